@@ -1,0 +1,206 @@
+// Builds the npm package: Rust -> wasm -> glue -> pkg/dist. `npm run build`, and imported by start, test and size.
+// Each step prints one line and is skipped while nothing it reads has changed.
+import { mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, closeSync, copyFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { Stop, main, run, seconds } from "./lib/run.mjs";
+import { filesUnder, step } from "./lib/steps.mjs";
+import { PINNED, WASM, at, nativeEnvironment, nativeToolchain, target, toolPath, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
+import { setup } from "./setup.mjs";
+
+/** What the package consists of: name below pkg/dist -> source. The only list of entries; `exports` names the same. */
+export const ENTRIES = {
+  index: "pkg/src/index.ts",
+  node: "pkg/src/node.ts",
+  "sandbox/index": "pkg/src/sandbox/index.ts",
+  "sandbox/node": "pkg/src/sandbox/node.ts",
+  "bin/ayrshare-sandbox": "pkg/bin/ayrshare-sandbox.ts",
+};
+
+// The wasm is found by the package's own loaders, never by the glue: hence no default module path.
+const BINDGEN_FLAGS = ["--target", "web", "--omit-default-module-path", "--remove-producers-section"];
+
+// What rustc switches on by default and every engine we support understands. Never --all-features: Node 20 refuses the result.
+const WASM_OPT_FLAGS = [
+  "-Oz",
+  ...["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"].map((name) => `--enable-${name}`),
+  "--strip-debug",
+  "--strip-producers",
+  "--strip-target-features",
+];
+
+const dist = at("pkg", "dist");
+const rustBuilt = at("target", WASM, "release", "ayrshare_user.wasm");
+const glue = (name) => at("target", "glue", name);
+const shipped = at("pkg", "dist", "ayrshare_user.wasm");
+const rustSources = () => filesUnder(at("Cargo.toml"), at("Cargo.lock"), at("src"));
+const locked = process.env.CI ? ["--locked"] : [];
+const versionOf = (name) => JSON.parse(readFileSync(at("node_modules", name, "package.json"), "utf8")).version;
+
+async function must(what, command, args, options) {
+  const { code, output } = await run(command, args, { cwd: at(), ...options });
+  if (code !== 0) throw new Stop(`${output}\nbuild: ${what} failed (${command} ended with ${code})`);
+  return output;
+}
+
+async function compileRust() {
+  const toolchain = wasmToolchain();
+  const args = ["rustc", ...locked, "--lib", "--crate-type", "cdylib", "--release", "--target", WASM];
+  await step("rust", {
+    inputs: rustSources(),
+    key: [toolchain.version, process.env.RUSTFLAGS, ...args].join(),
+    outputs: () => [rustBuilt],
+    run: async () => {
+      await must("compiling the crate", toolchain.cargo, args, { env: wasmEnvironment() });
+      return toolchain.version;
+    },
+  });
+}
+
+async function makeGlue() {
+  const files = ["ayrshare_user.js", "ayrshare_user.d.ts", "ayrshare_user_bg.wasm.d.ts"];
+  const inPackage = (name) => at("pkg", "src", "glue", name);
+  const args = [...BINDGEN_FLAGS, "--out-name", "ayrshare_user", "--out-dir", at("target", "glue"), rustBuilt];
+  await step("wasm-bindgen", {
+    inputs: [rustBuilt],
+    key: [PINNED["wasm-bindgen-cli"].version, ...args].join(),
+    outputs: () => [...files.map(inPackage), glue("ayrshare_user_bg.wasm")],
+    run: async () => {
+      rmSync(at("target", "glue"), { recursive: true, force: true });
+      await must("wasm-bindgen", toolPath("wasm-bindgen-cli"), args);
+      mkdirSync(at("pkg", "src", "glue"), { recursive: true });
+      for (const name of files) copyFileSync(glue(name), inPackage(name));
+    },
+  });
+}
+
+async function shrinkWasm() {
+  const input = glue("ayrshare_user_bg.wasm");
+  await step("wasm-opt", {
+    inputs: [input],
+    key: [versionOf("binaryen"), ...WASM_OPT_FLAGS].join(),
+    outputs: () => [shipped],
+    run: async () => {
+      mkdirSync(dist, { recursive: true });
+      await must("wasm-opt", process.execPath, [at("node_modules/binaryen/bin/wasm-opt"), ...WASM_OPT_FLAGS, input, "-o", shipped]);
+      new WebAssembly.Module(readFileSync(shipped));
+      return `${statSync(input).size} -> ${statSync(shipped).size} bytes`;
+    },
+  });
+}
+
+async function writeModelTypes() {
+  const toolchain = nativeToolchain();
+  const out = at("pkg", "src", "model.ts");
+  const args = ["run", ...locked, "--quiet", "--example", "typescript"];
+  await step("model types", {
+    inputs: [...rustSources(), at("scripts", "typescript.rs")],
+    key: [toolchain.version, ...args].join(),
+    outputs: () => [out],
+    run: async () => {
+      // The program's output is the file, so cargo's own words must not get in between: build first, then run.
+      await must("compiling the model", toolchain.cargo, ["build", ...args.slice(1)], { env: nativeEnvironment() });
+      writeFileSync(out, await must("writing the model's types", toolchain.cargo, args, { env: nativeEnvironment() }));
+    },
+  });
+}
+
+const packageSources = () => [...filesUnder(at("pkg/src"), at("pkg/bin")), at("pkg/package.json"), at("package-lock.json")];
+const built = (...endings) => filesUnder(dist).filter((file) => endings.some((ending) => file.endsWith(ending)));
+
+async function bundle() {
+  const { build: esbuild } = await import("esbuild");
+  const options = {
+    absWorkingDir: at(),
+    entryPoints: Object.entries(ENTRIES).map(([out, path]) => ({ in: path, out })),
+    outdir: "pkg/dist",
+    // Shared code must lie beside the .wasm: it is found relative to the chunk that loads it.
+    chunkNames: "chunk-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    minify: true,
+    sourcemap: true,
+    legalComments: "none",
+    external: ["node:*"],
+  };
+  await step("javascript", {
+    inputs: packageSources(),
+    key: [versionOf("esbuild"), JSON.stringify(options)].join(),
+    outputs: () => [...Object.keys(ENTRIES).map((name) => at("pkg", "dist", `${name}.js`)), ...built(".js", ".map")],
+    run: async () => {
+      for (const file of built(".js", ".js.map")) rmSync(file);
+      await esbuild({ ...options, logLevel: "silent" }).catch((error) => {
+        throw new Stop(`build: esbuild failed\n${error.message}`);
+      });
+    },
+  });
+}
+
+async function declareTypes() {
+  await step("declarations", {
+    inputs: [...packageSources(), at("pkg/tsconfig.json")],
+    key: versionOf("typescript"),
+    outputs: () => [at("pkg", "dist", "index.d.ts"), ...built(".d.ts")],
+    run: async () => {
+      for (const file of built(".d.ts")) rmSync(file);
+      await must("tsc", process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", "pkg/tsconfig.json"]);
+    },
+  });
+}
+
+/** Two builds at once would write the same files; the second waits for the first. */
+async function alone(body) {
+  const lock = at("target", "build.lock");
+  mkdirSync(target, { recursive: true });
+  const alive = (pid) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  for (let told = false; ; ) {
+    try {
+      const file = openSync(lock, "wx");
+      writeFileSync(file, String(process.pid));
+      closeSync(file);
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const holder = Number(readFileSync(lock, "utf8"));
+    if (holder && !alive(holder)) rmSync(lock, { force: true });
+    else if (!told) told = !console.log(`build: waiting for the build of process ${holder}`);
+    await pause(200);
+  }
+  const release = () => rmSync(lock, { force: true });
+  process.once("exit", release);
+  try {
+    return await body();
+  } finally {
+    release();
+    process.removeListener("exit", release);
+  }
+}
+
+/** Builds whatever is out of date. Expects that set-up has been run. */
+export async function build() {
+  const began = performance.now();
+  await alone(async () => {
+    await compileRust();
+    await makeGlue();
+    await shrinkWasm();
+    await writeModelTypes();
+    await bundle();
+    await declareTypes();
+  });
+  console.log(`build: pkg/dist is ready, ${seconds(began)}`);
+}
+
+await main(process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href, async () => {
+  await setup({ for: "build" });
+  await build();
+});

@@ -1,0 +1,91 @@
+// Running other programs: every child gets a process group of its own, so that nothing it started (a browser, a driver,
+// a server) outlives it or us.
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+
+const groups = new Set();
+const ownGroup = process.platform !== "win32";
+
+function killGroup(pid, signal = "SIGKILL") {
+  try {
+    process.kill(ownGroup ? -pid : pid, signal);
+  } catch {
+    // Already gone, which is what was wanted.
+  }
+}
+
+process.on("exit", () => groups.forEach((pid) => killGroup(pid)));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => process.exit(130));
+}
+
+/**
+ * Starts `command` and leaves it running; `stop()` ends it and all it started, `closed` resolves to its exit code.
+ * `onText` gets what it prints on either stream.
+ */
+export function start(command, args, { cwd, env, onText = () => {} } = {}) {
+  const child = spawn(command, args, { cwd, env, detached: ownGroup, stdio: ["ignore", "pipe", "pipe"] });
+  const { pid } = child;
+  if (pid !== undefined) groups.add(pid);
+  child.stdout.setEncoding("utf8").on("data", onText);
+  child.stderr.setEncoding("utf8").on("data", onText);
+  const stop = () => {
+    if (pid === undefined) return;
+    killGroup(pid);
+    groups.delete(pid);
+  };
+  const closed = new Promise((resolve) => {
+    child.once("error", (error) => {
+      onText(`${command}: ${error.message}\n`);
+      resolve(127);
+    });
+    // "exit", not "close": a grandchild that keeps our pipe open must not keep us waiting. The short pause lets the
+    // last lines arrive.
+    child.once("exit", (code, signal) => {
+      setTimeout(() => {
+        stop();
+        resolve(code ?? (signal ? 128 : 1));
+      }, 50);
+    });
+  });
+  return { stop, closed };
+}
+
+/** Runs `command` to its end. Resolves to `{ code, output }`; past `timeoutMs` it is ended with code 124. */
+export async function run(command, args, { cwd, env, logFile, timeoutMs, echo = false } = {}) {
+  let output = "";
+  const log = logFile ? createWriteStream(logFile, { flags: "a" }) : undefined;
+  log?.write(`\n$ ${command} ${args.join(" ")}\n`);
+  const onText = (text) => {
+    output += text;
+    log?.write(text);
+    if (echo) process.stdout.write(text);
+  };
+  const child = start(command, args, { cwd, env, onText });
+  let late = false;
+  const timer = timeoutMs && setTimeout(() => {
+    late = true;
+    onText(`\n${command}: no end after ${timeoutMs / 1000} s, ended\n`);
+    child.stop();
+  }, timeoutMs);
+  const code = await child.closed;
+  clearTimeout(timer);
+  log?.end();
+  return { code: late ? 124 : code, output };
+}
+
+/** A failure whose message is all a person needs; scripts print it without a stack. */
+export class Stop extends Error {}
+
+/** Runs a script's main function when the file was started itself, not imported. */
+export async function main(isMain, body) {
+  if (!isMain) return;
+  try {
+    await body();
+  } catch (error) {
+    console.error(error instanceof Stop ? `\n${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
+
+export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;

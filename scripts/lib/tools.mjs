@@ -1,0 +1,134 @@
+// Where everything is: the repository's folders, the pinned tools, the Rust toolchains, the browsers, and the
+// environment other programs need to find them. Looks only; scripts/setup.mjs is what changes things.
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const at = (...parts) => join(root, ...parts);
+export const target = at("target");
+export const nativeTarget = at("target", "native");
+export const WASM = "wasm32-unknown-unknown";
+export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ayrshare-user");
+
+/** The command line tools that are compiled once into the cache, at exactly these versions. */
+export const PINNED = {
+  "wasm-bindgen-cli": { version: lockedVersion("wasm-bindgen"), bins: ["wasm-bindgen", "wasm-bindgen-test-runner"] },
+  "wasm-pack": { version: "0.15.1", bins: ["wasm-pack"] },
+  geckodriver: { version: "0.37.1", bins: ["geckodriver"] },
+};
+
+function lockedVersion(name) {
+  const lock = existsSync(at("Cargo.lock")) ? readFileSync(at("Cargo.lock"), "utf8") : "";
+  return new RegExp(`name = "${name}"\nversion = "([^"]+)"`).exec(lock)?.[1];
+}
+
+/** The oldest Rust that builds the crate, e.g. "1.88", from Cargo.toml. */
+export const oldestRust = /^rust-version = "([^"]+)"/m.exec(readFileSync(at("Cargo.toml"), "utf8"))?.[1] ?? "1.85";
+
+export const toolFolder = (name) => join(cache, "tools", `${name}-${PINNED[name].version}`);
+const suffix = process.platform === "win32" ? ".exe" : "";
+export const toolPath = (name, bin = PINNED[name].bins[0]) => join(toolFolder(name), "bin", bin + suffix);
+export const hasTool = (name) => PINNED[name].bins.every((bin) => existsSync(toolPath(name, bin)));
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const pathFolders = () => (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+
+/** The first of `names` found on PATH, as a full path. */
+export function onPath(...names) {
+  for (const name of names) {
+    for (const folder of pathFolders()) {
+      if (isProgram(join(folder, name + suffix))) return join(folder, name + suffix);
+    }
+  }
+  return undefined;
+}
+
+/** A browser or driver: the environment variable wins, then PATH, then the usual places. */
+function locate(variable, names, places = []) {
+  const named = process.env[variable];
+  if (named) return isProgram(named) ? named : undefined;
+  return onPath(...names) ?? places.find(isProgram);
+}
+
+const inApplications = (app, program) => [`/Applications/${app}.app/Contents/MacOS/${program}`];
+
+export const chromium = () =>
+  locate("CHROME_PATH", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"], [
+    ...inApplications("Google Chrome", "Google Chrome"),
+    ...inApplications("Chromium", "Chromium"),
+  ]);
+export const chromedriver = () => locate("CHROMEDRIVER", ["chromedriver"], ["/usr/lib/chromium-browser/chromedriver"]);
+export const firefox = () => locate("FIREFOX", ["firefox-esr", "firefox"], inApplications("Firefox", "firefox"));
+export const geckodriver = () => locate("GECKODRIVER", ["geckodriver"], [toolPath("geckodriver")]);
+
+const ask = (command, ...args) => {
+  const { status, stdout } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
+  return status === 0 ? stdout.trim() : undefined;
+};
+
+const atLeast = (version, wanted) => {
+  const [major, minor] = version.split(".").map(Number);
+  const [wantedMajor, wantedMinor] = wanted.split(".").map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+};
+
+function describe(bin) {
+  const version = ask(join(bin, `rustc${suffix}`), "-V");
+  const sysroot = version && ask(join(bin, `rustc${suffix}`), "--print", "sysroot");
+  if (!sysroot) return undefined;
+  const standardLibrary = join(sysroot, "lib", "rustlib", WASM, "lib");
+  return {
+    bin,
+    version,
+    sysroot,
+    standardLibrary,
+    recent: atLeast(version.split(" ")[1], oldestRust),
+    hasWasm: existsSync(standardLibrary) && readdirSync(standardLibrary).some((file) => /^libstd-.*\.rlib$/.test(file)),
+    hasClippy: isProgram(join(sysroot, "bin", `cargo-clippy${suffix}`)),
+    hasLinters: ["cargo-clippy", "rustfmt"].map((name) => isProgram(join(sysroot, "bin", name + suffix))),
+    cargo: join(bin, `cargo${suffix}`),
+  };
+}
+
+let toolchains;
+
+/** Every Rust on PATH, and Debian's, in that order: rustup's and Debian's often live side by side. */
+export function rustToolchains({ again = false } = {}) {
+  if (toolchains && !again) return toolchains;
+  const folders = [...pathFolders(), "/usr/bin"].filter((folder) => isProgram(join(folder, `rustc${suffix}`)));
+  const distinct = new Map(folders.map((folder) => [realpathSync(folder), folder]));
+  toolchains = [...distinct.values()].map(describe).filter((toolchain) => toolchain?.recent);
+  return toolchains;
+}
+
+export const wasmToolchain = () => rustToolchains().find(({ hasWasm }) => hasWasm);
+export const nativeToolchain = () => rustToolchains().find(({ hasLinters }) => hasLinters.every(Boolean)) ?? rustToolchains()[0];
+
+/**
+ * The environment for a child: the toolchain's programs before all others (Debian's Rust is hidden behind rustup's
+ * otherwise), then the pinned tools, and the browsers under the names the tests read.
+ */
+export function environment(toolchain, extra = {}) {
+  const folders = [
+    ...(toolchain ? [toolchain.bin] : []),
+    ...Object.keys(PINNED).map((name) => join(toolFolder(name), "bin")),
+    ...pathFolders(),
+  ];
+  const named = { CHROME_PATH: chromium(), CHROMEDRIVER: chromedriver(), FIREFOX: firefox(), GECKODRIVER: geckodriver() };
+  const found = Object.fromEntries(Object.entries(named).filter(([, path]) => path));
+  return { ...process.env, ...found, PATH: folders.join(delimiter), ...extra };
+}
+
+export const wasmEnvironment = (extra) => environment(wasmToolchain(), extra);
+export const nativeEnvironment = (extra) => environment(nativeToolchain(), { CARGO_TARGET_DIR: nativeTarget, ...extra });
