@@ -1,0 +1,38 @@
+// Reads a test runner's own closing lines. A runner whose count cannot be read, or that ran nothing, has failed: a
+// green summary must never rest on a guess. Skipped tests count as failed, as this project has none.
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+const problem = (text) => ({ passed: 0, failed: 1, problem: text });
+
+/** cargo test, and wasm-pack test, which closes in the same words: one line for each test program. */
+export function cargoCounts(output) {
+  const lines = [...output.matchAll(/^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored/gm)];
+  if (lines.length === 0) return problem("no `test result:` line in the output");
+  const column = (index) => sum(lines.map((line) => Number(line[index])));
+  return { passed: column(1), failed: column(2) + column(3), problem: column(3) > 0 ? `${column(3)} ignored tests` : undefined };
+}
+
+/** `node --test --test-reporter=spec`. */
+export function nodeCounts(output) {
+  const count = (word) => {
+    const found = [...output.matchAll(new RegExp(`^ℹ ${word} (\\d+)$`, "gm"))].at(-1);
+    return found ? Number(found[1]) : Number.NaN;
+  };
+  const passed = count("pass");
+  const skipped = count("skipped") + count("todo");
+  const failed = count("fail") + count("cancelled") + skipped;
+  if (Number.isNaN(passed + failed)) return problem("no closing counts in the output");
+  return { passed, failed, problem: skipped > 0 ? `${skipped} skipped tests` : undefined };
+}
+
+/** A check that says yes or no by its exit code alone. */
+export const oneCheck = (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+
+/** Brings a runner's exit code and its counts together: neither can hide what the other says. */
+export function verdict(count, output, code) {
+  const counts = count(output, code);
+  if (counts.problem) return { ...counts, failed: Math.max(counts.failed, 1) };
+  if (counts.passed + counts.failed === 0) return problem("it ran 0 tests");
+  if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1, problem: `it ended with ${code} though no test failed` };
+  return counts;
+}

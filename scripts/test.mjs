@@ -1,0 +1,182 @@
+// `npm test`: set-up, build, then every suite, each in its real place. `npm test -- node page` runs these two alone.
+//
+// Node tests meet the package as users do: packed by npm and installed in target/packed; `import "ayrshare-user"` means that
+// copy (lib/use-packed.mjs). Tests find in their environment
+//   AYRSHARE_USER_DIR      the installed package's folder
+//   AYRSHARE_SANDBOX_URL   the base URL of a sandbox that runs meanwhile (tests/web.rs: at compile time, so its port is fixed)
+//   CHROME_PATH, FIREFOX   the browsers
+// The last line is `N passed, N failed`, the form that CI reads.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "./build.mjs";
+import { cargoCounts, nodeCounts, oneCheck, verdict } from "./lib/counts.mjs";
+import { installPacked, packedPackage, packedRoot } from "./lib/packed.mjs";
+import { Stop, main, run, seconds } from "./lib/run.mjs";
+import * as tools from "./lib/tools.mjs";
+import { setup } from "./setup.mjs";
+
+const logs = join(tools.target, "test");
+const SANDBOX_PORT = 47311;
+const SUITE_TIMEOUT_MS = 15 * 60_000;
+
+const cargo = (toolchain, ...args) => [toolchain.cargo, args];
+const wasmTests = { AYRSHARE_SANDBOX_URL: `http://127.0.0.1:${SANDBOX_PORT}/api` };
+
+/** One command of a suite: what to run, where, and how its counts are read. */
+const nativeCargo = (count, ...args) => ({ command: cargo(tools.nativeToolchain(), ...args), env: tools.nativeEnvironment(), count });
+const wasmCargo = (count, ...args) => ({ command: cargo(tools.wasmToolchain(), ...args), env: tools.wasmEnvironment(wasmTests), count });
+
+function nodeTests(folder, ...flags) {
+  const files = existsSync(tools.at(folder)) ? readdirSync(tools.at(folder)).filter((name) => name.endsWith(".test.mjs")) : [];
+  if (files.length === 0) throw new Stop(`there is no ${folder}/*.test.mjs`);
+  const args = ["--test", "--test-reporter=spec", ...flags, ...files.sort().map((name) => `${folder}/${name}`)];
+  const usePacked = pathToFileURL(tools.at("scripts/lib/use-packed.mjs")).href;
+  const env = tools.environment(undefined, {
+    AYRSHARE_USER_DIR: packedPackage,
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import=${usePacked}`].filter(Boolean).join(" "),
+  });
+  return [{ command: [process.execPath, args], env, count: nodeCounts }];
+}
+
+/** Type tests, compiled against the installed declarations as strict users of both common resolutions see them. */
+function typeTests() {
+  const folder = join(packedRoot, "types");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const files = readdirSync(tools.at("tests/types")).filter((name) => name.endsWith(".ts"));
+  for (const name of files) copyFileSync(tools.at("tests/types", name), join(folder, name));
+  const resolutions = [["nodenext", "nodenext"], ["esnext", "bundler"]];
+  return resolutions.flatMap(([module, moduleResolution]) =>
+    files.map((name) => {
+      const config = join(folder, `${name}.${moduleResolution}.json`);
+      const compilerOptions = { module, moduleResolution, target: "es2022", lib: ["es2022", "dom"], types: [], strict: true, exactOptionalPropertyTypes: true, noEmit: true };
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: [name] }));
+      return { command: [process.execPath, [tools.at("node_modules/typescript/bin/tsc"), "-p", config, "--pretty", "false"]], count: oneCheck };
+    }),
+  );
+}
+
+async function mustBeFree(port) {
+  const server = createServer();
+  await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve)).catch(() => {
+    throw new Stop(`port ${port} is taken; the tests need it for their sandbox`);
+  });
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** tests/web.rs in a real browser, against the sandbox of the package, over HTTP from another origin. */
+async function inBrowser(name, driver, capability, binary) {
+  const config = JSON.parse(readFileSync(tools.at("webdriver.json"), "utf8"));
+  config[capability].binary = binary;
+  const webdriver = join(tools.target, `webdriver-${name}.json`);
+  writeFileSync(webdriver, JSON.stringify(config));
+  const args = ["test", "--headless", `--${name}`, ...driver, "--mode", "no-install", ".", "--test", "web"];
+  const env = tools.wasmEnvironment({
+    ...wasmTests,
+    CARGO_TARGET_DIR: tools.target,
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver,
+    WASM_BINDGEN_TEST_TIMEOUT: "120",
+    NO_PROXY: "127.0.0.1,localhost",
+  });
+  await mustBeFree(SANDBOX_PORT);
+  const { serveSandbox } = await import(pathToFileURL(join(packedPackage, "dist/sandbox/node.js")).href);
+  const served = await serveSandbox({ port: SANDBOX_PORT, cors: true });
+  return { commands: [{ command: [tools.toolPath("wasm-pack"), args], env, count: cargoCounts }], close: () => served.close() };
+}
+
+const version = (toolchain) => toolchain.version.split(" ").slice(0, 2).join(" ");
+
+/** Every suite: its name on the command line, the place it runs in, and its commands. */
+const SUITES = [
+  { name: "format", place: () => "Rust sources", commands: () => [nativeCargo(oneCheck, "fmt", "--check")] },
+  {
+    name: "clippy",
+    place: () => "Rust sources, native and wasm",
+    commands: () => [
+      nativeCargo(oneCheck, "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"),
+      wasmCargo(oneCheck, "clippy", "--quiet", "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
+    ],
+  },
+  { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, commands: () => [nativeCargo(cargoCounts, "test")] },
+  { name: "types", place: () => "TypeScript, two resolutions", commands: typeTests },
+  { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
+  { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
+  {
+    name: "web-chromium",
+    place: () => "wasm in headless Chromium",
+    commands: () => inBrowser("chrome", ["--chromedriver", tools.chromedriver()], "goog:chromeOptions", tools.chromium()),
+  },
+  {
+    name: "web-firefox",
+    place: () => "wasm in headless Firefox",
+    commands: () => inBrowser("firefox", ["--geckodriver", tools.geckodriver()], "moz:firefoxOptions", tools.firefox()),
+  },
+  { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page", "--test-concurrency=1") },
+  { name: "size", place: () => "what a browser downloads", commands: () => [{ command: [process.execPath, [tools.at("scripts/size.mjs")]], count: oneCheck }] },
+];
+
+async function runCommands(suite, log) {
+  const made = await suite.commands();
+  const { commands, close } = Array.isArray(made) ? { commands: made, close: () => {} } : made;
+  let [passed, failed] = [0, 0];
+  const shown = [];
+  try {
+    for (const { command, env, count } of commands) {
+      const { code, output } = await run(...command, { cwd: tools.root, env, logFile: log, timeoutMs: SUITE_TIMEOUT_MS });
+      const counts = verdict(count, output, code);
+      passed += counts.passed;
+      failed += counts.failed;
+      if (counts.failed > 0) shown.push(output, ...(counts.problem ? [`test: ${suite.name}: ${counts.problem}`] : []));
+    }
+  } finally {
+    await close();
+  }
+  if (commands.length === 0) shown.push(`test: ${suite.name}: it ran 0 tests`);
+  return { passed, failed: commands.length === 0 ? 1 : failed, shown };
+}
+
+async function runSuite(suite) {
+  const began = performance.now();
+  const log = join(logs, `${suite.name}.log`);
+  rmSync(log, { force: true });
+  console.log(`test: ${suite.name} (${suite.place()}) ...`);
+  const result = await runCommands(suite, log).catch((error) => ({
+    passed: 0,
+    failed: 1,
+    shown: [`test: ${suite.name}: ${error instanceof Stop ? error.message : error.stack}`],
+  }));
+  if (result.failed > 0) console.log(`${result.shown.join("\n")}\ntest: ${suite.name} FAILED (also in ${log})`);
+  return { ...result, name: suite.name, place: suite.place(), time: seconds(began) };
+}
+
+function chosen(names) {
+  const matches = (name) => SUITES.filter((suite) => suite.name === name || suite.name.startsWith(`${name}-`));
+  const unknown = names.find((name) => matches(name).length === 0);
+  if (unknown) throw new Stop(`test: there is no suite \`${unknown}\`; there are ${SUITES.map(({ name }) => name).join(", ")}`);
+  return names.length === 0 ? SUITES : SUITES.filter((suite) => names.some((name) => matches(name).includes(suite)));
+}
+
+function summary(results, began) {
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  const row = (name, place, passed, failed, time) =>
+    [name.padEnd(14), place.padEnd(34), String(passed).padStart(6), String(failed).padStart(6), time.padStart(9)].join(" ");
+  console.log(`\n${row("suite", "place", "passed", "failed", "time")}`);
+  for (const { name, place, passed, failed, time } of results) console.log(row(name, place, passed, failed, time));
+  console.log(`all suites, set-up and build: ${seconds(began)}`);
+  console.log(`${total("passed")} passed, ${total("failed")} failed`);
+  process.exitCode = total("failed") > 0 ? 1 : 0;
+}
+
+await main(true, async () => {
+  const began = performance.now();
+  const suites = chosen(process.argv.slice(2));
+  await setup({ for: "test" });
+  await build();
+  await installPacked();
+  mkdirSync(logs, { recursive: true });
+  const results = [];
+  for (const suite of suites) results.push(await runSuite(suite));
+  summary(results, began);
+});
