@@ -1,0 +1,127 @@
+// `npm start`: makes sure everything is there and built, then serves the demo page on this machine. Without
+// AYRSHARE_API_KEY the page shows a sandbox; with it, the real account, whose key only this process ever holds.
+//
+//   PORT                  default 8787; 0 takes any free one
+//   AYRSHARE_API_KEY      shows the account of this key
+//   AYRSHARE_PROFILE_KEY  ... and in it this User Profile
+//   AYRSHARE_BASE_URL     instead of https://app.ayrshare.com/api
+import { existsSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { createForwarder } from "../www/server/forward.mjs";
+import { demoProfiles } from "../www/server/profiles.mjs";
+import { servePage } from "../www/server/serve.mjs";
+import { build } from "./build.mjs";
+import { main, Stop } from "./lib/run.mjs";
+import { filesUnder, step } from "./lib/steps.mjs";
+import { at } from "./lib/tools.mjs";
+import { setup } from "./setup.mjs";
+
+const DEFAULT_PORT = 8787;
+const AYRSHARE = "https://app.ayrshare.com/api";
+/** Long enough to watch the ticket's countdown end, short enough to wait for it. */
+const BATCH_DELAY_MS = 60_000;
+const GENERATED_PROFILES = 200;
+
+const pageFolder = at("www", "dist");
+
+async function buildPage() {
+  const vite = await import("vite");
+  const sources = ["index.html", "package.json", "tsconfig.json", "vite.config.js", "src"].map((name) => at("www", name));
+  const installed = at("node_modules", ".package-lock.json");
+  await step("page", {
+    inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist", "ayrshare_user.wasm"), installed).concat(packageScripts()),
+    key: vite.version,
+    outputs: () => (existsSync(pageFolder) ? filesUnder(pageFolder) : [pageFolder]),
+    run: async () => {
+      await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn" });
+    },
+  });
+}
+
+const packageScripts = () => filesUnder(at("pkg", "dist")).filter((file) => file.endsWith(".js"));
+
+/** A key as a header can carry it. Node's own complaint about a bad header would quote the key. */
+function keyFrom(name) {
+  const key = process.env[name]?.trim();
+  if (!key) return undefined;
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new Stop(`${name} holds a character that no key has; copy the key again`);
+  return key;
+}
+
+function baseUrlFrom(name) {
+  const given = process.env[name]?.trim() || AYRSHARE;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const local = ["127.0.0.1", "localhost", "[::1]"].includes(url?.hostname);
+  const safe = url && (url.protocol === "https:" || (url.protocol === "http:" && local));
+  if (!safe || url.username || url.password || url.search || url.hash) {
+    throw new Stop(`${name} must be an https address (http only on this machine) without user, query or fragment`);
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+/** The real account: pictures come from wherever the networks keep them, calls only from this server. */
+function accountMode() {
+  const account = {
+    apiKey: keyFrom("AYRSHARE_API_KEY"),
+    profileKey: keyFrom("AYRSHARE_PROFILE_KEY"),
+    baseUrl: baseUrlFrom("AYRSHARE_BASE_URL"),
+  };
+  const images = ["https:"];
+  return {
+    says: "your real account, the key stays in this server",
+    forward: createForwarder(account),
+    sources: { connect: [], images },
+    config: {
+      mode: "account",
+      baseUrl: "/ayrshare",
+      upstream: new URL(account.baseUrl).host,
+      hasProfileKey: account.profileKey !== undefined,
+      imageSources: images,
+    },
+  };
+}
+
+/** The sandbox: its own pictures only; calls also to a server that the person types in. */
+async function sandboxMode() {
+  const { serveSandbox } = await import(pathToFileURL(at("pkg", "dist", "sandbox", "node.js")).href);
+  const profiles = demoProfiles();
+  const { baseUrl, fileOrigin, sandbox } = await serveSandbox({
+    port: 0, cors: true, localImages: true, freshForMs: 30_000, batchDelayMs: BATCH_DELAY_MS,
+    profiles: GENERATED_PROFILES, userProfiles: profiles.map(({ profile }) => profile),
+  });
+  const images = [new URL(baseUrl).origin, fileOrigin];
+  return {
+    says: "sandbox; set AYRSHARE_API_KEY to see your real account",
+    sources: { connect: [...images, "https:", "http://127.0.0.1:*", "http://localhost:*"], images },
+    config: {
+      mode: "sandbox",
+      baseUrl,
+      apiKey: sandbox.apiKey,
+      imageSources: images,
+      profiles: [
+        { title: "Primary Profile", note: "The documented sample" },
+        ...profiles.map(({ note, profile }) => ({ title: profile.user.title, note, profileKey: profile.profileKey })),
+      ],
+    },
+  };
+}
+
+function portFrom(name) {
+  const given = process.env[name]?.trim();
+  if (!given) return DEFAULT_PORT;
+  if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535) throw new Stop(`${name} must be a number from 0 to 65535`);
+  return Number(given);
+}
+
+await main(true, async () => {
+  const port = portFrom("PORT");
+  const account = keyFrom("AYRSHARE_API_KEY") && accountMode();
+  await setup({ for: "build" });
+  await build();
+  await buildPage();
+  const { says, ...mode } = account ?? (await sandboxMode());
+  const served = await servePage({ folder: pageFolder, port, ...mode });
+  if (port !== 0 && served.port !== port) console.log(`start: port ${port} is in use, taking ${served.port}`);
+  console.log(`start: ${served.url}`);
+  console.log(`start: ${says}; Ctrl-C ends it`);
+});

@@ -1,0 +1,88 @@
+// Numbers, dates and durations as people read them. English like the page's texts; times in the reader's zone.
+
+const LOCALE = "en-GB";
+const whole = new Intl.NumberFormat(LOCALE);
+const day = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
+const utcDay = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const moment = new Intl.DateTimeFormat(LOCALE, {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+export const count = (value: number): string => whole.format(value);
+
+/** Milliseconds since the epoch, or `undefined` for text that is no date. */
+export function timeOf(iso: string | null | undefined): number | undefined {
+  const time = iso ? Date.parse(iso) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** "14 Nov 2022". A bare `YYYY-MM-DD` means that calendar day everywhere, so it is not moved into the reader's zone. */
+export function dayText(iso: string): string {
+  const time = timeOf(iso);
+  if (time === undefined) return iso;
+  return (/^\d{4}-\d{2}-\d{2}$/.test(iso) ? utcDay : day).format(time);
+}
+
+/** "14 Nov 2022, 16:18:49" */
+export function momentText(iso: string): string {
+  const time = timeOf(iso);
+  return time === undefined ? iso : moment.format(time);
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "6 d 23 h", "4 min 12 s", "8 s": the two units that matter, rounded up to the second. */
+export function durationText(ms: number): string {
+  const left = Math.max(0, Math.ceil(ms / SECOND) * SECOND);
+  if (left >= DAY) return pair(left, DAY, "d", HOUR, "h");
+  if (left >= HOUR) return pair(left, HOUR, "h", MINUTE, "min");
+  if (left >= MINUTE) return pair(left, MINUTE, "min", SECOND, "s");
+  return `${left / SECOND} s`;
+}
+
+function pair(ms: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return `${Math.floor(ms / big)} ${bigUnit} ${Math.floor((ms % big) / small)} ${smallUnit}`;
+}
+
+/** "0.8 ms", "42 ms", "1.3 s" */
+export function tookText(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < SECOND ? `${Math.round(ms)} ms` : `${(ms / SECOND).toFixed(1)} s`;
+}
+
+export const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} KB`;
+
+/** An address people may follow: http(s) only, since a profile link is data from outside. */
+export function safeLink(url: string | undefined): URL | undefined {
+  if (!url) return undefined;
+  try {
+    const parsed = new URL(url);
+    return parsed.protocol === "https:" || parsed.protocol === "http:" ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** "facebook.com/ayrshare": what is worth reading of an address. */
+export function linkText(url: URL): string {
+  return `${url.host.replace(/^www\./, "")}${decodePath(url.pathname.replace(/\/$/, ""))}`;
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Up to two letters for an account without a picture. */
+export function initials(name: string): string {
+  const words = name.replace(/^@/, "").split(/[\s._-]+/u).filter(Boolean);
+  const first = [...new Intl.Segmenter(LOCALE).segment(words[0] ?? "")][0]?.segment ?? "";
+  const second = [...new Intl.Segmenter(LOCALE).segment(words[1] ?? "")][0]?.segment ?? "";
+  return (first + second).toLocaleUpperCase(LOCALE);
+}

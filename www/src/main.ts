@@ -1,0 +1,38 @@
+// The page's way: ask the server for its mode, connect, make the three calls side by side, show each as it lands.
+
+import "./style/page.css";
+import { type Config, loadConfig } from "./config.js";
+import { h, show, slot } from "./dom.js";
+import { Panels } from "./panels.js";
+import { type Connection, Session } from "./session.js";
+import { texts } from "./texts.js";
+import { rail, sandboxConnection } from "./view/rail.js";
+import { emptyNote } from "./view/parts.js";
+
+async function start(): Promise<void> {
+  const config = await loadConfig();
+  showFrame(config);
+  const panels = new Panels(config);
+  let session: Session | undefined;
+  const connect = (connection: Connection): void => {
+    session?.dispose();
+    session = new Session(connection);
+    panels.load(session);
+  };
+  show(slot("rail"), rail(config, connect));
+  connect(config.mode === "sandbox" ? sandboxConnection(config, 0) : { baseUrl: config.baseUrl });
+}
+
+function showFrame(config: Config): void {
+  show(slot("bar"),
+    h("p", { class: "wordmark" }, texts.product),
+    h("p", { class: "chip mode", "data-testid": "mode", "data-mode": config.mode }, texts.mode[config.mode]),
+    h("p", { class: "decoded", id: "decoded" }, texts.decoded.waiting));
+  show(slot("foot"), h("p", {}, texts.foot.about), h("p", {}, texts.foot.marks));
+}
+
+start().catch((error: unknown) => {
+  const note = emptyNote(texts.failure.unexpected, texts.failure.unexpectedNext);
+  note.append(h("p", { class: "small-print" }, h("code", {}, error instanceof Error ? error.message : String(error))));
+  show(slot("profile"), note);
+});

@@ -1,0 +1,57 @@
+// The 13 networks Ayrshare links today: how people call them, their mark and their colour. A network this
+// table does not know still gets a card: its raw name and a neutral mark.
+
+import {
+  siBluesky, siFacebook, siGoogle, siInstagram, siPinterest, siReddit, siSnapchat, siTelegram, siThreads,
+  siTiktok, siX, siYoutube,
+} from "simple-icons";
+import { glyph, h } from "./dom.js";
+
+export interface Network {
+  readonly name: string;
+  /** Brand colour behind the mark; `ink` marks on light brands. */
+  readonly color: string;
+  readonly ink: string;
+  /** SVG path on a 24 by 24 grid, or letters where the brand allows no icon in the set. */
+  readonly mark: { readonly path: string } | { readonly letters: string };
+}
+
+const WHITE = "#ffffff";
+const BLACK = "#000000";
+
+function network(name: string, icon: { path: string; hex: string }, ink = WHITE): Network {
+  return { name, color: `#${icon.hex}`, ink, mark: { path: icon.path } };
+}
+
+const NETWORKS: ReadonlyMap<string, Network> = new Map([
+  ["bluesky", network("Bluesky", siBluesky)],
+  ["facebook", network("Facebook", siFacebook)],
+  ["gmb", network("Google Business Profile", siGoogle)],
+  ["instagram", network("Instagram", siInstagram)],
+  ["linkedin", { name: "LinkedIn", color: "#0a66c2", ink: WHITE, mark: { letters: "in" } }],
+  ["pinterest", network("Pinterest", siPinterest)],
+  ["reddit", network("Reddit", siReddit)],
+  ["snapchat", network("Snapchat", siSnapchat, BLACK)],
+  ["telegram", network("Telegram", siTelegram)],
+  ["threads", network("Threads", siThreads)],
+  ["tiktok", network("TikTok", siTiktok)],
+  ["twitter", network("X", siX)],
+  ["youtube", network("YouTube", siYoutube)],
+]);
+
+/** Platform values in the order Ayrshare lists them. */
+export const PLATFORMS: readonly string[] = [...NETWORKS.keys()];
+
+export function networkOf(platform: string): Network {
+  return NETWORKS.get(platform) ?? { name: platform, color: "#6b7280", ink: WHITE, mark: { letters: "?" } };
+}
+
+/** The mark on its brand colour. Decorative: the network's name always stands beside it or in a label. */
+export function markOf(platform: string, className = "mark"): HTMLElement {
+  const { color, ink, mark } = networkOf(platform);
+  const inside = "path" in mark ? glyph(mark.path, "mark-path") : mark.letters;
+  const element = h("span", { class: className, "aria-hidden": "true" }, inside);
+  element.style.setProperty("--brand", color);
+  element.style.setProperty("--brand-ink", ink);
+  return element;
+}

@@ -1,0 +1,146 @@
+// The four panels of the main part and what each shows while loading, when it succeeds and when it fails.
+
+import type { AyrshareError, PinterestBoard, User, UserBatch } from "ayrshare-user";
+import type { Config } from "./config.js";
+import { type Child, h, show, slot } from "./dom.js";
+import { explain } from "./explain.js";
+import { decoderBytes, type Outcome, type Session } from "./session.js";
+import { texts } from "./texts.js";
+import { accountsBody, linkedPlatforms } from "./view/accounts.js";
+import { ticket } from "./view/batch.js";
+import { boardsBody } from "./view/boards.js";
+import { failureNote } from "./view/failure.js";
+import { emptyNote, panelHead, receipt, type Receipt, skeleton } from "./view/parts.js";
+import { profileHead, titleOf } from "./view/profile.js";
+
+const REQUEST = {
+  user: "GET /user?instagramQuota=true",
+  boards: "GET /user/details/pinterest",
+  batch: "GET /user/batch",
+} as const;
+
+/** A quick answer replaces the old content directly; only a slow one shows grey shapes first. */
+const SKELETON_AFTER_MS = 250;
+
+const PINTEREST_NOT_LINKED = 156;
+
+export class Panels {
+  readonly #config: Config;
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  load(session: Session): void {
+    setStatus(texts.status.loading);
+    const user = this.#loadUser(session);
+    void this.#loadBoards(session, user);
+    void this.#loadBatch(session, user);
+  }
+
+  async #loadUser(session: Session): Promise<Outcome<User>> {
+    const [profile, accounts] = [slot("profile"), slot("accounts")];
+    const outcome = await whileBusy(session, [profile, accounts], [profileSkeleton(), accountsSkeleton()], session.user());
+    if (session.ended) return outcome;
+    accounts.hidden = !outcome.ok;
+    if (outcome.ok) this.#showUser(outcome.value, receiptOf(REQUEST.user, outcome));
+    else {
+      const note = this.#failure(session, outcome.error, () => { this.load(session); });
+      show(profile, h("h1", { id: "profile-title", class: "hidden" }, texts.profile.failed), note, receipt(receiptOf(REQUEST.user, outcome)));
+      setStatus(texts.status.failed(explain(outcome.error, this.#config.mode).title));
+    }
+    return outcome;
+  }
+
+  #showUser(user: User, line: Receipt): void {
+    show(slot("profile"), ...profileHead(user, line));
+    show(slot("accounts"), h("header", { class: "panel-head" }, h("h2", { id: "accounts-title" }, texts.accounts.title)),
+      ...accountsBody(user, this.#config.imageSources));
+    const bytes = decoderBytes();
+    show(slot("decoded"), bytes === undefined ? texts.decoded.waiting : texts.decoded.size(bytes));
+    document.title = `${titleOf(user)} · ${texts.product}`;
+    setStatus(texts.status.loaded(titleOf(user), linkedPlatforms(user).length));
+  }
+
+  async #loadBoards(session: Session, user: Promise<Outcome<User>>): Promise<void> {
+    const body = (value: readonly PinterestBoard[]): Child => boardsBody(value);
+    await this.#loadPanel("boards", session, user, session.boards(), body, () => { void this.#loadBoards(session, user); });
+  }
+
+  async #loadBatch(session: Session, user: Promise<Outcome<User>>): Promise<void> {
+    const again = (): void => { void this.#loadBatch(session, user); };
+    const body = (value: UserBatch): Child => ticket(value, { askAgain: again, announce: setStatus });
+    await this.#loadPanel("batch", session, user, session.batch(), body, again);
+  }
+
+  /** A panel that failed for the very reason the user call failed says nothing new, so it steps back. */
+  async #loadPanel<T>(id: "boards" | "batch", session: Session, user: Promise<Outcome<User>>, call: Promise<Outcome<T>>,
+    body: (value: T) => Child, retry: () => void): Promise<void> {
+    const section = slot(id);
+    const grey = h("div", {}, h("h2", { id: `${id}-title` }, texts[id].title), skeleton(3, "lines"));
+    const outcome = await whileBusy(session, [section], [grey], call);
+    const first = await user;
+    if (session.ended) return;
+    section.hidden = !outcome.ok && !first.ok && sameReason(outcome.error, first.error);
+    const inside = outcome.ok ? body(outcome.value) : this.#panelFailure(session, outcome.error, retry);
+    show(section, panelHead(id, texts[id].title, receiptOf(REQUEST[id], outcome)), inside);
+  }
+
+  #panelFailure(session: Session, error: AyrshareError, retry: () => void): HTMLElement {
+    if (error.code === PINTEREST_NOT_LINKED) return emptyNote(texts.boards.notLinked, texts.boards.notLinkedNext);
+    return this.#failure(session, error, retry);
+  }
+
+  #failure(session: Session, error: AyrshareError, retry: () => void): HTMLElement {
+    return failureNote(error, explain(error, this.#config.mode, aimsKeyAtAyrshare(session)), retry);
+  }
+}
+
+/**
+ * Marks sections as busy until the call ends; a slow call puts grey shapes in place of what they showed. A session that
+ * was replaced meanwhile leaves the sections to its successor.
+ */
+async function whileBusy<T>(session: Session, sections: HTMLElement[], shapes: HTMLElement[], call: Promise<T>): Promise<T> {
+  for (const section of sections) section.setAttribute("aria-busy", "true");
+  const greyOut = (): void => {
+    sections.forEach((section, index) => {
+      section.hidden = false;
+      show(section, shapes[index]);
+    });
+  };
+  const first = sections.some((section) => section.childElementCount === 0);
+  const timer = setTimeout(greyOut, first ? 0 : SKELETON_AFTER_MS);
+  try {
+    return await call;
+  } finally {
+    clearTimeout(timer);
+    if (!session.ended) for (const section of sections) section.removeAttribute("aria-busy");
+  }
+}
+
+function profileSkeleton(): HTMLElement {
+  return h("div", {}, h("h1", { id: "profile-title", class: "hidden" }, texts.profile.loading), skeleton(3, "lines tall"));
+}
+
+function accountsSkeleton(): HTMLElement {
+  return h("div", {}, h("h2", { id: "accounts-title" }, texts.accounts.title), skeleton(6, "boxes"));
+}
+
+function receiptOf(request: string, outcome: Outcome<unknown>): Receipt {
+  const status = outcome.ok ? outcome.status : outcome.error.status;
+  return { request, status, tookMs: outcome.tookMs };
+}
+
+function sameReason(one: AyrshareError, other: AyrshareError): boolean {
+  return one.kind === other.kind && one.code === other.code;
+}
+
+function aimsKeyAtAyrshare({ connection }: Session): boolean {
+  if (connection.apiKey === undefined || !URL.canParse(connection.baseUrl)) return false;
+  return new URL(connection.baseUrl).hostname.endsWith("ayrshare.com");
+}
+
+/** Told to screen readers when they have time. */
+function setStatus(words: string): void {
+  slot("status").textContent = words;
+}

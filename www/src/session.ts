@@ -1,0 +1,79 @@
+// One connection and its three calls. Keys live in this object and nowhere else; a new connection or profile
+// replaces the session, and dispose() stops whatever the old one still waits for.
+
+import {
+  AyrshareUser, isAyrshareError, metaOf,
+  type AyrshareError, type PinterestBoard, type User, type UserBatch,
+} from "ayrshare-user";
+
+export interface Connection {
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  readonly profileKey?: string;
+}
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T; readonly tookMs: number; readonly status?: number }
+  | { readonly ok: false; readonly error: AyrshareError; readonly tookMs: number };
+
+export class Session {
+  readonly #client: AyrshareUser;
+  readonly #stop = new AbortController();
+  readonly connection: Connection;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+    const { baseUrl, apiKey } = connection;
+    this.#client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }) });
+  }
+
+  /** The linked accounts of the chosen profile, Instagram's quota included. */
+  user(): Promise<Outcome<User>> {
+    return timed(() => this.#client.getUser({ instagramQuota: true }, this.#perProfile()));
+  }
+
+  /** The chosen profile's Pinterest boards. */
+  async boards(): Promise<Outcome<readonly PinterestBoard[]>> {
+    const outcome = await timed(() => this.#client.getUserDetails("pinterest", this.#perProfile()));
+    return outcome.ok ? { ...outcome, value: outcome.value.pinterest } : outcome;
+  }
+
+  /** The file of all profiles: it belongs to the API key, whichever profile is chosen. */
+  batch(): Promise<Outcome<UserBatch>> {
+    return timed(() => this.#client.getUserBatch({ signal: this.#stop.signal }));
+  }
+
+  get ended(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  dispose(): void {
+    this.#stop.abort();
+    this.#client.free();
+  }
+
+  #perProfile(): { signal: AbortSignal; profileKey?: string } {
+    const { profileKey } = this.connection;
+    return { signal: this.#stop.signal, ...(profileKey === undefined ? {} : { profileKey }) };
+  }
+}
+
+async function timed<T extends object>(call: () => Promise<T>): Promise<Outcome<T>> {
+  const started = performance.now();
+  try {
+    const value = await call();
+    const status = metaOf(value)?.status;
+    return { ok: true, value, tookMs: performance.now() - started, ...(status === undefined ? {} : { status }) };
+  } catch (error) {
+    if (!isAyrshareError(error)) throw error;
+    return { ok: false, error, tookMs: performance.now() - started };
+  }
+}
+
+/** Size of the decoder as it runs, once the browser has loaded it. */
+export function decoderBytes(): number | undefined {
+  const entry = performance
+    .getEntriesByType("resource")
+    .find((resource) => new URL(resource.name).pathname.endsWith(".wasm")) as PerformanceResourceTiming | undefined;
+  return entry && entry.decodedBodySize > 0 ? entry.decodedBodySize : undefined;
+}

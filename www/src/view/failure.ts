@@ -1,0 +1,44 @@
+// A failed call as people would want to read it: what it means, what was said, what to do next, and for those
+// who report it the status and code in small.
+
+import type { AyrshareError } from "ayrshare-user";
+import { h, type Child } from "../dom.js";
+import type { Explanation } from "../explain.js";
+import { texts } from "../texts.js";
+import { every } from "../ticker.js";
+
+export function failureNote(error: AyrshareError, { title, next }: Explanation, retry: () => void): HTMLElement {
+  return h("div", { class: "note failure", role: "alert", "data-testid": "failure", "data-kind": error.kind },
+    h("h3", {}, title),
+    h("p", { class: "said" }, error.message),
+    h("p", {}, next),
+    smallPrint(error),
+    error.retryable && retryButton(error.retryAfterMs, retry));
+}
+
+function smallPrint(error: AyrshareError): HTMLElement {
+  const tries = error.tries?.length ?? 0;
+  const facts: (string | false)[] = [
+    error.kind,
+    error.status !== undefined && texts.failure.status(error.status),
+    error.code !== undefined && texts.failure.code(error.code),
+    error.path !== undefined && texts.failure.path(error.path),
+    tries > 1 && texts.failure.tries(tries),
+  ];
+  return h("p", { class: "small-print" }, ...spaced(facts.filter((fact) => fact !== false)));
+}
+
+const spaced = (facts: readonly string[]): Child[] => facts.map((fact) => h("code", {}, fact));
+
+/** The server may have named a time before which trying again only makes things worse. */
+function retryButton(waitMs: number | undefined, retry: () => void): HTMLElement {
+  const button = h("button", { type: "button", class: "button", on: { click: retry } }, texts.failure.retry);
+  const openAt = Date.now() + (waitMs ?? 0);
+  every(button, (now) => {
+    const left = openAt - now;
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? texts.failure.retryIn(left) : texts.failure.retry;
+    return left > 0;
+  });
+  return button;
+}

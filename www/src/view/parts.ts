@@ -1,0 +1,70 @@
+// Pieces several panels share: the panel's head with its request line, empty notes, meters and pictures.
+
+import { mayShowImage } from "../config.js";
+import { type Child, h } from "../dom.js";
+import { initials, safeLink } from "../format.js";
+import { texts } from "../texts.js";
+
+/** The line that says which call a panel shows, how it ended and how long it took, decoding included. */
+export interface Receipt {
+  readonly request: string;
+  readonly status?: number | undefined;
+  readonly tookMs?: number | undefined;
+}
+
+export function receipt({ request, status, tookMs }: Receipt): HTMLElement {
+  return h("p", { class: "receipt" },
+    h("code", {}, request),
+    status !== undefined && h("span", {}, texts.request.status(status)),
+    tookMs !== undefined && h("span", { "data-testid": "took" }, texts.request.took(tookMs)));
+}
+
+export function panelHead(id: string, title: string, line: Receipt, extra?: Child): HTMLElement {
+  return h("header", { class: "panel-head" },
+    h("h2", { id: `${id}-title` }, title, extra),
+    receipt(line));
+}
+
+export function emptyNote(title: string, next: string): HTMLElement {
+  return h("div", { class: "note", "data-testid": "empty" }, h("h3", {}, title), h("p", {}, next));
+}
+
+/** Grey shapes in place of content that is on its way; the panel itself carries aria-busy. */
+export function skeleton(shapes: number, className: string): HTMLElement {
+  return h("div", { class: `skeleton ${className}`, "aria-hidden": "true" },
+    ...Array.from({ length: shapes }, () => h("span")));
+}
+
+const NEARLY_FULL = 0.8;
+
+/** A labelled meter; the numbers are its text, the bar only repeats them. */
+export function meter(label: string, value: number, limit: number, words: string, aside?: Child): HTMLElement {
+  const share = limit > 0 ? Math.min(1, Math.max(0, value / limit)) : 1;
+  const bar = h("span", { class: "meter-fill" });
+  bar.style.setProperty("--share", String(share));
+  const level = share >= 1 ? "full" : share >= NEARLY_FULL ? "high" : "fine";
+  return h("div", { class: "meter", "data-level": level },
+    h("span", { class: "meter-label" }, label),
+    h("span", { class: "meter-value" }, words),
+    h("span", { class: "meter-bar", "aria-hidden": "true" }, bar),
+    aside && h("span", { class: "meter-aside" }, aside));
+}
+
+/** A picture that turns into initials when there is none, when it may not load, or when loading fails. */
+export function picture(name: string, url: string | undefined, sources: readonly string[]): HTMLElement {
+  const fallback = (): HTMLElement =>
+    h("span", { class: "picture initials", "aria-hidden": "true", "data-testid": "initials" }, initials(name));
+  const link = safeLink(url);
+  if (!link || !mayShowImage(link, sources)) return fallback();
+  const image = h("img", {
+    class: "picture", src: link.href, alt: "", width: 56, height: 56, decoding: "async", referrerpolicy: "no-referrer",
+  });
+  image.addEventListener("error", () => { image.replaceWith(fallback()); }, { once: true });
+  return image;
+}
+
+export function externalLink(url: URL, words: Child, label?: string): HTMLElement {
+  return h("a", {
+    href: url.href, target: "_blank", rel: "noopener noreferrer", ...(label ? { "aria-label": label } : {}),
+  }, words);
+}

@@ -1,0 +1,109 @@
+// Where the data comes from and for whom: the sandbox with its profiles, another server with typed-in keys, or the
+// real account behind the local server. The fields have no name, so no form can ever put a key into an address.
+
+import type { AccountConfig, Config, SandboxConfig, SandboxProfile } from "../config.js";
+import { h, type Child } from "../dom.js";
+import { initials } from "../format.js";
+import type { Connection } from "../session.js";
+import { texts } from "../texts.js";
+
+export type Connect = (connection: Connection) => void;
+
+export function rail(config: Config, connect: Connect): HTMLElement {
+  const inside = config.mode === "sandbox" ? sandboxRail(config, connect) : accountRail(config);
+  const fold = h("details", { class: "fold" }, h("summary", {}, texts.rail.summary), h("div", { class: "fold-inside" }, ...inside));
+  const wide = matchMedia("(min-width: 62rem)");
+  const unfold = (): void => { fold.open = wide.matches; };
+  wide.addEventListener("change", unfold);
+  unfold();
+  return fold;
+}
+
+function accountRail(config: AccountConfig): Child[] {
+  return [h("section", { class: "rail-part" },
+    h("h2", {}, texts.mode.account),
+    h("p", {}, texts.mode.accountHint),
+    h("p", {}, config.hasProfileKey ? texts.rail.profileKeyFromServer : texts.rail.primaryFromServer),
+    h("p", { class: "quiet" }, texts.rail.upstream(config.upstream)))];
+}
+
+function sandboxRail(config: SandboxConfig, connect: Connect): Child[] {
+  const form = customForm(config, connect);
+  const profiles = profileList(config, connect);
+  const choose = (custom: boolean): void => {
+    form.hidden = !custom;
+    profiles.hidden = custom;
+    if (!custom) selectProfile(profiles, config, 0, connect);
+  };
+  return [
+    h("fieldset", { class: "rail-part choice" },
+      h("legend", {}, texts.rail.source),
+      choiceOf("sandbox", texts.mode.sandbox, true, () => { choose(false); }),
+      choiceOf("custom", texts.mode.custom, false, () => { choose(true); }),
+      h("p", { class: "quiet" }, texts.mode.sandboxHint)),
+    form,
+    profiles,
+  ];
+}
+
+function choiceOf(id: string, words: string, checked: boolean, chosen: () => void): HTMLElement {
+  const input = h("input", { type: "radio", name: "source", id: `source-${id}`, checked, on: { change: chosen } });
+  return h("div", { class: "choice-item" }, input, h("label", { for: input.id }, words));
+}
+
+function customForm(config: SandboxConfig, connect: Connect): HTMLElement {
+  const baseUrl = field("base-url", texts.rail.baseUrl, "url", config.baseUrl);
+  const apiKey = field("api-key", texts.rail.apiKey, "password");
+  const profileKey = field("profile-key", `${texts.rail.profileKey} (${texts.rail.optional})`, "password");
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    connect({
+      baseUrl: baseUrl.input.value.trim(),
+      ...filled("apiKey", apiKey.input.value),
+      ...filled("profileKey", profileKey.input.value),
+    });
+  };
+  return h("form", { class: "rail-part", hidden: true, novalidate: true, autocomplete: "off", on: { submit } },
+    baseUrl.element, apiKey.element, profileKey.element,
+    h("p", { class: "quiet" }, texts.rail.memoryOnly),
+    h("button", { class: "button primary", type: "submit" }, texts.rail.connect));
+}
+
+/** An empty field means "not given": an empty key would be refused. */
+function filled(name: "apiKey" | "profileKey", typed: string): Partial<Connection> {
+  const value = typed.trim();
+  return value === "" ? {} : { [name]: value };
+}
+
+function field(id: string, words: string, type: "url" | "password", value = ""): { element: HTMLElement; input: HTMLInputElement } {
+  const input = h("input", { id, type, value, autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
+  return { input, element: h("div", { class: "field" }, h("label", { for: id }, words), input) };
+}
+
+function profileList(config: SandboxConfig, connect: Connect): HTMLElement {
+  const list: HTMLElement = h("nav", { class: "rail-part", "aria-label": texts.rail.profiles },
+    h("h2", {}, texts.rail.profiles),
+    h("ul", { class: "profiles", role: "list" }, ...config.profiles.map((profile, index) =>
+      h("li", {}, profileButton(profile, index === 0, () => { selectProfile(list, config, index, connect); })))));
+  return list;
+}
+
+function profileButton(profile: SandboxProfile, current: boolean, chosen: () => void): HTMLElement {
+  return h("button", { type: "button", class: "profile-button", ...(current ? { "aria-current": "true" } : {}), on: { click: chosen } },
+    h("span", { class: "profile-initials", "aria-hidden": "true" }, initials(profile.title)),
+    h("span", { class: "profile-name" }, profile.title),
+    profile.note && h("span", { class: "profile-note" }, profile.note));
+}
+
+function selectProfile(list: HTMLElement, config: SandboxConfig, index: number, connect: Connect): void {
+  list.querySelectorAll("button").forEach((button, at) => {
+    if (at === index) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  });
+  connect(sandboxConnection(config, index));
+}
+
+export function sandboxConnection({ baseUrl, apiKey, profiles }: SandboxConfig, index: number): Connection {
+  const profileKey = profiles[index]?.profileKey;
+  return { baseUrl, apiKey, ...(profileKey === undefined ? {} : { profileKey }) };
+}
