@@ -1,0 +1,256 @@
+//! Holds back calls that would be refused, per profile.
+//!
+//! Ayrshare counts calls per User Profile in a window of five minutes and suspends a profile after
+//! 1,000 refusals (429) in 24 hours. The guard learns from each answer:
+//!
+//! - `x-ratelimit-max` and `x-ratelimit-count` (or the older `x-ratelimit-remaining` and
+//!   `x-ratelimit-reset`) say that the window is used up: nothing is sent until it has passed;
+//! - a 429 says the same; its `Retry-After` or `x-ratelimit-reset` may name a shorter pause;
+//! - refusals fill a bucket that leaks slowly: even if every pause that the server names is too
+//!   short, calls of one client stay below the number that suspends a profile.
+//!
+//! Profiles never hold back each other. A page that cannot read the headers (they need to be
+//! exposed by CORS) learns from the 429 alone.
+
+use super::WINDOW_MS;
+use super::retry::{self, FLOOR_MS, RetryAfter};
+
+/// Profiles remembered at a time.
+const MAX_PROFILES: usize = 512;
+
+const DAY_MS: f64 = 86_400_000.0;
+
+/// A named time beyond this is nonsense and must not lock a client out for good.
+const LONGEST_HOLD_MS: f64 = DAY_MS;
+
+/// The bucket of refusals: 250 at once and 500 per day make at most 750 in any 24 hours.
+const REFUSALS_FREE: f64 = 250.0;
+const REFUSAL_LEAKS_IN_MS: f64 = DAY_MS / 500.0;
+
+/// What the headers of one answer say about rate limits. Absent, unreadable and nonsensical
+/// numbers are `None`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateHeaders {
+    /// `x-ratelimit-max`: calls allowed in the window.
+    pub max: Option<f64>,
+    /// `x-ratelimit-count`: calls made in the window.
+    pub count: Option<f64>,
+    /// `x-ratelimit-remaining`, older: calls left in the window.
+    pub remaining: Option<f64>,
+    /// `x-ratelimit-reset`, older: time left of the window.
+    pub reset_ms: Option<f64>,
+    /// `Retry-After`.
+    pub retry_after: RetryAfter,
+}
+
+impl RateHeaders {
+    /// Reads the headers through a function that is given their names. `cors` says that the
+    /// response is of type `cors`: there a missing header means that it cannot be read.
+    pub fn read(
+        mut header: impl FnMut(&'static str) -> Option<String>,
+        cors: bool,
+        now_ms: f64,
+    ) -> Self {
+        let mut number = |name| header(name).and_then(|text| retry::parse_digits(text.trim()));
+        let max = number("x-ratelimit-max");
+        let count = number("x-ratelimit-count");
+        let remaining = number("x-ratelimit-remaining");
+        let reset_ms = number("x-ratelimit-reset");
+        let named = header("retry-after");
+        let date = named.as_ref().and_then(|_| header("date"));
+        let retry_after = retry::retry_after(named.as_deref(), date.as_deref(), cors, now_ms);
+        Self {
+            max,
+            count,
+            remaining,
+            reset_ms,
+            retry_after,
+        }
+    }
+
+    fn is_used_up(&self) -> bool {
+        let max = sane(self.max).filter(|&max| max > 0.0);
+        let by_count = max
+            .zip(sane(self.count))
+            .is_some_and(|(max, count)| count >= max);
+        by_count || sane(self.remaining) == Some(0.0)
+    }
+}
+
+/// A call that must not be sent now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Held {
+    /// When it may be sent, in whole milliseconds from now.
+    pub retry_after_ms: f64,
+}
+
+/// What one client knows about the rate limits of its profiles.
+#[derive(Clone, Debug, Default)]
+pub struct Guard {
+    /// The one heard of last is at the end.
+    profiles: Vec<Profile>,
+}
+
+#[derive(Clone, Debug)]
+struct Profile {
+    key: String,
+    window: Option<Window>,
+    held_from_ms: f64,
+    hold_ms: f64,
+    refusals: f64,
+    refused_at_ms: f64,
+}
+
+/// The server's window as seen from here: it began no later than `from_ms`.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    from_ms: f64,
+    count: f64,
+}
+
+impl Guard {
+    /// A guard that has heard of no profile.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks whether a call for this profile may be sent. The empty key is the Primary Profile.
+    ///
+    /// # Errors
+    ///
+    /// [`Held`] if it would be refused.
+    pub fn admit(&mut self, profile: &str, now_ms: f64) -> Result<(), Held> {
+        let known = self.profiles.iter_mut().find(|known| known.key == profile);
+        let left_ms = known.map_or(0.0, |known| known.hold_left_ms(now_ms));
+        if left_ms > 0.0 {
+            Err(Held {
+                retry_after_ms: left_ms.ceil(),
+            })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Learns from an answer of any status, and returns what is known about the wait from now on:
+    /// the later of what the answer names and the time this profile is held back.
+    pub fn observe(
+        &mut self,
+        profile: &str,
+        status: u16,
+        headers: &RateHeaders,
+        now_ms: f64,
+    ) -> RetryAfter {
+        let mut known = match self.profiles.iter().position(|known| known.key == profile) {
+            Some(index) => self.profiles.remove(index),
+            None => Profile::new(profile),
+        };
+        known.learn(status, headers, now_ms);
+        let held_ms = known.hold_left_ms(now_ms);
+        if !known.is_blank() {
+            self.keep(known, now_ms);
+        }
+        match headers.retry_after {
+            RetryAfter::Ms(named_ms) if held_ms > 0.0 => RetryAfter::Ms(held_ms.max(named_ms)),
+            _ if held_ms > 0.0 => RetryAfter::Ms(held_ms),
+            said => said,
+        }
+    }
+
+    /// Makes room by forgetting the profile not heard of for longest, one that is held back last.
+    fn keep(&mut self, profile: Profile, now_ms: f64) {
+        if self.profiles.len() >= MAX_PROFILES {
+            let idle = self
+                .profiles
+                .iter_mut()
+                .position(|known| known.hold_left_ms(now_ms) <= 0.0);
+            self.profiles.remove(idle.unwrap_or(0));
+        }
+        self.profiles.push(profile);
+    }
+}
+
+impl Profile {
+    fn new(key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            window: None,
+            held_from_ms: 0.0,
+            hold_ms: 0.0,
+            refusals: 0.0,
+            refused_at_ms: 0.0,
+        }
+    }
+
+    /// Whether nothing would be lost by forgetting it.
+    fn is_blank(&self) -> bool {
+        self.window.is_none() && self.hold_ms <= 0.0 && self.refusals <= 0.0
+    }
+
+    fn learn(&mut self, status: u16, headers: &RateHeaders, now_ms: f64) {
+        self.follow_window(headers, now_ms);
+        let reset_ms = sane(headers.reset_ms).map(|ms| ms.min(WINDOW_MS));
+        let pause_ms = if status == 429 {
+            let named_ms = match headers.retry_after {
+                RetryAfter::Ms(ms) => sane(Some(ms)),
+                _ => reset_ms,
+            };
+            let pause_ms = named_ms
+                .unwrap_or_else(|| self.window_left_ms(now_ms))
+                .max(FLOOR_MS);
+            pause_ms.max(self.refuse(now_ms))
+        } else if headers.is_used_up() {
+            reset_ms.unwrap_or_else(|| self.window_left_ms(now_ms))
+        } else {
+            0.0
+        };
+        if pause_ms > self.hold_left_ms(now_ms) {
+            self.held_from_ms = now_ms;
+            self.hold_ms = pause_ms.min(LONGEST_HOLD_MS);
+        }
+    }
+
+    /// A count that did not grow belongs to a new window, or to an answer that was overtaken; to
+    /// take both for a new window errs on the side of waiting longer.
+    fn follow_window(&mut self, headers: &RateHeaders, now_ms: f64) {
+        let age_ms = |window: Window| now_ms - window.from_ms;
+        self.window = self
+            .window
+            .filter(|&window| (0.0..WINDOW_MS).contains(&age_ms(window)));
+        if let Some(count) = sane(headers.count) {
+            let grown = self.window.filter(|window| count > window.count);
+            let from_ms = grown.map_or(now_ms, |window| window.from_ms);
+            self.window = Some(Window { from_ms, count });
+        }
+    }
+
+    fn window_left_ms(&self, now_ms: f64) -> f64 {
+        self.window
+            .map_or(WINDOW_MS, |window| WINDOW_MS - (now_ms - window.from_ms))
+    }
+
+    /// Counts a refusal and returns the pause that keeps their number harmless.
+    fn refuse(&mut self, now_ms: f64) -> f64 {
+        let passed_ms = (now_ms - self.refused_at_ms).max(0.0);
+        self.refusals = (self.refusals - passed_ms / REFUSAL_LEAKS_IN_MS).max(0.0) + 1.0;
+        self.refused_at_ms = now_ms;
+        (self.refusals - REFUSALS_FREE) * REFUSAL_LEAKS_IN_MS
+    }
+
+    fn hold_left_ms(&mut self, now_ms: f64) -> f64 {
+        if now_ms < self.held_from_ms {
+            // The clock was set back: the pause starts over, it does not grow.
+            self.held_from_ms = now_ms;
+        }
+        let left_ms = self.hold_ms - (now_ms - self.held_from_ms);
+        if left_ms > 0.0 {
+            return left_ms;
+        }
+        self.hold_ms = 0.0;
+        0.0
+    }
+}
+
+fn sane(number: Option<f64>) -> Option<f64> {
+    number.filter(|&number| number.is_finite() && number >= 0.0)
+}
