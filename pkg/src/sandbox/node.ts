@@ -1,0 +1,115 @@
+// The sandbox over real HTTP, for browsers and for tests that want sockets. The API and the file are two ports, so that the file is
+// another origin, as it is at Ayrshare.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createSandbox, type Sandbox, type SandboxOptions } from "./index.js";
+
+export type * from "./index.js";
+
+/** Options of {@link serveSandbox}: those of the sandbox and where to listen. */
+export interface ServeOptions extends SandboxOptions {
+  /** Port of the API. Default 0: any free one. */
+  port?: number;
+  /** Port of the batch file and the pictures. Default 0: any free one. */
+  filesPort?: number;
+  /** Address to listen at. Default `"127.0.0.1"`. */
+  host?: string;
+}
+
+/** A sandbox that listens. */
+export interface ServedSandbox {
+  /** Base URL for a client, `http://127.0.0.1:PORT/api`. */
+  readonly baseUrl: string;
+  /** Origin of file URLs and pictures, unless the options say otherwise. */
+  readonly fileOrigin: string;
+  readonly sandbox: Sandbox;
+  /** Stops listening and breaks open connections. */
+  close(): Promise<void>;
+}
+
+/** Starts a sandbox on two ports. Rejects when a port cannot be had or an option is wrong. */
+export async function serveSandbox(options: ServeOptions = {}): Promise<ServedSandbox> {
+  const { port = 0, filesPort = 0, host = "127.0.0.1", ...rest } = options;
+  const files = createServer();
+  const api = createServer();
+  const close = async (): Promise<void> => void (await Promise.all([stop(files), stop(api)]));
+  try {
+    const fileOrigin = await listen(files, filesPort, host);
+    const sandbox = createSandbox({ ...rest, fileOrigin: rest.fileOrigin ?? fileOrigin });
+    files.on("request", (request, response) => void respond(sandbox, "files", request, response));
+    api.on("request", (request, response) => void respond(sandbox, "api", request, response));
+    const origin = await listen(api, port, host);
+    return { baseUrl: `${origin}/api`, fileOrigin, sandbox, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.removeListener("error", reject);
+      const { address, family, port: actual } = server.address() as AddressInfo;
+      const name = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : family === "IPv6" ? `[${address}]` : address;
+      resolve(`http://${name}:${actual}`);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function respond(sandbox: Sandbox, serves: "api" | "files", request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  try {
+    const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
+    const headers = new Headers();
+    for (let i = 0; i < request.rawHeaders.length; i += 2) headers.append(request.rawHeaders[i] as string, request.rawHeaders[i + 1] as string);
+    request.resume();
+    const answer = await sandbox.handle({ method: request.method ?? "GET", url, headers, signal: gone.signal }, serves);
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    await send(answer, response);
+  } catch {
+    request.socket.resetAndDestroy();
+  }
+}
+
+/** Passes a body on piece by piece, no faster than the client takes it, and stops making it when the client is gone. */
+async function send(answer: Response, response: ServerResponse): Promise<void> {
+  if (answer.body === null) return void response.end();
+  const reader = answer.body.getReader();
+  response.once("close", () => void reader.cancel().catch(() => {}));
+  let sent = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    sent += value.length;
+    if (!response.write(value)) await drained(response);
+  }
+  const announced = answer.headers.get("content-length");
+  response.end();
+  // A length that is not the real one leaves the connection in a state no next request could use.
+  if (announced !== null && Number(announced) !== sent) response.once("finish", () => response.socket?.end());
+}
+
+/** Resolves when more may be written, or when nobody is left to write to. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.removeListener("drain", go);
+      response.removeListener("close", go);
+      resolve();
+    };
+    response.on("drain", go);
+    response.on("close", go);
+    if (response.destroyed) go();
+  });
+}

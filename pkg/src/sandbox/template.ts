@@ -1,0 +1,154 @@
+// Templates of generated profiles: JSON text with slots of fixed width. Filling slots in a copied byte array costs far less than
+// building objects, and since a slot never changes a length, the length of any record is known without making it: that is what lets
+// the batch file start at any byte.
+
+import { draw, STEP } from "./random.js";
+
+/** First words of invented names, all five letters. */
+const FIRST = (
+  "Amber Azure Birch Bison Blaze Brook Cedar Clear Cloud Coral Crane Crisp Delta Ember Fable Ferry Field Finch Flint Forge " +
+  "Frost Giant Glade Grand Grove Hazel Heron Honey Indie Ivory Jolly Koala Lemon Light Lilac Linen Lotus Lunar Maple Merry " +
+  "Mocha North Ocean Olive Onyxa Opera Otter Panda Pearl Petal Pixel Polar Prime Quiet Raven River Robin Royal Sable Solar " +
+  "Stone Tiger Tulip Woody"
+).split(" ");
+
+/** Second words, all six letters. */
+const SECOND = (
+  "Anchor Arcade Bakery Basket Beacon Bistro Bottle Bridge Bureau Button Camera Candle Canvas Castle Cinema Circle Clinic Coffee " +
+  "Corner Crafts Dental Design Dinner Dreams Escape Estate Fabric Flower Forest Galaxy Garage Garden Guitar Harbor Health Island " +
+  "Jungle Kettle Labels Legacy Letter Market Meadow Mirror Museum Nation Office Orchid Outlet Palace Papers Pepper Pocket Puzzle " +
+  "Record Safari School Sports Studio Summit Tailor Travel Valley Window"
+).split(" ");
+
+/** Marks that stand for a slot inside template strings; a run of one mark is one slot as wide as the run. */
+const MARK = {
+  digit: "\uE001",
+  hex: "\uE002",
+  base32: "\uE003",
+  first: "\uE004",
+  second: "\uE005",
+  firstLower: "\uE006",
+  secondLower: "\uE007",
+  unique: "\uE008",
+  number: "\uE009",
+} as const;
+
+/** Pieces to build template strings from. */
+export const slot = {
+  /** Random decimal digits. */
+  digits: (width: number): string => MARK.digit.repeat(width),
+  /** Random hexadecimal digits. */
+  hex: (width: number): string => MARK.hex.repeat(width),
+  /** Random letters and digits of a DID. */
+  base32: (width: number): string => MARK.base32.repeat(width),
+  /** The invented name of the profile, such as `Amber Harbor`. */
+  name: `${MARK.first.repeat(5)} ${MARK.second.repeat(6)}`,
+  /** The same as a handle, such as `amberharbor0042`. */
+  handle: `${MARK.firstLower.repeat(5)}${MARK.secondLower.repeat(6)}${MARK.number.repeat(4)}`,
+  /** The same for a picture's name, such as `amber-harbor`. */
+  slug: `${MARK.firstLower.repeat(5)}-${MARK.secondLower.repeat(6)}`,
+  /** Eight hexadecimal digits no other profile of the sandbox has. */
+  unique: MARK.unique.repeat(8),
+  /** A JSON number written as a string; the quotes are removed. */
+  number: (text: string): string => `\uE00F${text}\uE00F`,
+  /** Text that reaches the file as it stands, for escapes `JSON.stringify` would not write. */
+  escaped: { solidus: "\uE010", eAcute: "\uE011", grin: "\uE012" },
+};
+
+const RAW: readonly (readonly [string, string])[] = [
+  ['"\uE00F', ""],
+  ['\uE00F"', ""],
+  [slot.escaped.solidus, "\\/"],
+  [slot.escaped.eAcute, "\\u00e9"],
+  [slot.escaped.grin, "\\ud83d\\ude00"],
+];
+
+const KINDS = Object.values(MARK);
+
+/** A compiled template: bytes with zeros in the slots, and the slots as triples (offset, width, kind). */
+export interface Template {
+  readonly bytes: Uint8Array;
+  readonly slots: Int32Array;
+}
+
+const encoder = new TextEncoder();
+
+/** Compiles an object whose strings hold marks. */
+export function compile(value: unknown): Template {
+  const text = RAW.reduce((json, [mark, raw]) => json.replaceAll(mark, raw), JSON.stringify(value));
+  const slots: number[] = [];
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (const [run] of text.matchAll(/([\uE001-\uE009])\1*|[^\uE001-\uE009]+/g)) {
+    const kind = KINDS.indexOf(run[0] as (typeof KINDS)[number]);
+    if (kind >= 0) slots.push(length, run.length, kind);
+    const bytes = encoder.encode(kind >= 0 ? "0".repeat(run.length) : run);
+    parts.push(bytes);
+    length += bytes.length;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { bytes, slots: Int32Array.from(slots) };
+}
+
+const HEX = encoder.encode("0123456789abcdef");
+const BASE32 = encoder.encode("abcdefghijklmnopqrstuvwxyz234567");
+const words = (list: readonly string[]): Uint8Array[] => list.map((word) => encoder.encode(word));
+const lower = (list: readonly string[]): Uint8Array[] => words(list.map((word) => word.toLowerCase()));
+const WORDS = [words(FIRST), words(SECOND), lower(FIRST), lower(SECOND)] as const;
+
+/** Writes one record at `offset` of `target`. `bits` decide its name, `unique` its unique digits. */
+export function fill(template: Template, target: Uint8Array, offset: number, bits: number, unique: number): void {
+  target.set(template.bytes, offset);
+  const { slots } = template;
+  let state = bits;
+  for (let s = 0; s < slots.length; s += 3) {
+    const at = offset + (slots[s] as number);
+    const width = slots[s + 1] as number;
+    const kind = slots[s + 2] as number;
+    if (kind <= 2) state = fillRandom(target, at, width, kind, state);
+    else if (kind <= 6) target.set(wordFor(kind, bits), at);
+    else if (kind === 7) fillDigits(target, at, width, unique, 16);
+    else fillDigits(target, at, width, (bits >>> 12) % 10_000, 10);
+  }
+}
+
+function wordFor(kind: number, bits: number): Uint8Array {
+  const list = WORDS[(kind - 3) as 0 | 1 | 2 | 3];
+  return list[kind % 2 === 1 ? bits & 63 : (bits >>> 6) & 63] as Uint8Array;
+}
+
+/** Eight characters from each draw; returns the state after the last one. */
+function fillRandom(target: Uint8Array, at: number, width: number, kind: number, start: number): number {
+  let state = start;
+  let random = 0;
+  for (let i = 0; i < width; i += 1) {
+    if (i % (kind === 2 ? 6 : 8) === 0) {
+      state = (state + STEP) | 0;
+      random = draw(state);
+    }
+    if (kind === 0) {
+      target[at + i] = 48 + (random % 10);
+      random = (random / 10) >>> 0;
+    } else if (kind === 1) {
+      target[at + i] = HEX[random & 15] as number;
+      random >>>= 4;
+    } else {
+      target[at + i] = BASE32[random & 31] as number;
+      random >>>= 5;
+    }
+  }
+  return state;
+}
+
+function fillDigits(target: Uint8Array, at: number, width: number, value: number, base: 10 | 16): void {
+  let rest = value;
+  for (let i = width - 1; i >= 0; i -= 1) {
+    target[at + i] = HEX[rest % base] as number;
+    rest = Math.floor(rest / base);
+  }
+}
