@@ -18,7 +18,8 @@ export const ENTRIES = {
 };
 
 // The wasm is found by the package's own loaders, never by the glue: hence no default module path.
-const BINDGEN_FLAGS = ["--target", "web", "--omit-default-module-path", "--remove-producers-section"];
+// Resetting is how a fresh instance is made of the same module after a trap.
+const BINDGEN_FLAGS = ["--target", "web", "--omit-default-module-path", "--remove-producers-section", "--experimental-reset-state-function"];
 
 // What rustc switches on by default and every engine we support understands. Never --all-features: Node 20 refuses the result.
 const WASM_OPT_FLAGS = [
@@ -63,15 +64,25 @@ async function makeGlue() {
   const args = [...BINDGEN_FLAGS, "--out-name", "ayrshare_user", "--out-dir", at("target", "glue"), rustBuilt];
   await step("wasm-bindgen", {
     inputs: [rustBuilt],
-    key: [PINNED["wasm-bindgen-cli"].version, ...args].join(),
+    key: [PINNED["wasm-bindgen-cli"].version, ...args, watched].join(),
     outputs: () => [...files.map(inPackage), glue("ayrshare_user_bg.wasm")],
     run: async () => {
       rmSync(at("target", "glue"), { recursive: true, force: true });
       await must("wasm-bindgen", toolPath("wasm-bindgen-cli"), args);
       mkdirSync(at("pkg", "src", "glue"), { recursive: true });
       for (const name of files) copyFileSync(glue(name), inPackage(name));
+      writeFileSync(inPackage("ayrshare_user.js"), watched(readFileSync(glue("ayrshare_user.js"), "utf8")));
     },
   });
+}
+
+/** Every way into the wasm leads through the instance's exports; there pkg/src/trap.ts notices a trap. */
+function watched(source) {
+  const pattern = /\bwasm = (wasmInstance|instance)\.exports;/g;
+  if (source.match(pattern)?.length !== 2) {
+    throw new Stop("build: the glue of this wasm-bindgen sets up its instance differently; see watched() in scripts/build.mjs");
+  }
+  return `import { watch } from "../trap.js";\n${source.replace(pattern, "wasm = watch($1.exports);")}`;
 }
 
 async function shrinkWasm() {
@@ -151,6 +162,17 @@ async function declareTypes() {
   });
 }
 
+/** npm packs only what lies in the package's folder; the papers are kept once, at the root. */
+async function copyPapers() {
+  const papers = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+  await step("papers", {
+    inputs: papers.map((name) => at(name)),
+    key: "",
+    outputs: () => papers.map((name) => at("pkg", name)),
+    run: async () => papers.forEach((name) => copyFileSync(at(name), at("pkg", name))),
+  });
+}
+
 /** Two builds at once would write the same files; the second waits for the first. */
 async function alone(body) {
   const lock = at("target", "build.lock");
@@ -196,6 +218,7 @@ export async function build() {
     await writeModelTypes();
     await bundle();
     await declareTypes();
+    await copyPapers();
   });
   console.log(`build: pkg/dist is ready, ${seconds(began)}`);
 }

@@ -9,7 +9,7 @@ import { setup } from "./setup.mjs";
 
 const APP = `
   import { AyrshareUser } from "ayrshare-user";
-  const ayrshare = new AyrshareUser({ baseUrl: "/api" });
+  const ayrshare = new AyrshareUser({ baseUrl: "/ayrshare" });
   document.title = (await ayrshare.getUser()).displayNames.length;
 `;
 

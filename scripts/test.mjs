@@ -114,7 +114,7 @@ const SUITES = [
     commands: () => inBrowser("firefox", ["--geckodriver", tools.geckodriver()], "moz:firefoxOptions", tools.firefox()),
   },
   { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page", "--test-concurrency=1") },
-  { name: "size", place: () => "what a browser downloads", commands: () => [{ command: [process.execPath, [tools.at("scripts/size.mjs")]], count: oneCheck }] },
+  { name: "size", place: () => "what a browser downloads", commands: () => [{ command: [process.execPath, [tools.at("scripts/size.mjs")]], count: oneCheck }], show: true },
 ];
 
 async function runCommands(suite, log) {
@@ -122,13 +122,14 @@ async function runCommands(suite, log) {
   const { commands, close } = Array.isArray(made) ? { commands: made, close: () => {} } : made;
   let [passed, failed] = [0, 0];
   const shown = [];
+  const plain = { NO_COLOR: "1", CARGO_TERM_COLOR: "never", TERM: "dumb" };
   try {
     for (const { command, env, count } of commands) {
-      const { code, output } = await run(...command, { cwd: tools.root, env, logFile: log, timeoutMs: SUITE_TIMEOUT_MS });
+      const { code, output } = await run(...command, { cwd: tools.root, env: { ...(env ?? process.env), ...plain }, logFile: log, timeoutMs: SUITE_TIMEOUT_MS });
       const counts = verdict(count, output, code);
       passed += counts.passed;
       failed += counts.failed;
-      if (counts.failed > 0) shown.push(output, ...(counts.problem ? [`test: ${suite.name}: ${counts.problem}`] : []));
+      if (counts.failed > 0 || suite.show) shown.push(output, ...(counts.problem ? [`test: ${suite.name}: ${counts.problem}`] : []));
     }
   } finally {
     await close();
@@ -147,7 +148,8 @@ async function runSuite(suite) {
     failed: 1,
     shown: [`test: ${suite.name}: ${error instanceof Stop ? error.message : error.stack}`],
   }));
-  if (result.failed > 0) console.log(`${result.shown.join("\n")}\ntest: ${suite.name} FAILED (also in ${log})`);
+  if (result.shown.length > 0) console.log(result.shown.join("\n"));
+  if (result.failed > 0) console.log(`test: ${suite.name} FAILED (also in ${log})`);
   return { ...result, name: suite.name, place: suite.place(), time: seconds(began) };
 }
 

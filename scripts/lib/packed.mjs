@@ -16,7 +16,7 @@ async function npm(args, cwd) {
 
 /** Packs and installs what `build` has made. Resolves to the installed package's folder. */
 export async function installPacked() {
-  const inputs = [at("pkg", "package.json"), ...filesUnder(at("pkg", "dist"))];
+  const inputs = [at("pkg", "package.json"), at("pkg", "README.md"), ...filesUnder(at("pkg", "dist"))];
   await step("npm pack", {
     inputs,
     key: "",
