@@ -1,5 +1,39 @@
 //! Typed, safe and fast reading of Ayrshare user data.
 //!
-//! Three endpoints are covered: `GET /user`, `GET /user/details/pinterest` and `GET /user/batch`.
+//! Three endpoints are covered: `GET /user`, `GET /user/details/pinterest` and `GET /user/batch`. A tour
+//! in the order of a call:
+//!
+//! - [`api`] turns a query into the path to ask for, and the bytes of an answer into a checked
+//!   result;
+//! - [`policy`] decides when to try, wait and give up;
+//! - [`error`] sorts what can go wrong by what a caller can do about it;
+//! - [`model`] declares the types, once for Rust, for the checker and for TypeScript;
+//! - [`json`] checks bytes against those types without building a tree;
+//! - [`time`] reads the notations of time that occur;
+//! - [`redact`] decides what may be shown of all this;
+//! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it
+//!   neither sends nor waits, knows no clock and no randomness, and is tested natively.
+//!
+//! ```
+//! use ayrshare_user::api::user::{self, UserQuery};
+//!
+//! let query = UserQuery { instagram_quota: Some(true), ..UserQuery::default() };
+//! assert_eq!(user::target(&query), "/user?instagramQuota=true");
+//!
+//! let checked = user::decode(br#"{"refId": "1", "email": null}"#, false)?;
+//! assert!(checked.lacks_display_names);
+//!
+//! let error = user::decode(br#"{"displayNames": [{"platform": 1}]}"#, false).unwrap_err();
+//! assert_eq!(error.path.as_deref(), Some("displayNames[0].platform"));
+//! # Ok::<(), ayrshare_user::error::Error>(())
+//! ```
 
+pub mod api;
+pub mod error;
+pub mod json;
+pub mod model;
+pub mod policy;
 pub mod redact;
+pub mod time;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

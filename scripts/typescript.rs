@@ -1,0 +1,7 @@
+//! Prints the types of the package, made from the Rust types: `cargo run --example typescript`.
+
+use std::io::{self, Write};
+
+fn main() -> io::Result<()> {
+    io::stdout().write_all(ayrshare_user::model::typescript().as_bytes())
+}

@@ -1,0 +1,178 @@
+//! Finding code and message in an error answer, whatever its shape.
+
+use std::borrow::Cow;
+
+use super::Error;
+use super::table::verdict;
+use crate::json;
+use crate::model::Shape;
+
+/// The longest message of Ayrshare's that is passed on, in characters.
+const MESSAGE_MAX: usize = 512;
+/// The longest `details`, in bytes.
+const DETAILS_MAX: usize = 8 * 1024;
+
+/// What the body of an error answer says.
+#[derive(Debug, Default)]
+struct Said<'a> {
+    code: Option<u32>,
+    action: Option<Cow<'a, str>>,
+    message: Option<Cow<'a, str>>,
+    extras: Vec<(Cow<'a, str>, &'a [u8])>,
+}
+
+pub(super) fn read(status: u16, body: &[u8]) -> Option<Error> {
+    let success = (200..300).contains(&status);
+    if success && !says_error(body) {
+        return None;
+    }
+    let said = if success || json::check(body, &Shape::Any).is_ok() {
+        said(body)
+    } else {
+        Said {
+            message: plain_text(body),
+            ..Said::default()
+        }
+    };
+    let verdict = verdict(status, said.code);
+    let mut error = Error::new(verdict.kind, message(verdict.advice, status, body, &said));
+    error.status = Some(status);
+    error.code = said.code;
+    error.action = said.action.map(|action| tidy(&action));
+    error.details = details(&said.extras);
+    error.retryable = verdict.retryable;
+    Some(error)
+}
+
+/// Whether the body of a 2xx answer is an error nevertheless.
+fn says_error(body: &[u8]) -> bool {
+    let (mut status, mut success) = (false, true);
+    for (name, raw) in json::members(body) {
+        match name.as_ref() {
+            "status" => status = json::string(raw).is_some_and(|status| status == "error"),
+            "success" => success = json::boolean(raw) != Some(false),
+            _ => {}
+        }
+    }
+    status || !success
+}
+
+fn said(body: &[u8]) -> Said<'_> {
+    let Some(first) = json::elements(body).next() else {
+        let mut said = object(body);
+        if let Some(inner) = nested(body, &said) {
+            said = inner;
+        }
+        return said;
+    };
+    object(first)
+}
+
+/// Reads an error object, and the first of its `errors` where it has a list of them.
+fn object(raw: &[u8]) -> Said<'_> {
+    let mut said = Said::default();
+    let mut listed = None;
+    for (name, value) in json::members(raw) {
+        match name.as_ref() {
+            "status" => {}
+            "code" => said.code = json::unsigned(value),
+            "action" => said.action = json::string(value),
+            "message" => said.message = json::string(value),
+            "errors" => listed = json::elements(value).next(),
+            _ => said.extras.push((name, value)),
+        }
+    }
+    let Some(listed) = listed else { return said };
+    let first = match json::string(listed) {
+        Some(text) => Said {
+            message: Some(text),
+            ..Said::default()
+        },
+        None => object(listed),
+    };
+    said.extras
+        .retain(|(name, _)| first.extras.iter().all(|(inner, _)| inner != name));
+    Said {
+        code: first.code.or(said.code),
+        action: first.action.or(said.action),
+        message: first.message.or(said.message),
+        extras: first.extras.into_iter().chain(said.extras).collect(),
+    }
+}
+
+/// Reads an error that is wrapped under the name of its resource, as in
+/// `{"history": {"code": 221, "status": "error"}}`.
+fn nested<'a>(body: &'a [u8], outer: &Said<'a>) -> Option<Said<'a>> {
+    if outer.code.is_some() || outer.message.is_some() || outer.action.is_some() {
+        return None;
+    }
+    json::members(body).find_map(|(_, raw)| {
+        let inner = object(raw);
+        (inner.code.is_some() || inner.message.is_some()).then_some(inner)
+    })
+}
+
+/// The text of an answer that is not JSON, unless it is a page or not text at all.
+fn plain_text(body: &[u8]) -> Option<Cow<'_, str>> {
+    let text = std::str::from_utf8(body).ok()?.trim();
+    (!text.is_empty() && !text.starts_with(['<', '{', '['])).then_some(Cow::Borrowed(text))
+}
+
+fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
+    let mut message = advice.to_owned();
+    if let Some(text) = &said.message {
+        message.push_str(": ayrshare says `");
+        message.push_str(&tidy(text));
+        message.push('`');
+        return message;
+    }
+    message.push_str(": http ");
+    message.push_str(&status.to_string());
+    message.push_str(match body.trim_ascii().first() {
+        None => " with an empty body",
+        Some(b'<') => " with a page instead of json",
+        Some(_) if said.code.is_some() => "",
+        Some(_) => " without a message",
+    });
+    if let Some(code) = said.code {
+        message.push_str(" with code ");
+        message.push_str(&code.to_string());
+    }
+    message
+}
+
+/// Foreign text for one line of ours: bounded, without control characters and backticks.
+fn tidy(text: &str) -> String {
+    let tame = |c: char| match c {
+        '`' => '\'',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    let mut out: String = text.trim().chars().take(MESSAGE_MAX).map(tame).collect();
+    if text.trim().chars().nth(MESSAGE_MAX).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// The extras as one JSON object; what does not fit is left out.
+fn details(extras: &[(Cow<'_, str>, &[u8])]) -> Option<String> {
+    let mut out = String::from("{");
+    for (name, raw) in extras {
+        let Ok(raw) = std::str::from_utf8(raw) else {
+            continue;
+        };
+        let plain = !name.contains(|c: char| c == '"' || c == '\\' || c.is_control());
+        if !plain || out.len() + name.len() + raw.len() + 5 > DETAILS_MAX {
+            continue;
+        }
+        if out.len() > 1 {
+            out.push(',');
+        }
+        for part in ["\"", name, "\":", raw] {
+            out.push_str(part);
+        }
+    }
+    out.push('}');
+    (out.len() > 2).then_some(out)
+}

@@ -1,0 +1,326 @@
+//! A forward cursor over JSON bytes: the grammar, and nothing about shapes.
+//!
+//! It accepts what the engine's `JSON.parse` accepts, since that makes the value afterwards. So
+//! escapes of lone surrogates (`"\ud800"`) and numbers out of range (`1e999`) pass; bytes that are not
+//! UTF-8 and nesting beyond [`DEPTH_MAX`](super::DEPTH_MAX) do not.
+
+use super::fault::{Fault, Reason};
+
+/// A result of the walk. Faults are boxed: they are rare, and the happy path stays small.
+pub(crate) type Step<T = ()> = Result<T, Box<Fault>>;
+
+/// The inside of a JSON string, without the quotes, as it stands in the body: valid UTF-8.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text<'a> {
+    pub raw: &'a [u8],
+    pub escaped: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+    pub at: usize,
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Marks the bytes that end a run of plain string: `"`, `\` and control characters. Exact up to the
+/// first mark; a borrow may leave false marks beyond it.
+#[inline]
+fn string_stops(word: u64) -> u64 {
+    let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
+    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    let control = word.wrapping_sub(ONES * 0x20);
+    (quote | backslash | control) & !word & HIGH
+}
+
+impl<'a> Cursor<'a> {
+    pub fn new(bytes: &'a [u8], at: usize) -> Self {
+        Cursor { bytes, at }
+    }
+
+    #[inline]
+    pub fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    /// Whether a byte order mark stands under the cursor.
+    pub fn marked(&self) -> bool {
+        self.bytes
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(b"\xef\xbb\xbf"))
+    }
+
+    /// The bytes from `start` up to the cursor.
+    pub fn since(&self, start: usize) -> &'a [u8] {
+        self.bytes.get(start..self.at).unwrap_or_default()
+    }
+
+    #[inline]
+    fn word(&self) -> Option<u64> {
+        let chunk = self.bytes.get(self.at..)?.first_chunk::<8>()?;
+        Some(u64::from_le_bytes(*chunk))
+    }
+
+    #[cold]
+    pub fn fail<T>(&self, reason: Reason) -> Step<T> {
+        Err(Fault::at(self.at, reason))
+    }
+
+    /// The byte under the cursor is not what the grammar wants.
+    #[cold]
+    pub fn unexpected<T>(&self) -> Step<T> {
+        self.fail(if self.at < self.bytes.len() {
+            Reason::Syntax
+        } else {
+            Reason::Truncated
+        })
+    }
+
+    #[inline]
+    pub fn space(&mut self) {
+        while let Some(byte) = self.peek() {
+            if byte > b' ' {
+                return;
+            }
+            if byte == b' ' {
+                while self.word() == Some(ONES * b' ' as u64) {
+                    self.at += 8;
+                }
+                while self.peek() == Some(b' ') {
+                    self.at += 1;
+                }
+            } else if matches!(byte, b'\n' | b'\r' | b'\t') {
+                self.at += 1;
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Steps over `byte`, or fails.
+    #[inline]
+    pub fn eat(&mut self, byte: u8) -> Step {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+            Ok(())
+        } else {
+            self.unexpected()
+        }
+    }
+
+    /// Steps over an opening bracket and the space after it; `false` when `close` follows at once.
+    #[inline]
+    pub fn open(&mut self, close: u8) -> bool {
+        self.at += 1;
+        self.space();
+        let empty = self.peek() == Some(close);
+        self.at += usize::from(empty);
+        !empty
+    }
+
+    /// Steps over what stands between two elements; `false` when `close` ends them.
+    #[inline]
+    pub fn more(&mut self, close: u8) -> Step<bool> {
+        self.space();
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                self.space();
+                Ok(true)
+            }
+            Some(byte) if byte == close => {
+                self.at += 1;
+                Ok(false)
+            }
+            _ => self.unexpected(),
+        }
+    }
+
+    /// Reads a key up to the value behind its colon.
+    #[inline]
+    pub fn key(&mut self) -> Step<Text<'a>> {
+        let key = self.string()?;
+        self.space();
+        self.eat(b':')?;
+        self.space();
+        Ok(key)
+    }
+
+    /// Reads a string.
+    #[inline]
+    pub fn string(&mut self) -> Step<Text<'a>> {
+        self.eat(b'"')?;
+        let start = self.at;
+        let (mut high, mut escaped) = (0, false);
+        loop {
+            while let Some(word) = self.word() {
+                let stops = string_stops(word);
+                high |= word;
+                if stops != 0 {
+                    self.at += stops.trailing_zeros() as usize / 8;
+                    break;
+                }
+                self.at += 8;
+            }
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                Some(byte) if byte >= b' ' => {
+                    high |= u64::from(byte);
+                    self.at += 1;
+                }
+                _ => return self.unexpected(),
+            }
+        }
+        let raw = self.since(start);
+        if high & HIGH != 0 {
+            Self::utf8(raw, start)?;
+        }
+        self.at += 1;
+        Ok(Text { raw, escaped })
+    }
+
+    fn utf8(raw: &[u8], start: usize) -> Step {
+        match std::str::from_utf8(raw) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Fault::at(start + error.valid_up_to(), Reason::Utf8)),
+        }
+    }
+
+    fn escape(&mut self) -> Step {
+        self.at += 1;
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
+            Some(b'u') => {
+                self.at += 1;
+                for _ in 0..4 {
+                    match self.peek() {
+                        Some(byte) if byte.is_ascii_hexdigit() => self.at += 1,
+                        _ => return self.unexpected(),
+                    }
+                }
+            }
+            _ => return self.unexpected(),
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Step {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if self.at == start {
+            self.unexpected()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Steps over a number; `true` when it has neither fraction nor exponent.
+    #[inline]
+    pub fn number(&mut self) -> Step<bool> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        let mut integer = true;
+        if self.peek() == Some(b'.') {
+            integer = false;
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            integer = false;
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(integer)
+    }
+
+    /// Steps over `true`, `false` or `null`.
+    pub fn literal(&mut self, word: &str) -> Step {
+        word.bytes().try_for_each(|byte| self.eat(byte))
+    }
+
+    /// Steps over any value, with at most `depth` levels of nesting in it.
+    pub fn skip(&mut self, depth: u32) -> Step {
+        match self.peek() {
+            Some(b'"') => self.string().map(drop),
+            Some(b'{') => self.skip_object(depth),
+            Some(b'[') => self.skip_list(depth),
+            Some(b't') => self.literal("true"),
+            Some(b'f') => self.literal("false"),
+            Some(b'n') => self.literal("null"),
+            Some(b'-' | b'0'..=b'9') => self.number().map(drop),
+            _ => self.unexpected(),
+        }
+    }
+
+    /// The depth inside a bracket, or a fault.
+    #[inline]
+    pub fn deeper(&self, depth: u32) -> Step<u32> {
+        match depth.checked_sub(1) {
+            Some(depth) => Ok(depth),
+            None => self.fail(Reason::Depth),
+        }
+    }
+
+    fn skip_object(&mut self, depth: u32) -> Step {
+        let depth = self.deeper(depth)?;
+        let mut more = self.open(b'}');
+        while more {
+            let key = self.key()?;
+            self.skip(depth)
+                .map_err(|fault| fault.under_key(&key.decode()))?;
+            more = self.more(b'}')?;
+        }
+        Ok(())
+    }
+
+    fn skip_list(&mut self, depth: u32) -> Step {
+        let depth = self.deeper(depth)?;
+        let (mut more, mut index) = (self.open(b']'), 0);
+        while more {
+            self.skip(depth).map_err(|fault| fault.under_index(index))?;
+            index += 1;
+            more = self.more(b']')?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that only space is left.
+    pub fn end(&mut self) -> Step {
+        self.space();
+        if self.at < self.bytes.len() {
+            self.unexpected()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What JSON calls the value under the cursor.
+    pub fn noun(&self) -> Option<&'static str> {
+        Some(match self.peek()? {
+            b'"' => "string",
+            b'{' => "object",
+            b'[' => "array",
+            b't' | b'f' => "boolean",
+            b'n' => "null",
+            b'-' | b'0'..=b'9' => "number",
+            _ => return None,
+        })
+    }
+}

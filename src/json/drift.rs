@@ -1,0 +1,189 @@
+//! What a body holds that the types do not know, for people who want to hear of it.
+
+use super::DEPTH_MAX;
+use super::cursor::{Cursor, Step, Text};
+use super::fault::push_key;
+use super::walk::find;
+use crate::model::shape::{ObjectShape, Shape, UnionShape};
+
+/// No answer tells of more than this many things.
+const DRIFT_MAX: usize = 100;
+/// The longest value told of, in bytes.
+const VALUE_MAX: usize = 40;
+
+/// One thing that the types do not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// What it is.
+    pub kind: DriftKind,
+    /// Where, with array indexes left out: `displayNames[].fooBar`.
+    pub path: String,
+    /// The network or value, when it is a short plain word; fields never tell their value.
+    pub value: Option<String>,
+}
+
+/// What the types do not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DriftKind {
+    /// A field.
+    Field,
+    /// A network among the linked accounts.
+    Network,
+    /// A value of a string with known values.
+    Value,
+}
+
+impl DriftKind {
+    /// Its name in events.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DriftKind::Field => "field",
+            DriftKind::Network => "network",
+            DriftKind::Value => "value",
+        }
+    }
+}
+
+/// Lists what `body` holds that `shape` does not know, each thing once and at most 100 of them. Give
+/// it only bodies that have passed [`check`](super::check); from others it lists what it can.
+#[must_use]
+pub fn drift(body: &[u8], shape: &'static Shape) -> Vec<Drift> {
+    let mut seeker = Seeker {
+        cursor: Cursor::new(body, 0),
+        path: String::new(),
+        found: Vec::new(),
+    };
+    seeker.cursor.space();
+    // A body that breaks off ends the search, not what was found before.
+    let _ = seeker.value(shape, DEPTH_MAX);
+    seeker.found
+}
+
+struct Seeker<'a> {
+    cursor: Cursor<'a>,
+    path: String,
+    found: Vec<Drift>,
+}
+
+impl<'a> Seeker<'a> {
+    fn value(&mut self, shape: &'static Shape, depth: u32) -> Step {
+        match (shape, self.cursor.peek()) {
+            (Shape::Nullable(inner), Some(first)) if first != b'n' => self.value(inner, depth),
+            (Shape::Open(open), Some(b'"')) => {
+                let text = self.cursor.string()?.decode();
+                if !open.values.contains(&text.as_ref()) {
+                    self.tell(DriftKind::Value, Some(&text));
+                }
+                Ok(())
+            }
+            (Shape::List(inner), Some(b'[')) => self.list(inner, depth),
+            (Shape::Object(object), Some(b'{')) => self.object(object, None, depth),
+            (Shape::Union(union), Some(b'{')) => self.union(union, depth),
+            _ => self.cursor.skip(depth),
+        }
+    }
+
+    fn list(&mut self, inner: &'static Shape, depth: u32) -> Step {
+        let depth = self.cursor.deeper(depth)?;
+        let length = self.path.len();
+        self.path.push_str("[]");
+        let mut more = self.cursor.open(b']');
+        while more {
+            self.value(inner, depth)?;
+            more = self.cursor.more(b']')?;
+        }
+        self.path.truncate(length);
+        Ok(())
+    }
+
+    fn object(
+        &mut self,
+        object: &'static ObjectShape,
+        tag: Option<&'static str>,
+        depth: u32,
+    ) -> Step {
+        let depth = self.cursor.deeper(depth)?;
+        let mut more = self.cursor.open(b'}');
+        while more {
+            let key = self.cursor.key()?;
+            let length = self.path.len();
+            self.enter(&key);
+            if let Some((_, field)) = find(object.fields, &key, 0, |field| &field.name) {
+                self.value(field.shape, depth)?;
+            } else {
+                if tag.is_none_or(|tag| tag != key.decode()) {
+                    self.tell(DriftKind::Field, None);
+                }
+                self.cursor.skip(depth)?;
+            }
+            self.path.truncate(length);
+            more = self.cursor.more(b'}')?;
+        }
+        Ok(())
+    }
+
+    fn union(&mut self, union: &'static UnionShape, depth: u32) -> Step {
+        let start = self.cursor.at;
+        let Some(tag) = self.tag(union, depth)? else {
+            return Ok(());
+        };
+        if let Some((_, member)) = find(union.members, &tag, 0, |member| &member.tag) {
+            self.cursor.at = start;
+            return self.object(member.object, Some(union.tag.text), depth);
+        }
+        let length = self.path.len();
+        self.step(union.tag.text);
+        self.tell(DriftKind::Network, Some(&tag.decode()));
+        self.path.truncate(length);
+        Ok(())
+    }
+
+    /// Reads the tag of the object under the cursor, and steps over the object.
+    fn tag(&mut self, union: &'static UnionShape, depth: u32) -> Step<Option<Text<'a>>> {
+        let depth = self.cursor.deeper(depth)?;
+        let (mut more, mut tag) = (self.cursor.open(b'}'), None);
+        while more {
+            let key = self.cursor.key()?;
+            if key.decode() == union.tag.text && self.cursor.peek() == Some(b'"') {
+                tag = Some(self.cursor.string()?);
+            } else {
+                self.cursor.skip(depth)?;
+            }
+            more = self.cursor.more(b'}')?;
+        }
+        Ok(tag)
+    }
+
+    fn enter(&mut self, key: &Text<'_>) {
+        self.step(&key.decode());
+    }
+
+    fn step(&mut self, key: &str) {
+        let mut step = String::new();
+        push_key(&mut step, key);
+        if !self.path.is_empty() && !step.starts_with('[') {
+            self.path.push('.');
+        }
+        self.path.push_str(&step);
+    }
+
+    fn tell(&mut self, kind: DriftKind, value: Option<&str>) {
+        let plain = |text: &&str| {
+            text.len() <= VALUE_MAX
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        };
+        let value = value.filter(plain).map(str::to_owned);
+        let drift = Drift {
+            kind,
+            path: self.path.clone(),
+            value,
+        };
+        if self.found.len() < DRIFT_MAX && !self.found.contains(&drift) {
+            self.found.push(drift);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! JSON without a tree: checking bytes against a [`Shape`], and reading single fields.
+//!
+//! The value itself is made by the engine's `JSON.parse`, from the same bytes. So the checker accepts
+//! exactly the JSON that `JSON.parse` accepts, except that nesting is limited to [`DEPTH_MAX`], and
+//! that a byte order mark and bytes that are not UTF-8 are faults here. Where a key occurs twice,
+//! every occurrence must fit its shape.
+
+mod cursor;
+mod drift;
+mod fault;
+mod read;
+mod text;
+mod walk;
+
+pub use drift::{Drift, DriftKind, drift};
+pub use fault::{Fault, Reason};
+pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
+
+use crate::model::Shape;
+use cursor::{Cursor, Step};
+
+/// How many arrays and objects may lie in each other.
+pub const DEPTH_MAX: u32 = 128;
+
+/// What [`check`] has learnt about a body on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked {
+    shape: &'static Shape,
+    seen: u64,
+}
+
+impl Checked {
+    /// Whether the object has the field `name`, which its shape must know.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        let Shape::Object(object) = self.shape else {
+            return false;
+        };
+        let position = object
+            .fields
+            .iter()
+            .position(|field| field.name.text == name);
+        position.is_some_and(|index| self.seen & (1 << index) != 0)
+    }
+}
+
+/// Checks that `body` is one JSON value of the given shape. One pass, no tree, no allocation unless
+/// there is a fault.
+///
+/// # Errors
+/// The first fault, in the order of the bytes.
+pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
+    let mut cursor = Cursor::new(body, 0);
+    let seen = document(&mut cursor, shape).map_err(|fault| *fault)?;
+    Ok(Checked { shape, seen })
+}
+
+fn document(cursor: &mut Cursor<'_>, shape: &'static Shape) -> Step<u64> {
+    if cursor.marked() {
+        return cursor.fail(Reason::ByteOrderMark);
+    }
+    cursor.space();
+    let seen = match (shape, cursor.peek()) {
+        (Shape::Object(object), Some(b'{')) => cursor.object(object, DEPTH_MAX)?,
+        _ => cursor.value(shape, DEPTH_MAX).map(|()| 0)?,
+    };
+    cursor.end()?;
+    Ok(seen)
+}
+
+/// Checks the one value that begins at `offset` of a larger buffer; says where it ends.
+///
+/// # Errors
+/// The first fault; its offset counts from the start of `bytes`. [`Reason::Truncated`] means that the
+/// buffer ends before the value does. A number that ends with the buffer counts as whole.
+pub fn check_at(bytes: &[u8], offset: usize, shape: &'static Shape) -> Result<usize, Fault> {
+    let mut cursor = Cursor::new(bytes, offset);
+    match cursor.value(shape, DEPTH_MAX) {
+        Ok(()) => Ok(cursor.at),
+        Err(fault) => Err(*fault),
+    }
+}

@@ -1,0 +1,120 @@
+//! Reading single fields, for the few that decide something here. Everything else is read by the
+//! engine's own `JSON.parse`.
+//!
+//! These helpers stop where the JSON stops being valid. Check the body first where that matters.
+
+use std::borrow::Cow;
+
+use super::DEPTH_MAX;
+use super::cursor::{Cursor, Step};
+
+/// The fields of an object, in order: name, and value as it stands in the body. Empty for anything
+/// that is no object.
+#[derive(Debug, Clone)]
+pub struct Members<'a> {
+    cursor: Cursor<'a>,
+    more: bool,
+}
+
+/// The elements of an array, in order, as they stand in the body. Empty for anything that is no
+/// array.
+#[derive(Debug, Clone)]
+pub struct Elements<'a> {
+    cursor: Cursor<'a>,
+    more: bool,
+}
+
+/// Reads the fields of the object that `raw` is.
+#[must_use]
+pub fn members(raw: &[u8]) -> Members<'_> {
+    let (cursor, more) = enter(raw, b'{', b'}');
+    Members { cursor, more }
+}
+
+/// Reads the elements of the array that `raw` is.
+#[must_use]
+pub fn elements(raw: &[u8]) -> Elements<'_> {
+    let (cursor, more) = enter(raw, b'[', b']');
+    Elements { cursor, more }
+}
+
+fn enter(raw: &[u8], open: u8, close: u8) -> (Cursor<'_>, bool) {
+    let mut cursor = Cursor::new(raw, 0);
+    cursor.space();
+    let more = cursor.peek() == Some(open) && cursor.open(close);
+    (cursor, more)
+}
+
+fn raw_value<'a>(cursor: &mut Cursor<'a>) -> Step<&'a [u8]> {
+    let start = cursor.at;
+    cursor.skip(DEPTH_MAX)?;
+    Ok(cursor.since(start))
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Cow<'a, str>, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if !self.more {
+            return None;
+        }
+        self.more = false;
+        let key = self.cursor.key().ok()?;
+        let value = raw_value(&mut self.cursor).ok()?;
+        self.more = self.cursor.more(b'}').unwrap_or(false);
+        Some((key.decode(), value))
+    }
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if !self.more {
+            return None;
+        }
+        self.more = false;
+        let value = raw_value(&mut self.cursor).ok()?;
+        self.more = self.cursor.more(b']').unwrap_or(false);
+        Some(value)
+    }
+}
+
+/// The value of a field of an object, as it stands in the body. The last one, where the name occurs
+/// more than once: `JSON.parse` does the same.
+#[must_use]
+pub fn field<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    members(object)
+        .filter(|(key, _)| key == name)
+        .last()
+        .map(|(_, value)| value)
+}
+
+/// The string that `raw` is. Lone surrogates come out as U+FFFD.
+#[must_use]
+pub fn string(raw: &[u8]) -> Option<Cow<'_, str>> {
+    Cursor::new(raw, 0).string().ok().map(|text| text.decode())
+}
+
+/// The whole number that `raw` is, or that stands in the string that `raw` is.
+#[must_use]
+pub fn unsigned(raw: &[u8]) -> Option<u32> {
+    let raw = raw
+        .strip_prefix(b"\"")
+        .and_then(|raw| raw.strip_suffix(b"\""))
+        .unwrap_or(raw);
+    if raw.is_empty() || !raw.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(raw).ok()?.parse().ok()
+}
+
+/// Whether `raw` is `true` or `false`; `None` for anything else.
+#[must_use]
+pub fn boolean(raw: &[u8]) -> Option<bool> {
+    match raw {
+        b"true" => Some(true),
+        b"false" => Some(false),
+        _ => None,
+    }
+}

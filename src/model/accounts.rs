@@ -1,0 +1,490 @@
+//! The linked accounts of a user, one type per network.
+//!
+//! Fields stand in alphabetical order, the order Ayrshare sends them in: the walker guesses the next
+//! field by it.
+
+use super::Nullable;
+use super::macros::{model, open, union};
+
+union! {
+    /// One linked account. Its fields depend on `platform`.
+    pub enum SocialAccount by "platform" {
+        /// Bluesky.
+        "bluesky" => Bluesky(BlueskyAccount),
+        /// Facebook.
+        "facebook" => Facebook(FacebookAccount),
+        /// Google Business Profile.
+        "gmb" => Gmb(GmbAccount),
+        /// Instagram.
+        "instagram" => Instagram(InstagramAccount),
+        /// LinkedIn.
+        "linkedin" => Linkedin(LinkedinAccount),
+        /// Pinterest.
+        "pinterest" => Pinterest(PinterestAccount),
+        /// Reddit.
+        "reddit" => Reddit(RedditAccount),
+        /// Snapchat.
+        "snapchat" => Snapchat(SnapchatAccount),
+        /// Telegram.
+        "telegram" => Telegram(TelegramAccount),
+        /// Threads.
+        "threads" => Threads(ThreadsAccount),
+        /// TikTok.
+        "tiktok" => Tiktok(TiktokAccount),
+        /// X.
+        "twitter" => Twitter(TwitterAccount),
+        /// YouTube.
+        "youtube" => Youtube(YoutubeAccount),
+        else
+        /// A network this version does not know.
+        Unknown(UnknownAccount)
+    }
+    /// Name of a network. New ones come without notice, so any other string is possible.
+    pub struct Network;
+}
+
+model! {
+    /// A linked account on a network this version does not know, such as the former `fbg`.
+    pub struct UnknownAccount {
+        required {
+            /// Name of the network.
+            "platform" => platform: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Bluesky account. Source: Ayrshare's own tests.
+    pub struct BlueskyAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds.
+            /// Source: Ayrshare's own tests.
+            "created" => created: String,
+            /// What the account says about itself. Source: newer official docs.
+            "description" => description: Nullable<String>,
+            /// Name shown on the network. Source: Ayrshare's own tests.
+            "displayName" => display_name: String,
+            /// Decentralised identifier (`did:plc:` and more). Source: Ayrshare's own tests.
+            "id" => id: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: Ayrshare's own tests.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: Ayrshare's own tests.
+            "userImage" => user_image: String,
+            /// Handle, which looks like a domain name. Source: Ayrshare's own tests.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Facebook Page. It has no `username`. Source: specification.
+    pub struct FacebookAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Id of the Page. Source: specification.
+            "id" => id: String,
+            /// Whether messaging is on for this account. Source: newer official docs.
+            "messagingActive" => messaging_active: bool,
+            /// Name of the Page. Source: specification.
+            "pageName" => page_name: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Id of the person who linked the Page. Source: newer official docs.
+            "userId" => user_id: String,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Google Business Profile. It has no `id`, `username` or `userImage`.
+    /// Source: specification.
+    pub struct GmbAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// What the business says about itself. Source: specification.
+            "description" => description: Nullable<String>,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Address of the business on Google Maps. Source: specification.
+            "mapsUrl" => maps_url: String,
+            /// Id of the place on Google Maps. Source: specification.
+            "placeId" => place_id: String,
+            /// Web site of the business. Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Address where customers write a review. Source: specification.
+            "reviewUrl" => review_url: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Instagram account. Source: specification.
+    pub struct InstagramAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Id on the network. Keep the string: it can be too large for a number.
+            /// Source: specification.
+            "id" => id: String,
+            /// Whether messaging is on for this account. Source: newer official docs.
+            "messagingActive" => messaging_active: bool,
+            /// Name of the Facebook Page behind the account. Source: specification.
+            "pageName" => page_name: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Kind of account; only with `instagramQuota` or `instagramDetails`.
+            /// Source: specification.
+            "type" => account_type: InstagramAccountType,
+            /// Posts in the last 24 hours, of 50 (newer limits are higher); only with
+            /// `instagramQuota` or `instagramDetails`.
+            /// Source: specification.
+            "usedQuota" => used_quota: f64,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+            /// User name on the network. Source: specification.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// A linked LinkedIn page or person. Source: specification.
+    pub struct LinkedinAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Id on the network. Keep the string: it can be too large for a number.
+            /// Source: specification.
+            "id" => id: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: specification.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds. Source: specification.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Page or person. Source: specification.
+            "type" => account_type: LinkedinAccountType,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+            /// User name of the login behind the page. Source: specification.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Pinterest account. Source: specification.
+    pub struct PinterestAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Id on the network. Keep the string: it can be too large for a number.
+            /// Source: specification.
+            "id" => id: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+            /// User name on the network. Source: specification.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Reddit account. It has no `id`. Source: specification.
+    pub struct RedditAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+            /// User name on the network. Source: specification.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Snapchat account. Source: Ayrshare's own tests.
+    pub struct SnapchatAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds.
+            /// Source: Ayrshare's own tests.
+            "created" => created: String,
+            /// Name shown on the network. Source: Ayrshare's own tests.
+            "displayName" => display_name: String,
+            /// Id on the network. Source: Ayrshare's own tests.
+            "id" => id: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: Ayrshare's own tests.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: Ayrshare's own tests.
+            "userImage" => user_image: String,
+            /// User name on the network. Source: Ayrshare's own tests.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Telegram channel. It has no `username`. Source: specification.
+    pub struct TelegramAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Id of the channel: a negative number here, exact in JavaScript too.
+            /// Source: specification.
+            "id" => id: i64,
+            /// Address of the channel, with a `#` and a shorter number in it.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Kind of chat. Source: specification.
+            "type" => account_type: TelegramAccountType,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+        }
+    }
+}
+
+model! {
+    /// A linked Threads account. Source: Ayrshare's own tests.
+    pub struct ThreadsAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds.
+            /// Source: Ayrshare's own tests.
+            "created" => created: String,
+            /// Name shown on the network. Source: Ayrshare's own tests.
+            "displayName" => display_name: String,
+            /// Id on the network. Source: Ayrshare's own tests.
+            "id" => id: String,
+            /// Whether posts can be limited to some countries. Source: third-party types.
+            "isEligibleForGeoRestrictions" => is_eligible_for_geo_restrictions: bool,
+            /// Whether the network has verified the account. Source: third-party types.
+            "isVerified" => is_verified: bool,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: Ayrshare's own tests.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: Ayrshare's own tests.
+            "userImage" => user_image: String,
+            /// User name on the network. Source: Ayrshare's own tests.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// A linked TikTok account. Source: specification.
+    pub struct TiktokAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Id on the network. Keep the string: it can be too large for a number.
+            /// Source: specification.
+            "id" => id: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+            /// User name, which may begin with `@`. Source: specification.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// A linked X account. Ayrshare always calls the network `twitter`. Source: specification.
+    pub struct TwitterAccount {
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Name shown on the network. Source: specification.
+            "displayName" => display_name: String,
+            /// Id on the network. Keep the string: it can be too large for a number.
+            /// Source: specification.
+            "id" => id: String,
+            /// Whether messaging is on for this account. Source: newer official docs.
+            "messagingActive" => messaging_active: bool,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Paid subscription of the account on X. Source: third-party types.
+            "subscriptionType" => subscription_type: Nullable<String>,
+            /// Use of X this month; Primary Profile only. Source: specification.
+            "twitterUsage" => twitter_usage: TwitterUsage,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+            /// User name on the network. Source: specification.
+            "username" => username: String,
+            /// Kind of verification on X. Source: third-party types.
+            "verifiedType" => verified_type: Nullable<String>,
+        }
+    }
+}
+
+model! {
+    /// A linked YouTube channel. Source: specification.
+    pub struct YoutubeAccount {
+        optional {
+            /// Id of the channel. Source: third-party types.
+            "channelId" => channel_id: String,
+            /// Title of the channel. Source: third-party types.
+            "channelTitle" => channel_title: String,
+            /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
+            "created" => created: String,
+            /// Handle, beginning with `@`. Source: specification.
+            "displayName" => display_name: String,
+            /// Id of the Google account: 21 digits, too large for any number.
+            /// Source: specification.
+            "id" => id: String,
+            /// Address of the account on the network, not always a valid URL.
+            /// Source: specification.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Source: third-party types.
+            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// Source: third-party types.
+            "refreshRequired" => refresh_required: Nullable<String>,
+            /// Address of the picture at the time of linking; it may be gone by now.
+            /// Source: specification.
+            "userImage" => user_image: String,
+            /// Handle, beginning with `@`. Source: specification.
+            "username" => username: String,
+        }
+    }
+}
+
+model! {
+    /// Use of X through Ayrshare, for the whole account. Source: specification.
+    pub struct TwitterUsage {
+        optional {
+            /// Calls of this month. Source: specification.
+            "monthlyUsage" => monthly_usage: f64,
+            /// Calls a month may have. Source: specification.
+            "monthlyLimit" => monthly_limit: f64,
+            /// Day on which the count begins anew, `YYYY-MM-DD`. Source: specification.
+            "monthlyReset" => monthly_reset: String,
+        }
+    }
+}
+
+open! {
+    /// Kind of an Instagram account; creators are called `business` as well.
+    pub struct InstagramAccountType { "business", "creator" }
+}
+
+open! {
+    /// Kind of a LinkedIn account.
+    pub struct LinkedinAccountType { "corporate", "personal" }
+}
+
+open! {
+    /// Kind of a Telegram chat.
+    pub struct TelegramAccountType { "channel" }
+}

@@ -1,0 +1,39 @@
+//! What the three endpoints answer, as types.
+//!
+//! Each type is declared once, with `model!`, `open!` or `union!` (see `macros.rs`), and comes out
+//! as a Rust type, as the [`Shape`] table that [`crate::json::check`] walks, and as TypeScript.
+//!
+//! Nearly everything is optional, since Ayrshare leaves out what it has nothing to say about.
+//! Fields, networks and values that are not declared here are let through untouched: Rust users
+//! find them in `extra`, JavaScript users in the object itself.
+
+mod accounts;
+mod batch;
+mod details;
+mod macros;
+pub mod shape;
+#[cfg(not(target_arch = "wasm32"))]
+mod typescript;
+mod user;
+mod value;
+
+pub use accounts::{
+    BlueskyAccount, FacebookAccount, GmbAccount, InstagramAccount, InstagramAccountType,
+    LinkedinAccount, LinkedinAccountType, Network, PinterestAccount, RedditAccount,
+    SnapchatAccount, SocialAccount, TelegramAccount, TelegramAccountType, ThreadsAccount,
+    TiktokAccount, TwitterAccount, TwitterUsage, UnknownAccount, YoutubeAccount,
+};
+pub use batch::UserBatch;
+pub use details::{PinterestBoard, PinterestBoardOwner, PinterestBoardPrivacy, PinterestDetails};
+pub use shape::{Described, Shape, ShapeOf};
+#[cfg(not(target_arch = "wasm32"))]
+pub use typescript::typescript;
+pub use user::{Created, User};
+pub use value::{Nullable, Value};
+
+/// The shape of [`User`].
+pub const USER: &Shape = ShapeOf::<User>::SHAPE;
+/// The shape of [`PinterestDetails`].
+pub const PINTEREST_DETAILS: &Shape = ShapeOf::<PinterestDetails>::SHAPE;
+/// The shape of [`UserBatch`].
+pub const USER_BATCH: &Shape = ShapeOf::<UserBatch>::SHAPE;

@@ -1,0 +1,389 @@
+//! Shape tables: what a JSON value must look like, as static data.
+//!
+//! The types of [`crate::model`] describe themselves in these tables; [`crate::json`] walks them
+//! beside the bytes. A table says what is known: fields and values beyond it are always welcome.
+
+use std::marker::PhantomData;
+
+/// What a JSON value must be.
+#[derive(Debug)]
+pub enum Shape {
+    /// A string.
+    String,
+    /// A number.
+    Number,
+    /// A number written without fraction or exponent that fits 64 signed bits.
+    Integer,
+    /// `true` or `false`.
+    Bool,
+    /// Any JSON value.
+    Any,
+    /// An array whose elements all have one shape.
+    List(&'static Shape),
+    /// `null`, or a value of the inner shape.
+    Nullable(&'static Shape),
+    /// A string with known values; any other string is fine too.
+    Open(&'static OpenShape),
+    /// An object with known fields; any other field is fine too.
+    Object(&'static ObjectShape),
+    /// An object whose fields depend on the value of one of them.
+    Union(&'static UnionShape),
+}
+
+impl Shape {
+    /// Whether a value of this shape can begin with `first`.
+    #[must_use]
+    pub(crate) fn admits(&self, first: u8) -> bool {
+        match self {
+            Shape::String | Shape::Open(_) => first == b'"',
+            Shape::Number | Shape::Integer => first == b'-' || first.is_ascii_digit(),
+            Shape::Bool => first == b't' || first == b'f',
+            Shape::Any => true,
+            Shape::List(_) => first == b'[',
+            Shape::Nullable(inner) => first == b'n' || inner.admits(first),
+            Shape::Object(_) | Shape::Union(_) => first == b'{',
+        }
+    }
+
+    /// What a value of this shape is called in a message.
+    #[must_use]
+    pub(crate) fn noun(&self) -> &'static str {
+        match self {
+            Shape::String | Shape::Open(_) => "string",
+            Shape::Number => "number",
+            Shape::Integer => "integer",
+            Shape::Bool => "boolean",
+            Shape::Any => "value",
+            Shape::List(_) => "array",
+            Shape::Nullable(inner) => match inner {
+                Shape::String | Shape::Open(_) => "string or null",
+                Shape::Number | Shape::Integer => "number or null",
+                Shape::Bool => "boolean or null",
+                Shape::List(_) => "array or null",
+                Shape::Object(_) | Shape::Union(_) => "object or null",
+                Shape::Any | Shape::Nullable(_) => "value",
+            },
+            Shape::Object(_) | Shape::Union(_) => "object",
+        }
+    }
+}
+
+/// A string type with known values.
+#[derive(Debug)]
+pub struct OpenShape {
+    /// Name of the type.
+    pub name: &'static str,
+    /// The values known today.
+    pub values: &'static [&'static str],
+    /// Its documentation.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub doc: &'static str,
+}
+
+/// An object type.
+#[derive(Debug)]
+pub struct ObjectShape {
+    /// Name of the type.
+    pub name: &'static str,
+    /// The fields known today; at most 64.
+    pub fields: &'static [Field],
+    /// Bit `i` is set when `fields[i]` must be there.
+    pub required: u64,
+    /// Its documentation.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub doc: &'static str,
+}
+
+/// One field of an object.
+#[derive(Debug)]
+pub struct Field {
+    /// Its JSON name.
+    pub name: Name,
+    /// What its value must be.
+    pub shape: &'static Shape,
+    /// What its absence means.
+    pub presence: Presence,
+    /// Its documentation.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub doc: &'static str,
+}
+
+/// What it means when a field is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// The body contradicts the type.
+    Required,
+    /// It is handed out as an empty array.
+    Filled,
+    /// Nothing: it may be absent.
+    Optional,
+}
+
+/// An object type whose fields depend on a tag, such as one linked account.
+#[derive(Debug)]
+pub struct UnionShape {
+    /// Name of the type.
+    pub name: &'static str,
+    /// JSON name of the field that tells the members apart; it must be there, and be a string.
+    pub tag: Name,
+    /// The members known today; at most 32. Their tables leave the tag out.
+    pub members: &'static [Member],
+    /// What an object with any other tag is called.
+    pub other: &'static ObjectShape,
+    /// Every field that any member declares, for walking an object before its tag is known.
+    pub shared: &'static [Shared],
+    /// Its documentation.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub doc: &'static str,
+}
+
+/// One member of a union.
+#[derive(Debug)]
+pub struct Member {
+    /// The value of the tag.
+    pub tag: Name,
+    /// The fields beside the tag.
+    pub object: &'static ObjectShape,
+}
+
+/// One field name used by members of a union, with the shapes they give it.
+#[derive(Debug, Clone, Copy)]
+pub struct Shared {
+    /// The JSON name.
+    pub name: Name,
+    /// The shapes it has, most members agreeing on the first. A bit per member that uses it.
+    pub claims: [Option<Claim>; 2],
+}
+
+/// The members that give a field one and the same shape.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim {
+    /// That shape.
+    pub shape: &'static Shape,
+    /// Bit `i` is set when `members[i]` declares it.
+    pub members: u32,
+}
+
+/// A name with its first bytes in one word, so that most comparisons are a single one.
+#[derive(Debug, Clone, Copy)]
+pub struct Name {
+    /// The name itself.
+    pub text: &'static str,
+    /// Its first eight bytes, little end first, zero where it is shorter.
+    head: u64,
+}
+
+impl Name {
+    /// A name for a table.
+    #[must_use]
+    pub const fn new(text: &'static str) -> Self {
+        Name {
+            text,
+            head: head(text.as_bytes()),
+        }
+    }
+
+    /// Whether `raw` is this name; `head` is [`head`] of `raw`.
+    #[inline]
+    #[must_use]
+    pub(crate) fn is(&self, raw: &[u8], head: u64) -> bool {
+        self.head == head
+            && self.text.len() == raw.len()
+            && (raw.len() <= 8 || self.text.as_bytes() == raw)
+    }
+}
+
+/// The first eight bytes in one word, little end first, zero where there are fewer.
+#[inline]
+#[must_use]
+pub(crate) const fn head(bytes: &[u8]) -> u64 {
+    if let Some(first) = bytes.first_chunk::<8>() {
+        return u64::from_le_bytes(*first);
+    }
+    let (mut word, mut shift, mut rest) = (0, 0, bytes);
+    while let Some((byte, tail)) = rest.split_first() {
+        word |= (*byte as u64) << shift;
+        shift += 8;
+        rest = tail;
+    }
+    word
+}
+
+/// A type that knows its shape.
+pub trait Described {
+    /// The shape of its JSON.
+    const SHAPE: Shape;
+}
+
+impl Described for String {
+    const SHAPE: Shape = Shape::String;
+}
+
+impl Described for f64 {
+    const SHAPE: Shape = Shape::Number;
+}
+
+impl Described for i64 {
+    const SHAPE: Shape = Shape::Integer;
+}
+
+impl Described for bool {
+    const SHAPE: Shape = Shape::Bool;
+}
+
+impl<T: Described> Described for Vec<T> {
+    const SHAPE: Shape = Shape::List(&T::SHAPE);
+}
+
+impl<T: Described> Described for super::Nullable<T> {
+    const SHAPE: Shape = Shape::Nullable(&T::SHAPE);
+}
+
+/// The shape of `T` at one address, for whoever wants a `&'static Shape`.
+#[derive(Debug)]
+pub struct ShapeOf<T>(PhantomData<T>);
+
+impl<T: Described> ShapeOf<T> {
+    /// The shape.
+    pub const SHAPE: &'static Shape = &T::SHAPE;
+}
+
+/// Computes [`ObjectShape::required`].
+#[must_use]
+pub const fn required(fields: &[Field]) -> u64 {
+    assert!(fields.len() <= 64, "an object has at most 64 fields");
+    let (mut bits, mut bit, mut rest) = (0, 0, fields);
+    while let Some((field, tail)) = rest.split_first() {
+        if matches!(field.presence, Presence::Required) {
+            bits |= 1 << bit;
+        }
+        bit += 1;
+        rest = tail;
+    }
+    bits
+}
+
+/// How many entries [`shared`] has for these members.
+#[must_use]
+pub const fn shared_len(members: &[Member]) -> usize {
+    let blank = Shared {
+        name: Name::new(""),
+        claims: [None, None],
+    };
+    // No union comes near this many names; `gather` stops the compiler if one ever does.
+    gather(members, &mut [blank; 256])
+}
+
+/// Computes [`UnionShape::shared`].
+#[must_use]
+pub const fn shared<const LEN: usize>(members: &[Member]) -> [Shared; LEN] {
+    let mut table = [Shared {
+        name: Name::new(""),
+        claims: [None, None],
+    }; LEN];
+    gather(members, &mut table);
+    table
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs in the compiler, where a panic is an error"
+)]
+const fn gather(members: &[Member], table: &mut [Shared]) -> usize {
+    assert!(members.len() <= 32, "a union has at most 32 members");
+    let (mut len, mut m) = (0, 0);
+    while m < members.len() {
+        let fields = members[m].object.fields;
+        let mut f = 0;
+        while f < fields.len() {
+            assert!(
+                !matches!(fields[f].presence, Presence::Required),
+                "only the tag of a union member can be required"
+            );
+            let mut at = 0;
+            while at < len && !same_text(table[at].name.text, fields[f].name.text) {
+                at += 1;
+            }
+            if at == len {
+                table[at].name = fields[f].name;
+                len += 1;
+            }
+            table[at].claims = claim(table[at].claims, fields[f].shape, 1 << m);
+            f += 1;
+        }
+        m += 1;
+    }
+    len
+}
+
+const fn claim(
+    claims: [Option<Claim>; 2],
+    shape: &'static Shape,
+    member: u32,
+) -> [Option<Claim>; 2] {
+    match claims {
+        [None, _] => [
+            Some(Claim {
+                shape,
+                members: member,
+            }),
+            None,
+        ],
+        [Some(first), second] if same_shape(first.shape, shape) => [
+            Some(Claim {
+                shape: first.shape,
+                members: first.members | member,
+            }),
+            second,
+        ],
+        [first, None] => [
+            first,
+            Some(Claim {
+                shape,
+                members: member,
+            }),
+        ],
+        [first, Some(second)] => {
+            assert!(
+                same_shape(second.shape, shape),
+                "a shared field has at most two shapes"
+            );
+            [
+                first,
+                Some(Claim {
+                    shape: second.shape,
+                    members: second.members | member,
+                }),
+            ]
+        }
+    }
+}
+
+const fn same_shape(a: &Shape, b: &Shape) -> bool {
+    match (a, b) {
+        (Shape::String, Shape::String)
+        | (Shape::Number, Shape::Number)
+        | (Shape::Integer, Shape::Integer)
+        | (Shape::Bool, Shape::Bool)
+        | (Shape::Any, Shape::Any)
+        // What a string may be is a matter of drift, not of shape.
+        | (Shape::String | Shape::Open(_), Shape::String | Shape::Open(_)) => true,
+        (Shape::List(a), Shape::List(b)) | (Shape::Nullable(a), Shape::Nullable(b)) => {
+            same_shape(a, b)
+        }
+        (Shape::Object(a), Shape::Object(b)) => same_text(a.name, b.name),
+        (Shape::Union(a), Shape::Union(b)) => same_text(a.name, b.name),
+        _ => false,
+    }
+}
+
+const fn same_text(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first(), b.split_first()) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.is_empty() && b.is_empty()
+}

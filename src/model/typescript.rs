@@ -1,0 +1,185 @@
+//! The types as TypeScript, for the package's declarations.
+
+use super::shape::{ObjectShape, OpenShape, Presence, Shape, UnionShape};
+use super::{PINTEREST_DETAILS, USER, USER_BATCH};
+
+const HEAD: &str = "\
+// Made from the Rust types by scripts/typescript.rs. Do not edit.
+
+";
+
+const TAIL: &str = "\
+/**
+ * What `getUser({ validate: true })` gives for a profile that no longer exists. Its shape is not public:
+ * take what is there with care.
+ */
+export interface DeletedProfile {
+  [field: string]: unknown;
+}
+";
+
+/// The types of the three answers as a TypeScript module.
+#[must_use]
+pub fn typescript() -> String {
+    let mut writer = Writer {
+        out: HEAD.to_owned(),
+        done: Vec::new(),
+    };
+    for root in [USER, PINTEREST_DETAILS, USER_BATCH] {
+        writer.declare(root);
+    }
+    writer.out.push_str(TAIL);
+    writer.out
+}
+
+struct Writer {
+    out: String,
+    done: Vec<&'static str>,
+}
+
+impl Writer {
+    /// Writes the types that `shape` is made of, each once, in order of first use.
+    fn declare(&mut self, shape: &'static Shape) {
+        match shape {
+            Shape::List(inner) | Shape::Nullable(inner) => self.declare(inner),
+            Shape::Open(open) if self.first(open.name) => self.open(open),
+            Shape::Object(object) if self.first(object.name) => {
+                self.interface(object, None);
+                for field in object.fields {
+                    self.declare(field.shape);
+                }
+            }
+            Shape::Union(union) if self.first(union.name) => self.union(union),
+            _ => {}
+        }
+    }
+
+    fn first(&mut self, name: &'static str) -> bool {
+        let first = !self.done.contains(&name);
+        self.done.push(name);
+        first
+    }
+
+    fn open(&mut self, open: &OpenShape) {
+        self.doc("", open.doc);
+        let known = known(open);
+        self.line(&format!(
+            "export type {} = {known} | (string & {{}});\n",
+            open.name
+        ));
+    }
+
+    fn union(&mut self, union: &'static UnionShape) {
+        let (tag, other) = (union.tag.text, union.other.name);
+        self.doc("", union.doc);
+        self.line(&format!("export type {} =", union.name));
+        for member in union.members {
+            self.line(&format!("  | {}", member.object.name));
+        }
+        self.line(&format!("  | {other};\n"));
+
+        self.doc(
+            "",
+            &format!("The linked account of each known network, by its `{tag}`.\n"),
+        );
+        self.line("export interface AccountByNetwork {");
+        for member in union.members {
+            self.line(&format!("  {}: {};", member.tag.text, member.object.name));
+        }
+        self.line("}\n");
+
+        self.doc("", "Name of a network that this version knows.\n");
+        self.line("export type KnownNetwork = keyof AccountByNetwork;\n");
+        self.doc(
+            "",
+            "Name of a network that this version does not know: a string, marked so that comparing\n\
+             `platform` with a known name leaves the one account type that has it. The mark exists\n\
+             in types only.\n",
+        );
+        self.line("export type UnknownNetwork = string & { readonly __unknownNetwork: never };\n");
+
+        for member in union.members {
+            let value = format!("{:?}", member.tag.text);
+            self.interface(member.object, Some((tag, &value)));
+            for field in member.object.fields {
+                self.declare(field.shape);
+            }
+        }
+        self.interface(union.other, Some((tag, "UnknownNetwork")));
+    }
+
+    fn interface(&mut self, object: &ObjectShape, tag: Option<(&str, &str)>) {
+        self.doc("", object.doc);
+        self.line(&format!("export interface {} {{", object.name));
+        if let Some((name, value)) = tag {
+            self.doc("  ", "Name of the network.\n");
+            self.line(&format!("  {name}: {value};"));
+        }
+        for field in object.fields {
+            if tag.is_some_and(|(name, _)| name == field.name.text) {
+                continue;
+            }
+            self.doc("  ", field.doc);
+            let mark = if field.presence == Presence::Optional {
+                "?"
+            } else {
+                ""
+            };
+            self.line(&format!(
+                "  {}{mark}: {};",
+                field.name.text,
+                type_of(field.shape)
+            ));
+        }
+        self.doc(
+            "  ",
+            "Fields that this version does not know are passed on as they come.\n",
+        );
+        self.line("  [field: string]: unknown;");
+        self.line("}\n");
+    }
+
+    fn doc(&mut self, indent: &str, text: &str) {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        if let [line] = lines.as_slice() {
+            self.line(&format!("{indent}/** {line} */"));
+            return;
+        }
+        self.line(&format!("{indent}/**"));
+        for line in lines {
+            self.line(format!("{indent} * {line}").trim_end());
+        }
+        self.line(&format!("{indent} */"));
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+}
+
+fn known(open: &OpenShape) -> String {
+    let values: Vec<String> = open
+        .values
+        .iter()
+        .map(|value| format!("{value:?}"))
+        .collect();
+    values.join(" | ")
+}
+
+fn type_of(shape: &Shape) -> String {
+    match shape {
+        Shape::String => "string".to_owned(),
+        Shape::Number | Shape::Integer => "number".to_owned(),
+        Shape::Bool => "boolean".to_owned(),
+        Shape::Any => "unknown".to_owned(),
+        Shape::List(inner) => match inner {
+            Shape::Nullable(_) => format!("({})[]", type_of(inner)),
+            _ => format!("{}[]", type_of(inner)),
+        },
+        Shape::Nullable(inner) => format!("{} | null", type_of(inner)),
+        Shape::Open(open) => open.name.to_owned(),
+        Shape::Object(object) => object.name.to_owned(),
+        Shape::Union(union) => union.name.to_owned(),
+    }
+}
