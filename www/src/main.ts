@@ -1,5 +1,6 @@
 // The page's way: ask the server for its mode, connect, make the three calls side by side, show each as it lands.
 
+import icon from "./icon.svg";
 import "./style/page.css";
 import { type Config, loadConfig } from "./config.js";
 import { h, show, slot } from "./dom.js";
@@ -25,7 +26,7 @@ async function start(): Promise<void> {
 
 function showFrame(config: Config): void {
   show(slot("bar"),
-    h("p", { class: "wordmark" }, texts.product),
+    h("p", { class: "wordmark" }, h("img", { src: icon, alt: "", width: 24, height: 24 }), texts.product),
     h("p", { class: "chip mode", "data-testid": "mode", "data-mode": config.mode }, texts.mode[config.mode]),
     h("p", { class: "decoded", id: "decoded" }, texts.decoded.waiting));
   show(slot("foot"), h("p", {}, texts.foot.about), h("p", {}, texts.foot.marks));

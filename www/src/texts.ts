@@ -70,10 +70,9 @@ export const texts = {
     ]),
     quota: "Posts in 24 hours",
     quotaOf: (used: number, limit: number) => `${count(used)} of ${count(limit)}`,
-    renewal: "Link to renew",
-    renewalIn: (days: number) => {
-      if (days < 0) return `overdue by ${plural(-days, "day", "days")}`;
-      return days === 0 ? "today" : `in ${plural(days, "day", "days")}`;
+    renewal: (days: number) => {
+      if (days < 0) return `Link renewal overdue by ${plural(-days, "day", "days")}`;
+      return days === 0 ? "Renew link today" : `Renew link in ${plural(days, "day", "days")}`;
     },
     usage: "X calls this month",
     usageReset: (day: string) => `starts again ${day}`,

@@ -59,11 +59,11 @@ function card(account: CardFields, imageSources: readonly string[]): HTMLElement
   return h("li", { class: "card", "data-testid": "account", "data-platform": account.platform },
     h("div", { class: "card-picture" }, picture(name, account.userImage, imageSources), markOf(account.platform)),
     h("div", { class: "card-who" },
-      h("p", { class: "card-network" }, networkOf(account.platform).name),
+      h("p", { class: "card-network" }, networkOf(account.platform).name, linkedOn(account)),
       h("h3", {}, name),
       identity(account, name)),
     h("div", { class: "card-more" }, description(account), quotas(account)),
-    h("div", { class: "card-foot" }, chips(account), linkedOn(account)));
+    chips(account));
 }
 
 function bareCard(platform: string): HTMLElement {
@@ -115,8 +115,7 @@ function chips(account: CardFields): HTMLElement {
   const reviews = safeLink(account.reviewUrl);
   return h("p", { class: "chips" },
     account.type && h("span", { class: "chip" }, texts.accounts.types.get(account.type) ?? account.type),
-    typeof days === "number" && h("span", { class: "chip", "data-level": levelOf(days) },
-      `${texts.accounts.renewal} ${texts.accounts.renewalIn(days)}`),
+    typeof days === "number" && h("span", { class: "chip", "data-level": levelOf(days) }, texts.accounts.renewal(days)),
     account.messagingActive === true && h("span", { class: "chip" }, texts.accounts.messaging),
     maps && externalLink(maps, texts.accounts.maps),
     reviews && externalLink(reviews, texts.accounts.reviews));
