@@ -73,3 +73,105 @@ impl<T: Clone> Store<T> {
         self.entries.retain(|entry| entry.key != key);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(max_entries: usize, entries: &[(&str, f64)]) -> Store<String> {
+        let mut store = Store::new(max_entries);
+        for &(key, until_ms) in entries {
+            store.put(key.to_owned(), format!("value of {key}"), until_ms, 0.0);
+        }
+        store
+    }
+
+    fn has(store: &Store<String>, key: &str) -> bool {
+        store.get(key, 0.0).is_some()
+    }
+
+    #[test]
+    fn answers_strictly_before_its_time() {
+        let store = store(2, &[("a", 30.0)]);
+        assert_eq!(store.get("a", 0.0), Some("value of a".to_owned()));
+        assert_eq!(store.get("a", 29.9), Some("value of a".to_owned()));
+        assert_eq!(store.get("a", 30.0), None);
+        assert_eq!(store.get("a", 31.0), None);
+        assert_eq!(store.get("b", 0.0), None);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_or_is_broken_finds_nothing() {
+        let store = store(2, &[("a", 30.0)]);
+        assert_eq!(store.get("a", -1.0), None);
+        assert_eq!(store.get("a", f64::NAN), None);
+    }
+
+    #[test]
+    fn the_newest_value_replaces_the_older_one() {
+        let mut store = store(2, &[("a", 30.0), ("b", 30.0)]);
+        store.put("a".to_owned(), "newer".to_owned(), 20.0, 10.0);
+        assert_eq!(store.get("a", 10.0), Some("newer".to_owned()));
+        assert_eq!(store.get("a", 25.0), None);
+        assert!(has(&store, "b"));
+    }
+
+    #[test]
+    fn a_value_without_a_future_only_drops_the_older_one() {
+        for until_ms in [10.0, 9.0, f64::NAN, f64::NEG_INFINITY] {
+            let mut store = store(2, &[("a", 30.0)]);
+            store.put("a".to_owned(), "newer".to_owned(), until_ms, 10.0);
+            assert_eq!(store.get("a", 10.0), None, "{until_ms}");
+        }
+        let mut store = store(2, &[]);
+        store.put("a".to_owned(), String::new(), 30.0, f64::NAN);
+        assert_eq!(store.get("a", 0.0), None);
+    }
+
+    #[test]
+    fn a_far_future_is_cut_to_a_day() {
+        for until_ms in [1e15, f64::INFINITY] {
+            let store = store(2, &[("a", until_ms)]);
+            assert!(store.get("a", LONGEST_MS - 1.0).is_some());
+            assert!(store.get("a", LONGEST_MS).is_none());
+        }
+    }
+
+    #[test]
+    fn the_entry_that_expires_first_makes_room() {
+        let kept = store(2, &[("a", 50.0), ("b", 20.0), ("c", 30.0)]);
+        assert!(has(&kept, "a") && !has(&kept, "b") && has(&kept, "c"));
+        let kept = store(2, &[("a", 50.0), ("b", 50.0), ("c", 50.0)]);
+        assert!(!has(&kept, "a") && has(&kept, "b") && has(&kept, "c"));
+        let kept = store(2, &[("a", 50.0), ("b", 50.0), ("a", 50.0)]);
+        assert!(
+            has(&kept, "a") && has(&kept, "b"),
+            "a replacement pushes nothing out"
+        );
+    }
+
+    #[test]
+    fn it_never_holds_more_than_it_may() {
+        for max_entries in [0, 1, 3] {
+            let mut store = store(max_entries, &[]);
+            for index in 0..20_u32 {
+                store.put(
+                    index.to_string(),
+                    String::new(),
+                    f64::from(index * 7 % 5 + 1),
+                    0.0,
+                );
+                assert!(store.entries.len() <= max_entries);
+            }
+            assert_eq!(store.entries.len(), max_entries);
+        }
+    }
+
+    #[test]
+    fn forgets() {
+        let mut store = store(2, &[("a", 30.0), ("b", 30.0)]);
+        store.forget("a");
+        store.forget("never there");
+        assert!(!has(&store, "a") && has(&store, "b"));
+    }
+}

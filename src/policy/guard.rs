@@ -254,3 +254,6 @@ impl Profile {
 fn sane(number: Option<f64>) -> Option<f64> {
     number.filter(|&number| number.is_finite() && number >= 0.0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -377,3 +377,6 @@ pub(super) fn parse_digits(text: &str) -> Option<f64> {
     }
     Some(number.min(LONGEST_MS))
 }
+
+#[cfg(test)]
+mod tests;

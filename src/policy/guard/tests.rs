@@ -1,0 +1,394 @@
+use super::*;
+
+const SILENT: RateHeaders = RateHeaders {
+    max: None,
+    count: None,
+    remaining: None,
+    reset_ms: None,
+    retry_after: RetryAfter::Absent,
+};
+
+fn count(count: f64) -> RateHeaders {
+    RateHeaders {
+        max: Some(300.0),
+        count: Some(count),
+        ..SILENT
+    }
+}
+
+fn named(ms: f64) -> RateHeaders {
+    RateHeaders {
+        retry_after: RetryAfter::Ms(ms),
+        ..SILENT
+    }
+}
+
+/// How long a profile is held back, 0 if it is not.
+fn held_ms(guard: &mut Guard, profile: &str, now_ms: f64) -> f64 {
+    guard
+        .admit(profile, now_ms)
+        .map_or_else(|held| held.retry_after_ms, |()| 0.0)
+}
+
+/// How long profile `a` is held back after one answer.
+fn after(status: u16, headers: RateHeaders) -> f64 {
+    let mut guard = Guard::new();
+    guard.observe("a", status, &headers, 1e6);
+    held_ms(&mut guard, "a", 1e6)
+}
+
+#[test]
+fn a_window_that_is_used_up_holds_until_it_has_passed() {
+    assert_eq!(after(200, count(299.0)), 0.0);
+    assert_eq!(after(200, count(300.0)), WINDOW_MS);
+    assert_eq!(after(500, count(301.0)), WINDOW_MS);
+    assert_eq!(
+        after(
+            200,
+            RateHeaders {
+                remaining: Some(0.0),
+                ..SILENT
+            }
+        ),
+        WINDOW_MS
+    );
+    let reset = RateHeaders {
+        remaining: Some(0.0),
+        reset_ms: Some(7_000.0),
+        ..SILENT
+    };
+    assert_eq!(after(200, reset), 7_000.0);
+    assert_eq!(
+        after(
+            200,
+            RateHeaders {
+                remaining: Some(1.0),
+                ..reset
+            }
+        ),
+        0.0
+    );
+    let far = RateHeaders {
+        reset_ms: Some(1.7e12),
+        ..reset
+    };
+    assert_eq!(after(200, far), WINDOW_MS, "a time stamp is no span");
+}
+
+#[test]
+fn the_window_is_followed_from_its_first_count() {
+    let mut guard = Guard::new();
+    guard.observe("a", 200, &count(1.0), 0.0);
+    guard.observe("a", 200, &count(299.0), 200_000.0);
+    guard.observe("a", 200, &SILENT, 201_000.0);
+    guard.observe("a", 200, &count(300.0), 240_000.0);
+    assert_eq!(held_ms(&mut guard, "a", 240_000.0), 60_000.0);
+    assert_eq!(held_ms(&mut guard, "a", 299_999.5), 1.0);
+    assert_eq!(held_ms(&mut guard, "a", 300_000.0), 0.0);
+    assert_eq!(
+        held_ms(&mut guard, "a", 0.0),
+        0.0,
+        "what has passed does not come back"
+    );
+}
+
+#[test]
+fn a_count_that_did_not_grow_starts_a_new_window() {
+    for second in [1.0, 5.0] {
+        let mut guard = Guard::new();
+        guard.observe("a", 200, &count(5.0), 0.0);
+        guard.observe("a", 200, &count(second), 100_000.0);
+        guard.observe("a", 200, &count(300.0), 200_000.0);
+        assert_eq!(held_ms(&mut guard, "a", 200_000.0), 200_000.0);
+    }
+    let mut guard = Guard::new();
+    guard.observe("a", 200, &count(5.0), 0.0);
+    guard.observe("a", 200, &count(300.0), 300_000.0);
+    assert_eq!(
+        held_ms(&mut guard, "a", 300_000.0),
+        WINDOW_MS,
+        "the old window has passed"
+    );
+}
+
+#[test]
+fn an_overtaken_answer_does_not_end_a_pause() {
+    let mut guard = Guard::new();
+    guard.observe("a", 200, &count(300.0), 0.0);
+    guard.observe("a", 200, &count(299.0), 10.0);
+    assert_eq!(held_ms(&mut guard, "a", 10.0), WINDOW_MS - 10.0);
+    guard.observe("a", 429, &named(1_000.0), 20.0);
+    assert_eq!(
+        held_ms(&mut guard, "a", 20.0),
+        WINDOW_MS - 20.0,
+        "nor does a shorter one"
+    );
+}
+
+#[test]
+fn a_429_holds_for_the_named_time_or_the_window() {
+    assert_eq!(after(429, named(2_000.0)), 2_000.0);
+    assert_eq!(after(429, named(0.0)), FLOOR_MS);
+    assert_eq!(after(429, named(3_600_000.0)), 3_600_000.0);
+    assert_eq!(after(429, named(1e15)), LONGEST_HOLD_MS);
+    assert_eq!(
+        after(
+            429,
+            RateHeaders {
+                reset_ms: Some(4_000.0),
+                ..SILENT
+            }
+        ),
+        4_000.0
+    );
+    assert_eq!(
+        after(
+            429,
+            RateHeaders {
+                reset_ms: Some(4_000.0),
+                ..named(9_000.0)
+            }
+        ),
+        9_000.0
+    );
+    assert_eq!(after(429, SILENT), WINDOW_MS);
+    let unreadable = RateHeaders {
+        retry_after: RetryAfter::Unreadable,
+        ..SILENT
+    };
+    assert_eq!(after(429, unreadable), WINDOW_MS);
+    assert_eq!(after(429, named(f64::NAN)), WINDOW_MS);
+}
+
+#[test]
+fn a_429_without_headers_uses_the_window_that_was_followed() {
+    let mut guard = Guard::new();
+    guard.observe("a", 200, &count(1.0), 0.0);
+    assert_eq!(
+        guard.observe("a", 429, &SILENT, 280_000.0),
+        RetryAfter::Ms(20_000.0)
+    );
+    assert_eq!(
+        guard.observe("a", 429, &SILENT, 301_000.0),
+        RetryAfter::Ms(WINDOW_MS)
+    );
+}
+
+#[test]
+fn other_answers_hold_nothing() {
+    for status in [200, 204, 403, 404, 408, 500, 503] {
+        assert_eq!(after(status, named(5_000.0)), 0.0, "{status}");
+        assert_eq!(after(status, SILENT), 0.0, "{status}");
+    }
+}
+
+#[test]
+fn nonsense_is_ignored() {
+    let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0];
+    for number in odd.map(Some) {
+        assert_eq!(
+            after(
+                200,
+                RateHeaders {
+                    max: number,
+                    ..count(300.0)
+                }
+            ),
+            0.0
+        );
+        assert_eq!(
+            after(
+                200,
+                RateHeaders {
+                    count: number,
+                    ..count(300.0)
+                }
+            ),
+            0.0
+        );
+        assert_eq!(
+            after(
+                200,
+                RateHeaders {
+                    remaining: number,
+                    ..SILENT
+                }
+            ),
+            0.0
+        );
+        assert_eq!(
+            after(
+                429,
+                RateHeaders {
+                    reset_ms: number,
+                    ..SILENT
+                }
+            ),
+            WINDOW_MS
+        );
+    }
+    assert_eq!(
+        after(
+            200,
+            RateHeaders {
+                max: Some(0.0),
+                ..count(0.0)
+            }
+        ),
+        0.0
+    );
+    assert_eq!(
+        after(
+            200,
+            RateHeaders {
+                max: None,
+                ..count(300.0)
+            }
+        ),
+        0.0
+    );
+}
+
+#[test]
+fn profiles_do_not_hold_back_each_other() {
+    let mut guard = Guard::new();
+    guard.observe("a", 429, &SILENT, 0.0);
+    guard.observe("b", 200, &count(1.0), 0.0);
+    assert_eq!(held_ms(&mut guard, "a", 0.0), WINDOW_MS);
+    for other in ["b", "", "A", "aa", "never heard of"] {
+        assert_eq!(held_ms(&mut guard, other, 0.0), 0.0, "{other}");
+    }
+}
+
+#[test]
+fn what_is_known_is_the_later_of_both() {
+    let mut guard = Guard::new();
+    assert_eq!(guard.observe("a", 200, &SILENT, 0.0), RetryAfter::Absent);
+    let unreadable = RateHeaders {
+        retry_after: RetryAfter::Unreadable,
+        ..SILENT
+    };
+    assert_eq!(
+        guard.observe("a", 503, &unreadable, 0.0),
+        RetryAfter::Unreadable
+    );
+    assert_eq!(
+        guard.observe("a", 503, &named(5.0), 0.0),
+        RetryAfter::Ms(5.0)
+    );
+    assert_eq!(
+        guard.observe("a", 429, &named(2_000.0), 0.0),
+        RetryAfter::Ms(2_000.0)
+    );
+    assert_eq!(
+        guard.observe("a", 500, &SILENT, 500.0),
+        RetryAfter::Ms(1_500.0)
+    );
+    assert_eq!(
+        guard.observe("a", 503, &named(9_000.0), 500.0),
+        RetryAfter::Ms(9_000.0)
+    );
+}
+
+#[test]
+fn refusals_stay_below_what_suspends_a_profile() {
+    // A server that refuses everything and always names a time that is too short.
+    for named_ms in [0.0, 1_000.0, 30_000.0] {
+        let (mut guard, mut now_ms, mut refused_at_ms) = (Guard::new(), 0.0, Vec::new());
+        while now_ms < 3.0 * DAY_MS {
+            if let Err(held) = guard.admit("a", now_ms) {
+                assert!(held.retry_after_ms > 0.0);
+                now_ms += held.retry_after_ms;
+                continue;
+            }
+            guard.observe("a", 429, &named(named_ms), now_ms);
+            refused_at_ms.push(now_ms);
+        }
+        let in_a_day = |&from_ms: &f64| {
+            refused_at_ms
+                .iter()
+                .filter(|&&at| (from_ms..from_ms + DAY_MS).contains(&at))
+                .count()
+        };
+        let most = refused_at_ms.iter().map(in_a_day).max().unwrap();
+        assert!((500..=751).contains(&most), "{most} refusals in 24 hours");
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_back_starts_a_pause_over_and_no_more() {
+    let mut guard = Guard::new();
+    guard.observe("a", 429, &SILENT, 1e9);
+    assert_eq!(held_ms(&mut guard, "a", 0.0), WINDOW_MS);
+    assert_eq!(held_ms(&mut guard, "a", 100_000.0), 200_000.0);
+    assert_eq!(held_ms(&mut guard, "a", WINDOW_MS), 0.0);
+
+    let mut guard = Guard::new();
+    guard.observe("a", 200, &count(1.0), 1e9);
+    guard.observe("a", 200, &count(300.0), 0.0);
+    assert_eq!(held_ms(&mut guard, "a", 0.0), WINDOW_MS);
+}
+
+#[test]
+fn it_forgets_the_profile_not_heard_of_for_longest() {
+    let mut guard = Guard::new();
+    guard.observe("first", 200, &count(1.0), 0.0);
+    guard.observe("held", 429, &SILENT, 0.0);
+    for index in 0..MAX_PROFILES {
+        guard.observe("kept", 200, &count(1.0), 0.0);
+        guard.observe(&index.to_string(), 200, &count(1.0), 0.0);
+        assert!(guard.profiles.len() <= MAX_PROFILES);
+    }
+    let knows = |name: &str| guard.profiles.iter().any(|profile| profile.key == name);
+    assert!(!knows("first") && !knows("0") && knows("held") && knows("kept") && knows("511"));
+    let mut guard = Guard::new();
+    for index in 0..MAX_PROFILES + 9 {
+        guard.observe(&index.to_string(), 429, &SILENT, 0.0);
+    }
+    assert_eq!(
+        guard.profiles.len(),
+        MAX_PROFILES,
+        "also when all are held back"
+    );
+    assert_eq!(held_ms(&mut guard, "8", 0.0), 0.0);
+    assert_eq!(held_ms(&mut guard, "9", 0.0), WINDOW_MS);
+}
+
+#[test]
+fn it_remembers_nothing_of_answers_that_say_nothing() {
+    let mut guard = Guard::new();
+    guard.observe("a", 200, &SILENT, 0.0);
+    assert!(guard.profiles.is_empty());
+}
+
+#[test]
+fn reads_the_headers() {
+    let pairs = [
+        ("x-ratelimit-max", "300"),
+        ("x-ratelimit-count", " 12 "),
+        ("x-ratelimit-remaining", "288"),
+        ("x-ratelimit-reset", "-5"),
+        ("retry-after", "Mon, 23 Nov 2026 10:00:30 GMT"),
+        ("date", "Mon, 23 Nov 2026 10:00:00 GMT"),
+    ];
+    let find = |name: &str| {
+        pairs
+            .iter()
+            .find(|pair| pair.0 == name)
+            .map(|pair| pair.1.to_owned())
+    };
+    let expected = RateHeaders {
+        max: Some(300.0),
+        count: Some(12.0),
+        remaining: Some(288.0),
+        reset_ms: None,
+        retry_after: RetryAfter::Ms(30_000.0),
+    };
+    assert_eq!(RateHeaders::read(find, true, 0.0), expected);
+    assert_eq!(RateHeaders::read(|_| None, false, 0.0), SILENT);
+    let hidden = RateHeaders {
+        retry_after: RetryAfter::Unreadable,
+        ..SILENT
+    };
+    assert_eq!(RateHeaders::read(|_| None, true, 0.0), hidden);
+}

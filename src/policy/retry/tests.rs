@@ -1,0 +1,473 @@
+use super::*;
+
+const LIMITS: Limits = Limits {
+    max_retries: 2,
+    timeout_ms: 10_000.0,
+    total_timeout_ms: 30_000.0,
+};
+
+fn answer(status: u16, retry_after: RetryAfter) -> Failure {
+    Failure::Answer {
+        status,
+        code: None,
+        retry_after,
+    }
+}
+
+fn with_code(status: u16, code: u32) -> Failure {
+    Failure::Answer {
+        status,
+        code: Some(code),
+        retry_after: RetryAfter::Ms(1_000.0),
+    }
+}
+
+/// What follows the first try, on a clock that stands still.
+fn after_first(limits: Limits, failure: Failure, random: f64) -> Next {
+    let mut call = Call::new(limits, 0.0);
+    call.begin(0.0).unwrap();
+    call.after(&failure, 0.0, random)
+}
+
+fn stop(retry_after_ms: f64) -> Next {
+    Next::Stop {
+        retry_after_ms: Some(retry_after_ms),
+    }
+}
+
+const STOP: Next = Next::Stop {
+    retry_after_ms: None,
+};
+
+fn again(wait_ms: f64) -> Next {
+    Next::Again { wait_ms }
+}
+
+#[test]
+fn retries_trouble_with_full_jitter() {
+    let troubles = [
+        Failure::Network,
+        answer(408, RetryAfter::Absent),
+        answer(500, RetryAfter::Absent),
+        answer(502, RetryAfter::Absent),
+        answer(599, RetryAfter::Absent),
+    ];
+    for trouble in troubles {
+        assert_eq!(after_first(LIMITS, trouble, 0.0), again(0.0), "{trouble:?}");
+        assert_eq!(
+            after_first(LIMITS, trouble, 0.5),
+            again(250.0),
+            "{trouble:?}"
+        );
+        assert_eq!(
+            after_first(LIMITS, trouble, 0.999),
+            again(500.0),
+            "{trouble:?}"
+        );
+    }
+    assert_eq!(after_first(LIMITS, Failure::Timeout, 0.5), again(250.0));
+}
+
+#[test]
+fn the_backoff_doubles_up_to_its_cap() {
+    let limits = Limits {
+        max_retries: 8,
+        timeout_ms: 1.0,
+        total_timeout_ms: f64::INFINITY,
+    };
+    let mut call = Call::new(limits, 0.0);
+    let waits = [
+        250.0, 500.0, 1_000.0, 2_000.0, 4_000.0, 4_000.0, 4_000.0, 4_000.0,
+    ];
+    for wait_ms in waits {
+        call.begin(0.0).unwrap();
+        assert_eq!(call.after(&Failure::Network, 0.0, 0.5), again(wait_ms));
+    }
+    assert_eq!(call.begin(0.0).unwrap().number, 9);
+    assert_eq!(call.after(&Failure::Network, 0.0, 0.5), STOP);
+    assert_eq!(call.begin(0.0), Err(Spent));
+}
+
+#[test]
+fn a_random_number_out_of_range_means_the_longest_wait() {
+    for random in [f64::NAN, -0.1, 1.0, 7.0, f64::INFINITY] {
+        assert_eq!(
+            after_first(LIMITS, Failure::Network, random),
+            again(500.0),
+            "{random}"
+        );
+    }
+}
+
+#[test]
+fn no_retries_means_one_try() {
+    let limits = Limits {
+        max_retries: 0,
+        ..LIMITS
+    };
+    for failure in [
+        Failure::Network,
+        Failure::Timeout,
+        answer(500, RetryAfter::Absent),
+    ] {
+        assert_eq!(after_first(limits, failure, 0.5), STOP);
+    }
+    assert_eq!(
+        after_first(limits, answer(429, RetryAfter::Ms(2_000.0)), 0.5),
+        stop(2_000.0)
+    );
+    assert_eq!(
+        after_first(limits, answer(503, RetryAfter::Ms(2_000.0)), 0.5),
+        stop(2_000.0)
+    );
+}
+
+#[test]
+fn other_answers_are_final() {
+    for status in (200..=499).chain(600..=700) {
+        if status != 408 && status != 429 {
+            let failure = answer(status, RetryAfter::Ms(1_000.0));
+            assert_eq!(after_first(LIMITS, failure, 0.5), STOP, "{status}");
+        }
+    }
+    assert_eq!(after_first(LIMITS, Failure::Final, 0.5), STOP);
+}
+
+#[test]
+fn a_code_overrules_the_status() {
+    for code in FINAL_CODES {
+        for status in [200, 403, 408, 429, 500, 503] {
+            assert_eq!(
+                after_first(LIMITS, with_code(status, code), 0.5),
+                STOP,
+                "{status} {code}"
+            );
+        }
+    }
+    assert_eq!(after_first(LIMITS, with_code(429, 1), 0.5), again(1_300.0));
+}
+
+#[test]
+fn a_429_is_retried_once_per_call() {
+    let mut call = Call::new(
+        Limits {
+            max_retries: 9,
+            ..LIMITS
+        },
+        0.0,
+    );
+    let limited = answer(429, RetryAfter::Ms(2_000.0));
+    call.begin(0.0).unwrap();
+    assert_eq!(call.after(&limited, 0.0, 0.5), again(2_300.0));
+    call.begin(2_300.0).unwrap();
+    assert_eq!(call.after(&Failure::Network, 2_400.0, 0.5), again(500.0));
+    call.begin(2_900.0).unwrap();
+    assert_eq!(call.after(&limited, 3_000.0, 0.5), stop(2_000.0));
+    assert_eq!(call.begin(9_000.0), Err(Spent));
+}
+
+#[test]
+fn a_429_without_a_known_wait_stops() {
+    let unknown = [
+        RetryAfter::Absent,
+        RetryAfter::Unreadable,
+        RetryAfter::Ms(f64::NAN),
+        RetryAfter::Ms(-5.0),
+    ];
+    let limits = Limits {
+        total_timeout_ms: f64::INFINITY,
+        ..LIMITS
+    };
+    for retry_after in unknown {
+        assert_eq!(
+            after_first(limits, answer(429, retry_after), 0.5),
+            stop(WINDOW_MS)
+        );
+    }
+}
+
+#[test]
+fn a_named_time_is_never_undercut() {
+    assert_eq!(
+        after_first(LIMITS, answer(429, RetryAfter::Ms(0.0)), 0.0),
+        again(1_100.0)
+    );
+    assert_eq!(
+        after_first(LIMITS, answer(429, RetryAfter::Ms(3_000.2)), 0.0),
+        again(3_101.0)
+    );
+    assert_eq!(
+        after_first(LIMITS, answer(503, RetryAfter::Ms(3_000.0)), 0.0),
+        again(3_100.0)
+    );
+    assert_eq!(
+        after_first(LIMITS, answer(408, RetryAfter::Ms(3_000.0)), 0.0),
+        again(3_100.0)
+    );
+    assert_eq!(
+        after_first(LIMITS, answer(503, RetryAfter::Ms(0.0)), 0.999),
+        again(500.0)
+    );
+}
+
+#[test]
+fn a_named_time_above_the_cap_stops_and_is_reported() {
+    let limits = Limits {
+        total_timeout_ms: f64::INFINITY,
+        ..LIMITS
+    };
+    for status in [408, 429, 500, 503] {
+        let (fits, above) = (
+            answer(status, RetryAfter::Ms(60_000.0)),
+            RetryAfter::Ms(60_001.0),
+        );
+        assert_eq!(after_first(limits, fits, 0.0), again(60_100.0), "{status}");
+        assert_eq!(
+            after_first(limits, answer(status, above), 0.0),
+            stop(60_001.0),
+            "{status}"
+        );
+    }
+    let absurd = answer(503, RetryAfter::Ms(f64::INFINITY));
+    assert_eq!(after_first(limits, absurd, 0.0), stop(LONGEST_MS));
+}
+
+#[test]
+fn a_wait_that_does_not_fit_the_budget_stops() {
+    for status in [429, 503] {
+        let limits = |total_timeout_ms| Limits {
+            total_timeout_ms,
+            ..LIMITS
+        };
+        let named = answer(status, RetryAfter::Ms(5_000.0));
+        assert_eq!(after_first(limits(5_101.0), named, 0.0), again(5_100.0));
+        assert_eq!(after_first(limits(5_100.0), named, 0.0), stop(5_000.0));
+    }
+    let limits = Limits {
+        total_timeout_ms: 250.0,
+        ..LIMITS
+    };
+    assert_eq!(after_first(limits, Failure::Network, 0.5), STOP);
+}
+
+#[test]
+fn a_blind_wait_has_a_floor() {
+    assert_eq!(
+        after_first(LIMITS, answer(500, RetryAfter::Unreadable), 0.0),
+        again(1_000.0)
+    );
+    assert_eq!(
+        after_first(LIMITS, answer(500, RetryAfter::Unreadable), 0.5),
+        again(1_250.0)
+    );
+}
+
+#[test]
+fn a_try_is_cut_to_the_budget_and_says_so() {
+    let mut call = Call::new(
+        Limits {
+            total_timeout_ms: 12_000.0,
+            ..LIMITS
+        },
+        0.0,
+    );
+    let first = Try {
+        number: 1,
+        timeout_ms: 10_000.0,
+        cut_by_total: false,
+    };
+    assert_eq!(call.begin(0.0), Ok(first));
+    assert_eq!(call.after(&Failure::Network, 9_000.0, 0.5), again(250.0));
+    let second = Try {
+        number: 2,
+        timeout_ms: 2_750.0,
+        cut_by_total: true,
+    };
+    assert_eq!(call.begin(9_250.0), Ok(second));
+    assert_eq!(call.after(&Failure::Timeout, 12_000.0, 0.5), STOP);
+    assert_eq!(call.begin(12_000.0), Err(Spent));
+}
+
+#[test]
+fn no_try_starts_after_the_budget() {
+    let mut call = Call::new(LIMITS, 0.0);
+    assert_eq!(call.begin(30_000.0), Err(Spent));
+    assert_eq!(
+        call.begin(0.0),
+        Err(Spent),
+        "a call that is over stays over"
+    );
+    for total_timeout_ms in [0.0, -1.0, f64::NAN] {
+        let mut call = Call::new(
+            Limits {
+                total_timeout_ms,
+                ..LIMITS
+            },
+            0.0,
+        );
+        assert_eq!(call.begin(0.0), Err(Spent));
+    }
+}
+
+#[test]
+fn what_was_granted_is_spent_even_if_the_clock_stands_still_or_jumps_back() {
+    for clock in [[0.0, 0.0, 0.0], [0.0, -1e9, -2e9], [f64::NAN; 3]] {
+        let mut call = Call::new(
+            Limits {
+                total_timeout_ms: 25_000.0,
+                ..LIMITS
+            },
+            clock[0],
+        );
+        call.begin(clock[0]).unwrap();
+        assert_eq!(call.after(&Failure::Timeout, clock[1], 0.5), again(250.0));
+        assert_eq!(call.begin(clock[2]).unwrap().timeout_ms, 10_000.0);
+        assert_eq!(call.after(&Failure::Timeout, clock[2], 0.5), again(500.0));
+        let last = Try {
+            number: 3,
+            timeout_ms: 4_250.0,
+            cut_by_total: true,
+        };
+        assert_eq!(call.begin(clock[2]), Ok(last));
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_back_only_loses_what_it_hid() {
+    let mut call = Call::new(LIMITS, 1_000_000.0);
+    call.begin(1_000_000.0).unwrap();
+    assert_eq!(call.after(&Failure::Network, 0.0, 0.5), again(250.0));
+    assert!(call.begin(250.0).is_ok());
+    assert_eq!(
+        call.after(&Failure::Network, 29_749.0, 0.0),
+        again(0.0),
+        "1 ms is left"
+    );
+    let mut call = Call::new(LIMITS, 0.0);
+    call.begin(0.0).unwrap();
+    assert_eq!(call.after(&Failure::Network, f64::INFINITY, 0.0), STOP);
+}
+
+#[test]
+fn an_infinite_budget_has_no_end() {
+    let infinite = f64::INFINITY;
+    let limits = Limits {
+        max_retries: 1,
+        timeout_ms: infinite,
+        total_timeout_ms: infinite,
+    };
+    let mut call = Call::new(limits, 0.0);
+    let granted = call.begin(1e12).unwrap();
+    assert_eq!(
+        granted,
+        Try {
+            number: 1,
+            timeout_ms: infinite,
+            cut_by_total: false
+        }
+    );
+    assert_eq!(call.after(&Failure::Network, 2e12, 0.5), again(250.0));
+}
+
+#[test]
+fn misuse_gains_nothing() {
+    let mut call = Call::new(
+        Limits {
+            max_retries: 1,
+            ..LIMITS
+        },
+        0.0,
+    );
+    call.begin(0.0).unwrap();
+    assert_eq!(call.after(&Failure::Final, 0.0, 0.5), STOP);
+    assert_eq!(
+        call.after(&Failure::Network, 0.0, 0.5),
+        STOP,
+        "a stopped call stays stopped"
+    );
+    assert_eq!(call.begin(0.0), Err(Spent));
+
+    let mut call = Call::new(
+        Limits {
+            max_retries: 1,
+            ..LIMITS
+        },
+        0.0,
+    );
+    assert_eq!(call.begin(0.0).unwrap().timeout_ms, 10_000.0);
+    assert_eq!(call.begin(0.0).unwrap().timeout_ms, 10_000.0);
+    assert_eq!(call.begin(0.0), Err(Spent));
+
+    let mut call = Call::new(
+        Limits {
+            max_retries: u32::MAX,
+            ..LIMITS
+        },
+        0.0,
+    );
+    assert!(call.begin(0.0).is_ok());
+}
+
+#[test]
+fn retry_after_seconds() {
+    let rows = [
+        ("120", 120_000.0),
+        ("0", 0.0),
+        (" 7 ", 7_000.0),
+        ("1.5", 1_500.0),
+        ("0.0001", 1.0),
+        ("0.0010", 1.0),
+        ("2.25", 2_250.0),
+        ("00012", 12_000.0),
+        ("99999999999999999999999999", LONGEST_MS),
+    ];
+    for (header, ms) in rows {
+        for cors in [false, true] {
+            assert_eq!(
+                retry_after(Some(header), None, cors, 0.0),
+                RetryAfter::Ms(ms),
+                "{header}"
+            );
+        }
+    }
+    let digits = "9".repeat(1_000);
+    assert_eq!(
+        retry_after(Some(&digits), None, false, 0.0),
+        RetryAfter::Ms(LONGEST_MS)
+    );
+}
+
+#[test]
+fn retry_after_date() {
+    const NOW_MS: f64 = 1_795_428_000_000.0;
+    let at = |header, date, now_ms| retry_after(Some(header), date, false, now_ms);
+    let (date, later) = (
+        "Mon, 23 Nov 2026 10:00:00 GMT",
+        "Mon, 23 Nov 2026 10:00:30 GMT",
+    );
+    assert_eq!(at(later, None, NOW_MS), RetryAfter::Ms(30_000.0));
+    assert_eq!(at(later, None, NOW_MS + 40_000.0), RetryAfter::Ms(0.0));
+    assert_eq!(
+        at(later, Some(date), NOW_MS + 9e9),
+        RetryAfter::Ms(30_000.0),
+        "a wrong clock"
+    );
+    assert_eq!(
+        at(later, Some("nonsense"), NOW_MS),
+        RetryAfter::Ms(30_000.0)
+    );
+    assert_eq!(at(later, None, f64::NAN), RetryAfter::Ms(0.0));
+}
+
+#[test]
+fn retry_after_that_says_nothing() {
+    assert_eq!(retry_after(None, None, false, 0.0), RetryAfter::Absent);
+    assert_eq!(retry_after(None, None, true, 0.0), RetryAfter::Unreadable);
+    let garbage = [
+        "", " ", "soon", "-1", "+1", "1e3", "inf", "NaN", "1.", ".5", "1.5.5", "1,5", "0x10", "１",
+    ];
+    for header in garbage {
+        let said = retry_after(Some(header), None, false, 0.0);
+        assert_eq!(said, RetryAfter::Unreadable, "{header}");
+    }
+}
