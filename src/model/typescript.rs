@@ -8,6 +8,21 @@ const HEAD: &str = "\
 
 ";
 
+const UNKNOWN_DOC: &str = "\
+Name of a network that this version does not know: at run time any string, and usable as one. It
+counts as different from every known name, so that comparing `platform` with a known name leaves the
+one account type that has it.
+";
+
+// TypeScript takes `string`, branded or not, for a possible match of any literal. A string enum is the
+// one type that reads as a string and equals none. It is declared, never made, and not exported.
+const UNKNOWN: &str = "\
+export type UnknownNetwork = Unlisted;
+declare enum Unlisted {
+  Name = \"a name that this version does not know\",
+}
+";
+
 const TAIL: &str = "\
 /**
  * What `getUser({ validate: true })` gives for a profile that no longer exists. Its shape is not public:
@@ -90,14 +105,8 @@ impl Writer {
 
         self.doc("", "Name of a network that this version knows.\n");
         self.line("export type KnownNetwork = keyof AccountByNetwork;\n");
-        self.doc(
-            "",
-            "Name of a network that this version does not know: a string, marked so that comparing\n\
-             `platform` with a known name leaves the one account type that has it. The mark exists\n\
-             in types only.\n",
-        );
-        self.line("export type UnknownNetwork = string & { readonly __unknownNetwork: never };\n");
-
+        self.doc("", UNKNOWN_DOC);
+        self.line(UNKNOWN);
         for member in union.members {
             let value = format!("{:?}", member.tag.text);
             self.interface(member.object, Some((tag, &value)));
