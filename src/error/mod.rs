@@ -4,6 +4,7 @@
 //! the many shapes such an answer has.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use crate::json::Fault;
 
@@ -60,10 +61,15 @@ impl Kind {
     }
 }
 
-/// A failed call.
+/// A failed call. One pointer wide, so that passing it on costs little; its parts are read and
+/// written as if they were fields of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Error(Box<Parts>);
+
+/// What an [`Error`] says.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Error {
+pub struct Parts {
     /// What it means for the caller.
     pub kind: Kind,
     /// What went wrong and what to do next; in lower case, without full stop.
@@ -88,7 +94,7 @@ impl Error {
     /// A failure that is no answer of Ayrshare's.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error {
+        Error(Box::new(Parts {
             kind,
             message: message.into(),
             status: None,
@@ -98,7 +104,7 @@ impl Error {
             path: None,
             retryable: matches!(kind, Kind::Network | Kind::Timeout | Kind::RateLimit),
             retry_after_ms: None,
-        }
+        }))
     }
 
     /// Reads an answer as an error; `None` when it is a success, whose body is still to be decoded.
@@ -107,6 +113,20 @@ impl Error {
     #[must_use]
     pub fn from_answer(status: u16, body: &[u8]) -> Option<Self> {
         answer::read(status, body)
+    }
+}
+
+impl Deref for Error {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
     }
 }
 

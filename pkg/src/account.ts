@@ -1,0 +1,21 @@
+/** Finding the linked account of one network. */
+import type { SocialAccount, UnknownAccount, User } from "./model.js";
+
+/** The type of a linked account, by the name of its network. */
+export type AccountOf<N extends string> = [Extract<SocialAccount, { platform: N }>] extends [never]
+  ? UnknownAccount
+  : Extract<SocialAccount, { platform: N }>;
+
+/**
+ * The linked account of one network, or `undefined` when that network is not linked.
+ *
+ * @param user - What {@link AyrshareUser.getUser} answered; only its `displayNames` are read.
+ * @param network - The network's name as Ayrshare spells it: X is `"twitter"`, Google Business Profile is `"gmb"`.
+ */
+export function accountOf<N extends string>(
+  user: Pick<User, "displayNames">,
+  network: N,
+): AccountOf<N> | undefined {
+  const accounts: readonly { platform: string }[] = user.displayNames;
+  return accounts.find((account) => account.platform === network) as AccountOf<N> | undefined;
+}

@@ -1,0 +1,12 @@
+/** Everything the package exports, whatever the runtime. */
+export { accountOf } from "./account.js";
+export type { AccountOf } from "./account.js";
+export { AyrshareUser, getUser, getUserBatch, getUserDetails } from "./client.js";
+export { AyrshareError, isAyrshareError } from "./errors.js";
+export type { AyrshareErrorInit, ErrorKind, Try } from "./errors.js";
+export { metaOf } from "./meta.js";
+export type { RateLimit, ResponseMeta } from "./meta.js";
+export { init } from "./runtime.js";
+export type { InitSource } from "./runtime.js";
+export type * from "./model.js";
+export type * from "./options.js";

@@ -1,0 +1,39 @@
+/** Turning what the wasm rejects with into an {@link AyrshareError}. */
+import { AyrshareError, type AyrshareErrorInit, isAyrshareError } from "./errors.js";
+import { triesOf } from "./meta.js";
+
+/** What the wasm rejects a call with: plain data, and the original failure as `cause`. */
+export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "tries"> {
+  /** Raw JSON text. */
+  details?: string;
+  /** Flat: a status or a reason, then milliseconds. */
+  tries?: unknown[];
+}
+
+/** Any rejection as an {@link AyrshareError}; what is no failure of ours is `internal`, with the original as cause. */
+export function toAyrshareError(failure: unknown): AyrshareError {
+  if (isAyrshareError(failure)) return failure;
+  if (!isRawFailure(failure)) {
+    return new AyrshareError({
+      kind: "internal",
+      message: "the wasm module failed; the next call runs on a fresh instance",
+      retryable: true,
+      cause: failure,
+    });
+  }
+  const { details, tries, ...rest } = failure;
+  return new AyrshareError({ ...rest, details: parsed(details), tries: tries && triesOf(tries) });
+}
+
+function isRawFailure(value: unknown): value is RawFailure {
+  return typeof value === "object" && value !== null && "kind" in value && !(value instanceof Error);
+}
+
+function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,80 @@
+/** What is known about the call behind a result, kept beside the result and not in it. */
+import type { Try } from "./errors.js";
+
+/** The rate limit as the answer's headers told it. Absent where they were not sent or CORS hides them. */
+export interface RateLimit {
+  /** Calls allowed in the 5-minute window (`x-ratelimit-max`). */
+  readonly max?: number;
+  /** Calls made in the window so far (`x-ratelimit-count`). */
+  readonly count?: number;
+}
+
+/** The call behind a result. */
+export interface ResponseMeta {
+  /** HTTP status. */
+  readonly status: number;
+  /** The answer's headers. */
+  readonly headers: Headers;
+  /** Every try made, in order; the last one succeeded. Empty when the answer came from memory. */
+  readonly tries: readonly Try[];
+  /** Milliseconds spent waiting between tries. */
+  readonly waitedMs: number;
+  /** Whether the answer came from memory (`cache: "until-next-update"`). */
+  readonly fromCache: boolean;
+  /** The rate limit of the profile, where the headers tell it. */
+  readonly rateLimit?: RateLimit;
+}
+
+/** What the wasm resolves a call with: value, status, headers, flat tries, milliseconds waited, from memory. */
+export type RawAnswer = [object, number, Headers, unknown[], number, boolean];
+
+const metas = new WeakMap<object, RawAnswer>();
+
+/** Unpacks an answer of the wasm, remembering how it came about. */
+export function remember<T extends object>(answer: RawAnswer): T {
+  metas.set(answer[0], answer);
+  return answer[0] as T;
+}
+
+/**
+ * Status, headers, tries, time waited and rate-limit state of the call behind a result.
+ *
+ * @param result - An object that a call of this package resolved to, itself and not a copy.
+ * @returns `undefined` for any other value.
+ */
+export function metaOf(result: object): ResponseMeta | undefined {
+  const answer = metas.get(result);
+  if (answer === undefined) return undefined;
+  const [, status, headers, tries, waitedMs, fromCache] = answer;
+  const rateLimit = rateLimitOf(headers);
+  return {
+    status,
+    headers,
+    tries: triesOf(tries),
+    waitedMs,
+    fromCache,
+    ...(rateLimit && { rateLimit }),
+  };
+}
+
+/** The wasm hands tries over flat: a status or a reason, then milliseconds. */
+export function triesOf(flat: readonly unknown[]): Try[] {
+  const tries: Try[] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const outcome = flat[at];
+    const durationMs = flat[at + 1] as number;
+    tries.push((typeof outcome === "number" ? { status: outcome, durationMs } : { reason: outcome, durationMs }) as Try);
+  }
+  return tries;
+}
+
+function rateLimitOf(headers: Headers): RateLimit | undefined {
+  const max = numberOf(headers.get("x-ratelimit-max"));
+  const count = numberOf(headers.get("x-ratelimit-count"));
+  if (max === undefined && count === undefined) return undefined;
+  return { ...(max !== undefined && { max }), ...(count !== undefined && { count }) };
+}
+
+function numberOf(text: string | null): number | undefined {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
+}

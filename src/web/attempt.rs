@@ -1,0 +1,210 @@
+//! One try: the key is asked for, the request sent, the answer judged.
+
+use std::rc::Rc;
+
+use js_sys::{Object, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use super::client::Plan;
+use super::endpoint::Checked;
+use super::failure::{scrub_cause, scrub_error};
+use super::interrupt::{Interrupt, Why};
+use super::options::{ApiKey, check_key};
+use super::transport::{self, Broken, Reply};
+use super::value;
+use crate::error::{Error, Kind};
+use crate::policy::retry::{self, RetryAfter};
+use crate::redact::{self, Secret};
+
+/// Said when the budget of the whole call ends it, and not the time of one try.
+pub(super) const TOTAL_TIMEOUT: &str = "the call ran out of time (`totalTimeoutMs`)";
+
+/// An answer that holds what the types promise.
+#[derive(Debug)]
+pub(super) struct Good {
+    pub status: u16,
+    pub headers: JsValue,
+    pub text: String,
+    pub checked: Checked,
+}
+
+/// A try that failed, already without secrets.
+#[derive(Debug)]
+pub(super) struct Bad {
+    pub error: Error,
+    pub cause: JsValue,
+    /// How the policy sees it.
+    pub failure: retry::Failure,
+    pub status: Option<u16>,
+}
+
+/// Makes one try, which ends when the interrupt's timer or signal says so.
+pub(super) async fn make(
+    plan: &Plan<'_>,
+    number: usize,
+    interrupt: &Interrupt,
+) -> Result<Rc<Good>, Box<Bad>> {
+    let key = ask_key(plan, interrupt).await?;
+    let headers = plan.request_headers(key.as_ref());
+    let sent = transport_headers(&headers);
+    if let Some(observer) = &plan.shared.options.on_event {
+        let shown = Object::new();
+        for (name, text) in &headers {
+            value::set(&shown, name, &JsValue::from_str(&redact::header(name, text)));
+        }
+        plan.event("request", number)
+            .object("headers", &shown)
+            .send(observer);
+    }
+    let started = value::now_ms();
+    let options = &plan.shared.options;
+    let fetch = options.fetch.as_ref();
+    let reply = transport::get(fetch, &plan.url, &sent, options.max_body_bytes, interrupt).await;
+    let secrets: Vec<&str> = secrets(&headers);
+    let scrubbed = |mut bad: Box<Bad>| {
+        bad.scrub(&secrets);
+        bad
+    };
+    let reply = reply.map_err(|broken| scrubbed(from_broken(broken, interrupt)))?;
+    let retry_after = plan.observe(&reply);
+    if let Some(observer) = &options.on_event {
+        let event = plan
+            .event("response", number)
+            .number("status", f64::from(reply.status));
+        event
+            .number("durationMs", value::now_ms() - started)
+            .send(observer);
+    }
+    judge(plan, reply, retry_after).map_err(scrubbed)
+}
+
+/// Every header value that redaction would hide is a secret wherever else it turns up.
+fn secrets(headers: &[(String, String)]) -> Vec<&str> {
+    let hidden = headers
+        .iter()
+        .filter(|(name, text)| redact::header(name, text) != text.as_str());
+    hidden
+        .map(|(_, text)| text.strip_prefix("Bearer ").unwrap_or(text))
+        .collect()
+}
+
+fn transport_headers(headers: &[(String, String)]) -> Object {
+    let sent = Object::new();
+    for (name, text) in headers {
+        value::set(&sent, name, &JsValue::from_str(text));
+    }
+    sent
+}
+
+/// The key for this try. A function is asked each time, so that a rotated key is picked up.
+async fn ask_key(plan: &Plan<'_>, interrupt: &Interrupt) -> Result<Option<Secret>, Box<Bad>> {
+    let ask = match &plan.shared.options.api_key {
+        ApiKey::None => return Ok(None),
+        ApiKey::Fixed(key) => return Ok(Some(key.clone())),
+        ApiKey::Ask(ask) => ask,
+    };
+    let refused = |cause| {
+        let error = Error::new(Kind::Config, "the `apiKey` function failed: see `cause`");
+        Bad::last(error, cause)
+    };
+    let given = ask.call0(&JsValue::UNDEFINED).map_err(refused)?;
+    let asked = interrupt
+        .race(JsFuture::from(Promise::resolve(&given)))
+        .await;
+    let given = asked
+        .map_err(|why| from_broken(why.into(), interrupt))?
+        .map_err(refused)?;
+    let Some(key) = given.as_string() else {
+        let text = "the `apiKey` function must return a string";
+        return Err(Bad::last(
+            Error::new(Kind::Config, text),
+            JsValue::UNDEFINED,
+        ));
+    };
+    check_key("apiKey", &key).map_err(|error| Bad::last(error, JsValue::UNDEFINED))?;
+    Ok(Some(Secret::new(key)))
+}
+
+fn from_broken(broken: Broken, interrupt: &Interrupt) -> Box<Bad> {
+    match broken {
+        Broken::Network(cause) => {
+            let text = "could not reach the API: offline, DNS, TLS, a refused connection or CORS; a browser does not say which";
+            Bad::new(Error::new(Kind::Network, text), cause, retry::Failure::Network)
+        }
+        Broken::Interrupted(Why::Timer) => {
+            let text = "the try ran out of time (`timeoutMs`)";
+            let error = Error::new(Kind::Timeout, text);
+            Bad::new(error, JsValue::UNDEFINED, retry::Failure::Timeout)
+        }
+        Broken::Interrupted(Why::Signal) => aborted(interrupt),
+        Broken::TooLarge => {
+            let text = "the answer is larger than `maxBodyBytes` allows";
+            Bad::last(Error::new(Kind::Decode, text), JsValue::UNDEFINED)
+        }
+        Broken::Fetch(text) => Bad::last(Error::new(Kind::Config, text), JsValue::UNDEFINED),
+    }
+}
+
+/// The caller's signal ended the call; its reason is handed back untouched.
+pub(super) fn aborted(interrupt: &Interrupt) -> Box<Bad> {
+    let error = Error::new(Kind::Aborted, "the call was aborted by its signal");
+    Bad::last(error, interrupt.reason())
+}
+
+/// The budget was used up before a try could start.
+pub(super) fn out_of_time() -> Box<Bad> {
+    Bad::last(Error::new(Kind::Timeout, TOTAL_TIMEOUT), JsValue::UNDEFINED)
+}
+
+/// The guard holds the call back.
+pub(super) fn held(retry_after_ms: f64) -> Box<Bad> {
+    let text =
+        "the profile's rate limit is used up: nothing was sent; call again after `retryAfterMs`";
+    let mut error = Error::new(Kind::RateLimit, text);
+    error.retry_after_ms = Some(retry_after_ms);
+    Bad::last(error, JsValue::UNDEFINED)
+}
+
+fn judge(
+    plan: &Plan<'_>,
+    reply: Reply,
+    retry_after: RetryAfter,
+) -> Result<Rc<Good>, Box<Bad>> {
+    let status = reply.status;
+    if let Some(error) = Error::from_answer(status, &reply.body) {
+        let failure = retry::Failure::Answer { status, code: error.code, retry_after };
+        let mut bad = Bad::new(error, JsValue::UNDEFINED, failure);
+        bad.status = Some(status);
+        return Err(bad);
+    }
+    let failed = |mut error: Error| {
+        error.status = Some(status);
+        let mut bad = Bad::last(error, JsValue::UNDEFINED);
+        bad.status = Some(status);
+        bad
+    };
+    let checked = plan.endpoint.decode(&reply.body).map_err(failed)?;
+    let not_utf8 = |_| failed(Error::new(Kind::Decode, "the body is not UTF-8"));
+    let text = String::from_utf8(reply.body).map_err(not_utf8)?;
+    Ok(Rc::new(Good { status, headers: reply.headers, text, checked }))
+}
+
+impl Bad {
+    fn new(error: Error, cause: JsValue, failure: retry::Failure) -> Box<Self> {
+        Box::new(Self { error, cause, failure, status: None })
+    }
+
+    /// A failure that no further try can mend.
+    fn last(error: Error, cause: JsValue) -> Box<Self> {
+        Self::new(error, cause, retry::Failure::Final)
+    }
+
+    /// Without secrets. The reason of the caller's own signal is the caller's, and stays as it is.
+    fn scrub(&mut self, secrets: &[&str]) {
+        scrub_error(&mut self.error, secrets);
+        if self.error.kind != Kind::Aborted {
+            self.cause = scrub_cause(&self.cause, secrets, 0);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The base address: where requests may go, and whether a key may go with them.
+
+use wasm_bindgen::JsValue;
+use web_sys::Url;
+
+use super::options::{config, wrong};
+use super::value;
+use crate::error::{Error, Kind};
+
+/// The specification's host.
+const DEFAULT: &str = "https://app.ayrshare.com/api";
+
+/// A checked base address.
+#[derive(Clone, Debug)]
+pub(super) struct Base {
+    /// Without trailing slash, query or fragment.
+    href: String,
+    /// Whether it is Ayrshare itself and not a gateway or a sandbox.
+    is_ayrshare: bool,
+}
+
+impl Base {
+    /// A path such as `/ayrshare` is resolved against the page.
+    pub(super) fn parse(given: Option<&str>) -> Result<Self, Error> {
+        let text = given.unwrap_or(DEFAULT);
+        let page = value::text_of(&value::get(&js_sys::global(), "location"), "href");
+        let parsed = match (&page, text.starts_with('/')) {
+            (Some(page), true) => Url::new_with_base(text, page),
+            _ => Url::new(text),
+        };
+        let url = parsed.map_err(|_| match text.starts_with('/') {
+            true => config(&["`baseUrl` is a path, but there is no page to resolve it against"]),
+            false => wrong("baseUrl", "an absolute address or a path"),
+        })?;
+        Self::check(&url)?;
+        let href = [url.origin().as_str(), url.pathname().trim_end_matches('/')].concat();
+        let host = url.hostname();
+        let is_ayrshare = host == "ayrshare.com" || host.ends_with(".ayrshare.com");
+        Ok(Self { href, is_ayrshare })
+    }
+
+    fn check(url: &Url) -> Result<(), Error> {
+        let host = url.hostname();
+        let loopback = host == "localhost"
+            || host.ends_with(".localhost")
+            || host == "[::1]"
+            || is_loopback_v4(&host);
+        match url.protocol().as_str() {
+            "https:" => {}
+            "http:" if loopback => {}
+            "http:" => {
+                return Err(config(&[
+                    "`baseUrl` is plain http to another machine: use https",
+                ]));
+            }
+            _ => return Err(wrong("baseUrl", "an http or https address")),
+        }
+        if !url.username().is_empty() || !url.password().is_empty() {
+            return Err(config(&[
+                "`baseUrl` holds a user name or password: use `apiKey`",
+            ]));
+        }
+        if !url.search().is_empty() || !url.hash().is_empty() {
+            return Err(config(&["`baseUrl` has a query or fragment: leave it out"]));
+        }
+        Ok(())
+    }
+
+    /// Ayrshare needs a key, and forbids keys in client code.
+    pub(super) fn check_key_use(&self, has_key: bool, allow_browser: bool) -> Result<(), Error> {
+        if !self.is_ayrshare {
+            return Ok(());
+        }
+        if !has_key {
+            let text = "`apiKey` is missing: Ayrshare needs one; without a key, set `baseUrl` to a gateway that holds it";
+            return Err(Error::new(Kind::Config, text));
+        }
+        if in_window() && !allow_browser {
+            let text = "`apiKey` would be readable by everybody who opens this page: set `baseUrl` to a gateway that holds it, or set `dangerouslyAllowBrowser`";
+            return Err(Error::new(Kind::Config, text));
+        }
+        Ok(())
+    }
+
+    /// The address of an endpoint, given its path and query.
+    pub(super) fn join(&self, target: &str) -> String {
+        [self.href.as_str(), target].concat()
+    }
+}
+
+fn is_loopback_v4(host: &str) -> bool {
+    host.starts_with("127.")
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// A page's own thread. Workers and edge runtimes have no document.
+fn in_window() -> bool {
+    let global: JsValue = js_sys::global().into();
+    value::get(&global, "window").is_object() && value::get(&global, "document").is_object()
+}

@@ -1,0 +1,86 @@
+//! The three endpoints as one type, so that one loop serves them all.
+
+use crate::api::user::UserQuery;
+use crate::api::{batch, details, user};
+use crate::error::{Error, Kind};
+use crate::model;
+use crate::model::shape::Shape;
+
+/// Which endpoint a call is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Endpoint {
+    User(UserQuery),
+    Details,
+    Batch,
+}
+
+/// What is known of a body once it is checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Checked {
+    pub lacks_active_social_accounts: bool,
+    pub lacks_display_names: bool,
+    pub deleted: bool,
+    pub next_update_ms: Option<f64>,
+}
+
+impl Endpoint {
+    /// The name in events.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Details => "details",
+            Self::Batch => "batch",
+        }
+    }
+
+    /// Path and query below the base address.
+    pub(super) fn target(&self) -> String {
+        match self {
+            Self::User(query) => user::target(query),
+            Self::Details => details::target(details::Platform::Pinterest),
+            Self::Batch => batch::target(),
+        }
+    }
+
+    /// Whether a Profile Key plays a part. The batch file belongs to the Primary Profile alone.
+    pub(super) fn takes_profile(&self) -> bool {
+        !matches!(self, Self::Batch)
+    }
+
+    /// What the query needs from the call.
+    pub(super) fn check(&self, has_profile_key: bool) -> Result<(), Error> {
+        match self {
+            Self::User(query) if query.validate == Some(true) && !has_profile_key => {
+                let text = "`validate` asks about a User Profile: set `profileKey`";
+                Err(Error::new(Kind::Config, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks a body against the types.
+    pub(super) fn decode(&self, body: &[u8]) -> Result<Checked, Error> {
+        match self {
+            Self::User(query) => {
+                let checked = user::decode(body, query.validate == Some(true))?;
+                Ok(Checked {
+                    lacks_active_social_accounts: checked.lacks_active_social_accounts,
+                    lacks_display_names: checked.lacks_display_names,
+                    deleted: checked.deleted,
+                    next_update_ms: checked.next_update_ms,
+                })
+            }
+            Self::Details => details::decode(body).map(|()| Checked::default()),
+            Self::Batch => batch::decode(body).map(|()| Checked::default()),
+        }
+    }
+
+    /// The types of the body, for the drift report.
+    pub(super) fn shape(&self) -> &'static Shape {
+        match self {
+            Self::User(_) => model::USER,
+            Self::Details => model::PINTEREST_DETAILS,
+            Self::Batch => model::USER_BATCH,
+        }
+    }
+}

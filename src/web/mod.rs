@@ -1,0 +1,27 @@
+//! The shell: everything that touches JavaScript.
+//!
+//! | Module | What it holds |
+//! |---|---|
+//! | [`client`] | the client and the one loop of a call |
+//! | [`attempt`] | one try: ask for the key, send, judge the answer |
+//! | [`transport`] | bytes over `fetch` |
+//! | [`interrupt`] | timers and the caller's signal |
+//! | [`options`], [`base`] | what callers may set, checked |
+//! | [`endpoint`] | the three endpoints as one type |
+//! | [`failure`], [`events`] | what callers get to see when things go wrong, or go on |
+//! | [`exports`] | what the TypeScript face calls |
+//!
+//! Only this module knows the time, randomness and the network. What it decides is pure and lives in
+//! `policy`, `json`, `error` and `api`.
+
+mod attempt;
+mod base;
+pub mod client;
+mod endpoint;
+mod events;
+pub mod exports;
+pub mod failure;
+mod interrupt;
+pub mod options;
+mod transport;
+mod value;

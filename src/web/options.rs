@@ -1,0 +1,462 @@
+//! Options: what callers may set, read from JavaScript once and typed from then on.
+//!
+//! Every fault is an [`Error`] of kind `config` that names the option, and is found before anything
+//! is sent. A misspelt option is a fault too: `profilekey` for `profileKey` would otherwise read the
+//! Primary Profile without a word.
+
+use js_sys::{Array, Function, Object};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
+
+use super::base::Base;
+use super::value;
+use crate::error::{Error, Kind};
+use crate::redact::Secret;
+
+/// Where the API key comes from.
+#[derive(Clone, Debug, Default)]
+pub enum ApiKey {
+    /// No key: a gateway behind `base_url` holds it.
+    #[default]
+    None,
+    /// A fixed key.
+    Fixed(Secret),
+    /// A function that returns a key or a promise of one; asked once per try.
+    Ask(Function),
+}
+
+/// How answers are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// Every call goes to the network.
+    #[default]
+    None,
+    /// `GET /user` answers from memory until the answer's own `nextUpdate`.
+    UntilNextUpdate,
+}
+
+/// Which User Profile a call is for.
+#[derive(Clone, Debug, Default)]
+pub enum Profile {
+    /// The client's own profile.
+    #[default]
+    Inherit,
+    /// The Primary Profile, even if the client has a Profile Key.
+    Primary,
+    /// The User Profile with this Profile Key.
+    Key(Secret),
+}
+
+/// Options of a client.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// The API key of the Primary Profile.
+    pub api_key: ApiKey,
+    /// Profile Key of a User Profile; none means the Primary Profile.
+    pub profile_key: Option<Secret>,
+    /// Where the API is; none means `https://app.ayrshare.com/api`.
+    pub base_url: Option<String>,
+    /// A function like the global `fetch`, called without a receiver.
+    pub fetch: Option<Function>,
+    /// Further request headers; a name with no value removes a default header.
+    pub headers: Vec<(String, Option<String>)>,
+    /// Milliseconds one try may take, its body included. Infinity for no limit.
+    pub timeout_ms: f64,
+    /// Milliseconds the whole call may take, its waits included. Infinity for no limit.
+    pub total_timeout_ms: f64,
+    /// How often a failed try is repeated at most.
+    pub max_retries: u32,
+    /// Bytes an answer of the API may have at most.
+    pub max_body_bytes: f64,
+    /// Whether calls fail at once while the rate limit is known to be used up.
+    pub rate_limit_guard: bool,
+    /// Whether `GET /user` may answer from memory.
+    pub cache: Cache,
+    /// Allows an API key aimed at Ayrshare inside a window, where anybody can read it.
+    pub dangerously_allow_browser: bool,
+    /// Called with every redacted event.
+    pub on_event: Option<Function>,
+    /// Called with every field, network and value the types do not know.
+    pub on_drift: Option<Function>,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            api_key: ApiKey::None,
+            profile_key: None,
+            base_url: None,
+            fetch: None,
+            headers: Vec::new(),
+            timeout_ms: 10_000.0,
+            total_timeout_ms: 30_000.0,
+            max_retries: 2,
+            max_body_bytes: 8_388_608.0,
+            rate_limit_guard: true,
+            cache: Cache::None,
+            dangerously_allow_browser: false,
+            on_event: None,
+            on_drift: None,
+        }
+    }
+}
+
+/// Options of one call; what is not set is the client's.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    /// Ends the call when aborted; its reason becomes the error's cause.
+    pub signal: Option<AbortSignal>,
+    /// Which User Profile the call is for.
+    pub profile: Profile,
+    /// Further request headers; a name with no value removes a default header.
+    pub headers: Vec<(String, Option<String>)>,
+    /// Milliseconds one try may take, its body included.
+    pub timeout_ms: Option<f64>,
+    /// Milliseconds the whole call may take, its waits included.
+    pub total_timeout_ms: Option<f64>,
+    /// How often a failed try is repeated at most.
+    pub max_retries: Option<u32>,
+    /// Whether this call may answer from memory.
+    pub cache: Option<Cache>,
+}
+
+const CLIENT_OPTIONS: [&str; 14] = [
+    "apiKey",
+    "profileKey",
+    "baseUrl",
+    "fetch",
+    "headers",
+    "timeoutMs",
+    "totalTimeoutMs",
+    "maxRetries",
+    "maxBodyBytes",
+    "rateLimitGuard",
+    "cache",
+    "dangerouslyAllowBrowser",
+    "onEvent",
+    "onDrift",
+];
+
+const CALL_OPTIONS: [&str; 7] = [
+    "signal",
+    "profileKey",
+    "headers",
+    "timeoutMs",
+    "totalTimeoutMs",
+    "maxRetries",
+    "cache",
+];
+
+impl ClientOptions {
+    /// Reads the options a JavaScript caller gave.
+    ///
+    /// # Errors
+    /// Kind `config`, naming the option at fault.
+    pub fn from_js(object: &JsValue) -> Result<Self, Error> {
+        let given = Given::new(object, &CLIENT_OPTIONS)?;
+        let defaults = Self::default();
+        Ok(Self {
+            api_key: given.api_key()?,
+            profile_key: given.profile_key()?,
+            base_url: given.string("baseUrl")?,
+            fetch: given.function("fetch")?,
+            headers: given.headers()?,
+            timeout_ms: given.duration("timeoutMs")?.unwrap_or(defaults.timeout_ms),
+            total_timeout_ms: given
+                .duration("totalTimeoutMs")?
+                .unwrap_or(defaults.total_timeout_ms),
+            max_retries: given.retries()?.unwrap_or(defaults.max_retries),
+            max_body_bytes: given
+                .duration("maxBodyBytes")?
+                .unwrap_or(defaults.max_body_bytes),
+            rate_limit_guard: given
+                .boolean("rateLimitGuard")?
+                .unwrap_or(defaults.rate_limit_guard),
+            cache: given.cache()?.unwrap_or(defaults.cache),
+            dangerously_allow_browser: given.boolean("dangerouslyAllowBrowser")?.unwrap_or(false),
+            on_event: given.function("onEvent")?,
+            on_drift: given.function("onDrift")?,
+        })
+    }
+
+    /// Checks what types cannot say, and resolves the base address.
+    pub(super) fn checked_base(&self) -> Result<Base, Error> {
+        if let ApiKey::Fixed(key) = &self.api_key {
+            check_key("apiKey", key.expose())?;
+        }
+        if let Some(key) = &self.profile_key {
+            check_key("profileKey", key.expose())?;
+        }
+        check_headers(&self.headers)?;
+        check_positive("timeoutMs", self.timeout_ms)?;
+        check_positive("totalTimeoutMs", self.total_timeout_ms)?;
+        check_positive("maxBodyBytes", self.max_body_bytes)?;
+        let base = Base::parse(self.base_url.as_deref())?;
+        base.check_key_use(
+            !matches!(self.api_key, ApiKey::None),
+            self.dangerously_allow_browser,
+        )?;
+        Ok(base)
+    }
+}
+
+impl CallOptions {
+    /// Reads the options a JavaScript caller gave.
+    ///
+    /// # Errors
+    /// Kind `config`, naming the option at fault.
+    pub fn from_js(object: &JsValue) -> Result<Self, Error> {
+        let given = Given::new(object, &CALL_OPTIONS)?;
+        Ok(Self {
+            signal: given.signal()?,
+            profile: given.profile()?,
+            headers: given.headers()?,
+            timeout_ms: given.duration("timeoutMs")?,
+            total_timeout_ms: given.duration("totalTimeoutMs")?,
+            max_retries: given.retries()?,
+            cache: given.cache()?,
+        })
+    }
+
+    /// Checks what types cannot say.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if let Profile::Key(key) = &self.profile {
+            check_key("profileKey", key.expose())?;
+        }
+        check_headers(&self.headers)?;
+        self.timeout_ms
+            .map_or(Ok(()), |ms| check_positive("timeoutMs", ms))?;
+        self.total_timeout_ms
+            .map_or(Ok(()), |ms| check_positive("totalTimeoutMs", ms))
+    }
+}
+
+/// An options object as it was given.
+pub(super) struct Given<'a>(&'a JsValue);
+
+impl<'a> Given<'a> {
+    /// Refuses what is no object and names that no option has. Nothing given is an empty object.
+    pub(super) fn new(object: &'a JsValue, known: &[&str]) -> Result<Self, Error> {
+        if object.is_undefined() || object.is_null() {
+            return Ok(Self(object));
+        }
+        if !object.is_object() {
+            return Err(Error::new(Kind::Config, "options must be an object"));
+        }
+        for name in Object::keys(object.unchecked_ref::<Object>()) {
+            let name = name.as_string().unwrap_or_default();
+            if !known.contains(&name.as_str()) {
+                let name: String = name.chars().take(40).collect();
+                return Err(config(&[
+                    "unknown option `",
+                    &name,
+                    "`: see the list of options",
+                ]));
+            }
+        }
+        Ok(Self(object))
+    }
+
+    fn get(&self, name: &str) -> Option<JsValue> {
+        value::given(value::get(self.0, name))
+    }
+
+    fn string(&self, name: &str) -> Result<Option<String>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        given
+            .as_string()
+            .map(Some)
+            .ok_or_else(|| wrong(name, "a string"))
+    }
+
+    pub(super) fn boolean(&self, name: &str) -> Result<Option<bool>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        given
+            .as_bool()
+            .map(Some)
+            .ok_or_else(|| wrong(name, "true or false"))
+    }
+
+    fn function(&self, name: &str) -> Result<Option<Function>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        given
+            .dyn_into()
+            .map(Some)
+            .map_err(|_| wrong(name, "a function"))
+    }
+
+    fn duration(&self, name: &str) -> Result<Option<f64>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        let number = given
+            .as_f64()
+            .ok_or_else(|| wrong(name, "a number greater than 0"))?;
+        check_positive(name, number).map(|()| Some(number))
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked before"
+    )]
+    fn retries(&self) -> Result<Option<u32>, Error> {
+        let Some(given) = self.get("maxRetries") else {
+            return Ok(None);
+        };
+        match given.as_f64() {
+            Some(count) if (0.0..=1_000.0).contains(&count) && count.fract() == 0.0 => {
+                Ok(Some(count as u32))
+            }
+            _ => Err(wrong("maxRetries", "a whole number from 0 to 1000")),
+        }
+    }
+
+    fn cache(&self) -> Result<Option<Cache>, Error> {
+        match self.string("cache")?.as_deref() {
+            None => Ok(None),
+            Some("none") => Ok(Some(Cache::None)),
+            Some("until-next-update") => Ok(Some(Cache::UntilNextUpdate)),
+            Some(_) => Err(wrong("cache", "\"none\" or \"until-next-update\"")),
+        }
+    }
+
+    fn api_key(&self) -> Result<ApiKey, Error> {
+        match self.get("apiKey") {
+            None => Ok(ApiKey::None),
+            Some(given) => match given.as_string() {
+                Some(key) => Ok(ApiKey::Fixed(Secret::new(key))),
+                None => given
+                    .dyn_into()
+                    .map(ApiKey::Ask)
+                    .map_err(|_| wrong("apiKey", "a string or a function that returns one")),
+            },
+        }
+    }
+
+    fn profile_key(&self) -> Result<Option<Secret>, Error> {
+        Ok(self.string("profileKey")?.map(Secret::new))
+    }
+
+    /// `null` means the Primary Profile, absence the client's own.
+    fn profile(&self) -> Result<Profile, Error> {
+        if value::get(self.0, "profileKey").is_null() {
+            return Ok(Profile::Primary);
+        }
+        Ok(self.profile_key()?.map_or(Profile::Inherit, Profile::Key))
+    }
+
+    /// Looked at by its shape: a signal of another realm is a signal too.
+    fn signal(&self) -> Result<Option<AbortSignal>, Error> {
+        let Some(given) = self.get("signal") else {
+            return Ok(None);
+        };
+        let usable = value::get(&given, "aborted").as_bool().is_some()
+            && value::method(&given, "addEventListener").is_some()
+            && value::method(&given, "removeEventListener").is_some();
+        if usable {
+            Ok(Some(given.unchecked_into()))
+        } else {
+            Err(wrong("signal", "an AbortSignal"))
+        }
+    }
+
+    fn headers(&self) -> Result<Vec<(String, Option<String>)>, Error> {
+        let Some(given) = self.get("headers") else {
+            return Ok(Vec::new());
+        };
+        if !given.is_object() || Array::is_array(&given) || value::method(&given, "get").is_some() {
+            return Err(wrong("headers", "a plain object of names and strings"));
+        }
+        let mut headers = Vec::new();
+        for entry in Object::entries(given.unchecked_ref::<Object>()) {
+            let entry: Array = entry.unchecked_into();
+            let (name, text) = (entry.get(0).as_string().unwrap_or_default(), entry.get(1));
+            if text.is_undefined() {
+                continue;
+            }
+            if !text.is_null() && text.as_string().is_none() {
+                return Err(wrong(
+                    "headers",
+                    "a plain object of names and strings or null",
+                ));
+            }
+            headers.push((name.to_ascii_lowercase(), text.as_string()));
+        }
+        Ok(headers)
+    }
+}
+
+/// A key travels in a header: only visible ASCII, no blank, at least one character.
+pub(super) fn check_key(name: &str, key: &str) -> Result<(), Error> {
+    if key.is_empty() {
+        return Err(config(&[
+            "`",
+            name,
+            "` is empty: leave it out or give a key",
+        ]));
+    }
+    if key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(config(&[
+        "`",
+        name,
+        "` has a blank, a control character or one beyond ASCII",
+    ]))
+}
+
+fn check_headers(headers: &[(String, Option<String>)]) -> Result<(), Error> {
+    headers
+        .iter()
+        .try_for_each(|(name, text)| check_header(name, text.as_deref()))
+}
+
+/// Names are tokens of RFC 9110; values must be sendable as they are.
+fn check_header(name: &str, text: Option<&str>) -> Result<(), Error> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(Error::new(
+            Kind::Config,
+            "`headers` has a name that is no header name",
+        ));
+    }
+    let Some(text) = text else { return Ok(()) };
+    let is_text = |byte: u8| matches!(byte, b'\t' | b' '..=b'~');
+    if !text.bytes().all(is_text) {
+        let why = "` has a control character or one beyond ASCII";
+        return Err(config(&["`headers`: the value of `", name, why]));
+    }
+    if text.trim().is_empty() && matches!(name, "profile-key" | "authorization") {
+        return Err(config(&[
+            "`headers`: `",
+            name,
+            "` is empty: Ayrshare reads that as a wrong key",
+        ]));
+    }
+    Ok(())
+}
+
+fn check_positive(name: &str, number: f64) -> Result<(), Error> {
+    if number > 0.0 {
+        Ok(())
+    } else {
+        Err(wrong(name, "a number greater than 0"))
+    }
+}
+
+/// The option has the wrong type or range.
+pub(super) fn wrong(name: &str, expected: &str) -> Error {
+    config(&["`", name, "` must be ", expected])
+}
+
+/// An error of kind `config` from the parts of its message.
+pub(super) fn config(parts: &[&str]) -> Error {
+    Error::new(Kind::Config, parts.concat())
+}

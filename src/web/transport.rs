@@ -1,0 +1,198 @@
+//! One try over the wire: a request out, a bounded body in.
+//!
+//! `fetch` is looked up per call and called with no receiver, as browsers and Workers demand. Only
+//! method, headers, signal and redirect are set, because some runtimes refuse every other field.
+//! Redirects are never followed: `Profile-Key` is a custom header, which `fetch` would carry along
+//! to another origin.
+
+use gloo_net::http::Response;
+use js_sys::{Function, Object, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStream, ReadableStreamDefaultReader, ResponseType};
+
+use super::interrupt::{Interrupt, Why};
+use super::value;
+
+/// What came back, whole.
+pub(super) struct Reply {
+    pub status: u16,
+    /// The engine's own `Headers`.
+    pub headers: JsValue,
+    /// A header that is missing from such a reply may have been hidden by CORS.
+    pub cors: bool,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The header's value, if it was sent and can be read.
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        header(&self.headers, name)
+    }
+}
+
+/// Why there is no reply.
+pub(super) enum Broken {
+    /// `fetch` or the body's stream failed, with what it failed with.
+    Network(JsValue),
+    /// The try's timer or the caller's signal came first.
+    Interrupted(Why),
+    /// The body is larger than allowed.
+    TooLarge,
+    /// The injected `fetch` is at fault, with what is wrong.
+    Fetch(&'static str),
+}
+
+impl From<Why> for Broken {
+    fn from(why: Why) -> Self {
+        Self::Interrupted(why)
+    }
+}
+
+/// Aborts the request when dropped before its end: a dropped call leaves no open connection.
+struct Connection {
+    controller: AbortController,
+    finished: bool,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.controller.abort();
+        }
+    }
+}
+
+/// Sends a GET and reads the whole body, at most `max_body_bytes` of it.
+pub(super) async fn get(
+    fetch: Option<&Function>,
+    url: &str,
+    headers: &Object,
+    max_body_bytes: f64,
+    interrupt: &Interrupt,
+) -> Result<Reply, Broken> {
+    let controller = AbortController::new().map_err(Broken::Network)?;
+    let init = request_init(headers, &controller);
+    let mut connection = Connection {
+        controller,
+        finished: false,
+    };
+    let answer = interrupt.race(send(fetch, url, &init)).await??;
+    let headers = checked_headers(&answer)?;
+    let answer: web_sys::Response = answer.unchecked_into();
+    let body = interrupt
+        .race(read(&answer, &headers, max_body_bytes))
+        .await??;
+    connection.finished = true;
+    let response = Response::from(answer);
+    let cors = response.type_() == ResponseType::Cors;
+    Ok(Reply {
+        status: response.status(),
+        headers,
+        cors,
+        body,
+    })
+}
+
+fn request_init(headers: &Object, controller: &AbortController) -> Object {
+    let init = Object::new();
+    value::set(&init, "method", &JsValue::from_str("GET"));
+    value::set(&init, "headers", headers);
+    value::set(&init, "redirect", &JsValue::from_str("manual"));
+    value::set(&init, "signal", &controller.signal());
+    init
+}
+
+async fn send(fetch: Option<&Function>, url: &str, init: &Object) -> Result<JsValue, Broken> {
+    let global;
+    let fetch = match fetch {
+        Some(fetch) => fetch,
+        None => {
+            global = value::method(&js_sys::global(), "fetch").ok_or(Broken::Fetch(
+                "this runtime has no `fetch`: pass one as an option",
+            ))?;
+            &global
+        }
+    };
+    let promise = fetch
+        .call2(&JsValue::UNDEFINED, &JsValue::from_str(url), init)
+        .map_err(Broken::Network)?;
+    JsFuture::from(Promise::resolve(&promise))
+        .await
+        .map_err(Broken::Network)
+}
+
+/// An injected `fetch` may resolve to anything; what is used later is looked at first.
+fn checked_headers(answer: &JsValue) -> Result<JsValue, Broken> {
+    let headers = value::get(answer, "headers");
+    let usable = value::get(answer, "status").as_f64().is_some()
+        && value::method(&headers, "get").is_some()
+        && value::method(answer, "arrayBuffer").is_some();
+    usable.then_some(headers).ok_or(Broken::Fetch(
+        "`fetch` resolved to something that is no Response",
+    ))
+}
+
+fn header(headers: &JsValue, name: &str) -> Option<String> {
+    let get = value::method(headers, "get")?;
+    get.call1(headers, &JsValue::from_str(name))
+        .ok()?
+        .as_string()
+}
+
+/// The announced length of an unencoded body is also its real one, so it can be read in one go.
+async fn read(answer: &web_sys::Response, headers: &JsValue, max: f64) -> Result<Vec<u8>, Broken> {
+    let announced = header(headers, "content-length").and_then(|length| length.parse::<u32>().ok()).map(f64::from);
+    if announced.is_some_and(|bytes| bytes > max) {
+        return Err(Broken::TooLarge);
+    }
+    let encoded = header(headers, "content-encoding").is_some();
+    match Response::from(Clone::clone(answer)).body() {
+        Some(stream) if encoded || announced.is_none() => read_stream(&stream, max).await,
+        _ => {
+            // Not gloo's `binary()`: it panics where the body fails with something else than an Error.
+            let buffer = answer.array_buffer().map_err(Broken::Network)?;
+            let buffer = JsFuture::from(buffer).await.map_err(Broken::Network)?;
+            let bytes = Uint8Array::new(&buffer);
+            if f64::from(bytes.length()) > max {
+                Err(Broken::TooLarge)
+            } else {
+                Ok(bytes.to_vec())
+            }
+        }
+    }
+}
+
+async fn read_stream(stream: &ReadableStream, max: f64) -> Result<Vec<u8>, Broken> {
+    let reader: ReadableStreamDefaultReader = value::method(stream, "getReader")
+        .ok_or(Broken::Fetch("the response's body is no ReadableStream"))?
+        .call0(stream)
+        .map_err(Broken::Network)?
+        .unchecked_into();
+    let mut body = Vec::new();
+    loop {
+        let step = JsFuture::from(reader.read())
+            .await
+            .map_err(Broken::Network)?;
+        let Some(chunk) = value::given(value::get(&step, "value")) else {
+            return Ok(body);
+        };
+        let chunk: Uint8Array = chunk.unchecked_into();
+        if length(&body) + f64::from(chunk.length()) > max {
+            return Err(Broken::TooLarge);
+        }
+        let start = body.len();
+        body.resize(start + chunk.length() as usize, 0);
+        if let Some(tail) = body.get_mut(start..) {
+            chunk.copy_to(tail);
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "memory of a wasm module is below 2^53 bytes"
+)]
+fn length(bytes: &[u8]) -> f64 {
+    bytes.len() as f64
+}

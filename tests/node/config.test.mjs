@@ -1,0 +1,216 @@
+// Wrong options never throw synchronously, never reach the network, and reject with kind `config`, naming the option.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AyrshareUser, getUser, isAyrshareError } from "ayrshare-user";
+import { answering, failure, fixture, json } from "./helpers.mjs";
+
+const good = () => answering(json(fixture("user")));
+
+/** Option name, wrong value. */
+const WRONG_CLIENT_OPTIONS = [
+  ["apiKey", ""],
+  ["apiKey", 5],
+  ["apiKey", "with blank"],
+  ["apiKey", "line\nbreak"],
+  ["apiKey", "carriage\rreturn"],
+  ["apiKey", "nul\0byte"],
+  ["apiKey", "ключ"],
+  ["profileKey", ""],
+  ["profileKey", 7],
+  ["profileKey", "a\r\nAuthorization: x"],
+  ["baseUrl", "not an address"],
+  ["baseUrl", ""],
+  ["baseUrl", 5],
+  ["baseUrl", "ftp://app.ayrshare.com/api"],
+  ["baseUrl", "javascript:alert(1)"],
+  ["baseUrl", "http://app.ayrshare.com/api"],
+  ["baseUrl", "http://192.168.1.10/api"],
+  ["baseUrl", "http://127.0.0.1.evil.example/api"],
+  ["baseUrl", "http://localhost.evil.example/api"],
+  ["baseUrl", "https://user:password@example.com/api"],
+  ["baseUrl", "https://example.com/api?key=1"],
+  ["baseUrl", "https://example.com/api#part"],
+  ["baseUrl", "/ayrshare"],
+  ["fetch", "fetch"],
+  ["headers", "x"],
+  ["headers", ["x"]],
+  ["headers", new Headers()],
+  ["headers", { "bad name": "x" }],
+  ["headers", { "": "x" }],
+  ["headers", { "x-a": "line\nbreak" }],
+  ["headers", { "x-a": "ä" }],
+  ["headers", { "x-a": 5 }],
+  ["headers", { "Profile-Key": "" }],
+  ["headers", { authorization: " " }],
+  ["timeoutMs", 0],
+  ["timeoutMs", -1],
+  ["timeoutMs", Number.NaN],
+  ["timeoutMs", "10"],
+  ["totalTimeoutMs", 0],
+  ["maxRetries", -1],
+  ["maxRetries", 1.5],
+  ["maxRetries", "2"],
+  ["maxRetries", Number.POSITIVE_INFINITY],
+  ["maxBodyBytes", 0],
+  ["rateLimitGuard", "yes"],
+  ["cache", "forever"],
+  ["cache", 1],
+  ["dangerouslyAllowBrowser", 1],
+  ["onEvent", {}],
+  ["onDrift", "log"],
+  ["profilekey", "typo"],
+];
+
+for (const [name, value] of WRONG_CLIENT_OPTIONS) {
+  test(`client option ${name} = ${String(JSON.stringify(value) ?? value)} is refused`, async () => {
+    const { fetch, seen } = good();
+    const client = new AyrshareUser({ apiKey: "KEY", fetch, [name]: value });
+    const error = await failure(client.getUser(), "config");
+    assert.match(error.message, new RegExp(`\`${name}\``, "i"));
+    assert.equal(seen.length, 0);
+    assert.equal(error.retryable, false);
+    assert.deepEqual(error.tries, []);
+  });
+}
+
+const WRONG_CALL_OPTIONS = [
+  ["signal", {}],
+  ["signal", "abort"],
+  ["profileKey", ""],
+  ["profileKey", 3],
+  ["headers", 3],
+  ["timeoutMs", 0],
+  ["totalTimeoutMs", "x"],
+  ["maxRetries", -1],
+  ["cache", "x"],
+  ["timeout", 5],
+];
+
+for (const [name, value] of WRONG_CALL_OPTIONS) {
+  test(`call option ${name} = ${JSON.stringify(value)} is refused`, async () => {
+    const { fetch, seen } = good();
+    const client = new AyrshareUser({ apiKey: "KEY", fetch });
+    const error = await failure(client.getUser({}, { [name]: value }), "config");
+    assert.match(error.message, new RegExp(`\`${name}\``));
+    assert.equal(seen.length, 0);
+  });
+}
+
+for (const [name, value] of [["instagramQuota", "true"], ["instagramDetails", 1], ["validate", "yes"], ["instagramquota", true]]) {
+  test(`query ${name} = ${JSON.stringify(value)} is refused`, async () => {
+    const { fetch, seen } = good();
+    const error = await failure(new AyrshareUser({ apiKey: "KEY", fetch }).getUser({ [name]: value }), "config");
+    assert.match(error.message, new RegExp(`\`${name}\``));
+    assert.equal(seen.length, 0);
+  });
+}
+
+test("options that are no object are refused, not thrown", async () => {
+  for (const options of [null, 5, "key", true, Symbol("x")]) {
+    await failure(new AyrshareUser(options).getUser(), "config");
+  }
+  await failure(new AyrshareUser({ apiKey: "KEY" }).getUser(5), "config");
+  await failure(new AyrshareUser({ apiKey: "KEY" }).getUser({}, 5), "config");
+});
+
+test("a missing key is refused where the base is Ayrshare, and fine where it is not", async () => {
+  const { fetch, seen } = good();
+  for (const baseUrl of [undefined, "https://api.ayrshare.com/api", "https://app.ayrshare.com/api/"]) {
+    const error = await failure(new AyrshareUser({ fetch, baseUrl }).getUser(), "config");
+    assert.match(error.message, /`apiKey`/);
+  }
+  assert.equal(seen.length, 0);
+  await new AyrshareUser({ fetch, baseUrl: "https://gateway.example/ayrshare" }).getUser();
+  assert.equal(seen[0].init.headers.authorization, undefined);
+});
+
+test("validate without a Profile Key is refused", async () => {
+  const { fetch, seen } = good();
+  const error = await failure(new AyrshareUser({ apiKey: "KEY", fetch }).getUser({ validate: true }), "config");
+  assert.match(error.message, /`validate`.*`profileKey`/);
+  assert.equal(seen.length, 0);
+});
+
+test("a platform without details is refused", async () => {
+  const { fetch, seen } = good();
+  for (const platform of ["facebook", "", undefined, "../user", 5]) {
+    const error = await failure(new AyrshareUser({ apiKey: "KEY", fetch }).getUserDetails(platform), "config");
+    assert.match(error.message, /`platform`/);
+  }
+  assert.equal(seen.length, 0);
+});
+
+test("base addresses: with and without a trailing slash, loopback by http", async () => {
+  const table = [
+    [undefined, "https://app.ayrshare.com/api/user"],
+    ["https://api.ayrshare.com/api", "https://api.ayrshare.com/api/user"],
+    ["https://api.ayrshare.com/api/", "https://api.ayrshare.com/api/user"],
+    ["http://127.0.0.1:8788/api", "http://127.0.0.1:8788/api/user"],
+    ["http://localhost:8788", "http://localhost:8788/user"],
+    ["http://[::1]:8788/", "http://[::1]:8788/user"],
+  ];
+  for (const [baseUrl, url] of table) {
+    const { fetch, seen } = good();
+    await new AyrshareUser({ apiKey: "KEY", fetch, baseUrl }).getUser();
+    assert.equal(seen[0].url, url);
+  }
+});
+
+test("a path is resolved against the page", async () => {
+  const { fetch, seen } = good();
+  globalThis.location = { href: "https://shop.example/accounts/list?page=2" };
+  try {
+    await new AyrshareUser({ fetch, baseUrl: "/ayrshare" }).getUser();
+  } finally {
+    delete globalThis.location;
+  }
+  assert.equal(seen[0].url, "https://shop.example/ayrshare/user");
+});
+
+test("in a window, a key aimed at Ayrshare is refused unless allowed", async () => {
+  globalThis.window = globalThis;
+  globalThis.document = {};
+  try {
+    for (const baseUrl of [undefined, "https://api.ayrshare.com/api"]) {
+      const { fetch, seen } = good();
+      const error = await failure(new AyrshareUser({ apiKey: "KEY", baseUrl, fetch }).getUser(), "config");
+      assert.match(error.message, /`dangerouslyAllowBrowser`/);
+      assert.equal(seen.length, 0);
+      await new AyrshareUser({ apiKey: "KEY", baseUrl, fetch, dangerouslyAllowBrowser: true }).getUser();
+      assert.equal(seen.length, 1);
+    }
+    const { fetch } = good();
+    await new AyrshareUser({ apiKey: "KEY", baseUrl: "http://127.0.0.1:8788/api", fetch }).getUser();
+  } finally {
+    delete globalThis.window;
+    delete globalThis.document;
+  }
+});
+
+test("a later change of the options object changes nothing", async () => {
+  const { fetch, seen } = good();
+  const options = { apiKey: "FIRST", fetch };
+  const client = new AyrshareUser(options);
+  options.apiKey = "SECOND";
+  await client.getUser();
+  assert.equal(seen[0].init.headers.authorization, "Bearer FIRST");
+  assert.deepEqual(Object.keys(options), ["apiKey", "fetch"]);
+});
+
+test("calls without a client take the same options", async () => {
+  const { fetch, seen } = good();
+  await getUser({ apiKey: "KEY", fetch, profileKey: "PROFILE", signal: new AbortController().signal }, { instagramQuota: true });
+  assert.equal(seen[0].url, "https://app.ayrshare.com/api/user?instagramQuota=true");
+  assert.equal(seen[0].init.headers["profile-key"], "PROFILE");
+  await failure(getUser(null), "config");
+  await failure(getUser({ apiKey: "" }), "config");
+});
+
+test("an error of another copy of the package is recognised", async () => {
+  const error = await failure(new AyrshareUser({ apiKey: "" }).getUser(), "config");
+  assert.ok(error instanceof Error);
+  assert.equal(error.name, "AyrshareError");
+  assert.ok(!isAyrshareError(new Error("x")));
+  assert.ok(!isAyrshareError(null));
+  assert.ok(!isAyrshareError("config"));
+});

@@ -1,0 +1,129 @@
+// The three endpoints, end to end, over real HTTP against the sandbox.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AyrshareUser, accountOf, metaOf } from "ayrshare-user";
+import { serveSandbox } from "ayrshare-user/sandbox/node";
+import { answering, failure, fixture, json } from "./helpers.mjs";
+
+let host;
+let client;
+before(async () => {
+  host = await serveSandbox({ apiKey: "SENTINEL-API-KEY", batchDelayMs: 5_000 });
+  client = new AyrshareUser({ apiKey: "SENTINEL-API-KEY", baseUrl: host.baseUrl });
+});
+after(() => host.close());
+
+test("GET /user gives the documented sample, as JSON.parse gives it", async () => {
+  const user = await client.getUser({ instagramQuota: true });
+  const sample = JSON.parse(fixture("user"));
+  assert.deepEqual({ ...user, lastUpdated: 0, nextUpdate: 0 }, { ...sample, lastUpdated: 0, nextUpdate: 0 });
+  assert.equal(user.displayNames.length, 10);
+});
+
+test("GET /user/details/pinterest gives the documented boards", async () => {
+  assert.deepEqual(await client.getUserDetails("pinterest"), JSON.parse(fixture("details")));
+});
+
+test("GET /user/batch gives a ticket", async () => {
+  const batch = await client.getUserBatch();
+  assert.deepEqual(Object.keys(batch), Object.keys(JSON.parse(fixture("batch"))));
+  assert.equal(batch.success, true);
+});
+
+test("the documented bodies come out deep-equal to what the engine makes of them", async () => {
+  const calls = {
+    user: (client) => client.getUser(),
+    details: (client) => client.getUserDetails("pinterest"),
+    batch: (client) => client.getUserBatch(),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const { fetch } = answering(json(fixture(name)));
+    assert.deepEqual(await call(new AyrshareUser({ apiKey: "KEY", fetch })), JSON.parse(fixture(name)));
+  }
+});
+
+test("what the types do not know passes through, ids untouched", async () => {
+  const body = {
+    ...JSON.parse(fixture("user")),
+    futureField: { deep: [1, null, "ä\u0000\ud83d\ude00"] },
+    displayNames: [
+      { platform: "telegram", id: -1001234567890123, created: "2022-11-17T18:55:16.320Z", displayName: "T" },
+      { platform: "youtube", id: "106891058521430758565", displayName: "Y", odd: 1 },
+      { platform: "mastodon", id: { any: "shape" }, extra: [1] },
+    ],
+    __proto__: { not: "own" },
+  };
+  const text = JSON.stringify(body).replace('"title"', '"__proto__":{"polluted":true},"title"');
+  const { fetch } = answering(json(text));
+  const user = await new AyrshareUser({ apiKey: "KEY", fetch }).getUser();
+  assert.deepEqual(user, JSON.parse(text));
+  assert.equal({}.polluted, undefined);
+  assert.equal(accountOf(user, "telegram").id, -1001234567890123);
+  assert.equal(accountOf(user, "youtube").id, "106891058521430758565");
+  assert.deepEqual(accountOf(user, "mastodon").extra, [1]);
+  assert.equal(accountOf(user, "reddit"), undefined);
+});
+
+test("absent lists become empty ones, and nothing else is made up", async () => {
+  const { fetch } = answering(json({ email: null, refId: "r" }));
+  const user = await new AyrshareUser({ apiKey: "KEY", fetch }).getUser();
+  assert.deepEqual(user, { email: null, refId: "r", activeSocialAccounts: [], displayNames: [] });
+});
+
+test("a deleted profile is told apart", async () => {
+  const { fetch, seen } = answering(json({ deleted: true, deletedAt: "2024-01-01T00:00:00Z" }));
+  const gone = await new AyrshareUser({ apiKey: "KEY", profileKey: "P", fetch }).getUser({ validate: true });
+  assert.deepEqual(gone, { deleted: true, deletedAt: "2024-01-01T00:00:00Z" });
+  assert.equal(seen[0].url, "https://app.ayrshare.com/api/user?validate=true");
+});
+
+test("only what was asked for is sent", async () => {
+  const { fetch, seen } = answering(json(fixture("user")));
+  const client = new AyrshareUser({ apiKey: "KEY", profileKey: "PROFILE", fetch, headers: { Accept: null, "X-Trace": "1" } });
+  await client.getUser({ instagramQuota: true, instagramDetails: true, validate: false });
+  const { url, init } = seen[0];
+  assert.equal(url, "https://app.ayrshare.com/api/user?instagramQuota=true&instagramDetails=true&validate=false");
+  assert.deepEqual(Object.keys(init).sort(), ["headers", "method", "redirect", "signal"]);
+  assert.deepEqual(init.headers, { authorization: "Bearer KEY", "profile-key": "PROFILE", "x-trace": "1" });
+  assert.equal(init.method, "GET");
+  assert.equal(init.redirect, "manual");
+});
+
+test("profiles: the client's, another one for a call, the primary one, and none for the batch file", async () => {
+  const { fetch, seen } = answering(() => json(fixture("user")), () => json(fixture("user")), () => json(fixture("user")), () => json(fixture("user")), () => json(fixture("batch")));
+  const client = new AyrshareUser({ apiKey: "KEY", profileKey: "ONE", fetch });
+  await client.getUser();
+  await client.getUser({}, { profileKey: "TWO" });
+  await client.getUser({}, { profileKey: null });
+  await client.withProfile("THREE").getUser();
+  await client.getUserBatch();
+  assert.deepEqual(seen.map(({ init }) => init.headers["profile-key"]), ["ONE", "TWO", undefined, "THREE", undefined]);
+});
+
+test("metaOf tells how an answer came about", async () => {
+  const user = await client.getUser();
+  const meta = metaOf(user);
+  assert.equal(meta.status, 200);
+  assert.equal(meta.headers.get("content-type"), "application/json; charset=utf-8");
+  assert.equal(meta.tries.length, 1);
+  assert.equal(meta.tries[0].status, 200);
+  assert.ok(meta.tries[0].durationMs >= 0);
+  assert.equal(meta.waitedMs, 0);
+  assert.equal(meta.fromCache, false);
+  assert.ok(meta.rateLimit.max > 0);
+  assert.ok(meta.rateLimit.count > 0);
+  assert.equal(metaOf({ ...user }), undefined);
+});
+
+test("the sandbox refuses what Ayrshare would refuse, and the client says why", async () => {
+  const wrong = (options) => new AyrshareUser({ apiKey: "SENTINEL-API-KEY", baseUrl: host.baseUrl, ...options });
+  const badKey = await failure(wrong({ apiKey: "WRONG" }).getUser(), "auth");
+  assert.deepEqual([badKey.status, badKey.code, badKey.action], [403, 102, "authorization"]);
+  const noKey = await failure(wrong({ apiKey: undefined }).getUser(), "auth");
+  assert.equal(noKey.status, 401);
+  const badProfile = await failure(wrong({ profileKey: "UNKNOWN" }).getUser(), "auth");
+  assert.equal(badProfile.code, 144);
+  assert.equal(badProfile.tries.length, 1);
+  assert.equal(badProfile.retryable, false);
+  assert.match(badProfile.url, /\/api\/user$/);
+});

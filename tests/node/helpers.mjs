@@ -1,0 +1,55 @@
+// What the Node tests share: a fetch that answers without a network, and the search for planted secrets.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { isAyrshareError } from "ayrshare-user";
+
+export const fixture = (name) => readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8");
+
+/** A fetch that hands out the given answers in turn, the last one for ever, and keeps what it was asked. */
+export function answering(...answers) {
+  const seen = [];
+  const fetch = async (url, init) => {
+    seen.push({ url, init });
+    const answer = answers[Math.min(seen.length, answers.length) - 1];
+    if (answer instanceof Error) throw answer;
+    return typeof answer === "function" ? answer(url, init) : answer.clone();
+  };
+  return { fetch, seen };
+}
+
+export const json = (body, init) =>
+  new Response(typeof body === "string" ? body : JSON.stringify(body), {
+    headers: { "content-type": "application/json; charset=utf-8", ...init?.headers },
+    status: init?.status ?? 200,
+  });
+
+/** The error a promise rejects with, which must be ours and of that kind. */
+export async function failure(promise, kind) {
+  const error = await promise.then(
+    (value) => assert.fail(`resolved to ${inspect(value)}`),
+    (error) => error,
+  );
+  assert.ok(isAyrshareError(error), `not ours: ${inspect(error)}`);
+  assert.equal(error.kind, kind, inspect(error));
+  return error;
+}
+
+/** Everything a person or a log could see of a value, its cause chain and hidden fields included. */
+export function everythingShown(value) {
+  const parts = [inspect(value, { depth: 12, showHidden: true, getters: true })];
+  for (let at = value; at instanceof Error || (typeof at === "object" && at !== null); at = at.cause) {
+    parts.push(String(at), String(at.message), String(at.stack), JSON.stringify(at));
+    if (parts.length > 60) break;
+  }
+  return parts.join("\n");
+}
+
+export function assertNoSecret(value, ...secrets) {
+  const shown = typeof value === "string" ? value : everythingShown(value);
+  for (const secret of secrets) {
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
+      assert.ok(!shown.includes(form), `a secret shows in ${shown}`);
+    }
+  }
+}
