@@ -78,7 +78,7 @@ async function respond(sandbox: Sandbox, serves: "api" | "files", request: Incom
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
     await send(answer, response);
   } catch {
-    request.socket.resetAndDestroy();
+    breakOff(response);
   }
 }
 
@@ -95,9 +95,18 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
     if (!response.write(value)) await drained(response);
   }
   const announced = answer.headers.get("content-length");
+  const { socket } = response;
   response.end();
   // A length that is not the real one leaves the connection in a state no next request could use.
-  if (announced !== null && Number(announced) !== sent) response.once("finish", () => response.socket?.end());
+  if (announced !== null && Number(announced) !== sent) socket?.end();
+}
+
+/** Breaks the connection: by a reset before any answer, and after it so that everything written still arrives. */
+function breakOff(response: ServerResponse): void {
+  const { socket } = response;
+  if (!response.headersSent) return void socket?.resetAndDestroy();
+  response.flushHeaders();
+  socket?.end(() => socket.destroy());
 }
 
 /** Resolves when more may be written, or when nobody is left to write to. */

@@ -11,7 +11,8 @@ export const BANK = 512;
 const DAY_MS = 86_400_000;
 const ALL = Object.keys(networks);
 const PLAIN = ["", "", "", "", " Ltd.", " & Co", " GmbH", " (official)"];
-const FOREIGN = [" Bäckerei", " カフェ", " مطعم", " 🌵🎉", " Ünlü & Söhne", " Łódź", " 한국", ` caf${slot.escaped.eAcute} ${slot.escaped.grin}`];
+const ESCAPED = ` caf${slot.escaped.eAcute} ${slot.escaped.grin}`;
+const FOREIGN = [" Bäckerei", " カフェ", " مطعم", " 🌵🎉", " Ünlü & Söhne", " Łódź", " 한국", ESCAPED];
 const ABOUT = [
   "Family business since 1987. Fresh every morning, seven days a week.",
   "We help small teams look big.",
@@ -21,7 +22,10 @@ const ABOUT = [
   `See example.com${slot.escaped.solidus}menu for today's menu.`,
   "お気軽にお問い合わせください。",
 ];
-const AWKWARD = "quote \" backslash \\ tab \t newline \n return \r bell \u0007 nul \u0000 unit \u001f del \u007f line \u2028 bom \uFEFF 👩‍👩‍👧‍👦";
+const AWKWARD =
+  "quote \" backslash \\ tab \t newline \n return \r bell \u0007 nul \u0000 unit \u001f del \u007f line \u2028 bom \uFEFF 👩‍👩‍👧‍👦";
+
+const EXTRA = { labels: ["vip", { nested: [[], {}, [null, true, false]] }], numbers: [0, -1, 0.5, 1e21, 9007199254740991] };
 
 /** What makes a profile of the bank special. */
 interface Case {
@@ -75,8 +79,9 @@ export function person(number: number, seed: number, epochMs: number, imageOrigi
   const random = new Random(seed ^ Math.imul(number + 1, 0x9e3779b1));
   const special = cases[number] ?? randomCase(random);
   const day = (offset: number): string => new Date(epochMs + offset * DAY_MS + random.below(DAY_MS)).toISOString();
-  const scene: Scene = { random, imageOrigin, day, suffix: special.suffix ?? "", about: aboutOf(special, random), refreshDays: refreshOf(special, random) };
-  const accounts = (special.networks ?? []).map((network) => (networks[network] as (scene: Scene) => Record<string, unknown>)(scene));
+  const suffix = special.suffix ?? "";
+  const scene: Scene = { random, imageOrigin, day, suffix, about: aboutOf(special, random), refreshDays: refreshOf(special, random) };
+  const accounts = (special.networks ?? []).map((network) => (networks[network] as NonNullable<(typeof networks)[string]>)(scene));
   if (special.unknown) accounts.push(unknownNetwork(scene));
   accounts.sort((a, b) => (String(a.platform) < String(b.platform) ? -1 : 1));
   const created = Math.floor(epochMs / 1000) - random.below(86_400 * 1_200);
@@ -90,11 +95,11 @@ export function person(number: number, seed: number, epochMs: number, imageOrigi
     },
     ...(special.nothing === "absent" ? {} : { displayNames: accounts }),
     email: null,
-    ...(special.extra ? { labels: ["vip", { nested: [[], {}, [null, true, false]] }], numbers: [0, -1, 0.5, 1e21, 9007199254740991] } : {}),
+    ...(special.extra ? EXTRA : {}),
     ...(special.newer ? newer(random, day) : {}),
     monthlyApiCalls: random.below(400),
     refId: `${slot.unique}${slot.hex(32)}`,
-    title: `${slot.name}${scene.suffix}`,
+    title: `${slot.name}${suffix}`,
     lastUpdated: new Date(epochMs).toISOString(),
     nextUpdate: new Date(epochMs + 30_000).toISOString(),
   };

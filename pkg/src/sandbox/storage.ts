@@ -19,6 +19,9 @@ const PLAIN_HEADERS = new Set(
   ).split(" "),
 );
 
+const SIGNED_QUERY =
+  /^(\?.*&X-Goog-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z&X-Goog-Expires=(\d+)&.*)&X-Goog-Signature=([0-9a-f]+)$/;
+
 interface Ticket {
   createdMs: number;
   availableMs: number;
@@ -110,15 +113,16 @@ export class Storage {
       return xml(400, "InvalidArgument", "Invalid argument.", `The header ${name} must not be sent with a signed URL.`);
     }
     const path = url.pathname.slice(url.pathname.indexOf(BUCKET));
-    const signed = /^(\?.*&X-Goog-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z&X-Goog-Expires=(\d+)&.*)&X-Goog-Signature=([0-9a-f]+)$/.exec(url.search);
+    const signed = SIGNED_QUERY.exec(url.search);
     if (signed === null) return xml(403, "AccessDenied", "Access denied.", "Anonymous caller does not have storage.objects.get access.");
     if (signed[9] !== this.#signature(path + signed[1])) {
       return xml(403, "SignatureDoesNotMatch", "Access denied.", "The request signature does not match the signature the URL was made with.");
     }
-    const [year, month, day, hour, minute, second, life] = signed.slice(2, 9).map(Number) as [number, number, number, number, number, number, number];
-    const expiresMs = Date.UTC(year, month - 1, day, hour, minute, second) + life * 1000;
+    const expiresMs = Date.parse(`${signed[2]}-${signed[3]}-${signed[4]}T${signed[5]}:${signed[6]}:${signed[7]}Z`) + Number(signed[8]) * 1000;
     const nowMs = this.#settings.now();
-    if (nowMs >= expiresMs) return xml(403, "ExpiredToken", "The provided token has expired.", `Request signature expired at: ${withoutMs(expiresMs)}`);
+    if (nowMs >= expiresMs) {
+      return xml(403, "ExpiredToken", "The provided token has expired.", `Request signature expired at: ${withoutMs(expiresMs)}`);
+    }
     const ticket = this.#tickets.get(path);
     if (ticket === undefined || (nowMs < ticket.availableMs && this.#settings.notReadyStatus === 404)) {
       return xml(404, "NoSuchKey", "The specified key does not exist.");
@@ -167,8 +171,10 @@ export class Storage {
   }
 }
 
-function definedOnly<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function definedOnly<T extends object>(given: T): Defined<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
 function fileOf(ticket: Ticket, revision: number): BatchFile {

@@ -1,0 +1,40 @@
+// Cross-origin answers: none unless asked for.
+import assert from "node:assert/strict";
+import { everywhere } from "./helpers.mjs";
+
+const corsOf = (response) => [...response.headers.keys()].filter((name) => name.startsWith("access-control"));
+const PREFLIGHT = { method: "OPTIONS", headers: { origin: "https://page.example", "access-control-request-method": "GET", "access-control-request-headers": "authorization,profile-key" } };
+
+everywhere("off: no header anywhere, and no preflight", { batchDelayMs: 0 }, async ({ fetch, base, get, ticket }) => {
+  const { url } = await ticket();
+  const answers = [await get("/user"), await fetch(url), await fetch(`${base}/user`, PREFLIGHT)];
+  assert.deepEqual(answers.map(corsOf), [[], [], []]);
+  assert.equal(answers[2].status, 405);
+});
+
+everywhere("on: preflight admits the two key headers, every answer can be read", { cors: true }, async ({ fetch, base, get }) => {
+  const preflight = await fetch(`${base}/user/details/pinterest`, PREFLIGHT);
+  assert.equal(preflight.status, 204);
+  assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
+  assert.match(preflight.headers.get("access-control-allow-headers"), /authorization, profile-key/);
+  for (const headers of [{}, { authorization: "Bearer no" }, { "profile-key": "no" }]) {
+    const answer = await get("/user", headers);
+    assert.deepEqual(corsOf(answer), ["access-control-allow-origin"]);
+  }
+});
+
+everywhere("on: the file admits ranges and no credential", { cors: true, batchDelayMs: 0 }, async ({ fetch, ticket }) => {
+  const { url } = await ticket();
+  const preflight = await fetch(url, PREFLIGHT);
+  assert.equal(preflight.headers.get("access-control-allow-headers"), "range, if-range, if-match, if-none-match");
+  assert.equal((await fetch(url)).headers.get("access-control-allow-origin"), "*");
+});
+
+everywhere("one origin, exposed headers, no file", { cors: { origin: "https://page.example", exposeHeaders: ["x-ratelimit-max", "date"], files: false }, batchDelayMs: 0 }, async ({ fetch, get, ticket }) => {
+  const answer = await get("/user");
+  assert.equal(answer.headers.get("access-control-allow-origin"), "https://page.example");
+  assert.equal(answer.headers.get("access-control-expose-headers"), "x-ratelimit-max, date");
+  assert.equal(answer.headers.get("vary"), "Origin");
+  const { url } = await ticket();
+  assert.deepEqual(corsOf(await fetch(url)), []);
+});

@@ -1,0 +1,216 @@
+// The faults one can ask for, and the in-process fetch behaving like a real one.
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { test } from "node:test";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { everywhere, verdict } from "./helpers.mjs";
+
+const read = async (response) => Buffer.from(await response.arrayBuffer());
+const whole = (sandbox) => read(new Response(sandbox.batchFile().stream()));
+/** Bytes that arrive before the body breaks. */
+async function untilBreak(response) {
+  const parts = [];
+  try {
+    for await (const part of response.body) parts.push(part);
+  } catch {
+    return { broke: true, bytes: Buffer.concat(parts) };
+  }
+  return { broke: false, bytes: Buffer.concat(parts) };
+}
+
+everywhere("failNext answers the next requests, in order, aimed by route", {}, async ({ sandbox, get }) => {
+  sandbox.faults = { failNext: [
+    { status: 503, headers: { "retry-after": "7" }, body: { status: "error" } },
+    { on: "details", status: 419 },
+    { status: 502, body: "<html>", headers: { "content-type": "text/html" }, times: 2 },
+    { body: "" },
+    { status: 204 },
+  ] };
+  const first = await get("/user");
+  assert.deepEqual([first.status, first.headers.get("retry-after"), await first.json()], [503, "7", { status: "error" }]);
+  for (let i = 0; i < 2; i += 1) {
+    const page = await get("/user");
+    assert.deepEqual([page.status, page.headers.get("content-type"), await page.text()], [502, "text/html", "<html>"]);
+  }
+  assert.equal((await get("/user/details/pinterest")).status, 419);
+  const empty = await get("/user");
+  assert.deepEqual([empty.status, await empty.text()], [200, ""]);
+  assert.equal((await get("/user/batch")).status, 204);
+  assert.equal((await get("/user")).status, 200);
+  assert.deepEqual(sandbox.requests.map(({ status }) => status), [503, 502, 502, 419, 200, 204, 200]);
+});
+
+everywhere("headers are added to and removed from the real answer", { faults: { failNext: [{ headers: { "content-type": "text/plain", "x-ratelimit-max": "" } }] } }, async ({ get }) => {
+  const answer = await get("/user");
+  assert.deepEqual([answer.headers.get("content-type"), answer.headers.get("x-ratelimit-max")], ["text/plain", null]);
+  assert.equal((await answer.json()).title, "Primary Profile");
+});
+
+everywhere("reset before any answer", { faults: { failNext: [{ connection: "reset" }] } }, async ({ get, sandbox }) => {
+  await assert.rejects(get("/user"), TypeError);
+  assert.equal(sandbox.requests[0].status, 0);
+  assert.equal((await get("/user")).status, 200);
+});
+
+everywhere("hang until the caller gives up", { faults: { failNext: [{ connection: "hang" }] } }, async ({ get }) => {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const pending = get("/user", {}, { signal: controller.signal });
+  setTimeout(() => controller.abort(reason), 20);
+  await assert.rejects(pending, (error) => error === reason);
+});
+
+for (const at of [0, 1, 500]) {
+  everywhere(`a body cut after ${at} bytes`, { faults: { failNext: [{ cutAtByte: at }] } }, async ({ get }) => {
+    const { broke, bytes } = await untilBreak(await get("/user"));
+    assert.deepEqual([broke, bytes.length], [true, at]);
+  });
+}
+
+everywhere("a body that stalls, until the caller gives up", { faults: { failNext: [{ stallAtByte: 100 }] } }, async ({ get }) => {
+  const controller = new AbortController();
+  const reader = (await get("/user", {}, { signal: controller.signal })).body.getReader();
+  let got = 0;
+  while (got < 100) got += (await reader.read()).value.length;
+  const next = reader.read();
+  controller.abort(new Error("enough"));
+  await assert.rejects(next, /enough/);
+  assert.equal(got, 100);
+});
+
+everywhere("a slow body arrives whole, in pieces", { faults: { failNext: [{ bytesPerSecond: 30_000 }] } }, async ({ get }) => {
+  let pieces = 0;
+  const text = [];
+  for await (const piece of (await get("/user")).body) {
+    pieces += 1;
+    text.push(piece);
+  }
+  assert.ok(pieces > 1);
+  assert.equal(JSON.parse(Buffer.concat(text)).title, "Primary Profile");
+});
+
+everywhere("latency holds for every answer", { faults: { latencyMs: 30 } }, async ({ get }) => {
+  const controller = new AbortController();
+  const pending = get("/user", {}, { signal: controller.signal });
+  controller.abort(new Error("at once"));
+  await assert.rejects(pending, /at once/);
+  assert.equal((await get("/user")).status, 200);
+});
+
+everywhere("the file breaks once at each byte asked for, and Range goes on from there", { batchDelayMs: 0, profiles: 50, faults: { file: { cutAtBytes: [10_000, 40_000] } } }, async ({ ticket, fetch, sandbox }) => {
+  const { url } = await ticket();
+  const parts = [];
+  let at = 0;
+  for (const cut of [10_000, 40_000]) {
+    const { broke, bytes } = await untilBreak(await fetch(url, { headers: at === 0 ? {} : { range: `bytes=${at}-` } }));
+    assert.deepEqual([broke, bytes.length], [true, cut - at]);
+    parts.push(bytes);
+    at = cut;
+  }
+  const rest = await untilBreak(await fetch(url, { headers: { range: `bytes=${at}-` } }));
+  assert.equal(rest.broke, false);
+  parts.push(rest.bytes);
+  assert.ok(Buffer.concat(parts).equals(await whole(sandbox)));
+});
+
+const KINDS = {
+  syntax: (record) => assert.throws(() => JSON.parse(record)),
+  utf8: (record) => assert.throws(() => new TextDecoder("utf-8", { fatal: true }).decode(record)),
+  control: (record) => assert.throws(() => JSON.parse(record), /control character|Bad/),
+  shape: (record) => assert.equal(typeof JSON.parse(record).refId, "number"),
+};
+for (const [kind, proof] of Object.entries(KINDS)) {
+  everywhere(`record 7 spoilt: ${kind}; the others are untouched`, { batchDelayMs: 0, fileShape: "ndjson", faults: { file: { corrupt: [{ record: 7, kind }] } } }, async ({ ticket, fetch, sandbox }) => {
+    const lines = (bytes) => bytes.toString("latin1").trimEnd().split("\n");
+    const got = lines(await read(await fetch((await ticket()).url)));
+    const sound = lines(await whole(sandbox));
+    assert.deepEqual(got.filter((_, i) => i !== 7), sound.filter((_, i) => i !== 7));
+    assert.equal(got[7].length, sound[7].length);
+    proof(Buffer.from(got[7], "latin1"));
+  });
+}
+
+test("an own record without refId that is spoilt in shape becomes a number", async () => {
+  const sandbox = createSandbox({ userProfiles: [{ profileKey: "A", user: { a: 1 } }], batchDelayMs: 0, faults: { file: { corrupt: [{ record: 0, kind: "shape" }] } } });
+  const headers = { authorization: `Bearer ${sandbox.apiKey}` };
+  const { url } = await (await sandbox.fetch("http://x/user/batch", { headers })).json();
+  assert.deepEqual(await (await sandbox.fetch(url)).json(), [7]);
+});
+
+everywhere("the file changes between downloads: tag, date and content", { batchDelayMs: 0, faults: { file: { changeAfter: 1 } } }, async ({ ticket, fetch }) => {
+  const { url } = await ticket();
+  const before = await fetch(url);
+  const old = await read(before);
+  const after = await fetch(url, { headers: { range: "bytes=5-", "if-range": before.headers.get("etag") } });
+  assert.equal(after.status, 200, "If-Range asks for the rest of the old file only");
+  assert.notEqual(after.headers.get("etag"), before.headers.get("etag"));
+  assert.notEqual(after.headers.get("last-modified"), before.headers.get("last-modified"));
+  assert.ok(!(await read(after)).equals(old));
+});
+
+everywhere("a file host without ranges and tags", { batchDelayMs: 0, faults: { file: { ignoreRange: true, noETag: true, noLastModified: true } } }, async ({ ticket, fetch }) => {
+  const answer = await fetch((await ticket()).url, { headers: { range: "bytes=5-" } });
+  assert.deepEqual([answer.status, answer.headers.get("etag"), answer.headers.get("last-modified")], [200, null, null]);
+});
+
+everywhere("an announced length that is too long", { batchDelayMs: 0, faults: { file: { contentLengthOffset: 10 } } }, async ({ ticket, fetch, sandbox, place }) => {
+  const answer = await fetch((await ticket()).url);
+  assert.equal(answer.headers.get("content-length"), String(sandbox.batchFile().size + 10));
+  const { broke, bytes } = await untilBreak(answer);
+  assert.equal(bytes.length, sandbox.batchFile().size);
+  assert.equal(broke, place === "over HTTP", "only a real client counts");
+});
+
+everywhere("the pace of the file", { batchDelayMs: 0, profiles: 3, faults: { file: { bytesPerSecond: 60_000 } } }, async ({ ticket, fetch, sandbox }) => {
+  assert.equal((await read(await fetch((await ticket()).url))).length, sandbox.batchFile().size);
+});
+
+everywhere("faults can be taken back", { faults: { failNext: [{ status: 500, times: 9 }] } }, async ({ get, sandbox }) => {
+  assert.equal((await get("/user")).status, 500);
+  assert.deepEqual(sandbox.faults, { failNext: [{ status: 500, times: 9 }] });
+  sandbox.faults = {};
+  assert.equal((await get("/user")).status, 200);
+});
+
+test("fetch: an aborted signal sends nothing", async () => {
+  const sandbox = createSandbox();
+  const reason = new Error("before");
+  await assert.rejects(sandbox.fetch("http://x/user", { signal: AbortSignal.abort(reason) }), (error) => error === reason);
+  assert.equal(sandbox.requests.length, 0);
+});
+
+test("fetch: takes strings, URLs and Requests, needs no receiver, tells its URL without the hash", async () => {
+  const { fetch, apiKey } = createSandbox();
+  const headers = { authorization: `Bearer ${apiKey}` };
+  for (const input of ["http://x/user#a", new URL("http://x/user"), new Request("http://x/user")]) {
+    const answer = await fetch(input, { headers });
+    assert.deepEqual([answer.status, answer.url], [200, "http://x/user"]);
+  }
+  const signal = AbortSignal.abort(new Error("inside"));
+  await assert.rejects(fetch(new Request("http://x/user", { signal })), /inside/);
+  await assert.rejects(fetch("not a url"), TypeError);
+});
+
+test("fetch: leaves no listener on a signal used a thousand times", async () => {
+  const sandbox = createSandbox({ batchDelayMs: 0, rateLimit: false });
+  const { signal } = new AbortController();
+  const headers = { authorization: `Bearer ${sandbox.apiKey}` };
+  const { url } = await (await sandbox.fetch("http://x/user/batch", { headers })).json();
+  for (let i = 0; i < 500; i += 1) {
+    await (await sandbox.fetch("http://x/user", { headers, signal })).json();
+    const file = await sandbox.fetch(url, { signal });
+    await (i % 2 === 0 ? file.arrayBuffer() : file.body.cancel());
+  }
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+});
+
+test("fetch: a file download ends with the signal's reason", async () => {
+  const sandbox = createSandbox({ batchDelayMs: 0, profiles: 5_000 });
+  const { url } = await (await sandbox.fetch("http://x/user/batch", { headers: { authorization: `Bearer ${sandbox.apiKey}` } })).json();
+  const controller = new AbortController();
+  const reader = (await sandbox.fetch(url, { signal: controller.signal })).body.getReader();
+  assert.equal((await reader.read()).value.length, 65_536);
+  controller.abort(new Error("stop"));
+  await assert.rejects(reader.read(), /stop/);
+  assert.equal(await verdict(await sandbox.fetch(`${url}x`)), "403/AccessDenied");
+});

@@ -1,0 +1,124 @@
+// The generated profiles: the same for the same seed, each by itself, every oddity of the facts among them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { SAMPLE_MS } from "./helpers.mjs";
+
+const NETWORKS = ["bluesky", "facebook", "gmb", "instagram", "linkedin", "pinterest", "reddit", "snapchat", "telegram", "threads", "tiktok", "twitter", "youtube"];
+const now = () => SAMPLE_MS;
+const textOf = (options) => new Response(createSandbox({ now, ...options }).batchFile().stream()).text();
+
+test("same seed and day, same bytes; another seed or day, others", async () => {
+  const first = await textOf({ profiles: 300, seed: 5 });
+  assert.equal(await textOf({ profiles: 300, seed: 5, now: () => SAMPLE_MS + 60_000 }), first);
+  assert.notEqual(await textOf({ profiles: 300, seed: 6 }), first);
+  assert.notEqual(await textOf({ profiles: 300, seed: 5, now: () => SAMPLE_MS + 86_400_000 }), first);
+});
+
+test("profile i does not depend on how many there are", () => {
+  const few = createSandbox({ now, profiles: 5_001 });
+  const many = createSandbox({ now, profiles: 1_000_000 });
+  assert.equal(few.profileKey(5_000), many.profileKey(5_000));
+  assert.deepEqual(few.profile(few.profileKey(5_000)), many.profile(many.profileKey(5_000)));
+  assert.equal(few.profile(many.profileKey(5_001)), undefined);
+});
+
+test("keys and refIds are never given twice", async () => {
+  const sandbox = createSandbox({ now, profiles: 20_000, fileShape: "ndjson" });
+  const users = (await new Response(sandbox.batchFile().stream()).text()).trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.equal(new Set(users.map(({ refId }) => refId)).size, 20_000);
+  const keys = users.map((_, i) => sandbox.profileKey(i));
+  assert.equal(new Set(keys).size, 20_000);
+  for (const key of keys) assert.match(key, /^[0-9A-Z]{7}(-[0-9A-Z]{7}){3}$/);
+});
+
+test("a key that is nearly right is no key", () => {
+  const sandbox = createSandbox({ now });
+  const key = sandbox.profileKey(2);
+  for (const wrong of [key.toLowerCase(), `${key} `, key.replace(/.$/, "Z"), key.replace("0000002", "0000003"), key.slice(1)]) {
+    assert.equal(sandbox.profile(wrong), undefined);
+  }
+});
+
+/** Every oddity that thousand profiles must show. */
+const ODDITIES = {
+  "nothing linked: both lists absent": (user) => !("activeSocialAccounts" in user) && !("displayNames" in user),
+  "nothing linked: an empty list": (user) => !("activeSocialAccounts" in user) && user.displayNames?.length === 0,
+  "all networks linked": (user) => user.activeSocialAccounts?.length === 13,
+  "email null": (user) => user.email === null,
+  "no bio page": (user) => !("ayrlinkUrl" in user),
+  "unknown fields": (user) => Array.isArray(user.numbers) && user.labels[1].nested.length === 3,
+  "newer fields": (user) => "messagingEnabled" in user && "lastApiCall" in user && "monthlyPostCount" in user,
+};
+const ACCOUNT_ODDITIES = {
+  "an unknown network with unknown fields": ({ platform, constellation }) => platform === "orbit" && constellation.stars.length === 3,
+  "a negative number for Telegram, beyond 32 bits": ({ platform, id }) => platform === "telegram" && id < -(2 ** 31) && Number.isSafeInteger(id),
+  "Telegram without a picture": ({ platform, userImage }) => platform === "telegram" && userImage === undefined,
+  "an id beyond 2^53": ({ platform, id }) => platform === "youtube" && /^\d{21}$/.test(id),
+  "no id": ({ platform, id }) => (platform === "reddit" || platform === "gmb") && id === undefined,
+  "Pinterest without a username and with a space in its URL": (a) => a.platform === "pinterest" && a.username === undefined && a.profileUrl.includes(" "),
+  "a decentralised id": ({ platform, id }) => platform === "bluesky" && /^did:plc:[a-z2-7]{24}$/.test(id),
+  "messaging": ({ messagingActive }) => messagingActive === true,
+  "X usage": ({ twitterUsage }) => /^\d{4}-\d\d-\d\d$/.test(twitterUsage?.monthlyReset),
+  "refresh in 0 days": ({ refreshDaysRemaining }) => refreshDaysRemaining === 0,
+  "refresh overdue": ({ refreshDaysRemaining }) => refreshDaysRemaining < 0,
+  "refresh unknown": ({ refreshDaysRemaining }) => refreshDaysRemaining === null,
+  "refresh far off": ({ refreshDaysRemaining }) => refreshDaysRemaining > 300,
+  "quotes, control characters, NUL": ({ description }) => description?.includes('"') && description.includes("\u0000") && description.includes("\u2028"),
+  "a long description": ({ description }) => description?.length >= 8_000,
+  "another script": ({ displayName }) => /[\u0600-\u06FF]/.test(displayName),
+  "an emoji": ({ displayName }) => displayName.includes("🌵"),
+  "LinkedIn personal": ({ platform, type }) => platform === "linkedin" && type === "personal",
+};
+
+test("the oddities of the facts are all there, each network too", async () => {
+  const users = JSON.parse(await textOf({ profiles: 1_000 }));
+  const accounts = users.flatMap(({ displayNames }) => displayNames ?? []);
+  for (const [name, shown] of Object.entries(ODDITIES)) assert.ok(users.some(shown), name);
+  for (const [name, shown] of Object.entries(ACCOUNT_ODDITIES)) assert.ok(accounts.some(shown), name);
+  for (const network of NETWORKS) assert.ok(accounts.filter(({ platform }) => platform === network).length > 100, network);
+  for (const { activeSocialAccounts = [], displayNames = [], created, refId } of users) {
+    assert.deepEqual(activeSocialAccounts, displayNames.map(({ platform }) => platform));
+    assert.deepEqual([...activeSocialAccounts].sort(), activeSocialAccounts);
+    assert.equal(new Set(activeSocialAccounts).size, activeSocialAccounts.length);
+    assert.equal(Date.parse(created.utc), created._seconds * 1000);
+    assert.match(refId, /^[0-9a-f]{40}$/);
+  }
+});
+
+test("escapes that JSON.stringify would not write stand in the file", async () => {
+  const text = await textOf({ profiles: 1_000 });
+  for (const escape of ["\\/", "\\u00e9", "\\ud83d\\ude00", "\\u0000", "\\u001f", "\\\\", '\\"']) assert.ok(text.includes(escape), escape);
+  assert.ok(!/[\uE000-\uF8FF]/.test(text), "no mark of a template is left");
+});
+
+test("the first profiles are the hand-picked cases, so that a small sandbox shows them", () => {
+  const sandbox = createSandbox({ now });
+  const [all, nothing, unknown, , , refresh] = Array.from({ length: 6 }, (_, i) => sandbox.profile(sandbox.profileKey(i)).user);
+  assert.deepEqual(all.activeSocialAccounts, NETWORKS);
+  assert.equal(nothing.displayNames, undefined);
+  assert.ok(unknown.activeSocialAccounts.includes("orbit"));
+  assert.deepEqual(refresh.displayNames[0].refreshDaysRemaining, 0);
+});
+
+test("boards of generated profiles: none to five, secret ones, descriptions that are null", () => {
+  const sandbox = createSandbox({ now, profiles: 500 });
+  const lists = Array.from({ length: 500 }, (_, i) => sandbox.profile(sandbox.profileKey(i)).boards).filter(Boolean);
+  assert.deepEqual([...new Set(lists.map(({ length }) => length))].sort(), [0, 1, 2, 3, 4, 5]);
+  const boards = lists.flat();
+  assert.ok(boards.some(({ privacy }) => privacy === "SECRET") && boards.some(({ description }) => description === null));
+  for (const { id } of boards) assert.match(id, /^\d{18}$/);
+});
+
+const WRONG = [
+  ["apiKey", { apiKey: "" }], ["apiKey", { apiKey: "a b" }], ["profiles", { profiles: -1 }], ["profiles", { profiles: 1e9 }], ["profiles", { profiles: 1.5 }],
+  ["seed", { seed: Number.NaN }], ["plan", { plan: "gold" }], ["fileShape", { fileShape: "xml" }], ["batchDelayMs", { batchDelayMs: -1 }],
+  ["urlLifetimeMs", { urlLifetimeMs: Infinity }], ["chunkBytes", { chunkBytes: 0 }], ["rateLimit.max", { rateLimit: { max: -1 } }],
+  ["invalidProfileKeyStatus", { invalidProfileKeyStatus: 404 }], ["userProfiles", { userProfiles: [{ user: {} }] }],
+  ["userProfiles", { userProfiles: [{ profileKey: "A", user: {} }, { profileKey: "A", user: {} }] }],
+];
+for (const [name, options] of WRONG) {
+  test(`a wrong ${name} is named: ${JSON.stringify(options)}`, () => {
+    assert.throws(() => createSandbox(options), (error) => error instanceof TypeError && error.message.includes(`\`${name}\``));
+  });
+}
