@@ -195,3 +195,159 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
 fn total(days: i64, ms: i64) -> Option<f64> {
     Some((days * MS_PER_DAY + ms) as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn rfc3339() {
+        let cases = [
+            ("1970-01-01T00:00:00Z", 0.0),
+            ("2022-11-02T01:03:42Z", 1_667_351_022_000.0),
+            ("2024-01-04T15:51:47.775Z", 1_704_383_507_775.0),
+            ("2024-01-04T15:51:47.7Z", 1_704_383_507_700.0),
+            (
+                "2024-01-04t15:51:47.7759999999999999999999z",
+                1_704_383_507_775.0,
+            ),
+            ("2024-01-04 17:51:47.775+02:00", 1_704_383_507_775.0),
+            ("2024-01-04T10:21:47.775-05:30", 1_704_383_507_775.0),
+            ("2024-01-04T15:51:47-00:00", 1_704_383_507_000.0),
+            ("2016-12-31T23:59:60Z", 1_483_228_800_000.0),
+            ("2024-02-29T00:00:00Z", 1_709_164_800_000.0),
+            ("2000-02-29T00:00:00Z", 951_782_400_000.0),
+            ("1969-12-31T23:59:59.999Z", -1.0),
+            ("0000-01-01T00:00:00Z", -62_167_219_200_000.0),
+            ("9999-12-31T23:59:59.999Z", 253_402_300_799_999.0),
+        ];
+        for (text, ms) in cases {
+            assert_eq!(parse_rfc3339_ms(text), Some(ms), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_rfc3339() {
+        let bad = [
+            "",
+            "2024-01-04",
+            "2024-01-04T15:51Z",
+            "2024-01-04T15:51:47",
+            "2024-1-04T15:51:47Z",
+            "2024-13-01T00:00:00Z",
+            "2024-00-01T00:00:00Z",
+            "2024-01-00T00:00:00Z",
+            "2024-04-31T00:00:00Z",
+            "2023-02-29T00:00:00Z",
+            "1900-02-29T00:00:00Z",
+            "2024-01-04T24:00:00Z",
+            "2024-01-04T00:60:00Z",
+            "2024-01-04T00:00:61Z",
+            "2024-01-04T00:00:00.Z",
+            "2024-01-04T00:00:00+24:00",
+            "2024-01-04T00:00:00+0100",
+            "2024-01-04T00:00:00Zz",
+            " 2024-01-04T00:00:00Z",
+            "+024-01-04T00:00:00Z",
+            "2024-01-04T00:00:00,5Z",
+            "２024-01-04T00:00:00Z",
+            "12024-01-04T00:00:00Z",
+        ];
+        for text in bad {
+            assert_eq!(parse_rfc3339_ms(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn http_dates() {
+        let cases = [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000.0),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777_000.0),
+            ("Sun Nov  6 08:49:37 1994", 784_111_777_000.0),
+            (" Thu, 29 Feb 2024 00:00:00 GMT ", 1_709_164_800_000.0),
+            ("Thursday, 29-Feb-24 00:00:00 GMT", 1_709_164_800_000.0),
+            ("Thu Feb 29 00:00:00 2024", 1_709_164_800_000.0),
+            ("Wednesday, 31-Dec-69 23:59:60 GMT", 3_155_760_000_000.0),
+            ("Tuesday, 01-Jan-70 00:00:00 GMT", 0.0),
+            ("Mon, 23 Nov 2026 10:00:00 GMT", 1_795_428_000_000.0),
+            ("Saturday, 21-Nov-26 10:00:00 GMT", 1_795_255_200_000.0),
+        ];
+        for (text, ms) in cases {
+            assert_eq!(parse_http_date_ms(text), Some(ms), "{text}");
+        }
+        let bad = [
+            "",
+            "120",
+            "Sun",
+            "Sun,",
+            "Sun, 6 Nov 1994 08:49:37 GMT",
+            "sun, 06 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37 UTC",
+            "Sun, 31 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 94 08:49:37 GMT",
+            "Sonntag, 06-Nov-94 08:49:37 GMT",
+            "Monday 06-Nov-94 08:49:37 GMT",
+            "Sun Nov 006 08:49:37 1994",
+            "Sun Nov  6 08:49:37 1994 GMT",
+            "2024-01-04T15:51:47Z",
+        ];
+        for text in bad {
+            assert_eq!(parse_http_date_ms(text), None, "{text}");
+        }
+    }
+
+    /// The date of a day, by counting: slow, and unlike `days`.
+    fn date(day: i64) -> (i64, i64, i64) {
+        let (mut year, mut left) = (0, day + 719_528);
+        let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        while left >= 365 + i64::from(leap(year)) {
+            left -= 365 + i64::from(leap(year));
+            year += 1;
+        }
+        let lengths = [
+            31,
+            28 + i64::from(leap(year)),
+            31,
+            30,
+            31,
+            30,
+            31,
+            31,
+            30,
+            31,
+            30,
+            31,
+        ];
+        let mut month = 1;
+        for length in lengths {
+            if left < length {
+                break;
+            }
+            left -= length;
+            month += 1;
+        }
+        (year, month, left + 1)
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(ms in -62_167_219_200_000..253_402_300_800_000i64) {
+            let (year, month, day) = date(ms.div_euclid(MS_PER_DAY));
+            let (clock, milli) = (ms.rem_euclid(MS_PER_DAY) / 1000, ms.rem_euclid(1000));
+            let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
+            let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z");
+            prop_assert_eq!(parse_rfc3339_ms(&text), total(0, ms));
+            let name = std::str::from_utf8(MONTHS[usize::try_from(month - 1).unwrap()]).unwrap();
+            let text = format!("Mon, {day:02} {name} {year:04} {hour:02}:{minute:02}:{second:02} GMT");
+            prop_assert_eq!(parse_http_date_ms(&text), total(0, ms - milli));
+        }
+
+        #[test]
+        fn any_text_is_read_or_not(text in "\\PC*") {
+            prop_assert_eq!(parse_rfc3339_ms(&text).is_some() && parse_http_date_ms(&text).is_some(), false);
+        }
+    }
+}

@@ -18,3 +18,18 @@ pub fn decode(body: &[u8]) -> Result<(), Error> {
     json::check(body, USER_BATCH)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies() {
+        assert_eq!(target(), "/user/batch");
+        assert!(decode(include_bytes!("../../tests/fixtures/batch.json")).is_ok());
+        let path = |body: &[u8]| decode(body).unwrap_err().path.clone().unwrap();
+        assert_eq!(path(br#"{"success":true}"#), "url");
+        assert_eq!(path(br#"{"success":true,"url":null}"#), "url");
+        assert_eq!(path(br#"{"success":"true"}"#), "success");
+    }
+}

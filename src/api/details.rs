@@ -50,3 +50,35 @@ pub fn decode(body: &[u8]) -> Result<(), Error> {
     json::check(body, PINTEREST_DETAILS)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pinterest_has_details() {
+        assert_eq!(
+            target(Platform::parse("pinterest").unwrap()),
+            "/user/details/pinterest"
+        );
+        for name in ["", "Pinterest", "facebook", "../user", "pinterest/"] {
+            assert_eq!(Platform::parse(name).unwrap_err().kind, Kind::Config);
+        }
+    }
+
+    #[test]
+    fn bodies() {
+        assert!(decode(include_bytes!("../../tests/fixtures/details.json")).is_ok());
+        assert!(decode(include_bytes!("../../tests/fixtures/details-empty.json")).is_ok());
+        assert!(decode(include_bytes!("../../tests/fixtures/details-secret.json")).is_ok());
+        let path = |body: &[u8]| decode(body).unwrap_err().path.clone().unwrap();
+        assert_eq!(path(b"{}"), "pinterest");
+        assert_eq!(path(br#"{"pinterest":{}}"#), "pinterest");
+        assert_eq!(
+            path(br#"{"pinterest":[{"id":718465015493014420}]}"#),
+            "pinterest[0].id"
+        );
+        assert_eq!(path(br#"{"pinterest":[{"id":"1"}]}"#), "pinterest[0].name");
+        assert_eq!(path(b"[]"), "");
+    }
+}

@@ -97,3 +97,94 @@ fn tells_deletion(body: &[u8]) -> bool {
 fn next_update_ms(body: &[u8]) -> Option<f64> {
     time::parse_rfc3339_ms(&json::string(json::field(body, "nextUpdate")?)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    const SAMPLE: &[u8] = include_bytes!("../../tests/fixtures/user.json");
+    const NOTHING_LINKED: &[u8] = include_bytes!("../../tests/fixtures/user-nothing-linked.json");
+
+    #[test]
+    fn targets() {
+        assert_eq!(target(&UserQuery::default()), "/user");
+        let query = UserQuery {
+            validate: Some(true),
+            ..UserQuery::default()
+        };
+        assert_eq!(target(&query), "/user?validate=true");
+        let query = UserQuery {
+            instagram_quota: Some(false),
+            instagram_details: Some(true),
+            validate: Some(false),
+        };
+        assert_eq!(
+            target(&query),
+            "/user?instagramQuota=false&instagramDetails=true&validate=false"
+        );
+    }
+
+    #[test]
+    fn the_documented_answer() {
+        for validate in [false, true] {
+            let checked = decode(SAMPLE, validate).unwrap();
+            assert!(!checked.lacks_active_social_accounts && !checked.lacks_display_names);
+            assert!(!checked.deleted);
+            assert_eq!(checked.next_update_ms, Some(1_704_383_507_775.0));
+        }
+    }
+
+    #[test]
+    fn absent_lists_are_told() {
+        let checked = decode(NOTHING_LINKED, true).unwrap();
+        assert!(checked.lacks_active_social_accounts && checked.lacks_display_names);
+        let checked = decode(br#"{"displayNames":[],"nextUpdate":"soon"}"#, false).unwrap();
+        assert!(checked.lacks_active_social_accounts && !checked.lacks_display_names);
+        assert_eq!(checked.next_update_ms, None);
+        assert!(decode(b"{}", false).unwrap().lacks_display_names);
+    }
+
+    #[test]
+    fn news_of_a_deletion_only_when_asked_for() {
+        let deletions = [
+            r#"{"deleted":true,"refId":"1","email":7}"#,
+            r#"{"deletedDate":{"utc":"x"}}"#,
+            r#"{"status":"gone","displayName":[]}"#,
+            "{}",
+        ];
+        for body in deletions {
+            assert!(decode(body.as_bytes(), true).unwrap().deleted, "{body}");
+        }
+        assert!(!decode(b"{}", false).unwrap().deleted);
+        assert!(decode(deletions[0].as_bytes(), false).is_err());
+        assert!(
+            !decode(br#"{"refId":"1","undelete":1}"#, true)
+                .unwrap()
+                .deleted
+        );
+    }
+
+    #[test]
+    fn bad_bodies_are_decode_errors() {
+        let cases = [
+            (r#"{"refId":1}"#, "refId"),
+            ("[]", ""),
+            ("", ""),
+            ("null", ""),
+            ("<html>", ""),
+            (r#"{"deleted":true"#, ""),
+            (r#"{"deleted":[x]}"#, "deleted[0]"),
+        ];
+        for (body, path) in cases {
+            for validate in [false, true] {
+                let error = decode(body.as_bytes(), validate).unwrap_err();
+                assert_eq!(
+                    (error.kind, error.path.as_deref()),
+                    (Kind::Decode, Some(path)),
+                    "{body}"
+                );
+            }
+        }
+    }
+}

@@ -150,3 +150,6 @@ impl From<Fault> for Error {
         error
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,9 @@ mod read;
 mod text;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 pub use drift::{Drift, DriftKind, drift};
 pub use fault::{Fault, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};

@@ -12,6 +12,8 @@ mod batch;
 mod details;
 mod macros;
 pub mod shape;
+#[cfg(test)]
+mod tests;
 #[cfg(not(target_arch = "wasm32"))]
 mod typescript;
 mod user;

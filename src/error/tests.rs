@@ -1,0 +1,344 @@
+use super::*;
+use crate::json::Reason;
+
+fn answer(status: u16, body: &str) -> Error {
+    let error = Error::from_answer(status, body.as_bytes()).unwrap();
+    assert_eq!(error.status, Some(status));
+    assert!(error.path.is_none() && error.retry_after_ms.is_none());
+    assert_style(&error.message);
+    error
+}
+
+/// Lower case, one line, no full stop; Ayrshare's own words stand in backticks.
+fn assert_style(message: &str) {
+    let ours = message.split('`').step_by(2).collect::<String>();
+    assert_eq!(ours, ours.to_lowercase());
+    assert!(
+        !message.ends_with('.') && !message.contains('\n') && !message.is_empty(),
+        "{message}"
+    );
+}
+
+#[test]
+fn every_line_of_the_table() {
+    use Kind::{Api, Auth, RateLimit};
+    // Code, a status it has been seen with, kind, and a word of the advice.
+    let codes = [
+        (102, 403, Auth, "api key"),
+        (102, 401, Auth, "api key"),
+        (106, 429, RateLimit, "monthly"),
+        (106, 403, RateLimit, "monthly"),
+        (144, 400, Auth, "profile key"),
+        (144, 401, Auth, "profile key"),
+        (144, 403, Auth, "profile key"),
+        (156, 400, Api, "link it"),
+        (161, 400, Api, "link facebook again"),
+        (169, 403, Auth, "plan"),
+        (272, 400, Api, "link x again"),
+        (276, 403, Auth, "suspended"),
+        (419, 419, Api, "X-Twitter-OAuth1-Api-Key"),
+    ];
+    for (code, status, kind, word) in codes {
+        let body = format!(r#"{{"action":"a","status":"error","code":{code},"message":"Text"}}"#);
+        // The code overrules whatever status comes with it.
+        for status in [status, 200, 400, 401, 403, 404, 429, 500, 502] {
+            let error = answer(status, &body);
+            assert_eq!(
+                (error.kind, error.code, error.retryable),
+                (kind, Some(code), false)
+            );
+            assert!(error.message.contains(word), "{}", error.message);
+            assert!(
+                error.message.ends_with(": ayrshare says `Text`"),
+                "{}",
+                error.message
+            );
+            assert_eq!(is_retryable(status, Some(code)), false);
+        }
+    }
+    let statuses = [
+        (300, Api, false, "redirect"),
+        (302, Api, false, "not followed"),
+        (308, Api, false, "redirect"),
+        (400, Api, false, "arguments"),
+        (401, Auth, false, "api key"),
+        (402, Auth, false, "plan"),
+        (403, Auth, false, "access"),
+        (404, Api, false, "address"),
+        (405, Api, false, "method"),
+        (408, Api, false, "unusual"),
+        (418, Api, false, "unusual"),
+        (419, Api, false, "X-Twitter-OAuth1-Api-Secret"),
+        (429, RateLimit, true, "5-minute"),
+        (500, Api, true, "try again"),
+        (501, Api, false, "support"),
+        (502, Api, true, "try again"),
+        (503, Api, true, "try again"),
+        (504, Api, true, "try again"),
+        (505, Api, false, "support"),
+        (599, Api, true, "try again"),
+        (0, Api, false, "unusual"),
+        (600, Api, false, "unusual"),
+    ];
+    for (status, kind, retryable, word) in statuses {
+        // Codes without public meaning leave the verdict to the status.
+        for code in [
+            None,
+            Some(101),
+            Some(103),
+            Some(114),
+            Some(167),
+            Some(186),
+            Some(221),
+            Some(383),
+        ] {
+            let body = code.map_or_else(|| "{}".to_owned(), |code| format!(r#"{{"code":{code}}}"#));
+            let error = answer(status, &body);
+            assert_eq!(
+                (error.kind, error.retryable, error.code),
+                (kind, retryable, code),
+                "{status}"
+            );
+            assert!(error.message.contains(word), "{}", error.message);
+            assert_eq!(is_retryable(status, code), retryable);
+        }
+    }
+}
+
+#[test]
+fn successes_are_no_errors() {
+    let bodies = [
+        include_str!("../../tests/fixtures/user.json"),
+        include_str!("../../tests/fixtures/details.json"),
+        include_str!("../../tests/fixtures/batch.json"),
+        "{}",
+        "",
+        "<html>",
+        "[]",
+        r#"{"status":"success"}"#,
+        r#"{"status":500}"#,
+        r#"{"user":{"status":"error"}}"#,
+        r#"{"note":"\"status\":\"error\""}"#,
+        r#"{"success":true}"#,
+    ];
+    for body in bodies {
+        assert_eq!(Error::from_answer(200, body.as_bytes()), None, "{body}");
+    }
+}
+
+#[test]
+fn errors_with_status_200() {
+    for body in [
+        r#"{"status":"error"}"#,
+        r#"{"a":[1],"st\u0061tus":"error"}"#,
+        r#"{"success":false}"#,
+    ] {
+        let error = answer(200, body);
+        assert_eq!(
+            (error.kind, error.code, error.retryable),
+            (Kind::Api, None, false)
+        );
+    }
+    let error = answer(
+        200,
+        r#"{"success":false,"code":169,"message":"Business Plan required."}"#,
+    );
+    assert_eq!((error.kind, error.code), (Kind::Auth, Some(169)));
+}
+
+#[test]
+fn flat_bodies() {
+    let error = answer(
+        403,
+        r#"{"action":"authorization","status":"error","code":102,"message":"API Key not valid"}"#,
+    );
+    assert_eq!(error.kind, Kind::Auth);
+    assert_eq!(error.action.as_deref(), Some("authorization"));
+    assert_eq!(error.details, None);
+    assert_eq!(
+        error.to_string(),
+        "the api key is not valid: copy it anew from the ayrshare dashboard: \
+         ayrshare says `API Key not valid`"
+    );
+    assert_eq!(answer(403, r#"{"code":"102"}"#).code, Some(102));
+    for code in ["\"x\"", "-102", "102.5", "null", "99999999999", "{}"] {
+        assert_eq!(
+            answer(403, &format!("{{\"code\":{code}}}")).code,
+            None,
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn extras_become_details() {
+    let error = answer(
+        419,
+        r#"{"action":"x_credentials_required","status":"error","code":419,"message":"No keys",
+            "platform":"twitter","resolution":{"docs":"https://www.ayrshare.com/docs"}}"#,
+    );
+    assert_eq!(error.action.as_deref(), Some("x_credentials_required"));
+    assert_eq!(
+        error.details.as_deref(),
+        Some(r#"{"platform":"twitter","resolution":{"docs":"https://www.ayrshare.com/docs"}}"#)
+    );
+    let error = answer(
+        400,
+        r#"{"status":"error","code":156,"message":"m","details":"why","retryAvailable":true,"verifyCheck":false,"refId":"1"}"#,
+    );
+    assert_eq!(
+        error.details.as_deref(),
+        Some(r#"{"details":"why","retryAvailable":true,"verifyCheck":false,"refId":"1"}"#)
+    );
+    assert!(!error.retryable);
+}
+
+#[test]
+fn lists_and_nested_bodies() {
+    let error = answer(
+        400,
+        r#"{"status":"error","errors":[{"action":"user","status":"error","code":156,"message":"Not linked","platform":"pinterest"},{"code":102}],"refId":"r","platform":"outer"}"#,
+    );
+    assert_eq!((error.kind, error.code), (Kind::Api, Some(156)));
+    assert_eq!(error.action.as_deref(), Some("user"));
+    assert!(error.message.ends_with("ayrshare says `Not linked`"));
+    assert_eq!(
+        error.details.as_deref(),
+        Some(r#"{"platform":"pinterest","refId":"r"}"#)
+    );
+
+    assert_eq!(answer(403, r#"{"errors":[],"code":276}"#).code, Some(276));
+    assert!(
+        answer(400, r#"{"errors":["bad query"]}"#)
+            .message
+            .contains("`bad query`")
+    );
+    assert_eq!(
+        answer(403, r#"[{"code":144,"message":"m"}]"#).code,
+        Some(144)
+    );
+
+    let error = answer(400, r#"{"history":{"code":221,"status":"error"}}"#);
+    assert_eq!(
+        (error.kind, error.code, error.details.as_deref()),
+        (Kind::Api, Some(221), None)
+    );
+    assert!(
+        error.message.ends_with("http 400 with code 221"),
+        "{}",
+        error.message
+    );
+    assert_eq!(
+        answer(
+            403,
+            r#"{"meta":1,"user":{"code":276,"message":"Suspended"}}"#
+        )
+        .kind,
+        Kind::Auth
+    );
+}
+
+#[test]
+fn bodies_that_are_no_json() {
+    let cases = [
+        ("", "http 502 with an empty body"),
+        (" \n", "http 502 with an empty body"),
+        (
+            "<!DOCTYPE html><h1>502 Bad Gateway</h1>",
+            "http 502 with a page instead of json",
+        ),
+        ("{\"code\":102,\"mess", "http 502 without a message"),
+        (
+            "upstream connect error\n",
+            "ayrshare says `upstream connect error`",
+        ),
+        ("null", "http 502 without a message"),
+    ];
+    for (body, end) in cases {
+        let error = answer(502, body);
+        assert_eq!(
+            (error.kind, error.code, error.retryable),
+            (Kind::Api, None, true)
+        );
+        assert!(error.message.ends_with(end), "{}", error.message);
+    }
+    let error = Error::from_answer(502, b"\xff\xfe").unwrap();
+    assert!(error.message.ends_with("without a message"));
+}
+
+#[test]
+fn foreign_text_is_bounded_and_tame() {
+    let long = "é".repeat(10_000);
+    let error = answer(400, &format!(r#"{{"message":"{long}","action":"{long}"}}"#));
+    assert!(error.message.chars().count() < 700);
+    assert!(
+        error.action.as_ref().is_some_and(|action| action.chars().count() == 513)
+    );
+    let error = answer(400, r#"{"message":"  a`b\nc\u0000d\u202e  "}"#);
+    assert!(error.message.contains("`a'b c d"), "{}", error.message);
+
+    let body = format!(
+        r#"{{"code":1,"details":"{}","refId":"kept"}}"#,
+        "x".repeat(9_000)
+    );
+    assert_eq!(
+        answer(400, &body).details.as_deref(),
+        Some(r#"{"refId":"kept"}"#)
+    );
+    let body = format!(r#"{{"code":1,"details":"{}"}}"#, "x".repeat(8_000));
+    assert!(
+        answer(400, &body).details.as_ref().is_some_and(|details| details.len() > 8_000)
+    );
+}
+
+#[test]
+fn details_are_valid_json_whatever_comes() {
+    let error = answer(400, r#"{"a\"b":1,"code":1,"ok":{"deep":[1,2]}}"#);
+    let details = error.details.clone().unwrap();
+    let read: serde_json::Value = serde_json::from_str(&details).unwrap();
+    assert_eq!(read, serde_json::json!({"ok": {"deep": [1, 2]}}));
+}
+
+#[test]
+fn faults_become_decode_errors() {
+    let fault = Fault {
+        path: "displayNames[0].id".to_owned(),
+        offset: 7,
+        reason: Reason::Type {
+            expected: "string",
+            found: "number",
+        },
+    };
+    let error = Error::from(fault.clone());
+    assert_eq!((error.kind, error.retryable), (Kind::Decode, false));
+    assert_eq!(error.path.as_deref(), Some("displayNames[0].id"));
+    assert_eq!(
+        error.message,
+        "the answer is not of the documented shape: `displayNames[0].id` is of type number, expected string"
+    );
+    let error = Error::from(Fault {
+        path: String::new(),
+        reason: Reason::Truncated,
+        ..fault
+    });
+    assert_eq!(
+        error.message,
+        "the answer cannot be read: it is cut short after 7 bytes"
+    );
+}
+
+#[test]
+fn kinds_have_their_names() {
+    use Kind::*;
+    let kinds = [
+        Config, Auth, Api, RateLimit, Network, Timeout, Aborted, Decode, NotReady, Expired,
+        Internal,
+    ];
+    let names = kinds.map(Kind::as_str).join(" ");
+    assert_eq!(
+        names,
+        "config auth api rate_limit network timeout aborted decode not_ready expired internal"
+    );
+    let retryable = kinds.map(|kind| Error::new(kind, "x").retryable);
+    assert_eq!(retryable.iter().filter(|retryable| **retryable).count(), 3);
+}
