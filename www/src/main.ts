@@ -2,33 +2,36 @@
 
 import icon from "./icon.svg";
 import "./style/page.css";
-import { type Config, loadConfig } from "./config.js";
+import { loadConfig } from "./config.js";
 import { h, show, slot } from "./dom.js";
 import { Panels } from "./panels.js";
 import { type Connection, Session } from "./session.js";
 import { texts } from "./texts.js";
-import { rail, sandboxConnection } from "./view/rail.js";
+import { rail, sandboxConnection, type Source } from "./view/rail.js";
 import { emptyNote } from "./view/parts.js";
 
 async function start(): Promise<void> {
   const config = await loadConfig();
-  showFrame(config);
+  const chip = h("p", { class: "chip", "data-testid": "mode" });
+  showFrame(chip);
   const panels = new Panels(config);
   let session: Session | undefined;
-  const connect = (connection: Connection): void => {
+  const connect = (connection: Connection, source: Source | "account"): void => {
     session?.dispose();
     session = new Session(connection);
+    show(chip, texts.mode[source]);
     panels.load(session);
   };
   show(slot("rail"), rail(config, connect));
-  connect(config.mode === "sandbox" ? sandboxConnection(config, 0) : { baseUrl: config.baseUrl });
+  if (config.mode === "sandbox") connect(sandboxConnection(config, 0), "sandbox");
+  else connect({ baseUrl: config.baseUrl }, "account");
 }
 
-function showFrame(config: Config): void {
+function showFrame(chip: HTMLElement): void {
   show(slot("bar"),
     h("p", { class: "wordmark" }, h("img", { src: icon, alt: "", width: 24, height: 24 }), texts.product),
-    h("p", { class: "chip mode", "data-testid": "mode", "data-mode": config.mode }, texts.mode[config.mode]),
-    h("p", { class: "decoded", id: "decoded" }, texts.decoded.waiting));
+    chip,
+    h("p", { class: "decoded", id: "decoded", "data-testid": "decoded" }, texts.decoded.waiting));
   show(slot("foot"), h("p", {}, texts.foot.about), h("p", {}, texts.foot.marks));
 }
 

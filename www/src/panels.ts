@@ -82,6 +82,10 @@ export class Panels {
     const first = await user;
     if (session.ended) return;
     section.hidden = !outcome.ok && !first.ok && sameReason(outcome.error, first.error);
+    if (section.hidden) {
+      show(section);
+      return;
+    }
     const inside = outcome.ok ? body(outcome.value) : this.#panelFailure(session, outcome.error, retry);
     show(section, panelHead(id, texts[id].title, receiptOf(REQUEST[id], outcome)), inside);
   }

@@ -7,7 +7,8 @@ import { initials } from "../format.js";
 import type { Connection } from "../session.js";
 import { texts } from "../texts.js";
 
-export type Connect = (connection: Connection) => void;
+export type Source = "sandbox" | "custom";
+export type Connect = (connection: Connection, source: Source) => void;
 
 export function rail(config: Config, connect: Connect): HTMLElement {
   const inside = config.mode === "sandbox" ? sandboxRail(config, connect) : accountRail(config);
@@ -30,8 +31,10 @@ function accountRail(config: AccountConfig): Child[] {
 function sandboxRail(config: SandboxConfig, connect: Connect): Child[] {
   const form = customForm(config, connect);
   const profiles = profileList(config, connect);
+  const hint = h("p", { class: "quiet" }, texts.mode.sandboxHint);
   const choose = (custom: boolean): void => {
     form.hidden = !custom;
+    hint.hidden = custom;
     profiles.hidden = custom;
     if (!custom) selectProfile(profiles, config, 0, connect);
   };
@@ -40,7 +43,7 @@ function sandboxRail(config: SandboxConfig, connect: Connect): Child[] {
       h("legend", {}, texts.rail.source),
       choiceOf("sandbox", texts.mode.sandbox, true, () => { choose(false); }),
       choiceOf("custom", texts.mode.custom, false, () => { choose(true); }),
-      h("p", { class: "quiet" }, texts.mode.sandboxHint)),
+      hint),
     form,
     profiles,
   ];
@@ -61,7 +64,7 @@ function customForm(config: SandboxConfig, connect: Connect): HTMLElement {
       baseUrl: baseUrl.input.value.trim(),
       ...filled("apiKey", apiKey.input.value),
       ...filled("profileKey", profileKey.input.value),
-    });
+    }, "custom");
   };
   return h("form", { class: "rail-part", hidden: true, novalidate: true, autocomplete: "off", on: { submit } },
     baseUrl.element, apiKey.element, profileKey.element,
@@ -100,7 +103,7 @@ function selectProfile(list: HTMLElement, config: SandboxConfig, index: number, 
     if (at === index) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   });
-  connect(sandboxConnection(config, index));
+  connect(sandboxConnection(config, index), "sandbox");
 }
 
 export function sandboxConnection({ baseUrl, apiKey, profiles }: SandboxConfig, index: number): Connection {

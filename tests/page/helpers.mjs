@@ -1,0 +1,155 @@
+// What the page tests share: the page started as a newcomer starts it, two real browsers, and a record of all that
+// a page says on the network and the console.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { createServer, request as send } from "node:http";
+import { once } from "node:events";
+import { chromium, firefox } from "playwright-core";
+import * as tools from "../../scripts/lib/tools.mjs";
+
+const FIX = "run `npm run setup -- --for test`, or name the program in";
+const ADDRESS = /^start: (http:\/\/127\.0\.0\.1:\d+\/)$/m;
+
+/** Runs scripts/start.mjs on a free port until `stop()`; `output()` is all it printed. */
+export async function startPage(environment = {}) {
+  const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, AYRSHARE_BASE_URL, NODE_OPTIONS, NODE_TEST_CONTEXT, ...env } = process.env;
+  const child = spawn(process.execPath, [tools.at("scripts", "start.mjs")], { cwd: tools.root, env: { ...env, PORT: "0", ...environment } });
+  let printed = "";
+  const ended = once(child, "exit").then(([code, signal]) => code ?? signal);
+  const ready = new Promise((resolve) => {
+    const read = (text) => {
+      printed += text;
+      const address = ADDRESS.exec(printed)?.[1];
+      // The mode is printed after the address.
+      if (address && printed.includes("Ctrl-C")) resolve(address);
+    };
+    child.stdout.setEncoding("utf8").on("data", read);
+    child.stderr.setEncoding("utf8").on("data", read);
+  });
+  const url = await Promise.race([ready, ended.then(() => undefined)]);
+  const stop = async (signal = "SIGINT") => {
+    child.kill(signal);
+    return ended;
+  };
+  return { url, output: () => printed, stop, ended };
+}
+
+function program(name, path, variable) {
+  if (!path || !existsSync(path)) throw new Error(`${name} is not on this machine: ${FIX} ${variable}`);
+  return path;
+}
+
+/** The browsers every page test runs in. Firefox takes the colour scheme only at launch, so both get it there. */
+export const BROWSERS = [
+  {
+    name: "Chromium",
+    launch: () =>
+      chromium.launch({
+        executablePath: program("Chromium", tools.chromium(), "CHROME_PATH"),
+        args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+      }),
+  },
+  {
+    name: "Firefox",
+    launch: ({ dark = false } = {}) =>
+      firefox.launch({
+        channel: "moz-firefox",
+        executablePath: program("Firefox ESR", tools.firefox(), "FIREFOX"),
+        firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": dark ? 0 : 1 },
+      }),
+  },
+];
+
+/** Opens the page and waits for its first answer. `seen` collects every request's address and every complaint. */
+export async function openPage(browser, url, { width = 1280, height = 900, dark = false, before } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light" });
+  const page = await context.newPage();
+  const seen = { requests: [], complaints: [], console: [] };
+  page.on("request", (request) => seen.requests.push(request.url()));
+  page.on("console", (message) => {
+    seen.console.push(message.text());
+    if (["error", "warning"].includes(message.type())) seen.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => seen.complaints.push(error.message));
+  await before?.(page);
+  await page.goto(url);
+  await settled(page);
+  return { page, seen, close: () => context.close() };
+}
+
+/** Waits until every panel has its answer. */
+export async function settled(page) {
+  await page.waitForFunction(() => {
+    const status = document.querySelector("#status").textContent;
+    return /loaded|Could not load/.test(status) && !document.querySelector("[aria-busy]");
+  });
+}
+
+/** Chooses a profile of the sandbox by the words on its button. */
+export async function chooseProfile(page, words) {
+  const summary = page.getByText("Connection and profiles");
+  if (await summary.isVisible() && !(await page.locator("details").getAttribute("open").then((open) => open !== null))) await summary.click();
+  await page.getByRole("button", { name: words }).click();
+  await settled(page);
+}
+
+/** Types another server into the connect panel and connects to it. */
+export async function connectTo(page, { baseUrl, apiKey, profileKey = "" }) {
+  await page.getByLabel("Another server").check();
+  await page.getByLabel("Base URL").fill(baseUrl);
+  await page.getByLabel("API key").fill(apiKey);
+  await page.getByLabel("Profile Key").fill(profileKey);
+  await page.getByRole("button", { name: "Connect" }).click();
+  await settled(page);
+}
+
+/** Kept as an artefact under target/screenshots/, to be looked at. */
+export async function screenshot(page, name) {
+  const folder = tools.at("target", "screenshots");
+  mkdirSync(folder, { recursive: true });
+  await page.evaluate(async () => {
+    for (const image of document.images) image.loading = "eager";
+    await Promise.allSettled([...document.images].map((image) => image.decode()));
+  });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+/** A wire tap: passes everything on to `target` unchanged but for the Host, and keeps every byte as text. */
+export async function tap(target) {
+  const { host, port, hostname } = new URL(target);
+  let wire = "";
+  const server = createServer((incoming, outgoing) => {
+    wire += `${incoming.method} ${incoming.url} ${JSON.stringify(incoming.rawHeaders)}\n`;
+    const onward = send({ hostname, port, path: incoming.url, method: incoming.method, headers: { ...incoming.headers, host, connection: "close" } }, (answer) => {
+      wire += `${answer.statusCode} ${JSON.stringify(answer.rawHeaders)}\n`;
+      outgoing.writeHead(answer.statusCode, answer.rawHeaders);
+      answer.on("data", (chunk) => { wire += chunk.toString("latin1"); });
+      answer.pipe(outgoing);
+    });
+    onward.on("error", () => outgoing.destroy());
+    incoming.pipe(onward);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    wire: () => wire,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** One request with exactly these headers; `fetch` would not let a test set Host or Origin. */
+export function raw(url, { method = "GET", headers = {}, path } = {}) {
+  const { hostname, port, pathname, search, host } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const outgoing = send({ hostname, port, method, path: path ?? pathname + search, headers: { host, ...headers } }, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text) => { body += text; });
+      answer.on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, body }));
+    });
+    outgoing.once("error", reject).end();
+  });
+}
