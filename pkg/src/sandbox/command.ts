@@ -5,7 +5,7 @@ import { FlagError, helpText, readFlags } from "./flags.js";
 import { SANDBOX_API_KEY } from "./index.js";
 import { type ServedSandbox, serveSandbox, type ServeOptions } from "./node.js";
 
-/** Where the command writes, and what it runs until. */
+/** Where the command writes. */
 export interface Terminal {
   out: (text: string) => void;
   err: (text: string) => void;
@@ -47,7 +47,6 @@ async function readData(path: string): Promise<Pick<ServeOptions, "primary" | "u
   } catch (error) {
     throw new FlagError(`--data: cannot read ${path} as JSON (${(error as Error).message})`);
   }
-  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
   const isProfile = (value: unknown): boolean => isObject(value) && isObject(value.user);
   if (!isObject(data)) throw new FlagError(`--data: ${path} must hold an object { primary?, userProfiles? }`);
   const { primary, userProfiles } = data;
@@ -56,6 +55,10 @@ async function readData(path: string): Promise<Pick<ServeOptions, "primary" | "u
     throw new FlagError(`--data: userProfiles in ${path} must be an array of objects with a user`);
   }
   return data as Pick<ServeOptions, "primary" | "userProfiles">;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function greeting({ baseUrl, fileOrigin, sandbox }: ServedSandbox, options: ServeOptions): string {

@@ -43,7 +43,8 @@ export class Generator {
 
   /** The same generator with other content, for a file that changes. */
   revised(revision: number): Generator {
-    return revision === 0 ? this : new Generator({ ...this.#settings, nowMs: this.#epochMs, seed: mix32(this.#settings.seed + revision) | 0 });
+    const seed = mix32(this.#settings.seed + revision);
+    return revision === 0 ? this : new Generator({ ...this.#settings, nowMs: this.#epochMs, seed });
   }
 
   /** Profile Key of generated profile `index`: the index in base 36, then digits that follow from the seed. */

@@ -1,4 +1,39 @@
-// The sandbox: a stand-in for Ayrshare's user endpoints and the host of its batch file, as one `fetch`, for tests without a network.
+// The sandbox: a stand-in for Ayrshare's user endpoints and for the host of its batch file, for your own tests. It is one `fetch`, has no
+// dependency, opens no connection, and runs wherever `Request`, `Response` and `ReadableStream` do. `ayrshare-user/sandbox/node` puts
+// it behind two ports, and the command `ayrshare-sandbox` does so from a shell.
+//
+//   import { AyrshareUser } from "ayrshare-user";
+//   import { createSandbox } from "ayrshare-user/sandbox";
+//
+//   const sandbox = createSandbox({ profiles: 1000 });
+//   const ayrshare = new AyrshareUser({ apiKey: sandbox.apiKey, fetch: sandbox.fetch });
+//   await ayrshare.getUser();                                        // the documented sample
+//   await ayrshare.withProfile(sandbox.profileKey(0)).getUser();     // a generated profile
+//   sandbox.faults = { failNext: [{ status: 503 }] };                // the next answer is a 503
+//   sandbox.requests.at(-1).headers["profile-key"];                  // what was sent
+//
+// What it does
+//   Requests    Host and path prefix do not matter: whatever ends in /user, /user/details/:platform or /user/batch is answered.
+//   API key     missing or malformed: 401, code 102. Wrong: 403, code 102.
+//   Profile-Key absent: the Primary Profile. Empty or unknown: 403, code 144. Suspended: 403, code 276. No role on /user/batch.
+//   /user       the profile's data; Instagram's `type` and `usedQuota` only with instagramQuota=true or instagramDetails=true.
+//               validate=true needs a Profile-Key (else 400, code 144) and tells of a deletion with 200.
+//   /details    Pinterest boards; 400, code 156 when Pinterest is not linked; 400 for another platform.
+//   /batch      a ticket whose URL stays the same for `batchWindowMs`; the file is there from `urlAvailable` to `urlExpires`.
+//   Plans       403, code 169 where the plan lacks the endpoint. Method other than GET and HEAD: 405. Unknown path: 404.
+//   Limits      300 requests per profile in 5 minutes, told in x-ratelimit-max and x-ratelimit-count; then 429.
+//   File        400 for any header beyond those every client sends (a second credential above all), 403 for a signature that is not
+//               the URL's own, before `urlAvailable` (AccessDenied) and past `urlExpires` (ExpiredToken), all as XML. One byte range,
+//               If-Range, If-Match, If-None-Match, HEAD. Made while it is read: any size, from any byte, in constant memory.
+//   Profiles    the documented sample, your own, and any number of generated ones. The first sixteen generated profiles are
+//               hand-picked cases: 0 all 13 networks, 1 nothing linked, 2 an unknown network, 3 awkward characters, 4 long texts,
+//               5 links overdue, due today and unknown, 6 Telegram and Google Business, 7 newer fields, 8 Pinterest, 9 links due
+//               soon, 10 YouTube and Reddit, 11 unknown fields, 12 an empty list, 13 one network, 14 a fresh link, 15 newer networks.
+//
+// What is invented, because no public source tells: the shape of the batch file and whether the primary is in it (`fileShape`,
+// `primaryInFile`), the answer to `validate` for a deleted profile (`deletion`), the texts of errors, and a `code` that equals the HTTP
+// status (on 400 for a platform, 404, 405, 429). Signatures only look like signatures. Where sources disagree on a status there is an
+// option.
 
 import { Api, type Call } from "./api.js";
 import type { BatchFile } from "./batchfile.js";

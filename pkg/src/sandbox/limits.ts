@@ -28,7 +28,6 @@ export class RateLimits {
     const window = bump(this.#windows, key, nowMs, limit.windowMs);
     const resetMs = window.startMs + limit.windowMs - nowMs;
     const over = window.count > limit.max;
-    window.count = Math.min(window.count, limit.max + 1);
     const headers = headersOf(limit, Math.min(window.count, limit.max), resetMs);
     if (!over) return { headers, refusal: null, exhausted: false };
     if (limit.retryAfter) headers.push(["retry-after", String(Math.ceil(resetMs / 1000))]);

@@ -72,7 +72,8 @@ async function respond(sandbox: Sandbox, serves: "api" | "files", request: Incom
   try {
     const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
     const headers = new Headers();
-    for (let i = 0; i < request.rawHeaders.length; i += 2) headers.append(request.rawHeaders[i] as string, request.rawHeaders[i + 1] as string);
+    const { rawHeaders } = request;
+    for (let i = 0; i < rawHeaders.length; i += 2) headers.append(rawHeaders[i] as string, rawHeaders[i + 1] as string);
     request.resume();
     const answer = await sandbox.handle({ method: request.method ?? "GET", url, headers, signal: gone.signal }, serves);
     response.writeHead(answer.status, Object.fromEntries(answer.headers));

@@ -107,16 +107,18 @@ export class Storage {
   }
 
   #refusal(method: string, url: URL, headers: Headers): Response | null {
-    if (method !== "GET" && method !== "HEAD") return xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+    if (method !== "GET" && method !== "HEAD") {
+      return xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+    }
     for (const [name] of headers) {
       if (PLAIN_HEADERS.has(name) || name.startsWith("sec-")) continue;
       return xml(400, "InvalidArgument", "Invalid argument.", `The header ${name} must not be sent with a signed URL.`);
     }
     const path = url.pathname.slice(url.pathname.indexOf(BUCKET));
     const signed = SIGNED_QUERY.exec(url.search);
-    if (signed === null) return xml(403, "AccessDenied", "Access denied.", "Anonymous caller does not have storage.objects.get access.");
+    if (signed === null) return xml(403, "AccessDenied", "Access denied.", "The URL carries no complete signature.");
     if (signed[9] !== this.#signature(path + signed[1])) {
-      return xml(403, "SignatureDoesNotMatch", "Access denied.", "The request signature does not match the signature the URL was made with.");
+      return xml(403, "SignatureDoesNotMatch", "Access denied.", "The URL is not the one that was signed.");
     }
     const expiresMs = Date.parse(`${signed[2]}-${signed[3]}-${signed[4]}T${signed[5]}:${signed[6]}:${signed[7]}Z`) + Number(signed[8]) * 1000;
     const nowMs = this.#settings.now();
@@ -138,21 +140,12 @@ export class Storage {
     const common = new Headers({ "accept-ranges": "bytes", "cache-control": "private, max-age=0" });
     if (!noETag) common.set("etag", file.etag);
     if (!noLastModified) common.set("last-modified", modified);
-    const match = headers.get("if-match");
-    if (match !== null && !lists(match, file.etag)) {
-      return { answer: xml(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold."), trouble: {} };
-    }
-    const noneMatch = headers.get("if-none-match");
-    if (noneMatch !== null && lists(noneMatch, file.etag)) return { answer: new Response(null, { status: 304, headers: common }), trouble: {} };
     const ifRange = headers.get("if-range");
     const same = ifRange === null || ifRange === file.etag || ifRange === modified;
     const range = method === "GET" && same && !ignoreRange ? rangeOf(headers.get("range"), file.size) : null;
-    if (range === "unsatisfiable") {
-      const answer = xml(416, "InvalidRange", "The requested range cannot be satisfied.");
-      answer.headers.set("content-range", `bytes */${file.size}`);
-      return { answer, trouble: {} };
-    }
-    const [from, to] = range ?? [0, file.size];
+    const other = withoutContent(headers, file, range, common);
+    if (other !== null) return { answer: other, trouble: {} };
+    const [from, to] = Array.isArray(range) ? range : [0, file.size];
     common.set("content-type", "application/json");
     common.set("content-length", String(to - from));
     if (range !== null) common.set("content-range", `bytes ${from}-${to - 1}/${file.size}`);
@@ -169,6 +162,22 @@ export class Storage {
   file(): BatchFile {
     return new BatchFile(this.#content());
   }
+}
+
+type RangeAsked = ReturnType<typeof rangeOf>;
+
+/** The answer to a condition that fails or a range that cannot be had; `null` when content is to be sent. */
+function withoutContent(headers: Headers, file: BatchFile, range: RangeAsked, common: Headers): Response | null {
+  const match = headers.get("if-match");
+  if (match !== null && !lists(match, file.etag)) {
+    return xml(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold.");
+  }
+  const noneMatch = headers.get("if-none-match");
+  if (noneMatch !== null && lists(noneMatch, file.etag)) return new Response(null, { status: 304, headers: common });
+  if (range !== "unsatisfiable") return null;
+  const answer = xml(416, "InvalidRange", "The requested range cannot be satisfied.");
+  answer.headers.set("content-range", `bytes */${file.size}`);
+  return answer;
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
