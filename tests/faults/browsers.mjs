@@ -1,0 +1,64 @@
+// Chromium and Firefox, with a page that has the built package as plain static files: no bundler.
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, firefox } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = dirname(fileURLToPath(import.meta.resolve("ayrshare-user")));
+const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+
+const PAGE = `<!doctype html><meta charset="utf-8"><title>faults</title><link rel="icon" href="data:,">
+<script type="module">
+  import * as place from "/dist/index.js";
+  import { callRows } from "/tests/call.mjs";
+  import { ROWS } from "/tests/table.mjs";
+  // Six connections to one host are all a browser opens; a row that waits for its stage takes two.
+  window.runRows = (origin, refused, run) => callRows(ROWS, { ...place, origin, refused, run }, 3);
+</script>`;
+
+/** Serves the page, the package and the two modules that the page shares with Node. */
+export async function servePage() {
+  const server = createServer(async (request, response) => {
+    const [, area, name] = request.url.split("/");
+    if (request.url === "/") return void response.setHeader("content-type", "text/html").end(PAGE);
+    const folder = area === "dist" ? dist : here;
+    try {
+      const bytes = await readFile(join(folder, basename(name)));
+      response.setHeader("content-type", TYPES[extname(name)] ?? "application/octet-stream").end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+const LAUNCH = {
+  chromium: () =>
+    chromium.launch({
+      executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+    }),
+  firefox: () => firefox.launch({ channel: "moz-firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr" }),
+};
+
+/** Runs all rows in a page of that browser. Resolves to the reports, and to all that the page's console printed. */
+export async function runInBrowser(name, page, faults) {
+  const browser = await LAUNCH[name]();
+  try {
+    const tab = await browser.newPage();
+    const printed = [];
+    tab.on("console", (message) => printed.push(message.text()));
+    tab.on("pageerror", (error) => printed.push(String(error)));
+    await tab.goto(page.origin);
+    await tab.waitForFunction(() => window.runRows !== undefined);
+    const reports = await tab.evaluate(([origin, refused, run]) => window.runRows(origin, refused, run), [faults.origin, faults.refused, name]);
+    return { reports, printed: printed.join("\n") };
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,34 @@
+// Holds what a caller saw, and what the server's log says, against a row.
+import { expectedIn } from "./table.mjs";
+
+const FIELDS = ["kind", "status", "code", "path", "retryable", "cause"];
+
+/** What is wrong, one text for each fault; empty if all is as expected. */
+export function faultsOf(row, place, report, log, basePath) {
+  if (report === undefined) return ["the row did not run"];
+  const expected = expectedIn(row, place);
+  const faults = [];
+  const must = (name, wanted, seen) => {
+    if (JSON.stringify(wanted) !== JSON.stringify(seen)) faults.push(`${name}: expected ${JSON.stringify(wanted)}, saw ${JSON.stringify(seen)}`);
+  };
+  for (const name of FIELDS) if (name !== "retryable" || expected.kind !== "ok") must(name, expected[name], report[name]);
+  must("tries", expected.tries, report.tries);
+  must("requests", expected.requests, log.requests.length);
+  must("open requests", 0, log.open);
+  const [least, most] = expected.retryAfterMs ?? [];
+  if (least === undefined) must("retryAfterMs", undefined, report.retryAfterMs);
+  else if (!(report.retryAfterMs >= least && report.retryAfterMs <= most)) must("retryAfterMs", [least, most], report.retryAfterMs);
+  if (expected.message && !new RegExp(expected.message).test(report.message)) must("message", expected.message, report.message);
+  if (expected.mostSent && !(log.bytesSent <= expected.mostSent && log.cutByClient > 0)) must("bytes the server could send", expected.mostSent, log.bytesSent);
+  for (const { method, path, headers } of log.requests) {
+    must("request", ["GET", basePath, true], [method, path.slice(0, basePath.length), headers.authorization?.startsWith("Bearer SENTINEL")]);
+  }
+  return faults;
+}
+
+/** One line of the printed table: what was seen in short, and how many requests the server counted. */
+export function shortOf(report, log) {
+  if (report === undefined) return "did not run";
+  const times = report.tries.length === 1 ? "1 try" : `${report.tries.length} tries`;
+  return `${report.kind}, ${times}, ${log.requests.length} req`;
+}

@@ -1,0 +1,117 @@
+// The fault table over real HTTP, in Node and in pages of headless Chromium and Firefox, against the server's own log.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import * as ayrshareUser from "ayrshare-user";
+import { runInBrowser, servePage } from "./browsers.mjs";
+import { callRow, callRows } from "./call.mjs";
+import { faultsOf, shortOf } from "./compare.mjs";
+import { serveFaults } from "./server.mjs";
+import { ROWS, expectedIn } from "./table.mjs";
+
+const PLACES = ["node", "chromium", "firefox"];
+const seen = {};
+let faults;
+let page;
+
+before(async () => {
+  [faults, page] = await Promise.all([serveFaults(ROWS), servePage()]);
+});
+after(async () => {
+  console.log(table());
+  page.close();
+  await faults.close();
+});
+
+async function runIn(place) {
+  if (place !== "node") return runInBrowser(place, page, faults);
+  const reports = await callRows(ROWS, { ...ayrshareUser, origin: faults.origin, refused: faults.refused, run: place }, 12);
+  return { reports, printed: "" };
+}
+
+/** The client may be done a moment before the server hears that the connection is closed. */
+async function closed(log) {
+  for (let turn = 0; log.open > 0 && turn < 200; turn += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+}
+
+async function check(row, place) {
+  const log = faults.logOf(place, row.index);
+  await closed(log);
+  return faultsOf(row, place, seen[place].reports[row.index], log, `/rows/${place}/${row.index}/user`);
+}
+
+/** Rows × places. */
+function table() {
+  const line = (name, cells) => [name.padEnd(46), ...cells.map((cell) => cell.padEnd(32))].join(" ").trimEnd();
+  const lines = ROWS.map((row) => {
+    const cells = PLACES.map((place) => shortOf(seen[place]?.reports[row.index], faults.logOf(place, row.index)));
+    return line(row.name, cells);
+  });
+  const counted = PLACES.map((place) => `${ROWS.reduce((sum, row) => sum + faults.logOf(place, row.index).requests.length, 0)} requests counted`);
+  const preflights = PLACES.map((place) => `${ROWS.reduce((sum, row) => sum + faults.logOf(place, row.index).preflights, 0)} preflights`);
+  return [line("", PLACES), ...lines, line(`${ROWS.length} rows`, counted), line("", preflights), line("the other origin", [`${faults.elsewhere.seen.length} requests`])].join("\n");
+}
+
+test("rows have names of their own", () => {
+  assert.equal(new Set(ROWS.map(({ name }) => name)).size, ROWS.length);
+});
+
+for (const place of PLACES) {
+  describe(place, () => {
+    before(async () => {
+      seen[place] = await runIn(place);
+    });
+    for (const row of ROWS) {
+      test(row.name, async () => {
+        assert.deepEqual(await check(row, place), []);
+      });
+    }
+    test("no planted secret shows in an error, an event or the console", () => {
+      const shown = [seen[place].printed, ...seen[place].reports.map((report) => report.shown)].join("\n");
+      assert.ok(shown.length > 10_000);
+      assert.doesNotMatch(shown, /SENTINEL/);
+    });
+  });
+}
+
+describe("the table can fail", () => {
+  test("every expectation of every row is held against what was seen", async () => {
+    const wrong = { kind: "x", status: 299, code: 1, path: "x", retryable: "x", cause: "x", tries: ["x"], requests: 99, retryAfterMs: [1, 2], message: "x{9}", mostSent: 1 };
+    for (const place of PLACES) {
+      for (const row of ROWS) {
+        const expected = expectedIn(row, place);
+        const names = Object.keys(wrong).filter((name) => (expected.kind === "ok" ? !["retryable", "message"].includes(name) : name !== "message" || expected.message) && (name !== "mostSent" || expected.mostSent));
+        for (const name of names) {
+          const bent = { ...row, in: undefined, expect: { ...expected, [name]: wrong[name] } };
+          const found = faultsOf(bent, place, seen[place].reports[row.index], faults.logOf(place, row.index), "/rows");
+          assert.ok(found.length > 0, `${row.name} in ${place} accepts any ${name}`);
+        }
+      }
+    }
+  });
+
+  test("a client that meets a healthy server fails every row of an error", async () => {
+    const healthy = () => Promise.resolve(new Response('{"title":"healthy"}'));
+    const place = { ...ayrshareUser, origin: faults.origin, refused: faults.refused, run: "healthy", options: { fetch: healthy } };
+    for (const row of ROWS.filter(({ abort }) => abort === undefined)) {
+      const { report } = await callRow(row, place);
+      const found = faultsOf(row, "node", report, faults.logOf("healthy", row.index), "/rows");
+      assert.ok(found.length > 0, `${row.name} passes without its fault`);
+    }
+  });
+
+  test("a fetch that follows redirects reaches the other origin", async () => {
+    const follow = (url, init) => fetch(url, { ...init, redirect: "follow" });
+    const place = { ...ayrshareUser, origin: faults.origin, refused: faults.refused, run: "follow", options: { fetch: follow } };
+    const before = faults.elsewhere.seen.length;
+    const row = ROWS.find(({ name }) => name === "301 to another origin");
+    await callRow(row, place);
+    const last = faults.elsewhere.seen.at(-1);
+    assert.equal(faults.elsewhere.seen.length, before + 1);
+    assert.equal(last.headers["profile-key"], "SENTINEL-PROFILE-KEY-51d0e2");
+    faults.elsewhere.seen.length = before;
+  });
+});
+
+test("the other origin saw nothing", () => {
+  assert.deepEqual(faults.elsewhere.seen, []);
+});

@@ -1,0 +1,199 @@
+// A server that misbehaves on purpose. It writes the bytes of its answers itself, because an HTTP library would refuse to send
+// most of them. What it does is data: the steps of a row (table.mjs), one for each request, the last one for ever.
+//
+// The API is called by pages of another origin, so it speaks CORS: preflights are answered and counted apart. It keeps a log of
+// every row: requests with their headers, bytes sent, and how each connection ended. Connections are never reused, so that a
+// browser has no stale connection to repeat a request on by itself.
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { gzipSync } from "node:zlib";
+
+const REASONS = { 200: "OK", 204: "No Content", 301: "Moved Permanently", 429: "Too Many Requests", 503: "Service Unavailable" };
+const BLOCK = Buffer.alloc(65_536, 0x20);
+
+/** Listens on a free port of the loopback. Resolves to the origin and a function that closes it with all its connections. */
+async function listen(onConnection) {
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+    onConnection(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, "close");
+  };
+  return { origin: `http://127.0.0.1:${server.address().port}`, close };
+}
+
+/** Calls back with each request's head: `{ method, path, headers }`. Bodies are not expected. */
+function onHead(socket, callback) {
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk.toString("latin1");
+    const end = text.indexOf("\r\n\r\n");
+    if (end < 0) return;
+    const [first, ...lines] = text.slice(0, end).split("\r\n");
+    text = text.slice(end + 4);
+    const [method, path] = first.split(" ");
+    const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]));
+    callback({ method, path, headers });
+  });
+}
+
+const plainHead = (status, headers) =>
+  [`HTTP/1.1 ${status} ${REASONS[status] ?? "Other"}`, ...Object.entries(headers).map(([name, text]) => `${name}: ${text}`), "", ""].join("\r\n");
+
+const PREFLIGHT = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET",
+  "access-control-allow-headers": "authorization, profile-key, accept, x-upstream-token",
+  "content-length": 0,
+  connection: "close",
+};
+
+/** The origin that must never see a request. It would answer any, so that a client that comes here gets no hint that it is wrong. */
+async function serveElsewhere() {
+  const seen = [];
+  const server = await listen((socket) =>
+    onHead(socket, (request) => {
+      seen.push(request);
+      socket.end(plainHead(200, { ...PREFLIGHT, "content-type": "application/json", "content-length": 2 }) + "{}");
+    }),
+  );
+  return { ...server, seen };
+}
+
+/** An address at which nobody listens. */
+async function refusedOrigin() {
+  const server = await listen(() => {});
+  await server.close();
+  return server.origin;
+}
+
+const httpDate = (secondsFromNow) => new Date(Date.now() + Number(secondsFromNow) * 1000).toUTCString();
+
+/** What the log of one row begins with. */
+const blankLog = (steps) => ({ steps, requests: [], preflights: 0, bytesSent: 0, open: 0, cutByClient: 0, stages: new Map() });
+
+/** Resolves when the row has come to a stage: "headers", the request is here; "body", a part of the body is out. */
+function stage(log, name) {
+  if (!log.stages.has(name)) {
+    let reached;
+    const promise = new Promise((resolve) => (reached = resolve));
+    log.stages.set(name, { promise, reached });
+  }
+  return log.stages.get(name);
+}
+
+/** One answer, by the step of its row. */
+async function answer(socket, log, step, fill) {
+  if (step.act === "hang") return;
+  if (step.act === "reset") return void socket.resetAndDestroy();
+  if (step.raw !== undefined) return void socket.end(step.raw);
+  let body = step.bytes ? Buffer.from(step.bytes) : Buffer.from(fill(step.body ?? ""));
+  if (step.gzip) body = gzipSync(step.repeat ? Buffer.alloc(step.repeat, 0x20) : body);
+  if (step.gzip === "broken") body.fill(0xff, 12);
+  if (step.gzip === "short") body = body.subarray(0, -12);
+  const total = step.gzip ? body.length : (step.repeat ?? body.length);
+  for (const early of step.early ?? []) socket.write(plainHead(early, {}));
+  socket.write(plainHead(step.status ?? 200, headersOf(step, total, fill)));
+  await writeBody(socket, log, step, body, total);
+}
+
+function headersOf(step, total, fill) {
+  const given = Object.entries(step.headers ?? {}).map(([name, text]) => [name, fill(text)]);
+  return {
+    ...(step.cors === false ? {} : { "access-control-allow-origin": "*" }),
+    ...(step.cors === false || step.expose === false ? {} : { "access-control-expose-headers": "*" }),
+    "content-type": "application/json; charset=utf-8",
+    ...(step.gzip ? { "content-encoding": "gzip" } : {}),
+    ...(step.framing === "chunked" ? { "transfer-encoding": "chunked" } : {}),
+    ...(step.framing === undefined && step.status !== 204 ? { "content-length": step.length ?? total } : {}),
+    connection: "close",
+    ...Object.fromEntries(given),
+  };
+}
+
+async function writeBody(socket, log, step, body, total) {
+  const frame = (bytes) => (step.framing === "chunked" ? Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]) : bytes);
+  const write = async (bytes) => {
+    log.bytesSent += bytes.length;
+    if (!socket.write(frame(bytes)) && !socket.destroyed) await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {});
+  };
+  const stop = step.cut ?? step.close ?? step.stall;
+  if (stop !== undefined) {
+    await write(body.subarray(0, stop));
+    stage(log, "body").reached();
+    if (step.cut !== undefined) setTimeout(() => socket.resetAndDestroy(), 50);
+    if (step.close !== undefined) socket.end();
+    return;
+  }
+  if (step.drip) {
+    for (let at = 0; at < body.length && !socket.destroyed; at += 1) {
+      await write(body.subarray(at, at + 1));
+      await new Promise((resolve) => setTimeout(resolve, step.drip));
+    }
+  } else if (step.repeat && !step.gzip) {
+    for (let sent = 0; sent < total && !socket.destroyed; sent += BLOCK.length) await write(BLOCK.subarray(0, total - sent));
+  } else if (body.length > 0 && step.status !== 204) await write(body);
+  if (!socket.destroyed) socket.end(step.framing === "chunked" ? "0\r\n\r\n" : "");
+}
+
+/** `{name}` in a step's texts: the two origins, a request header sent back, or an HTTP date some seconds from now. */
+const filler = (origins, request) => (text) =>
+  String(text).replace(/\{(elsewhere|here|authorization|profile-key|x-upstream-token|date([+-]\d+))\}/g, (_, name, seconds) =>
+    seconds ? httpDate(seconds) : (origins[name] ?? request.headers[name] ?? ""),
+  );
+
+/**
+ * Starts the server and the origin that must stay untouched.
+ *
+ * A row's base URL is `${origin}/rows/<run>/<index>`, where the run keeps places apart that run at the same time. The address
+ * `${origin}/stage/<run>/<index>/<stage>` answers when the row has come to that stage.
+ */
+export async function serveFaults(rows) {
+  const logs = new Map();
+  const logOf = (run, index) => {
+    const key = `${run}/${index}`;
+    if (!logs.has(key)) logs.set(key, blankLog(rows[index].serve));
+    return logs.get(key);
+  };
+  const elsewhere = await serveElsewhere();
+  const origins = { elsewhere: elsewhere.origin, here: "" };
+  const server = await listen((socket) =>
+    onHead(socket, async (request) => {
+      const [, area, run, index, name] = request.path.split("/");
+      if (area === "stage") {
+        await stage(logOf(run, index), name).promise;
+        return void socket.end(plainHead(200, { ...PREFLIGHT, "content-length": 0 }));
+      }
+      const log = logOf(run, index);
+      if (request.method === "OPTIONS") {
+        log.preflights += 1;
+        return void socket.end(plainHead(204, PREFLIGHT));
+      }
+      const step = log.steps[Math.min(log.requests.length, log.steps.length - 1)];
+      log.requests.push(request);
+      log.open += 1;
+      socket.on("close", () => {
+        log.open -= 1;
+        if (!socket.writableFinished) log.cutByClient += 1;
+      });
+      stage(log, "headers").reached();
+      await answer(socket, log, step, filler(origins, request));
+    }),
+  );
+  origins.here = server.origin;
+  return {
+    origin: server.origin,
+    refused: await refusedOrigin(),
+    elsewhere,
+    logOf,
+    close: () => Promise.all([server.close(), elsewhere.close()]),
+  };
+}
