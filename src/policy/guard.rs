@@ -191,10 +191,7 @@ impl Profile {
         self.follow_window(headers, now_ms);
         let reset_ms = sane(headers.reset_ms).map(|ms| ms.min(WINDOW_MS));
         let pause_ms = if status == 429 {
-            let named_ms = match headers.retry_after {
-                RetryAfter::Ms(ms) => sane(Some(ms)),
-                _ => reset_ms,
-            };
+            let named_ms = headers.retry_after.named_ms().or(reset_ms);
             let pause_ms = named_ms
                 .unwrap_or_else(|| self.window_left_ms(now_ms))
                 .max(FLOOR_MS);

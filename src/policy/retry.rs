@@ -3,7 +3,7 @@
 //! | Failure | Another try |
 //! |---|---|
 //! | network error, a try's timeout | after a backoff |
-//! | 408, 5xx | after a backoff, or after `Retry-After` if that is later |
+//! | 408, 5xx but 501 and 505 | after a backoff, or after `Retry-After` if that is later |
 //! | 429 | once per call, after the time the server named; never after a guessed time |
 //! | any other answer, or one whose `code` says that repeating is useless | never |
 //!
@@ -11,6 +11,7 @@
 //! reports the time.
 
 use super::WINDOW_MS;
+use crate::error::is_retryable;
 use crate::time::parse_http_date_ms;
 
 const BACKOFF_BASE_MS: f64 = 500.0;
@@ -29,13 +30,6 @@ const MARGIN_SPREAD_MS: f64 = 400.0;
 
 /// More than any span in use; keeps sums finite when a header names an absurd number.
 const LONGEST_MS: f64 = 1e15;
-
-/// Ayrshare's codes that no repetition cures, whatever the status: 102 and 144 a wrong key, 106 the
-/// monthly quota, 114, 192, 221 and 383 not found, 156 not linked, 161 and 272 link again, 169 plan
-/// needed, 276 suspended, 419 own X keys missing.
-const FINAL_CODES: [u32; 13] = [
-    102, 106, 114, 144, 156, 161, 169, 192, 221, 272, 276, 383, 419,
-];
 
 /// How long and how often one call may try.
 ///
@@ -94,6 +88,16 @@ pub enum RetryAfter {
     Absent,
     /// It may have said something, but that cannot be read or understood.
     Unreadable,
+}
+
+impl RetryAfter {
+    /// The named time, kept finite, unless it is negative or not a number.
+    pub(super) fn named_ms(self) -> Option<f64> {
+        match self {
+            Self::Ms(ms) if ms >= 0.0 => Some(ms.min(LONGEST_MS)),
+            _ => None,
+        }
+    }
 }
 
 /// What to do after a failed try.
@@ -248,17 +252,16 @@ impl Call {
                 retry_after,
             } => (status, code, retry_after),
         };
-        let named_ms = match retry_after {
-            RetryAfter::Ms(ms) if ms >= 0.0 => Some(ms.min(LONGEST_MS)),
-            _ => None,
-        };
-        if code.is_some_and(|code| FINAL_CODES.contains(&code)) {
+        let is_blind = retry_after == RetryAfter::Unreadable;
+        let named_ms = retry_after.named_ms();
+        // Of a status that is always worth another try, the code alone makes a final one.
+        if !is_retryable(500, code) {
             return Plan::STOP;
         }
         match status {
             429 => self.plan_limited(named_ms, random),
-            408 | 500..=599 => {
-                let is_blind = retry_after == RetryAfter::Unreadable;
+            408 => self.plan_trouble(named_ms, is_blind, random),
+            500..=599 if is_retryable(status, code) => {
                 self.plan_trouble(named_ms, is_blind, random)
             }
             _ => Plan::STOP,

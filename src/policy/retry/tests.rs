@@ -130,12 +130,32 @@ fn other_answers_are_final() {
             assert_eq!(after_first(LIMITS, failure, 0.5), STOP, "{status}");
         }
     }
+    for status in [501, 505] {
+        assert_eq!(
+            after_first(LIMITS, answer(status, RetryAfter::Absent), 0.5),
+            STOP,
+            "{status}"
+        );
+    }
     assert_eq!(after_first(LIMITS, Failure::Final, 0.5), STOP);
 }
 
 #[test]
+fn what_is_tried_again_is_called_retryable() {
+    for status in 100..=700 {
+        let failure = answer(status, RetryAfter::Ms(1.0));
+        let is_tried_again = after_first(LIMITS, failure, 0.5) != STOP;
+        assert_eq!(
+            is_tried_again,
+            is_retryable(status, None) || status == 408,
+            "{status}"
+        );
+    }
+}
+
+#[test]
 fn a_code_overrules_the_status() {
-    for code in FINAL_CODES {
+    for code in [102, 106, 144, 156, 161, 169, 272, 276, 419] {
         for status in [200, 403, 408, 429, 500, 503] {
             assert_eq!(
                 after_first(LIMITS, with_code(status, code), 0.5),
