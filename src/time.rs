@@ -13,10 +13,10 @@ pub fn parse_rfc3339_ms(text: &str) -> Option<f64> {
     let fraction = if rest.eat(b".") { rest.fraction()? } else { 0 };
     let offset = rest.offset_minutes()?;
     rest.end()?;
-    total(
+    Some(total(
         days(year, month, day)?,
         time * 1000 + fraction - offset * 60_000,
-    )
+    ))
 }
 
 /// Reads the time of an HTTP header in any of its three forms, for example
@@ -78,7 +78,7 @@ fn asctime(mut rest: Reader<'_>) -> Option<f64> {
     let time = rest.clock(60)?;
     let year = rest.after(b" ", 4)?;
     rest.end()?;
-    total(days(year, month, day)?, time * 1000)
+    Some(total(days(year, month, day)?, time * 1000))
 }
 
 /// What is still to be read.
@@ -158,7 +158,7 @@ impl Reader<'_> {
         let time = self.clock(60)?;
         self.eat(b" GMT").then_some(())?;
         self.end()?;
-        total(days(year, month, day)?, time * 1000)
+        Some(total(days(year, month, day)?, time * 1000))
     }
 
     fn end(&self) -> Option<()> {
@@ -192,8 +192,8 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     clippy::cast_precision_loss,
     reason = "ten thousand years of milliseconds are exact"
 )]
-fn total(days: i64, ms: i64) -> Option<f64> {
-    Some((days * MS_PER_DAY + ms) as f64)
+fn total(days: i64, ms: i64) -> f64 {
+    (days * MS_PER_DAY + ms) as f64
 }
 
 #[cfg(test)]
@@ -339,10 +339,10 @@ mod tests {
             let (clock, milli) = (ms.rem_euclid(MS_PER_DAY) / 1000, ms.rem_euclid(1000));
             let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
             let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z");
-            prop_assert_eq!(parse_rfc3339_ms(&text), total(0, ms));
+            prop_assert_eq!(parse_rfc3339_ms(&text), Some(total(0, ms)));
             let name = std::str::from_utf8(MONTHS[usize::try_from(month - 1).unwrap()]).unwrap();
             let text = format!("Mon, {day:02} {name} {year:04} {hour:02}:{minute:02}:{second:02} GMT");
-            prop_assert_eq!(parse_http_date_ms(&text), total(0, ms - milli));
+            prop_assert_eq!(parse_http_date_ms(&text), Some(total(0, ms - milli)));
         }
 
         #[test]

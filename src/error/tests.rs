@@ -53,7 +53,7 @@ fn every_line_of_the_table() {
                 "{}",
                 error.message
             );
-            assert_eq!(is_retryable(status, Some(code)), false);
+            assert!(!is_retryable(status, Some(code)));
         }
     }
     let statuses = [
@@ -272,7 +272,10 @@ fn foreign_text_is_bounded_and_tame() {
     let error = answer(400, &format!(r#"{{"message":"{long}","action":"{long}"}}"#));
     assert!(error.message.chars().count() < 700);
     assert!(
-        error.action.as_ref().is_some_and(|action| action.chars().count() == 513)
+        error
+            .action
+            .as_ref()
+            .is_some_and(|action| action.chars().count() == 513)
     );
     let error = answer(400, r#"{"message":"  a`b\nc\u0000d\u202e  "}"#);
     assert!(error.message.contains("`a'b c d"), "{}", error.message);
@@ -287,7 +290,10 @@ fn foreign_text_is_bounded_and_tame() {
     );
     let body = format!(r#"{{"code":1,"details":"{}"}}"#, "x".repeat(8_000));
     assert!(
-        answer(400, &body).details.as_ref().is_some_and(|details| details.len() > 8_000)
+        answer(400, &body)
+            .details
+            .as_ref()
+            .is_some_and(|details| details.len() > 8_000)
     );
 }
 

@@ -22,16 +22,21 @@ pub(crate) struct Cursor<'a> {
     pub at: usize,
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
+const ONES: u64 = eight(1);
+const HIGH: u64 = eight(0x80);
+
+/// Eight times the same byte.
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
 
 /// Marks the bytes that end a run of plain string: `"`, `\` and control characters. Exact up to the
 /// first mark; a borrow may leave false marks beyond it.
 #[inline]
 fn string_stops(word: u64) -> u64 {
-    let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
-    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
-    let control = word.wrapping_sub(ONES * 0x20);
+    let quote = (word ^ const { eight(b'"') }).wrapping_sub(ONES);
+    let backslash = (word ^ const { eight(b'\\') }).wrapping_sub(ONES);
+    let control = word.wrapping_sub(const { eight(b' ') });
     (quote | backslash | control) & !word & HIGH
 }
 
@@ -85,7 +90,7 @@ impl<'a> Cursor<'a> {
                 return;
             }
             if byte == b' ' {
-                while self.word() == Some(ONES * b' ' as u64) {
+                while self.word() == Some(const { eight(b' ') }) {
                     self.at += 8;
                 }
                 while self.peek() == Some(b' ') {

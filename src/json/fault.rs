@@ -51,6 +51,10 @@ impl Reason {
     }
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "faults travel boxed, see `Step`"
+)]
 impl Fault {
     /// A fault in the value under the cursor; the callers put the path before it on their way out.
     #[cold]

@@ -225,43 +225,23 @@ fn writes_paths() {
 
 #[test]
 fn checks_an_account_by_its_platform_wherever_that_stands() {
-    let id = |found| Reason::Type {
-        expected: "string",
-        found,
-    };
+    let wrong = |expected, found| Reason::Type { expected, found };
+    let id = |found| wrong("string", found);
     let cases = [
         (r#"{"platform":"telegram","id":-10017122}"#, None),
         (r#"{"id":-10017122,"platform":"telegram"}"#, None),
         (
             r#"{"id":-1.5,"platform":"telegram"}"#,
-            Some((
-                "id",
-                Reason::Type {
-                    expected: "integer",
-                    found: "number",
-                },
-            )),
+            Some(("id", wrong("integer", "number"))),
         ),
         (
             r#"{"id":"7","platform":"telegram"}"#,
-            Some((
-                "id",
-                Reason::Type {
-                    expected: "integer",
-                    found: "string",
-                },
-            )),
+            Some(("id", wrong("integer", "string"))),
         ),
         (r#"{"id":9223372036854775807,"platform":"telegram"}"#, None),
         (
             r#"{"id":9223372036854775808,"platform":"telegram"}"#,
-            Some((
-                "id",
-                Reason::Type {
-                    expected: "integer",
-                    found: "number",
-                },
-            )),
+            Some(("id", wrong("integer", "number"))),
         ),
         (
             r#"{"id":-10017122,"platform":"facebook"}"#,
@@ -283,23 +263,11 @@ fn checks_an_account_by_its_platform_wherever_that_stands() {
         ),
         (
             r#"{"twitterUsage":{"monthlyUsage":"1"},"platform":"twitter"}"#,
-            Some((
-                "twitterUsage.monthlyUsage",
-                Reason::Type {
-                    expected: "number",
-                    found: "string",
-                },
-            )),
+            Some(("twitterUsage.monthlyUsage", wrong("number", "string"))),
         ),
         (
             r#"{"twitterUsage":{"monthlyUsage":"1"},"twitterUsage":{},"platform":"twitter"}"#,
-            Some((
-                "twitterUsage.monthlyUsage",
-                Reason::Type {
-                    expected: "number",
-                    found: "string",
-                },
-            )),
+            Some(("twitterUsage.monthlyUsage", wrong("number", "string"))),
         ),
         (
             r#"{"twitterUsage":[x],"platform":"facebook"}"#,
@@ -538,8 +506,11 @@ proptest! {
     fn decodes_strings_as_another_parser_does(text in any::<String>(), escape in any::<bool>()) {
         let raw = serde_json::to_string(&text).unwrap();
         let raw = if escape {
-            let units: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-            format!("\"{units}\"")
+            let escape = |mut out: String, unit| {
+                write!(out, "\\u{unit:04x}").unwrap();
+                out
+            };
+            text.encode_utf16().fold("\"".to_owned(), escape) + "\""
         } else {
             raw
         };

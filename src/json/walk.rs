@@ -8,7 +8,7 @@ use super::cursor::{Cursor, Step, Text};
 use super::fault::{Fault, Reason};
 use crate::model::shape::{self, Field, ObjectShape, Shape, Shared, UnionShape};
 
-impl<'a> Cursor<'a> {
+impl Cursor<'_> {
     /// Walks the value under the cursor, with at most `depth` levels of nesting in it.
     pub fn value(&mut self, shape: &'static Shape, depth: u32) -> Step {
         match (shape, self.peek()) {
@@ -95,7 +95,7 @@ impl<'a> Cursor<'a> {
         if object.required & !seen == 0 {
             Ok(seen)
         } else {
-            Err(missing(object, seen, start))
+            missing(object, seen, start)
         }
     }
 
@@ -162,13 +162,13 @@ impl<'a> Cursor<'a> {
 }
 
 #[cold]
-fn missing(object: &'static ObjectShape, seen: u64, start: usize) -> Box<Fault> {
+fn missing<T>(object: &'static ObjectShape, seen: u64, start: usize) -> Step<T> {
     let lost = (object.required & !seen).trailing_zeros() as usize;
     let name = object
         .fields
         .get(lost)
         .map_or("", |field: &Field| field.name.text);
-    Fault::at(start, Reason::Missing).under_key(name)
+    Err(Fault::at(start, Reason::Missing).under_key(name))
 }
 
 #[inline]
@@ -196,10 +196,10 @@ pub(crate) fn find<T>(
             .find(|(_, entry)| name(entry).text == key);
     }
     let head = shape::head(key.raw);
-    if let Some(entry) = table.get(expected) {
-        if name(entry).is(key.raw, head) {
-            return Some((expected, entry));
-        }
+    if let Some(entry) = table.get(expected)
+        && name(entry).is(key.raw, head)
+    {
+        return Some((expected, entry));
     }
     table
         .iter()

@@ -3,6 +3,8 @@
 //! Fields stand in alphabetical order, the order Ayrshare sends them in: the walker guesses the next
 //! field by it.
 
+#![expect(clippy::doc_markdown, reason = "names of networks are no code")]
+
 use super::Nullable;
 use super::macros::{model, open, union};
 

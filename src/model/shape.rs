@@ -248,9 +248,8 @@ impl<T: Described> ShapeOf<T> {
     pub const SHAPE: &'static Shape = &T::SHAPE;
 }
 
-/// Computes [`ObjectShape::required`].
-#[must_use]
-pub const fn required(fields: &[Field]) -> u64 {
+/// Computes `ObjectShape::required`.
+pub(crate) const fn required(fields: &[Field]) -> u64 {
     assert!(fields.len() <= 64, "an object has at most 64 fields");
     let (mut bits, mut bit, mut rest) = (0, 0, fields);
     while let Some((field, tail)) = rest.split_first() {
@@ -264,8 +263,7 @@ pub const fn required(fields: &[Field]) -> u64 {
 }
 
 /// How many entries [`shared`] has for these members.
-#[must_use]
-pub const fn shared_len(members: &[Member]) -> usize {
+pub(crate) const fn shared_len(members: &[Member]) -> usize {
     let blank = Shared {
         name: Name::new(""),
         claims: [None, None],
@@ -275,8 +273,7 @@ pub const fn shared_len(members: &[Member]) -> usize {
 }
 
 /// Computes [`UnionShape::shared`].
-#[must_use]
-pub const fn shared<const LEN: usize>(members: &[Member]) -> [Shared; LEN] {
+pub(crate) const fn shared<const LEN: usize>(members: &[Member]) -> [Shared; LEN] {
     let mut table = [Shared {
         name: Name::new(""),
         claims: [None, None],

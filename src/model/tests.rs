@@ -1,6 +1,8 @@
 //! The Rust types, read by serde, against the shape tables, walked by the checker: both come from the
 //! same declarations, by different code.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -126,7 +128,7 @@ fn written(steps: &[Step]) -> String {
         match step {
             Step::Key(name) if path.is_empty() => path.push_str(name),
             Step::Key(name) => path.extend([".", name]),
-            Step::Index(index) => path.push_str(&format!("[{index}]")),
+            Step::Index(index) => write!(path, "[{index}]").unwrap(),
         }
     }
     path
@@ -176,7 +178,7 @@ fn agree<T: DeserializeOwned>(
     );
     let Some(fault) = fault else { return false };
     assert!(
-        text[fault.offset..].starts_with(&put.to_string()),
+        text.as_bytes()[fault.offset..].starts_with(put.to_string().as_bytes()),
         "{fault:?}"
     );
     match fault.reason {

@@ -191,7 +191,7 @@ pub struct FromValue<E> {
     error: PhantomData<E>,
 }
 
-impl<'de, E: de::Error> IntoDeserializer<'de, E> for Value {
+impl<E: de::Error> IntoDeserializer<'_, E> for Value {
     type Deserializer = FromValue<E>;
 
     fn into_deserializer(self) -> FromValue<E> {
