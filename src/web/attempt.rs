@@ -142,6 +142,10 @@ fn from_broken(broken: Broken, interrupt: &Interrupt) -> Box<Bad> {
             let text = "the answer is larger than `maxBodyBytes` allows";
             Bad::last(Error::new(Kind::Decode, text), JsValue::UNDEFINED)
         }
+        Broken::Redirect => {
+            let text = "the answer is a redirect, which is not followed: check `baseUrl`";
+            Bad::last(Error::new(Kind::Api, text), JsValue::UNDEFINED)
+        }
         Broken::Fetch(text) => Bad::last(Error::new(Kind::Config, text), JsValue::UNDEFINED),
     }
 }

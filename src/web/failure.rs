@@ -104,6 +104,7 @@ pub(super) fn scrub_error(error: &mut Error, secrets: &[&str]) {
         .take()
         .map(|text| redact::text(&text, secrets));
     error.action = error.action.take().map(|text| redact::text(&text, secrets));
+    error.path = error.path.take().map(|path| redact::text(&path, secrets));
 }
 
 /// How far a chain of causes is followed.

@@ -39,6 +39,8 @@ pub(super) enum Broken {
     Interrupted(Why),
     /// The body is larger than allowed.
     TooLarge,
+    /// A redirect as browsers hand it out, without status and headers.
+    Redirect,
     /// The injected `fetch` is at fault, with what is wrong.
     Fetch(&'static str),
 }
@@ -80,12 +82,16 @@ pub(super) async fn get(
     let answer = interrupt.race(send(fetch, url, &init)).await??;
     let headers = checked_headers(&answer)?;
     let answer: web_sys::Response = answer.unchecked_into();
+    let kind = answer.type_();
+    if kind == ResponseType::Opaqueredirect {
+        return Err(Broken::Redirect);
+    }
+    let cors = kind == ResponseType::Cors;
     let body = interrupt
-        .race(read(&answer, &headers, max_body_bytes))
+        .race(read(&answer, &headers, cors, max_body_bytes))
         .await??;
     connection.finished = true;
     let response = Response::from(answer);
-    let cors = response.type_() == ResponseType::Cors;
     Ok(Reply {
         status: response.status(),
         headers,
@@ -141,12 +147,18 @@ fn header(headers: &JsValue, name: &str) -> Option<String> {
 }
 
 /// The announced length of an unencoded body is also its real one, so it can be read in one go.
-async fn read(answer: &web_sys::Response, headers: &JsValue, max: f64) -> Result<Vec<u8>, Broken> {
+/// Under CORS the encoding is hidden unless the server exposes it, so there every body may be an encoded one.
+async fn read(
+    answer: &web_sys::Response,
+    headers: &JsValue,
+    cors: bool,
+    max: f64,
+) -> Result<Vec<u8>, Broken> {
     let announced = header(headers, "content-length").and_then(|length| length.parse::<u32>().ok()).map(f64::from);
     if announced.is_some_and(|bytes| bytes > max) {
         return Err(Broken::TooLarge);
     }
-    let encoded = header(headers, "content-encoding").is_some();
+    let encoded = cors || header(headers, "content-encoding").is_some();
     match Response::from(Clone::clone(answer)).body() {
         Some(stream) if encoded || announced.is_none() => read_stream(&stream, max).await,
         _ => {
