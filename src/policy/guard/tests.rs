@@ -1,3 +1,5 @@
+#![allow(clippy::float_cmp, reason = "spans are compared as they were given")]
+
 use super::*;
 
 const SILENT: RateHeaders = RateHeaders {
