@@ -35,7 +35,7 @@
 // status (on 400 for a platform, 404, 405, 429). Signatures only look like signatures. Where sources disagree on a status there is an
 // option.
 
-import { Api, type Call } from "./api.js";
+import { Api, type Call, type Serves } from "./api.js";
 import type { BatchFile } from "./batchfile.js";
 import { FaultPlan, type SandboxFaults } from "./faults.js";
 import { Generator } from "./generator.js";
@@ -46,6 +46,7 @@ import { Profiles, type SandboxProfile, type SandboxProfileState } from "./profi
 import { Storage } from "./storage.js";
 import { abortable } from "./transport.js";
 
+export type { Call as SandboxCall, Serves as SandboxServes } from "./api.js";
 export type { SandboxCorruption, SandboxFault, SandboxFaults, SandboxFileFaults, SandboxRoute } from "./faults.js";
 export type { SandboxRequest } from "./log.js";
 export { SANDBOX_API_KEY } from "./options.js";
@@ -84,7 +85,7 @@ export interface Sandbox {
   /** The batch file as a ticket issued now would lead to. */
   batchFile(): SandboxFile;
   /** For hosts: answers a request for the whole sandbox or one of its two hosts. */
-  handle(call: Call, serves?: "all" | "api" | "files"): Promise<Response>;
+  handle(call: Call, serves?: Serves): Promise<Response>;
 }
 
 /** Makes a sandbox. Does no I/O. Throws a `TypeError` that names a wrong option. */
