@@ -78,7 +78,7 @@ async function refusedOrigin() {
 const httpDate = (secondsFromNow) => new Date(Date.now() + Number(secondsFromNow) * 1000).toUTCString();
 
 /** What the log of one row begins with. */
-const blankLog = (steps) => ({ steps, requests: [], preflights: 0, bytesSent: 0, open: 0, cutByClient: 0, stages: new Map() });
+const blankLog = (steps) => ({ steps, requests: [], preflights: 0, bytesSent: 0, open: 0, stages: new Map() });
 
 /** Resolves when the row has come to a stage: "headers", the request is here; "body", a part of the body is out. */
 function stage(log, name) {
@@ -90,15 +90,24 @@ function stage(log, name) {
   return log.stages.get(name);
 }
 
+/** Compressing many blanks takes long, and a server that is busy with it answers no other row. */
+const zippedBlanks = new Map();
+
+function bodyOf(step, fill) {
+  if (step.gzip && step.repeat) return zippedBlanks.get(step.repeat);
+  const body = step.bytes ? Buffer.from(step.bytes) : Buffer.from(fill(step.body ?? ""));
+  if (!step.gzip) return body;
+  const zipped = gzipSync(body);
+  if (step.gzip === "broken") return zipped.fill(0xff, 12);
+  return step.gzip === "short" ? zipped.subarray(0, -12) : zipped;
+}
+
 /** One answer, by the step of its row. */
 async function answer(socket, log, step, fill) {
   if (step.act === "hang") return;
   if (step.act === "reset") return void socket.resetAndDestroy();
   if (step.raw !== undefined) return void socket.end(step.raw);
-  let body = step.bytes ? Buffer.from(step.bytes) : Buffer.from(fill(step.body ?? ""));
-  if (step.gzip) body = gzipSync(step.repeat ? Buffer.alloc(step.repeat, 0x20) : body);
-  if (step.gzip === "broken") body.fill(0xff, 12);
-  if (step.gzip === "short") body = body.subarray(0, -12);
+  const body = bodyOf(step, fill);
   const total = step.gzip ? body.length : (step.repeat ?? body.length);
   for (const early of step.early ?? []) socket.write(plainHead(early, {}));
   socket.write(plainHead(step.status ?? 200, headersOf(step, total, fill)));
@@ -158,6 +167,9 @@ const filler = (origins, request) => (text) =>
  */
 export async function serveFaults(rows) {
   const logs = new Map();
+  for (const step of rows.flatMap(({ serve }) => serve)) {
+    if (step.gzip && step.repeat && !zippedBlanks.has(step.repeat)) zippedBlanks.set(step.repeat, gzipSync(Buffer.alloc(step.repeat, 0x20)));
+  }
   const logOf = (run, index) => {
     const key = `${run}/${index}`;
     if (!logs.has(key)) logs.set(key, blankLog(rows[index].serve));
@@ -180,10 +192,7 @@ export async function serveFaults(rows) {
       const step = log.steps[Math.min(log.requests.length, log.steps.length - 1)];
       log.requests.push(request);
       log.open += 1;
-      socket.on("close", () => {
-        log.open -= 1;
-        if (!socket.writableFinished) log.cutByClient += 1;
-      });
+      socket.on("close", () => (log.open -= 1));
       stage(log, "headers").reached();
       await answer(socket, log, step, filler(origins, request));
     }),
