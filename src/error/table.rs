@@ -114,6 +114,10 @@ fn by_status(status: u16) -> Verdict {
             Kind::Api,
             "the method is not allowed at this address: check `baseUrl`",
         ),
+        408 => again(
+            Kind::Api,
+            "the server gave up waiting for the request: try again",
+        ),
         419 => last(
             Kind::Api,
             "x needs keys of your own: send them in the headers `X-Twitter-OAuth1-Api-Key` \

@@ -66,7 +66,7 @@ fn every_line_of_the_table() {
         (403, Auth, false, "access"),
         (404, Api, false, "address"),
         (405, Api, false, "method"),
-        (408, Api, false, "unusual"),
+        (408, Api, true, "gave up waiting"),
         (418, Api, false, "unusual"),
         (419, Api, false, "X-Twitter-OAuth1-Api-Secret"),
         (429, RateLimit, true, "5-minute"),

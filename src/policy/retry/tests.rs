@@ -147,11 +147,7 @@ fn what_is_tried_again_is_called_retryable() {
     for status in 100..=700 {
         let failure = answer(status, RetryAfter::Ms(1.0));
         let is_tried_again = after_first(LIMITS, failure, 0.5) != STOP;
-        assert_eq!(
-            is_tried_again,
-            is_retryable(status, None) || status == 408,
-            "{status}"
-        );
+        assert_eq!(is_tried_again, is_retryable(status, None), "{status}");
     }
 }
 
