@@ -10,7 +10,10 @@ import * as tools from "../../scripts/lib/tools.mjs";
 const FIX = "run `npm run setup -- --for test`, or name the program in";
 const ADDRESS = /^start: (http:\/\/127\.0\.0\.1:\d+\/)$/m;
 
-/** Runs scripts/start.mjs on a free port until `stop()`; `output()` is all it printed. */
+/**
+ * Runs scripts/start.mjs on a free port until `stop()`; `output()` is all it printed, `url` where it serves, or
+ * `undefined` when it ended instead.
+ */
 export async function startPage(environment = {}) {
   const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, AYRSHARE_BASE_URL, NODE_OPTIONS, NODE_TEST_CONTEXT, ...env } = process.env;
   const child = spawn(process.execPath, [tools.at("scripts", "start.mjs")], { cwd: tools.root, env: { ...env, PORT: "0", ...environment } });
@@ -79,10 +82,7 @@ export async function openPage(browser, url, { width = 1280, height = 900, dark 
 
 /** Waits until every panel has its answer. */
 export async function settled(page) {
-  await page.waitForFunction(() => {
-    const status = document.querySelector("#status").textContent;
-    return /loaded|Could not load/.test(status) && !document.querySelector("[aria-busy]");
-  });
+  await page.waitForFunction(() => document.querySelector("#profile > *") && !document.querySelector("[aria-busy]"));
 }
 
 /** Chooses a profile of the sandbox by the words on its button. */
@@ -114,13 +114,14 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
-/** A wire tap: passes everything on to `target` unchanged but for the Host, and keeps every byte as text. */
+/** A wire tap: passes everything on to `target` unchanged but for Host and Origin, and keeps every byte as text. */
 export async function tap(target) {
   const { host, port, hostname } = new URL(target);
   let wire = "";
   const server = createServer((incoming, outgoing) => {
     wire += `${incoming.method} ${incoming.url} ${JSON.stringify(incoming.rawHeaders)}\n`;
-    const onward = send({ hostname, port, path: incoming.url, method: incoming.method, headers: { ...incoming.headers, host, connection: "close" } }, (answer) => {
+    const headers = { ...incoming.headers, host, connection: "close", ...(incoming.headers.origin && { origin: new URL(target).origin }) };
+    const onward = send({ hostname, port, path: incoming.url, method: incoming.method, headers }, (answer) => {
       wire += `${answer.statusCode} ${JSON.stringify(answer.rawHeaders)}\n`;
       outgoing.writeHead(answer.statusCode, answer.rawHeaders);
       answer.on("data", (chunk) => { wire += chunk.toString("latin1"); });

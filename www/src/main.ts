@@ -35,8 +35,12 @@ function showFrame(chip: HTMLElement): void {
   show(slot("foot"), h("p", {}, texts.foot.about), h("p", {}, texts.foot.marks));
 }
 
-start().catch((error: unknown) => {
+/** Every failed call is an AyrshareError and shown by its panel; anything else is a fault of this page. */
+function showUnexpected(error: unknown): void {
   const note = emptyNote(texts.failure.unexpected, texts.failure.unexpectedNext);
   note.append(h("p", { class: "small-print" }, h("code", {}, error instanceof Error ? error.message : String(error))));
   show(slot("profile"), note);
-});
+}
+
+addEventListener("unhandledrejection", ({ reason }) => { showUnexpected(reason); });
+void start();
