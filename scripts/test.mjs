@@ -113,6 +113,7 @@ const SUITES = [
     place: () => "wasm in headless Firefox",
     commands: () => inBrowser("firefox", ["--geckodriver", tools.geckodriver()], "moz:firefoxOptions", tools.firefox()),
   },
+  { name: "faults", place: () => "Node, Chromium and Firefox, packed", commands: () => nodeTests("tests/faults", "--test-concurrency=1") },
   { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page", "--test-concurrency=1") },
   { name: "size", place: () => "what a browser downloads", commands: () => [{ command: [process.execPath, [tools.at("scripts/size.mjs")]], count: oneCheck }], show: true },
 ];
