@@ -187,3 +187,83 @@ impl<'a> Seeker<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::model::{PINTEREST_DETAILS, USER, USER_BATCH};
+
+    const NETWORKS: &str = include_str!("../../tests/fixtures/user-networks.json");
+    const SECRET: &str = include_str!("../../tests/fixtures/details-secret.json");
+
+    fn drifts(body: &str, shape: &'static Shape) -> Vec<String> {
+        let show = |drift: Drift| {
+            let value = drift.value.unwrap_or_default();
+            format!("{} {} {value}", drift.kind.as_str(), drift.path)
+                .trim_end()
+                .to_owned()
+        };
+        drift(body.as_bytes(), shape)
+            .into_iter()
+            .map(show)
+            .collect()
+    }
+
+    #[test]
+    fn the_documented_answers_hold_nothing_unknown() {
+        let documented = [
+            (include_str!("../../tests/fixtures/user.json"), USER),
+            (
+                include_str!("../../tests/fixtures/user-nothing-linked.json"),
+                USER,
+            ),
+            (
+                include_str!("../../tests/fixtures/details.json"),
+                PINTEREST_DETAILS,
+            ),
+            (include_str!("../../tests/fixtures/batch.json"), USER_BATCH),
+        ];
+        for (body, shape) in documented {
+            assert_eq!(drifts(body, shape), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn tells_of_unknown_fields_networks_and_values_once() {
+        let found = drifts(NETWORKS, USER);
+        let known = [
+            "value activeSocialAccounts[] foo",
+            "network displayNames[].platform foo",
+            "field brandNew",
+        ];
+        assert_eq!(found, known);
+        assert_eq!(
+            drifts(SECRET, PINTEREST_DETAILS),
+            ["field pinterest[].pin_count"]
+        );
+        let body = r#"{"displayNames":[
+        {"fooBar":1,"platform":"gmb","id":"1"}, {"fooBar":2,"platform":"reddit","odd key":[{"x":1}]},
+        {"platform":"linkedin","type":"a secret with spaces"}, {"type":"guru","platform":"linkedin"}
+    ],"created":{"utc":"","zone":1}}"#;
+        let known = [
+            "field displayNames[].fooBar",
+            "field displayNames[].id",
+            "field displayNames[][\"odd key\"]",
+            "value displayNames[].type",
+            "value displayNames[].type guru",
+            "field created.zone",
+        ];
+        assert_eq!(drifts(body, USER), known);
+    }
+
+    #[test]
+    fn drift_is_bounded() {
+        let mut body = String::from("{\"a\":0");
+        for index in 0..1000 {
+            write!(body, ",\"k{index}\":{index}").unwrap();
+        }
+        assert_eq!(drifts(&(body + "}"), USER).len(), 100);
+    }
+}
