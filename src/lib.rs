@@ -33,6 +33,7 @@ pub mod error;
 pub mod json;
 pub mod model;
 pub mod policy;
+pub mod records;
 pub mod redact;
 pub mod time;
 #[cfg(target_arch = "wasm32")]

@@ -1,0 +1,283 @@
+//! Many records in one piece: a JSON array that the engine parses at one go.
+//!
+//! In an array the records already stand comma-separated, and between records on lines of their own
+//! there is room for a comma. So a run of records usually becomes an array where it lies in the buffer,
+//! by writing a bracket before and one behind it. Only a map's reference ids, selected fields
+//! and filtered records ask for a copy.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::error::ReadError;
+use super::options::Options;
+use super::reader::{Reader, Scope};
+use super::verdict::{Rejected, Verdict};
+use crate::json;
+
+/// What a reader hands out.
+#[derive(Debug)]
+pub enum Delivery<'a> {
+    /// Records, in the order of the file.
+    Records(Batch<'a>),
+    /// A record that is not what it must be, with [`OnInvalid::HandOver`](super::OnInvalid::HandOver).
+    Rejected(Rejected),
+}
+
+/// A run of records as one JSON text.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a> {
+    text: &'a [u8],
+    records: &'a [Range<usize>],
+    /// What to subtract from a place in `records` to have it in `text`.
+    shift: usize,
+}
+
+impl<'a> Batch<'a> {
+    /// A JSON array of all the records: valid UTF-8, ready for one `JSON.parse`.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// How many records there are; never 0.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// The records one by one: valid UTF-8 each.
+    pub fn records(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let Batch {
+            text,
+            records,
+            shift,
+        } = *self;
+        records.iter().map(move |record| {
+            text.get(record.start - shift..record.end - shift)
+                .unwrap_or_default()
+        })
+    }
+}
+
+/// The batch being put together.
+#[derive(Debug)]
+pub(super) struct Assembly {
+    /// Selected fields: name, and name as JSON.
+    select: Option<Vec<(String, Vec<u8>)>>,
+    filters: bool,
+    /// Where the records stand: in `copy` if that is not empty, else in the buffer.
+    records: Vec<Range<usize>>,
+    copy: Vec<u8>,
+    /// The byte behind the run that was overwritten, and where.
+    sealed: Option<(usize, u8)>,
+    /// What comes after the run.
+    rejected: Option<Rejected>,
+}
+
+impl Assembly {
+    pub fn new(options: &Options) -> Self {
+        let quoted = |name: &String| (name.clone(), quote(name));
+        Assembly {
+            select: options
+                .select
+                .as_ref()
+                .map(|names| names.iter().map(quoted).collect()),
+            filters: options.filter.is_some(),
+            records: Vec::new(),
+            copy: Vec::new(),
+            sealed: None,
+            rejected: None,
+        }
+    }
+
+    /// Whether records are read here, rather than only handed on.
+    pub fn looks_inside(&self) -> bool {
+        self.select.is_some() || self.filters
+    }
+}
+
+impl Reader {
+    /// The next records. `None` when more bytes must be fed first; or, after [`end`](Self::end), when
+    /// the file is complete and all of it has been handed out.
+    ///
+    /// # Errors
+    /// What is wrong with the file, once all records before that have been handed out. The error
+    /// stays: no record comes after it.
+    pub fn next_batch(&mut self) -> Result<Option<Delivery<'_>>, ReadError> {
+        self.next_of(self.options.batch_bytes)
+    }
+
+    /// The next single record, as a batch of one. Otherwise the same as
+    /// [`next_batch`](Self::next_batch).
+    ///
+    /// # Errors
+    /// The same.
+    pub fn next_record(&mut self) -> Result<Option<Delivery<'_>>, ReadError> {
+        self.next_of(0)
+    }
+
+    fn next_of(&mut self, bytes: usize) -> Result<Option<Delivery<'_>>, ReadError> {
+        self.unseal();
+        if let Some(rejected) = self.batch.rejected.take() {
+            return Ok(Some(Delivery::Rejected(rejected)));
+        }
+        self.batch.records.clear();
+        self.batch.copy.clear();
+        loop {
+            let run = !self.batch.records.is_empty();
+            match self.next_verdict() {
+                Ok(Some(Verdict::Wanted(record))) => {
+                    if self.append(record) >= bytes {
+                        break;
+                    }
+                }
+                Ok(Some(Verdict::LeftOut)) if run && self.batch.copy.is_empty() => break,
+                Ok(Some(Verdict::LeftOut)) => {}
+                Ok(Some(Verdict::Rejected(rejected))) if run => {
+                    self.batch.rejected = Some(rejected);
+                    break;
+                }
+                Ok(Some(Verdict::Rejected(rejected))) => {
+                    return Ok(Some(Delivery::Rejected(rejected)));
+                }
+                Err(error) if !run => return Err(error),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        if self.batch.records.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Delivery::Records(self.seal())))
+    }
+
+    /// Adds a record to the run; says how long the run is by now, in bytes.
+    fn append(&mut self, record: Range<usize>) -> usize {
+        if self.batch.looks_inside() || self.scope == Scope::Map {
+            return self.append_copy(&record);
+        }
+        match self.batch.records.last() {
+            // White space stands there for sure: the reader insists on it.
+            Some(last) if self.scope == Scope::Lines => drop(self.buffer.replace(last.end, b',')),
+            Some(_) => {}
+            None => drop(self.buffer.replace(record.start - 1, b'[')),
+        }
+        let end = record.end;
+        self.batch.records.push(record);
+        self.batch
+            .records
+            .first()
+            .map_or(0, |first| end - first.start)
+    }
+
+    fn append_copy(&mut self, record: &Range<usize>) -> usize {
+        let Assembly {
+            select,
+            records,
+            copy,
+            ..
+        } = &mut self.batch;
+        copy.push(if records.is_empty() { b'[' } else { b',' });
+        let start = copy.len();
+        let raw = self.buffer.slice(record.start, record.end);
+        let ref_id = (self.scope == Scope::Map).then_some(self.name.as_slice());
+        rewrite(raw, ref_id, select.as_deref(), copy);
+        records.push(start..copy.len());
+        copy.len()
+    }
+
+    fn seal(&mut self) -> Batch<'_> {
+        let Assembly {
+            records,
+            copy,
+            sealed,
+            ..
+        } = &mut self.batch;
+        if !copy.is_empty() {
+            copy.push(b']');
+            return Batch {
+                text: copy,
+                records,
+                shift: 0,
+            };
+        }
+        let start = records.first().map_or(0, |first| first.start - 1);
+        let end = records.last().map_or(0, |last| last.end);
+        *sealed = Some((end, self.buffer.replace(end, b']')));
+        Batch {
+            text: self.buffer.slice(start, end + 1),
+            records,
+            shift: start,
+        }
+    }
+
+    /// Puts back what the last batch has overwritten.
+    pub(super) fn unseal(&mut self) {
+        if let Some((at, byte)) = self.batch.sealed.take() {
+            self.buffer.replace(at, byte);
+        }
+    }
+}
+
+/// Copies a record that has been checked, with the reference id it lacks and only with the fields
+/// selected.
+fn rewrite(
+    record: &[u8],
+    ref_id: Option<&[u8]>,
+    select: Option<&[(String, Vec<u8>)]>,
+    out: &mut Vec<u8>,
+) {
+    let selected = |name: &str| select.is_none_or(|names| names.iter().any(|(one, _)| one == name));
+    let missing = |record| json::members(record).all(|(name, _)| name != "refId");
+    let added = ref_id.filter(|_| selected("refId") && missing(record));
+    let start = out.len();
+    out.push(b'{');
+    let mut member = |name: &[u8], value: &[u8]| {
+        if out.len() > start + 1 {
+            out.push(b',');
+        }
+        out.extend_from_slice(name);
+        out.push(b':');
+        out.extend_from_slice(value);
+    };
+    if let Some(ref_id) = added {
+        member(br#""refId""#, ref_id);
+    }
+    match select {
+        Some(names) => {
+            for (name, value) in json::members(record) {
+                let found = names.iter().find(|(one, _)| *one == name);
+                if let Some((_, quoted)) = found {
+                    member(quoted, value);
+                }
+            }
+            out.push(b'}');
+        }
+        None if added.is_some() => {
+            let inside = record.get(1..).unwrap_or_default();
+            let empty = inside.trim_ascii_start().starts_with(b"}");
+            out.extend_from_slice(if empty { b"" } else { b"," });
+            out.extend_from_slice(inside);
+        }
+        None => {
+            out.truncate(start);
+            out.extend_from_slice(record);
+        }
+    }
+}
+
+/// A string as JSON.
+fn quote(text: &str) -> Vec<u8> {
+    let mut out = vec![b'"'];
+    for c in text.chars() {
+        let escaped: Cow<'_, str> = match c {
+            '"' => r#"\""#.into(),
+            '\\' => r"\\".into(),
+            c if c < ' ' => format!("\\u{:04x}", u32::from(c)).into(),
+            c => c.to_string().into(),
+        };
+        out.extend_from_slice(escaped.as_bytes());
+    }
+    out.push(b'"');
+    out
+}

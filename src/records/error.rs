@@ -1,0 +1,148 @@
+//! What can be wrong with a batch file, and where.
+
+use std::fmt;
+
+use crate::error::{Error, Kind};
+use crate::json::{Fault, Reason};
+
+/// Why reading ended, or why a record was rejected. Names no values: a record may hold secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadError {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Where, in bytes from the start of the file as it was fed, a byte order mark included.
+    pub offset: u64,
+    /// Which record, counted from 0 in the order of the file; the message counts from 1. Absent when
+    /// the fault lies outside the records.
+    pub index: Option<u64>,
+    /// Where in the record, as `displayNames[3].platform`; empty for the record itself.
+    pub path: String,
+}
+
+/// What is wrong with a batch file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The bytes are gzip: the transport did not decode them.
+    Gzip,
+    /// The file is empty, or nothing but white space.
+    Empty,
+    /// It begins like no JSON at all; perhaps an XML or HTML page of the storage host.
+    NotJson,
+    /// It is JSON, but no records were found in it.
+    NoRecords,
+    /// It holds a second array of objects, so the first may not have been the records.
+    Ambiguous,
+    /// Something else was expected between or after records.
+    Unexpected {
+        /// What JSON would have here.
+        expected: &'static str,
+    },
+    /// A name is longer than 4 KiB.
+    LongName,
+    /// A record is longer than allowed.
+    TooLong {
+        /// The limit, in bytes.
+        max: usize,
+    },
+    /// A record, or what stands around the records, is not what it must be.
+    Invalid(Reason),
+    /// The file ends inside a record.
+    Cut,
+    /// The file ends between records, before its closing bracket.
+    Unclosed,
+}
+
+impl ReadError {
+    pub(super) fn new(problem: Problem, offset: u64, index: Option<u64>) -> Self {
+        ReadError {
+            problem,
+            offset,
+            index,
+            path: String::new(),
+        }
+    }
+
+    /// A fault in a record, which lies at `offset` of the file.
+    pub(super) fn invalid(fault: Fault, offset: u64, index: Option<u64>) -> Self {
+        ReadError {
+            problem: Problem::Invalid(fault.reason),
+            offset,
+            index,
+            path: fault.path,
+        }
+    }
+
+    /// Whether the file is fine as far as it goes, so that reading it again from
+    /// [`resume_offset`](super::Reader::resume_offset) may help.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        matches!(self.problem, Problem::Cut | Problem::Unclosed)
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let offset = self.offset;
+        match self.index {
+            Some(index) => write!(f, "record {} of the batch file ", index + 1)?,
+            None => f.write_str("the batch file ")?,
+        }
+        match self.problem {
+            Problem::Gzip => f.write_str("is still compressed with gzip; decompress it first"),
+            Problem::Empty => f.write_str("is empty"),
+            Problem::NotJson => write!(f, "is not json: it has an unexpected byte at {offset}"),
+            Problem::NoRecords => f.write_str("holds no list of profiles"),
+            Problem::Ambiguous => write!(
+                f,
+                "holds a second list of objects at byte {offset}, so it is unclear which are the profiles"
+            ),
+            Problem::Unexpected { expected } => {
+                write!(
+                    f,
+                    "is damaged at byte {offset}, where {expected} should stand"
+                )
+            }
+            Problem::LongName => write!(f, "has a name of more than 4096 bytes at byte {offset}"),
+            Problem::TooLong { max } => {
+                write!(f, "is longer than {max} bytes; it begins at byte {offset}")
+            }
+            Problem::Cut => write!(f, "is cut short at byte {offset}"),
+            Problem::Unclosed => {
+                write!(f, "ends at byte {offset} before its closing bracket")
+            }
+            Problem::Invalid(reason) => self.invalid_text(reason, f),
+        }
+    }
+}
+
+impl ReadError {
+    fn invalid_text(&self, reason: Reason, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match reason {
+            Reason::Utf8 => "is not valid utf-8",
+            Reason::Depth => "is nested too deep",
+            reason if reason.is_shape() => "is not of the documented shape",
+            _ => "is not valid json",
+        })?;
+        write!(f, " at byte {}", self.offset)?;
+        if !self.path.is_empty() {
+            write!(f, ", in `{}`", self.path)?;
+        }
+        match reason {
+            Reason::Type { expected, found } => write!(f, ": {found} instead of {expected}"),
+            Reason::Missing => f.write_str(": the field is missing"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        let mut out = Error::new(Kind::Decode, error.to_string());
+        out.path = matches!(error.problem, Problem::Invalid(_)).then_some(error.path);
+        out
+    }
+}

@@ -1,0 +1,148 @@
+//! The records: following one to its end and checking it there.
+//!
+//! A record that has come as a whole and is what it must be is walked once, by the checker. Any other is
+//! followed to its end by the scanner first, so that where it ends, and what is said about it, does
+//! not depend on how the bytes were cut into chunks.
+
+use std::ops::Range;
+
+use super::error::{Problem, ReadError};
+use super::loose::Loose;
+use super::reader::{Place, Reader, Scope};
+use super::scan::Scanner;
+use super::verdict::{self, Verdict};
+use crate::json::{self, DEPTH_MAX, Fault, Reason};
+use crate::model::shape::Shape;
+
+/// How a value is followed to its end.
+#[derive(Debug)]
+pub(super) enum Value {
+    Object(Scanner),
+    Other(Loose),
+}
+
+impl Reader {
+    /// Begins a value; its verdict at once when it is there as a whole and fine.
+    pub(super) fn value(&mut self, byte: u8) -> Result<Option<Verdict>, ReadError> {
+        self.start = self.at;
+        match byte {
+            b'{' => {
+                if let Some(shape) = self.shape()
+                    && let Ok(end) = json::check_at(self.buffer.data(), self.at, shape)
+                    && end - self.at <= self.options.max_record_bytes
+                {
+                    return self.passed(self.start..end);
+                }
+                self.value = Value::Object(Scanner::new(DEPTH_MAX));
+            }
+            b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' if self.scope != Scope::Lines => {
+                self.value = Value::Other(Loose::default());
+            }
+            _ => return self.unexpected(self.value_noun()),
+        }
+        self.place = Place::Within;
+        Ok(None)
+    }
+
+    fn value_noun(&self) -> &'static str {
+        if let Scope::Tail { .. } = self.scope {
+            "a value"
+        } else {
+            "a record"
+        }
+    }
+
+    /// Follows the value to its end.
+    pub(super) fn within(&mut self) -> Result<Option<Range<usize>>, ReadError> {
+        let rest = self.buffer.slice(self.at, self.buffer.len());
+        let (len, too_deep) = match &mut self.value {
+            Value::Object(scanner) => (scanner.scan(rest), scanner.too_deep),
+            Value::Other(loose) => (loose.scan(rest), None),
+        };
+        self.at = len.map_or(self.buffer.len(), |len| self.at + len);
+        if self.refused.is_none() {
+            let max = self.options.max_record_bytes;
+            let start = self.buffer.offset(self.start);
+            if let Some(depth) = too_deep.filter(|depth| *depth < max as u64) {
+                let offset = start + depth;
+                self.refuse(ReadError::new(
+                    Problem::Invalid(Reason::Depth),
+                    offset,
+                    self.named(),
+                ))?;
+            } else if self.at - self.start > max {
+                self.refuse(ReadError::new(
+                    Problem::TooLong { max },
+                    start,
+                    self.named(),
+                ))?;
+            }
+        }
+        Ok(len.map(|_| self.start..self.at))
+    }
+
+    fn refuse(&mut self, error: ReadError) -> Result<(), ReadError> {
+        if self.tolerates() {
+            self.refused = Some(error);
+            return Ok(());
+        }
+        Err(error)
+    }
+
+    /// Judges a value that has come to its end.
+    pub(super) fn ended(&mut self, value: Range<usize>) -> Result<Option<Verdict>, ReadError> {
+        if let Some(error) = self.refused.take() {
+            self.leave();
+            return Ok(Some(self.reject(error, None)));
+        }
+        let Err(fault) = self.examine(&value) else {
+            return self.passed(value);
+        };
+        let offset = self.buffer.offset(fault.offset);
+        let error = ReadError::invalid(fault, offset, self.named());
+        if !self.tolerates() {
+            return Err(error);
+        }
+        self.leave();
+        Ok(Some(self.reject(error, Some(value))))
+    }
+
+    fn examine(&self, value: &Range<usize>) -> Result<(), Fault> {
+        let data = self.buffer.slice(0, value.end);
+        let object = matches!(self.value, Value::Object(_));
+        let high = matches!(&self.value, Value::Object(scanner) if scanner.high);
+        match self.shape() {
+            Some(shape) => verdict::fits(data, value.start, shape, object, self.scope),
+            None if !object => verdict::no_object(data, value.start),
+            None if high => verdict::utf8(data, value.start),
+            None => Ok(()),
+        }
+    }
+
+    fn passed(&mut self, value: Range<usize>) -> Result<Option<Verdict>, ReadError> {
+        self.at = value.end;
+        if let Scope::Tail { named } = self.scope {
+            let list = self.buffer.slice(value.start, value.end);
+            if !named && verdict::lists_objects(list) {
+                self.at = value.start;
+                return self.fail(Problem::Ambiguous);
+            }
+            self.leave();
+            return Ok(None);
+        }
+        self.leave();
+        Ok(Some(self.choose(value)))
+    }
+
+    /// What a value must be; `None` leaves that to whoever parses it.
+    fn shape(&self) -> Option<&'static Shape> {
+        match self.scope {
+            Scope::Tail { .. } => Some(&Shape::Any),
+            Scope::Map => Some(self.options.check.unwrap_or(&Shape::Any)),
+            _ => self
+                .options
+                .check
+                .or_else(|| self.batch.looks_inside().then_some(&Shape::Any)),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The batch file: from bytes that come in chunks of any size to records, in constant memory.
+//!
+//! The file that `/user/batch` leads to is one JSON text of many profiles, whose layout is not public.
+//! The layout is found from the bytes (`layout.rs`): an array, an object around an array, a map from
+//! reference id to record, or one record per line. A [`Reader`] is fed chunks and hands out
+//! [`Batch`]es, each a JSON array of many records, because crossing into JavaScript and parsing cost
+//! least when done for many at a time.
+//!
+//! - `reader.rs` is the state machine, `outside.rs` its part around the records and `inside.rs` the one
+//!   within them; `scan.rs` finds where each record ends;
+//! - `verdict.rs` decides what becomes of a record: checked, filtered, rejected;
+//! - `batch.rs` makes one text of many records, where they lie if possible.
+//!
+//! ```
+//! use ayrshare_user::records::{Delivery, Options, Reader};
+//!
+//! let mut reader = Reader::new(Options::default());
+//! let mut count = 0;
+//! for chunk in [&br#"[{"refId":"a"},{"re"#[..], &br#"fId":"b"}]"#[..]] {
+//!     reader.feed(chunk);
+//!     while let Some(Delivery::Records(batch)) = reader.next_batch()? {
+//!         count += batch.len();
+//!     }
+//! }
+//! reader.end();
+//! assert!(reader.next_batch()?.is_none());
+//! assert_eq!(count, 2);
+//! # Ok::<(), ayrshare_user::records::ReadError>(())
+//! ```
+//!
+//! When a connection breaks, feed the bytes from [`Progress::bytes`] on to the same reader; or call
+//! [`Reader::resume`] and feed those from [`Reader::resume_offset`] on. Either way no record comes
+//! twice, and none is missing.
+
+mod batch;
+mod buffer;
+mod error;
+mod filter;
+mod inside;
+mod layout;
+mod loose;
+mod options;
+mod outside;
+#[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod portable;
+mod reader;
+mod scan;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd;
+mod verdict;
+
+pub use batch::{Batch, Delivery};
+pub use error::{Problem, ReadError};
+pub use filter::Filter;
+pub use options::{OnInvalid, Options};
+pub use reader::{Progress, Reader};
+pub use verdict::Rejected;

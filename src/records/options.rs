@@ -1,0 +1,53 @@
+//! What to read for, and how strictly.
+
+use super::Filter;
+use crate::model::User;
+use crate::model::shape::{Shape, ShapeOf};
+
+/// How to read a batch file.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The longest record, in bytes. Also bounds what stands before the first record of an object,
+    /// and how much memory the reader takes. Default 4 MiB.
+    pub max_record_bytes: usize,
+    /// About how many bytes of records go into one batch. Default 256 KiB.
+    pub batch_bytes: usize,
+    /// What every record must look like; by default a [`User`]. With `None` only the outer structure,
+    /// UTF-8 and nesting are looked at, and whoever parses a record finds out whether it is JSON.
+    ///
+    /// A map keyed by reference id, `select` and `filter` read inside the records, so there `None`
+    /// still checks that they are JSON.
+    pub check: Option<&'static Shape>,
+    /// What to do with a record that is not what it must be.
+    pub on_invalid: OnInvalid,
+    /// The only top-level fields of a record to hand out; all by default.
+    pub select: Option<Vec<String>>,
+    /// The only records to hand out; all by default.
+    pub filter: Option<Filter>,
+}
+
+/// What to do with an invalid record: one that is malformed inside its brackets, not UTF-8, nested
+/// too deep, too long, no object, or not of the shape asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnInvalid {
+    /// Fail, after the records before it.
+    #[default]
+    Throw,
+    /// Leave it out and count it.
+    Skip,
+    /// Hand it over as a [`Rejected`](super::Rejected), in its place.
+    HandOver,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            max_record_bytes: 4 << 20,
+            batch_bytes: 256 << 10,
+            check: Some(ShapeOf::<User>::SHAPE),
+            on_invalid: OnInvalid::Throw,
+            select: None,
+            filter: None,
+        }
+    }
+}

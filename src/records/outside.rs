@@ -1,0 +1,187 @@
+//! The bytes around the records: which layout they announce, and what may follow what.
+
+use super::error::{Problem, ReadError};
+use super::layout::{self, Layout, is_space};
+use super::reader::{Place, Reader, Scope};
+use crate::json::{self, Reason};
+use crate::model::shape::Shape;
+
+/// The longest name of a member around the records, or reference id of a map, in bytes.
+const NAME_MAX: usize = 4096;
+
+impl Reader {
+    /// Steps over white space; the byte behind it, if it is there yet.
+    pub(super) fn next_byte(&mut self) -> Option<u8> {
+        while let Some(byte) = self.buffer.get(self.at) {
+            if !is_space(byte) {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    /// Finds the layout; `false` when more bytes are needed for it.
+    pub(super) fn begin(&mut self, first: u8) -> Result<bool, ReadError> {
+        let offset = self.buffer.offset(self.at);
+        let rest = self.buffer.data().get(self.at..).unwrap_or_default();
+        match first {
+            0xef if offset == 0 && rest.len() < 3 && !self.whole => return Ok(false),
+            0x1f if offset == 0 && rest.len() < 2 && !self.whole => return Ok(false),
+            0xef if offset == 0 && rest.starts_with(b"\xef\xbb\xbf") => self.at += 3,
+            0x1f if offset == 0 && rest.starts_with(b"\x1f\x8b") => {
+                return Err(ReadError::new(Problem::Gzip, offset, None));
+            }
+            b'[' => self.enter(
+                1,
+                Scope::Array {
+                    wrapped: false,
+                    named: true,
+                },
+                Place::Open,
+            ),
+            b'{' => return self.begin_object(),
+            _ => return Err(ReadError::new(Problem::NotJson, offset, None)),
+        }
+        Ok(true)
+    }
+
+    fn begin_object(&mut self) -> Result<bool, ReadError> {
+        let max = self.options.max_record_bytes;
+        let offset = self.buffer.offset(self.at);
+        let rest = self.buffer.data().get(self.at..).unwrap_or_default();
+        if rest.len() < self.patience.min(max) && !self.whole {
+            return Ok(false);
+        }
+        let head = rest.get(..max).unwrap_or(rest);
+        let full = rest.len() >= max;
+        let found = match layout::find(head, self.whole && rest.len() <= max) {
+            Ok(None) if full => Ok(Some(layout::at_limit(head))),
+            result => result,
+        };
+        self.patience = rest.len() * 2;
+        match found {
+            Ok(None) => return Ok(false),
+            Ok(Some(Layout::Array { inside, named })) => {
+                self.enter(
+                    inside,
+                    Scope::Array {
+                        wrapped: true,
+                        named,
+                    },
+                    Place::Open,
+                );
+            }
+            Ok(Some(Layout::Map)) => self.enter(1, Scope::Map, Place::Open),
+            Ok(Some(Layout::Lines)) => self.enter(0, Scope::Lines, Place::Value),
+            Ok(Some(Layout::None)) => {
+                return Err(ReadError::new(Problem::NoRecords, offset, None));
+            }
+            Err(fault) if fault.reason == Reason::Truncated => {
+                return Err(ReadError::new(
+                    Problem::Cut,
+                    offset + head.len() as u64,
+                    None,
+                ));
+            }
+            Err(fault) => {
+                let offset = offset + fault.offset as u64;
+                return Err(ReadError::invalid(fault, offset, None));
+            }
+        }
+        Ok(true)
+    }
+
+    fn enter(&mut self, len: usize, scope: Scope, place: Place) {
+        self.at += len;
+        (self.scope, self.place) = (scope, place);
+    }
+
+    pub(super) fn take(
+        &mut self,
+        byte: u8,
+        wanted: u8,
+        next: Place,
+        expected: &'static str,
+    ) -> Result<bool, ReadError> {
+        if byte != wanted {
+            return self.unexpected(expected);
+        }
+        self.at += 1;
+        self.place = next;
+        Ok(true)
+    }
+
+    pub(super) fn element(&mut self, byte: u8) -> Result<bool, ReadError> {
+        if self.place == Place::Open && byte == self.closing() {
+            self.close();
+            return Ok(true);
+        }
+        if let Scope::Map | Scope::Tail { .. } = self.scope {
+            return self.read_name(byte);
+        }
+        self.place = Place::Value;
+        Ok(true)
+    }
+
+    fn read_name(&mut self, byte: u8) -> Result<bool, ReadError> {
+        if byte != b'"' {
+            return self.unexpected("a name");
+        }
+        let rest = self
+            .buffer
+            .slice(self.at, self.buffer.len().min(self.at + NAME_MAX));
+        match json::check_at(rest, 0, &Shape::String) {
+            Ok(len) => {
+                self.name.clear();
+                self.name
+                    .extend_from_slice(rest.get(..len).unwrap_or_default());
+                self.at += len;
+                self.place = Place::Colon;
+                Ok(true)
+            }
+            Err(fault) if fault.reason == Reason::Truncated && rest.len() < NAME_MAX => Ok(false),
+            Err(fault) if fault.reason == Reason::Truncated => self.fail(Problem::LongName),
+            Err(fault) => {
+                let offset = self.buffer.offset(self.at + fault.offset);
+                Err(ReadError::invalid(fault, offset, None))
+            }
+        }
+    }
+
+    pub(super) fn after(&mut self, byte: u8) -> Result<bool, ReadError> {
+        if byte == self.closing() {
+            self.close();
+            return Ok(true);
+        }
+        self.take(byte, b',', Place::Element, "a comma or the closing bracket")
+    }
+
+    fn closing(&self) -> u8 {
+        if let Scope::Array { .. } = self.scope {
+            b']'
+        } else {
+            b'}'
+        }
+    }
+
+    fn close(&mut self) {
+        match self.scope {
+            Scope::Array {
+                wrapped: true,
+                named,
+            } => {
+                self.enter(1, Scope::Tail { named }, Place::After);
+            }
+            scope => self.enter(1, scope, Place::Done),
+        }
+    }
+
+    pub(super) fn unexpected<T>(&self, expected: &'static str) -> Result<T, ReadError> {
+        self.fail(Problem::Unexpected { expected })
+    }
+
+    pub(super) fn fail<T>(&self, problem: Problem) -> Result<T, ReadError> {
+        Err(ReadError::new(problem, self.buffer.offset(self.at), None))
+    }
+}

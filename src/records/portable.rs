@@ -1,0 +1,64 @@
+//! Classifying a block without SIMD: eight bytes at a time in one word.
+
+use super::scan::{BLOCK, Masks};
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+/// Multiplying by it gathers the lowest bits of eight bytes in the highest byte.
+const GATHER: u64 = 0x0102_0408_1020_4080;
+
+/// One bit per byte that is zero.
+#[inline]
+fn zeros(word: u64) -> u64 {
+    let marks = !(((word & LOW) + LOW) | word | LOW);
+    (marks >> 7).wrapping_mul(GATHER) >> 56
+}
+
+#[inline]
+pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
+    let mut masks = Masks {
+        quotes: 0,
+        backslashes: 0,
+        opening: 0,
+        closing: 0,
+        high: false,
+    };
+    let mut any = 0;
+    let (words, _) = bytes.as_chunks::<8>();
+    for word in words.iter().rev() {
+        let word = u64::from_le_bytes(*word);
+        // With this bit set, `[` equals `{` and `]` equals `}`, and no other byte becomes one of them.
+        let folded = word | (ONES * 0x20);
+        masks.quotes = masks.quotes << 8 | zeros(word ^ (ONES * u64::from(b'"')));
+        masks.backslashes = masks.backslashes << 8 | zeros(word ^ (ONES * u64::from(b'\\')));
+        masks.opening = masks.opening << 8 | zeros(folded ^ (ONES * u64::from(b'{')));
+        masks.closing = masks.closing << 8 | zeros(folded ^ (ONES * u64::from(b'}')));
+        any |= word;
+    }
+    masks.high = any & !LOW != 0;
+    masks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_in_every_place_is_classified() {
+        for place in 0..BLOCK {
+            for byte in 0..=u8::MAX {
+                let mut block = [b'a'; BLOCK];
+                block[place] = byte;
+                let bit = |is: bool| u64::from(is) << place;
+                let expected = Masks {
+                    quotes: bit(byte == b'"'),
+                    backslashes: bit(byte == b'\\'),
+                    opening: bit(matches!(byte, b'{' | b'[')),
+                    closing: bit(matches!(byte, b'}' | b']')),
+                    high: byte >= 0x80,
+                };
+                assert_eq!(masks(&block), expected, "{byte:#x} at {place}");
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The batch file in every layout, every chunking, every prefix and with every byte damaged, against
+//! what `serde_json` makes of it.
+
+mod records_support;
+
+use ayrshare_user::model::shape::Shape;
+use ayrshare_user::records::{OnInvalid, Options, Problem, Reader};
+use proptest::prelude::*;
+use records_support::{Outcome, files, oracle, read, read_pieces, values};
+
+fn json_only() -> Options {
+    Options {
+        check: Some(&Shape::Any),
+        ..Options::default()
+    }
+}
+
+#[test]
+fn every_layout_gives_the_same_records() {
+    for (name, file) in files() {
+        for options in [
+            Options::default(),
+            json_only(),
+            Options {
+                check: None,
+                ..json_only()
+            },
+        ] {
+            let outcome = read(file.as_bytes(), options);
+            assert_eq!(outcome.error, None, "{name}");
+            assert_eq!(
+                Some(values(&outcome.records)),
+                oracle(file.as_bytes()),
+                "{name}"
+            );
+            assert!(!outcome.records.is_empty(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn chunks_may_end_anywhere() {
+    for (name, file) in files() {
+        let whole = read(file.as_bytes(), Options::default());
+        for size in (1..=70).chain([127, 128, 129, 255, 256, 257, 1_000]) {
+            let pieces = file.as_bytes().chunks(size);
+            assert_eq!(
+                read_pieces(pieces, Options::default()),
+                whole,
+                "{name} by {size}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_prefix_gives_its_whole_records_and_an_error() {
+    for (name, file) in files() {
+        let whole = read(file.as_bytes(), Options::default());
+        for len in 0..file.len() {
+            let prefix = &file.as_bytes()[..len];
+            let outcome = read(prefix, Options::default());
+            let count = outcome.records.len();
+            assert_eq!(
+                outcome.records[..],
+                whole.records[..count],
+                "{name} up to {len}"
+            );
+            if let Some(error) = outcome.error {
+                let half_mark = error.problem == Problem::NotJson && len < 3;
+                let fair = error.is_cut() || error.problem == Problem::Empty || half_mark;
+                assert!(fair, "{name} up to {len}: {error}");
+            } else {
+                assert_eq!(
+                    oracle(prefix),
+                    Some(values(&outcome.records)),
+                    "{name} up to {len}"
+                );
+            }
+            assert_eq!(
+                read_pieces(prefix.chunks(1), Options::default()),
+                read(prefix, Options::default())
+            );
+        }
+    }
+}
+
+/// A record may be lost to damage, never changed: what comes out is what `serde_json` reads, or an
+/// error, with all records before the damage.
+#[test]
+fn damage_to_any_byte_is_an_error_or_what_serde_reads() {
+    let bytes = br#"{}[]",:\ 0a-nut.eE+/"#
+        .iter()
+        .copied()
+        .chain([0, b'\n', 0x1f, 0x80, 0xc3, 0xff]);
+    let bytes: Vec<u8> = bytes.collect();
+    let mut variants = 0;
+    for (name, file) in files() {
+        let clean = read(file.as_bytes(), json_only());
+        for at in 0..file.len() {
+            let flips = (0..8).map(|bit| file.as_bytes()[at] ^ (1 << bit));
+            for byte in bytes.iter().copied().chain(flips) {
+                let mut damaged = file.clone().into_bytes();
+                damaged[at] = byte;
+                variants += 1;
+                judge(&format!("{name}, {byte:#x} at {at}"), &damaged, at, &clean);
+            }
+        }
+    }
+    assert!(variants > 100_000, "{variants}");
+}
+
+fn judge(what: &str, damaged: &[u8], at: usize, clean: &Outcome) {
+    let outcome = read(damaged, json_only());
+    let expected = oracle(damaged);
+    match &outcome.error {
+        None => assert_eq!(Some(values(&outcome.records)), expected, "{what}"),
+        Some(error) => {
+            let before = clean.ends.iter().filter(|end| **end <= at as u64).count();
+            assert!(
+                expected.is_none(),
+                "{what}: {error}, but serde reads {expected:?}"
+            );
+            let kept = before.min(outcome.records.len());
+            assert_eq!(outcome.records[..kept], clean.records[..kept], "{what}");
+            if !matches!(
+                error.problem,
+                Problem::NoRecords | Problem::NotJson | Problem::Ambiguous
+            ) {
+                assert_eq!(kept, before, "{what}: {error}");
+            }
+        }
+    }
+    if at % 4 != 0 {
+        return;
+    }
+    let skipping = Options {
+        on_invalid: OnInvalid::Skip,
+        ..json_only()
+    };
+    assert_eq!(
+        read_pieces(damaged.chunks(7), skipping.clone()),
+        read(damaged, skipping),
+        "{what}"
+    );
+}
+
+#[test]
+fn resuming_anywhere_gives_every_record_once() {
+    for (name, file) in files() {
+        let whole = read(file.as_bytes(), Options::default());
+        for cut in 0..=file.len() {
+            let mut reader = Reader::new(Options::default());
+            let mut outcome = Outcome::default();
+            for chunk in file.as_bytes()[..cut].chunks(13) {
+                reader.feed(chunk);
+                outcome.drain(&mut reader);
+            }
+            reader.resume();
+            let from = usize::try_from(reader.resume_offset()).unwrap();
+            assert!(from <= cut);
+            assert_eq!(reader.progress().bytes, from as u64);
+            reader.feed(&file.as_bytes()[from..]);
+            reader.end();
+            outcome.drain(&mut reader);
+            assert_eq!(outcome, whole, "{name} cut at {cut}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generated_files_read_the_same(
+        (_, file) in records_support::any_file(),
+        sizes in prop::collection::vec(1_usize..300, 1..8),
+        damage in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
+    ) {
+        let mut file = file.into_bytes();
+        if let Some((at, byte)) = damage {
+            let at = at.index(file.len());
+            file[at] = byte;
+        }
+        let outcome = read(&file, json_only());
+        match &outcome.error {
+            None => prop_assert_eq!(Some(values(&outcome.records)), oracle(&file)),
+            Some(error) => prop_assert_eq!(oracle(&file), None, "{}", error),
+        }
+        let mut rest = &file[..];
+        let mut pieces = Vec::new();
+        for size in sizes.iter().cycle() {
+            if rest.is_empty() { break; }
+            let (piece, tail) = rest.split_at((*size).min(rest.len()));
+            pieces.push(piece);
+            rest = tail;
+        }
+        prop_assert_eq!(read_pieces(pieces.into_iter(), json_only()), outcome);
+    }
+}
