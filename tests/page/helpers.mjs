@@ -11,10 +11,10 @@ const FIX = "run `npm run setup -- --for test`, or name the program in";
 const ADDRESS = /^start: (http:\/\/127\.0\.0\.1:\d+\/)$/m;
 
 /**
- * Runs scripts/start.mjs on a free port until `stop()`; `output()` is all it printed, `url` where it serves, or
- * `undefined` when it ended instead.
+ * Runs scripts/start.mjs on a free port until `stop()`; `output()` is all it printed, `url` where it serves. A start that
+ * ends instead is an error, unless the test wants just that.
  */
-export async function startPage(environment = {}) {
+export async function startPage(environment = {}, { mayEnd = false } = {}) {
   const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, AYRSHARE_BASE_URL, NODE_OPTIONS, NODE_TEST_CONTEXT, ...env } = process.env;
   const child = spawn(process.execPath, [tools.at("scripts", "start.mjs")], { cwd: tools.root, env: { ...env, PORT: "0", ...environment } });
   let printed = "";
@@ -30,6 +30,7 @@ export async function startPage(environment = {}) {
     child.stderr.setEncoding("utf8").on("data", read);
   });
   const url = await Promise.race([ready, ended.then(() => undefined)]);
+  if (!url && !mayEnd) throw new Error(`npm start ended:\n${printed}`);
   const stop = async (signal = "SIGINT") => {
     child.kill(signal);
     return ended;

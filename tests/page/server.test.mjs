@@ -25,7 +25,6 @@ describe("the real account behind the local server", () => {
   before(async () => {
     upstream = await serveSandbox({ apiKey: KEY, userProfiles: [PROFILE], localImages: true });
     started = await startPage({ AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: upstream.baseUrl });
-    assert.ok(started.url, started.output());
   });
   after(async () => {
     await started?.stop();
@@ -214,7 +213,7 @@ describe("the local server", () => {
       { PORT: "http" }, { PORT: "70000" },
     ];
     for (const settings of wrong) {
-      const { url, output, ended } = await startPage(settings);
+      const { url, output, ended } = await startPage(settings, { mayEnd: true });
       assert.equal(url, undefined);
       assert.equal(await ended, 1);
       assert.match(output(), /AYRSHARE_|PORT/);
