@@ -38,3 +38,10 @@ pub mod redact;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+#[cfg(target_arch = "wasm32")]
+pub use web::client::{Answer, Client, Existence, Meta};
+#[cfg(target_arch = "wasm32")]
+pub use web::failure::{Failure, TryReport};
+#[cfg(target_arch = "wasm32")]
+pub use web::options::{ApiKey, Cache, CallOptions, ClientOptions, Headers, Profile};

@@ -1,10 +1,8 @@
 /** Finding the linked account of one network. */
-import type { SocialAccount, UnknownAccount, User } from "./model.js";
+import type { AccountByNetwork, KnownNetwork, UnknownAccount, User } from "./model.js";
 
 /** The type of a linked account, by the name of its network. */
-export type AccountOf<N extends string> = [Extract<SocialAccount, { platform: N }>] extends [never]
-  ? UnknownAccount
-  : Extract<SocialAccount, { platform: N }>;
+export type AccountOf<N extends string> = N extends KnownNetwork ? AccountByNetwork[N] : UnknownAccount;
 
 /**
  * The linked account of one network, or `undefined` when that network is not linked.

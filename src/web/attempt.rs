@@ -45,7 +45,11 @@ pub(super) async fn make(
     number: usize,
     interrupt: &Interrupt,
 ) -> Result<Rc<Good>, Box<Bad>> {
-    let key = ask_key(plan, interrupt).await?;
+    let asked = ask_key(plan, interrupt).await;
+    let key = asked.map_err(|mut bad| {
+        bad.scrub(&secrets(&plan.request_headers(None)));
+        bad
+    })?;
     let headers = plan.request_headers(key.as_ref());
     let sent = transport_headers(&headers);
     if let Some(observer) = &plan.shared.options.on_event {

@@ -19,7 +19,7 @@ use super::endpoint::Endpoint;
 use super::events::{Event, tell};
 use super::failure::{Failure, TryReport};
 use super::interrupt::Interrupt;
-use super::options::{Cache, CallOptions, ClientOptions, Profile};
+use super::options::{Cache, CallOptions, ClientOptions, Headers, Profile};
 use super::transport::Reply;
 use super::value::{self, now_ms};
 use crate::api::user::UserQuery;
@@ -203,7 +203,7 @@ pub(super) struct Plan<'a> {
     pub url: String,
     pub shown_url: String,
     pub profile_key: Option<Secret>,
-    pub headers: Vec<(String, Option<String>)>,
+    pub headers: Headers,
     limits: Limits,
     cache: Cache,
 }
@@ -363,7 +363,7 @@ impl Plan<'_> {
         for (name, text) in &self.headers {
             headers.retain(|(known, _)| known != name);
             if let Some(text) = text {
-                headers.push((name.clone(), text.clone()));
+                headers.push((name.clone(), text.expose().to_owned()));
             }
         }
         headers

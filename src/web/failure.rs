@@ -1,7 +1,7 @@
 //! A failed call: the error, the tries that led to it, and the original failure.
 
 use js_sys::Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::value;
 use crate::error::Error;
@@ -110,45 +110,57 @@ pub(super) fn scrub_error(error: &mut Error, secrets: &[&str]) {
 /// How far a chain of causes is followed.
 const MAX_CAUSE_DEPTH: usize = 8;
 
-/// The original failure, untouched, unless its texts hold a secret: an injected `fetch` may put its
-/// headers into its error. Such an error is replaced by one with the same name and redacted texts.
+/// The original failure, untouched where nothing in it can show a secret. An injected `fetch` may put
+/// its headers into its error, or throw anything at all: such a value is replaced by an error with
+/// the same name, code and texts, redacted.
 pub(super) fn scrub_cause(cause: &JsValue, secrets: &[&str], depth: usize) -> JsValue {
     if let Some(text) = cause.as_string() {
         return JsValue::from_str(&redact::text(&text, secrets));
     }
-    if !cause.is_object() || depth >= MAX_CAUSE_DEPTH {
-        return if cause.is_object() {
-            JsValue::UNDEFINED
-        } else {
-            cause.clone()
-        };
+    if cause.is_function() || cause.is_symbol() || (cause.is_object() && depth >= MAX_CAUSE_DEPTH) {
+        return JsValue::UNDEFINED;
     }
-    let shown = |name: &str| {
-        let text = value::text_of(cause, name)?;
-        let redacted = redact::text(&text, secrets);
-        (redacted != text).then_some(redacted)
-    };
-    let inner = value::get(cause, "cause");
-    let scrubbed = scrub_cause(&inner, secrets, depth + 1);
-    let (message, stack) = (shown("message"), shown("stack"));
-    if message.is_none() && stack.is_none() && js_sys::Object::is(&inner, &scrubbed) {
+    if !cause.is_object() {
         return cause.clone();
     }
-    let text = message
-        .or_else(|| value::text_of(cause, "message"))
-        .unwrap_or_default();
-    let copy: JsValue = js_sys::Error::new(&text).into();
-    let stack = stack
-        .or_else(|| value::text_of(cause, "stack"))
-        .unwrap_or_default();
-    value::set(&copy, "stack", &JsValue::from_str(&stack));
-    for name in ["name", "code"] {
-        if let Some(text) = value::text_of(cause, name) {
-            value::set(&copy, name, &JsValue::from_str(&text));
+    let inner = value::get(cause, "cause");
+    let scrubbed = scrub_cause(&inner, secrets, depth + 1);
+    if js_sys::Object::is(&inner, &scrubbed) && is_harmless(cause, secrets) {
+        return cause.clone();
+    }
+    let shown = |name: &str| {
+        let text = value::text_of(cause, name).unwrap_or_default();
+        redact::text(&text, secrets)
+    };
+    let copy: JsValue = js_sys::Error::new(&shown("message")).into();
+    for name in ["name", "stack", "code"] {
+        if value::get(cause, name).is_string() {
+            value::set(&copy, name, &JsValue::from_str(&shown(name)));
         }
     }
     if !scrubbed.is_undefined() {
         value::set(&copy, "cause", &scrubbed);
     }
     copy
+}
+
+/// Whether the value is an error whose fields, its cause apart, are plain and without secrets. What
+/// an object in a field would show cannot be known: a `Request` shows its headers to a logger.
+fn is_harmless(cause: &JsValue, secrets: &[&str]) -> bool {
+    let is_clean = |value: &JsValue| match value.as_string() {
+        Some(text) => redact::text(&text, secrets) == text,
+        None => !value.is_object() && !value.is_function() && !value.is_symbol(),
+    };
+    // Some engines keep these on the prototype.
+    let has_clean_texts =
+        ["name", "message", "stack"].map(|name| is_clean(&value::get(cause, name))) == [true; 3];
+    let Ok(keys) = js_sys::Reflect::own_keys(cause) else {
+        return false;
+    };
+    let is_clean_field = |key: JsValue| {
+        let is_cause = key.as_string().is_some_and(|name| name == "cause");
+        let field = js_sys::Reflect::get(cause, &key).unwrap_or_default();
+        is_cause || (is_clean(&field) && (key.is_symbol() || is_clean(&key)))
+    };
+    cause.is_instance_of::<js_sys::Error>() && has_clean_texts && keys.iter().all(is_clean_field)
 }

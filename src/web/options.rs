@@ -25,6 +25,9 @@ pub enum ApiKey {
     Ask(Function),
 }
 
+/// Request headers. A value may be a secret, so none is ever shown; no value removes a header.
+pub type Headers = Vec<(String, Option<Secret>)>;
+
 /// How answers are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cache {
@@ -59,7 +62,7 @@ pub struct ClientOptions {
     /// A function like the global `fetch`, called without a receiver.
     pub fetch: Option<Function>,
     /// Further request headers; a name with no value removes a default header.
-    pub headers: Vec<(String, Option<String>)>,
+    pub headers: Headers,
     /// Milliseconds one try may take, its body included. Infinity for no limit.
     pub timeout_ms: f64,
     /// Milliseconds the whole call may take, its waits included. Infinity for no limit.
@@ -109,7 +112,7 @@ pub struct CallOptions {
     /// Which User Profile the call is for.
     pub profile: Profile,
     /// Further request headers; a name with no value removes a default header.
-    pub headers: Vec<(String, Option<String>)>,
+    pub headers: Headers,
     /// Milliseconds one try may take, its body included.
     pub timeout_ms: Option<f64>,
     /// Milliseconds the whole call may take, its waits included.
@@ -367,7 +370,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn headers(&self) -> Result<Vec<(String, Option<String>)>, Error> {
+    fn headers(&self) -> Result<Headers, Error> {
         let Some(given) = self.get("headers") else {
             return Ok(Vec::new());
         };
@@ -387,7 +390,7 @@ impl<'a> Given<'a> {
                     "a plain object of names and strings or null",
                 ));
             }
-            headers.push((name.to_ascii_lowercase(), text.as_string()));
+            headers.push((name.to_ascii_lowercase(), text.as_string().map(Secret::new)));
         }
         Ok(headers)
     }
@@ -412,10 +415,10 @@ pub(super) fn check_key(name: &str, key: &str) -> Result<(), Error> {
     ]))
 }
 
-fn check_headers(headers: &[(String, Option<String>)]) -> Result<(), Error> {
+fn check_headers(headers: &[(String, Option<Secret>)]) -> Result<(), Error> {
     headers
         .iter()
-        .try_for_each(|(name, text)| check_header(name, text.as_deref()))
+        .try_for_each(|(name, text)| check_header(name, text.as_ref().map(Secret::expose)))
 }
 
 /// Names are tokens of RFC 9110; values must be sendable as they are.

@@ -1,0 +1,27 @@
+// The public declarations, held still: every change of the public surface shows here.
+// After a wanted change: UPDATE_SNAPSHOT=1 npm test -- node, then read the diff.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+
+const snapshot = fileURLToPath(new URL("../types/public.d.ts.snap", import.meta.url));
+const dist = dirname(fileURLToPath(import.meta.resolve("ayrshare-user")));
+const PUBLIC = ["index", "core", "client", "options", "errors", "meta", "account", "load", "runtime", "model", "sandbox/index", "sandbox/options", "sandbox/node"];
+
+test("the public declarations are as they were", () => {
+  const text = PUBLIC.map((name) => `// ${name}.d.ts\n${readFileSync(join(dist, `${name}.d.ts`), "utf8")}`).join("\n");
+  if (process.env.UPDATE_SNAPSHOT) writeFileSync(snapshot, text);
+  assert.equal(text, readFileSync(snapshot, "utf8"));
+});
+
+test("no declaration leads to one that is not shipped", () => {
+  for (const name of PUBLIC) {
+    const text = readFileSync(join(dist, `${name}.d.ts`), "utf8");
+    for (const [, path] of text.matchAll(/from "(\.[^"]+)\.js"/g)) {
+      const target = join(dist, dirname(name), `${path}.d.ts`);
+      assert.ok(readFileSync(target, "utf8").length > 0, target);
+    }
+  }
+});

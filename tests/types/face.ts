@@ -1,0 +1,108 @@
+// What the declarations promise to strict TypeScript users. Compiled only; a wrong promise is a compile error.
+import {
+  AyrshareError,
+  AyrshareUser,
+  accountOf,
+  getUser,
+  init,
+  isAyrshareError,
+  metaOf,
+  type AyrshareEvent,
+  type ClientOptions,
+  type DeletedProfile,
+  type ErrorKind,
+  type FacebookAccount,
+  type PinterestDetails,
+  type SocialAccount,
+  type TelegramAccount,
+  type UnknownAccount,
+  type User,
+  type UserBatch,
+} from "ayrshare-user";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(..._proof: Equal<A, B> extends true ? [] : [never]): void {}
+
+const ayrshare = new AyrshareUser({ apiKey: async () => "KEY" });
+
+export async function calls(): Promise<void> {
+  const user = await ayrshare.getUser({ instagramQuota: true });
+  same<typeof user, User>();
+  const maybe = await ayrshare.getUser({ validate: true }, { profileKey: "P" });
+  same<typeof maybe, User | DeletedProfile>();
+  const details = await ayrshare.getUserDetails("pinterest");
+  same<typeof details, PinterestDetails>();
+  const batch = await ayrshare.getUserBatch({ signal: new AbortController().signal });
+  same<typeof batch, UserBatch>();
+  await getUser({ apiKey: "KEY" }, { instagramDetails: true });
+  await init();
+  await init(new URL("https://example.com/ayrshare_user.wasm"));
+  const status: number | undefined = metaOf(user)?.status;
+  ayrshare.withProfile("P").free();
+
+  const facebook = accountOf(user, "facebook");
+  same<typeof facebook, FacebookAccount | undefined>();
+  const telegram = accountOf(user, "telegram");
+  same<typeof telegram, TelegramAccount | undefined>();
+  const id: number | undefined = telegram?.id;
+  const unknown = accountOf(user, "mastodon");
+  same<typeof unknown, UnknownAccount | undefined>();
+  void [status, id];
+}
+
+export function narrows(account: SocialAccount): string {
+  switch (account.platform) {
+    case "telegram":
+      same<typeof account, TelegramAccount>();
+      return String(account.id);
+    case "facebook":
+      return account.pageName ?? "";
+    case "twitter":
+      return String(account.twitterUsage?.monthlyLimit);
+    case "linkedin":
+      return account.refreshRequired ?? "";
+    default:
+      // Networks that came later are possible, and so is looking at their fields.
+      return account.displayName ?? "";
+  }
+}
+
+export function lists(user: User): string[] {
+  // Never absent: absence means that nothing is linked.
+  return [...user.activeSocialAccounts, ...user.displayNames.map((account) => account.platform as string)];
+}
+
+export function failures(caught: unknown): ErrorKind | undefined {
+  if (isAyrshareError(caught)) {
+    same<typeof caught, AyrshareError>();
+    const last = caught.tries[caught.tries.length - 1];
+    void [last?.status, last?.reason, last?.durationMs, caught.retryAfterMs, caught.path, caught.toJSON()];
+    return caught.kind;
+  }
+  return undefined;
+}
+
+export function observes(event: AyrshareEvent): number {
+  switch (event.type) {
+    case "request":
+      return event.try + Object.keys(event.headers).length;
+    case "response":
+      return event.status + event.durationMs;
+    case "retry":
+      return event.waitMs;
+    case "cache":
+      return 0;
+    default: {
+      const none: never = event;
+      return none;
+    }
+  }
+}
+
+// @ts-expect-error: an API key is text or a function
+new AyrshareUser({ apiKey: 5 });
+// @ts-expect-error: a misspelt option
+const misspelt: ClientOptions = { profilekey: "P" };
+// @ts-expect-error: the only platform with details is Pinterest
+void ayrshare.getUserDetails("facebook");
+void misspelt;
