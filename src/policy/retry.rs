@@ -260,8 +260,7 @@ impl Call {
         }
         match status {
             429 => self.plan_limited(named_ms, random),
-            408 => self.plan_trouble(named_ms, is_blind, random),
-            500..=599 if is_retryable(status, code) => {
+            408 | 500..=599 if is_retryable(status, code) => {
                 self.plan_trouble(named_ms, is_blind, random)
             }
             _ => Plan::STOP,
