@@ -1,6 +1,8 @@
 //! The batch file in every layout, every chunking, every prefix and with every byte damaged, against
 //! what `serde_json` makes of it.
 
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+
 mod records_support;
 
 use ayrshare_user::model::shape::Shape;
@@ -131,7 +133,7 @@ fn judge(what: &str, damaged: &[u8], at: usize, clean: &Outcome) {
             }
         }
     }
-    if at % 4 != 0 {
+    if !at.is_multiple_of(4) {
         return;
     }
     let skipping = Options {

@@ -1,12 +1,39 @@
 //! Which records are wanted.
 
-/// Which records to hand out.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Filter {}
+use super::facts::{Account, Profile};
+
+/// Which records to hand out: those that meet every condition given.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// This network is linked, as `instagram`.
+    pub network: Option<String>,
+    /// A link must be renewed within so many days, or has expired. With `network`, the link of that
+    /// network.
+    pub refresh_within_days: Option<f64>,
+    /// Nothing is linked.
+    pub nothing_linked: bool,
+    /// The time that days count from, in milliseconds since 1970.
+    pub now_ms: f64,
+}
 
 impl Filter {
-    pub(super) fn admits(&self, _record: &[u8]) -> bool {
-        true
+    pub(super) fn admits(&self, record: &[u8]) -> bool {
+        let profile = Profile::of(record);
+        let of_network = |network: &str| self.network.as_deref().is_none_or(|one| one == network);
+        if self.nothing_linked && !profile.nothing_linked() {
+            return false;
+        }
+        if let Some(days) = self.refresh_within_days {
+            let due = |account: Account<'_>| {
+                let due = account.renewal.due(self.now_ms);
+                of_network(&account.network) && due.is_some_and(|due| due.within(days, self.now_ms))
+            };
+            return profile.accounts().any(due);
+        }
+        self.network.is_none()
+            || profile.active().any(|network| of_network(&network))
+            || profile
+                .accounts()
+                .any(|account| of_network(&account.network))
     }
 }

@@ -9,7 +9,9 @@
 //! - `reader.rs` is the state machine, `outside.rs` its part around the records and `inside.rs` the one
 //!   within them; `scan.rs` finds where each record ends;
 //! - `verdict.rs` decides what becomes of a record: checked, filtered, rejected;
-//! - `batch.rs` makes one text of many records, where they lie if possible.
+//! - `batch.rs` makes one text of many records, where they lie if possible;
+//! - `sweep.rs` goes over a file without handing out records, and [`health`] is the rule for links and
+//!   quotas that it and [`Filter`] judge by; `facts.rs` reads what that takes from a record.
 //!
 //! ```
 //! use ayrshare_user::records::{Delivery, Options, Reader};
@@ -35,7 +37,9 @@
 mod batch;
 mod buffer;
 mod error;
+mod facts;
 mod filter;
+pub mod health;
 mod inside;
 mod layout;
 mod loose;
@@ -47,6 +51,7 @@ mod reader;
 mod scan;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd;
+mod sweep;
 mod verdict;
 
 pub use batch::{Batch, Delivery};
@@ -54,4 +59,5 @@ pub use error::{Problem, ReadError};
 pub use filter::Filter;
 pub use options::{OnInvalid, Options};
 pub use reader::{Progress, Reader};
+pub use sweep::{LinkDue, NetworkCount, Quota, QuotaUse, Report, Sweep, SweepOptions};
 pub use verdict::Rejected;

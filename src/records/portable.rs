@@ -39,7 +39,7 @@ pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
     masks
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

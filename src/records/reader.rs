@@ -166,6 +166,12 @@ impl Reader {
         }
     }
 
+    /// How many bytes it holds at the moment: those of the last batch, and what has come since.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// Where in the file the last whole record taken from the reader ends: the offset from which a
     /// new connection can go on after [`resume`](Self::resume).
     #[must_use]

@@ -1,5 +1,8 @@
 //! Files to read, and a second opinion on what is in them.
 
+#![allow(dead_code, reason = "each test uses its part")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::option_option)]
+
 use ayrshare_user::records::{Delivery, Options, ReadError, Reader};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -155,7 +158,6 @@ impl<'de> serde::Deserialize<'de> for Members {
 
 impl Ordered {
     /// `Some(None)`: the objects of the file are records themselves. `None`: no batch file.
-    #[allow(clippy::option_option)]
     fn records(&self) -> Option<Option<Vec<Value>>> {
         let Ordered(members, more) = self;
         let weak = |name: &str| WEAK.contains(&name);
@@ -204,7 +206,6 @@ impl Ordered {
         }
     }
 
-    #[allow(clippy::option_option)]
     fn map(&self) -> Option<Option<Vec<Value>>> {
         let with_id = |(name, value): &(String, Value)| {
             let mut object: Map<String, Value> = value.as_object()?.clone();

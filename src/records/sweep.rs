@@ -1,0 +1,438 @@
+//! One pass over a whole batch file that keeps only what is worth telling: counts, and a bounded list
+//! of links that need attention.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::error::ReadError;
+use super::facts::{Profile, Usage};
+use super::health::{self, above_share};
+use super::options::{OnInvalid, Options};
+use super::reader::{Reader, Scope};
+use super::verdict::Verdict;
+use crate::json::string;
+
+/// How many networks are counted one by one.
+const NETWORKS_MAX: usize = 64;
+
+/// What to look for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SweepOptions {
+    /// The time that days count from, in milliseconds since 1970.
+    pub now_ms: f64,
+    /// How many days before its renewal a link is listed. Default 14.
+    pub refresh_within_days: f64,
+    /// From which share of a quota on it is counted and listed. Default 0.8.
+    pub quota_share: f64,
+    /// How long each list may get, in entries; the most urgent ones are kept. Default 1,000.
+    pub limit: usize,
+    /// The longest record, in bytes. Default 4 MiB.
+    pub max_record_bytes: usize,
+}
+
+impl SweepOptions {
+    /// The defaults, for a time in milliseconds since 1970.
+    #[must_use]
+    pub fn at(now_ms: f64) -> Self {
+        SweepOptions {
+            now_ms,
+            refresh_within_days: health::REFRESH_WITHIN_DAYS,
+            quota_share: health::QUOTA_SHARE,
+            limit: 1_000,
+            max_record_bytes: Options::default().max_record_bytes,
+        }
+    }
+}
+
+/// What a sweep has found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Report {
+    /// Valid profiles.
+    pub profiles: u64,
+    /// Records that are no valid profile; see [`OnInvalid`].
+    pub invalid: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Linked accounts, all networks together.
+    pub accounts: u64,
+    /// Linked accounts per network, the most frequent first; unknown networks count like any other.
+    pub networks: Vec<NetworkCount>,
+    /// Accounts on further networks, when there are more than 64.
+    pub other_accounts: u64,
+    /// Links to renew within the days asked for, and not expired.
+    pub refresh_soon: u64,
+    /// Links that have expired.
+    pub expired: u64,
+    /// Profiles with nothing linked.
+    pub nothing_linked: u64,
+    /// Suspended profiles.
+    pub suspended: u64,
+    /// Quotas used above the share asked for.
+    pub quotas_high: u64,
+    /// Links to renew and expired ones, the most urgent first; at most `limit`.
+    pub links: Vec<LinkDue>,
+    /// How many more there were.
+    pub links_left_out: u64,
+    /// Quotas used above the share asked for, the most used first; at most `limit`.
+    pub quotas: Vec<QuotaUse>,
+    /// How many more there were.
+    pub quotas_left_out: u64,
+}
+
+/// How often a network is linked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NetworkCount {
+    /// Its name, as `instagram`.
+    pub network: String,
+    /// Number of linked accounts.
+    pub accounts: u64,
+}
+
+/// A link to renew, or an expired one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkDue {
+    /// Reference id of the profile, if it has one.
+    pub ref_id: Option<String>,
+    /// Title of the profile, if it has one.
+    pub title: Option<String>,
+    /// Name of the network.
+    pub network: String,
+    /// When the link must be renewed, in milliseconds since 1970.
+    pub due_ms: f64,
+    /// Whole days until then; negative when it is past.
+    pub days_left: f64,
+    /// Whether the link has expired.
+    pub expired: bool,
+}
+
+/// A quota that is nearly or wholly used up.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuotaUse {
+    /// Reference id of the profile, if it has one.
+    pub ref_id: Option<String>,
+    /// Title of the profile, if it has one.
+    pub title: Option<String>,
+    /// Which quota.
+    pub quota: Quota,
+    /// How much is used.
+    pub used: f64,
+    /// Of how much.
+    pub limit: f64,
+}
+
+/// The quotas that profiles tell of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Quota {
+    /// `monthlyApiCalls` of `monthlyApiCallsQuota`.
+    MonthlyApiCalls,
+    /// `monthlyPostCount` of `monthlyPostQuota`.
+    MonthlyPosts,
+    /// `usedQuota` of the 50 posts Instagram takes in 24 hours.
+    Instagram,
+    /// `twitterUsage`: calls of X this month.
+    Twitter,
+}
+
+/// A sweep under way: fed like a [`Reader`], it keeps only the findings.
+#[derive(Debug)]
+pub struct Sweep {
+    reader: Reader,
+    options: SweepOptions,
+    report: Report,
+    /// Where the name of the network last met stands: accounts come sorted by network.
+    last_network: usize,
+    links: Ranking<LinkDue>,
+    quotas: Ranking<QuotaUse>,
+}
+
+impl Sweep {
+    /// A sweep at the start of a file.
+    #[must_use]
+    pub fn new(options: SweepOptions) -> Self {
+        let reader = Reader::new(Options {
+            max_record_bytes: options.max_record_bytes,
+            on_invalid: OnInvalid::Skip,
+            ..Options::default()
+        });
+        Sweep {
+            reader,
+            report: Report::default(),
+            last_network: 0,
+            links: Ranking::new(options.limit),
+            quotas: Ranking::new(options.limit),
+            options,
+        }
+    }
+
+    /// The reader, for feeding, ending, resuming and its progress. Take no batches from it.
+    pub fn reader(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+
+    /// Sweeps up all that has been fed. After [`Reader::end`], `Ok` means that the file was complete.
+    ///
+    /// # Errors
+    /// What is wrong with the file. The report holds what came before.
+    pub fn advance(&mut self) -> Result<(), ReadError> {
+        while let Some(verdict) = self.reader.next_verdict()? {
+            if let Verdict::Wanted(record) = verdict {
+                self.count(&record);
+            }
+        }
+        Ok(())
+    }
+
+    /// What has been found so far.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let progress = self.reader.progress();
+        let mut report = self.report.clone();
+        (report.invalid, report.bytes) = (progress.invalid, progress.bytes);
+        report.networks.sort_by(|a, b| {
+            b.accounts
+                .cmp(&a.accounts)
+                .then_with(|| a.network.cmp(&b.network))
+        });
+        (report.links, report.links_left_out) = self.links.sorted();
+        (report.quotas, report.quotas_left_out) = self.quotas.sorted();
+        report
+    }
+
+    fn count(&mut self, record: &Range<usize>) {
+        let Sweep {
+            reader,
+            options,
+            report,
+            last_network,
+            links,
+            quotas,
+        } = self;
+        let mut profile = Profile::of(reader.buffer.slice(record.start, record.end));
+        if reader.scope == Scope::Map {
+            profile.ref_id = profile.ref_id.or(Some(&reader.name));
+        }
+        report.profiles += 1;
+        report.suspended += u64::from(profile.suspended);
+        let mut found = Findings {
+            profile: &profile,
+            options,
+            report,
+            links,
+            quotas,
+        };
+        found.quota(Quota::MonthlyApiCalls, profile.calls);
+        found.quota(Quota::MonthlyPosts, profile.posts);
+        let (mut seen, mut any) = (0_u64, false);
+        for account in profile.accounts() {
+            any = true;
+            found.network(&account.network, &mut seen, last_network);
+            found.link(&account.network, account.renewal);
+            found.quota(Quota::Twitter, account.x);
+            let quota = Some(health::INSTAGRAM_QUOTA);
+            found.quota(
+                Quota::Instagram,
+                Usage {
+                    used: account.instagram_used,
+                    quota,
+                },
+            );
+        }
+        for network in profile.active() {
+            any = true;
+            found.network(&network, &mut seen, last_network);
+        }
+        found.report.nothing_linked += u64::from(!any);
+    }
+}
+
+/// Where the findings about one profile go.
+struct Findings<'a, 'b> {
+    profile: &'b Profile<'a>,
+    options: &'b SweepOptions,
+    report: &'b mut Report,
+    links: &'b mut Ranking<LinkDue>,
+    quotas: &'b mut Ranking<QuotaUse>,
+}
+
+impl Findings<'_, '_> {
+    fn ids(&self) -> (Option<String>, Option<String>) {
+        let text = |raw: Option<&[u8]>| raw.and_then(string).map(Cow::into_owned);
+        (text(self.profile.ref_id), text(self.profile.title))
+    }
+
+    /// Counts a network that the profile has not named before. `seen` has a bit per network counted.
+    fn network(&mut self, name: &str, seen: &mut u64, last: &mut usize) {
+        let Report {
+            networks,
+            accounts,
+            other_accounts,
+            ..
+        } = &mut *self.report;
+        let is = |count: &NetworkCount| count.network == name;
+        let guess = *last + 1;
+        let known = match networks.get(guess) {
+            Some(count) if is(count) => Some(guess),
+            _ => networks.iter().position(is),
+        };
+        let index = known.unwrap_or(networks.len());
+        if index == networks.len() {
+            if index >= NETWORKS_MAX {
+                *other_accounts += 1;
+                *accounts += 1;
+                return;
+            }
+            networks.push(NetworkCount {
+                network: name.to_owned(),
+                accounts: 0,
+            });
+        }
+        *last = index;
+        if *seen & (1 << index) != 0 {
+            return;
+        }
+        *seen |= 1 << index;
+        *accounts += 1;
+        if let Some(count) = networks.get_mut(index) {
+            count.accounts += 1;
+        }
+    }
+
+    fn link(&mut self, network: &str, renewal: health::Renewal) {
+        let now_ms = self.options.now_ms;
+        let Some(due) = renewal.due(now_ms) else {
+            return;
+        };
+        if !due.within(self.options.refresh_within_days, now_ms) {
+            return;
+        }
+        if due.expired {
+            self.report.expired += 1;
+        } else {
+            self.report.refresh_soon += 1;
+        }
+        if self.links.wants(due.at_ms) {
+            let (ref_id, title) = self.ids();
+            let (network, due_ms) = (network.to_owned(), due.at_ms);
+            let (days_left, expired) = (due.days_left, due.expired);
+            let link = LinkDue {
+                ref_id,
+                title,
+                network,
+                due_ms,
+                days_left,
+                expired,
+            };
+            self.links.add(due_ms, link);
+        }
+    }
+
+    fn quota(&mut self, quota: Quota, usage: Usage) {
+        let (Some(used), Some(limit)) = (usage.used, usage.quota) else {
+            return;
+        };
+        if !above_share(used, limit, self.options.quota_share) {
+            return;
+        }
+        self.report.quotas_high += 1;
+        let rank = -used / limit;
+        if self.quotas.wants(rank) {
+            let (ref_id, title) = self.ids();
+            self.quotas.add(
+                rank,
+                QuotaUse {
+                    ref_id,
+                    title,
+                    quota,
+                    used,
+                    limit,
+                },
+            );
+        }
+    }
+}
+
+/// The entries with the lowest ranks, at most `limit` of them; of equal ranks the first.
+#[derive(Debug)]
+struct Ranking<T> {
+    limit: usize,
+    /// The entry to give up next is on top.
+    heap: BinaryHeap<Ranked<T>>,
+    total: u64,
+}
+
+#[derive(Debug)]
+struct Ranked<T> {
+    rank: f64,
+    order: u64,
+    entry: T,
+}
+
+impl<T: Clone> Ranking<T> {
+    fn new(limit: usize) -> Self {
+        Ranking {
+            limit,
+            heap: BinaryHeap::new(),
+            total: 0,
+        }
+    }
+
+    /// Counts an entry; says whether it is to be added.
+    fn wants(&mut self, rank: f64) -> bool {
+        self.total += 1;
+        self.heap.len() < self.limit || self.heap.peek().is_some_and(|worst| rank < worst.rank)
+    }
+
+    fn add(&mut self, rank: f64, entry: T) {
+        if self.heap.len() == self.limit {
+            self.heap.pop();
+        }
+        self.heap.push(Ranked {
+            rank,
+            order: self.total,
+            entry,
+        });
+    }
+
+    /// The entries by rank, and how many there were besides them.
+    fn sorted(&self) -> (Vec<T>, u64) {
+        let mut all: Vec<&Ranked<T>> = self.heap.iter().collect();
+        all.sort();
+        let left_out = self.total - all.len() as u64;
+        (
+            all.into_iter().map(|ranked| ranked.entry.clone()).collect(),
+            left_out,
+        )
+    }
+}
+
+impl<T> Ord for Ranked<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank
+            .total_cmp(&other.rank)
+            .then(self.order.cmp(&other.order))
+    }
+}
+
+impl<T> PartialOrd for Ranked<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> PartialEq for Ranked<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl<T> Eq for Ranked<T> {}

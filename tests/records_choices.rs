@@ -1,0 +1,681 @@
+//! What becomes of records: limits, rejects, selected fields, filters, batches and sweeps.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+
+mod records_support;
+
+use ayrshare_user::error::{Error, Kind};
+use ayrshare_user::json::Reason;
+use ayrshare_user::records::{
+    Delivery, Filter, OnInvalid, Options, Problem, Quota, Reader, Report, Sweep, SweepOptions,
+};
+use ayrshare_user::time::parse_rfc3339_ms;
+use records_support::{files, read, read_pieces, values};
+use serde_json::{Value, json};
+
+fn skip() -> Options {
+    Options {
+        on_invalid: OnInvalid::Skip,
+        ..Options::default()
+    }
+}
+
+fn hand_over() -> Options {
+    Options {
+        on_invalid: OnInvalid::HandOver,
+        ..Options::default()
+    }
+}
+
+fn text(records: &[Vec<u8>]) -> Vec<String> {
+    records
+        .iter()
+        .map(|record| String::from_utf8(record.clone()).unwrap())
+        .collect()
+}
+
+/// Every layout around the same texts.
+fn around(records: &[&str]) -> Vec<String> {
+    let keyed: Vec<String> = records
+        .iter()
+        .enumerate()
+        .map(|(i, record)| format!("\"k{i}\":{record}"))
+        .collect();
+    vec![
+        format!("[{}]", records.join(",")),
+        format!("{{\"users\":[{}]}}", records.join(" , ")),
+        format!("{{{}}}", keyed.join(",")),
+        records.join("\n"),
+    ]
+}
+
+#[test]
+fn an_invalid_record_is_an_error_with_its_place() {
+    let bad = r#"{"displayNames":[{"platform":"reddit"},{"platform":7}]}"#;
+    for file in around(&[r#"{"refId":"a"}"#, bad, r#"{"refId":"c"}"#]) {
+        let outcome = read(file.as_bytes(), Options::default());
+        assert_eq!(outcome.records.len(), 1, "{file}");
+        let error = outcome.error.unwrap();
+        assert_eq!(
+            (error.index, error.path.as_str()),
+            (Some(1), "displayNames[1].platform")
+        );
+        assert!(
+            file[usize::try_from(error.offset).unwrap()..].starts_with('7'),
+            "{file}"
+        );
+        let offset = error.offset;
+        let expected = format!(
+            "record 2 of the batch file is not of the documented shape at byte {offset}, in \
+             `displayNames[1].platform`: number instead of string"
+        );
+        assert_eq!(error.to_string(), expected);
+        let error = Error::from(error);
+        assert_eq!(
+            (error.kind, error.path.as_deref()),
+            (Kind::Decode, Some("displayNames[1].platform"))
+        );
+    }
+}
+
+#[test]
+fn invalid_records_are_skipped_or_handed_over_in_their_place() {
+    let all = [
+        r#"{"refId":"a"}"#,
+        r#"{"refId":1}"#,
+        r#"{"title":"c"}"#,
+        r#"{"title":tru}"#,
+        r#"{"title":"e"}"#,
+    ];
+    for file in around(&all) {
+        let skipped = read(file.as_bytes(), skip());
+        assert_eq!(
+            (skipped.records.len(), skipped.invalid, skipped.error),
+            (3, 2, None),
+            "{file}"
+        );
+        let handed = read(file.as_bytes(), hand_over());
+        assert_eq!(handed.records, skipped.records);
+        let raw: Vec<_> = handed
+            .rejected
+            .iter()
+            .map(|(_, raw)| raw.clone().unwrap())
+            .collect();
+        assert_eq!(text(&raw), [all[1], all[3]]);
+        let indexes: Vec<_> = handed
+            .rejected
+            .iter()
+            .map(|(error, _)| error.index)
+            .collect();
+        assert_eq!(indexes, [Some(1), Some(3)]);
+
+        let mut reader = Reader::new(hand_over());
+        reader.feed(file.as_bytes());
+        reader.end();
+        let mut order = Vec::new();
+        while let Some(delivery) = reader.next_batch().unwrap() {
+            order.push(match delivery {
+                Delivery::Records(batch) => batch.len(),
+                Delivery::Rejected(_) => 0,
+            });
+        }
+        assert_eq!(order, [1, 0, 1, 0, 1], "{file}");
+    }
+}
+
+#[test]
+fn an_element_that_is_no_object_is_an_invalid_record() {
+    for odd in [
+        "1",
+        "null",
+        "\"a,]}\"",
+        "[1,{\"a\":[]}]",
+        "-1.5e3 ",
+        "nul",
+        "[1}",
+    ] {
+        let file = format!("[{{\"refId\":\"a\"}},{odd},{{\"refId\":\"b\"}}]");
+        assert_eq!(
+            read(file.as_bytes(), Options::default())
+                .error
+                .unwrap()
+                .index,
+            Some(1),
+            "{odd}"
+        );
+        for options in [
+            skip(),
+            Options {
+                check: None,
+                ..skip()
+            },
+        ] {
+            let outcome = read(file.as_bytes(), options.clone());
+            assert_eq!(
+                (outcome.records.len(), outcome.invalid, &outcome.error),
+                (2, 1, &None),
+                "{odd}"
+            );
+            assert_eq!(
+                read_pieces(file.as_bytes().chunks(1), options),
+                outcome,
+                "{odd}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_record_that_is_too_long_is_passed_over_without_being_held() {
+    let long = format!(r#"{{"title":"{}"}}"#, "x".repeat(5_000));
+    for file in around(&[r#"{"refId":"a"}"#, &long, r#"{"refId":"b"}"#]) {
+        let limited = |options| Options {
+            max_record_bytes: 1_000,
+            ..options
+        };
+        let error = read(file.as_bytes(), limited(Options::default()))
+            .error
+            .unwrap();
+        assert_eq!(
+            (error.problem, error.index),
+            (Problem::TooLong { max: 1_000 }, Some(1))
+        );
+        assert!(file[usize::try_from(error.offset).unwrap()..].starts_with(&long));
+        for size in [1, 64, 999, 10_000] {
+            let outcome = read_pieces(file.as_bytes().chunks(size), limited(hand_over()));
+            assert_eq!((outcome.records.len(), outcome.error), (2, None));
+            assert_eq!(outcome.rejected, [(error.clone(), None)], "by {size}");
+        }
+    }
+}
+
+#[test]
+fn memory_stays_bounded_while_a_long_record_passes() {
+    let mut reader = Reader::new(Options {
+        max_record_bytes: 10_000,
+        ..skip()
+    });
+    reader.feed(br#"[{"title":""#);
+    for _ in 0..1_000 {
+        reader.feed(&[b'x'; 4_096]);
+        assert!(reader.next_batch().unwrap().is_none());
+        assert!(reader.held_bytes() < 20_000, "{}", reader.held_bytes());
+    }
+    reader.feed(br#""},{"refId":"b"}]"#);
+    reader.end();
+    let Some(Delivery::Records(batch)) = reader.next_batch().unwrap() else {
+        panic!()
+    };
+    assert_eq!(batch.text(), br#"[{"refId":"b"}]"#);
+}
+
+#[test]
+fn nesting_has_a_limit() {
+    let nested = |depth: usize| {
+        format!(
+            r#"{{"a":{}1{}}}"#,
+            "[".repeat(depth - 1),
+            "]".repeat(depth - 1)
+        )
+    };
+    let (fine, deep) = (nested(128), nested(129));
+    for file in around(&[r#"{"refId":"a"}"#, &fine, &deep, r#"{"refId":"b"}"#]) {
+        for check in [Options::default().check, None] {
+            for size in [1, 50, 10_000] {
+                let options = Options {
+                    check,
+                    ..hand_over()
+                };
+                let outcome = read_pieces(file.as_bytes().chunks(size), options);
+                assert_eq!((outcome.records.len(), outcome.error), (3, None), "{file}");
+                let (error, raw) = &outcome.rejected[0];
+                assert_eq!(
+                    (error.problem, error.index, raw),
+                    (Problem::Invalid(Reason::Depth), Some(2), &None)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn damage_between_records_is_fatal_after_the_records_before_it() {
+    let cases = [
+        (
+            "[{\"refId\":\"a\"} {\"refId\":\"b\"}]",
+            "a comma or the closing bracket",
+        ),
+        ("[{\"refId\":\"a\"},]", "a record"),
+        ("[{\"refId\":\"a\"},,{}]", "a record"),
+        ("[{\"refId\":\"a\"}}", "a comma or the closing bracket"),
+        ("[{\"refId\":\"a\"}]]", "the end"),
+        ("[{\"refId\":\"a\"}]\n{}", "the end"),
+        ("{\"users\":[{\"refId\":\"a\"}],}", "a name"),
+        (
+            "{\"users\":[{\"refId\":\"a\"}] \"b\":1}",
+            "a comma or the closing bracket",
+        ),
+        ("{\"users\":[{\"refId\":\"a\"}],\"b\" 1}", "a colon"),
+        ("{\"k\":{\"refId\":\"a\"},{}}", "a name"),
+        ("{\"refId\":\"a\"}{\"refId\":\"b\"}", "white space"),
+        ("{\"refId\":\"a\"},{\"refId\":\"b\"}", "white space"),
+        ("{\"refId\":\"a\"}\n[1]", "a record"),
+    ];
+    for (file, expected) in cases {
+        for options in [Options::default(), skip()] {
+            let outcome = read(file.as_bytes(), options);
+            assert_eq!(outcome.records.len(), 1, "{file}");
+            assert_eq!(
+                outcome.error.unwrap().problem,
+                Problem::Unexpected { expected },
+                "{file}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_without_records_is_an_error_and_an_empty_list_is_none() {
+    let problem = |file: &[u8]| {
+        read(file, Options::default())
+            .error
+            .map(|error| error.problem)
+    };
+    for empty in [
+        "[]",
+        " [ ] ",
+        "{}",
+        r#"{"users":[]}"#,
+        r#"{"ok":true,"items":[]}"#,
+        "\u{feff}[]",
+    ] {
+        assert_eq!(problem(empty.as_bytes()), None, "{empty}");
+    }
+    assert_eq!(problem(b""), Some(Problem::Empty));
+    assert_eq!(problem(b" \n"), Some(Problem::Empty));
+    assert_eq!(problem(b"\x1f\x8b\x08\x00"), Some(Problem::Gzip));
+    assert_eq!(
+        problem(b"<?xml version='1.0'?><Error/>"),
+        Some(Problem::NotJson)
+    );
+    assert_eq!(
+        problem(br#"{"status":"error","code":102}"#),
+        Some(Problem::NoRecords)
+    );
+    assert_eq!(
+        problem(br#"{"data":{"users":{}}}"#),
+        Some(Problem::NoRecords)
+    );
+    assert_eq!(problem(br#"{"a":[{}],"b":[{}]}"#), Some(Problem::Ambiguous));
+    assert_eq!(problem(br#"{"users":[{}],"b":[{}]}"#), None);
+}
+
+#[test]
+fn the_layout_is_looked_for_within_a_limit() {
+    let options = Options {
+        max_record_bytes: 300,
+        ..Options::default()
+    };
+    let head = format!(r#"{{"note":"{}","users":[{{}}]}}"#, "x".repeat(400));
+    for size in [1, 100, 1_000] {
+        let outcome = read_pieces(head.as_bytes().chunks(size), options.clone());
+        assert_eq!(outcome.error.unwrap().problem, Problem::NoRecords);
+        let map = format!(
+            r#"{{"k":{{"note":"{}"}},"l":{{"refId":"b"}}}}"#,
+            "x".repeat(400)
+        );
+        let outcome = read_pieces(
+            map.as_bytes().chunks(size),
+            Options {
+                max_record_bytes: 300,
+                ..skip()
+            },
+        );
+        assert_eq!(
+            (outcome.records.len(), outcome.invalid, outcome.error),
+            (1, 1, None)
+        );
+    }
+}
+
+#[test]
+fn a_map_gives_its_key_only_where_the_record_lacks_a_reference_id() {
+    let file = r#"{"k\u00e91":{},"k2":{ },"k3":{"refId":"own"},"k4":{"title":"refId"}}"#;
+    let outcome = read(
+        file.as_bytes(),
+        Options {
+            check: None,
+            ..Options::default()
+        },
+    );
+    let expected = [
+        r#"{"refId":"k\u00e91"}"#,
+        r#"{"refId":"k2" }"#,
+        r#"{"refId":"own"}"#,
+        r#"{"refId":"k4","title":"refId"}"#,
+    ];
+    assert_eq!(text(&outcome.records), expected);
+}
+
+#[test]
+fn selected_fields_are_all_that_leaves() {
+    let record = r#"{"title":"t","refId":"own","\u0074itle":"last","x\"y":[1, {"a":2}],"other":{"title":0}}"#;
+    let select = Some(vec![
+        "title".to_owned(),
+        "x\"y".to_owned(),
+        "refId".to_owned(),
+    ]);
+    for file in around(&[record, r#"{"other":1}"#]) {
+        for check in [Options::default().check, None] {
+            let outcome = read(
+                file.as_bytes(),
+                Options {
+                    check,
+                    select: select.clone(),
+                    ..Options::default()
+                },
+            );
+            assert_eq!(outcome.error, None, "{file}");
+            assert_eq!(
+                text(&outcome.records)[0],
+                r#"{"title":"t","refId":"own","title":"last","x\"y":[1, {"a":2}]}"#
+            );
+        }
+    }
+    let malformed = br#"[{"title":"t" "other":1}]"#;
+    let options = Options {
+        check: None,
+        select,
+        ..Options::default()
+    };
+    assert_eq!(
+        read(malformed, options).error.unwrap().problem,
+        Problem::Invalid(Reason::Syntax)
+    );
+}
+
+#[test]
+fn a_batch_is_one_text_of_whole_records() {
+    for (name, file) in files() {
+        let single = read(file.as_bytes(), Options::default());
+        for batch_bytes in [0, 200, 100_000] {
+            for size in [7, 150, 100_000] {
+                let mut reader = Reader::new(Options {
+                    batch_bytes,
+                    ..Options::default()
+                });
+                let mut all = Vec::new();
+                let chunks = file.as_bytes().chunks(size).map(Some).chain([None]);
+                for chunk in chunks {
+                    match chunk {
+                        Some(chunk) => reader.feed(chunk),
+                        None => reader.end(),
+                    }
+                    while let Some(delivery) = reader.next_batch().unwrap() {
+                        let Delivery::Records(batch) = delivery else {
+                            panic!("{name}")
+                        };
+                        let parsed: Vec<Value> = serde_json::from_slice(batch.text()).unwrap();
+                        assert_eq!(parsed.len(), batch.len());
+                        assert!(batch_bytes > 0 || batch.len() == 1);
+                        all.extend(parsed);
+                    }
+                }
+                assert_eq!(all, values(&single.records), "{name}");
+            }
+        }
+    }
+}
+
+const NOW: &str = "2024-05-10T00:00:00Z";
+
+fn now_ms() -> f64 {
+    parse_rfc3339_ms(NOW).unwrap()
+}
+
+fn profiles() -> Vec<Value> {
+    vec![
+        json!({"refId": "fine", "title": "Fine", "activeSocialAccounts": ["linkedin", "telegram"], "displayNames": [
+            {"platform": "linkedin", "refreshDaysRemaining": 60, "refreshRequired": "2024-07-09T00:00:00.000Z"},
+            {"platform": "telegram", "id": -1001, "refreshDaysRemaining": null, "refreshRequired": null}]}),
+        json!({"refId": "soon", "displayNames": [
+            {"refreshRequired": "2024-05-15T06:00:00.000Z", "platform": "linkedin"},
+            {"platform": "foo", "refreshDaysRemaining": 3}]}),
+        json!({"refId": "late", "title": "Überfällig", "suspended": true, "displayNames": [
+            {"platform": "tiktok", "refreshDaysRemaining": -2}]}),
+        json!({"refId": "empty", "activeSocialAccounts": [], "displayNames": []}),
+        json!({"refId": "absent", "monthlyApiCalls": 90, "monthlyApiCallsQuota": 100}),
+        json!({"refId": "full", "monthlyPostCount": 1, "monthlyPostQuota": null, "activeSocialAccounts": ["instagram"], "displayNames": [
+            {"platform": "instagram", "usedQuota": 45},
+            {"platform": "twitter", "twitterUsage": {"monthlyUsage": 10, "monthlyLimit": 10, "monthlyReset": "2024-06-02"}}]}),
+    ]
+}
+
+fn texts() -> Vec<String> {
+    profiles().iter().map(Value::to_string).collect()
+}
+
+#[test]
+fn filters_keep_what_meets_every_condition() {
+    let texts = texts();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let filter = Filter {
+        now_ms: now_ms(),
+        ..Filter::default()
+    };
+    let network = |name: &str| Some(name.to_owned());
+    let cases = [
+        (
+            filter.clone(),
+            vec!["fine", "soon", "late", "empty", "absent", "full"],
+        ),
+        (
+            Filter {
+                network: network("linkedin"),
+                ..filter.clone()
+            },
+            vec!["fine", "soon"],
+        ),
+        (
+            Filter {
+                network: network("instagram"),
+                ..filter.clone()
+            },
+            vec!["full"],
+        ),
+        (
+            Filter {
+                nothing_linked: true,
+                ..filter.clone()
+            },
+            vec!["empty", "absent"],
+        ),
+        (
+            Filter {
+                refresh_within_days: Some(14.0),
+                ..filter.clone()
+            },
+            vec!["soon", "late"],
+        ),
+        (
+            Filter {
+                refresh_within_days: Some(4.0),
+                network: network("linkedin"),
+                ..filter.clone()
+            },
+            vec![],
+        ),
+        (
+            Filter {
+                refresh_within_days: Some(60.0),
+                network: network("linkedin"),
+                ..filter.clone()
+            },
+            vec!["fine", "soon"],
+        ),
+        (
+            Filter {
+                nothing_linked: true,
+                network: network("linkedin"),
+                ..filter
+            },
+            vec![],
+        ),
+    ];
+    for file in around(&texts) {
+        for (filter, expected) in &cases {
+            let options = Options {
+                filter: Some(filter.clone()),
+                check: None,
+                ..Options::default()
+            };
+            let outcome = read(file.as_bytes(), options);
+            let ids: Vec<_> = values(&outcome.records)
+                .iter()
+                .map(|record| record["refId"].clone())
+                .collect();
+            assert_eq!(ids, *expected, "{filter:?}");
+            assert_eq!(outcome.filtered, 6 - expected.len() as u64);
+        }
+    }
+}
+
+fn sweep(file: &[u8], size: usize, options: SweepOptions) -> Report {
+    let mut sweep = Sweep::new(options);
+    for chunk in file.chunks(size) {
+        sweep.reader().feed(chunk);
+        sweep.advance().unwrap();
+    }
+    sweep.reader().end();
+    sweep.advance().unwrap();
+    sweep.report()
+}
+
+#[test]
+fn a_sweep_counts_and_lists_what_needs_attention() {
+    let mut texts = texts();
+    texts.insert(2, r#"{"refId":7}"#.to_owned());
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    for file in around(&texts) {
+        let report = sweep(file.as_bytes(), 100, SweepOptions::at(now_ms()));
+        assert_eq!(
+            report,
+            sweep(file.as_bytes(), 100_000, SweepOptions::at(now_ms()))
+        );
+        assert_eq!(
+            (report.profiles, report.invalid, report.bytes),
+            (6, 1, file.len() as u64)
+        );
+        let networks: Vec<_> = report
+            .networks
+            .iter()
+            .map(|n| (n.network.as_str(), n.accounts))
+            .collect();
+        let expected = [
+            ("linkedin", 2),
+            ("foo", 1),
+            ("instagram", 1),
+            ("telegram", 1),
+            ("tiktok", 1),
+            ("twitter", 1),
+        ];
+        assert_eq!(networks, expected);
+        assert_eq!((report.accounts, report.other_accounts), (7, 0));
+        assert_eq!((report.refresh_soon, report.expired), (2, 1));
+        assert_eq!(
+            (report.nothing_linked, report.suspended, report.quotas_high),
+            (2, 1, 3)
+        );
+        let links: Vec<_> = report
+            .links
+            .iter()
+            .map(|link| {
+                (
+                    link.ref_id.as_deref().unwrap(),
+                    link.network.as_str(),
+                    link.days_left,
+                    link.expired,
+                )
+            })
+            .collect();
+        let expected = [
+            ("late", "tiktok", -2.0, true),
+            ("soon", "foo", 3.0, false),
+            ("soon", "linkedin", 5.0, false),
+        ];
+        assert_eq!(links, expected);
+        assert_eq!(report.links[0].title.as_deref(), Some("Überfällig"));
+        let quotas: Vec<_> = report
+            .quotas
+            .iter()
+            .map(|quota| (quota.quota, quota.used, quota.limit))
+            .collect();
+        let expected = [
+            (Quota::Twitter, 10.0, 10.0),
+            (Quota::MonthlyApiCalls, 90.0, 100.0),
+            (Quota::Instagram, 45.0, 50.0),
+        ];
+        assert_eq!(quotas, expected);
+    }
+}
+
+#[test]
+fn a_sweep_keeps_the_most_urgent_links_and_says_how_many_it_left_out() {
+    let profile = |days: u32| {
+        json!({"refId": days.to_string(), "displayNames": [{"platform": "tiktok", "refreshDaysRemaining": days}]})
+            .to_string()
+    };
+    let file: Vec<String> = (0..1_000).map(|index| profile(index * 7 % 1_000)).collect();
+    let options = SweepOptions {
+        limit: 3,
+        refresh_within_days: 99.0,
+        ..SweepOptions::at(0.0)
+    };
+    let report = sweep(format!("[{}]", file.join(",")).as_bytes(), 4_096, options);
+    let ids: Vec<_> = report
+        .links
+        .iter()
+        .map(|link| link.ref_id.as_deref().unwrap())
+        .collect();
+    assert_eq!(ids, ["0", "1", "2"]);
+    assert_eq!(
+        (report.links_left_out, report.expired, report.refresh_soon),
+        (97, 1, 99)
+    );
+}
+
+#[test]
+fn a_sweep_counts_many_networks_together_and_reads_map_keys() {
+    let accounts: Vec<Value> = (0..100)
+        .map(|index| json!({"platform": format!("n{index}")}))
+        .collect();
+    let profile = json!({"displayNames": accounts, "suspended": false});
+    let file = format!(
+        r#"{{"k1":{profile},"k2":{{"displayNames":[{{"platform":"n0","refreshDaysRemaining":1}}]}}}}"#
+    );
+    let report = sweep(file.as_bytes(), 64, SweepOptions::at(0.0));
+    assert_eq!(
+        (
+            report.accounts,
+            report.other_accounts,
+            report.networks.len()
+        ),
+        (101, 36, 64)
+    );
+    assert_eq!(report.links[0].ref_id.as_deref(), Some("k2"));
+}
+
+#[test]
+fn a_sweep_reports_damage_and_keeps_what_came_before() {
+    let mut sweep = Sweep::new(SweepOptions::at(0.0));
+    sweep.reader().feed(br#"[{"refId":"a"},{"refId":"b"}"#);
+    sweep.advance().unwrap();
+    sweep.reader().end();
+    assert_eq!(sweep.advance().unwrap_err().problem, Problem::Unclosed);
+    assert_eq!(sweep.report().profiles, 2);
+    sweep.reader().resume();
+    sweep.reader().feed(b"]");
+    sweep.reader().end();
+    sweep.advance().unwrap();
+    assert_eq!(sweep.report().profiles, 2);
+}
