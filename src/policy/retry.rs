@@ -380,5 +380,5 @@ pub(super) fn parse_digits(text: &str) -> Option<f64> {
     Some(number.min(LONGEST_MS))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

@@ -305,6 +305,7 @@ fn refusals_stay_below_what_suspends_a_profile() {
             }
             guard.observe("a", 429, &named(named_ms), now_ms);
             refused_at_ms.push(now_ms);
+            assert!(refused_at_ms.len() < 3_000, "nothing holds it back");
         }
         let in_a_day = |&from_ms: &f64| {
             refused_at_ms
