@@ -196,7 +196,7 @@ fn total(days: i64, ms: i64) -> f64 {
     (days * MS_PER_DAY + ms) as f64
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

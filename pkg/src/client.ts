@@ -1,9 +1,10 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The client: a thin face over the wasm, which decides everything. */
 import { toAyrshareError } from "./failure.js";
 import { remember, type RawAnswer } from "./meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "./model.js";
 import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
-import { type Glue, type Handle, instance, run } from "./runtime.js";
+import { type Glue, type Handle, instance, run } from "./instance.js";
 
 /** Platforms that have details. */
 export type DetailsPlatform = "pinterest";

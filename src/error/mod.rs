@@ -151,5 +151,5 @@ impl From<Fault> for Error {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

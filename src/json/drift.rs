@@ -188,7 +188,7 @@ impl<'a> Seeker<'a> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use std::fmt::Write as _;
 

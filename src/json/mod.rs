@@ -12,7 +12,7 @@ mod read;
 mod text;
 mod walk;
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 pub use drift::{Drift, DriftKind, drift};

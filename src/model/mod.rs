@@ -12,7 +12,7 @@ mod batch;
 mod details;
 mod macros;
 pub mod shape;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 #[cfg(not(target_arch = "wasm32"))]
 mod typescript;

@@ -63,7 +63,7 @@ export function narrows(account: SocialAccount): string {
       return account.refreshRequired ?? "";
     default:
       // Networks that came later are possible, and so is looking at their fields.
-      return account.displayName ?? "";
+      return String(account.displayName);
   }
 }
 
