@@ -66,6 +66,13 @@ async function mustBeFree(port) {
   await new Promise((resolve) => server.close(resolve));
 }
 
+/** wasm-pack compiles every test program for wasm, where most of the test tools do not exist. */
+function mustSayWhereItRuns() {
+  const programs = readdirSync(tools.at("tests")).flatMap((name) => [tools.at("tests", name), tools.at("tests", name, "main.rs")]);
+  const silent = programs.filter((path) => path.endsWith(".rs") && existsSync(path) && !readFileSync(path, "utf8").includes("#![cfg("));
+  if (silent.length > 0) throw new Stop(`${silent.join(", ")}: begin with #![cfg(not(target_arch = "wasm32"))], or with its contrary`);
+}
+
 /** tests/web.rs in a real browser, against the sandbox of the package, over HTTP from another origin. */
 async function inBrowser(name, driver, capability, binary) {
   const config = JSON.parse(readFileSync(tools.at("webdriver.json"), "utf8"));
@@ -80,6 +87,7 @@ async function inBrowser(name, driver, capability, binary) {
     WASM_BINDGEN_TEST_TIMEOUT: "120",
     NO_PROXY: "127.0.0.1,localhost",
   });
+  mustSayWhereItRuns();
   await mustBeFree(SANDBOX_PORT);
   const { serveSandbox } = await import(pathToFileURL(join(packedPackage, "dist/sandbox/node.js")).href);
   const served = await serveSandbox({ port: SANDBOX_PORT, cors: true });
