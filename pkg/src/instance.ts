@@ -1,7 +1,7 @@
 /** The one wasm instance, and the calls that run on it. After a trap it is made anew from the kept module. */
 import * as glue from "./glue/ayrshare_user.js";
 import { init } from "./runtime.js";
-import { clearTrap, hasTrapped, pendingCalls } from "./trap.js";
+import { clearTrap, hasTrapped, noteTrap, pendingCalls } from "./trap.js";
 
 /** The generated functions. */
 export type Glue = typeof glue;
@@ -31,6 +31,8 @@ export async function run<T>(task: (wasm: Glue) => Promise<T>): Promise<T> {
     try {
       task(glue).then(settle(resolve), settle(reject));
     } catch (error) {
+      // Thrown by the generated code itself: a failure that Rust returned, or no memory for the arguments.
+      if (error instanceof WebAssembly.RuntimeError) noteTrap(error);
       settle(reject)(error);
     }
   });

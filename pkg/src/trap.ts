@@ -18,27 +18,36 @@ export function clearTrap(): void {
   trapped = false;
 }
 
+type WasmFunction = (...args: unknown[]) => unknown;
+
 /**
- * Wraps the exports of an instance. The generated code enters the wasm only through them, also from timers and
+ * Wraps the exports of an instance that run code of ours. The generated code enters the wasm only through them, also from timers and
  * promises, and turns errors that Rust returns into exceptions outside of them: what is thrown inside is a trap.
  */
 export function watch(exports: WebAssembly.Exports): WebAssembly.Exports {
   const watched: WebAssembly.Exports = {};
   for (const [name, value] of Object.entries(exports)) {
-    watched[name] = typeof value === "function" ? watchFunction(value as (...args: unknown[]) => unknown) : value;
+    const runsOurCode = typeof value === "function" && !/^__(?:wbindgen|externref)_/.test(name);
+    watched[name] = runsOurCode ? watchFunction(value as WasmFunction) : value;
   }
   return watched;
 }
 
-function watchFunction(call: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
-  return (...args) => {
+/** Eight places are more than any export takes; a rest parameter would cost an array at each call. */
+function watchFunction(call: WasmFunction): WasmFunction {
+  return (a, b, c, d, e, f, g, h) => {
     try {
-      return call(...args);
+      return call(a, b, c, d, e, f, g, h);
     } catch (cause) {
-      trapped = true;
-      for (const reject of pendingCalls) reject(cause);
-      pendingCalls.clear();
+      noteTrap(cause);
       return undefined;
     }
   };
+}
+
+/** Rejects every call under way; the next one runs on a fresh instance. */
+export function noteTrap(cause: unknown): void {
+  trapped = true;
+  for (const reject of pendingCalls) reject(cause);
+  pendingCalls.clear();
 }

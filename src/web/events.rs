@@ -1,9 +1,18 @@
 //! What an observer is told. Nothing here may hold a secret, and no observer may do harm.
 
-use js_sys::{Function, Object};
+use js_sys::{Array, Function, Object};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::value;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `Reflect.apply` without a result: an import that throws leaves the table slot of its missing
+    /// result behind for ever, and observers may throw every time.
+    #[wasm_bindgen(catch, js_namespace = Reflect)]
+    fn apply(function: &Function, receiver: &JsValue, values: &Array) -> Result<(), JsValue>;
+}
 
 /// One event, built only where somebody listens.
 pub(super) struct Event(Object);
@@ -39,5 +48,5 @@ impl Event {
 
 /// Calls an observer, ignoring what it throws or returns.
 pub(super) fn tell(observer: &Function, value: &JsValue) {
-    let _ = observer.call1(&JsValue::UNDEFINED, value);
+    let _ = apply(observer, &JsValue::UNDEFINED, &Array::of1(value));
 }

@@ -7,12 +7,22 @@
 
 use gloo_net::http::Response;
 use js_sys::{Function, Object, Promise, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStream, ReadableStreamDefaultReader, ResponseType};
 
 use super::interrupt::{Interrupt, Why};
 use super::value;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `Headers` of any realm, or whatever an injected `fetch` takes for them.
+    type AnyHeaders;
+
+    #[wasm_bindgen(method, catch, structural)]
+    fn get(this: &AnyHeaders, name: &str) -> Result<Option<String>, JsValue>;
+}
 
 /// What came back, whole.
 pub(super) struct Reply {
@@ -140,10 +150,8 @@ fn checked_headers(answer: &JsValue) -> Result<JsValue, Broken> {
 }
 
 fn header(headers: &JsValue, name: &str) -> Option<String> {
-    let get = value::method(headers, "get")?;
-    get.call1(headers, &JsValue::from_str(name))
-        .ok()?
-        .as_string()
+    let headers: &AnyHeaders = headers.unchecked_ref();
+    headers.get(name).ok()?
 }
 
 /// The announced length of an unencoded body is also its real one, so it can be read in one go.

@@ -4,7 +4,13 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The property, or `undefined` where there is none or its getter throws.
+///
+/// What has no properties is not asked: an import that throws leaves the table slot of its missing
+/// result behind for ever, and options that are not given are the usual case.
 pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
+    if !object.is_object() && !object.is_function() {
+        return JsValue::UNDEFINED;
+    }
     Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 

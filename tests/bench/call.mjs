@@ -1,0 +1,40 @@
+// getUser against bare fetch + res.json() and against the official client, over loopback. Goal: at most 1.15 of bare fetch.
+import { fork } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { AyrshareUser } from "ayrshare-user";
+import { interleave, print } from "./interleave.mjs";
+
+/** The official client has its host built in; here it gets another one. */
+async function officialClient(base) {
+  const source = readFileSync(fileURLToPath(import.meta.resolve("social-media-api")), "utf8");
+  const moved = source.replace(/const BASE_URL = "[^"]+";/, `const BASE_URL = ${JSON.stringify(base)};`);
+  if (moved === source) throw new Error("bench: the official client names its host differently now");
+  const folder = fileURLToPath(new URL("../../node_modules/.cache/ayrshare-user-bench/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/official.mjs`, moved);
+  const { default: SocialMediaApi } = await import(`${folder}/official.mjs`);
+  return new SocialMediaApi("KEY");
+}
+
+export default async function call() {
+  const server = fork(fileURLToPath(new URL("./server.mjs", import.meta.url)));
+  try {
+    const port = await new Promise((resolve) => server.once("message", resolve));
+    const baseUrl = `http://127.0.0.1:${port}/api`;
+    const headers = { accept: "application/json", authorization: "Bearer KEY" };
+    const client = new AyrshareUser({ apiKey: "KEY", baseUrl });
+    const official = await officialClient(baseUrl);
+    const contenders = {
+      "fetch + res.json()": async () => (await fetch(`${baseUrl}/user`, { headers })).json(),
+      "ayrshare-user": () => client.getUser(),
+      "social-media-api": () => official.user(),
+    };
+    for (const [name, run] of Object.entries(contenders)) {
+      if ((await run()).displayNames?.length !== 10) throw new Error(`bench: ${name} did not get the documented answer`);
+    }
+    print(`call, Node ${process.versions.node}`, await interleave(contenders, { rounds: 45, runs: 40, warmUp: 200 }));
+  } finally {
+    server.disconnect();
+  }
+}
