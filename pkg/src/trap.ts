@@ -33,11 +33,17 @@ export function watch(exports: WebAssembly.Exports): WebAssembly.Exports {
   return watched;
 }
 
-/** Eight places are more than any export takes; a rest parameter would cost an array at each call. */
+/**
+ * Eight places are more than any export takes; a rest parameter would cost an array at each call.
+ *
+ * The function is kept out of sight of the optimizer: V8 in Node 20 inlines a wasm function that it knows, and then
+ * aborts the process ("unreachable code", in its deoptimizer) in one of four loops of a few thousand calls.
+ */
 function watchFunction(call: WasmFunction): WasmFunction {
+  const hidden = [call] as const;
   return (a, b, c, d, e, f, g, h) => {
     try {
-      return call(a, b, c, d, e, f, g, h);
+      return hidden[0](a, b, c, d, e, f, g, h);
     } catch (cause) {
       noteTrap(cause);
       return undefined;
