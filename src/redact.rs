@@ -60,19 +60,17 @@ impl fmt::Display for Secret {
 #[must_use]
 pub fn url(url: &str) -> String {
     let shown = until(url, is_query_mark);
-    let Some((scheme, rest)) = shown
-        .split_once(':')
-        .filter(|(scheme, _)| is_scheme(scheme))
-    else {
+    let (scheme, rest) = split_at(shown, |byte| byte == b':');
+    let Some(rest) = rest.strip_prefix(':').filter(|_| is_scheme(scheme)) else {
         return shown.to_owned();
     };
-    let slashes = rest.len() - rest.trim_start_matches(is_slash).len();
-    if slashes < 2 {
+    let (slashes, host_on) = split_at(rest, |byte| !is_slash(byte));
+    if slashes.len() < 2 {
         return [scheme, ":", REDACTED].concat();
     }
-    let (authority, path) = split_at(rest.trim_start_matches(is_slash), is_slash);
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let last = path.rsplit(is_slash).next().unwrap_or_default();
+    let (authority, path) = split_at(host_on, is_slash);
+    let host = after_last(authority, is_at);
+    let last = after_last(path, is_slash);
     if is_endpoint(path) || path.len() <= last.len() + 1 {
         return [scheme, "://", host, path].concat();
     }
@@ -92,36 +90,59 @@ pub fn text(text: &str, secrets: &[&str]) -> String {
 #[must_use]
 pub fn header<'a>(name: &str, value: &'a str) -> &'a str {
     let name = name.to_ascii_lowercase();
-    let is_secret = SECRET_HEADERS.iter().any(|part| name.contains(part));
+    let is_secret = find(&name, &SECRET_HEADERS, 0).is_some();
     if is_secret { REDACTED } else { value }
 }
 
-fn is_slash(c: char) -> bool {
+/// What a byte is looked at for. Bytes of longer characters belong to no class of marks, so a text
+/// is only ever cut beside an ASCII character.
+type Class = fn(u8) -> bool;
+
+fn is_slash(byte: u8) -> bool {
     // Browsers read a backslash in a URL as a slash.
-    matches!(c, '/' | '\\')
+    matches!(byte, b'/' | b'\\')
+}
+
+fn is_at(byte: u8) -> bool {
+    byte == b'@'
 }
 
 fn is_scheme(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_scheme_char)
-}
-
-fn is_scheme_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && text.bytes().all(is_part)
 }
 
 fn is_endpoint(path: &str) -> bool {
-    path.ends_with("/user") || path.ends_with("/user/batch") || path.contains("/user/details/")
+    let is_details = || find(path, &["/user/details/"], 0).is_some();
+    path.ends_with("/user") || path.ends_with("/user/batch") || is_details()
 }
 
-fn until(text: &str, stop: impl FnMut(char) -> bool) -> &str {
+fn until(text: &str, stop: Class) -> &str {
     split_at(text, stop).0
 }
 
-/// The text before the first such character, and the text from it on.
-fn split_at(text: &str, stop: impl FnMut(char) -> bool) -> (&str, &str) {
-    text.find(stop)
+/// The text before the first such byte, and the text from it on.
+fn split_at(text: &str, stop: Class) -> (&str, &str) {
+    text.bytes()
+        .position(stop)
         .and_then(|at| text.split_at_checked(at))
         .unwrap_or((text, ""))
+}
+
+/// The text after the last such byte.
+fn after_last(text: &str, mark: Class) -> &str {
+    let len = text.bytes().rev().take_while(|&byte| !mark(byte)).count();
+    text.get(text.len() - len..).unwrap_or_default()
+}
+
+/// Where one of the marks stands first, and where it ends. Not `str::find`: its search for long
+/// texts would take up more of the download than all of this module.
+fn find(text: &str, marks: &[&str], from: usize) -> Option<(usize, usize)> {
+    (from..text.len()).find_map(|at| {
+        let rest = text.get(at..)?;
+        let mark = marks.iter().find(|mark| rest.starts_with(**mark))?;
+        Some((at, at + mark.len()))
+    })
 }
 
 /// Replaces every byte that belongs to an occurrence of any secret. All secrets are looked for at
@@ -129,22 +150,19 @@ fn split_at(text: &str, stop: impl FnMut(char) -> bool) -> (&str, &str) {
 fn without_secrets(text: &str, secrets: &[&str]) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut covered_to = 0;
-    for (at, c) in text.char_indices() {
-        let rest = text.get(at..).unwrap_or_default().as_bytes();
-        let longest = secrets
-            .iter()
-            .filter_map(|secret| occurrence(rest, secret))
-            .max();
-        if let Some(len) = longest {
-            if at >= covered_to {
-                shown.push_str(REDACTED);
-            }
-            covered_to = covered_to.max(at + len);
-        }
+    for at in 0..text.len() {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        let lens = secrets.iter().map(|secret| occurrence(rest, secret));
+        let Some(len) = lens.max().flatten() else {
+            continue;
+        };
         if at >= covered_to {
-            shown.push(c);
+            shown.push_str(text.get(covered_to..at).unwrap_or_default());
+            shown.push_str(REDACTED);
         }
+        covered_to = covered_to.max(at + len);
     }
+    shown.push_str(text.get(covered_to..).unwrap_or_default());
     shown
 }
 
@@ -202,47 +220,36 @@ fn without_queries(text: &str) -> String {
     let mut rest = text;
     loop {
         let (word, after) = split_at(rest, ends_url);
-        shown.push_str(&word_without_query(word));
-        let mut chars = after.chars();
-        let Some(end) = chars.next() else {
+        push_without_query(&mut shown, word);
+        let (ends, next) = split_at(after, |byte| !ends_url(byte));
+        shown.push_str(ends);
+        if next.is_empty() {
             return shown;
-        };
-        shown.push(end);
-        rest = chars.as_str();
+        }
+        rest = next;
     }
 }
 
 /// What no URL contains unencoded.
-fn ends_url(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '`')
+fn ends_url(byte: u8) -> bool {
+    byte <= b' ' || matches!(byte, b'"' | b'<' | b'>' | b'`' | 0x7f)
 }
 
-fn word_without_query(word: &str) -> String {
-    let mut shown = String::with_capacity(word.len());
+fn push_without_query(shown: &mut String, word: &str) {
     let mut rest = word;
-    while let Some((at, colon)) = find_host(rest) {
-        let (before, host_on) = rest
-            .split_at_checked(at + colon.len())
-            .unwrap_or((rest, ""));
-        let is_bare = shown.is_empty();
-        if !push_path(&mut shown, before, is_bare) {
-            return with_escape(shown, word);
+    // In JSON the slashes may be escaped.
+    while let Some((_, host_at)) = find(rest, &["://", ":\\/\\/"], 0) {
+        let (before, host_on) = rest.split_at_checked(host_at).unwrap_or((rest, ""));
+        if !push_path(shown, before, rest.len() == word.len()) {
+            return push_escape(shown, word);
         }
-        let (authority, path) = split_at(host_on, |c| is_slash(c) || is_query_mark(c));
-        shown.push_str(authority.rsplit('@').next().unwrap_or_default());
+        let (authority, path) = split_at(host_on, |byte| is_slash(byte) || is_query_mark(byte));
+        shown.push_str(after_last(authority, is_at));
         rest = path;
     }
-    if push_path(&mut shown, rest, rest.len() == word.len()) {
-        return shown;
+    if !push_path(shown, rest, rest.len() == word.len()) {
+        push_escape(shown, word);
     }
-    with_escape(shown, word)
-}
-
-/// Where a host begins: at `://`, in JSON also with escaped slashes.
-fn find_host(text: &str) -> Option<(usize, &str)> {
-    text.match_indices("://")
-        .chain(text.match_indices(":\\/\\/"))
-        .min()
 }
 
 /// Shows a path up to its query, and returns whether it had none. A bare path is not known to be
@@ -259,35 +266,32 @@ fn push_path(shown: &mut String, path: &str, is_bare: bool) -> bool {
 }
 
 /// Gives the text back the backslash of the escaped quote that ended the word.
-fn with_escape(mut shown: String, word: &str) -> String {
-    let escape = word.len() - word.trim_end_matches('\\').len();
-    shown.extend(std::iter::repeat_n('\\', escape));
-    shown
+fn push_escape(shown: &mut String, word: &str) {
+    let plain = word.trim_end_matches('\\');
+    shown.push_str(word.get(plain.len()..).unwrap_or_default());
 }
 
-fn is_query_mark(c: char) -> bool {
-    matches!(c, '?' | '#')
+fn is_query_mark(byte: u8) -> bool {
+    matches!(byte, b'?' | b'#')
 }
 
 /// Cuts at the first question mark, plain or encoded, that a parameter and its value follow.
 fn until_parameter(path: &str) -> &str {
-    let marks = ["?", "%3F", "%3f"]
-        .into_iter()
-        .flat_map(|mark| path.match_indices(mark));
-    let query = marks.filter(|&(at, mark)| is_parameter(path.get(at + mark.len()..)));
-    query
-        .map(|(at, _)| at)
-        .min()
-        .and_then(|at| path.get(..at))
-        .unwrap_or(path)
+    let mut from = 0;
+    while let Some((at, end)) = find(path, &["?", "%3F", "%3f"], from) {
+        if path.get(end..).is_some_and(is_parameter) {
+            return path.get(..at).unwrap_or_default();
+        }
+        from = end;
+    }
+    path
 }
 
-fn is_parameter(text: Option<&str>) -> bool {
-    let text = text.unwrap_or_default();
-    let value = text.trim_start_matches(|c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '[' | ']')
+fn is_parameter(text: &str) -> bool {
+    let (name, value) = split_at(text, |byte| {
+        !byte.is_ascii_alphanumeric() && !b"-_.[]".contains(&byte)
     });
-    value.len() < text.len()
+    !name.is_empty()
         && ["=", "%3D", "%3d"]
             .iter()
             .any(|sign| value.starts_with(sign))
@@ -295,14 +299,15 @@ fn is_parameter(text: Option<&str>) -> bool {
 
 /// Replaces what follows the word `Bearer`, unless it is a word that follows it in prose.
 fn without_tokens(text: &str) -> String {
-    const BEARER: &str = "bearer";
     let mut shown = String::with_capacity(text.len());
-    let mut done = 0;
-    for (at, _) in text.to_ascii_lowercase().match_indices(BEARER) {
-        let after = text.get(at + BEARER.len()..).unwrap_or_default();
-        let token_on = after.trim_start_matches(is_before_token);
+    let (mut done, mut from) = (0, 0);
+    let lower = text.to_ascii_lowercase();
+    while let Some((at, end)) = find(&lower, &["bearer"], from) {
+        from = end;
+        let after = text.get(end..).unwrap_or_default();
+        let token_on = split_at(after, |byte| !is_before_token(byte)).1;
         let token_on = token_on.strip_prefix("%20").unwrap_or(token_on);
-        let token = until(token_on, |c| ends_url(c) || matches!(c, '\'' | '\\'));
+        let token = until(token_on, |byte| ends_url(byte) || matches!(byte, b'\'' | b'\\'));
         let starts_at = text.len() - token_on.len();
         if at < done || after.len() == token_on.len() || token.is_empty() || is_prose(token) {
             continue;
@@ -315,8 +320,9 @@ fn without_tokens(text: &str) -> String {
     shown
 }
 
-fn is_before_token(c: char) -> bool {
-    c.is_whitespace() || matches!(c, ':' | '=' | '+' | '"' | '\'' | '\\' | '`')
+/// Tokens are ASCII: what is beyond it, such as a blank of another kind, cannot begin one.
+fn is_before_token(byte: u8) -> bool {
+    byte <= b' ' || !byte.is_ascii() || b":=+\"'\\`".contains(&byte)
 }
 
 fn is_prose(token: &str) -> bool {
@@ -331,9 +337,15 @@ fn is_prose(token: &str) -> bool {
         "scheme",
         "token",
     ];
-    let word = token.trim_end_matches(|c: char| c.is_ascii_punctuation());
+    let end = token
+        .bytes()
+        .rev()
+        .skip_while(u8::is_ascii_punctuation)
+        .count();
+    let word = token.get(..end).unwrap_or_default();
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;

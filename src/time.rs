@@ -196,7 +196,8 @@ fn total(days: i64, ms: i64) -> f64 {
     (days * MS_PER_DAY + ms) as f64
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

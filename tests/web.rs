@@ -9,7 +9,9 @@ use std::rc::Rc;
 use ayrshare_user::api::user::UserQuery;
 use ayrshare_user::error::Kind;
 use ayrshare_user::redact::Secret;
-use ayrshare_user::{ApiKey, Cache, CallOptions, Client, ClientOptions, Existence, Failure, Profile};
+use ayrshare_user::{
+    ApiKey, Cache, CallOptions, Client, ClientOptions, Existence, Failure, Profile,
+};
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,7 +19,10 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const SANDBOX: &str = env!("AYRSHARE_SANDBOX_URL", "run this by `npm test`: it starts the sandbox");
+const SANDBOX: &str = env!(
+    "AYRSHARE_SANDBOX_URL",
+    "run this by `npm test`: it starts the sandbox"
+);
 const SANDBOX_KEY: &str = "SANDBOX0-SANDBOX0-SANDBOX0-SANDBOX0";
 const SENTINEL: &str = "SENTINEL1-SENTINEL2-SENTINEL3";
 
@@ -34,20 +39,30 @@ fn client() -> Client {
 }
 
 async fn failure(client: &Client, options: &CallOptions) -> Failure {
-    client.get_user(&UserQuery::default(), options).await.unwrap_err()
+    client
+        .get_user(&UserQuery::default(), options)
+        .await
+        .unwrap_err()
 }
 
 /// A `fetch` that answers every request with this body.
 fn answering(body: &'static str) -> Function {
     let source = "return Promise.resolve(new Response(body, {headers: {'content-type': 'application/json'}}))";
     let make = Function::new_with_args("body", &["return () => {", source, "}"].concat());
-    make.call1(&JsValue::UNDEFINED, &JsValue::from_str(body)).unwrap().unchecked_into()
+    make.call1(&JsValue::UNDEFINED, &JsValue::from_str(body))
+        .unwrap()
+        .unchecked_into()
 }
 
 #[wasm_bindgen_test]
 async fn user_is_the_documented_sample() {
-    let answer = client().get_user(&UserQuery::default(), &CallOptions::default()).await.unwrap();
-    let Existence::User(user) = answer.value else { panic!("the profile exists") };
+    let answer = client()
+        .get_user(&UserQuery::default(), &CallOptions::default())
+        .await
+        .unwrap();
+    let Existence::User(user) = answer.value else {
+        panic!("the profile exists")
+    };
     assert_eq!(user.display_names.len(), 10);
     assert_eq!(user.active_social_accounts.len(), 10);
     assert_eq!(answer.meta.status, 200);
@@ -58,23 +73,43 @@ async fn user_is_the_documented_sample() {
 #[wasm_bindgen_test]
 async fn typed_user_says_what_the_body_says() {
     let body = include_str!("fixtures/user.json");
-    let client = Client::new(ClientOptions { fetch: Some(answering(body)), ..options() }).unwrap();
-    let answer = client.get_user(&UserQuery::default(), &CallOptions::default()).await.unwrap();
-    let Existence::User(user) = answer.value else { panic!("the profile exists") };
+    let client = Client::new(ClientOptions {
+        fetch: Some(answering(body)),
+        ..options()
+    })
+    .unwrap();
+    let answer = client
+        .get_user(&UserQuery::default(), &CallOptions::default())
+        .await
+        .unwrap();
+    let Existence::User(user) = answer.value else {
+        panic!("the profile exists")
+    };
     let expected: ayrshare_user::model::User = serde_json::from_str(body).unwrap();
     assert_eq!(*user, expected);
 }
 
 #[wasm_bindgen_test]
 async fn details_are_the_documented_boards() {
-    let answer = client().get_user_details(&CallOptions::default()).await.unwrap();
-    let ids: Vec<_> = answer.value.pinterest.iter().map(|board| board.id.as_str()).collect();
+    let answer = client()
+        .get_user_details(&CallOptions::default())
+        .await
+        .unwrap();
+    let ids: Vec<_> = answer
+        .value
+        .pinterest
+        .iter()
+        .map(|board| board.id.as_str())
+        .collect();
     assert_eq!(ids, ["718465015493014420", "718465015493634450"]);
 }
 
 #[wasm_bindgen_test]
 async fn batch_is_a_ticket() {
-    let answer = client().get_user_batch(&CallOptions::default()).await.unwrap();
+    let answer = client()
+        .get_user_batch(&CallOptions::default())
+        .await
+        .unwrap();
     assert!(answer.value.success);
     assert!(answer.value.url.contains("X-Goog-Signature="));
 }
@@ -82,13 +117,25 @@ async fn batch_is_a_ticket() {
 #[wasm_bindgen_test]
 async fn wrong_keys_are_refused() {
     let wrong = Secret::new(SENTINEL.to_owned());
-    let options = ClientOptions { api_key: ApiKey::Fixed(wrong.clone()), ..options() };
+    let options = ClientOptions {
+        api_key: ApiKey::Fixed(wrong.clone()),
+        ..options()
+    };
     let refused = failure(&Client::new(options).unwrap(), &CallOptions::default()).await;
-    assert_eq!((refused.error.kind, refused.error.code), (Kind::Auth, Some(102)));
+    assert_eq!(
+        (refused.error.kind, refused.error.code),
+        (Kind::Auth, Some(102))
+    );
 
-    let unknown = CallOptions { profile: Profile::Key(wrong), ..CallOptions::default() };
+    let unknown = CallOptions {
+        profile: Profile::Key(wrong),
+        ..CallOptions::default()
+    };
     let refused = failure(&client(), &unknown).await;
-    assert_eq!((refused.error.kind, refused.error.code), (Kind::Auth, Some(144)));
+    assert_eq!(
+        (refused.error.kind, refused.error.code),
+        (Kind::Auth, Some(144))
+    );
     assert_eq!(refused.tries.len(), 1);
 }
 
@@ -101,8 +148,15 @@ async fn a_key_function_is_asked_once_per_call() {
         Promise::resolve(&JsValue::from_str(SANDBOX_KEY)).into()
     });
     let api_key = ApiKey::Ask(ask.as_ref().unchecked_ref::<Function>().clone());
-    let client = Client::new(ClientOptions { api_key, ..options() }).unwrap();
-    client.get_user_batch(&CallOptions::default()).await.unwrap();
+    let client = Client::new(ClientOptions {
+        api_key,
+        ..options()
+    })
+    .unwrap();
+    client
+        .get_user_batch(&CallOptions::default())
+        .await
+        .unwrap();
     assert_eq!(asked.get(), 1);
 }
 
@@ -111,7 +165,10 @@ async fn an_aborted_signal_ends_the_call_with_its_reason() {
     let controller = web_sys::AbortController::new().unwrap();
     let reason = JsValue::from_str("changed my mind");
     controller.abort_with_reason(&reason);
-    let options = CallOptions { signal: Some(controller.signal()), ..CallOptions::default() };
+    let options = CallOptions {
+        signal: Some(controller.signal()),
+        ..CallOptions::default()
+    };
     let aborted = failure(&client(), &options).await;
     assert_eq!(aborted.error.kind, Kind::Aborted);
     assert_eq!(aborted.cause, reason);
@@ -121,7 +178,11 @@ async fn an_aborted_signal_ends_the_call_with_its_reason() {
 #[wasm_bindgen_test]
 async fn a_body_of_another_shape_is_told_with_its_path() {
     let body = r#"{"displayNames": [{"platform": "facebook", "id": 7}]}"#;
-    let client = Client::new(ClientOptions { fetch: Some(answering(body)), ..options() }).unwrap();
+    let client = Client::new(ClientOptions {
+        fetch: Some(answering(body)),
+        ..options()
+    })
+    .unwrap();
     let wrong = failure(&client, &CallOptions::default()).await;
     assert_eq!(wrong.error.kind, Kind::Decode);
     assert_eq!(wrong.error.path.as_deref(), Some("displayNames[0].id"));
@@ -131,10 +192,21 @@ async fn a_body_of_another_shape_is_told_with_its_path() {
 async fn kept_answers_are_copies() {
     let body = r#"{"title": "kept", "nextUpdate": "2999-01-01T00:00:00Z"}"#;
     let cache = Cache::UntilNextUpdate;
-    let options = ClientOptions { fetch: Some(answering(body)), cache, ..options() };
+    let options = ClientOptions {
+        fetch: Some(answering(body)),
+        cache,
+        ..options()
+    };
     let client = Client::new(options).unwrap();
     let (query, call) = (UserQuery::default(), CallOptions::default());
-    assert!(!client.get_user(&query, &call).await.unwrap().meta.from_cache);
+    assert!(
+        !client
+            .get_user(&query, &call)
+            .await
+            .unwrap()
+            .meta
+            .from_cache
+    );
     let again = client.get_user(&query, &call).await.unwrap();
     assert!(again.meta.from_cache);
     assert!(again.meta.tries.is_empty());
@@ -145,10 +217,16 @@ async fn no_secret_is_shown() {
     let events = Rc::new(RefCell::new(String::new()));
     let written = Rc::clone(&events);
     let observer = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
-        written.borrow_mut().push_str(&String::from(JSON::stringify(&event).unwrap()));
+        written
+            .borrow_mut()
+            .push_str(&String::from(JSON::stringify(&event).unwrap()));
     });
-    let leaky = "return (url, init) => Promise.reject(new Error('sent ' + JSON.stringify(init.headers)))";
-    let fetch = Function::new_no_args(leaky).call0(&JsValue::UNDEFINED).unwrap().unchecked_into();
+    let leaky =
+        "return (url, init) => Promise.reject(new Error('sent ' + JSON.stringify(init.headers)))";
+    let fetch = Function::new_no_args(leaky)
+        .call0(&JsValue::UNDEFINED)
+        .unwrap()
+        .unchecked_into();
     let options = ClientOptions {
         api_key: ApiKey::Fixed(Secret::new(SENTINEL.to_owned())),
         profile_key: Some(Secret::new(SENTINEL.to_owned())),
@@ -163,8 +241,14 @@ async fn no_secret_is_shown() {
     let shown = [
         format!("{failed} {failed:?} {client:?} {options:?}"),
         String::from(JSON::stringify(&JsValue::from(&failed)).unwrap()),
-        Reflect::get(&failed.cause, &"message".into()).unwrap().as_string().unwrap(),
-        Reflect::get(&failed.cause, &"stack".into()).unwrap().as_string().unwrap_or_default(),
+        Reflect::get(&failed.cause, &"message".into())
+            .unwrap()
+            .as_string()
+            .unwrap(),
+        Reflect::get(&failed.cause, &"stack".into())
+            .unwrap()
+            .as_string()
+            .unwrap_or_default(),
         events.borrow().clone(),
     ];
     assert!(events.borrow().contains("request"));
@@ -173,8 +257,15 @@ async fn no_secret_is_shown() {
 
 #[wasm_bindgen_test]
 fn wrong_options_name_themselves() {
-    let headers = vec![("x-a".to_owned(), Some(Secret::new("line\nbreak".to_owned())))];
-    let wrong = Client::new(ClientOptions { headers, ..options() }).unwrap_err();
+    let headers = vec![(
+        "x-a".to_owned(),
+        Some(Secret::new("line\nbreak".to_owned())),
+    )];
+    let wrong = Client::new(ClientOptions {
+        headers,
+        ..options()
+    })
+    .unwrap_err();
     assert_eq!(wrong.kind, Kind::Config);
     assert!(wrong.message.contains("`headers`"));
     let from_js = js_sys::Object::new();

@@ -19,7 +19,8 @@ pub fn decode(body: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

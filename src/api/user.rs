@@ -98,7 +98,8 @@ fn next_update_ms(body: &[u8]) -> Option<f64> {
     time::parse_rfc3339_ms(&json::string(json::field(body, "nextUpdate")?)?)
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::error::Kind;

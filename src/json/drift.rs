@@ -188,7 +188,8 @@ impl<'a> Seeker<'a> {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use std::fmt::Write as _;
 

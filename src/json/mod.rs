@@ -12,7 +12,8 @@ mod read;
 mod text;
 mod walk;
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
 pub use drift::{Drift, DriftKind, drift};

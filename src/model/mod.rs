@@ -12,7 +12,8 @@ mod batch;
 mod details;
 mod macros;
 pub mod shape;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
 #[cfg(not(target_arch = "wasm32"))]
 mod typescript;

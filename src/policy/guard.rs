@@ -252,5 +252,6 @@ fn sane(number: Option<f64>) -> Option<f64> {
     number.filter(|&number| number.is_finite() && number >= 0.0)
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;

@@ -380,5 +380,6 @@ pub(super) fn parse_digits(text: &str) -> Option<f64> {
     Some(number.min(LONGEST_MS))
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests;
