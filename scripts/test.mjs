@@ -11,7 +11,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";
-import { cargoCounts, nodeCounts, oneCheck, verdict } from "./lib/counts.mjs";
+import { cargoCounts, nodeCounts, oneCheck, problem, verdict } from "./lib/counts.mjs";
 import { installPacked, packedPackage, packedRoot } from "./lib/packed.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import * as tools from "./lib/tools.mjs";
@@ -87,11 +87,15 @@ async function inBrowser(name, driver, capability, binary) {
     WASM_BINDGEN_TEST_TIMEOUT: "120",
     NO_PROXY: "127.0.0.1,localhost",
   });
+  // The runner takes the first driver that its environment names, whatever browser it was told to use.
+  for (const other of ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER"]) delete env[other];
+  const count = (output) =>
+    new RegExp(`^Running headless tests in ${name}`, "im").test(output) ? cargoCounts(output) : problem(`it did not run in ${name}`);
   mustSayWhereItRuns();
   await mustBeFree(SANDBOX_PORT);
   const { serveSandbox } = await import(pathToFileURL(join(packedPackage, "dist/sandbox/node.js")).href);
   const served = await serveSandbox({ port: SANDBOX_PORT, cors: true });
-  return { commands: [{ command: [tools.toolPath("wasm-pack"), args], env, count: cargoCounts }], close: () => served.close() };
+  return { commands: [{ command: [tools.toolPath("wasm-pack"), args], env, count }], close: () => served.close() };
 }
 
 const version = (toolchain) => toolchain.version.split(" ").slice(0, 2).join(" ");
