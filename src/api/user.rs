@@ -36,8 +36,9 @@ pub struct Checked {
     pub lacks_display_names: bool,
     /// The answer tells of a deleted profile, in a shape that is not public. Only with `validate`.
     pub deleted: bool,
-    /// `nextUpdate` in milliseconds since 1970, where it is a time.
-    pub next_update_ms: Option<f64>,
+    /// There are top-level fields that the types do not know; an error that came with HTTP 200 has
+    /// some.
+    pub has_unknown: bool,
 }
 
 /// Path and query of the request.
@@ -72,7 +73,7 @@ pub fn decode(body: &[u8], validate: bool) -> Result<Checked, Error> {
             lacks_active_social_accounts: false,
             lacks_display_names: false,
             deleted: true,
-            next_update_ms: None,
+            has_unknown: true,
         });
     }
     let checked = json::check(body, USER)?;
@@ -80,7 +81,7 @@ pub fn decode(body: &[u8], validate: bool) -> Result<Checked, Error> {
         lacks_active_social_accounts: !checked.has("activeSocialAccounts"),
         lacks_display_names: !checked.has("displayNames"),
         deleted: false,
-        next_update_ms: next_update_ms(body),
+        has_unknown: checked.has_unknown(),
     })
 }
 
@@ -94,7 +95,9 @@ fn tells_deletion(body: &[u8]) -> bool {
     object && (deletion || !profile)
 }
 
-fn next_update_ms(body: &[u8]) -> Option<f64> {
+/// `nextUpdate` in milliseconds since 1970, where it is a time.
+#[must_use]
+pub fn next_update_ms(body: &[u8]) -> Option<f64> {
     time::parse_rfc3339_ms(&json::string(json::field(body, "nextUpdate")?)?)
 }
 
@@ -132,8 +135,21 @@ mod tests {
             let checked = decode(SAMPLE, validate).unwrap();
             assert!(!checked.lacks_active_social_accounts && !checked.lacks_display_names);
             assert!(!checked.deleted);
-            assert_eq!(checked.next_update_ms, Some(1_704_383_507_775.0));
+            assert!(!checked.has_unknown);
         }
+    }
+
+    #[test]
+    fn the_next_update_is_read_where_it_is_a_time() {
+        assert_eq!(next_update_ms(SAMPLE), Some(1_704_383_507_775.0));
+        assert_eq!(next_update_ms(br#"{"nextUpdate":"soon"}"#), None);
+        assert_eq!(next_update_ms(b"{}"), None);
+    }
+
+    #[test]
+    fn unknown_fields_are_told() {
+        assert!(decode(br#"{"status":"error"}"#, false).unwrap().has_unknown);
+        assert!(!decode(br#"{"created":{"status":1}}"#, false).unwrap().has_unknown);
     }
 
     #[test]
@@ -142,7 +158,6 @@ mod tests {
         assert!(checked.lacks_active_social_accounts && checked.lacks_display_names);
         let checked = decode(br#"{"displayNames":[],"nextUpdate":"soon"}"#, false).unwrap();
         assert!(checked.lacks_active_social_accounts && !checked.lacks_display_names);
-        assert_eq!(checked.next_update_ms, None);
         assert!(decode(b"{}", false).unwrap().lacks_display_names);
     }
 

@@ -32,7 +32,7 @@ const fn eight(byte: u8) -> u64 {
 
 /// Marks the bytes that end a run of plain string: `"`, `\` and control characters. Exact up to the
 /// first mark; a borrow may leave false marks beyond it.
-#[inline]
+#[inline(always)]
 fn string_stops(word: u64) -> u64 {
     let quote = (word ^ const { eight(b'"') }).wrapping_sub(ONES);
     let backslash = (word ^ const { eight(b'\\') }).wrapping_sub(ONES);
@@ -40,12 +40,13 @@ fn string_stops(word: u64) -> u64 {
     (quote | backslash | control) & !word & HIGH
 }
 
+// The smallest steps are inlined by force: the module is built for size, where a call would cost more than they do.
 impl<'a> Cursor<'a> {
     pub fn new(bytes: &'a [u8], at: usize) -> Self {
         Cursor { bytes, at }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -62,7 +63,7 @@ impl<'a> Cursor<'a> {
         self.bytes.get(start..self.at).unwrap_or_default()
     }
 
-    #[inline]
+    #[inline(always)]
     fn word(&self) -> Option<u64> {
         let chunk = self.bytes.get(self.at..)?.first_chunk::<8>()?;
         Some(u64::from_le_bytes(*chunk))

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::decimal;
+
 /// The longest key that a path shows in full, in characters.
 const KEY_MAX: usize = 64;
 
@@ -78,9 +80,37 @@ impl Fault {
     /// The same fault, seen from the array that holds the value as element `index`.
     #[cold]
     pub(crate) fn under_index(mut self: Box<Self>, index: usize) -> Box<Self> {
-        let path = ["[", &index.to_string(), "]"].concat();
+        let mut path = String::from("[");
+        decimal::push(&mut path, index);
+        path.push(']');
         self.prepend(&path);
         self
+    }
+
+    /// The fault in words, as a part of a sentence.
+    pub(crate) fn text(&self) -> String {
+        let (what, after) = match self.reason {
+            Reason::Truncated => ("it is cut short after ", " bytes"),
+            Reason::Syntax => ("it is not valid json at byte ", ""),
+            Reason::Utf8 => ("it is not valid utf-8 at byte ", ""),
+            Reason::Depth => ("it is nested too deep at byte ", ""),
+            Reason::ByteOrderMark => return String::from("it begins with a byte order mark"),
+            Reason::Type { expected, found } => {
+                return self.about(&[" is of type ", found, ", expected ", expected]);
+            }
+            Reason::Missing => return self.about(&[" is missing"]),
+        };
+        let mut text = String::from(what);
+        decimal::push(&mut text, self.offset);
+        text.push_str(after);
+        text
+    }
+
+    fn about(&self, said: &[&str]) -> String {
+        if self.path.is_empty() {
+            return ["it", &said.concat()].concat();
+        }
+        ["`", &self.path, "`", &said.concat()].concat()
     }
 
     fn prepend(&mut self, step: &str) {
@@ -95,9 +125,10 @@ impl Fault {
 
 /// Appends one step of a path, without the dot before it.
 pub(crate) fn push_key(path: &mut String, key: &str) {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
-    let identifier = key.chars().all(plain) && !key.starts_with(|c: char| c.is_ascii_digit());
-    if identifier && !key.is_empty() && key.len() <= KEY_MAX {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$';
+    let first = key.as_bytes().first();
+    let identifier = first.is_some_and(|byte| !byte.is_ascii_digit()) && key.bytes().all(plain);
+    if identifier && key.len() <= KEY_MAX {
         path.push_str(key);
         return;
     }
@@ -118,29 +149,7 @@ pub(crate) fn push_key(path: &mut String, key: &str) {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let offset = self.offset;
-        let subject = |f: &mut fmt::Formatter<'_>| {
-            if self.path.is_empty() {
-                f.write_str("it")
-            } else {
-                write!(f, "`{}`", self.path)
-            }
-        };
-        match self.reason {
-            Reason::Truncated => write!(f, "it is cut short after {offset} bytes"),
-            Reason::Syntax => write!(f, "it is not valid json at byte {offset}"),
-            Reason::Utf8 => write!(f, "it is not valid utf-8 at byte {offset}"),
-            Reason::ByteOrderMark => f.write_str("it begins with a byte order mark"),
-            Reason::Depth => write!(f, "it is nested too deep at byte {offset}"),
-            Reason::Type { expected, found } => {
-                subject(f)?;
-                write!(f, " is of type {found}, expected {expected}")
-            }
-            Reason::Missing => {
-                subject(f)?;
-                f.write_str(" is missing")
-            }
-        }
+        f.write_str(&self.text())
     }
 }
 

@@ -6,6 +6,7 @@
 //! every occurrence must fit its shape.
 
 mod cursor;
+pub(crate) mod decimal;
 mod drift;
 mod fault;
 mod read;
@@ -45,6 +46,12 @@ impl Checked {
             .iter()
             .position(|field| field.name.text == name);
         position.is_some_and(|index| self.seen & (1 << index) != 0)
+    }
+
+    /// Whether the object has a field that its shape does not know.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        self.seen & walk::UNKNOWN != 0
     }
 }
 

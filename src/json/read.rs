@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::DEPTH_MAX;
 use super::cursor::{Cursor, Step};
+use super::decimal;
 
 /// The fields of an object, in order: name, and value as it stands in the body. Empty for anything
 /// that is no object.
@@ -103,10 +104,7 @@ pub fn unsigned(raw: &[u8]) -> Option<u32> {
         .strip_prefix(b"\"")
         .and_then(|raw| raw.strip_suffix(b"\""))
         .unwrap_or(raw);
-    if raw.is_empty() || !raw.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(raw).ok()?.parse().ok()
+    decimal::unsigned(raw)
 }
 
 /// Whether `raw` is `true` or `false`; `None` for anything else.

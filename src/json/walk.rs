@@ -5,8 +5,12 @@
 //! one of those is the object walked again, to say precisely what is wrong.
 
 use super::cursor::{Cursor, Step, Text};
+use super::decimal;
 use super::fault::{Fault, Reason};
 use crate::model::shape::{self, Field, ObjectShape, Shape, Shared, UnionShape};
+
+/// The bit of the fields that an object's shape does not know. No shape has that many fields.
+pub(super) const UNKNOWN: u64 = 1 << 63;
 
 impl Cursor<'_> {
     /// Walks the value under the cursor, with at most `depth` levels of nesting in it.
@@ -45,9 +49,7 @@ impl Cursor<'_> {
         let plain = self.number()?;
         let raw = self.since(start);
         // Up to 18 digits always fit; longer ones are rare enough to be read.
-        let fits = plain
-            && (raw.len() <= 18
-                || std::str::from_utf8(raw).is_ok_and(|text| text.parse::<i64>().is_ok()));
+        let fits = plain && (raw.len() <= 18 || decimal::fits_i64(raw));
         if fits {
             Ok(())
         } else {
@@ -87,6 +89,7 @@ impl Cursor<'_> {
                 self.value(field.shape, depth)
                     .map_err(|fault| fault.under_key(field.name.text))?;
             } else {
+                seen |= UNKNOWN;
                 self.skip(depth)
                     .map_err(|fault| fault.under_key(&key.decode()))?;
             }

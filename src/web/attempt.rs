@@ -55,7 +55,11 @@ pub(super) async fn make(
     if let Some(observer) = &plan.shared.options.on_event {
         let shown = Object::new();
         for (name, text) in &headers {
-            value::set(&shown, name, &JsValue::from_str(&redact::header(name, text)));
+            value::set(
+                &shown,
+                name,
+                &JsValue::from_str(&redact::header(name, text)),
+            );
         }
         plan.event("request", number)
             .object("headers", &shown)
@@ -134,7 +138,11 @@ fn from_broken(broken: Broken, interrupt: &Interrupt) -> Box<Bad> {
     match broken {
         Broken::Network(cause) => {
             let text = "could not reach the API: offline, DNS, TLS, a refused connection or CORS; a browser does not say which";
-            Bad::new(Error::new(Kind::Network, text), cause, retry::Failure::Network)
+            Bad::new(
+                Error::new(Kind::Network, text),
+                cause,
+                retry::Failure::Network,
+            )
         }
         Broken::Interrupted(Why::Timer) => {
             let text = "the try ran out of time (`timeoutMs`)";
@@ -174,33 +182,49 @@ pub(super) fn held(retry_after_ms: f64) -> Box<Bad> {
     Bad::last(error, JsValue::UNDEFINED)
 }
 
-fn judge(
-    plan: &Plan<'_>,
-    reply: Reply,
-    retry_after: RetryAfter,
-) -> Result<Rc<Good>, Box<Bad>> {
+fn judge(plan: &Plan<'_>, reply: Reply, retry_after: RetryAfter) -> Result<Rc<Good>, Box<Bad>> {
     let status = reply.status;
-    if let Some(error) = Error::from_answer(status, &reply.body) {
-        let failure = retry::Failure::Answer { status, code: error.code, retry_after };
-        let mut bad = Bad::new(error, JsValue::UNDEFINED, failure);
-        bad.status = Some(status);
-        return Err(bad);
-    }
-    let failed = |mut error: Error| {
-        error.status = Some(status);
-        let mut bad = Bad::last(error, JsValue::UNDEFINED);
-        bad.status = Some(status);
-        bad
+    let is_success = (200..300).contains(&status);
+    // Most bodies are plainly no error, and need not be read a second time to find that out.
+    let decoded = is_success.then(|| plan.endpoint.decode(&reply.body));
+    let is_plain = matches!(&decoded, Some(Ok(checked)) if !checked.may_be_error);
+    let error = if is_plain { None } else { Error::from_answer(status, &reply.body) };
+    let checked = match (error, decoded) {
+        (Some(error), _) => {
+            let failure = retry::Failure::Answer { status, code: error.code, retry_after };
+            return Err(Bad::answered(status, error, failure));
+        }
+        (None, Some(Ok(checked))) => checked,
+        (None, Some(Err(error))) => return Err(Bad::answered(status, error, retry::Failure::Final)),
+        (None, None) => {
+            let error = Error::new(Kind::Internal, "an answer was neither success nor error");
+            return Err(Bad::answered(status, error, retry::Failure::Final));
+        }
     };
-    let checked = plan.endpoint.decode(&reply.body).map_err(failed)?;
-    let not_utf8 = |_| failed(Error::new(Kind::Decode, "the body is not UTF-8"));
-    let text = String::from_utf8(reply.body).map_err(not_utf8)?;
-    Ok(Rc::new(Good { status, headers: reply.headers, text, checked }))
+    match String::from_utf8(reply.body) {
+        Ok(text) => Ok(Rc::new(Good { status, headers: reply.headers, text, checked })),
+        Err(_) => {
+            let error = Error::new(Kind::Decode, "the body is not UTF-8");
+            Err(Bad::answered(status, error, retry::Failure::Final))
+        }
+    }
 }
 
 impl Bad {
     fn new(error: Error, cause: JsValue, failure: retry::Failure) -> Box<Self> {
-        Box::new(Self { error, cause, failure, status: None })
+        Box::new(Self {
+            error,
+            cause,
+            failure,
+            status: None,
+        })
+    }
+
+    fn answered(status: u16, mut error: Error, failure: retry::Failure) -> Box<Self> {
+        error.status = Some(status);
+        let mut bad = Self::new(error, JsValue::UNDEFINED, failure);
+        bad.status = Some(status);
+        bad
     }
 
     /// A failure that no further try can mend.

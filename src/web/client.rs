@@ -5,7 +5,6 @@
 //! it, whatever its outcome.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
 
@@ -22,7 +21,7 @@ use super::interrupt::Interrupt;
 use super::options::{Cache, CallOptions, ClientOptions, Headers, Profile};
 use super::transport::Reply;
 use super::value::{self, now_ms};
-use crate::api::user::UserQuery;
+use crate::api::user::{self, UserQuery};
 use crate::error::{Error, Kind};
 use crate::json;
 use crate::model::{PinterestDetails, User, UserBatch};
@@ -54,7 +53,7 @@ pub(super) struct Shared {
     guard: RefCell<Guard>,
     /// Kept as text and parsed anew for each caller, who may change theirs.
     kept: RefCell<Store<Rc<Good>>>,
-    drifts: RefCell<BTreeSet<String>>,
+    drifts: RefCell<Vec<String>>,
 }
 
 /// How an answer came about.
@@ -256,7 +255,11 @@ struct Run {
 
 impl Run {
     /// The loop: try, ask the policy, wait, try again.
-    async fn to_the_end(&mut self, plan: &Plan<'_>, interrupt: &Interrupt) -> Result<Rc<Good>, Box<Bad>> {
+    async fn to_the_end(
+        &mut self,
+        plan: &Plan<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<Rc<Good>, Box<Bad>> {
         let mut call = Call::new(plan.limits, now_ms());
         let mut last: Option<Box<Bad>> = None;
         loop {
@@ -407,9 +410,8 @@ impl Plan<'_> {
     }
 
     fn keep(&self, good: &Rc<Good>) {
-        let (Some(key), Some(until_ms)) = (self.cache_key(), good.checked.next_update_ms) else {
-            return;
-        };
+        let Some(key) = self.cache_key() else { return };
+        let Some(until_ms) = user::next_update_ms(good.text.as_bytes()) else { return };
         self.shared
             .kept
             .borrow_mut()

@@ -15,12 +15,23 @@ pub(super) enum Endpoint {
 }
 
 /// What is known of a body once it is checked.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Checked {
     pub lacks_active_social_accounts: bool,
     pub lacks_display_names: bool,
     pub deleted: bool,
-    pub next_update_ms: Option<f64>,
+    /// Whether the body has to be looked at as an error too, though it is of the right shape.
+    pub may_be_error: bool,
+}
+
+impl Checked {
+    /// For the short bodies, where a second look costs nothing.
+    const OTHER: Self = Self {
+        lacks_active_social_accounts: false,
+        lacks_display_names: false,
+        deleted: false,
+        may_be_error: true,
+    };
 }
 
 impl Endpoint {
@@ -67,11 +78,11 @@ impl Endpoint {
                     lacks_active_social_accounts: checked.lacks_active_social_accounts,
                     lacks_display_names: checked.lacks_display_names,
                     deleted: checked.deleted,
-                    next_update_ms: checked.next_update_ms,
+                    may_be_error: checked.has_unknown,
                 })
             }
-            Self::Details => details::decode(body).map(|()| Checked::default()),
-            Self::Batch => batch::decode(body).map(|()| Checked::default()),
+            Self::Details => details::decode(body).map(|()| Checked::OTHER),
+            Self::Batch => batch::decode(body).map(|()| Checked::OTHER),
         }
     }
 

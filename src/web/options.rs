@@ -436,7 +436,7 @@ fn check_header(name: &str, text: Option<&str>) -> Result<(), Error> {
         let why = "` has a control character or one beyond ASCII";
         return Err(config(&["`headers`: the value of `", name, why]));
     }
-    if text.trim().is_empty() && matches!(name, "profile-key" | "authorization") {
+    if text.trim_ascii().is_empty() && matches!(name, "profile-key" | "authorization") {
         return Err(config(&[
             "`headers`: `",
             name,

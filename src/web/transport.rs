@@ -162,7 +162,8 @@ async fn read(
     cors: bool,
     max: f64,
 ) -> Result<Vec<u8>, Broken> {
-    let announced = header(headers, "content-length").and_then(|length| length.parse::<u32>().ok()).map(f64::from);
+    let announced = header(headers, "content-length")
+        .and_then(|length| parse_digits(&length));
     if announced.is_some_and(|bytes| bytes > max) {
         return Err(Broken::TooLarge);
     }

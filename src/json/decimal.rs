@@ -1,0 +1,77 @@
+//! Decimal numbers, in and out. Not `str::parse` and `to_string`: these bring kilobytes of tables
+//! and formatting into the download.
+
+/// Appends a number.
+pub(crate) fn push(out: &mut String, number: usize) {
+    if number >= 10 {
+        push(out, number / 10);
+    }
+    if let Some(&digit) = b"0123456789".get(number % 10) {
+        out.push(char::from(digit));
+    }
+}
+
+/// Reads a run of digits; `None` for anything else and for what does not fit.
+pub(super) fn unsigned(digits: &[u8]) -> Option<u32> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let read = |number: u32, &byte: &u8| number.checked_mul(10)?.checked_add(digit(byte)?);
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0, read)
+}
+
+/// Whether an integer, in the notation of JSON, fits 64 signed bits.
+pub(super) fn fits_i64(raw: &[u8]) -> bool {
+    let (digits, most) = match raw {
+        [b'-', digits @ ..] => (digits, b"9223372036854775808"),
+        digits => (digits, b"9223372036854775807"),
+    };
+    // There are no leading zeros, so digits of one length compare like their numbers.
+    digits.len() < most.len() || (digits.len() == most.len() && digits <= most.as_slice())
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn written() {
+        for number in [0, 9, 10, 101, 429, usize::MAX] {
+            let mut out = String::from("a");
+            push(&mut out, number);
+            assert_eq!(out, format!("a{number}"));
+        }
+    }
+
+    #[test]
+    fn unsigned_numbers() {
+        for text in ["", "-1", "+1", "1.0", "a", "4294967296", "99999999999"] {
+            assert_eq!(unsigned(text.as_bytes()), None, "{text}");
+        }
+        for text in ["0", "007", "169", "4294967295"] {
+            assert_eq!(unsigned(text.as_bytes()), text.parse().ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn signed_numbers() {
+        let rows = [
+            "0",
+            "-1",
+            "999999999999999999",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775808",
+            "-9223372036854775809",
+            "10000000000000000000",
+        ];
+        for text in rows {
+            assert_eq!(
+                fits_i64(text.as_bytes()),
+                text.parse::<i64>().is_ok(),
+                "{text}"
+            );
+        }
+    }
+}
