@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Error;
 use super::table::verdict;
-use crate::json;
+use crate::json::{self, decimal};
 use crate::model::Shape;
 
 /// The longest message of Ayrshare's that is passed on, in characters.
@@ -90,13 +90,15 @@ fn object(raw: &[u8]) -> Said<'_> {
         },
         None => object(listed),
     };
+    let mut extras = first.extras;
     said.extras
-        .retain(|(name, _)| first.extras.iter().all(|(inner, _)| inner != name));
+        .retain(|(name, _)| extras.iter().all(|(inner, _)| inner != name));
+    extras.append(&mut said.extras);
     Said {
         code: first.code.or(said.code),
         action: first.action.or(said.action),
         message: first.message.or(said.message),
-        extras: first.extras.into_iter().chain(said.extras).collect(),
+        extras,
     }
 }
 
@@ -114,7 +116,7 @@ fn nested<'a>(body: &'a [u8], outer: &Said<'a>) -> Option<Said<'a>> {
 
 /// The text of an answer that is not JSON, unless it is a page or not text at all.
 fn plain_text(body: &[u8]) -> Option<Cow<'_, str>> {
-    let text = std::str::from_utf8(body).ok()?.trim();
+    let text = std::str::from_utf8(body).ok()?.trim_ascii();
     (!text.is_empty() && !text.starts_with(['<', '{', '['])).then_some(Cow::Borrowed(text))
 }
 
@@ -127,7 +129,7 @@ fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
         return message;
     }
     message.push_str(": http ");
-    message.push_str(&status.to_string());
+    decimal::push(&mut message, status.into());
     message.push_str(match body.trim_ascii().first() {
         None => " with an empty body",
         Some(b'<') => " with a page instead of json",
@@ -136,21 +138,24 @@ fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
     });
     if let Some(code) = said.code {
         message.push_str(" with code ");
-        message.push_str(&code.to_string());
+        decimal::push(&mut message, code as usize);
     }
     message
 }
 
 /// Foreign text for one line of ours: bounded, without control characters and backticks.
 fn tidy(text: &str) -> String {
-    let tame = |c: char| match c {
-        '`' => '\'',
-        c if c.is_control() => ' ',
-        c => c,
-    };
-    let mut out: String = text.trim().chars().take(MESSAGE_MAX).map(tame).collect();
-    if text.trim().chars().nth(MESSAGE_MAX).is_some() {
-        out.push('…');
+    let mut out = String::new();
+    for (count, c) in text.trim_ascii().chars().enumerate() {
+        match c {
+            _ if count == MESSAGE_MAX => {
+                out.push('…');
+                break;
+            }
+            '`' => out.push('\''),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
     }
     out
 }
@@ -162,7 +167,7 @@ fn details(extras: &[(Cow<'_, str>, &[u8])]) -> Option<String> {
         let Ok(raw) = std::str::from_utf8(raw) else {
             continue;
         };
-        let plain = !name.contains(|c: char| c == '"' || c == '\\' || c.is_control());
+        let plain = !name.chars().any(|c| matches!(c, '"' | '\\') || c.is_control());
         if !plain || out.len() + name.len() + raw.len() + 5 > DETAILS_MAX {
             continue;
         }

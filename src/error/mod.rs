@@ -145,7 +145,7 @@ impl From<Fault> for Error {
         } else {
             "the answer cannot be read"
         };
-        let mut error = Error::new(Kind::Decode, format!("{what}: {fault}"));
+        let mut error = Error::new(Kind::Decode, [what, ": ", &fault.text()].concat());
         error.path = Some(fault.path);
         error
     }

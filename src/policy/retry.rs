@@ -328,7 +328,7 @@ pub fn retry_after(
     cors: bool,
     now_ms: f64,
 ) -> RetryAfter {
-    let Some(header) = header.map(str::trim) else {
+    let Some(header) = header.map(str::trim_ascii) else {
         return if cors {
             RetryAfter::Unreadable
         } else {
@@ -347,7 +347,11 @@ pub fn retry_after(
 
 /// Decimal seconds as milliseconds, rounded up. No sign, exponent, `inf` or `nan`.
 fn parse_decimal_ms(text: &str) -> Option<f64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let dot = text.bytes().position(|byte| byte == b'.');
+    let (whole, fraction) = match dot.and_then(|dot| text.split_at_checked(dot)) {
+        Some((whole, rest)) => (whole, rest.get(1..)?),
+        None => (text, "0"),
+    };
     let whole_ms = parse_digits(whole)? * 1_000.0;
     parse_digits(fraction)?;
     let mut digits = fraction.bytes();
@@ -366,7 +370,7 @@ fn parse_decimal_ms(text: &str) -> Option<f64> {
 }
 
 /// A run of decimal digits. Not `str::parse`: that brings kilobytes of tables into the download.
-pub(super) fn parse_digits(text: &str) -> Option<f64> {
+pub(crate) fn parse_digits(text: &str) -> Option<f64> {
     if text.is_empty() {
         return None;
     }

@@ -426,15 +426,18 @@ impl Plan<'_> {
         for drift in json::drift(text.as_bytes(), self.endpoint.shape()) {
             let word = drift.value.unwrap_or_default();
             let seen = [drift.path.as_str(), "=", word.as_str()].concat();
-            if self.shared.drifts.borrow_mut().insert(seen) {
-                let report = Object::new();
-                value::set(&report, "what", &JsValue::from_str(drift.kind.as_str()));
-                value::set(&report, "path", &JsValue::from_str(&drift.path));
-                if !word.is_empty() {
-                    value::set(&report, "value", &JsValue::from_str(&word));
-                }
-                tell(observer, &report);
+            let told = &self.shared.drifts;
+            if told.borrow().contains(&seen) {
+                continue;
             }
+            told.borrow_mut().push(seen);
+            let report = Object::new();
+            value::set(&report, "what", &JsValue::from_str(drift.kind.as_str()));
+            value::set(&report, "path", &JsValue::from_str(&drift.path));
+            if !word.is_empty() {
+                value::set(&report, "value", &JsValue::from_str(&word));
+            }
+            tell(observer, &report);
         }
     }
 

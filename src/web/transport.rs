@@ -14,6 +14,7 @@ use web_sys::{AbortController, ReadableStream, ReadableStreamDefaultReader, Resp
 
 use super::interrupt::{Interrupt, Why};
 use super::value;
+use crate::policy::retry::parse_digits;
 
 #[wasm_bindgen]
 extern "C" {
@@ -162,8 +163,7 @@ async fn read(
     cors: bool,
     max: f64,
 ) -> Result<Vec<u8>, Broken> {
-    let announced = header(headers, "content-length")
-        .and_then(|length| parse_digits(&length));
+    let announced = header(headers, "content-length").and_then(|length| parse_digits(&length));
     if announced.is_some_and(|bytes| bytes > max) {
         return Err(Broken::TooLarge);
     }
