@@ -80,6 +80,11 @@ export class AyrshareUser {
     this.free();
   }
 
+  /** @internal What the tests of this package use to meet a panic. */
+  [Symbol.for("ayrshare-user.trap")](): Promise<object> {
+    return this.#call((handle) => (handle as unknown as { trap(): Promise<RawAnswer> }).trap());
+  }
+
   async #call<T extends object>(task: (handle: Handle) => Promise<RawAnswer>): Promise<T> {
     try {
       return remember<T>(await run((glue) => task(this.#open(glue))));

@@ -18,6 +18,12 @@ export function clearTrap(): void {
   trapped = false;
 }
 
+/**
+ * What a call into a dead instance gives. The generated code reads up to three numbers from it, of which all zero mean
+ * "nothing, and no error".
+ */
+const NOTHING: readonly number[] = [0, 0, 0];
+
 type WasmFunction = (...args: unknown[]) => unknown;
 
 /**
@@ -42,11 +48,12 @@ export function watch(exports: WebAssembly.Exports): WebAssembly.Exports {
 function watchFunction(call: WasmFunction): WasmFunction {
   const hidden = [call] as const;
   return (a, b, c, d, e, f, g, h) => {
+    if (trapped) return NOTHING;
     try {
       return hidden[0](a, b, c, d, e, f, g, h);
     } catch (cause) {
       noteTrap(cause);
-      return undefined;
+      return NOTHING;
     }
   };
 }

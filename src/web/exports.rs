@@ -55,6 +55,13 @@ impl Handle {
         self.call(Ok(Endpoint::Batch), options)
     }
 
+    /// Panics in the middle of a call, so that tests can see what a panic leaves behind.
+    #[wasm_bindgen(skip_typescript)]
+    #[expect(clippy::panic, clippy::unused_self, reason = "this is what it is for")]
+    pub fn trap(&self) -> Promise {
+        future_to_promise(async { panic!("asked for by a test") })
+    }
+
     fn call(&self, endpoint: Result<Endpoint, Error>, options: &JsValue) -> Promise {
         let client = self.0.clone();
         let given = endpoint.and_then(|endpoint| Ok((endpoint, CallOptions::from_js(options)?)));

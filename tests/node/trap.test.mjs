@@ -1,0 +1,58 @@
+// A panic in the wasm: nothing hangs, nothing stays broken.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AyrshareUser } from "ayrshare-user";
+import { answering, failure, fixture, json } from "./helpers.mjs";
+
+const trap = (client) => client[Symbol.for("ayrshare-user.trap")]();
+const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+test("calls under way reject with `internal`, also those of other clients, and the next ones work", async () => {
+  const unhandled = [];
+  const note = (reason) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  process.on("uncaughtException", note);
+  let answer;
+  const slow = () => new Promise((resolve) => (answer = resolve));
+  const { fetch, seen } = answering(() => json(fixture("user")));
+  const one = new AyrshareUser({ apiKey: "ONE", fetch: slow });
+  const other = new AyrshareUser({ apiKey: "OTHER", profileKey: "PROFILE", fetch });
+  await other.getUser();
+
+  const pending = failure(one.getUser(), "internal");
+  await turn();
+  const trapped = await failure(trap(other), "internal");
+  assert.ok(trapped.cause instanceof WebAssembly.RuntimeError);
+  assert.equal(trapped.retryable, true);
+  await pending;
+
+  const user = await other.getUser({ instagramQuota: true });
+  assert.equal(user.displayNames.length, 10);
+  assert.equal(seen.at(-1).init.headers.authorization, "Bearer OTHER");
+  assert.equal(seen.at(-1).init.headers["profile-key"], "PROFILE");
+
+  // What the dead instance was waiting for still comes, and must not reach the new one.
+  answer(json(fixture("user")));
+  await turn();
+  await other.getUser();
+  assert.deepEqual(unhandled, []);
+  process.off("unhandledRejection", note);
+  process.off("uncaughtException", note);
+});
+
+test("a client may be released after a trap, and traps may follow each other", async () => {
+  const { fetch } = answering(() => json(fixture("user")));
+  for (let round = 0; round < 3; round += 1) {
+    const client = new AyrshareUser({ apiKey: "KEY", fetch });
+    await client.getUser();
+    await failure(trap(client), "internal");
+    client.free();
+    await failure(client.getUser(), "config");
+  }
+  using(new AyrshareUser({ apiKey: "KEY", fetch }));
+});
+
+/** What the `using` keyword does, which Node 20 cannot parse. */
+function using(client) {
+  client[Symbol.dispose]();
+}
