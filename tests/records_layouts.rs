@@ -1,6 +1,6 @@
 //! The batch file in every layout, every chunking, every prefix and with every byte damaged, against
 //! what `serde_json` makes of it.
-
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod records_support;

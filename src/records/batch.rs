@@ -2,17 +2,18 @@
 //!
 //! In an array the records already stand comma-separated, and between records on lines of their own
 //! there is room for a comma. So a run of records usually becomes an array where it lies in the buffer,
-//! by writing a bracket before and one behind it. Only a map's reference ids, selected fields
-//! and filtered records ask for a copy.
+//! by writing a bracket before and one behind it. Only a map's reference ids, selected fields,
+//! filtered records and characters to be escaped ask for a copy.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::ascii;
 use super::error::ReadError;
 use super::options::Options;
 use super::reader::{Reader, Scope};
+use super::skim::Skim;
 use super::verdict::{Rejected, Verdict};
-use crate::json;
 
 /// What a reader hands out.
 #[derive(Debug)]
@@ -66,9 +67,12 @@ pub(super) struct Assembly {
     /// Selected fields: name, and name as JSON.
     select: Option<Vec<(String, Vec<u8>)>>,
     filters: bool,
+    ascii: bool,
     /// Where the records stand: in `copy` if that is not empty, else in the buffer.
     records: Vec<Range<usize>>,
     copy: Vec<u8>,
+    /// One record on its way to the copy.
+    scratch: Vec<u8>,
     /// The byte behind the run that was overwritten, and where.
     sealed: Option<(usize, u8)>,
     /// What comes after the run.
@@ -84,8 +88,10 @@ impl Assembly {
                 .as_ref()
                 .map(|names| names.iter().map(quoted).collect()),
             filters: options.filter.is_some(),
+            ascii: options.ascii,
             records: Vec::new(),
             copy: Vec::new(),
+            scratch: Vec::new(),
             sealed: None,
             rejected: None,
         }
@@ -153,7 +159,13 @@ impl Reader {
 
     /// Adds a record to the run; says how long the run is by now, in bytes.
     fn append(&mut self, record: Range<usize>) -> usize {
-        if self.batch.looks_inside() || self.scope == Scope::Map {
+        if self.batch.looks_inside() || self.scope == Scope::Map || !self.batch.copy.is_empty() {
+            return self.append_copy(&record);
+        }
+        if self.batch.ascii && !ascii::is_plain(self.buffer.slice(record.start, record.end)) {
+            for earlier in std::mem::take(&mut self.batch.records) {
+                self.append_copy(&earlier);
+            }
             return self.append_copy(&record);
         }
         match self.batch.records.last() {
@@ -175,13 +187,25 @@ impl Reader {
             select,
             records,
             copy,
+            ascii,
+            scratch,
             ..
         } = &mut self.batch;
         copy.push(if records.is_empty() { b'[' } else { b',' });
         let start = copy.len();
         let raw = self.buffer.slice(record.start, record.end);
         let ref_id = (self.scope == Scope::Map).then_some(self.name.as_slice());
-        rewrite(raw, ref_id, select.as_deref(), copy);
+        let mut text = raw;
+        if ref_id.is_some() || select.is_some() {
+            scratch.clear();
+            rewrite(raw, ref_id, select.as_deref(), scratch);
+            text = scratch;
+        }
+        if *ascii {
+            ascii::push(text, copy);
+        } else {
+            copy.extend_from_slice(text);
+        }
         records.push(start..copy.len());
         copy.len()
     }
@@ -228,42 +252,43 @@ fn rewrite(
     out: &mut Vec<u8>,
 ) {
     let selected = |name: &str| select.is_none_or(|names| names.iter().any(|(one, _)| one == name));
-    let missing = |record| json::members(record).all(|(name, _)| name != "refId");
-    let added = ref_id.filter(|_| selected("refId") && missing(record));
-    let start = out.len();
-    out.push(b'{');
-    let mut member = |name: &[u8], value: &[u8]| {
-        if out.len() > start + 1 {
-            out.push(b',');
+    let lacks_id = || {
+        let mut lacks = true;
+        Skim::new(record).members(|name, value| {
+            lacks &= name != b"refId";
+            value.value();
+        });
+        lacks
+    };
+    let added = ref_id.filter(|_| selected("refId") && lacks_id());
+    let mut separator: &[u8] = b"{";
+    let mut member = |name: &[u8], value: &[u8], out: &mut Vec<u8>| {
+        for part in [separator, name, b":", value] {
+            out.extend_from_slice(part);
         }
-        out.extend_from_slice(name);
-        out.push(b':');
-        out.extend_from_slice(value);
+        separator = b",";
     };
     if let Some(ref_id) = added {
-        member(br#""refId""#, ref_id);
+        member(br#""refId""#, ref_id, out);
     }
-    match select {
-        Some(names) => {
-            for (name, value) in json::members(record) {
-                let found = names.iter().find(|(one, _)| *one == name);
-                if let Some((_, quoted)) = found {
-                    member(quoted, value);
-                }
+    if let Some(names) = select {
+        Skim::new(record).members(|name, value| {
+            let value = value.value();
+            if let Some((_, quoted)) = names.iter().find(|(one, _)| one.as_bytes() == name) {
+                member(quoted, value, out);
             }
-            out.push(b'}');
-        }
-        None if added.is_some() => {
-            let inside = record.get(1..).unwrap_or_default();
-            let empty = inside.trim_ascii_start().starts_with(b"}");
-            out.extend_from_slice(if empty { b"" } else { b"," });
-            out.extend_from_slice(inside);
-        }
-        None => {
-            out.truncate(start);
-            out.extend_from_slice(record);
-        }
+        });
+        out.extend_from_slice(if separator == b"{" { b"{}" } else { b"}" });
+        return;
     }
+    let inside = record.get(1..).unwrap_or_default();
+    let empty = inside.trim_ascii_start().starts_with(b"}");
+    out.extend_from_slice(if separator == b"," && empty {
+        b""
+    } else {
+        separator
+    });
+    out.extend_from_slice(inside);
 }
 
 /// A string as JSON.

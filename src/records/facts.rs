@@ -1,23 +1,25 @@
-//! The few facts of a record that filters and sweeps decide by, read from its bytes. The record has
-//! been checked before.
+//! The few facts of a record that filters and sweeps decide by, read from its bytes in one go. The
+//! record has been checked before.
 
 use std::borrow::Cow;
 
 use super::health::Renewal;
-use crate::json::{boolean, elements, members, string};
+use super::skim::Skim;
 use crate::time::parse_rfc3339_ms;
 
-/// What a profile says at its top level; the values stand as in the record.
+/// What a profile says.
 #[derive(Debug, Default)]
 pub(super) struct Profile<'a> {
-    pub ref_id: Option<&'a [u8]>,
-    pub title: Option<&'a [u8]>,
+    pub ref_id: Option<Cow<'a, [u8]>>,
+    pub title: Option<Cow<'a, [u8]>>,
     pub suspended: bool,
     pub calls: Usage,
     pub posts: Usage,
-    active: &'a [u8],
-    display_names: &'a [u8],
-    last_updated: Option<&'a [u8]>,
+    /// Networks named as linked. Usually, but not always, the same as those of the accounts.
+    pub active: Vec<Cow<'a, [u8]>>,
+    /// The linked accounts.
+    pub accounts: Vec<Account<'a>>,
+    last_updated: Option<Cow<'a, [u8]>>,
 }
 
 /// How much of a quota is used.
@@ -30,81 +32,76 @@ pub(super) struct Usage {
 /// What a linked account says.
 #[derive(Debug, Default)]
 pub(super) struct Account<'a> {
-    pub network: Cow<'a, str>,
-    pub renewal: Renewal,
+    pub network: Cow<'a, [u8]>,
     pub instagram_used: Option<f64>,
     pub x: Usage,
+    days_remaining: Option<f64>,
+    required: Option<Cow<'a, [u8]>>,
 }
 
 impl<'a> Profile<'a> {
     pub fn of(record: &'a [u8]) -> Self {
         let mut profile = Profile::default();
-        for (name, value) in members(record) {
-            match &*name {
-                "activeSocialAccounts" => profile.active = value,
-                "displayNames" => profile.display_names = value,
-                "lastUpdated" => profile.last_updated = Some(value),
-                "monthlyApiCalls" => profile.calls.used = number(value),
-                "monthlyApiCallsQuota" => profile.calls.quota = number(value),
-                "monthlyPostCount" => profile.posts.used = number(value),
-                "monthlyPostQuota" => profile.posts.quota = number(value),
-                "refId" => profile.ref_id = Some(value),
-                "suspended" => profile.suspended = boolean(value) == Some(true),
-                "title" => profile.title = Some(value),
-                _ => {}
+        Skim::new(record).members(|name, value| match name {
+            b"activeSocialAccounts" => {
+                profile.active.clear();
+                value.elements(|network| profile.active.push(network.text()));
             }
-        }
+            b"displayNames" => {
+                profile.accounts.clear();
+                value.elements(|account| profile.accounts.push(Account::of(account)));
+            }
+            b"lastUpdated" => profile.last_updated = Some(value.text()),
+            b"monthlyApiCalls" => profile.calls.used = number(value.value()),
+            b"monthlyApiCallsQuota" => profile.calls.quota = number(value.value()),
+            b"monthlyPostCount" => profile.posts.used = number(value.value()),
+            b"monthlyPostQuota" => profile.posts.quota = number(value.value()),
+            b"refId" => profile.ref_id = Some(value.text()),
+            b"suspended" => profile.suspended = value.value() == b"true",
+            b"title" => profile.title = Some(value.text()),
+            _ => drop(value.value()),
+        });
         profile
     }
 
     pub fn nothing_linked(&self) -> bool {
-        self.active().next().is_none() && self.accounts().next().is_none()
+        self.active.is_empty() && self.accounts.is_empty()
     }
 
-    /// The networks named as linked. Usually, but not always, the same as those of the accounts.
-    pub fn active(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
-        elements(self.active).filter_map(string)
-    }
-
-    /// The linked accounts.
-    pub fn accounts(&self) -> impl Iterator<Item = Account<'a>> + use<'a> {
-        let as_of_ms = self.last_updated.and_then(time_ms);
-        elements(self.display_names).map(move |account| Account::of(account, as_of_ms))
+    /// What an account says about its renewal.
+    pub fn renewal(&self, account: &Account<'_>) -> Renewal {
+        Renewal {
+            days_remaining: account.days_remaining,
+            required_ms: account.required.as_deref().and_then(time_ms),
+            as_of_ms: match account.days_remaining {
+                Some(_) => self.last_updated.as_deref().and_then(time_ms),
+                None => None,
+            },
+        }
     }
 }
 
 impl<'a> Account<'a> {
-    fn of(account: &'a [u8], as_of_ms: Option<f64>) -> Self {
+    fn of(account: &mut Skim<'a>) -> Self {
         let mut facts = Account::default();
-        facts.renewal.as_of_ms = as_of_ms;
-        for (name, value) in members(account) {
-            match &*name {
-                "platform" => facts.network = string(value).unwrap_or_default(),
-                "refreshDaysRemaining" => facts.renewal.days_remaining = number(value),
-                "refreshRequired" => facts.renewal.required_ms = time_ms(value),
-                "twitterUsage" => facts.x = x_usage(value),
-                "usedQuota" => facts.instagram_used = number(value),
-                _ => {}
-            }
-        }
+        account.members(|name, value| match name {
+            b"platform" => facts.network = value.text(),
+            b"refreshDaysRemaining" => facts.days_remaining = number(value.value()),
+            b"refreshRequired" => facts.required = Some(value.text()),
+            b"twitterUsage" => value.members(|name, value| match name {
+                b"monthlyUsage" => facts.x.used = number(value.value()),
+                b"monthlyLimit" => facts.x.quota = number(value.value()),
+                _ => drop(value.value()),
+            }),
+            b"usedQuota" => facts.instagram_used = number(value.value()),
+            _ => drop(value.value()),
+        });
         facts
     }
 }
 
-fn x_usage(value: &[u8]) -> Usage {
-    let mut usage = Usage::default();
-    for (name, value) in members(value) {
-        match &*name {
-            "monthlyUsage" => usage.used = number(value),
-            "monthlyLimit" => usage.quota = number(value),
-            _ => {}
-        }
-    }
-    usage
-}
-
-fn time_ms(value: &[u8]) -> Option<f64> {
-    parse_rfc3339_ms(&string(value)?)
+fn time_ms(text: &[u8]) -> Option<f64> {
+    parse_rfc3339_ms(std::str::from_utf8(text).ok()?)
 }
 
 /// The number that `raw` is. Right to about 15 digits, which is plenty for days and counts; the exact
@@ -129,7 +126,8 @@ fn number(raw: &[u8]) -> Option<f64> {
     Some(sign * value * 10_f64.powi(scale))
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

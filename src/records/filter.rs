@@ -19,21 +19,26 @@ pub struct Filter {
 impl Filter {
     pub(super) fn admits(&self, record: &[u8]) -> bool {
         let profile = Profile::of(record);
-        let of_network = |network: &str| self.network.as_deref().is_none_or(|one| one == network);
+        let network = self.network.as_deref().map(str::as_bytes);
+        let wanted = |name: &[u8]| network.is_none_or(|network| network == name);
         if self.nothing_linked && !profile.nothing_linked() {
             return false;
         }
         if let Some(days) = self.refresh_within_days {
-            let due = |account: Account<'_>| {
-                let due = account.renewal.due(self.now_ms);
-                of_network(&account.network) && due.is_some_and(|due| due.within(days, self.now_ms))
+            let is_due = |account: &Account<'_>| {
+                let due = profile.renewal(account).due(self.now_ms);
+                due.is_some_and(|due| due.within(days, self.now_ms))
             };
-            return profile.accounts().any(due);
+            return profile
+                .accounts
+                .iter()
+                .any(|account| wanted(&account.network) && is_due(account));
         }
-        self.network.is_none()
-            || profile.active().any(|network| of_network(&network))
+        network.is_none()
+            || profile.active.iter().any(|name| wanted(name))
             || profile
-                .accounts()
-                .any(|account| of_network(&account.network))
+                .accounts
+                .iter()
+                .any(|account| wanted(&account.network))
     }
 }

@@ -72,7 +72,8 @@ pub fn above_share(used: f64, quota: f64, share: f64) -> bool {
     quota > 0.0 && used >= quota * share
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::time::parse_rfc3339_ms;

@@ -11,7 +11,8 @@
 //! - `verdict.rs` decides what becomes of a record: checked, filtered, rejected;
 //! - `batch.rs` makes one text of many records, where they lie if possible;
 //! - `sweep.rs` goes over a file without handing out records, and [`health`] is the rule for links and
-//!   quotas that it and [`Filter`] judge by; `facts.rs` reads what that takes from a record.
+//!   quotas that it and [`Filter`] judge by; `facts.rs` reads what that takes from a
+//!   record, stepping over the rest (`skim.rs`).
 //!
 //! ```
 //! use ayrshare_user::records::{Delivery, Options, Reader};
@@ -34,6 +35,7 @@
 //! [`Reader::resume`] and feed those from [`Reader::resume_offset`] on. Either way no record comes
 //! twice, and none is missing.
 
+mod ascii;
 mod batch;
 mod buffer;
 mod error;
@@ -51,6 +53,7 @@ mod reader;
 mod scan;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd;
+mod skim;
 mod sweep;
 mod verdict;
 

@@ -1,6 +1,7 @@
 //! Classifying a block without SIMD: eight bytes at a time in one word.
 
 use super::scan::{BLOCK, Masks};
+use super::skim::STEP;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
@@ -39,7 +40,23 @@ pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
     masks
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+/// Where in a string something other than plain text stands: a quote or a backslash. One bit per byte.
+#[inline]
+pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
+    let (words, _) = bytes.as_chunks::<8>();
+    let stops = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')))
+    };
+    let all = words
+        .iter()
+        .rev()
+        .fold(0, |all, word| all << 8 | stops(word));
+    u32::try_from(all).unwrap_or(0)
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

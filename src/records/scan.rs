@@ -167,7 +167,8 @@ fn parity(mut bits: u64) -> u64 {
     bits ^ bits << 32
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -4,12 +4,15 @@
 use std::arch::wasm32::{i8x16_bitmask, i8x16_eq, i64x2, u8x16_splat, v128, v128_or};
 
 use super::scan::{BLOCK, Masks};
+use super::skim::STEP;
 
 const LANES: usize = 16;
 
 #[inline]
 fn load(bytes: &[u8; LANES]) -> v128 {
-    let ([low, high], _) = bytes.as_chunks::<8>() else { return u8x16_splat(0) };
+    let ([low, high], _) = bytes.as_chunks::<8>() else {
+        return u8x16_splat(0);
+    };
     i64x2(i64::from_le_bytes(*low), i64::from_le_bytes(*high))
 }
 
@@ -20,7 +23,13 @@ fn bits(marks: v128) -> u64 {
 
 #[inline]
 pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
-    let mut masks = Masks { quotes: 0, backslashes: 0, opening: 0, closing: 0, high: false };
+    let mut masks = Masks {
+        quotes: 0,
+        backslashes: 0,
+        opening: 0,
+        closing: 0,
+        high: false,
+    };
     let mut any = u8x16_splat(0);
     let (vectors, _) = bytes.as_chunks::<LANES>();
     for vector in vectors.iter().rev() {
@@ -36,4 +45,13 @@ pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
     }
     masks.high = i8x16_bitmask(any) != 0;
     masks
+}
+
+/// Where in a string something other than plain text stands: a quote or a backslash. One bit per byte.
+#[inline]
+pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
+    let vector = load(bytes);
+    let quotes = i8x16_eq(vector, u8x16_splat(b'"'));
+    let backslashes = i8x16_eq(vector, u8x16_splat(b'\\'));
+    u32::from(i8x16_bitmask(v128_or(quotes, backslashes)))
 }

@@ -1,7 +1,6 @@
 //! One pass over a whole batch file that keeps only what is worth telling: counts, and a bounded list
 //! of links that need attention.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::ops::Range;
@@ -9,12 +8,12 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::error::ReadError;
-use super::facts::{Profile, Usage};
+use super::facts::{Account, Profile, Usage};
 use super::health::{self, above_share};
 use super::options::{OnInvalid, Options};
 use super::reader::{Reader, Scope};
+use super::skim::Skim;
 use super::verdict::Verdict;
-use crate::json::string;
 
 /// How many networks are counted one by one.
 const NETWORKS_MAX: usize = 64;
@@ -218,11 +217,12 @@ impl Sweep {
             quotas,
         } = self;
         let mut profile = Profile::of(reader.buffer.slice(record.start, record.end));
-        if reader.scope == Scope::Map {
-            profile.ref_id = profile.ref_id.or(Some(&reader.name));
+        if reader.scope == Scope::Map && profile.ref_id.is_none() {
+            profile.ref_id = Some(Skim::new(&reader.name).text());
         }
         report.profiles += 1;
         report.suspended += u64::from(profile.suspended);
+        report.nothing_linked += u64::from(profile.nothing_linked());
         let mut found = Findings {
             profile: &profile,
             options,
@@ -232,11 +232,10 @@ impl Sweep {
         };
         found.quota(Quota::MonthlyApiCalls, profile.calls);
         found.quota(Quota::MonthlyPosts, profile.posts);
-        let (mut seen, mut any) = (0_u64, false);
-        for account in profile.accounts() {
-            any = true;
+        let mut seen = 0;
+        for account in &profile.accounts {
             found.network(&account.network, &mut seen, last_network);
-            found.link(&account.network, account.renewal);
+            found.link(account);
             found.quota(Quota::Twitter, account.x);
             let quota = Some(health::INSTAGRAM_QUOTA);
             found.quota(
@@ -247,11 +246,9 @@ impl Sweep {
                 },
             );
         }
-        for network in profile.active() {
-            any = true;
-            found.network(&network, &mut seen, last_network);
+        for network in &profile.active {
+            found.network(network, &mut seen, last_network);
         }
-        found.report.nothing_linked += u64::from(!any);
     }
 }
 
@@ -266,33 +263,35 @@ struct Findings<'a, 'b> {
 
 impl Findings<'_, '_> {
     fn ids(&self) -> (Option<String>, Option<String>) {
-        let text = |raw: Option<&[u8]>| raw.and_then(string).map(Cow::into_owned);
-        (text(self.profile.ref_id), text(self.profile.title))
+        (
+            self.profile.ref_id.as_deref().map(text),
+            self.profile.title.as_deref().map(text),
+        )
     }
 
     /// Counts a network that the profile has not named before. `seen` has a bit per network counted.
-    fn network(&mut self, name: &str, seen: &mut u64, last: &mut usize) {
+    fn network(&mut self, name: &[u8], seen: &mut u64, last: &mut usize) {
         let Report {
             networks,
             accounts,
             other_accounts,
             ..
         } = &mut *self.report;
-        let is = |count: &NetworkCount| count.network == name;
+        let is = |count: &NetworkCount| count.network.as_bytes() == name;
         let guess = *last + 1;
         let known = match networks.get(guess) {
             Some(count) if is(count) => Some(guess),
             _ => networks.iter().position(is),
         };
         let index = known.unwrap_or(networks.len());
-        if index == networks.len() {
-            if index >= NETWORKS_MAX {
-                *other_accounts += 1;
-                *accounts += 1;
-                return;
-            }
+        if index >= NETWORKS_MAX {
+            *other_accounts += 1;
+            *accounts += 1;
+            return;
+        }
+        if known.is_none() {
             networks.push(NetworkCount {
-                network: name.to_owned(),
+                network: text(name),
                 accounts: 0,
             });
         }
@@ -307,9 +306,9 @@ impl Findings<'_, '_> {
         }
     }
 
-    fn link(&mut self, network: &str, renewal: health::Renewal) {
+    fn link(&mut self, account: &Account<'_>) {
         let now_ms = self.options.now_ms;
-        let Some(due) = renewal.due(now_ms) else {
+        let Some(due) = self.profile.renewal(account).due(now_ms) else {
             return;
         };
         if !due.within(self.options.refresh_within_days, now_ms) {
@@ -322,7 +321,7 @@ impl Findings<'_, '_> {
         }
         if self.links.wants(due.at_ms) {
             let (ref_id, title) = self.ids();
-            let (network, due_ms) = (network.to_owned(), due.at_ms);
+            let (network, due_ms) = (text(&account.network), due.at_ms);
             let (days_left, expired) = (due.days_left, due.expired);
             let link = LinkDue {
                 ref_id,
@@ -359,6 +358,10 @@ impl Findings<'_, '_> {
             );
         }
     }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// The entries with the lowest ranks, at most `limit` of them; of equal ranks the first.

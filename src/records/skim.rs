@@ -1,0 +1,153 @@
+//! Reading JSON that has been checked already: what it holds is only stepped over, not looked at again.
+
+use std::borrow::Cow;
+
+use super::layout::is_space;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use super::portable as block;
+use super::scan::Scanner;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use super::simd as block;
+use crate::json;
+
+/// How many bytes are searched at once for the end of a string.
+pub(super) const STEP: usize = 16;
+
+/// A cursor over one JSON value that is known to be valid. On others it ends early, or gives parts of
+/// no meaning.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Skim<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Skim<'a> {
+    /// A cursor at the start of a value.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Skim { bytes, at: 0 }
+    }
+
+    /// Goes over the members of the object under the cursor; `visit` must step over each value. Steps
+    /// over any other value.
+    #[inline]
+    pub fn members(&mut self, mut visit: impl FnMut(&[u8], &mut Self)) {
+        self.each(b'{', |skim| {
+            let name = skim.text();
+            skim.space();
+            skim.at += 1;
+            skim.space();
+            visit(&name, skim);
+        });
+    }
+
+    /// Goes over the elements of the array under the cursor, in the same way.
+    #[inline]
+    pub fn elements(&mut self, visit: impl FnMut(&mut Self)) {
+        self.each(b'[', visit);
+    }
+
+    #[inline]
+    fn each(&mut self, open: u8, mut visit: impl FnMut(&mut Self)) {
+        if self.peek() != Some(open) {
+            self.value();
+            return;
+        }
+        self.at += 1;
+        self.space();
+        let mut more = !self.peek().is_none_or(is_closing);
+        while more {
+            visit(self);
+            self.space();
+            more = self.peek() == Some(b',');
+            self.at += usize::from(more);
+            self.space();
+        }
+        self.at += 1;
+    }
+
+    /// Steps over the value under the cursor, which it gives back.
+    #[inline]
+    pub fn value(&mut self) -> &'a [u8] {
+        let start = self.at;
+        match self.peek() {
+            Some(b'"') => drop(self.string()),
+            Some(b'{' | b'[') => {
+                let rest = self.bytes.get(start..).unwrap_or_default();
+                self.at += Scanner::new(u32::MAX).scan(rest).unwrap_or(rest.len());
+            }
+            _ => {
+                let ends = |byte: u8| byte == b',' || is_closing(byte) || is_space(byte);
+                while self.peek().is_some_and(|byte| !ends(byte)) {
+                    self.at += 1;
+                }
+            }
+        }
+        self.bytes.get(start..self.at).unwrap_or_default()
+    }
+
+    /// Reads the string under the cursor; nothing comes of any other value.
+    #[inline]
+    pub fn text(&mut self) -> Cow<'a, [u8]> {
+        if self.peek() != Some(b'"') {
+            self.value();
+            return Cow::default();
+        }
+        let start = self.at;
+        let escaped = self.string();
+        let raw = self.bytes.get(start..self.at).unwrap_or_default();
+        if escaped {
+            return Cow::Owned(
+                json::string(raw)
+                    .unwrap_or_default()
+                    .into_owned()
+                    .into_bytes(),
+            );
+        }
+        Cow::Borrowed(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default())
+    }
+
+    /// Steps over the string under the cursor; tells whether there are escapes in it.
+    #[inline]
+    fn string(&mut self) -> bool {
+        let mut escaped = false;
+        self.at += 1;
+        while let Some(rest) = self.bytes.get(self.at..) {
+            match rest.first_chunk::<STEP>().map(block::string_stops) {
+                Some(0) => {
+                    self.at += STEP;
+                    continue;
+                }
+                Some(stops) => self.at += stops.trailing_zeros() as usize,
+                None => {}
+            }
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.at += 2;
+                }
+                Some(_) => self.at += 1,
+                None => return escaped,
+            }
+        }
+        self.at += 1;
+        escaped
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    #[inline]
+    fn space(&mut self) {
+        while self.peek().is_some_and(is_space) {
+            self.at += 1;
+        }
+    }
+}
+
+#[inline]
+fn is_closing(byte: u8) -> bool {
+    matches!(byte, b'}' | b']')
+}
