@@ -307,7 +307,9 @@ fn without_tokens(text: &str) -> String {
         let after = text.get(end..).unwrap_or_default();
         let token_on = split_at(after, |byte| !is_before_token(byte)).1;
         let token_on = token_on.strip_prefix("%20").unwrap_or(token_on);
-        let token = until(token_on, |byte| ends_url(byte) || matches!(byte, b'\'' | b'\\'));
+        let token = until(token_on, |byte| {
+            ends_url(byte) || matches!(byte, b'\'' | b'\\')
+        });
         let starts_at = text.len() - token_on.len();
         if at < done || after.len() == token_on.len() || token.is_empty() || is_prose(token) {
             continue;

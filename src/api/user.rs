@@ -29,6 +29,10 @@ pub struct UserQuery {
 /// What has been learnt from the body of an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one body"
+)]
 pub struct Checked {
     /// `activeSocialAccounts` is absent: nothing is linked.
     pub lacks_active_social_accounts: bool,
@@ -149,7 +153,11 @@ mod tests {
     #[test]
     fn unknown_fields_are_told() {
         assert!(decode(br#"{"status":"error"}"#, false).unwrap().has_unknown);
-        assert!(!decode(br#"{"created":{"status":1}}"#, false).unwrap().has_unknown);
+        assert!(
+            !decode(br#"{"created":{"status":1}}"#, false)
+                .unwrap()
+                .has_unknown
+        );
     }
 
     #[test]

@@ -167,7 +167,9 @@ fn details(extras: &[(Cow<'_, str>, &[u8])]) -> Option<String> {
         let Ok(raw) = std::str::from_utf8(raw) else {
             continue;
         };
-        let plain = !name.chars().any(|c| matches!(c, '"' | '\\') || c.is_control());
+        let plain = !name
+            .chars()
+            .any(|c| matches!(c, '"' | '\\') || c.is_control());
         if !plain || out.len() + name.len() + raw.len() + 5 > DETAILS_MAX {
             continue;
         }

@@ -3,6 +3,10 @@
 //! It accepts what the engine's `JSON.parse` accepts, since that makes the value afterwards. So
 //! escapes of lone surrogates (`"\ud800"`) and numbers out of range (`1e999`) pass; bytes that are not
 //! UTF-8 and nesting beyond [`DEPTH_MAX`](super::DEPTH_MAX) do not.
+#![expect(
+    clippy::inline_always,
+    reason = "the module is built for size, where calling the smallest steps costs more than they do"
+)]
 
 use super::fault::{Fault, Reason};
 
@@ -40,7 +44,6 @@ fn string_stops(word: u64) -> u64 {
     (quote | backslash | control) & !word & HIGH
 }
 
-// The smallest steps are inlined by force: the module is built for size, where a call would cost more than they do.
 impl<'a> Cursor<'a> {
     pub fn new(bytes: &'a [u8], at: usize) -> Self {
         Cursor { bytes, at }

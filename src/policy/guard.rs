@@ -51,7 +51,8 @@ impl RateHeaders {
         cors: bool,
         now_ms: f64,
     ) -> Self {
-        let mut number = |name| header(name).and_then(|text| retry::parse_digits(text.trim_ascii()));
+        let mut number =
+            |name| header(name).and_then(|text| retry::parse_digits(text.trim_ascii()));
         let max = number("x-ratelimit-max");
         let count = number("x-ratelimit-count");
         let remaining = number("x-ratelimit-remaining");

@@ -2,17 +2,16 @@
 
 use std::rc::Rc;
 
-use js_sys::{Object, Promise};
+use js_sys::Object;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
 use super::client::Plan;
-use super::endpoint::Checked;
 use super::failure::{scrub_cause, scrub_error};
 use super::interrupt::{Interrupt, Why};
 use super::options::{ApiKey, check_key};
 use super::transport::{self, Broken, Reply};
 use super::value;
+use crate::api::user::Checked;
 use crate::error::{Error, Kind};
 use crate::policy::retry::{self, RetryAfter};
 use crate::redact::{self, Secret};
@@ -45,36 +44,36 @@ pub(super) async fn make(
     number: usize,
     interrupt: &Interrupt,
 ) -> Result<Rc<Good>, Box<Bad>> {
-    let asked = ask_key(plan, interrupt).await;
-    let key = asked.map_err(|mut bad| {
-        bad.scrub(&secrets(&plan.request_headers(None)));
+    let mut headers = plan.request_headers(None);
+    let outcome = exchange(plan, number, interrupt, &mut headers).await;
+    outcome.map_err(|mut bad| {
+        bad.scrub(&secrets(&headers));
         bad
-    })?;
-    let headers = plan.request_headers(key.as_ref());
-    let sent = transport_headers(&headers);
-    if let Some(observer) = &plan.shared.options.on_event {
-        let shown = Object::new();
-        for (name, text) in &headers {
-            value::set(
-                &shown,
-                name,
-                &JsValue::from_str(&redact::header(name, text)),
-            );
-        }
+    })
+}
+
+/// One try whose failure may still show secrets; `headers` are those sent in the end.
+async fn exchange(
+    plan: &Plan<'_>,
+    number: usize,
+    interrupt: &Interrupt,
+    headers: &mut Vec<(String, String)>,
+) -> Result<Rc<Good>, Box<Bad>> {
+    if let Some(key) = ask_key(plan, interrupt).await? {
+        *headers = plan.request_headers(Some(&key));
+    }
+    let options = &plan.shared.options;
+    if let Some(observer) = &options.on_event {
+        let shown = header_object(headers, redact::header);
         plan.event("request", number)
             .object("headers", &shown)
             .send(observer);
     }
     let started = value::now_ms();
-    let options = &plan.shared.options;
+    let sent = header_object(headers, |_, text| text);
     let fetch = options.fetch.as_ref();
     let reply = transport::get(fetch, &plan.url, &sent, options.max_body_bytes, interrupt).await;
-    let secrets: Vec<&str> = secrets(&headers);
-    let scrubbed = |mut bad: Box<Bad>| {
-        bad.scrub(&secrets);
-        bad
-    };
-    let reply = reply.map_err(|broken| scrubbed(from_broken(broken, interrupt)))?;
+    let reply = reply.map_err(|broken| from_broken(broken, interrupt))?;
     let retry_after = plan.observe(&reply);
     if let Some(observer) = &options.on_event {
         let event = plan
@@ -84,7 +83,7 @@ pub(super) async fn make(
             .number("durationMs", value::now_ms() - started)
             .send(observer);
     }
-    judge(plan, reply, retry_after).map_err(scrubbed)
+    judge(plan, reply, retry_after)
 }
 
 /// Every header value that redaction would hide is a secret wherever else it turns up.
@@ -97,12 +96,15 @@ fn secrets(headers: &[(String, String)]) -> Vec<&str> {
         .collect()
 }
 
-fn transport_headers(headers: &[(String, String)]) -> Object {
-    let sent = Object::new();
+fn header_object(
+    headers: &[(String, String)],
+    shown: for<'a> fn(&str, &'a str) -> &'a str,
+) -> Object {
+    let object = Object::new();
     for (name, text) in headers {
-        value::set(&sent, name, &JsValue::from_str(text));
+        value::set(&object, name, &JsValue::from_str(shown(name, text)));
     }
-    sent
+    object
 }
 
 /// The key for this try. A function is asked each time, so that a rotated key is picked up.
@@ -117,12 +119,10 @@ async fn ask_key(plan: &Plan<'_>, interrupt: &Interrupt) -> Result<Option<Secret
         Bad::last(error, cause)
     };
     let given = ask.call0(&JsValue::UNDEFINED).map_err(refused)?;
-    let asked = interrupt
-        .race(JsFuture::from(Promise::resolve(&given)))
-        .await;
-    let given = asked
-        .map_err(|why| from_broken(why.into(), interrupt))?
-        .map_err(refused)?;
+    let given = match interrupt.race(&given).await {
+        Err(Broken::Network(cause)) => return Err(refused(cause)),
+        given => given.map_err(|broken| from_broken(broken, interrupt))?,
+    };
     let Some(key) = given.as_string() else {
         let text = "the `apiKey` function must return a string";
         return Err(Bad::last(
@@ -187,22 +187,37 @@ fn judge(plan: &Plan<'_>, reply: Reply, retry_after: RetryAfter) -> Result<Rc<Go
     let is_success = (200..300).contains(&status);
     // Most bodies are plainly no error, and need not be read a second time to find that out.
     let decoded = is_success.then(|| plan.endpoint.decode(&reply.body));
-    let is_plain = matches!(&decoded, Some(Ok(checked)) if !checked.may_be_error);
-    let error = if is_plain { None } else { Error::from_answer(status, &reply.body) };
+    let is_plain = matches!(&decoded, Some(Ok(checked)) if !checked.has_unknown);
+    let error = if is_plain {
+        None
+    } else {
+        Error::from_answer(status, &reply.body)
+    };
     let checked = match (error, decoded) {
         (Some(error), _) => {
-            let failure = retry::Failure::Answer { status, code: error.code, retry_after };
+            let failure = retry::Failure::Answer {
+                status,
+                code: error.code,
+                retry_after,
+            };
             return Err(Bad::answered(status, error, failure));
         }
         (None, Some(Ok(checked))) => checked,
-        (None, Some(Err(error))) => return Err(Bad::answered(status, error, retry::Failure::Final)),
+        (None, Some(Err(error))) => {
+            return Err(Bad::answered(status, error, retry::Failure::Final));
+        }
         (None, None) => {
             let error = Error::new(Kind::Internal, "an answer was neither success nor error");
             return Err(Bad::answered(status, error, retry::Failure::Final));
         }
     };
     match String::from_utf8(reply.body) {
-        Ok(text) => Ok(Rc::new(Good { status, headers: reply.headers, text, checked })),
+        Ok(text) => Ok(Rc::new(Good {
+            status,
+            headers: reply.headers,
+            text,
+            checked,
+        })),
         Err(_) => {
             let error = Error::new(Kind::Decode, "the body is not UTF-8");
             Err(Bad::answered(status, error, retry::Failure::Final))

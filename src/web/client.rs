@@ -411,7 +411,9 @@ impl Plan<'_> {
 
     fn keep(&self, good: &Rc<Good>) {
         let Some(key) = self.cache_key() else { return };
-        let Some(until_ms) = user::next_update_ms(good.text.as_bytes()) else { return };
+        let Some(until_ms) = user::next_update_ms(good.text.as_bytes()) else {
+            return;
+        };
         self.shared
             .kept
             .borrow_mut()

@@ -1,6 +1,6 @@
 //! The three endpoints as one type, so that one loop serves them all.
 
-use crate::api::user::UserQuery;
+use crate::api::user::{Checked, UserQuery};
 use crate::api::{batch, details, user};
 use crate::error::{Error, Kind};
 use crate::model;
@@ -14,25 +14,13 @@ pub(super) enum Endpoint {
     Batch,
 }
 
-/// What is known of a body once it is checked.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Checked {
-    pub lacks_active_social_accounts: bool,
-    pub lacks_display_names: bool,
-    pub deleted: bool,
-    /// Whether the body has to be looked at as an error too, though it is of the right shape.
-    pub may_be_error: bool,
-}
-
-impl Checked {
-    /// For the short bodies, where a second look costs nothing.
-    const OTHER: Self = Self {
-        lacks_active_social_accounts: false,
-        lacks_display_names: false,
-        deleted: false,
-        may_be_error: true,
-    };
-}
+/// What is known of the short bodies, where a second look for an error costs nothing.
+const SHORT: Checked = Checked {
+    lacks_active_social_accounts: false,
+    lacks_display_names: false,
+    deleted: false,
+    has_unknown: true,
+};
 
 impl Endpoint {
     /// The name in events.
@@ -72,17 +60,9 @@ impl Endpoint {
     /// Checks a body against the types.
     pub(super) fn decode(&self, body: &[u8]) -> Result<Checked, Error> {
         match self {
-            Self::User(query) => {
-                let checked = user::decode(body, query.validate == Some(true))?;
-                Ok(Checked {
-                    lacks_active_social_accounts: checked.lacks_active_social_accounts,
-                    lacks_display_names: checked.lacks_display_names,
-                    deleted: checked.deleted,
-                    may_be_error: checked.has_unknown,
-                })
-            }
-            Self::Details => details::decode(body).map(|()| Checked::OTHER),
-            Self::Batch => batch::decode(body).map(|()| Checked::OTHER),
+            Self::User(query) => user::decode(body, query.validate == Some(true)),
+            Self::Details => details::decode(body).map(|()| SHORT),
+            Self::Batch => batch::decode(body).map(|()| SHORT),
         }
     }
 

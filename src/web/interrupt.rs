@@ -4,17 +4,20 @@
 //! Dropping it, or the [`Timer`] it was armed with, removes the listener and clears the timer:
 //! nothing of a finished call stays behind on a signal that outlives it.
 
-use std::cell::{Cell, RefCell};
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
+
+use super::transport::Broken;
 
 #[wasm_bindgen]
 extern "C" {
@@ -40,7 +43,7 @@ pub(super) enum Why {
 #[derive(Default)]
 struct State {
     why: Cell<Option<Why>>,
-    waker: RefCell<Option<Waker>>,
+    waker: Cell<Option<Waker>>,
 }
 
 impl State {
@@ -48,13 +51,13 @@ impl State {
         if self.why.get() != Some(Why::Signal) {
             self.why.set(Some(why));
         }
-        if let Some(waker) = self.waker.borrow_mut().take() {
+        if let Some(waker) = self.waker.take() {
             waker.wake();
         }
     }
 }
 
-/// The caller's signal and at most one timer, as something to race a future against.
+/// The caller's signal and at most one timer, as something to race a promise against.
 pub(super) struct Interrupt {
     state: Rc<State>,
     listener: Option<Listener>,
@@ -123,26 +126,55 @@ impl Interrupt {
         }
     }
 
-    /// The future's value, unless a timer or the signal comes first. The future is then dropped.
-    pub(super) async fn race<T>(&self, future: impl Future<Output = T>) -> Result<T, Why> {
-        let mut future = pin!(future);
-        poll_fn(|context| {
-            if let Some(why) = self.state.why.get() {
-                return Poll::Ready(Err(why));
-            }
-            if let Poll::Ready(value) = future.as_mut().poll(context) {
-                return Poll::Ready(Ok(value));
-            }
-            *self.state.waker.borrow_mut() = Some(context.waker().clone());
-            Poll::Pending
-        })
-        .await
+    /// Fails when a timer or the signal has already come.
+    pub(super) fn check(&self) -> Result<(), Broken> {
+        self.state
+            .why
+            .get()
+            .map_or(Ok(()), |why| Err(Broken::Interrupted(why)))
     }
 
-    /// Waits that long. False when the signal ended the wait.
-    pub(super) async fn sleep(&self, ms: f64) -> bool {
+    /// What the promise resolves to, unless a timer or the signal comes first.
+    pub(super) fn race(&self, promise: &JsValue) -> Race<'_> {
+        let promise = JsFuture::from(Promise::resolve(promise));
+        Race {
+            promise: Some(promise),
+            interrupt: self,
+        }
+    }
+
+    /// Waits that long, or until the signal ends the wait.
+    pub(super) async fn sleep(&self, ms: f64) {
         let _timer = self.arm(ms);
-        self.race(std::future::pending::<()>()).await == Err(Why::Timer)
+        let never = Race {
+            promise: None,
+            interrupt: self,
+        };
+        let _ = never.await;
+    }
+}
+
+/// A promise, or nothing at all, against the interrupt.
+pub(super) struct Race<'a> {
+    promise: Option<JsFuture>,
+    interrupt: &'a Interrupt,
+}
+
+impl Future for Race<'_> {
+    type Output = Result<JsValue, Broken>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.interrupt.check()?;
+        if let Some(promise) = &mut self.promise
+            && let Poll::Ready(settled) = Pin::new(promise).poll(context)
+        {
+            return Poll::Ready(settled.map_err(Broken::Network));
+        }
+        self.interrupt
+            .state
+            .waker
+            .set(Some(context.waker().clone()));
+        Poll::Pending
     }
 }
 

@@ -6,11 +6,10 @@
 //! to another origin.
 
 use gloo_net::http::Response;
-use js_sys::{Function, Object, Promise, Uint8Array};
+use js_sys::{Function, Object, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStream, ReadableStreamDefaultReader, ResponseType};
+use web_sys::{AbortController, ReadableStreamDefaultReader};
 
 use super::interrupt::{Interrupt, Why};
 use super::value;
@@ -44,7 +43,7 @@ impl Reply {
 
 /// Why there is no reply.
 pub(super) enum Broken {
-    /// `fetch` or the body's stream failed, with what it failed with.
+    /// `fetch` or the body's stream failed, with what it was rejected with.
     Network(JsValue),
     /// The try's timer or the caller's signal came first.
     Interrupted(Why),
@@ -54,12 +53,6 @@ pub(super) enum Broken {
     Redirect,
     /// The injected `fetch` is at fault, with what is wrong.
     Fetch(&'static str),
-}
-
-impl From<Why> for Broken {
-    fn from(why: Why) -> Self {
-        Self::Interrupted(why)
-    }
 }
 
 /// Aborts the request when dropped before its end: a dropped call leaves no open connection.
@@ -90,21 +83,21 @@ pub(super) async fn get(
         controller,
         finished: false,
     };
-    let answer = interrupt.race(send(fetch, url, &init)).await??;
+    // Whoever was told of the request may have ended the call.
+    interrupt.check()?;
+    let answer = interrupt.race(&send(fetch, url, &init)?).await?;
     let headers = checked_headers(&answer)?;
-    let answer: web_sys::Response = answer.unchecked_into();
-    let kind = answer.type_();
-    if kind == ResponseType::Opaqueredirect {
+    let kind = value::text_of(&answer, "type").unwrap_or_default();
+    if kind == "opaqueredirect" {
         return Err(Broken::Redirect);
     }
-    let cors = kind == ResponseType::Cors;
-    let body = interrupt
-        .race(read(&answer, &headers, cors, max_body_bytes))
-        .await??;
+    let cors = kind == "cors";
+    let answer = Response::from(answer.unchecked_into::<web_sys::Response>());
+    let status = answer.status();
+    let body = read(answer, &headers, cors, max_body_bytes, interrupt).await?;
     connection.finished = true;
-    let response = Response::from(answer);
     Ok(Reply {
-        status: response.status(),
+        status,
         headers,
         cors,
         body,
@@ -120,7 +113,8 @@ fn request_init(headers: &Object, controller: &AbortController) -> Object {
     init
 }
 
-async fn send(fetch: Option<&Function>, url: &str, init: &Object) -> Result<JsValue, Broken> {
+/// Calls `fetch`; what it returns should be a promise.
+fn send(fetch: Option<&Function>, url: &str, init: &Object) -> Result<JsValue, Broken> {
     let global;
     let fetch = match fetch {
         Some(fetch) => fetch,
@@ -131,11 +125,8 @@ async fn send(fetch: Option<&Function>, url: &str, init: &Object) -> Result<JsVa
             &global
         }
     };
-    let promise = fetch
+    fetch
         .call2(&JsValue::UNDEFINED, &JsValue::from_str(url), init)
-        .map_err(Broken::Network)?;
-    JsFuture::from(Promise::resolve(&promise))
-        .await
         .map_err(Broken::Network)
 }
 
@@ -158,56 +149,64 @@ fn header(headers: &JsValue, name: &str) -> Option<String> {
 /// The announced length of an unencoded body is also its real one, so it can be read in one go.
 /// Under CORS the encoding is hidden unless the server exposes it, so there every body may be an encoded one.
 async fn read(
-    answer: &web_sys::Response,
+    answer: Response,
     headers: &JsValue,
     cors: bool,
     max: f64,
+    interrupt: &Interrupt,
 ) -> Result<Vec<u8>, Broken> {
     let announced = header(headers, "content-length").and_then(|length| parse_digits(&length));
     if announced.is_some_and(|bytes| bytes > max) {
         return Err(Broken::TooLarge);
     }
-    let encoded = cors || header(headers, "content-encoding").is_some();
-    match Response::from(Clone::clone(answer)).body() {
-        Some(stream) if encoded || announced.is_none() => read_stream(&stream, max).await,
-        _ => {
-            // Not gloo's `binary()`: it panics where the body fails with something else than an Error.
-            let buffer = answer.array_buffer().map_err(Broken::Network)?;
-            let buffer = JsFuture::from(buffer).await.map_err(Broken::Network)?;
-            let bytes = Uint8Array::new(&buffer);
-            if f64::from(bytes.length()) > max {
-                Err(Broken::TooLarge)
-            } else {
-                Ok(bytes.to_vec())
+    let in_parts = announced.is_none() || cors || header(headers, "content-encoding").is_some();
+    let reader = if in_parts { reader(&answer)? } else { None };
+    let answer = web_sys::Response::from(answer);
+    let mut body = Vec::new();
+    loop {
+        let chunk = match &reader {
+            Some(reader) => {
+                let step = interrupt.race(&reader.read()).await?;
+                let Some(chunk) = value::given(value::get(&step, "value")) else {
+                    return Ok(body);
+                };
+                chunk.unchecked_into()
             }
+            None => {
+                // Not gloo's `binary()`: it panics where the body fails with something else than an Error.
+                let buffer = answer.array_buffer().map_err(Broken::Network)?;
+                Uint8Array::new(&interrupt.race(&buffer).await?)
+            }
+        };
+        append(&mut body, &chunk, max)?;
+        if reader.is_none() {
+            return Ok(body);
         }
     }
 }
 
-async fn read_stream(stream: &ReadableStream, max: f64) -> Result<Vec<u8>, Broken> {
-    let reader: ReadableStreamDefaultReader = value::method(stream, "getReader")
+/// Reads the body piece by piece; there is none where there is no body.
+fn reader(answer: &Response) -> Result<Option<ReadableStreamDefaultReader>, Broken> {
+    let Some(stream) = answer.body() else {
+        return Ok(None);
+    };
+    let reader = value::method(&stream, "getReader")
         .ok_or(Broken::Fetch("the response's body is no ReadableStream"))?
-        .call0(stream)
-        .map_err(Broken::Network)?
-        .unchecked_into();
-    let mut body = Vec::new();
-    loop {
-        let step = JsFuture::from(reader.read())
-            .await
-            .map_err(Broken::Network)?;
-        let Some(chunk) = value::given(value::get(&step, "value")) else {
-            return Ok(body);
-        };
-        let chunk: Uint8Array = chunk.unchecked_into();
-        if length(&body) + f64::from(chunk.length()) > max {
-            return Err(Broken::TooLarge);
-        }
-        let start = body.len();
-        body.resize(start + chunk.length() as usize, 0);
-        if let Some(tail) = body.get_mut(start..) {
-            chunk.copy_to(tail);
-        }
+        .call0(&stream)
+        .map_err(Broken::Network)?;
+    Ok(Some(reader.unchecked_into()))
+}
+
+fn append(body: &mut Vec<u8>, chunk: &Uint8Array, max: f64) -> Result<(), Broken> {
+    if length(body) + f64::from(chunk.length()) > max {
+        return Err(Broken::TooLarge);
     }
+    let start = body.len();
+    body.resize(start + chunk.length() as usize, 0);
+    if let Some(tail) = body.get_mut(start..) {
+        chunk.copy_to(tail);
+    }
+    Ok(())
 }
 
 #[expect(
