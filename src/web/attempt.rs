@@ -1,5 +1,10 @@
 //! One try: the key is asked for, the request sent, the answer judged.
 
+#![expect(
+    clippy::unnecessary_box_returns,
+    reason = "failures are passed on a lot, and boxed they cost one word each time"
+)]
+
 use std::rc::Rc;
 
 use js_sys::Object;
@@ -211,18 +216,16 @@ fn judge(plan: &Plan<'_>, reply: Reply, retry_after: RetryAfter) -> Result<Rc<Go
             return Err(Bad::answered(status, error, retry::Failure::Final));
         }
     };
-    match String::from_utf8(reply.body) {
-        Ok(text) => Ok(Rc::new(Good {
-            status,
-            headers: reply.headers,
-            text,
-            checked,
-        })),
-        Err(_) => {
-            let error = Error::new(Kind::Decode, "the body is not UTF-8");
-            Err(Bad::answered(status, error, retry::Failure::Final))
-        }
-    }
+    let Ok(text) = String::from_utf8(reply.body) else {
+        let error = Error::new(Kind::Decode, "the body is not UTF-8");
+        return Err(Bad::answered(status, error, retry::Failure::Final));
+    };
+    Ok(Rc::new(Good {
+        status,
+        headers: reply.headers,
+        text,
+        checked,
+    }))
 }
 
 impl Bad {

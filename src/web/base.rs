@@ -28,9 +28,12 @@ impl Base {
             (Some(page), true) => Url::new_with_base(text, page),
             _ => Url::new(text),
         };
-        let url = parsed.map_err(|_| match text.starts_with('/') {
-            true => config(&["`baseUrl` is a path, but there is no page to resolve it against"]),
-            false => wrong("baseUrl", "an absolute address or a path"),
+        let url = parsed.map_err(|_| {
+            if text.starts_with('/') {
+                config(&["`baseUrl` is a path, but there is no page to resolve it against"])
+            } else {
+                wrong("baseUrl", "an absolute address or a path")
+            }
         })?;
         Self::check(&url)?;
         let href = [url.origin().as_str(), url.pathname().trim_end_matches('/')].concat();

@@ -114,7 +114,7 @@ impl Client {
         query: &UserQuery,
         options: &CallOptions,
     ) -> Result<Answer<Existence>, Failure> {
-        let answer = self.call(&Endpoint::User(*query), options).await?;
+        let answer = self.call(Endpoint::User(*query), options).await?;
         if answer.value.deleted {
             let text = JSON::stringify(&answer.value.json)
                 .map(String::from)
@@ -139,7 +139,7 @@ impl Client {
         &self,
         options: &CallOptions,
     ) -> Result<Answer<PinterestDetails>, Failure> {
-        let answer = self.call(&Endpoint::Details, options).await?;
+        let answer = self.call(Endpoint::Details, options).await?;
         Ok(Answer {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
@@ -154,7 +154,7 @@ impl Client {
         &self,
         options: &CallOptions,
     ) -> Result<Answer<UserBatch>, Failure> {
-        let answer = self.call(&Endpoint::Batch, options).await?;
+        let answer = self.call(Endpoint::Batch, options).await?;
         Ok(Answer {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
@@ -164,21 +164,21 @@ impl Client {
     /// One call, its answer checked and parsed by the engine.
     pub(super) async fn call(
         &self,
-        endpoint: &Endpoint,
+        endpoint: Endpoint,
         options: &CallOptions,
     ) -> Result<Answer<Parsed>, Failure> {
         options.check()?;
         let plan = Plan::new(&self.0, endpoint, options)?;
         if let Some(kept) = plan.kept() {
-            return plan.answer(&kept, Run::default(), true);
+            return answer(&kept, Run::default(), true);
         }
         let interrupt = Interrupt::new(options.signal.as_ref());
         let mut run = Run::default();
-        let outcome = run.to_the_end(&plan, &interrupt).await;
-        let good = outcome.map_err(|bad| run.failure(&plan, bad))?;
+        let outcome = run.until_the_end(&plan, &interrupt).await;
+        let good = outcome.map_err(|bad| run.failure(&plan, *bad))?;
         plan.keep(&good);
         plan.report_drift(&good.text);
-        plan.answer(&good, run, false)
+        answer(&good, run, false)
     }
 }
 
@@ -198,7 +198,7 @@ fn typed<T: DeserializeOwned>(json: &JsValue) -> Result<T, Failure> {
 /// What is settled before the first try and stays the same for all of them.
 pub(super) struct Plan<'a> {
     pub shared: &'a Shared,
-    pub endpoint: &'a Endpoint,
+    pub endpoint: Endpoint,
     pub url: String,
     pub shown_url: String,
     pub profile_key: Option<Secret>,
@@ -208,11 +208,7 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(
-        shared: &'a Shared,
-        endpoint: &'a Endpoint,
-        options: &CallOptions,
-    ) -> Result<Self, Error> {
+    fn new(shared: &'a Shared, endpoint: Endpoint, options: &CallOptions) -> Result<Self, Error> {
         let defaults = &shared.options;
         let profile_key = match &options.profile {
             _ if !endpoint.takes_profile() => None,
@@ -255,7 +251,7 @@ struct Run {
 
 impl Run {
     /// The loop: try, ask the policy, wait, try again.
-    async fn to_the_end(
+    async fn until_the_end(
         &mut self,
         plan: &Plan<'_>,
         interrupt: &Interrupt,
@@ -291,7 +287,7 @@ impl Run {
                 duration_ms,
             });
             if bad.error.kind == Kind::Timeout && granted.cut_by_total {
-                bad.error.message = attempt::TOTAL_TIMEOUT.to_owned();
+                attempt::TOTAL_TIMEOUT.clone_into(&mut bad.error.message);
             }
             match call.after(&bad.failure, now_ms(), js_sys::Math::random()) {
                 Next::Stop { retry_after_ms } => {
@@ -315,7 +311,7 @@ impl Run {
         self.waited_ms += now_ms() - started_ms;
     }
 
-    fn failure(&mut self, plan: &Plan<'_>, bad: Box<Bad>) -> Failure {
+    fn failure(&mut self, plan: &Plan<'_>, bad: Bad) -> Failure {
         Failure {
             error: bad.error,
             tries: std::mem::take(&mut self.tries),
@@ -442,38 +438,38 @@ impl Plan<'_> {
             tell(observer, &report);
         }
     }
+}
 
-    /// The body as the engine parses it; absence of the two lists means that nothing is linked.
-    fn answer(&self, good: &Good, run: Run, from_cache: bool) -> Result<Answer<Parsed>, Failure> {
-        let failed = |cause| Failure {
-            cause,
-            ..Failure::from(Error::new(
-                Kind::Decode,
-                "the engine could not parse the body",
-            ))
-        };
-        let json = JSON::parse(&good.text).map_err(failed)?;
-        if good.checked.lacks_active_social_accounts {
-            value::set(&json, "activeSocialAccounts", &Array::new());
-        }
-        if good.checked.lacks_display_names {
-            value::set(&json, "displayNames", &Array::new());
-        }
-        let meta = Meta {
-            status: good.status,
-            headers: good.headers.clone(),
-            tries: run.tries,
-            waited_ms: run.waited_ms,
-            from_cache,
-        };
-        Ok(Answer {
-            value: Parsed {
-                json,
-                deleted: good.checked.deleted,
-            },
-            meta,
-        })
+/// The body as the engine parses it; absence of the two lists means that nothing is linked.
+fn answer(good: &Good, run: Run, from_cache: bool) -> Result<Answer<Parsed>, Failure> {
+    let failed = |cause| Failure {
+        cause,
+        ..Failure::from(Error::new(
+            Kind::Decode,
+            "the engine could not parse the body",
+        ))
+    };
+    let json = JSON::parse(&good.text).map_err(failed)?;
+    if good.checked.lacks_active_social_accounts {
+        value::set(&json, "activeSocialAccounts", &Array::new());
     }
+    if good.checked.lacks_display_names {
+        value::set(&json, "displayNames", &Array::new());
+    }
+    let meta = Meta {
+        status: good.status,
+        headers: good.headers.clone(),
+        tries: run.tries,
+        waited_ms: run.waited_ms,
+        from_cache,
+    };
+    Ok(Answer {
+        value: Parsed {
+            json,
+            deleted: good.checked.deleted,
+        },
+        meta,
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count of tries")]

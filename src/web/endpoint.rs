@@ -24,7 +24,7 @@ const SHORT: Checked = Checked {
 
 impl Endpoint {
     /// The name in events.
-    pub(super) fn name(&self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::User(_) => "user",
             Self::Details => "details",
@@ -33,21 +33,21 @@ impl Endpoint {
     }
 
     /// Path and query below the base address.
-    pub(super) fn target(&self) -> String {
+    pub(super) fn target(self) -> String {
         match self {
-            Self::User(query) => user::target(query),
+            Self::User(query) => user::target(&query),
             Self::Details => details::target(details::Platform::Pinterest),
             Self::Batch => batch::target(),
         }
     }
 
     /// Whether a Profile Key plays a part. The batch file belongs to the Primary Profile alone.
-    pub(super) fn takes_profile(&self) -> bool {
+    pub(super) fn takes_profile(self) -> bool {
         !matches!(self, Self::Batch)
     }
 
     /// What the query needs from the call.
-    pub(super) fn check(&self, has_profile_key: bool) -> Result<(), Error> {
+    pub(super) fn check(self, has_profile_key: bool) -> Result<(), Error> {
         match self {
             Self::User(query) if query.validate == Some(true) && !has_profile_key => {
                 let text = "`validate` asks about a User Profile: set `profileKey`";
@@ -58,7 +58,7 @@ impl Endpoint {
     }
 
     /// Checks a body against the types.
-    pub(super) fn decode(&self, body: &[u8]) -> Result<Checked, Error> {
+    pub(super) fn decode(self, body: &[u8]) -> Result<Checked, Error> {
         match self {
             Self::User(query) => user::decode(body, query.validate == Some(true)),
             Self::Details => details::decode(body).map(|()| SHORT),
@@ -67,7 +67,7 @@ impl Endpoint {
     }
 
     /// The types of the body, for the drift report.
-    pub(super) fn shape(&self) -> &'static Shape {
+    pub(super) fn shape(self) -> &'static Shape {
         match self {
             Self::User(_) => model::USER,
             Self::Details => model::PINTEREST_DETAILS,

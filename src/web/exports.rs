@@ -56,8 +56,11 @@ impl Handle {
     }
 
     /// Panics in the middle of a call, so that tests can see what a panic leaves behind.
+    ///
+    /// # Panics
+    /// That is what it is for.
     #[wasm_bindgen(skip_typescript)]
-    #[expect(clippy::panic, clippy::unused_self, reason = "this is what it is for")]
+    #[expect(clippy::panic, reason = "this is what it is for")]
     pub fn trap(&self) -> Promise {
         future_to_promise(async { panic!("asked for by a test") })
     }
@@ -67,7 +70,7 @@ impl Handle {
         let given = endpoint.and_then(|endpoint| Ok((endpoint, CallOptions::from_js(options)?)));
         future_to_promise(async move {
             let (endpoint, options) = given.map_err(rejection)?;
-            let answer = client.call(&endpoint, &options).await;
+            let answer = client.call(endpoint, &options).await;
             let answer = answer.map_err(|failure| JsValue::from(&failure))?;
             let meta = answer.meta;
             Ok(Array::of(&[

@@ -116,14 +116,13 @@ fn request_init(headers: &Object, controller: &AbortController) -> Object {
 /// Calls `fetch`; what it returns should be a promise.
 fn send(fetch: Option<&Function>, url: &str, init: &Object) -> Result<JsValue, Broken> {
     let global;
-    let fetch = match fetch {
-        Some(fetch) => fetch,
-        None => {
-            global = value::method(&js_sys::global(), "fetch").ok_or(Broken::Fetch(
-                "this runtime has no `fetch`: pass one as an option",
-            ))?;
-            &global
-        }
+    let fetch = if let Some(fetch) = fetch {
+        fetch
+    } else {
+        global = value::method(&js_sys::global(), "fetch").ok_or(Broken::Fetch(
+            "this runtime has no `fetch`: pass one as an option",
+        ))?;
+        &global
     };
     fetch
         .call2(&JsValue::UNDEFINED, &JsValue::from_str(url), init)
@@ -164,19 +163,16 @@ async fn read(
     let answer = web_sys::Response::from(answer);
     let mut body = Vec::new();
     loop {
-        let chunk = match &reader {
-            Some(reader) => {
-                let step = interrupt.race(&reader.read()).await?;
-                let Some(chunk) = value::given(value::get(&step, "value")) else {
-                    return Ok(body);
-                };
-                chunk.unchecked_into()
-            }
-            None => {
-                // Not gloo's `binary()`: it panics where the body fails with something else than an Error.
-                let buffer = answer.array_buffer().map_err(Broken::Network)?;
-                Uint8Array::new(&interrupt.race(&buffer).await?)
-            }
+        let chunk = if let Some(reader) = &reader {
+            let step = interrupt.race(&reader.read()).await?;
+            let Some(chunk) = value::given(value::get(&step, "value")) else {
+                return Ok(body);
+            };
+            chunk.unchecked_into()
+        } else {
+            // Not gloo's `binary()`: it panics where the body fails with something else than an Error.
+            let buffer = answer.array_buffer().map_err(Broken::Network)?;
+            Uint8Array::new(&interrupt.race(&buffer).await?)
         };
         append(&mut body, &chunk, max)?;
         if reader.is_none() {
