@@ -2,6 +2,11 @@
 //!
 //! `npm test` starts the sandbox and says at compile time where it is.
 #![cfg(target_arch = "wasm32")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy knows only `#[test]` for a test"
+)]
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
