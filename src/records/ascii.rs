@@ -67,6 +67,7 @@ fn push_escape(unit: u32, out: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
