@@ -14,9 +14,14 @@ function killGroup(pid, signal = "SIGKILL") {
   }
 }
 
-process.on("exit", () => groups.forEach((pid) => killGroup(pid)));
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => process.exit(130));
+let watching = false;
+
+/** From the first child on, our end is theirs. */
+function endWithUs() {
+  if (watching) return;
+  watching = true;
+  process.on("exit", () => groups.forEach((pid) => killGroup(pid)));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
 }
 
 /**
@@ -24,6 +29,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
  * `onText` gets what it prints on either stream.
  */
 export function start(command, args, { cwd, env, onText = () => {} } = {}) {
+  endWithUs();
   const child = spawn(command, args, { cwd, env, detached: ownGroup, stdio: ["ignore", "pipe", "pipe"] });
   const { pid } = child;
   if (pid !== undefined) groups.add(pid);
