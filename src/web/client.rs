@@ -169,11 +169,13 @@ impl Client {
     ) -> Result<Answer<Parsed>, Failure> {
         options.check()?;
         let plan = Plan::new(&self.0, endpoint, options)?;
-        if let Some(kept) = plan.kept() {
-            return answer(&kept, Run::default(), true);
-        }
         let interrupt = Interrupt::new(options.signal.as_ref());
         let mut run = Run::default();
+        if !interrupt.is_aborted()
+            && let Some(kept) = plan.kept()
+        {
+            return answer(&kept, run, true);
+        }
         let outcome = run.until_the_end(&plan, &interrupt).await;
         let good = outcome.map_err(|bad| run.failure(&plan, *bad))?;
         plan.keep(&good);
@@ -343,8 +345,17 @@ impl Plan<'_> {
         guard.observe(self.profile(), reply.status, &headers, now_ms())
     }
 
+    /// Whom the call is for, as the server will see it: a header given by the caller comes before the option.
     fn profile(&self) -> &str {
-        self.profile_key.as_ref().map_or("", Secret::expose)
+        let option = || self.profile_key.as_ref().map_or("", Secret::expose);
+        self.given_header("profile-key").unwrap_or_else(option)
+    }
+
+    /// What the caller sends as this header, empty where they remove it.
+    fn given_header(&self, name: &str) -> Option<&str> {
+        let mut latest_first = self.headers.iter().rev();
+        let (_, text) = latest_first.find(|(given, _)| given == name)?;
+        Some(text.as_ref().map_or("", Secret::expose))
     }
 
     /// Defaults, then the client's, then the call's; a name with no value removes.
@@ -382,7 +393,8 @@ impl Plan<'_> {
     fn cache_key(&self) -> Option<String> {
         let asked = self.cache == Cache::UntilNextUpdate || self.is_refresh();
         let kept = matches!(self.endpoint, Endpoint::User(_)) && asked;
-        kept.then(|| [self.profile(), "\n", &self.url].concat())
+        let account = self.given_header("authorization").unwrap_or_default();
+        kept.then(|| [self.profile(), "\n", account, "\n", &self.url].concat())
     }
 
     /// `cache: "none"` for one call of a client that keeps answers: the newer answer is kept too.
@@ -407,9 +419,8 @@ impl Plan<'_> {
 
     fn keep(&self, good: &Rc<Good>) {
         let Some(key) = self.cache_key() else { return };
-        let Some(until_ms) = user::next_update_ms(good.text.as_bytes()) else {
-            return;
-        };
+        // Without that time the answer is kept no longer, and neither is an older one.
+        let until_ms = user::next_update_ms(good.text.as_bytes()).unwrap_or_default();
         self.shared
             .kept
             .borrow_mut()

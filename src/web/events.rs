@@ -1,6 +1,6 @@
 //! What an observer is told. Nothing here may hold a secret, and no observer may do harm.
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -8,10 +8,14 @@ use super::value;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `Reflect.apply` without a result: an import that throws leaves the table slot of its missing
-    /// result behind for ever, and observers may throw every time.
+    /// `Reflect.apply` with a result that may be missing: an import that throws leaves the table slot
+    /// of a required one behind for ever, and observers may throw every time.
     #[wasm_bindgen(catch, js_namespace = Reflect)]
-    fn apply(function: &Function, receiver: &JsValue, values: &Array) -> Result<(), JsValue>;
+    fn apply(
+        function: &Function,
+        receiver: &JsValue,
+        values: &Array,
+    ) -> Result<Option<Object>, JsValue>;
 }
 
 /// One event, built only where somebody listens.
@@ -46,7 +50,13 @@ impl Event {
     }
 }
 
-/// Calls an observer, ignoring what it throws or returns.
+/// Calls an observer, ignoring what it throws or returns. An async one throws by rejecting its promise,
+/// and a rejection that nobody awaits would end a Node process.
 pub(super) fn tell(observer: &Function, value: &JsValue) {
-    let _ = apply(observer, &JsValue::UNDEFINED, &Array::of1(value));
+    let returned = apply(observer, &JsValue::UNDEFINED, &Array::of1(value));
+    if let Ok(Some(returned)) = returned
+        && returned.is_object()
+    {
+        let _ = Promise::all_settled(&Array::of1(&returned));
+    }
 }
