@@ -74,6 +74,7 @@ pub fn above_share(used: f64, quota: f64, share: f64) -> bool {
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
+#[expect(clippy::float_cmp, reason = "whole days are exact")]
 mod tests {
     use super::*;
     use crate::time::parse_rfc3339_ms;

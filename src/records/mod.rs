@@ -57,6 +57,11 @@ mod skim;
 mod sweep;
 mod verdict;
 
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use portable as block;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd as block;
+
 pub use batch::{Batch, Delivery};
 pub use error::{Problem, ReadError};
 pub use filter::Filter;

@@ -7,10 +7,7 @@
 //! Only the number of open brackets counts here, not their kind. That is enough: in valid JSON the
 //! count is exact, and anything else is found by whoever parses the record afterwards.
 
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use super::portable as block;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::simd as block;
+use super::block;
 
 /// Bytes per step.
 pub(super) const BLOCK: usize = 64;

@@ -1,5 +1,5 @@
 //! Classifying a block with the 128-bit vectors of WebAssembly. No unsafe code: the compiler makes one
-//! vector load of the two words.
+//! vector load of two words.
 
 use std::arch::wasm32::{i8x16_bitmask, i8x16_eq, i64x2, u8x16_splat, v128, v128_or};
 
@@ -14,6 +14,11 @@ fn load(bytes: &[u8; LANES]) -> v128 {
         return u8x16_splat(0);
     };
     i64x2(i64::from_le_bytes(*low), i64::from_le_bytes(*high))
+}
+
+#[inline]
+fn equal(vector: v128, byte: u8) -> v128 {
+    i8x16_eq(vector, u8x16_splat(byte))
 }
 
 #[inline]
@@ -36,14 +41,13 @@ pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
         let vector = load(vector);
         // With this bit set, `[` equals `{` and `]` equals `}`, and no other byte becomes one of them.
         let folded = v128_or(vector, u8x16_splat(0x20));
-        let shift = LANES;
-        masks.quotes = masks.quotes << shift | bits(i8x16_eq(vector, u8x16_splat(b'"')));
-        masks.backslashes = masks.backslashes << shift | bits(i8x16_eq(vector, u8x16_splat(b'\\')));
-        masks.opening = masks.opening << shift | bits(i8x16_eq(folded, u8x16_splat(b'{')));
-        masks.closing = masks.closing << shift | bits(i8x16_eq(folded, u8x16_splat(b'}')));
+        masks.quotes = masks.quotes << LANES | bits(equal(vector, b'"'));
+        masks.backslashes = masks.backslashes << LANES | bits(equal(vector, b'\\'));
+        masks.opening = masks.opening << LANES | bits(equal(folded, b'{'));
+        masks.closing = masks.closing << LANES | bits(equal(folded, b'}'));
         any = v128_or(any, vector);
     }
-    masks.high = i8x16_bitmask(any) != 0;
+    masks.high = bits(any) != 0;
     masks
 }
 
@@ -51,7 +55,32 @@ pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
 #[inline]
 pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
     let vector = load(bytes);
-    let quotes = i8x16_eq(vector, u8x16_splat(b'"'));
-    let backslashes = i8x16_eq(vector, u8x16_splat(b'\\'));
-    u32::from(i8x16_bitmask(v128_or(quotes, backslashes)))
+    u32::from(i8x16_bitmask(v128_or(
+        equal(vector, b'"'),
+        equal(vector, b'\\'),
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::portable;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    /// Every byte in every place, among bytes that vary.
+    #[wasm_bindgen_test]
+    fn vectors_and_words_agree() {
+        for seed in 0..=u8::MAX {
+            for place in 0..BLOCK {
+                let mut block = [0; BLOCK];
+                for (index, byte) in (0_u8..).zip(&mut block) {
+                    *byte = index.wrapping_mul(37) ^ seed;
+                }
+                block[place] = seed;
+                assert_eq!(masks(&block), portable::masks(&block));
+                let (step, _) = block.as_chunks::<STEP>();
+                assert_eq!(string_stops(&step[0]), portable::string_stops(&step[0]));
+            }
+        }
+    }
 }

@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::block;
 use super::layout::is_space;
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use super::portable as block;
 use super::scan::Scanner;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::simd as block;
 use crate::json;
 
 /// How many bytes are searched at once for the end of a string.
