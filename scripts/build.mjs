@@ -4,6 +4,7 @@ import { mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, clo
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
+import { withShortNames, withoutPanicWords } from "./lib/slim.mjs";
 import { filesUnder, step } from "./lib/steps.mjs";
 import { PINNED, WASM, at, nativeEnvironment, nativeToolchain, target, toolPath, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";
@@ -33,6 +34,7 @@ const WASM_OPT_FLAGS = [
 const dist = at("pkg", "dist");
 const rustBuilt = at("target", WASM, "release", "ayrshare_user.wasm");
 const glue = (name) => at("target", "glue", name);
+const slimming = at("scripts", "lib", "slim.mjs");
 const shipped = at("pkg", "dist", "ayrshare_user.wasm");
 const rustSources = () => filesUnder(at("Cargo.toml"), at("Cargo.lock"), at("src"));
 const locked = process.env.CI ? ["--locked"] : [];
@@ -46,7 +48,7 @@ async function must(what, command, args, options) {
 
 async function compileRust() {
   const toolchain = wasmToolchain();
-  const args = ["rustc", ...locked, "--lib", "--crate-type", "cdylib", "--release", "--target", WASM];
+  const args = ["rustc", ...locked, "--features", "npm", "--lib", "--crate-type", "cdylib", "--release", "--target", WASM];
   await step("rust", {
     inputs: rustSources(),
     key: [toolchain.version, process.env.RUSTFLAGS, ...args].join(),
@@ -63,7 +65,7 @@ async function makeGlue() {
   const inPackage = (name) => at("pkg", "src", "glue", name);
   const args = [...BINDGEN_FLAGS, "--out-name", "ayrshare_user", "--out-dir", at("target", "glue"), rustBuilt];
   await step("wasm-bindgen", {
-    inputs: [rustBuilt],
+    inputs: [rustBuilt, slimming],
     key: [PINNED["wasm-bindgen-cli"].version, ...args, watched].join(),
     outputs: () => [...files.map(inPackage), glue("ayrshare_user_bg.wasm")],
     run: async () => {
@@ -71,7 +73,9 @@ async function makeGlue() {
       await must("wasm-bindgen", toolPath("wasm-bindgen-cli"), args);
       mkdirSync(at("pkg", "src", "glue"), { recursive: true });
       for (const name of files) copyFileSync(glue(name), inPackage(name));
-      writeFileSync(inPackage("ayrshare_user.js"), watched(readFileSync(glue("ayrshare_user.js"), "utf8")));
+      const { wasm, glue: script } = withShortNames(readFileSync(glue("ayrshare_user_bg.wasm")), readFileSync(glue("ayrshare_user.js"), "utf8"));
+      writeFileSync(glue("ayrshare_user_bg.wasm"), wasm);
+      writeFileSync(inPackage("ayrshare_user.js"), watched(script));
     },
   });
 }
@@ -97,13 +101,15 @@ function watched(source) {
 
 async function shrinkWasm() {
   const input = glue("ayrshare_user_bg.wasm");
+  const slim = glue("slim.wasm");
   await step("wasm-opt", {
-    inputs: [input],
+    inputs: [input, slimming],
     key: [versionOf("binaryen"), ...WASM_OPT_FLAGS].join(),
     outputs: () => [shipped],
     run: async () => {
       mkdirSync(dist, { recursive: true });
-      await must("wasm-opt", process.execPath, [at("node_modules/binaryen/bin/wasm-opt"), ...WASM_OPT_FLAGS, input, "-o", shipped]);
+      writeFileSync(slim, await withoutPanicWords(readFileSync(input)));
+      await must("wasm-opt", process.execPath, [at("node_modules/binaryen/bin/wasm-opt"), ...WASM_OPT_FLAGS, slim, "-o", shipped]);
       new WebAssembly.Module(readFileSync(shipped));
       return `${statSync(input).size} -> ${statSync(shipped).size} bytes`;
     },

@@ -39,6 +39,10 @@ pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 #[cfg(target_arch = "wasm32")]
 pub use web::client::{Answer, Client, Existence, Meta};
 #[cfg(target_arch = "wasm32")]

@@ -1,0 +1,116 @@
+// Makes the wasm smaller in two ways that no flag of the tools offers: without the words of panics, and with short
+// names between wasm and glue. Neither changes what the module does.
+import { Stop } from "./run.mjs";
+
+/** Functions that put a message together, which nobody can hear here, and then trap. */
+const PANICS =
+  /^core::panicking::|^std::panicking::|^core::(option|result)::\w+_failed$|^core::(cell|str|slice)::.*(panic_\w+|_fail(_rt)?)$|::assert_failed$|^alloc::raw_vec::handle_error$|^alloc::alloc::handle_alloc_error$|rust_begin_unwind$|core::panic::PanicPayload>::/;
+
+/** Formatting, which only panics use. It would stay, because tables of functions refer to it. */
+const FORMATTING = /core::fmt::/;
+
+/** A function's name as in the source, without the hashes that mangling adds. */
+const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, "");
+
+/** Replaces panics by the trap they end in, and formatting by a trap that cannot happen. */
+export async function withoutPanicWords(wasm) {
+  const { default: binaryen } = await import("binaryen");
+  const module = binaryen.readBinary(wasm);
+  if (cut(binaryen, module, PANICS) === 0) throw new Stop("build: no panics found in the wasm; see PANICS in scripts/lib/slim.mjs");
+  module.runPasses(["remove-unused-module-elements"]);
+  const users = callers(module.emitText(), FORMATTING);
+  if (users.length > 0) throw new Stop(`build: only panics may format text in the wasm, but these do: ${users.join(", ")}`);
+  cut(binaryen, module, FORMATTING);
+  const slim = module.emitBinary();
+  module.dispose();
+  return slim;
+}
+
+function cut(binaryen, module, pattern) {
+  let count = 0;
+  for (let index = 0; index < module.getNumFunctions(); index += 1) {
+    const ref = module.getFunctionByIndex(index);
+    const { name, base } = binaryen.getFunctionInfo(ref);
+    if (base || !pattern.test(plain(name))) continue;
+    binaryen.Function(ref).setBody(module.unreachable());
+    count += 1;
+  }
+  return count;
+}
+
+/** Functions that call one of those named so, and are not named so themselves. */
+function callers(text, pattern) {
+  const found = new Set();
+  let caller = "";
+  for (const [, kind, quoted, bare] of text.matchAll(/\((func|call|return_call) \$(?:"([^"]*)"|([^\s)]+))/g)) {
+    const name = plain(quoted ?? bare);
+    if (kind === "func") caller = name;
+    else if (pattern.test(name) && !pattern.test(caller)) found.add(caller);
+  }
+  return [...found];
+}
+
+/**
+ * Gives the functions that the glue hands in, and those it gets out by a mangled name, names of two or three letters
+ * instead of forty, in both files.
+ * @param {Uint8Array} wasm
+ * @param {string} glue
+ * @returns {{ wasm: Uint8Array, glue: string }}
+ */
+export function withShortNames(wasm, glue) {
+  const long = [...new Set(glue.match(/\b(__wbg_\w+_[0-9a-f]{16}|__wbindgen_generic_\d{16}|wasm_bindgen__convert__\w+__h[0-9a-f]{16})\b/g))];
+  const short = new Map(long.map((name, index) => [name, `$${index.toString(36)}`]));
+  const renamed = (name) => short.get(name) ?? name;
+  return { wasm: renameInSections(wasm, renamed), glue: glue.replaceAll(/\b\w+\b/g, renamed) };
+}
+
+const IMPORTS = 2;
+const EXPORTS = 7;
+
+function renameInSections(wasm, renamed) {
+  const parts = [wasm.subarray(0, 8)];
+  for (let at = 8; at < wasm.length; ) {
+    const id = wasm[at];
+    const [length, start] = readUnsigned(wasm, at + 1);
+    const body = wasm.subarray(start, start + length);
+    const section = id === IMPORTS ? renameEntries(body, 2, renamed) : id === EXPORTS ? renameEntries(body, 1, renamed) : body;
+    parts.push([id], unsigned(section.length), section);
+    at = start + length;
+  }
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+/** Entries of imports and exports: that many names, a kind, an index. */
+function renameEntries(body, names, renamed) {
+  let [left, at] = readUnsigned(body, 0);
+  const parts = [body.subarray(0, at)];
+  for (; left > 0; left -= 1) {
+    for (let name = 0; name < names; name += 1) {
+      const [length, start] = readUnsigned(body, at);
+      at = start + length;
+      const bytes = Buffer.from(renamed(Buffer.from(body.subarray(start, at)).toString()));
+      parts.push(unsigned(bytes.length), bytes);
+    }
+    const [, end] = readUnsigned(body, at + 1);
+    if (names === 2 && body[at] !== 0) throw new Stop("build: the wasm imports something that is no function");
+    parts.push(body.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+/** Reads an unsigned LEB128 number; also gives the place after it. */
+function readUnsigned(bytes, at) {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++];
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return [value, at];
+  }
+}
+
+function unsigned(value) {
+  const bytes = [];
+  for (; value > 0x7f; value >>= 7) bytes.push((value & 0x7f) | 0x80);
+  return [...bytes, value];
+}
