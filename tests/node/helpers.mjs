@@ -24,6 +24,15 @@ export const json = (body, init) =>
     status: init?.status ?? 200,
   });
 
+/** Stops the clock that the client reads, until the test ends: time passes only by `pass`. Timers run as ever. */
+export function stoppedClock(t) {
+  const { now } = Date;
+  let at = now();
+  Date.now = () => at;
+  t.after(() => (Date.now = now));
+  return { now: () => at, pass: (ms) => (at += ms) };
+}
+
 /** The error a promise rejects with, which must be ours and of that kind. */
 export async function failure(promise, kind) {
   const error = await promise.then(
