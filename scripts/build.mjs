@@ -119,7 +119,7 @@ async function shrinkWasm() {
 async function writeModelTypes() {
   const toolchain = nativeToolchain();
   const out = at("pkg", "src", "model.ts");
-  const args = ["run", ...locked, "--quiet", "--example", "typescript"];
+  const args = ["run", ...locked, "--quiet", "--features", "typescript", "--bin", "typescript"];
   await step("model types", {
     inputs: [...rustSources(), at("scripts", "typescript.rs")],
     key: [toolchain.version, ...args].join(),
