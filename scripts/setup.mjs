@@ -56,16 +56,14 @@ const rust = {
 
 const wasmTarget = {
   what: `Rust's ${tools.WASM} target`,
-  why: "to compile the core to WebAssembly; seconds with rustup, 2 minutes where the standard library must be compiled",
+  why: "to compile the core to WebAssembly; 2 minutes where the standard library must be compiled, seconds elsewhere",
   fix: `rustup target add ${tools.WASM}   (or, on Debian as root: apt-get install ${debian.RUST_PACKAGES.join(" ")}, then npm run setup)`,
   present: () => tools.wasmToolchain() !== undefined && debian.standardLibraryFits(),
   get: async () => {
-    if (tools.wasmToolchain() === undefined && tools.onPath("rustup")) {
-      const added = await announce("rustup", ["target", "add", tools.WASM]);
-      if (added.ok || !debian.isRoot()) return added;
-      console.log("setup:   rustup cannot get it here; Debian's own Rust can be taught it");
-    }
-    return debian.isRoot() && debian.installWasmTarget(announce);
+    // Debian's way first where it is open: it needs nothing but the ordinary packages.
+    const made = debian.isRoot() ? await debian.installWasmTarget(announce) : undefined;
+    if (made?.ok || !tools.onPath("rustup")) return made;
+    return announce("rustup", ["target", "add", tools.WASM]);
   },
 };
 
