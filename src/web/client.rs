@@ -389,12 +389,18 @@ impl Plan<'_> {
         }
     }
 
-    /// Everything that changes the answer. Answers of other endpoints say nothing about their age.
+    /// Everything sent that may change the answer; a gateway may tell people apart by any header.
+    /// Answers of other endpoints say nothing about their age.
     fn cache_key(&self) -> Option<String> {
         let asked = self.cache == Cache::UntilNextUpdate || self.is_refresh();
         let kept = matches!(self.endpoint, Endpoint::User(_)) && asked;
-        let account = self.given_header("authorization").unwrap_or_default();
-        kept.then(|| [self.profile(), "\n", account, "\n", &self.url].concat())
+        kept.then(|| {
+            let mut key = self.url.clone();
+            for (name, text) in self.request_headers(None) {
+                key.extend(["\n", &name, ":", &text]);
+            }
+            key
+        })
     }
 
     /// `cache: "none"` for one call of a client that keeps answers: the newer answer is kept too.

@@ -89,6 +89,7 @@ test("profiles, accounts and queries are kept apart", async () => {
     [{}, { profileKey: "TWO" }],
     [{}, { headers: { "Profile-Key": "THREE" } }],
     [{}, { headers: { Authorization: "Bearer ANOTHER" } }],
+    [{}, { headers: { "X-End-User": "somebody" } }],
     [{ instagramQuota: true }, {}],
     [{ instagramQuota: false }, {}],
     [{ instagramDetails: true }, {}],
