@@ -298,3 +298,18 @@ pub fn any_file() -> impl Strategy<Value = (&'static str, String)> {
         ),
     })
 }
+
+/// Every layout around the same texts.
+pub fn around(records: &[&str]) -> Vec<String> {
+    let keyed: Vec<String> = records
+        .iter()
+        .enumerate()
+        .map(|(i, record)| format!("\"k{i}\":{record}"))
+        .collect();
+    vec![
+        format!("[{}]", records.join(",")),
+        format!("{{\"users\":[{}]}}", records.join(" , ")),
+        format!("{{{}}}", keyed.join(",")),
+        records.join("\n"),
+    ]
+}

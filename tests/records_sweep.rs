@@ -1,0 +1,264 @@
+//! What filters and sweeps make of the facts in records.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+
+mod records_support;
+
+use ayrshare_user::records::{Filter, Options, Problem, Quota, Report, Sweep, SweepOptions};
+use ayrshare_user::time::parse_rfc3339_ms;
+use records_support::{around, read, values};
+use serde_json::{Value, json};
+
+const NOW: &str = "2024-05-10T00:00:00Z";
+
+fn now_ms() -> f64 {
+    parse_rfc3339_ms(NOW).unwrap()
+}
+
+fn profiles() -> Vec<Value> {
+    vec![
+        json!({"refId": "fine", "title": "Fine", "activeSocialAccounts": ["linkedin", "telegram"], "displayNames": [
+            {"platform": "linkedin", "refreshDaysRemaining": 60, "refreshRequired": "2024-07-09T00:00:00.000Z"},
+            {"platform": "telegram", "id": -1001, "refreshDaysRemaining": null, "refreshRequired": null}]}),
+        json!({"refId": "soon", "displayNames": [
+            {"refreshRequired": "2024-05-15T06:00:00.000Z", "platform": "linkedin"},
+            {"platform": "foo", "refreshDaysRemaining": 3}]}),
+        json!({"refId": "late", "title": "Überfällig", "suspended": true, "displayNames": [
+            {"platform": "tiktok", "refreshDaysRemaining": -2}]}),
+        json!({"refId": "empty", "activeSocialAccounts": [], "displayNames": []}),
+        json!({"refId": "absent", "monthlyApiCalls": 90, "monthlyApiCallsQuota": 100}),
+        json!({"refId": "full", "monthlyPostCount": 1, "monthlyPostQuota": null, "activeSocialAccounts": ["instagram"], "displayNames": [
+            {"platform": "instagram", "usedQuota": 45},
+            {"platform": "twitter", "twitterUsage": {"monthlyUsage": 10, "monthlyLimit": 10, "monthlyReset": "2024-06-02"}}]}),
+    ]
+}
+
+fn texts() -> Vec<String> {
+    profiles().iter().map(Value::to_string).collect()
+}
+
+#[test]
+fn filters_keep_what_meets_every_condition() {
+    let texts = texts();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let filter = Filter {
+        now_ms: now_ms(),
+        ..Filter::default()
+    };
+    let network = |name: &str| Some(name.to_owned());
+    let cases = [
+        (
+            filter.clone(),
+            vec!["fine", "soon", "late", "empty", "absent", "full"],
+        ),
+        (
+            Filter {
+                network: network("linkedin"),
+                ..filter.clone()
+            },
+            vec!["fine", "soon"],
+        ),
+        (
+            Filter {
+                network: network("instagram"),
+                ..filter.clone()
+            },
+            vec!["full"],
+        ),
+        (
+            Filter {
+                nothing_linked: true,
+                ..filter.clone()
+            },
+            vec!["empty", "absent"],
+        ),
+        (
+            Filter {
+                refresh_within_days: Some(14.0),
+                ..filter.clone()
+            },
+            vec!["soon", "late"],
+        ),
+        (
+            Filter {
+                refresh_within_days: Some(4.0),
+                network: network("linkedin"),
+                ..filter.clone()
+            },
+            vec![],
+        ),
+        (
+            Filter {
+                refresh_within_days: Some(60.0),
+                network: network("linkedin"),
+                ..filter.clone()
+            },
+            vec!["fine", "soon"],
+        ),
+        (
+            Filter {
+                nothing_linked: true,
+                network: network("linkedin"),
+                ..filter
+            },
+            vec![],
+        ),
+    ];
+    for file in around(&texts) {
+        for (filter, expected) in &cases {
+            let options = Options {
+                filter: Some(filter.clone()),
+                check: None,
+                ..Options::default()
+            };
+            let outcome = read(file.as_bytes(), options);
+            let ids: Vec<_> = values(&outcome.records)
+                .iter()
+                .map(|record| record["refId"].clone())
+                .collect();
+            assert_eq!(ids, *expected, "{filter:?}");
+            assert_eq!(outcome.filtered, 6 - expected.len() as u64);
+        }
+    }
+}
+
+fn sweep(file: &[u8], size: usize, options: SweepOptions) -> Report {
+    let mut sweep = Sweep::new(options);
+    for chunk in file.chunks(size) {
+        sweep.reader().feed(chunk);
+        sweep.advance().unwrap();
+    }
+    sweep.reader().end();
+    sweep.advance().unwrap();
+    sweep.report()
+}
+
+#[test]
+fn a_sweep_counts_and_lists_what_needs_attention() {
+    let mut texts = texts();
+    texts.insert(2, r#"{"refId":7}"#.to_owned());
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    for file in around(&texts) {
+        let report = sweep(file.as_bytes(), 100, SweepOptions::at(now_ms()));
+        assert_eq!(
+            report,
+            sweep(file.as_bytes(), 100_000, SweepOptions::at(now_ms()))
+        );
+        assert_eq!(
+            (report.profiles, report.invalid, report.bytes),
+            (6, 1, file.len() as u64)
+        );
+        let networks: Vec<_> = report
+            .networks
+            .iter()
+            .map(|n| (n.network.as_str(), n.accounts))
+            .collect();
+        let expected = [
+            ("linkedin", 2),
+            ("foo", 1),
+            ("instagram", 1),
+            ("telegram", 1),
+            ("tiktok", 1),
+            ("twitter", 1),
+        ];
+        assert_eq!(networks, expected);
+        assert_eq!((report.accounts, report.other_accounts), (7, 0));
+        assert_eq!((report.refresh_soon, report.expired), (2, 1));
+        assert_eq!(
+            (report.nothing_linked, report.suspended, report.quotas_high),
+            (2, 1, 3)
+        );
+        let links: Vec<_> = report
+            .links
+            .iter()
+            .map(|link| {
+                (
+                    link.ref_id.as_deref().unwrap(),
+                    link.network.as_str(),
+                    link.days_left,
+                    link.expired,
+                )
+            })
+            .collect();
+        let expected = [
+            ("late", "tiktok", -2.0, true),
+            ("soon", "foo", 3.0, false),
+            ("soon", "linkedin", 5.0, false),
+        ];
+        assert_eq!(links, expected);
+        assert_eq!(report.links[0].title.as_deref(), Some("Überfällig"));
+        let quotas: Vec<_> = report
+            .quotas
+            .iter()
+            .map(|quota| (quota.quota, quota.used, quota.limit))
+            .collect();
+        let expected = [
+            (Quota::Twitter, 10.0, 10.0),
+            (Quota::MonthlyApiCalls, 90.0, 100.0),
+            (Quota::Instagram, 45.0, 50.0),
+        ];
+        assert_eq!(quotas, expected);
+    }
+}
+
+#[test]
+fn a_sweep_keeps_the_most_urgent_links_and_says_how_many_it_left_out() {
+    let profile = |days: u32| {
+        json!({"refId": days.to_string(), "displayNames": [{"platform": "tiktok", "refreshDaysRemaining": days}]})
+            .to_string()
+    };
+    let file: Vec<String> = (0..1_000).map(|index| profile(index * 7 % 1_000)).collect();
+    let options = SweepOptions {
+        limit: 3,
+        refresh_within_days: 99.0,
+        ..SweepOptions::at(0.0)
+    };
+    let report = sweep(format!("[{}]", file.join(",")).as_bytes(), 4_096, options);
+    let ids: Vec<_> = report
+        .links
+        .iter()
+        .map(|link| link.ref_id.as_deref().unwrap())
+        .collect();
+    assert_eq!(ids, ["0", "1", "2"]);
+    assert_eq!(
+        (report.links_left_out, report.expired, report.refresh_soon),
+        (97, 1, 99)
+    );
+}
+
+#[test]
+fn a_sweep_counts_many_networks_together_and_reads_map_keys() {
+    let accounts: Vec<Value> = (0..100)
+        .map(|index| json!({"platform": format!("n{index}")}))
+        .collect();
+    let profile = json!({"displayNames": accounts, "suspended": false});
+    let file = format!(
+        r#"{{"k1":{profile},"k2":{{"displayNames":[{{"platform":"n0","refreshDaysRemaining":1}}]}}}}"#
+    );
+    let report = sweep(file.as_bytes(), 64, SweepOptions::at(0.0));
+    assert_eq!(
+        (
+            report.accounts,
+            report.other_accounts,
+            report.networks.len()
+        ),
+        (101, 36, 64)
+    );
+    assert_eq!(report.links[0].ref_id.as_deref(), Some("k2"));
+}
+
+#[test]
+fn a_sweep_reports_damage_and_keeps_what_came_before() {
+    let mut sweep = Sweep::new(SweepOptions::at(0.0));
+    sweep.reader().feed(br#"[{"refId":"a"},{"refId":"b"}"#);
+    sweep.advance().unwrap();
+    sweep.reader().end();
+    assert_eq!(sweep.advance().unwrap_err().problem, Problem::Unclosed);
+    assert_eq!(sweep.report().profiles, 2);
+    sweep.reader().resume();
+    sweep.reader().feed(b"]");
+    sweep.reader().end();
+    sweep.advance().unwrap();
+    assert_eq!(sweep.report().profiles, 2);
+}
