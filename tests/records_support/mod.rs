@@ -260,7 +260,8 @@ pub fn any_file() -> impl Strategy<Value = (&'static str, String)> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
-        any::<i32>().prop_map(Value::from),
+        // Short, so that an `e` by damage leaves a number that serde can hold; engines take any.
+        (-999..1_000).prop_map(Value::from),
         text.prop_map(Value::from),
     ];
     let value = leaf.prop_recursive(4, 24, 4, move |inner| {
