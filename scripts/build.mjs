@@ -1,6 +1,7 @@
 // Builds the npm package: Rust -> wasm -> glue -> pkg/dist. `npm run build`, and imported by start, test and size.
 // Each step prints one line and is skipped while nothing it reads has changed.
 import { mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, closeSync, copyFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
@@ -13,9 +14,21 @@ import { setup } from "./setup.mjs";
 export const ENTRIES = {
   index: "pkg/src/index.ts",
   node: "pkg/src/node.ts",
+  workerd: "pkg/src/workerd.ts",
+  "edge-light": "pkg/src/edge-light.ts",
+  inline: "pkg/src/inline.ts",
+  "inline-workerd": "pkg/src/inline-workerd.ts",
   "sandbox/index": "pkg/src/sandbox/index.ts",
   "sandbox/node": "pkg/src/sandbox/node.ts",
   "bin/ayrshare-sandbox": "pkg/bin/ayrshare-sandbox.ts",
+};
+
+/** The same for `require`, below pkg/dist/cjs. Each file stands alone. */
+const REQUIRED = {
+  index: "pkg/src/require.ts",
+  inline: "pkg/src/inline.ts",
+  "sandbox/index": "pkg/src/sandbox/index.ts",
+  "sandbox/node": "pkg/src/sandbox/node.ts",
 };
 
 // The wasm is found by the package's own loaders, never by the glue: hence no default module path.
@@ -88,6 +101,8 @@ function watched(source) {
   const changes = [
     [/\bwasm = (wasmInstance|instance)\.exports;/g, "wasm = watch($1.exports);", 2],
     [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, "return;", 1],
+    // A module of another realm is one too; load.ts hands over nothing else.
+    [/if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g, "", 1],
   ];
   let changed = source;
   for (const [pattern, replacement, times] of changes) {
@@ -135,17 +150,22 @@ async function writeModelTypes() {
 const packageSources = () => [...filesUnder(at("pkg/src"), at("pkg/bin")), at("pkg/package.json"), at("package-lock.json")];
 const built = (...endings) => filesUnder(dist).filter((file) => endings.some((ending) => file.endsWith(ending)));
 
+/** Runtimes have their own ways to import the wasm, which are left to them; the inline entry gets it as base64. */
+const wasmImports = {
+  name: "wasm-imports",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/ayrshare_user\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /^inline:ayrshare_user\.wasm$/ }, () => ({ path: shipped, namespace: "inline" }));
+    onLoad({ filter: /.*/, namespace: "inline" }, ({ path }) => ({ contents: readFileSync(path), loader: "base64" }));
+  },
+};
+
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
-  const options = {
+  const entryPoints = (entries) => Object.entries(entries).map(([out, path]) => ({ in: path, out }));
+  const shared = {
     absWorkingDir: at(),
-    entryPoints: Object.entries(ENTRIES).map(([out, path]) => ({ in: path, out })),
-    outdir: "pkg/dist",
-    // Shared code must lie beside the .wasm: it is found relative to the chunk that loads it.
-    chunkNames: "chunk-[hash]",
     bundle: true,
-    splitting: true,
-    format: "esm",
     platform: "neutral",
     target: "es2022",
     minify: true,
@@ -153,15 +173,23 @@ async function bundle() {
     legalComments: "none",
     external: ["node:*"],
   };
+  // Shared code must lie beside the .wasm: it is found relative to the chunk that loads it.
+  const modules = { ...shared, entryPoints: entryPoints(ENTRIES), outdir: "pkg/dist", chunkNames: "chunk-[hash]", splitting: true, format: "esm" };
+  const required = { ...shared, entryPoints: entryPoints(REQUIRED), outdir: "pkg/dist/cjs", format: "cjs" };
+  const written = [...Object.keys(ENTRIES), ...Object.keys(REQUIRED).map((name) => `cjs/${name}`)];
+  const cjsMark = at("pkg", "dist", "cjs", "package.json");
   await step("javascript", {
-    inputs: packageSources(),
-    key: [versionOf("esbuild"), JSON.stringify(options)].join(),
-    outputs: () => [...Object.keys(ENTRIES).map((name) => at("pkg", "dist", `${name}.js`)), ...built(".js", ".map")],
+    inputs: [...packageSources(), shipped],
+    key: [versionOf("esbuild"), JSON.stringify([modules, required])].join(),
+    outputs: () => [...written.map((name) => at("pkg", "dist", `${name}.js`)), cjsMark, ...built(".js", ".map")],
     run: async () => {
       for (const file of built(".js", ".js.map")) rmSync(file);
-      await esbuild({ ...options, logLevel: "silent" }).catch((error) => {
-        throw new Stop(`build: esbuild failed\n${error.message}`);
-      });
+      for (const options of [modules, required]) {
+        await esbuild({ ...options, plugins: [wasmImports], logLevel: "silent" }).catch((error) => {
+          throw new Stop(`build: esbuild failed\n${error.message}`);
+        });
+      }
+      writeFileSync(cjsMark, `${JSON.stringify({ type: "commonjs" })}\n`);
     },
   });
 }
@@ -174,6 +202,12 @@ async function declareTypes() {
     run: async () => {
       for (const file of built(".d.ts")) rmSync(file);
       await must("tsc", process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", "pkg/tsconfig.json"]);
+      // Beside code for `require`, declarations must be CommonJS too; a folder's package.json decides what they are.
+      for (const file of built(".d.ts")) {
+        const copy = at("pkg", "dist", "cjs", relative(dist, file));
+        mkdirSync(dirname(copy), { recursive: true });
+        copyFileSync(file, copy);
+      }
     },
   });
 }

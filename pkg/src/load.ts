@@ -12,52 +12,65 @@ export type InitSource =
 
 /** Nothing is told apart by `instanceof`: a value of another realm is as good as one of ours. */
 export async function compile(given: InitSource): Promise<WebAssembly.Module> {
-  const source = await given;
-  if (kindOf(source) === "Module") return source as WebAssembly.Module;
-  if (typeof source === "string" || kindOf(source) === "URL") return compileResponse(await download(String(source)));
-  if (typeof (source as Response).arrayBuffer === "function") return compileResponse(source as Response);
-  return compileBytes(source as BufferSource, "the given bytes");
-}
-
-function kindOf(value: unknown): string {
-  return Object.prototype.toString.call(value).replace(/^\[object (?:WebAssembly\.)?|\]$/g, "");
+  const source: unknown = await given;
+  const kind = Object.prototype.toString.call(source).slice("[object ".length, -1);
+  if (kind === "WebAssembly.Module") return source as WebAssembly.Module;
+  if (kind === "String" || kind === "URL") return compileResponse(await download(String(source)), String(source));
+  if (kind === "Response") return compileResponse(source as Response, "the given response");
+  if (ArrayBuffer.isView(source)) return compileBytes(new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength));
+  if (kind === "ArrayBuffer") return compileBytes(new Uint8Array(source as ArrayBuffer));
+  const message = `init() takes an address, a Response, bytes or a WebAssembly.Module, not a value of type ${kind}`;
+  throw new AyrshareError({ kind: "config", message });
 }
 
 async function download(url: string): Promise<Response> {
   try {
     return await fetch(url);
   } catch (cause) {
-    throw failed(`could not download ${url}`, cause);
+    throw failed(`could not download ${shown(url)}`, cause);
   }
 }
 
-async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+async function compileResponse(response: Response, name: string): Promise<WebAssembly.Module> {
   const type = response.headers.get("content-type") ?? "no content type";
-  const where = `${response.url || "the given response"} (status ${response.status}, ${type})`;
+  const where = `${shown(response.url || name)} (status ${response.status}, ${type})`;
   if (!response.ok) throw failed(`could not download ${where}`);
-  return compileBytes(await response.arrayBuffer(), where);
+  const body = await response.arrayBuffer().catch((cause: unknown) => {
+    throw failed(`could not download ${where}`, cause);
+  });
+  return compileBytes(new Uint8Array(body), where);
 }
 
-async function compileBytes(bytes: BufferSource, where: string): Promise<WebAssembly.Module> {
+async function compileBytes(bytes: Uint8Array<ArrayBuffer>, where = "the given bytes"): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw failed(`could not compile ${where}${seen(bytes)}`, cause);
+    // Chromium and WebKit spell it out, Firefox says "blocked by CSP"; Workers: "disallowed by embedder".
+    if (/content security policy|\bCSP\b|unsafe-eval/i.test(String(cause))) {
+      throw failed("the page's Content-Security-Policy forbids WebAssembly", cause, "add 'wasm-unsafe-eval' to its script-src");
+    }
+    if (/disallowed by embedder/i.test(String(cause))) {
+      throw failed("this runtime compiles no WebAssembly", cause, 'let your bundler use the package\'s "workerd" condition, or pass a WebAssembly.Module to init()');
+    }
+    throw failed(`could not compile ${where}${beginning(bytes)}`, cause);
   }
 }
 
 /** A server that answers every unknown path with its start page is the usual cause; its first characters tell. */
-function seen(bytes: BufferSource): string {
-  const view = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset) : new Uint8Array(bytes);
-  const start = new TextDecoder().decode(view.subarray(0, 40));
+function beginning(bytes: Uint8Array): string {
+  const start = new TextDecoder().decode(bytes.subarray(0, 40));
   return start.trimStart().startsWith("<") ? `, which begins with ${JSON.stringify(start)}` : "";
 }
 
-function failed(what: string, cause?: unknown): AyrshareError {
-  return new AyrshareError({
-    kind: "internal",
-    message: `${what}: serve ayrshare_user.wasm beside the code, or pass its address, response, bytes or module to init()`,
-    retryable: true,
-    cause,
-  });
+/** An address may be signed; what follows its `?` is nobody's business. */
+function shown(url: string): string {
+  return url.replace(/[?#].*/s, "");
+}
+
+const FIXES =
+  'serve ayrshare_user.wasm beside the code, keep your bundler from moving the package (Vite 7: optimizeDeps.exclude, Next: serverExternalPackages), pass the file to init(), or import "ayrshare-user/inline"';
+
+/** The error for wasm that does not arrive. */
+export function failed(what: string, cause?: unknown, fix = FIXES): AyrshareError {
+  return new AyrshareError({ kind: "internal", message: `${what}: ${fix}`, retryable: true, cause });
 }

@@ -1,5 +1,5 @@
 /**
- * The entry for Node, whose `fetch` cannot read files.
+ * The entry for Node and Bun. Node's `fetch` cannot read files.
  *
  * @packageDocumentation
  */

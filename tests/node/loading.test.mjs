@@ -1,0 +1,202 @@
+// Where the wasm may come from, and what a caller is told when it does not arrive. A package loads its wasm once, so each
+// case gets a fresh copy of the package's CommonJS build.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { runInNewContext } from "node:vm";
+import { after, before, test } from "node:test";
+import { AyrshareError, AyrshareUser, isAyrshareError } from "ayrshare-user";
+import * as inline from "ayrshare-user/inline";
+import { answering, failure, fixture, json } from "./helpers.mjs";
+
+const dist = join(process.env.AYRSHARE_USER_DIR, "dist");
+const bytes = readFileSync(join(dist, "ayrshare_user.wasm"));
+const require = createRequire(import.meta.url);
+const START_PAGE = "<!doctype html><title>my app</title>";
+
+let server;
+let origin;
+
+before(async () => {
+  server = createServer((request, response) => {
+    const path = request.url.split("?")[0];
+    if (path === "/ayrshare_user.wasm") return void response.setHeader("content-type", "application/wasm").end(bytes);
+    if (path === "/untyped.wasm") return void response.end(bytes);
+    if (path === "/page.wasm") return void response.setHeader("content-type", "text/html").end(START_PAGE);
+    if (path === "/cut.wasm") return void response.setHeader("content-type", "application/wasm").end(bytes.subarray(0, 5000));
+    response.writeHead(404, { "content-type": "text/plain" }).end("no such file");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  origin = `http://127.0.0.1:${server.address().port}`;
+});
+after(() => server.close());
+
+function freshCopy() {
+  const path = join(dist, "cjs", "index.js");
+  delete require.cache[path];
+  return require(path);
+}
+
+async function works(copy) {
+  const { fetch } = answering(() => json(fixture("user")));
+  const user = await new copy.AyrshareUser({ apiKey: "KEY", fetch }).getUser();
+  assert.equal(user.displayNames.length, 10);
+}
+
+const foreign = (code) => runInNewContext(code, { data: [...bytes] });
+
+const SOURCES = {
+  "the file beside the code": () => undefined,
+  "a text address": () => `${origin}/ayrshare_user.wasm`,
+  "a URL": () => new URL("/ayrshare_user.wasm", origin),
+  "an address without a content type": () => `${origin}/untyped.wasm`,
+  "a Response": () => new Response(bytes),
+  "a promise of a Response": () => fetch(`${origin}/ayrshare_user.wasm`),
+  "a Uint8Array": () => new Uint8Array(bytes),
+  "a view into a larger buffer": () => new Uint8Array([0, ...bytes]).subarray(1),
+  "an ArrayBuffer": () => new Uint8Array(bytes).buffer,
+  "a DataView": () => new DataView(new Uint8Array(bytes).buffer),
+  "a promise of bytes": async () => bytes,
+  "a Module": () => new WebAssembly.Module(bytes),
+  "a Module of another realm": () => foreign("new WebAssembly.Module(new Uint8Array(data))"),
+  "bytes of another realm": () => foreign("new Uint8Array(data)"),
+  "an ArrayBuffer of another realm": () => foreign("new Uint8Array(data).buffer"),
+};
+
+for (const [name, source] of Object.entries(SOURCES)) {
+  test(`init takes ${name}`, async () => {
+    const copy = freshCopy();
+    await copy.init(source());
+    await works(copy);
+  });
+}
+
+test("the sources of another realm are none of this one", () => {
+  const module = SOURCES["a Module of another realm"]();
+  assert.ok(!(module instanceof WebAssembly.Module));
+  assert.ok(!(SOURCES["bytes of another realm"]() instanceof Uint8Array));
+});
+
+const FIXES = [/serve ayrshare_user\.wasm beside the code/, /optimizeDeps\.exclude/, /serverExternalPackages/, /init\(\)/, /"ayrshare-user\/inline"/];
+
+/** What `init(source)` rejects with; afterwards the same copy must load as if nothing had been. */
+async function refused(source, kind, patterns) {
+  const copy = freshCopy();
+  const error = await failure(copy.init(source), kind);
+  for (const pattern of patterns) assert.match(error.message, pattern);
+  await works(copy);
+  return error;
+}
+
+test("a missing file: its address without the query, the status and the fixes", async () => {
+  const error = await refused(`${origin}/gone.wasm?signature=SECRET`, "internal", [/gone\.wasm \(status 404, text\/plain\)/, ...FIXES]);
+  assert.ok(!error.message.includes("SECRET"));
+  assert.equal(error.retryable, true);
+});
+
+test("a start page in place of the file: its status, content type and first bytes", () =>
+  refused(`${origin}/page.wasm`, "internal", [/page\.wasm \(status 200, text\/html\)/, /which begins with "<!doctype html>/, ...FIXES]));
+
+test("a file cut short keeps the engine's reason", async () => {
+  const error = await refused(`${origin}/cut.wasm`, "internal", [/could not compile .*cut\.wasm \(status 200, application\/wasm\)/, ...FIXES]);
+  assert.ok(error.cause instanceof WebAssembly.CompileError);
+});
+
+test("a server that is not there", async () => {
+  const error = await refused("http://127.0.0.1:9/ayrshare_user.wasm", "internal", [/could not download http:\/\/127\.0\.0\.1:9\/ayrshare_user\.wasm/, ...FIXES]);
+  assert.ok(error.cause instanceof TypeError);
+});
+
+test("bytes and responses that are no wasm", async () => {
+  await refused(new Uint8Array([1, 2, 3]), "internal", [/could not compile the given bytes:/]);
+  await refused(new TextEncoder().encode(START_PAGE), "internal", [/the given bytes, which begins with "<!doctype/]);
+  await refused(new Response(START_PAGE), "internal", [/the given response \(status 200, text\/plain/]);
+  await refused(new Response("", { status: 500 }), "internal", [/the given response \(status 500/]);
+});
+
+test("what is no source at all is `config`", async () => {
+  for (const [source, type] of [[null, "Null"], [7, "Number"], [{}, "Object"], [new Blob([bytes]), "Blob"], [Promise.resolve(), "Undefined"]]) {
+    await refused(source, "config", [new RegExp(`not a value of type ${type}$`)]);
+  }
+});
+
+test("a promise that rejects is the cause", async () => {
+  const reason = new Error("mine");
+  const error = await refused(Promise.reject(reason), "internal", [/could not get ayrshare_user\.wasm \(Error: mine\)/, ...FIXES]);
+  assert.equal(error.cause, reason);
+});
+
+test("a package moved away from its file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ayrshare-user-"));
+  mkdirSync(join(folder, "cjs"));
+  copyFileSync(join(dist, "cjs", "index.js"), join(folder, "cjs", "index.cjs"));
+  const copy = require(join(folder, "cjs", "index.cjs"));
+  const error = await failure(copy.getUser({ apiKey: "KEY" }), "internal");
+  for (const pattern of [/could not get ayrshare_user\.wasm \(Error: ENOENT.*ayrshare_user\.wasm/, ...FIXES]) assert.match(error.message, pattern);
+  await copy.init(bytes);
+  await works(copy);
+  rmSync(folder, { recursive: true });
+});
+
+// As Chromium 156, Firefox ESR 153 and workerd say it; tests/matrix meets the real ones.
+const FORBIDDEN = {
+  Chromium: [
+    "WebAssembly.compile(): Compiling or instantiating WebAssembly module violates the following Content Security policy directive because 'unsafe-eval' is not an allowed source",
+    /Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src$/,
+  ],
+  Firefox: ["call to WebAssembly.compile() blocked by CSP", /Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src$/],
+  workerd: ["WebAssembly.compile(): Wasm code generation disallowed by embedder", /"workerd" condition/],
+};
+for (const [engine, [words, pattern]] of Object.entries(FORBIDDEN)) {
+  test(`${engine} forbids the compilation: the error names the cure`, async (t) => {
+    const copy = freshCopy();
+    const compile = t.mock.method(WebAssembly, "compile", async () => {
+      throw new WebAssembly.CompileError(words);
+    });
+    const error = await failure(copy.init(), "internal");
+    assert.match(error.message, pattern);
+    assert.equal(error.cause.message, words);
+    compile.mock.restore();
+    await works(copy);
+  });
+}
+
+test("a call whose wasm is missing fails with the same error; sharing one load, failing once", async (t) => {
+  const copy = freshCopy();
+  const compile = t.mock.method(WebAssembly, "compile", async () => {
+    throw new WebAssembly.CompileError("broken");
+  });
+  const client = new copy.AyrshareUser({ apiKey: "KEY", fetch: () => assert.fail("sent") });
+  const errors = await Promise.all([failure(client.getUser(), "internal"), failure(client.getUserBatch(), "internal")]);
+  assert.match(errors[0].message, /could not compile/);
+  assert.equal(compile.mock.callCount(), 1);
+});
+
+test("entries share one class; a copy made for `require` is known by its brand", async () => {
+  assert.equal(inline.AyrshareUser, AyrshareUser);
+  const error = await failure(freshCopy().init(null), "config");
+  assert.ok(!(error instanceof AyrshareError));
+  assert.ok(isAyrshareError(error));
+});
+
+test("every entry loads its wasm in its own way; importing one file beside the code does no I/O", async () => {
+  const { exports, sideEffects } = JSON.parse(readFileSync(join(dist, "..", "package.json"), "utf8"));
+  const targets = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(targets));
+  for (const file of [...targets(exports["."]), ...targets(exports["./inline"])]) {
+    const listed = sideEffects.includes(file) || (file.startsWith("./dist/cjs/") && sideEffects.includes("./dist/cjs/*.js"));
+    assert.ok(listed, `${file} sets a loader and must be listed in sideEffects`);
+  }
+  for (const name of ["workerd", "edge-light", "inline-workerd"]) {
+    const text = readFileSync(join(dist, `${name}.js`), "utf8");
+    assert.ok(!text.includes("import.meta"), name);
+  }
+  assert.match(readFileSync(join(dist, "workerd.js"), "utf8"), /from"\.\/ayrshare_user\.wasm"/);
+  assert.match(readFileSync(join(dist, "edge-light.js"), "utf8"), /from"\.\/ayrshare_user\.wasm\?module"/);
+  await import(pathToFileURL(join(dist, "index.js")).href);
+});
