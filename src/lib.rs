@@ -1,6 +1,7 @@
 //! Typed, safe and fast reading of Ayrshare user data.
 //!
-//! Three endpoints are covered: `GET /user`, `GET /user/details/pinterest` and `GET /user/batch`. A tour
+//! Three endpoints are covered: `GET /user`, `GET /user/details/pinterest` and `GET /user/batch`, with
+//! the file that the last one leads to. A tour
 //! in the order of a call:
 //!
 //! - [`api`] turns a query into the path to ask for, and the bytes of an answer into a checked
@@ -9,6 +10,7 @@
 //! - [`error`] sorts what can go wrong by what a caller can do about it;
 //! - [`model`] declares the types, once for Rust, for the checker and for TypeScript;
 //! - [`json`] checks bytes against those types without building a tree;
+//! - [`records`] takes the file of all profiles apart, in chunks and in constant memory;
 //! - [`time`] reads the notations of time that occur;
 //! - [`redact`] decides what may be shown of all this;
 //! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it
