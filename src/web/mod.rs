@@ -9,7 +9,7 @@
 //! | [`options`], [`base`] | what callers may set, checked |
 //! | [`endpoint`] | the three endpoints as one type |
 //! | [`failure`], [`events`] | what callers get to see when things go wrong, or go on |
-//! | [`exports`] | what the TypeScript face calls |
+//! | `exports` | what the TypeScript face calls |
 //!
 //! Only this module knows the time, randomness and the network. What it decides is pure and lives in
 //! `policy`, `json`, `error` and `api`.
@@ -19,6 +19,7 @@ mod base;
 pub mod client;
 mod endpoint;
 mod events;
+#[cfg(feature = "npm")]
 pub mod exports;
 pub mod failure;
 mod interrupt;
