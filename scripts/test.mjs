@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";
 import { cargoCounts, nodeCounts, oneCheck, problem, verdict } from "./lib/counts.mjs";
+import { installMatrixTools } from "./lib/matrix.mjs";
 import { installPacked, packedPackage, packedRoot } from "./lib/packed.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import * as tools from "./lib/tools.mjs";
@@ -133,6 +134,15 @@ const SUITES = [
   },
   { name: "faults", place: () => "Node, Chromium and Firefox, packed", commands: () => nodeTests("tests/faults", "--test-concurrency=1") },
   { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page", "--test-concurrency=1") },
+  {
+    name: "matrix-quick",
+    place: () => "every runtime and bundler, packed",
+    commands: async () => {
+      await installMatrixTools();
+      return nodeTests("tests/matrix");
+    },
+    show: true,
+  },
   { name: "size", place: () => "what a browser downloads", commands: () => [{ command: [process.execPath, [tools.at("scripts/size.mjs")]], count: oneCheck }], show: true },
 ];
 

@@ -1,0 +1,14 @@
+// The program that every row runs, unchanged: all three endpoints and a typed error, against the sandbox over HTTP.
+export async function program({ AyrshareUser, isAyrshareError }, { baseUrl, apiKey }) {
+  const told = (error) => (isAyrshareError(error) ? { kind: error.kind, code: error.code, message: error.message } : String(error));
+  try {
+    const ayrshare = new AyrshareUser({ apiKey, baseUrl });
+    const user = await ayrshare.getUser();
+    const details = await ayrshare.getUserDetails("pinterest");
+    const batch = await ayrshare.getUserBatch();
+    const { kind, code } = await ayrshare.withProfile("NOT-A-KEY").getUser().then(() => "no error", told);
+    return { names: user.displayNames.length, boards: details.pinterest.length > 0, file: batch.url.startsWith("http://"), error: { kind, code } };
+  } catch (error) {
+    return told(error);
+  }
+}
