@@ -4,6 +4,7 @@
 // copy (lib/use-packed.mjs). Tests find in their environment
 //   AYRSHARE_USER_DIR      the installed package's folder
 //   AYRSHARE_SANDBOX_URL   the base URL of a sandbox that runs meanwhile (tests/web.rs: at compile time, so its port is fixed)
+//   AYRSHARE_FAULTS_URL    the server of the fault table (tests/faults), for tests/web.rs likewise
 //   CHROME_PATH, FIREFOX   the browsers
 // The last line is `N passed, N failed`, the form that CI reads.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -20,10 +21,14 @@ import { setup } from "./setup.mjs";
 
 const logs = join(tools.target, "test");
 const SANDBOX_PORT = 47311;
+const FAULTS_PORT = 47312;
 const SUITE_TIMEOUT_MS = 15 * 60_000;
 
 const cargo = (toolchain, ...args) => [toolchain.cargo, args];
-const wasmTests = { AYRSHARE_SANDBOX_URL: `http://127.0.0.1:${SANDBOX_PORT}/api` };
+const wasmTests = {
+  AYRSHARE_SANDBOX_URL: `http://127.0.0.1:${SANDBOX_PORT}/api`,
+  AYRSHARE_FAULTS_URL: `http://127.0.0.1:${FAULTS_PORT}`,
+};
 
 /** One command of a suite: what to run, where, and how its counts are read. */
 const nativeCargo = (count, ...args) => ({ command: cargo(tools.nativeToolchain(), ...args), env: tools.nativeEnvironment(), count });
@@ -68,7 +73,7 @@ function typeTests() {
 async function mustBeFree(port) {
   const server = createServer();
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve)).catch(() => {
-    throw new Stop(`port ${port} is taken; the tests need it for their sandbox`);
+    throw new Stop(`port ${port} is taken; the tests need it for their servers`);
   });
   await new Promise((resolve) => server.close(resolve));
 }
@@ -80,7 +85,13 @@ function mustSayWhereItRuns() {
   if (silent.length > 0) throw new Stop(`${silent.join(", ")}: begin with #![cfg(not(target_arch = "wasm32"))], or with its contrary`);
 }
 
-/** tests/web.rs in a real browser, against the sandbox of the package, over HTTP from another origin. */
+/** What the fault server's own log says against a run of the Rust client: every row that sends anything must be in it. */
+function missingRows(faults, { ROWS, rowInRust }, browser) {
+  const sends = ROWS.filter((row) => rowInRust(row, browser).expect.requests > 0);
+  return sends.filter(({ index }) => faults.logOf(`rust-${browser}`, index).requests.length === 0);
+}
+
+/** tests/web.rs in a real browser, against the sandbox of the package and the fault server, over HTTP from another origin. */
 async function inBrowser(name, driver, capability, binary) {
   const config = JSON.parse(readFileSync(tools.at("webdriver.json"), "utf8"));
   config[capability].binary = binary;
@@ -91,18 +102,24 @@ async function inBrowser(name, driver, capability, binary) {
     ...wasmTests,
     CARGO_TARGET_DIR: tools.target,
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver,
-    WASM_BINDGEN_TEST_TIMEOUT: "120",
+    WASM_BINDGEN_TEST_TIMEOUT: "180",
     NO_PROXY: "127.0.0.1,localhost",
   });
   // The runner takes the first driver that its environment names, whatever browser it was told to use.
   for (const other of ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER"]) delete env[other];
-  const count = (output) =>
-    new RegExp(`^Running headless tests in ${name}`, "im").test(output) ? cargoCounts(output) : problem(`it did not run in ${name}`);
   mustSayWhereItRuns();
   await mustBeFree(SANDBOX_PORT);
+  await mustBeFree(FAULTS_PORT);
   const { serveSandbox } = await import(pathToFileURL(join(packedPackage, "dist/sandbox/node.js")).href);
   const served = await serveSandbox({ port: SANDBOX_PORT, cors: true });
-  return { commands: [{ command: [tools.toolPath("wasm-pack"), args], env, count }], close: () => served.close() };
+  const [{ serveFaults }, table] = await Promise.all(["server", "table"].map((file) => import(pathToFileURL(tools.at(`tests/faults/${file}.mjs`)).href)));
+  const faults = await serveFaults(table.ROWS, { port: FAULTS_PORT });
+  const count = (output) => {
+    if (!new RegExp(`^Running headless tests in ${name}`, "im").test(output)) return problem(`it did not run in ${name}`);
+    const missing = missingRows(faults, table, name === "chrome" ? "chromium" : name);
+    return missing.length === 0 ? cargoCounts(output) : problem(`the fault server never heard of ${missing.length} rows, such as "${missing[0].name}"`);
+  };
+  return { commands: [{ command: [tools.toolPath("wasm-pack"), args], env, count }], close: () => Promise.all([served.close(), faults.close()]) };
 }
 
 const version = (toolchain) => toolchain.version.split(" ").slice(0, 2).join(" ");

@@ -1,12 +1,14 @@
 //! The Rust client in a real browser, against the running sandbox, over HTTP from another origin.
 //!
-//! `npm test` starts the sandbox and says at compile time where it is.
+//! `npm test` starts the sandbox and says at compile time where it is; for `web_faults` the fault server.
 #![cfg(target_arch = "wasm32")]
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
     reason = "clippy knows only `#[test]` for a test"
 )]
+
+mod web_faults;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -5,7 +5,7 @@ import * as ayrshareUser from "ayrshare-user";
 import { runInBrowser, servePage } from "./browsers.mjs";
 import { callRow, callRows } from "./call.mjs";
 import { faultsOf, shortOf } from "./compare.mjs";
-import { serveFaults } from "./server.mjs";
+import { closed, serveFaults } from "./server.mjs";
 import { ROWS, expectedIn } from "./table.mjs";
 
 const PLACES = ["node", "chromium", "firefox"];
@@ -26,11 +26,6 @@ async function runIn(place) {
   if (place !== "node") return runInBrowser(place, page, faults);
   const reports = await callRows(ROWS, { ...ayrshareUser, origin: faults.origin, refused: faults.refused, run: place }, 12);
   return { reports, printed: "" };
-}
-
-/** The client may be done a moment before the server hears that the connection is closed. */
-async function closed(log) {
-  for (let turn = 0; log.open > 0 && turn < 200; turn += 1) await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
 async function check(row, place) {

@@ -4,15 +4,19 @@
 // The API is called by pages of another origin, so it speaks CORS: preflights are answered and counted apart. It keeps a log of
 // every row: requests with their headers, bytes sent, and how each connection ended. Connections are never reused, so that a
 // browser has no stale connection to repeat a request on by itself.
+//
+// Rust tests in a browser cannot import the table or read the log, so they ask for both by HTTP (`serveFaults`).
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
+import { PLANTED } from "./call.mjs";
+import { rowInRust } from "./table.mjs";
 
 const REASONS = { 200: "OK", 204: "No Content", 301: "Moved Permanently", 429: "Too Many Requests", 503: "Service Unavailable" };
 const BLOCK = Buffer.alloc(65_536, 0x20);
 
-/** Listens on a free port of the loopback. Resolves to the origin and a function that closes it with all its connections. */
-async function listen(onConnection) {
+/** Listens on the loopback; port 0 means a free one. Resolves to the origin and a function that closes it with all its connections. */
+async function listen(onConnection, port = 0) {
   const sockets = new Set();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -20,7 +24,7 @@ async function listen(onConnection) {
     socket.on("close", () => sockets.delete(socket));
     onConnection(socket);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const close = async () => {
     for (const socket of sockets) socket.destroy();
@@ -159,13 +163,27 @@ const filler = (origins, request) => (text) =>
     seconds ? httpDate(seconds) : (origins[name] ?? request.headers[name] ?? ""),
   );
 
+/** The client may be done a moment before the server hears that the connection is closed. */
+export async function closed(log) {
+  for (let turn = 0; log.open > 0 && turn < 200; turn += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+}
+
+/** What one row's log says, in short. */
+async function logInShort(log, basePath) {
+  await closed(log);
+  const isExpected = ({ method, path, headers }) => method === "GET" && path.startsWith(`${basePath}/user`) && headers.authorization === `Bearer ${PLANTED.apiKey}`;
+  return { requests: log.requests.length, strange: log.requests.filter((request) => !isExpected(request)).length, bytesSent: log.bytesSent, open: log.open };
+}
+
 /**
  * Starts the server and the origin that must stay untouched.
  *
  * A row's base URL is `${origin}/rows/<run>/<index>`, where the run keeps places apart that run at the same time. The address
- * `${origin}/stage/<run>/<index>/<stage>` answers when the row has come to that stage.
+ * `${origin}/stage/<run>/<index>/<stage>` answers when the row has come to that stage. As JSON: `/table/<browser>`, all rows as
+ * the Rust client must see them in that browser; `/log/<run>/<index>`, a row's log in short; `/elsewhere`, the requests that
+ * reached the other origin.
  */
-export async function serveFaults(rows) {
+export async function serveFaults(rows, { port = 0 } = {}) {
   const logs = new Map();
   for (const step of rows.flatMap(({ serve }) => serve)) {
     if (step.gzip && step.repeat && !zippedBlanks.has(step.repeat)) zippedBlanks.set(step.repeat, gzipSync(Buffer.alloc(step.repeat, 0x20)));
@@ -176,13 +194,23 @@ export async function serveFaults(rows) {
     return logs.get(key);
   };
   const elsewhere = await serveElsewhere();
+  const refused = await refusedOrigin();
   const origins = { elsewhere: elsewhere.origin, here: "" };
+  const asked = {
+    table: (browser) => ({ planted: PLANTED, refused, count: rows.length, rows: rows.map((row) => rowInRust(row, browser)) }),
+    log: (run, index) => logInShort(logOf(run, index), `/rows/${run}/${index}`),
+    elsewhere: () => ({ requests: elsewhere.seen.length }),
+  };
   const server = await listen((socket) =>
     onHead(socket, async (request) => {
       const [, area, run, index, name] = request.path.split("/");
       if (area === "stage") {
         await stage(logOf(run, index), name).promise;
         return void socket.end(plainHead(200, { ...PREFLIGHT, "content-length": 0 }));
+      }
+      if (area in asked) {
+        const text = JSON.stringify(await asked[area](run, index));
+        return void socket.end(plainHead(200, { ...PREFLIGHT, "content-type": "application/json", "content-length": Buffer.byteLength(text) }) + text);
       }
       const log = logOf(run, index);
       if (request.method === "OPTIONS") {
@@ -196,11 +224,12 @@ export async function serveFaults(rows) {
       stage(log, "headers").reached();
       await answer(socket, log, step, filler(origins, request));
     }),
+    port,
   );
   origins.here = server.origin;
   return {
     origin: server.origin,
-    refused: await refusedOrigin(),
+    refused,
     elsewhere,
     logOf,
     close: () => Promise.all([server.close(), elsewhere.close()]),

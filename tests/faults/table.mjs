@@ -13,7 +13,8 @@
 //   expect    what the caller must see: kind ("ok" for a value), status, code, path, retryable, message (a pattern), cause,
 //             tries (each: HTTP status, or the kind of failure), retryAfterMs ([least, most]; undefined: must be absent),
 //             requests (as the server counted them), mostSent (bytes of body the server could send before it was cut off)
-//   in        what differs in a place: "chromium", "firefox", or both as "browsers"; with why
+//   in        what differs in a place: "chromium", "firefox", or both as "browsers"; with why. What the Rust client (tests/web.rs)
+//             sees differently in those is under "rust", where `json` is the body's JSON as Rust can hold it
 //
 // No row depends on how fast anything is. A timeout is short only where the server would never answer.
 
@@ -126,7 +127,10 @@ const BODIES = [
   { name: "UTF-16", serve: [{ bytes: [0x7b, 0x00, 0x7d, 0x00] }], expect: decode("") },
   fails("raw NUL in a string", '{"title":"a\0b"}', "title"),
   parses("escaped NUL in a string", '{"title":"a\\u0000b"}', none),
-  parses("lone surrogates, escaped", '{"title":"\\ud800","extra":["\\udfff","\\ud83d\\ude00"]}', none),
+  {
+    ...parses("lone surrogates, escaped", '{"title":"\\ud800","extra":["\\udfff","\\ud83d\\ude00"]}', none),
+    in: { rust: { why: "a Rust string holds no lone surrogate", json: '{"title":"\\ufffd","extra":["\\ufffd","\\ud83d\\ude00"]}' } },
+  },
   parses("duplicate keys", '{"title":"first","extra":1,"extra":2,"title":"last"}', none),
   fails("duplicate keys, one of them wrong", '{"title":5,"title":"last"}', "title"),
   parses("key __proto__", '{"__proto__":{"polluted":true},"title":"t"}', none),
@@ -257,4 +261,11 @@ export const ROWS = [...CONNECTION, ...ENCODING, ...BODIES, ...SIZES, ...STATUSE
 export function expectedIn(row, place) {
   const { why, ...differs } = { ...(place !== "node" && row.in?.browsers), ...row.in?.[place] };
   return { ...row.expect, ...differs };
+}
+
+/** The row as the Rust client needs it: without what only the server does, and with what that client must see in this browser. */
+export function rowInRust(row, browser) {
+  const { serve, body, in: places, expect, ...rest } = row;
+  const { why, json = row.json, ...differs } = places?.rust ?? {};
+  return { ...rest, json, expect: { ...expectedIn(row, browser), ...differs } };
 }
