@@ -31,6 +31,9 @@ const REQUIRED = {
   "sandbox/node": "pkg/src/sandbox/node.ts",
 };
 
+// A quarter of the usual stack is plenty, as nesting is limited; every instance takes up less memory.
+const LINK_FLAGS = ["-C", "link-arg=-zstack-size=262144"];
+
 // The wasm is found by the package's own loaders, never by the glue: hence no default module path.
 // Resetting is how a fresh instance is made of the same module after a trap.
 const BINDGEN_FLAGS = ["--target", "web", "--omit-default-module-path", "--remove-producers-section", "--experimental-reset-state-function"];
@@ -38,6 +41,10 @@ const BINDGEN_FLAGS = ["--target", "web", "--omit-default-module-path", "--remov
 // What rustc switches on by default and every engine we support understands. Never --all-features: Node 20 refuses the result.
 const WASM_OPT_FLAGS = [
   "-Oz",
+  // Code shared by nobody is smaller apart: its variables have low numbers.
+  "--one-caller-inline-max-function-size=100",
+  // The lowest kilobyte is the far end of the stack.
+  "--low-memory-unused",
   ...["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"].map((name) => `--enable-${name}`),
   "--strip-debug",
   "--strip-producers",
@@ -61,7 +68,7 @@ async function must(what, command, args, options) {
 
 async function compileRust() {
   const toolchain = wasmToolchain();
-  const args = ["rustc", ...locked, "--features", "npm", "--lib", "--crate-type", "cdylib", "--release", "--target", WASM];
+  const args = ["rustc", ...locked, "--features", "npm", "--lib", "--crate-type", "cdylib", "--release", "--target", WASM, "--", ...LINK_FLAGS];
   await step("rust", {
     inputs: rustSources(),
     key: [toolchain.version, process.env.RUSTFLAGS, ...args].join(),

@@ -267,8 +267,7 @@ fn push_path(shown: &mut String, path: &str, is_bare: bool) -> bool {
 
 /// Gives the text back the backslash of the escaped quote that ended the word.
 fn push_escape(shown: &mut String, word: &str) {
-    let plain = word.trim_end_matches('\\');
-    shown.push_str(word.get(plain.len()..).unwrap_or_default());
+    shown.push_str(after_last(word, |byte| byte != b'\\'));
 }
 
 fn is_query_mark(byte: u8) -> bool {
@@ -289,7 +288,7 @@ fn until_parameter(path: &str) -> &str {
 
 fn is_parameter(text: &str) -> bool {
     let (name, value) = split_at(text, |byte| {
-        !byte.is_ascii_alphanumeric() && !b"-_.[]".contains(&byte)
+        !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'.' | b'[' | b']')
     });
     !name.is_empty()
         && ["=", "%3D", "%3d"]
@@ -324,7 +323,8 @@ fn without_tokens(text: &str) -> String {
 
 /// Tokens are ASCII: what is beyond it, such as a blank of another kind, cannot begin one.
 fn is_before_token(byte: u8) -> bool {
-    byte <= b' ' || !byte.is_ascii() || b":=+\"'\\`".contains(&byte)
+    let is_mark = matches!(byte, b':' | b'=' | b'+' | b'"' | b'\'' | b'\\' | b'`');
+    byte <= b' ' || !byte.is_ascii() || is_mark
 }
 
 fn is_prose(token: &str) -> bool {

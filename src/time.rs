@@ -94,7 +94,7 @@ impl Reader<'_> {
     fn any(&mut self, choice: &[u8]) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
-        choice.contains(first).then_some(*first)
+        choice.iter().find(|byte| *byte == first).copied()
     }
 
     fn one_of(&mut self, choice: &[&[u8]]) -> Option<usize> {

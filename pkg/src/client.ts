@@ -43,7 +43,7 @@ export class AyrshareUser {
   getUser(query?: UserQuery & { validate?: false | undefined }, options?: CallOptions): Promise<User>;
   getUser(query?: UserQuery, options?: CallOptions): Promise<User | DeletedProfile>;
   getUser(query?: UserQuery, options?: CallOptions): Promise<User | DeletedProfile> {
-    return this.#call((handle) => handle.getUser(query, options));
+    return this.#call("user", query, options);
   }
 
   /**
@@ -52,7 +52,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection; kind `api` with code 156 where Pinterest is not linked.
    */
   getUserDetails(platform: DetailsPlatform, options?: CallOptions): Promise<PinterestDetails> {
-    return this.#call((handle) => handle.getUserDetails(platform, options));
+    return this.#call("details", platform, options);
   }
 
   /**
@@ -61,7 +61,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   getUserBatch(options?: CallOptions): Promise<UserBatch> {
-    return this.#call((handle) => handle.getUserBatch(options));
+    return this.#call("batch", undefined, options);
   }
 
   /** A client with the same options for another User Profile. It shares no state with this one. */
@@ -82,12 +82,12 @@ export class AyrshareUser {
 
   /** @internal What the tests of this package use to meet a panic. */
   [Symbol.for("ayrshare-user.trap")](): Promise<object> {
-    return this.#call((handle) => (handle as unknown as { trap(): Promise<RawAnswer> }).trap());
+    return this.#call("trap");
   }
 
-  async #call<T extends object>(task: (handle: Handle) => Promise<RawAnswer>): Promise<T> {
+  async #call<T extends object>(endpoint: string, argument?: unknown, options?: CallOptions): Promise<T> {
     try {
-      return remember<T>(await run((glue) => task(this.#open(glue))));
+      return remember<T>(await run((glue) => this.#open(glue).call(endpoint, argument, options) as Promise<RawAnswer>));
     } catch (error) {
       throw toAyrshareError(error);
     }

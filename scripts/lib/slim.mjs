@@ -1,5 +1,5 @@
-// Makes the wasm smaller in two ways that no flag of the tools offers: without the words of panics, and with short
-// names between wasm and glue. Neither changes what the module does.
+// Makes the wasm smaller in ways that no flag of the tools offers: without the words of panics and the places in the
+// source they name, and with short names between wasm and glue. None of it changes what the module does.
 import { Stop } from "./run.mjs";
 
 /** Functions that put a message together, which nobody can hear here, and then trap. */
@@ -9,13 +9,16 @@ const PANICS =
 /** Formatting, which only panics use. It would stay, because tables of functions refer to it. */
 const FORMATTING = /core::fmt::/;
 
+/** Paths of source files, also of the machine that built them. */
+const SOURCE_PATHS = /(?:\/[\w.+-]+)*\/?(?:[\w.+-]+\/)+[\w-]+\.rs/g;
+
 /** A function's name as in the source, without the hashes that mangling adds. */
 const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, "");
 
 /** Replaces panics by the trap they end in, and formatting by a trap that cannot happen. */
 export async function withoutPanicWords(wasm) {
   const { default: binaryen } = await import("binaryen");
-  const module = binaryen.readBinary(wasm);
+  const module = binaryen.readBinary(withoutSourcePaths(wasm));
   if (cut(binaryen, module, PANICS) === 0) throw new Stop("build: no panics found in the wasm; see PANICS in scripts/lib/slim.mjs");
   module.runPasses(["remove-unused-module-elements"]);
   const users = callers(module.emitText(), FORMATTING);
@@ -24,6 +27,12 @@ export async function withoutPanicWords(wasm) {
   const slim = module.emitBinary();
   module.dispose();
   return slim;
+}
+
+/** Zeros take no room in the module. The wasm with its names is longer: a path in a name does not matter there. */
+function withoutSourcePaths(wasm) {
+  const text = Buffer.from(wasm).toString("latin1");
+  return Buffer.from(text.replaceAll(SOURCE_PATHS, (path) => "\0".repeat(path.length)), "latin1");
 }
 
 function cut(binaryen, module, pattern) {

@@ -76,6 +76,7 @@ macro_rules! model {
                     },)*)?
                 ];
                 static OBJECT: ObjectShape = ObjectShape {
+                    #[cfg(not(target_arch = "wasm32"))]
                     name: stringify!($name),
                     fields: FIELDS,
                     required: crate::model::shape::required(FIELDS),
@@ -113,6 +114,7 @@ macro_rules! open {
         impl crate::model::shape::Described for $name {
             const SHAPE: crate::model::shape::Shape = {
                 static OPEN: crate::model::shape::OpenShape = crate::model::shape::OpenShape {
+                    #[cfg(not(target_arch = "wasm32"))]
                     name: stringify!($name),
                     values: $name::KNOWN,
                     #[cfg(not(target_arch = "wasm32"))]
@@ -176,9 +178,11 @@ macro_rules! union {
                 static SHARED: [shape::Shared; shape::shared_len(MEMBERS)] =
                     shape::shared(MEMBERS);
                 static UNION: shape::UnionShape = shape::UnionShape {
+                    #[cfg(not(target_arch = "wasm32"))]
                     name: stringify!($name),
                     tag: Name::new($tag),
                     members: MEMBERS,
+                    #[cfg(not(target_arch = "wasm32"))]
                     other: object(<$other_type as Described>::SHAPE),
                     shared: &SHARED,
                     #[cfg(not(target_arch = "wasm32"))]

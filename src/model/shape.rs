@@ -72,6 +72,7 @@ impl Shape {
 #[derive(Debug)]
 pub struct OpenShape {
     /// Name of the type.
+    #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
     /// The values known today.
     pub values: &'static [&'static str],
@@ -84,6 +85,7 @@ pub struct OpenShape {
 #[derive(Debug)]
 pub struct ObjectShape {
     /// Name of the type.
+    #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
     /// The fields known today; at most 64.
     pub fields: &'static [Field],
@@ -123,12 +125,14 @@ pub enum Presence {
 #[derive(Debug)]
 pub struct UnionShape {
     /// Name of the type.
+    #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
     /// JSON name of the field that tells the members apart; it must be there, and be a string.
     pub tag: Name,
     /// The members known today; at most 32. Their tables leave the tag out.
     pub members: &'static [Member],
     /// What an object with any other tag is called.
+    #[cfg(not(target_arch = "wasm32"))]
     pub other: &'static ObjectShape,
     /// Every field that any member declares, for walking an object before its tag is known.
     pub shared: &'static [Shared],
@@ -368,10 +372,20 @@ const fn same_shape(a: &Shape, b: &Shape) -> bool {
         (Shape::List(a), Shape::List(b)) | (Shape::Nullable(a), Shape::Nullable(b)) => {
             same_shape(a, b)
         }
-        (Shape::Object(a), Shape::Object(b)) => same_text(a.name, b.name),
-        (Shape::Union(a), Shape::Union(b)) => same_text(a.name, b.name),
+        (Shape::Object(a), Shape::Object(b)) => same_names(a.fields, b.fields),
         _ => false,
     }
+}
+
+const fn same_names(a: &[Field], b: &[Field]) -> bool {
+    let (mut a, mut b) = (a, b);
+    while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first(), b.split_first()) {
+        if !same_text(x.name.text, y.name.text) {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.is_empty() && b.is_empty()
 }
 
 const fn same_text(a: &str, b: &str) -> bool {

@@ -8,9 +8,9 @@ use wasm_bindgen_futures::future_to_promise;
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::failure::{Failure, flat_tries};
-use super::options::{CallOptions, ClientOptions, Given, config};
+use super::options::{CallOptions, ClientOptions, Given};
 use crate::api::user::UserQuery;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 /// A client as the face holds it.
 #[wasm_bindgen]
@@ -31,45 +31,25 @@ impl Handle {
         Ok(Self(client))
     }
 
-    /// `GET /user`.
-    #[wasm_bindgen(js_name = getUser)]
-    pub fn get_user(&self, query: &JsValue, options: &JsValue) -> Promise {
-        self.call(user_query(query).map(Endpoint::User), options)
-    }
-
-    /// `GET /user/details/:platform`.
-    #[wasm_bindgen(js_name = getUserDetails)]
-    pub fn get_user_details(&self, platform: &JsValue, options: &JsValue) -> Promise {
-        let endpoint = match platform.as_string().as_deref() {
-            Some("pinterest") => Ok(Endpoint::Details),
-            _ => Err(config(&[
-                "`platform` must be \"pinterest\", the only one with details",
-            ])),
-        };
-        self.call(endpoint, options)
-    }
-
-    /// `GET /user/batch`.
-    #[wasm_bindgen(js_name = getUserBatch)]
-    pub fn get_user_batch(&self, options: &JsValue) -> Promise {
-        self.call(Ok(Endpoint::Batch), options)
-    }
-
-    /// Panics in the middle of a call, so that tests can see what a panic leaves behind.
+    /// Calls the endpoint of that name, and resolves to an answer and how it came about. One door for
+    /// all of them, because each costs its share of the download.
+    ///
+    /// `argument` is the query of `user` and the platform of `details`. `trap` panics in the middle
+    /// of a call, so that tests can see what a panic leaves behind.
     ///
     /// # Panics
-    /// That is what it is for.
-    #[wasm_bindgen(skip_typescript)]
-    #[expect(clippy::panic, reason = "this is what it is for")]
-    pub fn trap(&self) -> Promise {
-        future_to_promise(async { panic!("asked for by a test") })
-    }
-
-    fn call(&self, endpoint: Result<Endpoint, Error>, options: &JsValue) -> Promise {
+    /// When asked to.
+    #[expect(clippy::panic, reason = "tests ask for it")]
+    pub fn call(&self, name: &JsValue, argument: &JsValue, options: &JsValue) -> Promise {
         let client = self.0.clone();
-        let given = endpoint.and_then(|endpoint| Ok((endpoint, CallOptions::from_js(options)?)));
+        let name = name.as_string().unwrap_or_default();
+        let given = endpoint(&name, argument)
+            .and_then(|endpoint| Ok((endpoint, CallOptions::from_js(options)?)));
         future_to_promise(async move {
             let (endpoint, options) = given.map_err(rejection)?;
+            let Some(endpoint) = endpoint else {
+                panic!("asked for by a test");
+            };
             let answer = client.call(endpoint, &options).await;
             let answer = answer.map_err(|failure| JsValue::from(&failure))?;
             let meta = answer.meta;
@@ -84,6 +64,19 @@ impl Handle {
             .into())
         })
     }
+}
+
+fn endpoint(name: &str, argument: &JsValue) -> Result<Option<Endpoint>, Error> {
+    Ok(Some(match name {
+        "user" => Endpoint::User(user_query(argument)?),
+        "batch" => Endpoint::Batch,
+        "trap" => return Ok(None),
+        _ if argument.as_string().as_deref() == Some("pinterest") => Endpoint::Details,
+        _ => {
+            let text = "`platform` must be \"pinterest\", the only one with details";
+            return Err(Error::new(Kind::Config, text));
+        }
+    }))
 }
 
 fn user_query(query: &JsValue) -> Result<UserQuery, Error> {
