@@ -204,6 +204,9 @@ export async function serveFaults(rows, { port = 0 } = {}) {
   const server = await listen((socket) =>
     onHead(socket, async (request) => {
       const [, area, run, index, name] = request.path.split("/");
+      const isKnown = area in asked || rows[index] !== undefined;
+      // Where a client comes that follows redirects.
+      if (!isKnown) return void socket.end(plainHead(404, PREFLIGHT));
       if (area === "stage") {
         await stage(logOf(run, index), name).promise;
         return void socket.end(plainHead(200, { ...PREFLIGHT, "content-length": 0 }));
