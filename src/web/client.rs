@@ -204,6 +204,7 @@ pub(super) struct Plan<'a> {
     pub url: String,
     pub shown_url: String,
     pub profile_key: Option<Secret>,
+    /// Names in lower case.
     pub headers: Headers,
     limits: Limits,
     cache: Cache,
@@ -230,7 +231,7 @@ impl<'a> Plan<'a> {
                 .headers
                 .iter()
                 .chain(&options.headers)
-                .cloned()
+                .map(|(name, text)| (name.to_ascii_lowercase(), text.clone()))
                 .collect(),
             limits: Limits {
                 max_retries: options.max_retries.unwrap_or(defaults.max_retries),
