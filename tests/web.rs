@@ -220,6 +220,43 @@ async fn kept_answers_are_copies() {
 }
 
 #[wasm_bindgen_test]
+async fn header_names_may_be_written_in_any_case() {
+    let source = "return (url, init) => Promise.resolve(new Response(JSON.stringify({title: JSON.stringify(init.headers)})))";
+    let fetch = Function::new_no_args(source)
+        .call0(&JsValue::UNDEFINED)
+        .unwrap()
+        .unchecked_into();
+    let header =
+        |name: &str, text: Option<&str>| (name.to_owned(), text.map(|t| Secret::new(t.to_owned())));
+    let options = ClientOptions {
+        fetch: Some(fetch),
+        headers: vec![header("ACCEPT", None), header("X-Trace", Some("client"))],
+        ..options()
+    };
+    let call = CallOptions {
+        headers: vec![
+            header("x-trace", Some("call")),
+            header("Authorization", Some("Bearer ANOTHER")),
+        ],
+        ..CallOptions::default()
+    };
+    let client = Client::new(options).unwrap();
+    let answer = client.get_user(&UserQuery::default(), &call).await.unwrap();
+    let Existence::User(user) = answer.value else {
+        panic!("the profile exists")
+    };
+    let sent = r#"{"x-trace":"call","authorization":"Bearer ANOTHER"}"#;
+    assert_eq!(user.title.as_deref(), Some(sent));
+
+    let empty = CallOptions {
+        headers: vec![header("Profile-Key", Some(""))],
+        ..CallOptions::default()
+    };
+    let refused = failure(&client, &empty).await;
+    assert_eq!(refused.error.kind, Kind::Config);
+}
+
+#[wasm_bindgen_test]
 async fn no_secret_is_shown() {
     let events = Rc::new(RefCell::new(String::new()));
     let written = Rc::clone(&events);

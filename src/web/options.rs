@@ -402,7 +402,7 @@ impl<'a> Given<'a> {
                     "a plain object of names and strings or null",
                 ));
             }
-            headers.push((name.to_ascii_lowercase(), text.as_string().map(Secret::new)));
+            headers.push((name, text.as_string().map(Secret::new)));
         }
         Ok(headers)
     }
@@ -451,7 +451,13 @@ fn check_header(name: &str, text: Option<&str>) -> Result<(), Error> {
         let why = "` has a control character or one beyond ASCII";
         return Err(config(&["`headers`: the value of `", name, why]));
     }
-    if text.trim_ascii().is_empty() && matches!(name, "profile-key" | "authorization") {
+    let is_key = || {
+        matches!(
+            name.to_ascii_lowercase().as_str(),
+            "profile-key" | "authorization"
+        )
+    };
+    if text.trim_ascii().is_empty() && is_key() {
         return Err(config(&[
             "`headers`: `",
             name,
