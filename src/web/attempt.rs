@@ -49,7 +49,7 @@ pub(super) async fn make(
     number: usize,
     interrupt: &Interrupt,
 ) -> Result<Rc<Good>, Box<Bad>> {
-    let mut headers = plan.request_headers(None);
+    let mut headers = Vec::new();
     let outcome = exchange(plan, number, interrupt, &mut headers).await;
     outcome.map_err(|mut bad| {
         bad.scrub(&secrets(&headers));
@@ -64,9 +64,10 @@ async fn exchange(
     interrupt: &Interrupt,
     headers: &mut Vec<(String, String)>,
 ) -> Result<Rc<Good>, Box<Bad>> {
-    if let Some(key) = ask_key(plan, interrupt).await? {
-        *headers = plan.request_headers(Some(&key));
-    }
+    let key = ask_key(plan, interrupt).await;
+    // Also where there is no key to send: other headers hold secrets that a failing `apiKey` function may show.
+    *headers = plan.request_headers(key.as_ref().ok().and_then(Option::as_ref));
+    key?;
     let options = &plan.shared.options;
     if let Some(observer) = &options.on_event {
         let shown = header_object(headers, redact::header);
