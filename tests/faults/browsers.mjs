@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, firefox } from "playwright-core";
+import { BROWSERS } from "../page/helpers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = dirname(fileURLToPath(import.meta.resolve("ayrshare-user")));
@@ -37,18 +37,9 @@ export async function servePage() {
   return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
 
-const LAUNCH = {
-  chromium: () =>
-    chromium.launch({
-      executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-    }),
-  firefox: () => firefox.launch({ channel: "moz-firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr" }),
-};
-
 /** Runs all rows in a page of that browser. Resolves to the reports, and to all that the page's console printed. */
 export async function runInBrowser(name, page, faults) {
-  const browser = await LAUNCH[name]();
+  const browser = await BROWSERS.find((known) => known.name.toLowerCase() === name).launch();
   try {
     const tab = await browser.newPage();
     const printed = [];
