@@ -1,10 +1,11 @@
 //! When to send, when to wait, when to stop, and what may be answered from memory.
 //!
-//! Three pure state machines. None of them has a clock or a source of randomness: the shell passes
+//! Four pure state machines. None of them has a clock or a source of randomness: the shell passes
 //! both in, so every decision can be repeated in a test.
 //!
 //! - [`retry`]: one [`Call`](retry::Call) decides about the tries of one call and its time budget.
 //! - [`guard`]: one [`Guard`](guard::Guard) per client knows which profile has to pause.
+//! - [`download`]: one [`Plan`](download::Plan) leads to the batch file and through broken lines.
 //! - [`freshness`]: one [`Store`](freshness::Store) per client keeps answers until they are renewed.
 //!
 //! The habits of most clients are harmful here: Ayrshare suspends a profile after 1,000 answers of
@@ -13,6 +14,7 @@
 //! Times are milliseconds since the Unix epoch, spans are milliseconds. A clock that jumps, in
 //! either direction, may cost time but never leads to an early, extra or endless try.
 
+pub mod download;
 pub mod freshness;
 pub mod guard;
 pub mod retry;
