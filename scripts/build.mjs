@@ -52,10 +52,24 @@ const WASM_OPT_FLAGS = [
 ];
 
 const dist = at("pkg", "dist");
-const rustBuilt = at("target", WASM, "release", "ayrshare_user.wasm");
-const glue = (name) => at("target", "glue", name);
+const glue = (...names) => at("target", "glue", ...names);
 const slimming = at("scripts", "lib", "slim.mjs");
-const shipped = at("pkg", "dist", "ayrshare_user.wasm");
+
+/** The wasm modules: the calls as small as can be, and apart from them the batch file as fast as can be. */
+const MODULES = [
+  { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
+  {
+    name: "ayrshare_user_batch",
+    trap: "batchTrap",
+    feature: "npm-batch",
+    profile: "batch",
+    rustc: ["-C", "target-feature=+simd128"],
+    wasmOpt: [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"],
+  },
+];
+const rustBuilt = ({ profile }) => at("target", WASM, profile, "ayrshare_user.wasm");
+const shipped = ({ name }) => at("pkg", "dist", `${name}.wasm`);
+
 const rustSources = () => filesUnder(at("Cargo.toml"), at("Cargo.lock"), at("src"));
 const locked = process.env.CI ? ["--locked"] : [];
 const versionOf = (name) => JSON.parse(readFileSync(at("node_modules", name, "package.json"), "utf8")).version;
@@ -66,13 +80,14 @@ async function must(what, command, args, options) {
   return output;
 }
 
-async function compileRust() {
+async function compileRust(module) {
   const toolchain = wasmToolchain();
-  const args = ["rustc", ...locked, "--features", "npm", "--lib", "--crate-type", "cdylib", "--release", "--target", WASM, "--", ...LINK_FLAGS];
-  await step("rust", {
+  const { feature, profile, rustc } = module;
+  const args = ["rustc", ...locked, "--features", feature, "--lib", "--crate-type", "cdylib", "--profile", profile, "--target", WASM, "--", ...LINK_FLAGS, ...rustc];
+  await step(`rust ${feature}`, {
     inputs: rustSources(),
     key: [toolchain.version, process.env.RUSTFLAGS, ...args].join(),
-    outputs: () => [rustBuilt],
+    outputs: () => [rustBuilt(module)],
     run: async () => {
       await must("compiling the crate", toolchain.cargo, args, { env: wasmEnvironment() });
       return toolchain.version;
@@ -80,22 +95,23 @@ async function compileRust() {
   });
 }
 
-async function makeGlue() {
-  const files = ["ayrshare_user.js", "ayrshare_user.d.ts", "ayrshare_user_bg.wasm.d.ts"];
+async function makeGlue(module) {
+  const { name, trap } = module;
+  const files = [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm.d.ts`];
   const inPackage = (name) => at("pkg", "src", "glue", name);
-  const args = [...BINDGEN_FLAGS, "--out-name", "ayrshare_user", "--out-dir", at("target", "glue"), rustBuilt];
-  await step("wasm-bindgen", {
-    inputs: [rustBuilt, slimming],
+  const args = [...BINDGEN_FLAGS, "--out-name", name, "--out-dir", glue(name), rustBuilt(module)];
+  await step(`wasm-bindgen ${module.feature}`, {
+    inputs: [rustBuilt(module), slimming],
     key: [PINNED["wasm-bindgen-cli"].version, ...args, watched].join(),
-    outputs: () => [...files.map(inPackage), glue("ayrshare_user_bg.wasm")],
+    outputs: () => [...files.map(inPackage), glue(name, `${name}_bg.wasm`)],
     run: async () => {
-      rmSync(at("target", "glue"), { recursive: true, force: true });
+      rmSync(glue(name), { recursive: true, force: true });
       await must("wasm-bindgen", toolPath("wasm-bindgen-cli"), args);
       mkdirSync(at("pkg", "src", "glue"), { recursive: true });
-      for (const name of files) copyFileSync(glue(name), inPackage(name));
-      const { wasm, glue: script } = withShortNames(readFileSync(glue("ayrshare_user_bg.wasm")), readFileSync(glue("ayrshare_user.js"), "utf8"));
-      writeFileSync(glue("ayrshare_user_bg.wasm"), wasm);
-      writeFileSync(inPackage("ayrshare_user.js"), watched(script));
+      for (const file of files) copyFileSync(glue(name, file), inPackage(file));
+      const { wasm, glue: script } = withShortNames(readFileSync(glue(name, `${name}_bg.wasm`)), readFileSync(glue(name, `${name}.js`), "utf8"));
+      writeFileSync(glue(name, `${name}_bg.wasm`), wasm);
+      writeFileSync(inPackage(`${name}.js`), watched(script, trap));
     },
   });
 }
@@ -104,9 +120,9 @@ async function makeGlue() {
  * Every way into the wasm leads through the instance's exports; there pkg/src/trap.ts notices a trap. What a dead instance
  * was waiting for may still come, from timers and promises, where nobody could catch an exception.
  */
-function watched(source) {
+function watched(source, trap) {
   const changes = [
-    [/\bwasm = (wasmInstance|instance)\.exports;/g, "wasm = watch($1.exports);", 2],
+    [/\bwasm = (wasmInstance|instance)\.exports;/g, "wasm = trap.watch($1.exports);", 2],
     [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, "return;", 1],
     // A module of another realm is one too; load.ts hands over nothing else.
     [/if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g, "", 1],
@@ -118,22 +134,22 @@ function watched(source) {
     }
     changed = changed.replace(pattern, replacement);
   }
-  return `import { watch } from "../trap.js";\n${changed}`;
+  return `import { ${trap} as trap } from "../trap.js";\n${changed}`;
 }
 
-async function shrinkWasm() {
-  const input = glue("ayrshare_user_bg.wasm");
-  const slim = glue("slim.wasm");
-  await step("wasm-opt", {
+async function shrinkWasm(module) {
+  const { name, wasmOpt } = module;
+  const [input, slim, output] = [glue(name, `${name}_bg.wasm`), glue(name, "slim.wasm"), shipped(module)];
+  await step(`wasm-opt ${module.feature}`, {
     inputs: [input, slimming],
-    key: [versionOf("binaryen"), ...WASM_OPT_FLAGS].join(),
-    outputs: () => [shipped],
+    key: [versionOf("binaryen"), ...wasmOpt].join(),
+    outputs: () => [output],
     run: async () => {
       mkdirSync(dist, { recursive: true });
       writeFileSync(slim, await withoutPanicWords(readFileSync(input)));
-      await must("wasm-opt", process.execPath, [at("node_modules/binaryen/bin/wasm-opt"), ...WASM_OPT_FLAGS, slim, "-o", shipped]);
-      new WebAssembly.Module(readFileSync(shipped));
-      return `${statSync(input).size} -> ${statSync(shipped).size} bytes`;
+      await must("wasm-opt", process.execPath, [at("node_modules/binaryen/bin/wasm-opt"), ...wasmOpt, slim, "-o", output]);
+      new WebAssembly.Module(readFileSync(output));
+      return `${statSync(input).size} -> ${statSync(output).size} bytes`;
     },
   });
 }
@@ -161,8 +177,8 @@ const built = (...endings) => filesUnder(dist).filter((file) => endings.some((en
 const wasmImports = {
   name: "wasm-imports",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/ayrshare_user\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
-    onResolve({ filter: /^inline:ayrshare_user\.wasm$/ }, () => ({ path: shipped, namespace: "inline" }));
+    onResolve({ filter: /^\.\/\w+\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /^inline:\w+\.wasm$/ }, ({ path }) => ({ path: at("pkg", "dist", path.slice("inline:".length)), namespace: "inline" }));
     onLoad({ filter: /.*/, namespace: "inline" }, ({ path }) => ({ contents: readFileSync(path), loader: "base64" }));
   },
 };
@@ -186,7 +202,7 @@ async function bundle() {
   const written = [...Object.keys(ENTRIES), ...Object.keys(REQUIRED).map((name) => `cjs/${name}`)];
   const cjsMark = at("pkg", "dist", "cjs", "package.json");
   await step("javascript", {
-    inputs: [...packageSources(), shipped],
+    inputs: [...packageSources(), ...MODULES.map(shipped)],
     key: [versionOf("esbuild"), JSON.stringify([modules, required])].join(),
     outputs: () => [...written.map((name) => at("pkg", "dist", `${name}.js`)), cjsMark, ...built(".js", ".map")],
     run: async () => {
@@ -269,9 +285,11 @@ async function alone(body) {
 export async function build() {
   const began = performance.now();
   await alone(async () => {
-    await compileRust();
-    await makeGlue();
-    await shrinkWasm();
+    for (const module of MODULES) {
+      await compileRust(module);
+      await makeGlue(module);
+      await shrinkWasm(module);
+    }
     await writeModelTypes();
     await bundle();
     await declareTypes();

@@ -41,7 +41,7 @@ pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[cfg(all(target_arch = "wasm32", any(feature = "npm", feature = "npm-batch")))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
@@ -51,3 +51,5 @@ pub use web::client::{Answer, Client, Existence, Meta};
 pub use web::failure::{Failure, TryReport};
 #[cfg(target_arch = "wasm32")]
 pub use web::options::{ApiKey, Cache, CallOptions, ClientOptions, Headers, Profile};
+#[cfg(target_arch = "wasm32")]
+pub use web::profiles::{FileOptions, Profiles, Record};

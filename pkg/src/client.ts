@@ -1,10 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The client: a thin face over the wasm, which decides everything. */
 import { toAyrshareError } from "./failure.js";
-import { remember, type RawAnswer } from "./meta.js";
+import type { FileOptions, Selected, StreamOptions, SweepOptions, SweepReport } from "./batch-options.js";
+import type { Context } from "./batch.js";
+import { metaOf, remember, type RawAnswer } from "./meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "./model.js";
 import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
-import { type Glue, type Handle, instance, run } from "./instance.js";
+import type { Handle } from "./glue/ayrshare_user.js";
+import { client } from "./runtime.js";
+import { ProfileStream, type Source } from "./stream.js";
 
 /** Platforms that have details. */
 export type DetailsPlatform = "pinterest";
@@ -64,6 +68,28 @@ export class AyrshareUser {
     return this.#call("batch", undefined, options);
   }
 
+  /**
+   * All User Profiles, one at a time, from the batch file: orders it, waits for it, reads it in constant memory, and goes on
+   * where a broken line left off. Nothing is sent before the first profile is asked for.
+   *
+   * @throws {@link AyrshareError}, as a rejection of what the stream hands out; kind `not_ready` where the file is not
+   *   there within `wait`, `expired` where its address no longer works, `decode` for what is no list of profiles.
+   */
+  streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
+    const open = async () => (await import("./batch.js")).open(this.#context(options), options);
+    return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
+  }
+
+  /**
+   * Goes over all User Profiles and counts: accounts per network, links that need renewal, quotas nearly used up. Faster
+   * than {@link AyrshareUser.streamProfiles}, because no profile leaves the wasm. Invalid records are counted, not thrown.
+   *
+   * @throws {@link AyrshareError}, as a rejection.
+   */
+  async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
+    return (await import("./batch.js")).sweep(this.#context(options), options);
+  }
+
   /** A client with the same options for another User Profile. It shares no state with this one. */
   withProfile(profileKey: string): AyrshareUser {
     return new AyrshareUser(isObject(this.#options) ? { ...this.#options, profileKey } : this.#options);
@@ -72,7 +98,7 @@ export class AyrshareUser {
   /** Gives the client's memory back. Calls under way end as they would; later ones reject with kind `config`. */
   free(): void {
     this.#released = true;
-    if (this.#madeIn === instance()) this.#handle?.free();
+    if (this.#madeIn === client.generation) this.#handle?.free();
     this.#handle = undefined;
   }
 
@@ -85,20 +111,30 @@ export class AyrshareUser {
     return this.#call("trap");
   }
 
+  /** What a download takes from its client: no key. */
+  #context({ signal }: FileOptions): Context {
+    const { fetch, onEvent } = this.#options ?? {};
+    const ask = async (): Promise<[UserBatch, string | null | undefined]> => {
+      const batch = await this.getUserBatch(signal && { signal });
+      return [batch, metaOf(batch)?.headers.get("date")];
+    };
+    return { fetch, onEvent, ask };
+  }
+
   async #call<T extends object>(endpoint: string, argument?: unknown, options?: CallOptions): Promise<T> {
     try {
-      return remember<T>(await run((glue) => this.#open(glue).call(endpoint, argument, options) as Promise<RawAnswer>));
+      return remember<T>(await client.run((glue) => this.#open(glue.Handle).call(endpoint, argument, options) as Promise<RawAnswer>));
     } catch (error) {
       throw toAyrshareError(error);
     }
   }
 
   /** The handle in the present instance; after a trap, a new one with the same options. */
-  #open(glue: Glue): Handle {
+  #open(Made: typeof Handle): Handle {
     if (this.#released) throw { kind: "config", message: "this client was released: make a new one" };
-    if (this.#handle === undefined || this.#madeIn !== instance()) {
-      this.#handle = new glue.Handle(this.#options);
-      this.#madeIn = instance();
+    if (this.#handle === undefined || this.#madeIn !== client.generation) {
+      this.#handle = new Made(this.#options);
+      this.#madeIn = client.generation;
     }
     return this.#handle;
   }

@@ -8,5 +8,7 @@ export { metaOf } from "./meta.js";
 export type { RateLimit, ResponseMeta } from "./meta.js";
 export { init } from "./runtime.js";
 export type { InitSource } from "./runtime.js";
+export { ProfileStream } from "./stream.js";
+export type * from "./batch-options.js";
 export type * from "./model.js";
 export type * from "./options.js";

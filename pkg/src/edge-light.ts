@@ -3,10 +3,11 @@
  *
  * @packageDocumentation
  */
-import wasm from "./ayrshare_user.wasm?module";
+import client from "./ayrshare_user.wasm?module";
+import batch from "./ayrshare_user_batch.wasm?module";
 
-import { setLoader } from "./runtime.js";
+import { setLoaders } from "./runtime.js";
 
-setLoader(() => wasm);
+setLoaders({ client: () => client, batch: () => batch });
 
 export * from "./core.js";

@@ -3,8 +3,11 @@
  *
  * @packageDocumentation
  */
-import { setLoader } from "./runtime.js";
+import { setLoaders } from "./runtime.js";
 
-setLoader(() => new URL("./ayrshare_user.wasm", import.meta.url));
+setLoaders({
+  client: () => new URL("./ayrshare_user.wasm", import.meta.url),
+  batch: () => new URL("./ayrshare_user_batch.wasm", import.meta.url),
+});
 
 export * from "./core.js";

@@ -3,12 +3,14 @@
  *
  * @packageDocumentation
  */
-import base64 from "inline:ayrshare_user.wasm";
+import clientBytes from "inline:ayrshare_user.wasm";
+import batchBytes from "inline:ayrshare_user_batch.wasm";
 
 import { decode } from "./base64.js";
-import { setLoader } from "./runtime.js";
+import { setLoaders } from "./runtime.js";
 
-const wasm = new WebAssembly.Module(decode(base64));
-setLoader(() => wasm, true);
+const client = new WebAssembly.Module(decode(clientBytes));
+const batch = new WebAssembly.Module(decode(batchBytes));
+setLoaders({ client: () => client, batch: () => batch }, true);
 
 export * from "./core.js";

@@ -3,11 +3,12 @@
  *
  * @packageDocumentation
  */
-import base64 from "inline:ayrshare_user.wasm";
+import client from "inline:ayrshare_user.wasm";
+import batch from "inline:ayrshare_user_batch.wasm";
 
-import { setLoader } from "./runtime.js";
+import { setLoaders } from "./runtime.js";
 import { decode } from "./base64.js";
 
-setLoader(() => decode(base64), true);
+setLoaders({ client: () => decode(client), batch: () => decode(batch) }, true);
 
 export * from "./core.js";

@@ -1,46 +1,69 @@
-/** The one wasm instance, and the calls that run on it. After a trap it is made anew from the kept module. */
-import * as glue from "./glue/ayrshare_user.js";
-import { init } from "./runtime.js";
-import { clearTrap, hasTrapped, noteTrap, pendingCalls } from "./trap.js";
+/** A wasm module's one instance, and the calls that run on it. After a trap it is made anew from the kept module. */
+import { compile, got, type InitSource } from "./load.js";
+import type { Trap } from "./trap.js";
 
-/** The generated functions. */
-export type Glue = typeof glue;
-/** A client inside the wasm. */
-export type Handle = glue.Handle;
-
-let generation = 0;
-
-/** The number of the present instance; handles of earlier ones are gone. */
-export function instance(): number {
-  return generation;
+/** What is needed of generated functions. */
+interface Glue {
+  initSync(options: { module: WebAssembly.Module }): unknown;
+  __wbg_reset_state(): void;
 }
 
-/**
- * Runs one call. If the wasm traps meanwhile, whoever caused it, the call rejects: its state died with the
- * instance.
- */
-export async function run<T>(task: (wasm: Glue) => Promise<T>): Promise<T> {
-  await init();
-  if (hasTrapped()) renew();
-  return new Promise<T>((resolve, reject) => {
-    pendingCalls.add(reject);
-    const settle = <V>(then: (value: V) => void) => (value: V) => {
-      pendingCalls.delete(reject);
-      then(value);
-    };
-    try {
-      task(glue).then(settle(resolve), settle(reject));
-    } catch (error) {
-      // Thrown by the generated code itself: a failure that Rust returned, or no memory for the arguments.
-      if (error instanceof WebAssembly.RuntimeError) noteTrap(error);
-      settle(reject)(error);
-    }
-  });
-}
+/** One of the package's wasm modules. */
+export class Instance<G extends Glue> {
+  /** The number of the present instance; handles of earlier ones are gone. */
+  generation = 0;
+  readonly #glue: G;
+  readonly #trap: Trap;
+  readonly #load: () => InitSource;
+  #loading: Promise<void> | undefined;
 
-/** From the kept module, without a download or a compilation. */
-function renew(): void {
-  glue.__wbg_reset_state();
-  generation += 1;
-  clearTrap();
+  constructor(glue: G, trap: Trap, load: () => InitSource) {
+    this.#glue = glue;
+    this.#trap = trap;
+    this.#load = load;
+  }
+
+  /** Loads the module once, from where the caller says or from where it belongs. A failed load can be tried again. */
+  init(source?: InitSource): Promise<void> {
+    this.#loading ??= this.#start(source).catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #start(source: InitSource | undefined): Promise<void> {
+    this.#glue.initSync({ module: await got(() => compile(source === undefined ? this.#load() : source)) });
+  }
+
+  /**
+   * Runs one call. If the wasm traps meanwhile, whoever caused it, the call rejects: its state died with the
+   * instance.
+   */
+  async run<T>(task: (wasm: G) => Promise<T>): Promise<T> {
+    await this.init();
+    if (this.#trap.hasTrapped) this.#renew();
+    const { pending } = this.#trap;
+    return new Promise<T>((resolve, reject) => {
+      pending.add(reject);
+      const settle = <V>(then: (value: V) => void) => (value: V) => {
+        pending.delete(reject);
+        then(value);
+      };
+      try {
+        task(this.#glue).then(settle(resolve), settle(reject));
+      } catch (error) {
+        // Thrown by the generated code itself: a failure that Rust returned, or no memory for the arguments.
+        if (error instanceof WebAssembly.RuntimeError) this.#trap.note(error);
+        settle(reject)(error);
+      }
+    });
+  }
+
+  /** From the kept module, without a download or a compilation. */
+  #renew(): void {
+    this.#glue.__wbg_reset_state();
+    this.generation += 1;
+    this.#trap.hasTrapped = false;
+  }
 }

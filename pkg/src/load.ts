@@ -1,5 +1,5 @@
 /** Getting a compiled module out of whatever a runtime or a caller has. */
-import { AyrshareError } from "./errors.js";
+import { AyrshareError, isAyrshareError } from "./errors.js";
 
 /** Where the wasm may come from. */
 export type InitSource =
@@ -73,4 +73,13 @@ const FIXES =
 /** The error for wasm that does not arrive. */
 export function failed(what: string, cause?: unknown, fix = FIXES): AyrshareError {
   return new AyrshareError({ kind: "internal", message: `${what}: ${fix}`, retryable: true, cause });
+}
+
+/** Files that cannot be read, bundles that do not know their own address and promises given by callers fail here. */
+export async function got(module: () => Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
+  try {
+    return await module();
+  } catch (error) {
+    throw isAyrshareError(error) ? error : failed(`could not get the wasm (${String(error)})`, error);
+  }
 }

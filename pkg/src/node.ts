@@ -5,8 +5,11 @@
  */
 import { readFile } from "node:fs/promises";
 
-import { setLoader } from "./runtime.js";
+import { setLoaders } from "./runtime.js";
 
-setLoader(() => readFile(new URL("./ayrshare_user.wasm", import.meta.url)));
+setLoaders({
+  client: () => readFile(new URL("./ayrshare_user.wasm", import.meta.url)),
+  batch: () => readFile(new URL("./ayrshare_user_batch.wasm", import.meta.url)),
+});
 
 export * from "./core.js";

@@ -6,8 +6,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { setLoader } from "./runtime.js";
+import { setLoaders } from "./runtime.js";
 
-setLoader(() => readFile(join(__dirname, "..", "ayrshare_user.wasm")));
+const read = (name: string) => readFile(join(__dirname, "..", name));
+setLoaders({ client: () => read("ayrshare_user.wasm"), batch: () => read("ayrshare_user_batch.wasm") });
 
 export * from "./core.js";

@@ -1,50 +1,53 @@
-/** Loading the wasm, at the first call or ahead of it. */
-import { isAyrshareError } from "./errors.js";
-import { compile, failed, type InitSource } from "./load.js";
-import { initSync } from "./glue/ayrshare_user.js";
+/** Where this runtime finds the wasm, and loading it at the first call or ahead of it. */
+import * as glue from "./glue/ayrshare_user.js";
+import { Instance } from "./instance.js";
+import type { InitSource } from "./load.js";
+import { clientTrap } from "./trap.js";
 
 export type { InitSource } from "./load.js";
 
-let loader: () => InitSource;
+/** Where each of the two modules is. */
+export interface Loaders {
+  /** `ayrshare_user.wasm`, for the calls. */
+  client: () => InitSource;
+  /** `ayrshare_user_batch.wasm`, for the batch file; loaded when the first file is read. */
+  batch: () => InitSource;
+}
+
+let loaders: Loaders;
 let isFinal = false;
-let loading: Promise<void> | undefined;
 
 /**
  * Says where this runtime finds the wasm. Called once by each entry.
  *
  * @param final - Stays whatever other entries say: who imports the inline entry does so because files do not arrive.
  */
-export function setLoader(load: () => InitSource, final = false): void {
+export function setLoaders(given: Loaders, final = false): void {
   if (isFinal) return;
-  loader = load;
+  loaders = given;
   isFinal = final;
+}
+
+/** The module that makes the calls. */
+export const client = new Instance(glue, clientTrap, () => loaders.client());
+
+let batchSource: InitSource | undefined;
+
+/** Where the module is that reads the batch file. */
+export function loadBatch(): InitSource {
+  return batchSource ?? loaders.batch();
 }
 
 /**
  * Loads the wasm ahead of the first call. Nobody has to: the first call does it.
  *
- * @param source - Where the wasm is, if not beside the code: its address, a `Response` or a promise of one, its
+ * @param source - Where `ayrshare_user.wasm` is, if not beside the code: its address, a `Response` or a promise of one, its
  *   bytes, or a compiled `WebAssembly.Module`; of any realm.
+ * @param batch - The same for `ayrshare_user_batch.wasm`, which is used when the first batch file is read.
  * @throws {@link AyrshareError} of kind `internal` when it cannot be loaded, of kind `config` when `source` is
  *   something else. A failed load can be tried again.
  */
-export function init(source?: InitSource): Promise<void> {
-  loading ??= start(source).catch((error: unknown) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
-}
-
-async function start(source: InitSource | undefined): Promise<void> {
-  initSync({ module: await get(() => (source === undefined ? loader() : source)) });
-}
-
-/** Files that cannot be read, bundles that do not know their own address and promises given by callers fail here. */
-async function get(source: () => InitSource): Promise<WebAssembly.Module> {
-  try {
-    return await compile(source());
-  } catch (error) {
-    throw isAyrshareError(error) ? error : failed(`could not get ayrshare_user.wasm (${String(error)})`, error);
-  }
+export function init(source?: InitSource, batch?: InitSource): Promise<void> {
+  batchSource = batch ?? batchSource;
+  return client.init(source);
 }

@@ -1,13 +1,13 @@
 /** What importing the wasm means to the tools of each runtime; scripts/build.mjs leaves the first two to them. */
-declare module "*/ayrshare_user.wasm" {
+declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;
 }
-declare module "*/ayrshare_user.wasm?module" {
+declare module "*.wasm?module" {
   const module: WebAssembly.Module;
   export default module;
 }
-declare module "inline:ayrshare_user.wasm" {
+declare module "inline:*" {
   const base64: string;
   export default base64;
 }

@@ -4,10 +4,11 @@
  *
  * @packageDocumentation
  */
-import wasm from "./ayrshare_user.wasm";
+import client from "./ayrshare_user.wasm";
+import batch from "./ayrshare_user_batch.wasm";
 
-import { setLoader } from "./runtime.js";
+import { setLoaders } from "./runtime.js";
 
-setLoader(() => wasm);
+setLoaders({ client: () => client, batch: () => batch });
 
 export * from "./core.js";

@@ -3,12 +3,16 @@
 
 /// Appends a number.
 pub(crate) fn push(out: &mut String, number: usize) {
+    push_u64(out, number as u64);
+}
+
+/// Appends a number that may be beyond the addresses of a small machine, such as a place in a file.
+pub(crate) fn push_u64(out: &mut String, number: u64) {
     if number >= 10 {
-        push(out, number / 10);
+        push_u64(out, number / 10);
     }
-    if let Some(&digit) = b"0123456789".get(number % 10) {
-        out.push(char::from(digit));
-    }
+    let digit = (number % 10).to_le_bytes()[0];
+    out.push(char::from(b'0' + digit));
 }
 
 /// Reads a run of digits; `None` for anything else and for what does not fit.

@@ -57,7 +57,8 @@ fn push_char<'a>(bytes: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
     rest
 }
 
-fn push_escape(unit: u32, out: &mut Vec<u8>) {
+/// Appends one UTF-16 unit as an escape.
+pub(super) fn push_escape(unit: u32, out: &mut Vec<u8>) {
     let digit = |shift: u32| {
         HEX.get((unit >> shift & 0xf) as usize)
             .copied()

@@ -5,7 +5,6 @@
 //! by writing a bracket before and one behind it. Only a map's reference ids, selected fields,
 //! filtered records and characters to be escaped ask for a copy.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::ascii;
@@ -295,13 +294,11 @@ fn rewrite(
 fn quote(text: &str) -> Vec<u8> {
     let mut out = vec![b'"'];
     for c in text.chars() {
-        let escaped: Cow<'_, str> = match c {
-            '"' => r#"\""#.into(),
-            '\\' => r"\\".into(),
-            c if c < ' ' => format!("\\u{:04x}", u32::from(c)).into(),
-            c => c.to_string().into(),
-        };
-        out.extend_from_slice(escaped.as_bytes());
+        match c {
+            '"' | '\\' => out.extend([b'\\', c as u8]),
+            c if c < ' ' => ascii::push_escape(u32::from(c), &mut out),
+            c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
     }
     out.push(b'"');
     out

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Kind};
-use crate::json::{Fault, Reason};
+use crate::json::{Fault, Reason, decimal};
 
 /// Why reading ended, or why a record was rejected. Names no values: a record may hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,58 +82,76 @@ impl ReadError {
     }
 }
 
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let offset = self.offset;
-        match self.index {
-            Some(index) => write!(f, "record {} of the batch file ", index + 1)?,
-            None => f.write_str("the batch file ")?,
+impl ReadError {
+    /// The error in words.
+    fn text(&self) -> String {
+        let mut text = String::new();
+        if let Some(index) = self.index {
+            text.push_str("record ");
+            decimal::push_u64(&mut text, index + 1);
+            text.push_str(" of ");
+        }
+        text.push_str("the batch file ");
+        let (before, after) = match self.problem {
+            Problem::Gzip => {
+                text.push_str("is still compressed with gzip: decompress it first");
+                return text;
+            }
+            Problem::Empty => ("is empty", ""),
+            Problem::NotJson => ("is not json: it has an unexpected byte", ""),
+            Problem::NoRecords => ("holds no list of profiles", ""),
+            Problem::Ambiguous => (
+                "holds a second list of objects",
+                ", so it is unclear which are the profiles",
+            ),
+            Problem::Unexpected { .. } => ("is damaged", ""),
+            Problem::LongName => ("has a name of more than 4096 bytes", ""),
+            Problem::TooLong { max } => {
+                text.push_str("is longer than ");
+                decimal::push(&mut text, max);
+                (" bytes and begins", "")
+            }
+            Problem::Cut => ("is cut short", ""),
+            Problem::Unclosed => ("ends before its closing bracket", ""),
+            Problem::Invalid(reason) => (invalid_text(reason), ""),
+        };
+        text.push_str(before);
+        text.push_str(" at byte ");
+        decimal::push_u64(&mut text, self.offset);
+        text.push_str(after);
+        self.push_reason(&mut text);
+        text
+    }
+
+    fn push_reason(&self, text: &mut String) {
+        if !self.path.is_empty() {
+            text.extend([", in `", &self.path, "`"]);
         }
         match self.problem {
-            Problem::Gzip => f.write_str("is still compressed with gzip; decompress it first"),
-            Problem::Empty => f.write_str("is empty"),
-            Problem::NotJson => write!(f, "is not json: it has an unexpected byte at {offset}"),
-            Problem::NoRecords => f.write_str("holds no list of profiles"),
-            Problem::Ambiguous => write!(
-                f,
-                "holds a second list of objects at byte {offset}, so it is unclear which are the profiles"
-            ),
+            Problem::Invalid(Reason::Type { expected, found }) => {
+                text.extend([": ", found, " instead of ", expected]);
+            }
+            Problem::Invalid(Reason::Missing) => text.push_str(": the field is missing"),
             Problem::Unexpected { expected } => {
-                write!(
-                    f,
-                    "is damaged at byte {offset}, where {expected} should stand"
-                )
+                text.extend([", where ", expected, " should stand"]);
             }
-            Problem::LongName => write!(f, "has a name of more than 4096 bytes at byte {offset}"),
-            Problem::TooLong { max } => {
-                write!(f, "is longer than {max} bytes; it begins at byte {offset}")
-            }
-            Problem::Cut => write!(f, "is cut short at byte {offset}"),
-            Problem::Unclosed => {
-                write!(f, "ends at byte {offset} before its closing bracket")
-            }
-            Problem::Invalid(reason) => self.invalid_text(reason, f),
+            _ => {}
         }
     }
 }
 
-impl ReadError {
-    fn invalid_text(&self, reason: Reason, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match reason {
-            Reason::Utf8 => "is not valid utf-8",
-            Reason::Depth => "is nested too deep",
-            reason if reason.is_shape() => "is not of the documented shape",
-            _ => "is not valid json",
-        })?;
-        write!(f, " at byte {}", self.offset)?;
-        if !self.path.is_empty() {
-            write!(f, ", in `{}`", self.path)?;
-        }
-        match reason {
-            Reason::Type { expected, found } => write!(f, ": {found} instead of {expected}"),
-            Reason::Missing => f.write_str(": the field is missing"),
-            _ => Ok(()),
-        }
+fn invalid_text(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Utf8 => "is not valid utf-8",
+        Reason::Depth => "is nested too deep",
+        reason if reason.is_shape() => "is not of the documented shape",
+        _ => "is not valid json",
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }
 
@@ -141,7 +159,7 @@ impl std::error::Error for ReadError {}
 
 impl From<ReadError> for Error {
     fn from(error: ReadError) -> Self {
-        let mut out = Error::new(Kind::Decode, error.to_string());
+        let mut out = Error::new(Kind::Decode, error.text());
         out.path = matches!(error.problem, Problem::Invalid(_)).then_some(error.path);
         out
     }

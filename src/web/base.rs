@@ -43,14 +43,9 @@ impl Base {
     }
 
     fn check(url: &Url) -> Result<(), Error> {
-        let host = url.hostname();
-        let loopback = host == "localhost"
-            || host.ends_with(".localhost")
-            || host == "[::1]"
-            || is_loopback_v4(&host);
         match url.protocol().as_str() {
             "https:" => {}
-            "http:" if loopback => {}
+            "http:" if is_loopback(url) => {}
             "http:" => {
                 return Err(config(&[
                     "`baseUrl` is plain http to another machine: use https",
@@ -89,6 +84,17 @@ impl Base {
     pub(super) fn join(&self, target: &str) -> String {
         [self.href.as_str(), target].concat()
     }
+}
+
+/// Whether what is sent there leaves this machine's wire to nobody: encrypted, or not sent over one.
+pub(super) fn is_private(url: &Url) -> bool {
+    let protocol = url.protocol();
+    protocol == "https:" || (protocol == "http:" && is_loopback(url))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.hostname();
+    host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || is_loopback_v4(&host)
 }
 
 fn is_loopback_v4(host: &str) -> bool {

@@ -19,7 +19,7 @@ use super::events::{Event, tell};
 use super::failure::{Failure, TryReport};
 use super::interrupt::Interrupt;
 use super::options::{Cache, CallOptions, ClientOptions, Headers, Profile};
-use super::transport::Reply;
+use super::transport::{self, Reply};
 use super::value::{self, now_ms};
 use crate::api::user::{self, UserQuery};
 use crate::error::{Error, Kind};
@@ -69,6 +69,13 @@ pub struct Meta {
     pub waited_ms: f64,
     /// Whether the answer came from memory.
     pub from_cache: bool,
+}
+
+impl Meta {
+    /// The answer's `Date` header, where it can be read.
+    pub(super) fn date(&self) -> Option<String> {
+        transport::header(&self.headers, "date")
+    }
 }
 
 /// An answer and how it came about.
@@ -159,6 +166,10 @@ impl Client {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
         })
+    }
+
+    pub(super) fn options(&self) -> &ClientOptions {
+        &self.0.options
     }
 
     /// One call, its answer checked and parsed by the engine.

@@ -52,6 +52,12 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<Failure> for JsValue {
+    fn from(failure: Failure) -> Self {
+        Self::from(&failure)
+    }
+}
+
 impl From<&Failure> for JsValue {
     /// Plain data for the face, which makes an `AyrshareError` of it.
     fn from(failure: &Failure) -> Self {

@@ -63,6 +63,16 @@ pub(super) struct Interrupt {
     listener: Option<Listener>,
 }
 
+/// Ends an [`Interrupt`]'s races from elsewhere, as an aborted signal does.
+pub(super) struct Canceller(Rc<State>);
+
+impl Canceller {
+    /// Ends the race under way, and all later ones.
+    pub(super) fn cancel(&self) {
+        self.0.fire(Why::Signal);
+    }
+}
+
 struct Listener {
     signal: AbortSignal,
     closure: Closure<dyn FnMut()>,
@@ -95,6 +105,11 @@ impl Interrupt {
             }
         });
         Self { state, listener }
+    }
+
+    /// Another way to end it.
+    pub(super) fn canceller(&self) -> Canceller {
+        Canceller(Rc::clone(&self.state))
     }
 
     /// Whether the caller's signal was aborted.

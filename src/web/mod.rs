@@ -8,8 +8,10 @@
 //! | [`interrupt`] | timers and the caller's signal |
 //! | [`options`], [`base`] | what callers may set, checked |
 //! | [`endpoint`] | the three endpoints as one type |
+//! | [`download`], [`file`] | the batch file, through waits and broken lines |
+//! | [`profiles`] | the file's records as a stream, and the sweep over them |
 //! | [`failure`], [`events`] | what callers get to see when things go wrong, or go on |
-//! | `exports` | what the TypeScript face calls |
+//! | `exports`, `exports_batch` | what the TypeScript face calls |
 //!
 //! Only this module knows the time, randomness and the network. What it decides is pure and lives in
 //! `policy`, `json`, `error` and `api`.
@@ -17,12 +19,17 @@
 mod attempt;
 mod base;
 pub mod client;
+mod download;
 mod endpoint;
 mod events;
 #[cfg(feature = "npm")]
 pub mod exports;
+#[cfg(feature = "npm-batch")]
+pub mod exports_batch;
 pub mod failure;
+mod file;
 mod interrupt;
 pub mod options;
+pub mod profiles;
 mod transport;
 mod value;

@@ -272,11 +272,11 @@ impl<'a> Given<'a> {
         Ok(Self(object))
     }
 
-    fn get(&self, name: &str) -> Option<JsValue> {
+    pub(super) fn get(&self, name: &str) -> Option<JsValue> {
         value::given(value::get(self.0, name))
     }
 
-    fn string(&self, name: &str) -> Result<Option<String>, Error> {
+    pub(super) fn string(&self, name: &str) -> Result<Option<String>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -296,7 +296,7 @@ impl<'a> Given<'a> {
             .ok_or_else(|| wrong(name, "true or false"))
     }
 
-    fn function(&self, name: &str) -> Result<Option<Function>, Error> {
+    pub(super) fn function(&self, name: &str) -> Result<Option<Function>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -306,7 +306,7 @@ impl<'a> Given<'a> {
             .map_err(|_| wrong(name, "a function"))
     }
 
-    fn duration(&self, name: &str) -> Result<Option<f64>, Error> {
+    pub(super) fn duration(&self, name: &str) -> Result<Option<f64>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -314,6 +314,49 @@ impl<'a> Given<'a> {
             .as_f64()
             .ok_or_else(|| wrong(name, "a number greater than 0"))?;
         check_positive(name, number).map(|()| Some(number))
+    }
+
+    /// A number that may be 0.
+    pub(super) fn span(&self, name: &str) -> Result<Option<f64>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        match given.as_f64() {
+            Some(number) if number >= 0.0 => Ok(Some(number)),
+            _ => Err(wrong(name, "a number of at least 0")),
+        }
+    }
+
+    /// A count of things that fit the memory.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked before"
+    )]
+    pub(super) fn count(&self, name: &str) -> Result<Option<usize>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        match given.as_f64() {
+            Some(count) if (1.0..=1e9).contains(&count) && count.fract() == 0.0 => {
+                Ok(Some(count as usize))
+            }
+            _ => Err(wrong(name, "a whole number from 1 to 1,000,000,000")),
+        }
+    }
+
+    /// A list of names.
+    pub(super) fn names(&self, name: &str) -> Result<Option<Vec<String>>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        let listed = || wrong(name, "a list of names");
+        if !Array::is_array(&given) {
+            return Err(listed());
+        }
+        let given: Array = given.unchecked_into();
+        let names = given.iter().map(|one| one.as_string().ok_or_else(listed));
+        names.collect::<Result<_, _>>().map(Some)
     }
 
     #[expect(
@@ -368,7 +411,7 @@ impl<'a> Given<'a> {
     }
 
     /// Looked at by its shape: a signal of another realm is a signal too.
-    fn signal(&self) -> Result<Option<AbortSignal>, Error> {
+    pub(super) fn signal(&self) -> Result<Option<AbortSignal>, Error> {
         let Some(given) = self.get("signal") else {
             return Ok(None);
         };

@@ -56,7 +56,7 @@ pub(super) enum Broken {
 }
 
 /// Aborts the request when dropped before its end: a dropped call leaves no open connection.
-struct Connection {
+pub(super) struct Connection {
     controller: AbortController,
     finished: bool,
 }
@@ -69,17 +69,33 @@ impl Drop for Connection {
     }
 }
 
-/// Sends a GET and reads the whole body, at most `max_body_bytes` of it.
-pub(super) async fn get(
+/// An answer whose headers have come, and whose body has not.
+pub(super) struct Opened {
+    answer: Response,
+    /// The engine's own `Headers`.
+    pub headers: JsValue,
+    /// A redirect as browsers hand it out, without status and headers.
+    pub is_opaque: bool,
+    /// A header that is missing from such a reply may have been hidden by CORS.
+    pub cors: bool,
+    connection: Connection,
+}
+
+/// Sends a GET and waits for the headers. `redirect` is `fetch`'s own option.
+pub(super) async fn open(
     fetch: Option<&Function>,
     url: &str,
     headers: &Object,
-    max_body_bytes: f64,
+    redirect: &str,
     interrupt: &Interrupt,
-) -> Result<Reply, Broken> {
+) -> Result<Opened, Broken> {
     let controller = AbortController::new().map_err(Broken::Network)?;
-    let init = request_init(headers, &controller);
-    let mut connection = Connection {
+    let init = Object::new();
+    value::set(&init, "method", &JsValue::from_str("GET"));
+    value::set(&init, "headers", headers);
+    value::set(&init, "redirect", &JsValue::from_str(redirect));
+    value::set(&init, "signal", &controller.signal());
+    let connection = Connection {
         controller,
         finished: false,
     };
@@ -88,12 +104,80 @@ pub(super) async fn get(
     let answer = interrupt.race(&send(fetch, url, &init)?).await?;
     let headers = checked_headers(&answer)?;
     let kind = value::text_of(&answer, "type").unwrap_or_default();
-    if kind == "opaqueredirect" {
+    Ok(Opened {
+        answer: Response::from(answer.unchecked_into::<web_sys::Response>()),
+        headers,
+        is_opaque: kind == "opaqueredirect",
+        cors: kind == "cors",
+        connection,
+    })
+}
+
+impl Opened {
+    /// HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        self.answer.status()
+    }
+
+    /// The header's value, if it was sent and can be read.
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        header(&self.headers, name)
+    }
+
+    /// Where the answer came from in the end.
+    pub(super) fn url(&self) -> String {
+        self.answer.url()
+    }
+
+    /// The body, and the connection it comes through; there is none where there is no body.
+    pub(super) fn into_body(
+        self,
+    ) -> Result<(Option<ReadableStreamDefaultReader>, Connection), Broken> {
+        Ok((reader(&self.answer)?, self.connection))
+    }
+}
+
+/// Reads the body piece by piece.
+fn reader(answer: &Response) -> Result<Option<ReadableStreamDefaultReader>, Broken> {
+    let Some(stream) = answer.body() else {
+        return Ok(None);
+    };
+    let reader = value::method(&stream, "getReader")
+        .ok_or(Broken::Fetch("the response's body is no ReadableStream"))?
+        .call0(&stream)
+        .map_err(Broken::Network)?;
+    Ok(Some(reader.unchecked_into()))
+}
+
+/// The next piece of a body; none at its end.
+pub(super) async fn chunk(
+    reader: &ReadableStreamDefaultReader,
+    interrupt: &Interrupt,
+) -> Result<Option<Uint8Array>, Broken> {
+    let step = interrupt.race(&reader.read()).await?;
+    Ok(value::given(value::get(&step, "value")).map(JsCast::unchecked_into))
+}
+
+/// Sends a GET and reads the whole body, at most `max_body_bytes` of it.
+pub(super) async fn get(
+    fetch: Option<&Function>,
+    url: &str,
+    headers: &Object,
+    max_body_bytes: f64,
+    interrupt: &Interrupt,
+) -> Result<Reply, Broken> {
+    let opened = open(fetch, url, headers, "manual", interrupt).await?;
+    if opened.is_opaque {
         return Err(Broken::Redirect);
     }
-    let cors = kind == "cors";
-    let answer = Response::from(answer.unchecked_into::<web_sys::Response>());
-    let status = answer.status();
+    let status = opened.status();
+    let Opened {
+        answer,
+        headers,
+        cors,
+        mut connection,
+        ..
+    } = opened;
     let body = read(answer, &headers, cors, max_body_bytes, interrupt).await?;
     connection.finished = true;
     Ok(Reply {
@@ -102,15 +186,6 @@ pub(super) async fn get(
         cors,
         body,
     })
-}
-
-fn request_init(headers: &Object, controller: &AbortController) -> Object {
-    let init = Object::new();
-    value::set(&init, "method", &JsValue::from_str("GET"));
-    value::set(&init, "headers", headers);
-    value::set(&init, "redirect", &JsValue::from_str("manual"));
-    value::set(&init, "signal", &controller.signal());
-    init
 }
 
 /// Calls `fetch`; what it returns should be a promise.
@@ -140,7 +215,7 @@ fn checked_headers(answer: &JsValue) -> Result<JsValue, Broken> {
     ))
 }
 
-fn header(headers: &JsValue, name: &str) -> Option<String> {
+pub(super) fn header(headers: &JsValue, name: &str) -> Option<String> {
     let headers: &AnyHeaders = headers.unchecked_ref();
     headers.get(name).ok()?
 }
@@ -154,7 +229,7 @@ async fn read(
     max: f64,
     interrupt: &Interrupt,
 ) -> Result<Vec<u8>, Broken> {
-    let announced = header(headers, "content-length").and_then(|length| parse_digits(&length));
+    let announced = content_length(headers);
     if announced.is_some_and(|bytes| bytes > max) {
         return Err(Broken::TooLarge);
     }
@@ -163,34 +238,26 @@ async fn read(
     let answer = web_sys::Response::from(answer);
     let mut body = Vec::new();
     loop {
-        let chunk = if let Some(reader) = &reader {
-            let step = interrupt.race(&reader.read()).await?;
-            let Some(chunk) = value::given(value::get(&step, "value")) else {
+        let piece = if let Some(reader) = &reader {
+            let Some(piece) = chunk(reader, interrupt).await? else {
                 return Ok(body);
             };
-            chunk.unchecked_into()
+            piece
         } else {
             // Not gloo's `binary()`: it panics where the body fails with something else than an Error.
             let buffer = answer.array_buffer().map_err(Broken::Network)?;
             Uint8Array::new(&interrupt.race(&buffer).await?)
         };
-        append(&mut body, &chunk, max)?;
+        append(&mut body, &piece, max)?;
         if reader.is_none() {
             return Ok(body);
         }
     }
 }
 
-/// Reads the body piece by piece; there is none where there is no body.
-fn reader(answer: &Response) -> Result<Option<ReadableStreamDefaultReader>, Broken> {
-    let Some(stream) = answer.body() else {
-        return Ok(None);
-    };
-    let reader = value::method(&stream, "getReader")
-        .ok_or(Broken::Fetch("the response's body is no ReadableStream"))?
-        .call0(&stream)
-        .map_err(Broken::Network)?;
-    Ok(Some(reader.unchecked_into()))
+/// The announced length of a body.
+pub(super) fn content_length(headers: &JsValue) -> Option<f64> {
+    parse_digits(&header(headers, "content-length")?)
 }
 
 fn append(body: &mut Vec<u8>, chunk: &Uint8Array, max: f64) -> Result<(), Broken> {

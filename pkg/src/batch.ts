@@ -1,0 +1,89 @@
+/** The batch file through its own wasm module. Nothing of this is downloaded before the first file is read. */
+import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
+import { toAyrshareError } from "./failure.js";
+import * as glue from "./glue/ayrshare_user_batch.js";
+import { Instance } from "./instance.js";
+import type { User, UserBatch } from "./model.js";
+import { loadBatch } from "./runtime.js";
+import type { Source } from "./stream.js";
+import { batchTrap } from "./trap.js";
+
+const batchModule = new Instance(glue, batchTrap, loadBatch);
+
+/** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
+export interface Context {
+  fetch: unknown;
+  onEvent: unknown;
+  ask: () => Promise<[UserBatch, string | null | undefined]>;
+}
+
+/** Records, an invalid record, bytes read, bytes in all, records met, invalid, filtered, resumes. */
+type Pulled = [User[]?, InvalidProfile?, number?, number?, number?, number?, number?, number?];
+
+/** Opens the file for reading its profiles. Does no I/O. */
+export async function open(context: Context, options: StreamOptions): Promise<Source<User>> {
+  const { batch, onInvalid, ...rest } = options;
+  const hand = typeof onInvalid === "function" ? onInvalid : undefined;
+  const given = { ...rest, ...from(context, batch), onInvalid: hand ? "hand-over" : onInvalid };
+  let pulled: Pulled = [];
+  const file = await answer(async (wasm) => new wasm.BatchFile(given));
+  const madeIn = batchModule.generation;
+  return {
+    async next() {
+      const next = await answer((wasm) => {
+        if (batchModule.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");
+        return file.next() as Promise<Pulled>;
+      });
+      if (next.length === 0) return undefined;
+      pulled = next;
+      const [records, invalid] = pulled;
+      if (invalid !== undefined) hand?.(invalid);
+      else if (records === undefined) return undefined;
+      return complete(records ?? [], options.select);
+    },
+    progress: () => progressOf(pulled),
+    cancel: () => {
+      if (batchModule.generation === madeIn) file.cancel();
+    },
+  };
+}
+
+/** Sweeps the file. */
+export function sweep(context: Context, { batch, ...options }: SweepOptions): Promise<SweepReport> {
+  const given = { ...options, ...from(context, batch) };
+  return answer((wasm) => wasm.BatchFile.sweep(given) as Promise<SweepReport>);
+}
+
+/** A ticket in hand is used first; whether it is fresh is not known, so its `Date` says nothing. */
+function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Context {
+  let inHand = batch;
+  return {
+    ...context,
+    ask: async () => {
+      const ticket = inHand;
+      inHand = undefined;
+      return ticket === undefined ? ask() : [ticket, null];
+    },
+  };
+}
+
+async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
+  try {
+    return await batchModule.run(task);
+  } catch (error) {
+    throw toAyrshareError(error);
+  }
+}
+
+/** Absence means that nothing is linked, as in `getUser`. */
+function complete(records: User[], select: readonly string[] | undefined): User[] {
+  for (const name of ["activeSocialAccounts", "displayNames"] as const) {
+    if (select !== undefined && !select.includes(name)) continue;
+    for (const record of records) record[name] ??= [];
+  }
+  return records;
+}
+
+function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, filtered = 0, resumes = 0]: Pulled): StreamProgress {
+  return { bytesRead, ...(bytesTotal !== undefined && { bytesTotal }), profiles, invalid, filtered, resumes };
+}

@@ -1,0 +1,280 @@
+//! What the TypeScript face calls to read the batch file. It is built as a module of its own, for speed
+//! instead of size, and loaded when the first file is read.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Promise};
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use super::download::{Download, Rules, Ticket, Tickets, float};
+use super::failure::Failure;
+use super::interrupt::{Canceller, Interrupt};
+use super::options::{Given, config, wrong};
+use super::profiles::{self, Feed, IDLE_TIMEOUT_MS, WAIT_MS};
+use super::value::{self, now_ms};
+use crate::error::{Error, Kind};
+use crate::model::UserBatch;
+use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// One for all batches: making one costs more than using it.
+    type TextDecoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextDecoder;
+
+    #[wasm_bindgen(method)]
+    fn decode(this: &TextDecoder, bytes: &[u8]) -> JsValue;
+}
+
+const FILE_OPTIONS: [&str; 7] = [
+    "fetch",
+    "onEvent",
+    "signal",
+    "wait",
+    "idleTimeoutMs",
+    "maxRecordBytes",
+    "ask",
+];
+const STREAM_OPTIONS: [&str; 3] = ["select", "where", "onInvalid"];
+const SWEEP_OPTIONS: [&str; 3] = ["refreshWithinDays", "quotaShare", "limit"];
+
+/// A batch file under way.
+#[wasm_bindgen]
+pub struct BatchFile {
+    /// Taken out while somebody pulls.
+    feed: Rc<RefCell<Option<Feed<FaceTickets>>>>,
+    canceller: Canceller,
+    decoder: Rc<TextDecoder>,
+}
+
+impl std::fmt::Debug for BatchFile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("BatchFile").finish_non_exhaustive()
+    }
+}
+
+#[wasm_bindgen]
+impl BatchFile {
+    /// A file whose records are to be handed out. Does no I/O.
+    ///
+    /// # Errors
+    /// A failure of kind `config`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<BatchFile, JsValue> {
+        let opened = open(options, &STREAM_OPTIONS).and_then(|(given, download)| {
+            let reader = Reader::new(record_options(&given)?);
+            Ok(Feed { download, reader })
+        });
+        let feed = opened.map_err(rejection)?;
+        Ok(Self {
+            canceller: feed.download.interrupt.canceller(),
+            feed: Rc::new(RefCell::new(Some(feed))),
+            decoder: Rc::new(TextDecoder::new()),
+        })
+    }
+
+    /// The next batch and how far the file has been read:
+    /// `[records, rejected, bytesRead, bytesTotal, profiles, invalid, filtered, resumes]`. No records and
+    /// nothing rejected mean the end; after a failure there is nothing more either.
+    pub fn next(&self) -> Promise {
+        let (slot, decoder) = (Rc::clone(&self.feed), Rc::clone(&self.decoder));
+        future_to_promise(async move {
+            let taken = slot.borrow_mut().take();
+            let Some(mut feed) = taken else {
+                return Ok(Array::new().into());
+            };
+            let pulled = feed
+                .pull(|delivery| handed_over(&decoder, delivery))
+                .await?;
+            let is_over = pulled.is_none();
+            let (records, rejected) = pulled.transpose()?.unwrap_or_default();
+            let answer = answer(&feed, records, rejected);
+            if !is_over {
+                slot.replace(Some(feed));
+            }
+            Ok(answer)
+        })
+    }
+
+    /// Closes the connection. Whoever waits for a batch gets a failure of kind `aborted`.
+    pub fn cancel(&self) {
+        self.canceller.cancel();
+        self.feed.borrow_mut().take();
+    }
+
+    /// Goes over a whole file without handing records out; resolves to a report.
+    pub fn sweep(options: JsValue) -> Promise {
+        future_to_promise(async move {
+            let started_ms = now_ms();
+            let (given, mut download) = open(&options, &SWEEP_OPTIONS).map_err(rejection)?;
+            let sweep = Sweep::new(sweep_options(&given).map_err(rejection)?);
+            let report = profiles::sweep(&mut download, sweep).await?;
+            let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+            let report = report.serialize(&serializer).map_err(JsValue::from)?;
+            value::set(&report, "resumes", &download.resumes.into());
+            value::set(&report, "durationMs", &(now_ms() - started_ms).into());
+            Ok(report)
+        })
+    }
+}
+
+fn answer(feed: &Feed<FaceTickets>, records: JsValue, rejected: JsValue) -> JsValue {
+    let progress = feed.reader.progress();
+    let answer = Array::of(&[
+        records,
+        rejected,
+        float(progress.bytes).into(),
+        feed.download.total().into(),
+        float(progress.records).into(),
+        float(progress.invalid).into(),
+        float(progress.filtered).into(),
+        feed.download.resumes.into(),
+    ]);
+    answer.into()
+}
+
+/// A batch as an array of records, or an invalid record as `{ index, offset, path, message, raw }`.
+fn handed_over(
+    decoder: &TextDecoder,
+    delivery: Delivery<'_>,
+) -> Result<(JsValue, JsValue), JsValue> {
+    match delivery {
+        Delivery::Records(batch) => {
+            let records = parse(&decoder.decode(batch.text()));
+            Ok((records.map_err(unparsable)?, JsValue::UNDEFINED))
+        }
+        Delivery::Rejected(rejected) => Ok((JsValue::UNDEFINED, described(rejected))),
+    }
+}
+
+fn unparsable(cause: JsValue) -> JsValue {
+    let text = "the engine could not parse a record of the batch file";
+    let mut failure = Failure::from(Error::new(Kind::Decode, text));
+    failure.cause = cause;
+    failure.into()
+}
+
+fn described(rejected: Rejected) -> JsValue {
+    let described = JsValue::from(js_sys::Object::new());
+    let (index, offset) = (rejected.error.index, rejected.error.offset);
+    let error = Error::from(rejected.error);
+    if let Some(index) = index {
+        value::set(&described, "index", &float(index).into());
+    }
+    value::set(&described, "offset", &float(offset).into());
+    value::set(&described, "message", &error.message.as_str().into());
+    if let Some(path) = &error.path {
+        value::set(&described, "path", &path.as_str().into());
+    }
+    if let Some(raw) = rejected.raw {
+        let raw = js_sys::Uint8Array::from(raw.as_slice());
+        value::set(&described, "raw", &raw);
+    }
+    described
+}
+
+fn open<'a>(
+    options: &'a JsValue,
+    further: &[&str],
+) -> Result<(Given<'a>, Download<FaceTickets>), Error> {
+    let known = [FILE_OPTIONS.as_slice(), further].concat();
+    let given = Given::new(options, &known)?;
+    let rules = Rules {
+        fetch: given.function("fetch")?,
+        on_event: given.function("onEvent")?,
+        wait_ms: given.span("wait")?.unwrap_or(WAIT_MS),
+        idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
+    };
+    let ask = given.function("ask")?;
+    let tickets = FaceTickets(ask.ok_or_else(|| config(&["`ask` is missing"]))?);
+    let interrupt = Interrupt::new(given.signal()?.as_ref());
+    Ok((given, Download::new(tickets, rules, interrupt)))
+}
+
+fn record_options(given: &Given<'_>) -> Result<Options, Error> {
+    let mut options = Options {
+        ascii: true,
+        select: given.names("select")?,
+        ..Options::default()
+    };
+    options.on_invalid = match given.string("onInvalid")?.as_deref() {
+        None | Some("throw") => OnInvalid::Throw,
+        Some("skip") => OnInvalid::Skip,
+        Some("hand-over") => OnInvalid::HandOver,
+        Some(_) => return Err(wrong("onInvalid", "\"throw\", \"skip\" or a function")),
+    };
+    if let Some(bytes) = given.count("maxRecordBytes")? {
+        options.max_record_bytes = bytes;
+    }
+    if let Some(filter) = given.get("where") {
+        let given = Given::new(&filter, &["network", "refreshWithinDays", "nothingLinked"])?;
+        options.filter = Some(Filter {
+            network: given.string("network")?,
+            refresh_within_days: given.span("refreshWithinDays")?,
+            nothing_linked: given.boolean("nothingLinked")?.unwrap_or(false),
+            now_ms: now_ms(),
+        });
+    }
+    Ok(options)
+}
+
+fn sweep_options(given: &Given<'_>) -> Result<SweepOptions, Error> {
+    let mut options = SweepOptions::at(now_ms());
+    if let Some(days) = given.span("refreshWithinDays")? {
+        options.refresh_within_days = days;
+    }
+    if let Some(share) = given.duration("quotaShare")? {
+        options.quota_share = share;
+    }
+    if let Some(limit) = given.count("limit")? {
+        options.limit = limit;
+    }
+    if let Some(bytes) = given.count("maxRecordBytes")? {
+        options.max_record_bytes = bytes;
+    }
+    Ok(options)
+}
+
+/// Tickets from the face: a function that resolves to a `UserBatch` and the `Date` header it came with.
+struct FaceTickets(Function);
+
+impl Tickets for FaceTickets {
+    type Error = JsValue;
+
+    async fn ask(&mut self) -> Result<Ticket, JsValue> {
+        let asked = self.0.call0(&JsValue::UNDEFINED)?;
+        let answer: Array = JsFuture::from(Promise::resolve(&asked))
+            .await?
+            .unchecked_into();
+        let (batch, date) = (answer.get(0), answer.get(1).as_string());
+        let text = |name: &str| value::text_of(&batch, name);
+        let times = (text("urlAvailable"), text("urlExpires"));
+        let (Some(url), (Some(url_available), Some(url_expires))) = (text("url"), times) else {
+            let text = "`batch` must be what `getUserBatch` resolved to";
+            return Err(rejection(config(&[text])));
+        };
+        let batch = UserBatch {
+            success: true,
+            url,
+            url_available,
+            url_expires,
+            last_updated: text("lastUpdated"),
+            next_update: None,
+            extra: std::collections::BTreeMap::default(),
+        };
+        profiles::ticket(&batch, date.as_deref()).map_err(rejection)
+    }
+}
+
+fn rejection(error: Error) -> JsValue {
+    Failure::from(error).into()
+}

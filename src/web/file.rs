@@ -1,0 +1,181 @@
+//! The batch file over the wire.
+//!
+//! A request for the file is made of an address and a place to begin. It cannot hold credentials, so no
+//! key can reach the host of the file; the address itself is as good as a key and is shown redacted.
+
+use js_sys::{Function, Object, Uint8Array};
+use wasm_bindgen::JsValue;
+use web_sys::{ReadableStreamDefaultReader, Url};
+
+use super::base::is_private;
+use super::interrupt::Interrupt;
+use super::transport::{self, Broken, Connection, Opened};
+use super::value;
+use crate::json::decimal;
+use crate::policy::download::{Part, Refusal, Version, range_start};
+use crate::policy::retry::retry_after;
+use crate::redact::{self, Secret};
+
+/// How many redirects are followed.
+const MAX_REDIRECTS: u32 = 5;
+
+/// How much of a refusal is read to learn why.
+const MAX_REFUSAL_BYTES: u32 = 4_096;
+
+/// Where the file is: a signed address, used byte for byte and never shown whole.
+#[derive(Clone, Debug)]
+pub(super) struct FileUrl(Secret);
+
+impl FileUrl {
+    /// Plain http to another machine would show the signature, and the profiles, to the whole way.
+    pub(super) fn checked(text: String) -> Option<Self> {
+        let url = Url::new(&text).ok()?;
+        is_private(&url).then(|| Self(Secret::new(text)))
+    }
+
+    /// The address without its signature.
+    pub(super) fn shown(&self) -> String {
+        redact::url(self.0.expose())
+    }
+
+    /// The address itself, which must not be shown.
+    pub(super) fn secrets(&self) -> [&str; 1] {
+        [self.0.expose()]
+    }
+
+    fn redirected(&self, location: &str) -> Option<Self> {
+        let url = Url::new_with_base(location, self.0.expose()).ok()?;
+        Self::checked(url.href())
+    }
+}
+
+/// The body of the file, or of a part of it, on its way.
+pub(super) struct Body {
+    reader: Option<ReadableStreamDefaultReader>,
+    /// Closed when this is dropped.
+    _connection: Connection,
+}
+
+impl Body {
+    /// The next bytes; none at the end.
+    pub(super) async fn chunk(&self, interrupt: &Interrupt) -> Result<Option<Uint8Array>, Broken> {
+        match &self.reader {
+            Some(reader) => transport::chunk(reader, interrupt).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// What the host answered.
+pub(super) enum FileReply {
+    /// Bytes of the file.
+    Bytes(Part, Body),
+    /// A refusal, with its status.
+    Refused(u16, Refusal),
+    /// A redirect to where the file must not be fetched from.
+    Astray,
+}
+
+/// Asks for the file from a byte on.
+pub(super) async fn open(
+    fetch: Option<&Function>,
+    url: &FileUrl,
+    from: u64,
+    interrupt: &Interrupt,
+) -> Result<FileReply, Broken> {
+    let headers = Object::new();
+    if from > 0 {
+        let mut range = String::from("bytes=");
+        decimal::push_u64(&mut range, from);
+        range.push('-');
+        value::set(&headers, "range", &JsValue::from_str(&range));
+    }
+    let mut url = url.clone();
+    for _ in 0..=MAX_REDIRECTS {
+        let mut opened = request(fetch, &url, &headers, "manual", interrupt).await?;
+        if opened.is_opaque {
+            // A page may not see where it leads; it is told where it has led.
+            opened = request(fetch, &url, &headers, "follow", interrupt).await?;
+            if FileUrl::checked(opened.url()).is_none() {
+                return Ok(FileReply::Astray);
+            }
+        }
+        if !matches!(opened.status(), 301 | 302 | 303 | 307 | 308) {
+            return answer(opened, interrupt).await;
+        }
+        let location = opened.header("location").unwrap_or_default();
+        let Some(next) = url.redirected(&location) else {
+            return Ok(FileReply::Astray);
+        };
+        url = next;
+    }
+    Ok(FileReply::Astray)
+}
+
+async fn request(
+    fetch: Option<&Function>,
+    url: &FileUrl,
+    headers: &Object,
+    redirect: &str,
+    interrupt: &Interrupt,
+) -> Result<Opened, Broken> {
+    transport::open(fetch, url.0.expose(), headers, redirect, interrupt).await
+}
+
+async fn answer(opened: Opened, interrupt: &Interrupt) -> Result<FileReply, Broken> {
+    let status = opened.status();
+    if status == 200 || status == 206 {
+        let part = part(&opened);
+        let (reader, connection) = opened.into_body()?;
+        let body = Body {
+            reader,
+            _connection: connection,
+        };
+        return Ok(FileReply::Bytes(part, body));
+    }
+    let (after, date) = (opened.header("retry-after"), opened.header("date"));
+    let now_ms = value::now_ms();
+    let named = retry_after(after.as_deref(), date.as_deref(), opened.cors, now_ms);
+    let expired = says_expired(opened, interrupt).await?;
+    Ok(FileReply::Refused(
+        status,
+        Refusal::of(status, expired, named),
+    ))
+}
+
+fn part(opened: &Opened) -> Part {
+    let encoded = opened
+        .header("content-encoding")
+        .is_some_and(|encoding| encoding != "identity");
+    let length = transport::content_length(&opened.headers);
+    Part {
+        status: opened.status(),
+        version: Version {
+            etag: opened.header("etag"),
+            last_modified: opened.header("last-modified"),
+        },
+        starts_at: opened
+            .header("content-range")
+            .as_deref()
+            .and_then(range_start),
+        length: length.filter(|_| !encoded),
+        encoded,
+    }
+}
+
+/// Storage hosts answer alike for files that are not there and for addresses that have expired; only the
+/// text of the answer tells.
+async fn says_expired(opened: Opened, interrupt: &Interrupt) -> Result<bool, Broken> {
+    let (reader, _connection) = opened.into_body()?;
+    let mut text = Vec::new();
+    if let Some(reader) = &reader {
+        while let Some(piece) = transport::chunk(reader, interrupt).await? {
+            text.extend(piece.subarray(0, MAX_REFUSAL_BYTES).to_vec());
+            if text.len() >= MAX_REFUSAL_BYTES as usize {
+                break;
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(&text).to_ascii_lowercase();
+    Ok(text.contains("expired"))
+}

@@ -1,0 +1,281 @@
+//! All User Profiles, one after the other, from the batch file; and what a sweep over them finds.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use web_sys::AbortSignal;
+
+use super::client::Client;
+use super::download::{Download, Rules, Ticket, Tickets};
+use super::failure::Failure;
+use super::file::FileUrl;
+use super::interrupt::Interrupt;
+use super::options::CallOptions;
+use super::value::now_ms;
+use crate::error::{Error, Kind};
+use crate::model::UserBatch;
+use crate::policy::download::Times;
+use crate::records::{
+    Delivery, Options, Progress, ReadError, Reader, Rejected, Report, Sweep, SweepOptions,
+};
+use crate::time::{parse_http_date_ms, parse_rfc3339_ms};
+
+/// How long to wait for the file if nobody says otherwise: it comes about 5 minutes after it was ordered.
+pub(super) const WAIT_MS: f64 = 900_000.0;
+
+/// How long the line may be silent if nobody says otherwise.
+pub(super) const IDLE_TIMEOUT_MS: f64 = 30_000.0;
+
+/// How to get the batch file.
+#[derive(Clone, Debug)]
+pub struct FileOptions {
+    /// A ticket already in hand; without one, one is asked for.
+    pub batch: Option<UserBatch>,
+    /// Ends the download when aborted; its reason becomes the error's cause.
+    pub signal: Option<AbortSignal>,
+    /// Milliseconds to wait until the file is there. Default 15 minutes.
+    pub wait_ms: f64,
+    /// Milliseconds without a byte after which the line counts as broken. Default 30 seconds.
+    pub idle_timeout_ms: f64,
+}
+
+impl Default for FileOptions {
+    fn default() -> Self {
+        Self {
+            batch: None,
+            signal: None,
+            wait_ms: WAIT_MS,
+            idle_timeout_ms: IDLE_TIMEOUT_MS,
+        }
+    }
+}
+
+/// One record of the batch file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A profile, as JSON.
+    Profile(Vec<u8>),
+    /// An invalid record, where [`OnInvalid::HandOver`](crate::records::OnInvalid) asks for them.
+    Rejected(Rejected),
+}
+
+impl Client {
+    /// All User Profiles. Nothing is sent before the first record is asked for; dropping the stream
+    /// closes the connection.
+    #[must_use]
+    pub fn stream_profiles(&self, file: &FileOptions, records: Options) -> Profiles {
+        let feed = Feed {
+            download: self.download(file),
+            reader: Reader::new(records),
+        };
+        Profiles {
+            progress: feed.reader.progress(),
+            state: State::Resting(Box::new(feed)),
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// Goes over all User Profiles without handing any out.
+    ///
+    /// # Errors
+    /// Every kind.
+    pub async fn sweep_profiles(
+        &self,
+        file: &FileOptions,
+        options: SweepOptions,
+    ) -> Result<Report, Failure> {
+        sweep(&mut self.download(file), Sweep::new(options)).await
+    }
+
+    fn download(&self, file: &FileOptions) -> Download<ClientTickets> {
+        let tickets = ClientTickets {
+            client: self.clone(),
+            given: file.batch.clone(),
+            signal: file.signal.clone(),
+        };
+        let options = self.options();
+        let rules = Rules {
+            fetch: options.fetch.clone(),
+            on_event: options.on_event.clone(),
+            wait_ms: file.wait_ms,
+            idle_timeout_ms: file.idle_timeout_ms,
+        };
+        Download::new(tickets, rules, Interrupt::new(file.signal.as_ref()))
+    }
+}
+
+/// Tickets from the API.
+struct ClientTickets {
+    client: Client,
+    given: Option<UserBatch>,
+    signal: Option<AbortSignal>,
+}
+
+impl Tickets for ClientTickets {
+    type Error = Failure;
+
+    async fn ask(&mut self) -> Result<Ticket, Failure> {
+        if let Some(batch) = self.given.take() {
+            return Ok(ticket(&batch, None)?);
+        }
+        let options = CallOptions {
+            signal: self.signal.clone(),
+            ..CallOptions::default()
+        };
+        let answer = self.client.get_user_batch(&options).await?;
+        Ok(ticket(&answer.value, answer.meta.date().as_deref())?)
+    }
+}
+
+/// Reads a ticket. `date` is the `Date` header of the answer it came with: the file is there by the
+/// server's clock, and this machine's may be wrong by hours.
+pub(super) fn ticket(batch: &UserBatch, date: Option<&str>) -> Result<Ticket, Error> {
+    let wrong = |text: &str| Error::new(Kind::Decode, text);
+    let time = |text: &str| parse_rfc3339_ms(text);
+    let times = (time(&batch.url_available), time(&batch.url_expires));
+    let (Some(available_ms), Some(expires_ms)) = times else {
+        return Err(wrong("the batch ticket's times are not RFC 3339"));
+    };
+    let now_ms = now_ms();
+    // A file cannot have been ordered in the future.
+    let ordered_ms = batch.last_updated.as_deref().and_then(parse_rfc3339_ms);
+    let behind_ms = ordered_ms.map_or(0.0, |ms| (ms - now_ms).max(0.0));
+    let skew_ms = date
+        .and_then(parse_http_date_ms)
+        .map_or(behind_ms, |ms| ms - now_ms);
+    let text = "the batch ticket's `url` is no https address";
+    Ok(Ticket {
+        url: FileUrl::checked(batch.url.clone()).ok_or_else(|| wrong(text))?,
+        times: Times {
+            available_ms,
+            expires_ms,
+            skew_ms,
+        },
+    })
+}
+
+/// A download and the reader it feeds.
+pub(super) struct Feed<T> {
+    pub download: Download<T>,
+    pub reader: Reader,
+}
+
+impl<T: Tickets> Feed<T> {
+    /// What `take` makes of the next batch; `None` after the last one.
+    pub(super) async fn pull<R>(
+        &mut self,
+        take: impl Fn(Delivery<'_>) -> R,
+    ) -> Result<Option<R>, T::Error> {
+        loop {
+            match self.reader.next_batch() {
+                Ok(Some(delivery)) => return Ok(Some(take(delivery))),
+                Ok(None) if self.download.has_ended => return Ok(None),
+                Ok(None) => self.download.fill(&mut self.reader).await?,
+                Err(error) => return Err(unreadable(&mut self.download, error)),
+            }
+        }
+    }
+}
+
+/// Feeds a sweep the whole file.
+pub(super) async fn sweep<T: Tickets>(
+    download: &mut Download<T>,
+    mut sweep: Sweep,
+) -> Result<Report, T::Error> {
+    while !download.has_ended {
+        download.fill(sweep.reader()).await?;
+        sweep
+            .advance()
+            .map_err(|error| unreadable(download, error))?;
+    }
+    Ok(sweep.report())
+}
+
+fn unreadable<T: Tickets>(download: &mut Download<T>, error: ReadError) -> T::Error {
+    let failure = download.failure(Error::from(error), wasm_bindgen::JsValue::UNDEFINED);
+    failure.into()
+}
+
+type Pulled = (
+    Box<Feed<ClientTickets>>,
+    Result<Option<VecDeque<Record>>, Failure>,
+);
+
+enum State {
+    Resting(Box<Feed<ClientTickets>>),
+    Pulling(Pin<Box<dyn Future<Output = Pulled>>>),
+    Over,
+}
+
+/// The stream of records.
+pub struct Profiles {
+    state: State,
+    ready: VecDeque<Record>,
+    progress: Progress,
+}
+
+impl Profiles {
+    /// How far the reader has come with the file.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+}
+
+impl fmt::Debug for Profiles {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Profiles")
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn pull(mut feed: Box<Feed<ClientTickets>>) -> Pulled {
+    let pulled = feed.pull(owned).await;
+    (feed, pulled)
+}
+
+fn owned(delivery: Delivery<'_>) -> VecDeque<Record> {
+    match delivery {
+        Delivery::Rejected(rejected) => VecDeque::from([Record::Rejected(rejected)]),
+        Delivery::Records(batch) => batch
+            .records()
+            .map(|record| Record::Profile(record.to_vec()))
+            .collect(),
+    }
+}
+
+impl Stream for Profiles {
+    type Item = Result<Record, Failure>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(record) = self.ready.pop_front() {
+                return Poll::Ready(Some(Ok(record)));
+            }
+            let mut pulling = match std::mem::replace(&mut self.state, State::Over) {
+                State::Over => return Poll::Ready(None),
+                State::Resting(feed) => Box::pin(pull(feed)),
+                State::Pulling(pulling) => pulling,
+            };
+            let Poll::Ready((feed, pulled)) = pulling.as_mut().poll(context) else {
+                self.state = State::Pulling(pulling);
+                return Poll::Pending;
+            };
+            self.progress = feed.reader.progress();
+            match pulled {
+                Ok(Some(records)) => {
+                    self.ready = records;
+                    self.state = State::Resting(feed);
+                }
+                Ok(None) => return Poll::Ready(None),
+                Err(failure) => return Poll::Ready(Some(Err(failure))),
+            }
+        }
+    }
+}
