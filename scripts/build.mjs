@@ -59,10 +59,10 @@ const slimming = at("scripts", "lib", "slim.mjs");
 const MODULES = [
   { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
   {
-    name: "ayrshare_user_batch",
-    trap: "batchTrap",
-    feature: "npm-batch",
-    profile: "batch",
+    name: "ayrshare_user_data",
+    trap: "dataTrap",
+    feature: "npm-data",
+    profile: "data",
     rustc: ["-C", "target-feature=+simd128"],
     wasmOpt: [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"],
   },

@@ -41,7 +41,7 @@ pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-#[cfg(all(target_arch = "wasm32", any(feature = "npm", feature = "npm-batch")))]
+#[cfg(all(target_arch = "wasm32", any(feature = "npm", feature = "npm-data")))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 

@@ -2,7 +2,7 @@
 /** The client: a thin face over the wasm, which decides everything. */
 import { toAyrshareError } from "./failure.js";
 import type { FileOptions, Selected, StreamOptions, SweepOptions, SweepReport } from "./batch-options.js";
-import type { Context } from "./batch.js";
+import type { Context } from "./data.js";
 import { metaOf, remember, type RawAnswer } from "./meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "./model.js";
 import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
@@ -76,7 +76,7 @@ export class AyrshareUser {
    *   there within `wait`, `expired` where its address no longer works, `decode` for what is no list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
-    const open = async () => (await import("./batch.js")).open(this.#context(options), options);
+    const open = async () => (await import("./data.js")).open(this.#context(options), options);
     return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
   }
 
@@ -87,7 +87,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
-    return (await import("./batch.js")).sweep(this.#context(options), options);
+    return (await import("./data.js")).sweep(this.#context(options), options);
   }
 
   /** A client with the same options for another User Profile. It shares no state with this one. */
@@ -123,7 +123,13 @@ export class AyrshareUser {
 
   async #call<T extends object>(endpoint: string, argument?: unknown, options?: CallOptions): Promise<T> {
     try {
-      return remember<T>(await client.run((glue) => this.#open(glue.Handle).call(endpoint, argument, options) as Promise<RawAnswer>));
+      const { onDrift } = this.#options ?? {};
+      // Before anything is sent: a wasm that does not load is found at the first call, and not by missing reports.
+      const tell = typeof onDrift === "function" ? await (await import("./data.js")).driftTeller(onDrift) : undefined;
+      const answer = (await client.run((glue) => this.#open(glue.Handle).call(endpoint, argument, options))) as RawAnswer;
+      const value = remember<T>(answer);
+      await tell?.(endpoint, answer);
+      return value;
     } catch (error) {
       throw toAyrshareError(error);
     }

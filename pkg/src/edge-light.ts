@@ -4,10 +4,10 @@
  * @packageDocumentation
  */
 import client from "./ayrshare_user.wasm?module";
-import batch from "./ayrshare_user_batch.wasm?module";
+import data from "./ayrshare_user_data.wasm?module";
 
 import { setLoaders } from "./runtime.js";
 
-setLoaders({ client: () => client, batch: () => batch });
+setLoaders({ client: () => client, data: () => data });
 
 export * from "./core.js";

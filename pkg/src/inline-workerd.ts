@@ -4,13 +4,13 @@
  * @packageDocumentation
  */
 import clientBytes from "inline:ayrshare_user.wasm";
-import batchBytes from "inline:ayrshare_user_batch.wasm";
+import dataBytes from "inline:ayrshare_user_data.wasm";
 
 import { decode } from "./base64.js";
 import { setLoaders } from "./runtime.js";
 
 const client = new WebAssembly.Module(decode(clientBytes));
-const batch = new WebAssembly.Module(decode(batchBytes));
-setLoaders({ client: () => client, batch: () => batch }, true);
+const data = new WebAssembly.Module(decode(dataBytes));
+setLoaders({ client: () => client, data: () => data }, true);
 
 export * from "./core.js";

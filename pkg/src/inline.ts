@@ -4,11 +4,11 @@
  * @packageDocumentation
  */
 import client from "inline:ayrshare_user.wasm";
-import batch from "inline:ayrshare_user_batch.wasm";
+import data from "inline:ayrshare_user_data.wasm";
 
 import { setLoaders } from "./runtime.js";
 import { decode } from "./base64.js";
 
-setLoaders({ client: () => decode(client), batch: () => decode(batch) }, true);
+setLoaders({ client: () => decode(client), data: () => decode(data) }, true);
 
 export * from "./core.js";

@@ -9,6 +9,6 @@ import { join } from "node:path";
 import { setLoaders } from "./runtime.js";
 
 const read = (name: string) => readFile(join(__dirname, "..", name));
-setLoaders({ client: () => read("ayrshare_user.wasm"), batch: () => read("ayrshare_user_batch.wasm") });
+setLoaders({ client: () => read("ayrshare_user.wasm"), data: () => read("ayrshare_user_data.wasm") });
 
 export * from "./core.js";

@@ -10,8 +10,8 @@ export type { InitSource } from "./load.js";
 export interface Loaders {
   /** `ayrshare_user.wasm`, for the calls. */
   client: () => InitSource;
-  /** `ayrshare_user_batch.wasm`, for the batch file; loaded when the first file is read. */
-  batch: () => InitSource;
+  /** `ayrshare_user_data.wasm`, for the batch file and `onDrift`; loaded when the first of them is used. */
+  data: () => InitSource;
 }
 
 let loaders: Loaders;
@@ -31,11 +31,11 @@ export function setLoaders(given: Loaders, final = false): void {
 /** The module that makes the calls. */
 export const client = new Instance(glue, clientTrap, () => loaders.client());
 
-let batchSource: InitSource | undefined;
+let dataSource: InitSource | undefined;
 
-/** Where the module is that reads the batch file. */
-export function loadBatch(): InitSource {
-  return batchSource ?? loaders.batch();
+/** Where the module is that looks into data. */
+export function loadData(): InitSource {
+  return dataSource ?? loaders.data();
 }
 
 /**
@@ -43,11 +43,11 @@ export function loadBatch(): InitSource {
  *
  * @param source - Where `ayrshare_user.wasm` is, if not beside the code: its address, a `Response` or a promise of one, its
  *   bytes, or a compiled `WebAssembly.Module`; of any realm.
- * @param batch - The same for `ayrshare_user_batch.wasm`, which is used when the first batch file is read.
+ * @param data - The same for `ayrshare_user_data.wasm`, which is loaded when the first batch file is read.
  * @throws {@link AyrshareError} of kind `internal` when it cannot be loaded, of kind `config` when `source` is
  *   something else. A failed load can be tried again.
  */
-export function init(source?: InitSource, batch?: InitSource): Promise<void> {
-  batchSource = batch ?? batchSource;
+export function init(source?: InitSource, data?: InitSource): Promise<void> {
+  dataSource = data ?? dataSource;
   return client.init(source);
 }

@@ -5,10 +5,10 @@
  * @packageDocumentation
  */
 import client from "./ayrshare_user.wasm";
-import batch from "./ayrshare_user_batch.wasm";
+import data from "./ayrshare_user_data.wasm";
 
 import { setLoaders } from "./runtime.js";
 
-setLoaders({ client: () => client, batch: () => batch });
+setLoaders({ client: () => client, data: () => data });
 
 export * from "./core.js";

@@ -36,14 +36,15 @@ impl Base {
             }
         })?;
         Self::check(&url)?;
-        let href = [url.origin().as_str(), url.pathname().trim_end_matches('/')].concat();
-        let host = url.hostname();
+        let path = part(&url, "pathname");
+        let href = [part(&url, "origin").as_str(), path.trim_end_matches('/')].concat();
+        let host = part(&url, "hostname");
         let is_ayrshare = host == "ayrshare.com" || host.ends_with(".ayrshare.com");
         Ok(Self { href, is_ayrshare })
     }
 
     fn check(url: &Url) -> Result<(), Error> {
-        match url.protocol().as_str() {
+        match part(url, "protocol").as_str() {
             "https:" => {}
             "http:" if is_loopback(url) => {}
             "http:" => {
@@ -53,12 +54,12 @@ impl Base {
             }
             _ => return Err(wrong("baseUrl", "an http or https address")),
         }
-        if !url.username().is_empty() || !url.password().is_empty() {
+        if has(url, "username") || has(url, "password") {
             return Err(config(&[
                 "`baseUrl` holds a user name or password: use `apiKey`",
             ]));
         }
-        if !url.search().is_empty() || !url.hash().is_empty() {
+        if has(url, "search") || has(url, "hash") {
             return Err(config(&["`baseUrl` has a query or fragment: leave it out"]));
         }
         Ok(())
@@ -88,12 +89,21 @@ impl Base {
 
 /// Whether what is sent there leaves this machine's wire to nobody: encrypted, or not sent over one.
 pub(super) fn is_private(url: &Url) -> bool {
-    let protocol = url.protocol();
+    let protocol = part(url, "protocol");
     protocol == "https:" || (protocol == "http:" && is_loopback(url))
 }
 
+/// Read by its name: a binding for each part would cost more in the download than all of this.
+fn part(url: &Url, name: &str) -> String {
+    value::text_of(url, name).unwrap_or_default()
+}
+
+fn has(url: &Url, name: &str) -> bool {
+    !part(url, name).is_empty()
+}
+
 fn is_loopback(url: &Url) -> bool {
-    let host = url.hostname();
+    let host = part(url, "hostname");
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || is_loopback_v4(&host)
 }
 

@@ -23,7 +23,7 @@ use super::transport::{self, Reply};
 use super::value::{self, now_ms};
 use crate::api::user::{self, UserQuery};
 use crate::error::{Error, Kind};
-use crate::json;
+use crate::json::{self, Drift};
 use crate::model::{PinterestDetails, User, UserBatch};
 use crate::policy::freshness::Store;
 use crate::policy::guard::{Guard, RateHeaders};
@@ -121,7 +121,7 @@ impl Client {
         query: &UserQuery,
         options: &CallOptions,
     ) -> Result<Answer<Existence>, Failure> {
-        let answer = self.call(Endpoint::User(*query), options).await?;
+        let answer = self.told(Endpoint::User(*query), options).await?;
         if answer.value.deleted {
             let text = JSON::stringify(&answer.value.json)
                 .map(String::from)
@@ -146,7 +146,7 @@ impl Client {
         &self,
         options: &CallOptions,
     ) -> Result<Answer<PinterestDetails>, Failure> {
-        let answer = self.call(Endpoint::Details, options).await?;
+        let answer = self.told(Endpoint::Details, options).await?;
         Ok(Answer {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
@@ -161,11 +161,36 @@ impl Client {
         &self,
         options: &CallOptions,
     ) -> Result<Answer<UserBatch>, Failure> {
-        let answer = self.call(Endpoint::Batch, options).await?;
+        let answer = self.told(Endpoint::Batch, options).await?;
         Ok(Answer {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
         })
+    }
+
+    /// A call whose answer is looked through for what the types do not know, where somebody asks for that. The
+    /// npm package does it in its other module, and only there.
+    async fn told(
+        &self,
+        endpoint: Endpoint,
+        options: &CallOptions,
+    ) -> Result<Answer<Parsed>, Failure> {
+        let answer = self.call(endpoint, options).await?;
+        if let Some(observer) = &self.0.options.on_drift
+            && !answer.meta.from_cache
+        {
+            let text = JSON::stringify(&answer.value.json).map(String::from);
+            let mut told = self.0.drifts.borrow_mut();
+            for drift in json::drift(text.unwrap_or_default().as_bytes(), endpoint.shape()) {
+                let word = drift.value.as_deref().unwrap_or_default();
+                let seen = [drift.path.as_str(), "=", word].concat();
+                if !told.contains(&seen) {
+                    told.push(seen);
+                    tell(observer, &drift_object(&drift));
+                }
+            }
+        }
+        Ok(answer)
     }
 
     pub(super) fn options(&self) -> &ClientOptions {
@@ -190,9 +215,19 @@ impl Client {
         let outcome = run.until_the_end(&plan, &interrupt).await;
         let good = outcome.map_err(|bad| run.failure(&plan, *bad))?;
         plan.keep(&good);
-        plan.report_drift(&good.text);
         answer(&good, run, false)
     }
+}
+
+/// A drift as observers see it.
+pub(super) fn drift_object(drift: &Drift) -> Object {
+    let report = Object::new();
+    value::set(&report, "what", &JsValue::from_str(drift.kind.as_str()));
+    value::set(&report, "path", &JsValue::from_str(&drift.path));
+    if let Some(word) = drift.value.as_deref().filter(|word| !word.is_empty()) {
+        value::set(&report, "value", &JsValue::from_str(word));
+    }
+    report
 }
 
 /// A checked answer as the engine parsed it.
@@ -443,29 +478,6 @@ impl Plan<'_> {
             .kept
             .borrow_mut()
             .put(key, Rc::clone(good), until_ms, now_ms());
-    }
-
-    /// Tells, once each, what the types do not know.
-    fn report_drift(&self, text: &str) {
-        let Some(observer) = &self.shared.options.on_drift else {
-            return;
-        };
-        for drift in json::drift(text.as_bytes(), self.endpoint.shape()) {
-            let word = drift.value.unwrap_or_default();
-            let seen = [drift.path.as_str(), "=", word.as_str()].concat();
-            let told = &self.shared.drifts;
-            if told.borrow().contains(&seen) {
-                continue;
-            }
-            told.borrow_mut().push(seen);
-            let report = Object::new();
-            value::set(&report, "what", &JsValue::from_str(drift.kind.as_str()));
-            value::set(&report, "path", &JsValue::from_str(&drift.path));
-            if !word.is_empty() {
-                value::set(&report, "value", &JsValue::from_str(&word));
-            }
-            tell(observer, &report);
-        }
     }
 }
 

@@ -103,8 +103,8 @@ pub(super) async fn open(
         if !matches!(opened.status(), 301 | 302 | 303 | 307 | 308) {
             return answer(opened, interrupt).await;
         }
-        let location = opened.header("location").unwrap_or_default();
-        let Some(next) = url.redirected(&location) else {
+        let location = opened.header("location").filter(|text| !text.is_empty());
+        let Some(next) = location.and_then(|location| url.redirected(&location)) else {
             return Ok(FileReply::Astray);
         };
         url = next;

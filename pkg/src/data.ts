@@ -1,14 +1,16 @@
-/** The batch file through its own wasm module. Nothing of this is downloaded before the first file is read. */
+/** What looks into data, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
 import { toAyrshareError } from "./failure.js";
-import * as glue from "./glue/ayrshare_user_batch.js";
+import * as glue from "./glue/ayrshare_user_data.js";
 import { Instance } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
-import { loadBatch } from "./runtime.js";
+import type { Drift } from "./options.js";
+import { loadData } from "./runtime.js";
 import type { Source } from "./stream.js";
-import { batchTrap } from "./trap.js";
+import type { RawAnswer } from "./meta.js";
+import { dataTrap } from "./trap.js";
 
-const batchModule = new Instance(glue, batchTrap, loadBatch);
+const dataModule = new Instance(glue, dataTrap, loadData);
 
 /** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
 export interface Context {
@@ -27,11 +29,11 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   const given = { ...rest, ...from(context, batch), onInvalid: hand ? "hand-over" : onInvalid };
   let pulled: Pulled = [];
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
-  const madeIn = batchModule.generation;
+  const madeIn = dataModule.generation;
   return {
     async next() {
       const next = await answer((wasm) => {
-        if (batchModule.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");
+        if (dataModule.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");
         return file.next() as Promise<Pulled>;
       });
       if (next.length === 0) return undefined;
@@ -43,7 +45,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
     },
     progress: () => progressOf(pulled),
     cancel: () => {
-      if (batchModule.generation === madeIn) file.cancel();
+      if (dataModule.generation === madeIn) file.cancel();
     },
   };
 }
@@ -52,6 +54,35 @@ export async function open(context: Context, options: StreamOptions): Promise<So
 export function sweep(context: Context, { batch, ...options }: SweepOptions): Promise<SweepReport> {
   const given = { ...options, ...from(context, batch) };
   return answer((wasm) => wasm.BatchFile.sweep(given) as Promise<SweepReport>);
+}
+
+/** What each observer was told already. */
+const told = new WeakMap<object, Set<string>>();
+
+/** Loads the wasm, and gives what tells an observer, once each, what the types do not know in fresh answers. */
+export async function driftTeller(observer: (drift: Drift) => unknown): Promise<(endpoint: string, answer: RawAnswer) => Promise<void>> {
+  await answer(async () => undefined);
+  const known = told.get(observer) ?? new Set();
+  told.set(observer, known);
+  return async (endpoint, [value, , , , , fromCache]) => {
+    if (fromCache) return;
+    const drifts = await answer(async (wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
+    for (const drift of drifts) {
+      const key = `${drift.path}=${drift.value}`;
+      if (known.has(key)) continue;
+      known.add(key);
+      tell(observer, drift);
+    }
+  };
+}
+
+/** What an observer throws, or rejects with, is its own affair. */
+function tell(observer: (drift: Drift) => unknown, drift: Drift): void {
+  try {
+    Promise.resolve(observer(drift)).catch(() => undefined);
+  } catch {
+    // As said.
+  }
 }
 
 /** A ticket in hand is used first; whether it is fresh is not known, so its `Date` says nothing. */
@@ -69,7 +100,7 @@ function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Contex
 
 async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   try {
-    return await batchModule.run(task);
+    return await dataModule.run(task);
   } catch (error) {
     throw toAyrshareError(error);
   }

@@ -1,5 +1,5 @@
-//! What the TypeScript face calls to read the batch file. It is built as a module of its own, for speed
-//! instead of size, and loaded when the first file is read.
+//! What the TypeScript face calls to look into data: the batch file, and fields that the types do not
+//! know. It is built as a module of its own, for speed instead of size, and loaded when first needed.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
+use super::client::drift_object;
 use super::download::{Download, Rules, Ticket, Tickets, float};
 use super::failure::Failure;
 use super::interrupt::{Canceller, Interrupt};
@@ -17,7 +18,8 @@ use super::options::{Given, config, wrong};
 use super::profiles::{self, Feed, IDLE_TIMEOUT_MS, WAIT_MS};
 use super::value::{self, now_ms};
 use crate::error::{Error, Kind};
-use crate::model::UserBatch;
+use crate::json;
+use crate::model::{self, UserBatch};
 use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
 
 #[wasm_bindgen]
@@ -60,6 +62,19 @@ impl std::fmt::Debug for BatchFile {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("BatchFile").finish_non_exhaustive()
     }
+}
+
+/// What the types do not know in an answer of the endpoint of that name, as a list of what observers see.
+#[wasm_bindgen]
+#[must_use]
+pub fn drifts(endpoint: &str, answer: &str) -> Array {
+    let shape = match endpoint {
+        "user" => model::USER,
+        "details" => model::PINTEREST_DETAILS,
+        _ => model::USER_BATCH,
+    };
+    let drifts = json::drift(answer.as_bytes(), shape);
+    drifts.iter().map(drift_object).collect()
 }
 
 #[wasm_bindgen]

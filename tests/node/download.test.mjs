@@ -1,0 +1,299 @@
+// The way to the batch file: the wait for it, lines that break, files that change, and what its host gets to know.
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { AyrshareUser } from "ayrshare-user";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { serveSandbox } from "ayrshare-user/sandbox/node";
+import { assertNoSecret, failure } from "./helpers.mjs";
+
+const MINUTE = 60_000;
+
+async function ids(stream) {
+  const found = [];
+  for await (const { refId } of stream) found.push(refId);
+  return found;
+}
+
+/** A sandbox in process, with a client that keeps what was asked and told. */
+function sandboxed(options = {}, clientOptions = {}) {
+  const sandbox = createSandbox({ batchDelayMs: 0, profiles: 300, chunkBytes: 8_192, ...options });
+  const [seen, events] = [[], []];
+  const fetch = async (url, init) => {
+    seen.push({ url: String(url), init });
+    return sandbox.fetch(url, init);
+  };
+  const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch, onEvent: (event) => events.push(event), ...clientOptions });
+  const files = () => seen.filter(({ url }) => url.includes("batch.ayrshare.com"));
+  return { sandbox, client, seen, events, files };
+}
+
+/** Time that passes only when somebody waits, and then at once. */
+function fastClock(t, skewMs = 0) {
+  mock.timers.enable({ apis: ["Date", "setTimeout"], now: Date.UTC(2026, 0, 1, 12, 0, 0, 400) });
+  t.after(() => mock.timers.reset());
+  const waits = [];
+  const { setTimeout } = globalThis;
+  globalThis.setTimeout = (handler, ms, ...rest) => {
+    const timer = setTimeout(handler, ms, ...rest);
+    // Waits of the download, and not the limits of a try.
+    if (ms !== 10_000 && ms !== 30_000) {
+      waits.push(ms);
+      setImmediate(() => mock.timers.tick(ms));
+    }
+    return timer;
+  };
+  return { waits, serverNow: () => Date.now() + skewMs };
+}
+
+for (const notReadyStatus of [403, 404]) {
+  for (const skewMs of [0, 7 * MINUTE, -7 * MINUTE]) {
+    test(`it waits until the file is there, by the server's clock, ${skewMs / MINUTE} minutes apart (${notReadyStatus})`, async (t) => {
+      const { waits, serverNow } = fastClock(t, skewMs);
+      const { client, files, events } = sandboxed({ batchDelayMs: 5 * MINUTE, now: serverNow, notReadyStatus });
+      assert.equal((await ids(client.streamProfiles())).length, 300);
+      assert.equal(files().length, 1, "asked when it was there, and not before");
+      const waited = waits.reduce((sum, ms) => sum + ms, 0);
+      assert.ok(waited >= 5 * MINUTE && waited <= 5 * MINUTE + 2_000, `${waited}`);
+      const [first] = events.filter(({ type }) => type === "progress");
+      assert.equal(first.waitMs, waits[0]);
+      assert.equal(first.endpoint, "file");
+    });
+  }
+}
+
+test("a file that is late is asked for again with growing pauses, as far as `wait` allows", async (t) => {
+  const { waits } = fastClock(t);
+  const late = { on: "file", status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
+  const { client, files, sandbox } = sandboxed({ faults: { failNext: [{ ...late, times: 3 }] } });
+  assert.equal((await ids(client.streamProfiles())).length, 300);
+  assert.deepEqual(waits, [2_000, 4_000, 8_000]);
+  assert.equal(files().length, 4);
+
+  sandbox.faults = { failNext: [{ ...late, times: 100 }] };
+  const error = await failure(ids(client.streamProfiles({ wait: 20_000 })), "not_ready");
+  assert.equal(error.retryable, true);
+  assert.equal(error.status, 404);
+  assert.ok(error.retryAfterMs > 0);
+});
+
+test("a wait longer than allowed is not begun, and says how long it would be", async () => {
+  const { client, files } = sandboxed({ batchDelayMs: 5 * MINUTE });
+  const error = await failure(ids(client.streamProfiles({ wait: 1_000 })), "not_ready");
+  assert.ok(error.retryAfterMs > 4.9 * MINUTE && error.retryAfterMs < 5.1 * MINUTE);
+  assert.equal(files().length, 0);
+});
+
+test("an expired ticket is replaced once, by its times or by what the host says", async (t) => {
+  fastClock(t);
+  const { client, sandbox, files, seen } = sandboxed({ urlLifetimeMs: 10 * MINUTE, batchWindowMs: MINUTE });
+  const old = await client.getUserBatch();
+  mock.timers.tick(11 * MINUTE);
+  assert.equal((await ids(client.streamProfiles({ batch: old }))).length, 300);
+  assert.equal(files().length, 1);
+
+  const expired = { on: "file", status: 403, body: "<Error><Code>ExpiredToken</Code></Error>" };
+  sandbox.faults = { failNext: [expired] };
+  assert.equal((await ids(client.streamProfiles())).length, 300);
+  sandbox.faults = { failNext: [{ ...expired, times: 2 }] };
+  const before = seen.length;
+  await failure(ids(client.streamProfiles()), "expired");
+  assert.equal(seen.length - before, 4, "two tickets and two requests for the file");
+});
+
+test("a ticket in hand is used, and no other is asked for", async () => {
+  const { client, seen } = sandboxed();
+  const batch = await client.getUserBatch();
+  assert.equal((await ids(client.streamProfiles({ batch }))).length, 300);
+  assert.equal(seen.length, 2);
+  assert.equal(seen[1].url, batch.url, "byte for byte");
+});
+
+test("what goes wrong with the ticket is told as it is", async () => {
+  const { client, sandbox, files } = sandboxed({ plan: "free" });
+  assert.equal((await failure(ids(client.streamProfiles()), "auth")).code, 169);
+  sandbox.faults = { failNext: [{ status: 500, times: 9 }] };
+  assert.equal(files().length, 0);
+});
+
+for (const fileShape of ["array", "wrapped", "keyed", "ndjson"]) {
+  test(`lines that break lose and repeat no profile: ${fileShape}`, async (t) => {
+    fastClock(t);
+    const whole = sandboxed({ fileShape });
+    const expected = await ids(whole.client.streamProfiles());
+    const cuts = [1, 8_192, 50_000, 50_001, 300_017];
+    for (const file of [{}, { ignoreRange: true }, { noETag: true }, { noLastModified: true }]) {
+      const { client, files } = sandboxed({ fileShape, faults: { file: { cutAtBytes: cuts, ...file } } });
+      const stream = client.streamProfiles();
+      assert.deepEqual(await ids(stream), expected, JSON.stringify(file));
+      assert.equal(stream.progress.resumes, cuts.length, JSON.stringify(file));
+      assert.equal(files().length, cuts.length + 1);
+      assert.equal(files().at(-1).init.headers.range, "bytes=300017-");
+    }
+  });
+}
+
+test("a file that changed meanwhile is an error after the profiles that came, never a mixture", async (t) => {
+  fastClock(t);
+  for (const file of [{ changeAfter: 1 }, { changeAfter: 1, ignoreRange: true }, { noETag: true, noLastModified: true }]) {
+    const { client, sandbox } = sandboxed();
+    const expected = await ids(client.streamProfiles());
+    sandbox.faults = { file: { cutAtBytes: [300_000], ...file } };
+    const found = [];
+    const error = await failure((async () => {
+      for await (const { refId } of client.streamProfiles()) found.push(refId);
+    })(), "network");
+    assert.match(error.message, /not surely the same: start again$/);
+    assert.ok(found.length > 100 && found.length < 300);
+    assert.deepEqual(found, expected.slice(0, found.length));
+    assert.equal(error.retryable, true);
+  }
+});
+
+test("a host that stays in trouble ends it after some tries, with what it said last", async (t) => {
+  const { waits } = fastClock(t);
+  const { client, files } = sandboxed({ faults: { failNext: [{ on: "file", status: 503, times: 99 }] } });
+  const error = await failure(ids(client.streamProfiles()), "api");
+  assert.equal(error.status, 503);
+  assert.equal(files().length, 5);
+  assert.equal(error.tries.length, 5);
+  assert.equal(waits.length, 4);
+});
+
+for (const [name, faults, kind] of [
+  ["ends inside a record", { failNext: [{ on: "file", body: '[{"refId":"a"},{"refId":"b"' }] }, "decode"],
+  ["ends without its closing bracket", { failNext: [{ on: "file", body: '[{"refId":"a"}' }] }, "decode"],
+  ["goes on after its end", { failNext: [{ on: "file", body: '[{"refId":"a"}]{' }] }, "decode"],
+  ["is compressed and arrives so", { failNext: [{ on: "file", body: new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0]) }] }, "decode"],
+  ["is a page of HTML", { failNext: [{ on: "file", body: "<!doctype html><p>Hello" }] }, "decode"],
+]) {
+  test(`a file that ${name} is an error after its whole profiles`, async () => {
+    const { client } = sandboxed({ faults });
+    const found = [];
+    const error = await failure((async () => {
+      for await (const profile of client.streamProfiles()) found.push(profile.refId);
+    })(), kind);
+    assert.match(error.message, /^the batch file |^record 2 of the batch file /);
+    assert.deepEqual(found, name.startsWith("is") ? [] : ["a"]);
+  });
+}
+
+test("over HTTP: resets, silence and a body shorter than announced are taken up again", async (t) => {
+  const { baseUrl, sandbox, close } = await serveSandbox({ batchDelayMs: 0, profiles: 300 });
+  t.after(close);
+  const client = new AyrshareUser({ apiKey: sandbox.apiKey, baseUrl });
+  const expected = await ids(client.streamProfiles());
+  const faults = [
+    { file: { cutAtBytes: [1_000, 200_000] } },
+    { failNext: [{ on: "file", connection: "reset" }] },
+    { failNext: [{ on: "file", stallAtByte: 100_000 }] },
+    { failNext: [{ on: "file", connection: "hang" }] },
+  ];
+  for (const given of faults) {
+    sandbox.faults = given;
+    assert.deepEqual(await ids(client.streamProfiles({ idleTimeoutMs: 300 })), expected, JSON.stringify(given));
+  }
+  sandbox.faults = { failNext: [{ on: "file", connection: "hang", times: 9 }] };
+  const error = await failure(ids(client.streamProfiles({ idleTimeoutMs: 30 })), "timeout");
+  assert.match(error.message, /idleTimeoutMs/);
+});
+
+test("a body shorter than announced is not taken for the end", async (t) => {
+  fastClock(t);
+  const text = '{"refId":"a"}\n{"refId":"b"}\n{"refId":"c"}\n';
+  const answers = [
+    [200, text.slice(0, 28), { "content-length": String(text.length), etag: '"1"' }],
+    [206, text.slice(28), { "content-length": String(text.length - 28), etag: '"1"', "content-range": `bytes 28-${text.length - 1}/${text.length}` }],
+  ];
+  const sandbox = createSandbox({ batchDelayMs: 0 });
+  const fetch = async (url, init) => {
+    if (!String(url).includes("batch.ayrshare.com")) return sandbox.fetch(url, init);
+    const [status, body, headers] = answers.shift();
+    return new Response(body, { status, headers });
+  };
+  const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch });
+  assert.deepEqual(await ids(client.streamProfiles()), ["a", "b", "c"]);
+});
+
+const REDIRECTS = [
+  ["to https", "https://other.example/file.json", 3],
+  ["to a path", "/file.json", 3],
+  ["to plain http", "http://other.example/file.json", "api"],
+  ["to nowhere", "", "api"],
+];
+for (const [name, location, outcome] of REDIRECTS) {
+  test(`a redirect ${name} is ${outcome === "api" ? "not followed" : "followed, without any header of ours"}`, async () => {
+    const sandbox = createSandbox({ batchDelayMs: 0 });
+    const asked = [];
+    const fetch = async (url, init) => {
+      if (String(url).includes("/api/")) return sandbox.fetch(url, init);
+      asked.push(String(url));
+      assert.deepEqual(Object.keys(init.headers), []);
+      assert.equal(init.redirect, "manual");
+      if (asked.length === 1) return new Response(null, { status: 302, headers: { location } });
+      return new Response('[{"refId":"a"},{"refId":"b"},{"refId":"c"}]');
+    };
+    const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch });
+    if (outcome === "api") {
+      assert.equal(asked.length, 0);
+      await failure(ids(client.streamProfiles()), "api");
+      assert.equal(asked.length, 1);
+    } else {
+      assert.equal((await ids(client.streamProfiles())).length, outcome);
+      assert.equal(asked[1], new URL(location, asked[0]).href);
+    }
+  });
+}
+
+test("a redirect that a page may not see is looked at where it has led", async () => {
+  const sandbox = createSandbox({ batchDelayMs: 0 });
+  for (const [landed, kind] of [["https://other.example/file.json", undefined], ["http://other.example/file.json", "api"]]) {
+    const fetch = async (url, init) => {
+      if (String(url).includes("/api/")) return sandbox.fetch(url, init);
+      const answer = new Response('[{"refId":"a"}]');
+      if (init.redirect === "manual") Object.defineProperty(answer, "type", { value: "opaqueredirect" });
+      else Object.defineProperty(answer, "url", { value: landed });
+      return answer;
+    };
+    const read = ids(new AyrshareUser({ apiKey: sandbox.apiKey, fetch }).streamProfiles());
+    if (kind) await failure(read, kind);
+    else assert.deepEqual(await read, ["a"]);
+  }
+});
+
+test("the file's host gets no key and no header, and the signature is shown nowhere", async (t) => {
+  fastClock(t);
+  const KEY = "SENTINEL-APIKEY-4711-SENTINEL";
+  const PROFILE = "SENTINEL-PROFILEKEY-4712-SENTINEL";
+  const printed = [];
+  for (const name of ["log", "warn", "error", "info", "debug"]) t.mock.method(console, name, (...args) => printed.push(args));
+  const failing = [{ on: "file", status: 503 }, { on: "file", connection: "reset" }, { on: "file", status: 400, body: "<Error/>" }];
+  const { client, files, events } = sandboxed(
+    { apiKey: KEY, faults: { failNext: failing, file: { cutAtBytes: [50_000] } } },
+    { apiKey: KEY, profileKey: PROFILE, headers: { "x-extra-token": "SENTINEL-EXTRA" } },
+  );
+  const error = await failure(ids(client.streamProfiles()), "api");
+  assert.equal((await ids(client.streamProfiles())).length, 300);
+  for (const { init } of files()) {
+    assert.deepEqual(Object.keys(init).sort(), ["headers", "method", "redirect", "signal"]);
+    assert.ok(Object.keys(init.headers).every((name) => name === "range"), Object.keys(init.headers).join());
+  }
+  const signature = /X-Goog-Signature=([0-9a-f]{40})/.exec(files()[0].url)[1];
+  for (const shown of [error, events, printed]) assertNoSecret(shown, KEY, PROFILE, "SENTINEL-EXTRA", signature, "X-Goog-Signature");
+  assert.match(error.url, /^https:\/\/storage\.ayrshare-sandbox\.invalid\/…\/users-batch-[\d-]+\.json$/);
+});
+
+test("a cause that holds the signed address comes without its signature", async () => {
+  const sandbox = createSandbox({ batchDelayMs: 0 });
+  let signed;
+  const fetch = async (url, init) => {
+    if (String(url).includes("/api/")) return sandbox.fetch(url, init);
+    signed = String(url);
+    throw new TypeError(`could not reach ${url}`);
+  };
+  const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch });
+  const { setTimeout } = globalThis;
+  globalThis.setTimeout = (handler, ms, ...rest) => setTimeout(handler, Math.min(ms, 5), ...rest);
+  const error = await failure(ids(client.streamProfiles()), "network").finally(() => (globalThis.setTimeout = setTimeout));
+  assertNoSecret(error, new URL(signed).search.slice(1), /Signature=(\w+)/.exec(signed)[1]);
+  assert.match(error.cause.message, /could not reach/);
+});

@@ -1,0 +1,257 @@
+// The profiles of the batch file as JavaScript gets them: every layout, every way to read, what is left out, and how reading ends.
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { test } from "node:test";
+import { AyrshareUser } from "ayrshare-user";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { failure } from "./helpers.mjs";
+
+/** A client of a sandbox whose file is there at once, and the file's profiles as the engine alone reads them. */
+async function opened(options = {}) {
+  const sandbox = createSandbox({ batchDelayMs: 0, profiles: 400, ...options });
+  const seen = [];
+  const fetch = async (url, init) => {
+    seen.push({ url: String(url), init });
+    return sandbox.fetch(url, init);
+  };
+  const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch });
+  const { url } = await client.getUserBatch();
+  const file = await (await sandbox.fetch(url)).text();
+  return { sandbox, client, fetch, seen, file };
+}
+
+const complete = (profile) => ({ activeSocialAccounts: [], displayNames: [], ...profile });
+
+async function all(iterable) {
+  const items = [];
+  for await (const item of iterable) items.push(item);
+  return items;
+}
+
+const plain = {
+  array: (file) => JSON.parse(file),
+  wrapped: (file) => JSON.parse(file).users,
+  keyed: (file) => Object.entries(JSON.parse(file)).map(([refId, profile]) => ("refId" in profile ? profile : { refId, ...profile })),
+  ndjson: (file) => file.trim().split("\n").map((line) => JSON.parse(line)),
+};
+
+for (const [fileShape, parse] of Object.entries(plain)) {
+  for (const chunkBytes of [1_000, 65_536]) {
+    test(`every profile comes as the engine reads it: ${fileShape} in chunks of ${chunkBytes}`, async () => {
+      const { client, file } = await opened({ fileShape, chunkBytes });
+      const stream = client.streamProfiles();
+      const profiles = await all(stream);
+      assert.equal(profiles.length, 400);
+      assert.deepEqual(profiles, parse(file).map(complete));
+      const bytes = Buffer.byteLength(file);
+      assert.deepEqual(stream.progress, { bytesRead: bytes, bytesTotal: bytes, profiles: 400, invalid: 0, filtered: 0, resumes: 0 });
+    });
+  }
+}
+
+test("an empty file is no profile, and a file of something else an error", async () => {
+  const { client } = await opened({ profiles: 0, userProfiles: [] });
+  assert.deepEqual(await all(client.streamProfiles()), []);
+  const strange = await opened({ faults: { failNext: [] } });
+  strange.sandbox.faults = { failNext: [{ on: "file", body: '{"status":"fine"}' }] };
+  await failure(all(strange.client.streamProfiles()), "decode");
+});
+
+test("batches, a ReadableStream and the loop give the same", async () => {
+  const { client } = await opened();
+  const profiles = await all(client.streamProfiles());
+  const batches = await all(client.streamProfiles().batches());
+  assert.ok(batches.length > 1 && batches.every((batch) => batch.length > 0));
+  assert.deepEqual(batches.flat(), profiles);
+  assert.deepEqual(await all(client.streamProfiles().toReadableStream()), profiles);
+});
+
+test("calls of next() that do not wait for each other lose and repeat nothing", async () => {
+  const { client } = await opened({ chunkBytes: 4_096 });
+  const iterator = client.streamProfiles({ select: ["refId"] })[Symbol.asyncIterator]();
+  const results = await Promise.all(Array.from({ length: 420 }, () => iterator.next()));
+  const ids = results.filter(({ done }) => !done).map(({ value }) => value.refId);
+  assert.equal(ids.length, 400);
+  assert.deepEqual(ids, (await all(client.streamProfiles({ select: ["refId"] }))).map(({ refId }) => refId));
+});
+
+test("select hands out these fields alone, and fills in no other", async () => {
+  const { client, file } = await opened();
+  const chosen = await all(client.streamProfiles({ select: ["title", "displayNames"] }));
+  const expected = JSON.parse(file).map(({ title, displayNames = [] }) => ({ ...(title !== undefined && { title }), displayNames }));
+  assert.deepEqual(chosen, expected);
+});
+
+test("where hands out the profiles that meet it, and counts the others", async () => {
+  const { client, file } = await opened();
+  const linked = (profile) => [...(profile.activeSocialAccounts ?? []), ...(profile.displayNames ?? []).map(({ platform }) => platform)];
+  const stream = client.streamProfiles({ where: { network: "instagram" } });
+  const profiles = await all(stream);
+  const expected = JSON.parse(file).filter((profile) => linked(profile).includes("instagram"));
+  assert.deepEqual(profiles, expected.map(complete));
+  assert.ok(expected.length > 0 && expected.length < 400);
+  assert.equal(stream.progress.filtered, 400 - expected.length);
+  const none = await all(client.streamProfiles({ where: { nothingLinked: true } }));
+  assert.deepEqual(none, JSON.parse(file).filter((profile) => linked(profile).length === 0).map(complete));
+  assert.ok(none.length > 0);
+});
+
+test("where finds the links to renew that a sweep counts", async () => {
+  const { client } = await opened({ profiles: 2_000 });
+  const report = await client.sweepProfiles({ refreshWithinDays: 20, limit: 100_000 });
+  const due = await all(client.streamProfiles({ where: { refreshWithinDays: 20 }, select: ["refId"] }));
+  assert.deepEqual(new Set(due.map(({ refId }) => refId)), new Set(report.links.map(({ refId }) => refId)));
+  assert.ok(due.length > 10);
+});
+
+const SPOILT = { file: { corrupt: [{ record: 7, kind: "shape" }, { record: 9, kind: "control" }, { record: 390, kind: "utf8" }] } };
+
+test("an invalid record ends the stream after the records before it, with its place", async () => {
+  const { client } = await opened({ faults: SPOILT });
+  const profiles = [];
+  const error = await failure((async () => {
+    for await (const profile of client.streamProfiles()) profiles.push(profile);
+  })(), "decode");
+  assert.equal(profiles.length, 7);
+  assert.match(error.message, /^record 8 of the batch file is not of the documented shape at byte \d+, in `refId`: number instead of string/);
+  assert.equal(error.path, "refId");
+});
+
+test("invalid records are skipped and counted, or handed over in their place", async () => {
+  const { client } = await opened({ faults: SPOILT });
+  const skipping = client.streamProfiles({ onInvalid: "skip" });
+  assert.equal((await all(skipping)).length, 397);
+  assert.equal(skipping.progress.invalid, 3);
+  assert.equal(skipping.progress.profiles, 400);
+
+  const handed = [];
+  const profiles = [];
+  for await (const profile of client.streamProfiles({ onInvalid: (record) => handed.push([record.index, profiles.length, record]) })) profiles.push(profile);
+  assert.equal(profiles.length, 397);
+  assert.deepEqual(handed.map(([index]) => index), [7, 9, 390]);
+  const [, , spoilt] = handed[0];
+  assert.equal(spoilt.path, "refId");
+  assert.ok(spoilt.raw instanceof Uint8Array && Buffer.from(spoilt.raw).toString().startsWith("{"));
+  assert.ok(spoilt.offset > 0);
+});
+
+test("what the function for invalid records throws ends the stream", async () => {
+  const { client } = await opened({ faults: SPOILT });
+  const stop = new Error("enough");
+  const iterator = client.streamProfiles({ onInvalid: () => { throw stop; } }).batches();
+  assert.equal((await iterator.next()).value.length, 7);
+  await assert.rejects(iterator.next(), (error) => error === stop);
+  assert.deepEqual(await iterator.next(), { done: true, value: undefined });
+});
+
+/** A file that comes chunk by chunk as it is asked for, and tells of it. */
+function slowFile(options = {}) {
+  const sandbox = createSandbox({ batchDelayMs: 0, profiles: 2_000, chunkBytes: 10_000, ...options });
+  const log = { chunks: 0, aborted: false };
+  const fetch = async (url, init) => {
+    const answer = await sandbox.fetch(url, init);
+    if (!String(url).includes("batch.ayrshare.com")) return answer;
+    init.signal.addEventListener("abort", () => (log.aborted = true));
+    const reader = answer.body.getReader();
+    const pull = async (controller) => {
+      const { done, value } = await reader.read();
+      if (done) return controller.close();
+      log.chunks += 1;
+      controller.enqueue(value);
+    };
+    return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: answer.headers });
+  };
+  return { client: new AyrshareUser({ apiKey: sandbox.apiKey, fetch }), log };
+}
+
+test("no more is read than is asked for", async () => {
+  const { client, log } = slowFile();
+  const batches = client.streamProfiles().batches();
+  await batches.next();
+  const after = log.chunks;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(log.chunks, after);
+  assert.ok(after <= 10, `${after} chunks for one batch`);
+  await batches.return();
+});
+
+test("leaving the loop, cancel() and cancelling the ReadableStream close the connection", async () => {
+  const ways = {
+    leave: async (stream) => {
+      for await (const _ of stream) break;
+    },
+    cancel: async (stream) => {
+      await stream[Symbol.asyncIterator]().next();
+      await stream.cancel();
+    },
+    readable: async (stream) => {
+      const reader = stream.toReadableStream().getReader();
+      await reader.read();
+      await reader.cancel();
+    },
+  };
+  for (const [name, way] of Object.entries(ways)) {
+    const { client, log } = slowFile();
+    const stream = client.streamProfiles();
+    await way(stream);
+    const after = log.chunks;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(log.aborted, true, name);
+    assert.ok(log.chunks - after <= 1, name);
+    assert.deepEqual(await all(stream), [], `${name}: nothing more`);
+  }
+});
+
+test("the signal ends a read under way with its reason, and leaves no listener", async () => {
+  const { client } = slowFile();
+  const controller = new AbortController();
+  const reason = new Error("closed the page");
+  const profiles = [];
+  const error = await failure((async () => {
+    for await (const profile of client.streamProfiles({ signal: controller.signal })) {
+      if (profiles.push(profile) === 100) controller.abort(reason);
+    }
+  })(), "aborted");
+  assert.equal(error.cause, reason);
+  assert.ok(profiles.length < 2_000);
+
+  const { signal } = new AbortController();
+  for await (const _ of client.streamProfiles({ signal })) if (getEventListeners(signal, "abort").length === 0) assert.fail("nobody listens");
+  for await (const _ of client.streamProfiles({ signal })) break;
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+});
+
+test("cancel() gives whoever waits the end", async () => {
+  const sandbox = createSandbox({ batchDelayMs: 0, faults: { failNext: [{ on: "file", stallAtByte: 0 }] } });
+  const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch: sandbox.fetch });
+  const stream = client.streamProfiles();
+  const waiting = stream[Symbol.asyncIterator]().next();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await stream.cancel();
+  assert.deepEqual(await waiting, { done: true, value: undefined });
+});
+
+const WRONG = [
+  [{ wait: -1 }, /`wait`/],
+  [{ idleTimeoutMs: 0 }, /`idleTimeoutMs`/],
+  [{ maxRecordBytes: 1.5 }, /`maxRecordBytes`/],
+  [{ select: "refId" }, /`select`/],
+  [{ select: [1] }, /`select`/],
+  [{ where: { netwrk: "x" } }, /`netwrk`/],
+  [{ where: 3 }, /options must be an object/],
+  [{ onInvalid: "ignore" }, /`onInvalid`/],
+  [{ signal: {} }, /`signal`/],
+  [{ batch: {} }, /`batch`/],
+  [{ batch: { url: "http://example.com/x", urlAvailable: "2024-01-01T00:00:00Z", urlExpires: "2024-01-01T00:00:00Z" } }, /https/],
+  [{ speed: 1 }, /`speed`/],
+];
+for (const [options, message] of WRONG) {
+  test(`a wrong option never throws at once and sends nothing: ${JSON.stringify(options)}`, async () => {
+    const { client, seen } = await opened();
+    const before = seen.length;
+    const stream = client.streamProfiles(options);
+    const error = await failure(stream[Symbol.asyncIterator]().next(), message.source === "https" ? "decode" : "config");
+    assert.match(error.message, message);
+    assert.equal(seen.length, before);
+  });
+}
