@@ -11,7 +11,8 @@
 //! - [`model`] declares the types, once for Rust, for the checker and for TypeScript;
 //! - [`json`] checks bytes against those types without building a tree;
 //! - [`records`] takes the file of all profiles apart, in chunks and in constant memory;
-//! - [`rules`] judges the links and quotas of a profile;
+//! - [`rules`] judges the links and quotas of a profile, for sweeps and for
+//! - [`insight`], which says what a profile needs and by when;
 //! - [`time`] reads the notations of time that occur;
 //! - [`redact`] decides what may be shown of all this;
 //! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it
@@ -33,6 +34,7 @@
 
 pub mod api;
 pub mod error;
+pub mod insight;
 pub mod json;
 pub mod model;
 pub mod policy;

@@ -7,7 +7,7 @@ use super::quota::{INSTAGRAM_QUOTA, Quota, Usage};
 use super::renewal::Renewal;
 use crate::json::Skim;
 use crate::json::decimal::number;
-use crate::time::parse_rfc3339_ms;
+use crate::time::{parse_date_ms, parse_rfc3339_ms};
 
 /// What a profile says.
 #[derive(Debug, Default)]
@@ -37,6 +37,7 @@ pub(crate) struct Account<'a> {
     pub network: Cow<'a, [u8]>,
     instagram_used: Option<f64>,
     x: Told,
+    x_reset: Option<Cow<'a, [u8]>>,
     days_remaining: Option<f64>,
     required: Option<Cow<'a, [u8]>>,
 }
@@ -99,9 +100,10 @@ impl<'a> Account<'a> {
             b"refreshDaysRemaining" => facts.days_remaining = number(value.value()),
             b"refreshRequired" => facts.required = Some(value.text()),
             b"twitterUsage" => {
-                facts.x = Told::default();
+                (facts.x, facts.x_reset) = (Told::default(), None);
                 value.members(|name, value| match name {
                     b"monthlyLimit" => facts.x.limit = number(value.value()),
+                    b"monthlyReset" => facts.x_reset = Some(value.text()),
                     b"monthlyUsage" => facts.x.used = number(value.value()),
                     _ => drop(value.value()),
                 });
@@ -123,6 +125,13 @@ impl<'a> Account<'a> {
             b"twitter" => self.x.usage(Quota::TwitterUsage),
             _ => None,
         }
+    }
+
+    /// When its quota begins anew, in milliseconds since 1970, where that is said: the start of
+    /// `monthlyReset` of X.
+    pub fn quota_resets_ms(&self) -> Option<f64> {
+        let text = std::str::from_utf8(self.x_reset.as_deref()?).ok()?;
+        parse_date_ms(text).or_else(|| parse_rfc3339_ms(text))
     }
 }
 

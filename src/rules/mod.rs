@@ -1,5 +1,5 @@
-//! What a profile says of its links and quotas, and the rules it is judged by. Filters and sweeps
-//! judge here, so that they never disagree.
+//! What a profile says of its links and quotas, and the rules it is judged by. Filters, sweeps and
+//! [`insight`](crate::insight) all judge here, so that they never disagree.
 //!
 //! `facts.rs` reads what counts from the bytes of a profile; `renewal.rs` says when a link must be
 //! renewed, `quota.rs` how much of a quota is used up.
@@ -10,4 +10,4 @@ mod renewal;
 
 pub(crate) use facts::{Account, Profile};
 pub use quota::{INSTAGRAM_QUOTA, QUOTA_SHARE, Quota, Usage};
-pub use renewal::{Due, REFRESH_WITHIN_DAYS, Renewal};
+pub use renewal::{Due, REFRESH_WITHIN_DAYS, Renewal, days_until};
