@@ -12,7 +12,7 @@
 //! - [`json`] checks bytes against those types without building a tree;
 //! - [`records`] takes the file of all profiles apart, in chunks and in constant memory;
 //! - [`rules`] judges the links and quotas of a profile, for sweeps and for
-//! - [`insight`], which says what a profile needs and by when;
+//! - [`insight`], which says what a profile needs by when, and what has changed;
 //! - [`time`] reads the notations of time that occur;
 //! - [`redact`] decides what may be shown of all this;
 //! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it

@@ -12,6 +12,7 @@ mod fault;
 #[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
 mod portable;
 mod read;
+mod same;
 mod scan;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd;
@@ -29,8 +30,11 @@ use simd as block;
 mod tests;
 
 pub use drift::{Drift, DriftKind, drift};
+pub(crate) use fault::push_step;
 pub use fault::{Fault, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
+pub(crate) use same::fields;
+pub use same::same;
 pub(crate) use scan::Scanner;
 pub(crate) use skim::Skim;
 
