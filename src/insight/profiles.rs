@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::diff::{Change, DiffOptions, changes, checked};
+use super::diff::{Change, DiffOptions, changes, check};
 use crate::json::{Fault, elements, field, string};
 use crate::model::{ShapeOf, User};
 
@@ -64,10 +64,11 @@ pub fn diff_profiles(
     options: DiffOptions,
 ) -> Result<ProfilesDiff, Fault> {
     let shape = ShapeOf::<Vec<User>>::SHAPE;
-    let before = by_id(checked(before, shape, "before")?);
-    let mut after = by_id(checked(after, shape, "after")?);
+    check(before, shape, "before")?;
+    check(after, shape, "after")?;
+    let mut after = by_id(after);
     let mut diff = ProfilesDiff::default();
-    for (id, old) in before {
+    for (id, old) in by_id(before) {
         let Some(new) = after.remove(&id) else {
             diff.left.push(ProfileName::of(old));
             continue;

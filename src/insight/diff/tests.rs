@@ -324,6 +324,12 @@ fn several_accounts_of_a_network_are_told_apart_by_id() {
     ]));
     let renamed = [r#"renamed fbg displayName was "b" is "x""#];
     assert_eq!(changes_of(&before, &after), renamed);
+    let after = user(json!([
+        account("2", "y"),
+        account("3", "z"),
+        account("1", "a")
+    ]));
+    assert_eq!(changes_of(&before, &after).len(), 2, "two renamed");
     let less = user(json!([account("3", "c"), account("1", "a")]));
     let gone = [r#"unlinked fbg was {"displayName":"b","id":"2","platform":"fbg"}"#];
     assert_eq!(changes_of(&before, &less), gone);
@@ -350,6 +356,25 @@ fn several_accounts_of_a_network_are_told_apart_by_id() {
         r#"unlinked fbg was {"displayName":"c","id":"3","platform":"fbg"}"#,
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn accounts_that_nothing_tells_apart_are_not_compared() {
+    let account = |name: &str| json!({"platform": "fbg", "id": "1", "displayName": name});
+    let user = |names: &[&str]| {
+        let accounts: Vec<Value> = names.iter().map(|name| account(name)).collect();
+        json!({"displayNames": accounts})
+    };
+    let told = |before: &[&str], after: &[&str]| {
+        let mut told = changes_of(&user(before), &user(after));
+        told.sort();
+        told
+    };
+    assert_eq!(told(&["a", "b"], &["c"]), told(&["b", "a"], &["c"]));
+    assert_eq!(told(&["c"], &["a", "b"]), told(&["c"], &["b", "a"]));
+    assert_eq!(told(&["a", "b"], &["c"]).len(), 3);
+    let renamed = [r#"renamed fbg displayName was "a" is "c""#];
+    assert_eq!(told(&["a", "b"], &["b", "c"]), renamed);
 }
 
 #[test]
