@@ -137,22 +137,21 @@ pub struct Health {
 pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fault> {
     json::check(user, USER)?;
     let profile = Profile::of(user.trim_ascii_start());
-    let mut accounts: Vec<AccountHealth> = profile
-        .accounts
-        .iter()
-        .map(|account| options.account(&profile, account))
-        .collect();
+    let mut findings = options.profile(&profile);
+    let mut accounts = Vec::new();
+    for account in &profile.accounts {
+        let account = options.account(&profile, account);
+        for finding in &account.findings {
+            insert(&mut findings, finding.clone(), Finding::by_urgency);
+        }
+        insert(&mut accounts, account, AccountHealth::by_urgency);
+    }
     for name in &profile.active {
         let network = String::from_utf8_lossy(name);
         if !accounts.iter().any(|account| account.network == network) {
             accounts.push(AccountHealth::new(network.into_owned(), Vec::new()));
         }
     }
-    let of_accounts = accounts.iter().flat_map(|account| &account.findings);
-    let mut findings: Vec<Finding> = options.profile(&profile);
-    findings.extend(of_accounts.cloned());
-    findings.sort_by(Finding::by_urgency);
-    accounts.sort_by(AccountHealth::by_urgency);
     Ok(Health {
         level: highest(&findings),
         findings,
@@ -163,27 +162,32 @@ pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fa
 impl HealthOptions {
     /// What is found about the profile itself.
     fn profile(&self, profile: &Profile<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
         let told = [
             (profile.suspended, Level::Now, Reason::Suspended),
             (profile.nothing_linked(), Level::Soon, Reason::NothingLinked),
         ];
-        let states = told
-            .into_iter()
-            .filter(|(is, ..)| *is)
-            .map(|(_, level, reason)| Finding::of_profile(level, reason));
-        let quotas = profile.quotas().map(|usage| self.quota(&usage, None, None));
-        states.chain(quotas).collect()
+        for (_, level, reason) in told.into_iter().filter(|(is, ..)| *is) {
+            let state = Finding::of_profile(level, reason);
+            insert(&mut findings, state, Finding::by_urgency);
+        }
+        for usage in profile.quotas() {
+            let quota = self.quota(&usage, None, None);
+            insert(&mut findings, quota, Finding::by_urgency);
+        }
+        findings
     }
 
     fn account(&self, profile: &Profile<'_>, account: &Account<'_>) -> AccountHealth {
         let network = String::from_utf8_lossy(&account.network).into_owned();
-        let due = profile.renewal(account).due(self.now_ms);
-        let link = due.map(|due| self.link(&due, &network));
-        let usage = account.quota();
-        let quota =
-            usage.map(|usage| self.quota(&usage, Some(&network), account.quota_resets_ms()));
-        let mut findings: Vec<Finding> = link.into_iter().chain(quota).collect();
-        findings.sort_by(Finding::by_urgency);
+        let mut findings = Vec::new();
+        if let Some(due) = profile.renewal(account).due(self.now_ms) {
+            findings.push(self.link(&due, &network));
+        }
+        if let Some(usage) = account.quota() {
+            let quota = self.quota(&usage, Some(&network), account.quota_resets_ms());
+            insert(&mut findings, quota, Finding::by_urgency);
+        }
         AccountHealth::new(network, findings)
     }
 
@@ -283,6 +287,13 @@ impl AccountHealth {
             (one, two) => two.is_some().cmp(&one.is_some()),
         }
     }
+}
+
+/// Inserts an item where it belongs, behind its equals. The lists are short, and sorting would take up
+/// kilobytes of the download.
+fn insert<T>(sorted: &mut Vec<T>, item: T, order: fn(&T, &T) -> Ordering) {
+    let place = sorted.partition_point(|other| order(other, &item).is_le());
+    sorted.insert(place, item);
 }
 
 /// The level of findings that stand in order of urgency.
