@@ -5,11 +5,12 @@
 //! is only what changes by itself: see [`DiffOptions::volatile`].
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::json::{self, Fault, decimal::number, elements, field, fields, push_step, same, string};
+use crate::json::decimal::number;
+use crate::json::named::{self, Named, Side};
+use crate::json::{self, Fault, elements, field, push_step, same, string};
 use crate::model::{Shape, USER};
 
 #[cfg(test)]
@@ -113,31 +114,42 @@ pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<
     if before == after {
         return diff.changes;
     }
-    let (mut before, mut after) = (fields(before), fields(after));
-    let (old, new) = (Links::take(&mut before), Links::take(&mut after));
-    diff.fields(&before, &after);
-    let none = Links::default();
-    for network in union(&old, &new) {
-        diff.network = Some(network);
+    diff.fields(before, after);
+    let mut names = list(before, after, "activeSocialAccounts", string);
+    let accounts = list(before, after, "displayNames", |account| {
+        field(account, "platform").and_then(string)
+    });
+    names.extend(accounts);
+    named::sort(&mut names);
+    for group in named::groups(&names) {
+        diff.network = group.first().map(|first| first.name.as_ref());
         diff.links(
-            old.get(network).unwrap_or(&none),
-            new.get(network).unwrap_or(&none),
+            &Links::of(group, Side::Before),
+            &Links::of(group, Side::After),
         );
     }
     diff.changes
 }
 
-type Fields<'a> = BTreeMap<Cow<'a, str>, &'a [u8]>;
-
-fn union<'a, T>(
-    one: &'a BTreeMap<Cow<'a, str>, T>,
-    other: &'a BTreeMap<Cow<'a, str>, T>,
-) -> BTreeSet<&'a str> {
-    one.keys().chain(other.keys()).map(AsRef::as_ref).collect()
+/// The elements of a list of linked networks on both sides, each with the name of its network.
+fn list<'a>(
+    before: &'a [u8],
+    after: &'a [u8],
+    name: &str,
+    network: fn(&'a [u8]) -> Option<Cow<'a, str>>,
+) -> Vec<Named<'a>> {
+    let mut all = Vec::new();
+    for (side, user) in [(Side::Before, before), (Side::After, after)] {
+        for raw in elements(field(user, name).unwrap_or_default()) {
+            let name = network(raw).unwrap_or_default();
+            all.push(Named { name, side, raw });
+        }
+    }
+    all
 }
 
-/// What is linked on one network.
-#[derive(Debug, Default)]
+/// What is linked on a network, on one side.
+#[derive(Debug)]
 struct Links<'a> {
     /// Its name in `activeSocialAccounts`, if it stands there.
     named: Option<&'a [u8]>,
@@ -146,20 +158,15 @@ struct Links<'a> {
 }
 
 impl<'a> Links<'a> {
-    /// Takes the lists of linked networks out of the fields of a user.
-    fn take(user: &mut Fields<'a>) -> BTreeMap<Cow<'a, str>, Self> {
-        let mut links = BTreeMap::<_, Self>::new();
-        for name in elements(user.remove("activeSocialAccounts").unwrap_or_default()) {
-            let network = string(name).unwrap_or_default();
-            links.entry(network).or_default().named = Some(name);
+    fn of(group: &[Named<'a>], side: Side) -> Self {
+        let on_side = group.iter().filter(|named| named.side == side);
+        let (accounts, names): (Vec<&[u8]>, Vec<&[u8]>) = on_side
+            .map(|named| named.raw)
+            .partition(|raw| raw.starts_with(b"{"));
+        Links {
+            named: names.first().copied(),
+            accounts,
         }
-        for account in elements(user.remove("displayNames").unwrap_or_default()) {
-            let network = field(account, "platform")
-                .and_then(string)
-                .unwrap_or_default();
-            links.entry(network).or_default().accounts.push(account);
-        }
-        links
     }
 
     fn linked(&self) -> bool {
@@ -176,32 +183,35 @@ struct Diff<'a> {
 }
 
 impl Diff<'_> {
-    /// Compares the fields of a profile or account.
-    fn fields(&mut self, before: &Fields<'_>, after: &Fields<'_>) {
-        for name in union(before, after) {
-            let (before, after) = (before.get(name).copied(), after.get(name).copied());
-            if self.options.volatile || !self.is_volatile(name, before, after) {
-                let mut path = String::new();
-                push_step(&mut path, name);
-                self.value(self.kind(name), &path, before, after);
+    /// Compares the fields of a profile or account, but for the lists of linked networks.
+    fn fields(&mut self, before: &[u8], after: &[u8]) {
+        let all = named::fields(before, after);
+        for group in named::groups(&all) {
+            let name = group.first().map_or("", |first| first.name.as_ref());
+            let (before, after) = named::both(group);
+            let links = matches!(name, "activeSocialAccounts" | "displayNames");
+            let listed = links && self.network.is_none();
+            let silent = || !self.options.volatile && self.is_volatile(name, before, after);
+            if !listed && !silent() {
+                self.value(self.kind(name), "", name, (before, after));
             }
         }
     }
 
-    /// Compares two values, and tells of the innermost objects' fields.
-    fn value(&mut self, kind: ChangeKind, path: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
-        match (before, after) {
+    /// Compares two values, and tells of the fields of objects one by one.
+    fn value(&mut self, kind: ChangeKind, path: &str, name: &str, values: Pair<'_>) {
+        let mut path = path.to_owned();
+        push_step(&mut path, name);
+        match values {
             (Some(before), Some(after)) if same(before, after) => {}
             (Some(before @ [b'{', ..]), Some(after @ [b'{', ..])) => {
-                let (before, after) = (fields(before), fields(after));
-                for name in union(&before, &after) {
-                    let mut path = path.to_owned();
-                    push_step(&mut path, name);
-                    let (before, after) = (before.get(name).copied(), after.get(name).copied());
-                    self.value(kind, &path, before, after);
+                let all = named::fields(before, after);
+                for group in named::groups(&all) {
+                    let name = group.first().map_or("", |first| first.name.as_ref());
+                    self.value(kind, &path, name, named::both(group));
                 }
             }
-            _ => self.tell(kind, path, before, after),
+            (before, after) => self.tell(kind, &path, before, after),
         }
     }
 
@@ -210,7 +220,7 @@ impl Diff<'_> {
         let (was_linked, is_linked) = (before.linked(), after.linked());
         for pair in pairs(&before.accounts, &after.accounts) {
             match pair {
-                (Some(before), Some(after)) => self.fields(&fields(before), &fields(after)),
+                (Some(before), Some(after)) => self.fields(before, after),
                 // The network is still named, so only its details have come or gone.
                 (one, None) if after.accounts.is_empty() && is_linked => {
                     self.tell(ChangeKind::FieldChanged, "displayNames", one, None);
@@ -292,7 +302,8 @@ fn address(url: &str) -> Option<&str> {
     url.split(['?', '#']).next()
 }
 
-type Pair<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+/// A value before and after.
+pub(super) type Pair<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
 
 /// Finds for each account of one network what it was before: first those that have not changed, then
 /// those of the same id, then the only one left.

@@ -1,11 +1,9 @@
 //! What has changed between two lists of profiles, as two batch files hold them.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use super::diff::{Change, DiffOptions, changes, check};
+use super::diff::{Change, DiffOptions, Pair, changes, check};
+use crate::json::named::{self, Named, Side};
 use crate::json::{Fault, elements, field, string};
 use crate::model::{ShapeOf, User};
 
@@ -37,7 +35,8 @@ pub struct ProfileChanges {
     pub changes: Vec<Change>,
 }
 
-/// What has changed between two lists of profiles. Each list is ordered by reference id.
+/// What has changed between two lists of profiles. Each list is ordered by reference id, after the
+/// profiles without one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -66,32 +65,47 @@ pub fn diff_profiles(
     let shape = ShapeOf::<Vec<User>>::SHAPE;
     check(before, shape, "before")?;
     check(after, shape, "after")?;
-    let mut after = by_id(after);
+    let mut all = Vec::new();
+    let unnamed_before = split(before, Side::Before, &mut all);
+    let unnamed_after = split(after, Side::After, &mut all);
+    named::sort(&mut all);
     let mut diff = ProfilesDiff::default();
-    for (id, old) in by_id(before) {
-        let Some(new) = after.remove(&id) else {
-            diff.left.push(ProfileName::of(old));
-            continue;
-        };
-        let found = changes(old, new, options);
-        if !found.is_empty() {
-            diff.changed.push(ProfileChanges::of(new, found));
-        }
+    for place in 0..unnamed_before.len().max(unnamed_after.len()) {
+        let (old, new) = (unnamed_before.get(place), unnamed_after.get(place));
+        diff.compare((old.copied(), new.copied()), options);
     }
-    diff.joined = after.into_values().map(ProfileName::of).collect();
+    for group in named::groups(&all) {
+        diff.compare(named::both(group), options);
+    }
     Ok(diff)
 }
 
-/// The profiles by reference id, or by their place among those that have none.
-fn by_id(profiles: &[u8]) -> BTreeMap<(Option<Cow<'_, str>>, usize), &[u8]> {
-    let (mut all, mut unnamed) = (BTreeMap::new(), 0);
-    for profile in elements(profiles) {
-        let id = field(profile, "refId").and_then(string);
-        unnamed += usize::from(id.is_none());
-        let place = if id.is_none() { unnamed } else { 0 };
-        all.insert((id, place), profile);
+/// Adds the profiles with a reference id to `named`; gives back those without.
+fn split<'a>(profiles: &'a [u8], side: Side, named: &mut Vec<Named<'a>>) -> Vec<&'a [u8]> {
+    let mut unnamed = Vec::new();
+    for raw in elements(profiles) {
+        match field(raw, "refId").and_then(string) {
+            Some(name) => named.push(Named { name, side, raw }),
+            None => unnamed.push(raw),
+        }
     }
-    all
+    unnamed
+}
+
+impl ProfilesDiff {
+    fn compare(&mut self, pair: Pair<'_>, options: DiffOptions) {
+        match pair {
+            (Some(old), Some(new)) => {
+                let found = changes(old, new, options);
+                if !found.is_empty() {
+                    self.changed.push(ProfileChanges::of(new, found));
+                }
+            }
+            (Some(old), None) => self.left.push(ProfileName::of(old)),
+            (None, Some(new)) => self.joined.push(ProfileName::of(new)),
+            (None, None) => {}
+        }
+    }
 }
 
 impl ProfileName {

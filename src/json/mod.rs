@@ -9,6 +9,7 @@ mod cursor;
 pub(crate) mod decimal;
 mod drift;
 mod fault;
+pub(crate) mod named;
 #[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
 mod portable;
 mod read;
@@ -33,7 +34,6 @@ pub use drift::{Drift, DriftKind, drift};
 pub(crate) use fault::push_step;
 pub use fault::{Fault, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
-pub(crate) use same::fields;
 pub use same::same;
 pub(crate) use scan::Scanner;
 pub(crate) use skim::Skim;

@@ -1,9 +1,8 @@
 //! Whether two JSON values mean the same, however they are written.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use super::{elements, members, string};
+use super::{elements, named, string};
 
 /// Whether two values mean the same: fields in any order, strings and numbers in any spelling. Numbers
 /// are compared exactly, digit by digit, so large ids never fall together. Where a name occurs twice
@@ -26,15 +25,12 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// The fields of an object by name.
-pub(crate) fn fields(object: &[u8]) -> BTreeMap<Cow<'_, str>, &[u8]> {
-    members(object).collect()
-}
-
 fn same_objects(one: &[u8], other: &[u8]) -> bool {
-    let (one, other) = (fields(one), fields(other));
-    let pairs = || one.iter().zip(&other);
-    one.len() == other.len() && pairs().all(|(a, b)| a.0 == b.0 && same(a.1, b.1))
+    let all = named::fields(one, other);
+    named::groups(&all).all(|group| match named::both(group) {
+        (Some(one), Some(other)) => same(one, other),
+        _ => false,
+    })
 }
 
 fn same_lists(one: &[u8], other: &[u8]) -> bool {
