@@ -86,39 +86,28 @@ fn name(network: &str) -> &str {
 
 /// A count, rounded down to a whole number, with a comma between thousands.
 fn count(number: f64) -> String {
-    let mut rest = number.clamp(0.0, COUNT_MAX).floor();
-    let mut groups = Vec::new();
-    loop {
-        groups.push(rest % 1_000.0);
-        rest = (rest / 1_000.0).floor();
-        if rest < 1.0 {
-            break;
-        }
-    }
-    let mut text = String::new();
-    for group in groups.into_iter().rev() {
-        let first = text.is_empty();
-        if !first {
-            text.push(',');
-        }
-        for place in [100.0, 10.0, 1.0] {
-            if !first || group >= place || place < 2.0 {
-                text.push(digit(group / place));
-            }
-        }
-    }
-    text
-}
-
-/// The last digit of a whole number, whatever stands behind the point.
-fn digit(number: f64) -> char {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "between 0 and 10"
+        reason = "not below zero, and far below what fits"
     )]
-    let digit = (number % 10.0) as u8;
-    char::from(b'0' + digit)
+    let number = number.clamp(0.0, COUNT_MAX) as u64;
+    let mut text = String::new();
+    push_count(&mut text, number);
+    text
+}
+
+fn push_count(text: &mut String, number: u64) {
+    if number >= 1_000 {
+        push_count(text, number / 1_000);
+        text.push(',');
+    }
+    for place in [100, 10, 1] {
+        if number >= place || place == 1 {
+            let digit = u8::try_from(number / place % 10).unwrap_or(0);
+            text.push(char::from(b'0' + digit));
+        }
+    }
 }
 
 #[cfg(test)]
