@@ -292,6 +292,10 @@ fn profiles_without_reference_id_are_compared_in_their_order() {
     let two = json!([{"title": "a"}, {"refId": "1"}, {"title": "b"}]);
     assert_eq!(diff(two.clone(), two.clone()), nothing);
     assert_eq!(
+        diff(json!([]), json!([{"title": "a"}])),
+        json!({"joined": [{"title": "a"}], "left": [], "changed": []})
+    );
+    assert_eq!(
         diff(two.clone(), json!([{"refId": "1"}, {"title": "a"}])),
         json!({"joined": [], "left": [{"title": "b"}], "changed": []})
     );

@@ -44,6 +44,11 @@ fn set(pointer: &str, value: &Value, volatile: bool) -> Vec<String> {
 /// 3 linkedin, 8 twitter, 9 youtube.
 const MEANINGS: &[(&str, &str, &str)] = &[
     (
+        "/displayNames/0/displayNames",
+        "[1]",
+        "field_changed facebook displayNames is [1]",
+    ),
+    (
         "/title",
         r#""New""#,
         r#"renamed title was "Primary Profile" is "New""#,
