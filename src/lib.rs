@@ -11,6 +11,8 @@
 //! - [`model`] declares the types, once for Rust, for the checker and for TypeScript;
 //! - [`json`] checks bytes against those types without building a tree;
 //! - [`records`] takes the file of all profiles apart, in chunks and in constant memory;
+//! - [`rules`] judges the links and quotas of a profile, for sweeps and for
+//! - [`insight`], which says what a profile needs by when, and what has changed;
 //! - [`time`] reads the notations of time that occur;
 //! - [`redact`] decides what may be shown of all this;
 //! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it
@@ -32,11 +34,13 @@
 
 pub mod api;
 pub mod error;
+pub mod insight;
 pub mod json;
 pub mod model;
 pub mod policy;
 pub mod records;
 pub mod redact;
+pub mod rules;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

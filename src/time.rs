@@ -19,6 +19,37 @@ pub fn parse_rfc3339_ms(text: &str) -> Option<f64> {
     ))
 }
 
+/// Reads a date such as `2024-02-29` as the start of that day in UTC.
+#[must_use]
+pub fn parse_date_ms(text: &str) -> Option<f64> {
+    let mut rest = Reader(text.as_bytes());
+    let (year, month, day) = (rest.digits(4)?, rest.after(b"-", 2)?, rest.after(b"-", 2)?);
+    rest.end()?;
+    Some(total(days(year, month, day)?, 0))
+}
+
+/// The UTC date of a time in milliseconds since 1970, as `2024-02-29`; `None` outside the years 0 to
+/// 9999, which is all that RFC 3339 can write.
+#[must_use]
+pub fn date(ms: f64) -> Option<String> {
+    let (first_ms, end_ms) = (total(days(0, 1, 1)?, 0), total(days(9999, 12, 31)? + 1, 0));
+    if !(first_ms..end_ms).contains(&ms) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "days of the range above")]
+    let day = (ms / 86_400_000.0).floor() as i64;
+    let (year, month, day) = civil(day);
+    let mut text = String::with_capacity(10);
+    for (number, width, after) in [(year, 4, "-"), (month, 2, "-"), (day, 2, "")] {
+        for place in (0..width).rev() {
+            let digit = u32::try_from(number / 10_i64.pow(place) % 10).ok()?;
+            text.push(char::from_digit(digit, 10)?);
+        }
+        text.push_str(after);
+    }
+    Some(text)
+}
+
 /// Reads the time of an HTTP header in any of its three forms, for example
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. A year of two digits lies between 1970 and 2069.
 #[must_use]
@@ -188,6 +219,22 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - 719_468)
 }
 
+/// Year, month and day of a day counted from 1970-01-01; the inverse of [`days`].
+fn civil(day: i64) -> (i64, i64, i64) {
+    let day = day + 719_468;
+    // Eras of 400 years have the same length, and begin in March as above.
+    let (era, day) = (day.div_euclid(146_097), day.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (year, first) = (year + era * 400, (153 * month + 2) / 5);
+    if month < 10 {
+        (year, month + 3, day - first + 1)
+    } else {
+        (year + 1, month - 9, day - first + 1)
+    }
+}
+
 #[expect(
     clippy::cast_precision_loss,
     reason = "ten thousand years of milliseconds are exact"
@@ -258,6 +305,41 @@ mod tests {
         ];
         for text in bad {
             assert_eq!(parse_rfc3339_ms(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates() {
+        let cases = [
+            (0.0, Some("1970-01-01")),
+            (-1.0, Some("1969-12-31")),
+            (1_709_164_799_999.0, Some("2024-02-28")),
+            (1_709_164_800_000.0, Some("2024-02-29")),
+            (1_709_251_200_000.0, Some("2024-03-01")),
+            (951_782_400_000.0, Some("2000-02-29")),
+            (951_868_800_000.0, Some("2000-03-01")),
+            (-2_203_977_600_000.0, Some("1900-02-28")),
+            (-2_203_891_200_000.0, Some("1900-03-01")),
+            (1_709_251_199_999.5, Some("2024-02-29")),
+            (-62_167_219_200_000.0, Some("0000-01-01")),
+            (-62_167_219_200_000.1, None),
+            (253_402_300_799_999.0, Some("9999-12-31")),
+            (253_402_300_800_000.0, None),
+            (f64::NAN, None),
+            (f64::INFINITY, None),
+        ];
+        for (ms, text) in cases {
+            assert_eq!(super::date(ms).as_deref(), text, "{ms}");
+        }
+        assert_eq!(parse_date_ms("2024-02-29"), Some(1_709_164_800_000.0));
+        for text in [
+            "",
+            "2023-02-29",
+            "2024-2-29",
+            "2024-02-29T00:00:00Z",
+            "2024-02-29 ",
+        ] {
+            assert_eq!(parse_date_ms(text), None, "{text}");
         }
     }
 
@@ -344,6 +426,9 @@ mod tests {
             let name = std::str::from_utf8(MONTHS[usize::try_from(month - 1).unwrap()]).unwrap();
             let text = format!("Mon, {day:02} {name} {year:04} {hour:02}:{minute:02}:{second:02} GMT");
             prop_assert_eq!(parse_http_date_ms(&text), Some(total(0, ms - milli)));
+            let text = format!("{year:04}-{month:02}-{day:02}");
+            prop_assert_eq!(super::date(total(0, ms)), Some(text.clone()));
+            prop_assert_eq!(parse_date_ms(&text), Some(total(ms.div_euclid(MS_PER_DAY), 0)));
         }
 
         #[test]

@@ -5,7 +5,8 @@
 
 mod records_support;
 
-use ayrshare_user::records::{Filter, Options, Problem, Quota, Report, Sweep, SweepOptions};
+use ayrshare_user::records::{Filter, Options, Problem, Report, Sweep, SweepOptions};
+use ayrshare_user::rules::Quota;
 use ayrshare_user::time::parse_rfc3339_ms;
 use records_support::{around, read, values};
 use serde_json::{Value, json};
@@ -194,9 +195,9 @@ fn a_sweep_counts_and_lists_what_needs_attention() {
             .map(|quota| (quota.quota, quota.used, quota.limit))
             .collect();
         let expected = [
-            (Quota::Twitter, 10.0, 10.0),
+            (Quota::TwitterUsage, 10.0, 10.0),
             (Quota::MonthlyApiCalls, 90.0, 100.0),
-            (Quota::Instagram, 45.0, 50.0),
+            (Quota::InstagramPosts, 45.0, 50.0),
         ];
         assert_eq!(quotas, expected);
     }

@@ -25,6 +25,37 @@ pub(super) fn unsigned(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, read)
 }
 
+/// The number that `raw` is, in the notation of JSON; infinite when it is out of range.
+///
+/// Exact for up to 15 digits and powers of ten up to 22, right to about 15 digits beyond: plenty for
+/// days, counts and shares. The algorithm that is always exact would bring tables of kilobytes.
+pub(crate) fn number(raw: &[u8]) -> Option<f64> {
+    let text = std::str::from_utf8(raw).ok()?;
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(unsigned) => (-1.0, unsigned),
+        None => (1.0, text),
+    };
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() {
+        return None;
+    }
+    let mut value = 0.0;
+    for digit in whole.chars().chain(fraction.chars()) {
+        value = value * 10.0 + f64::from(digit.to_digit(10)?);
+    }
+    let exponent: i64 = exponent.parse().ok()?;
+    let scale = i32::try_from(exponent - i64::try_from(fraction.len()).ok()?).ok()?;
+    let power = 10_f64.powi(scale.saturating_abs());
+    Some(
+        sign * if scale < 0 {
+            value / power
+        } else {
+            value * power
+        },
+    )
+}
+
 /// Whether an integer, in the notation of JSON, fits 64 signed bits.
 pub(super) fn fits_i64(raw: &[u8]) -> bool {
     let (digits, most) = match raw {
@@ -56,6 +87,33 @@ mod tests {
         for text in ["0", "007", "169", "4294967295"] {
             assert_eq!(unsigned(text.as_bytes()), text.parse().ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_read_as_rust_reads_them() {
+        for text in [
+            "0",
+            "-0",
+            "7",
+            "-17",
+            "59.25",
+            "1e3",
+            "1.5E+2",
+            "25e-1",
+            "123456789012",
+            "0.1",
+            "364.7",
+            "-0.003",
+            "9007199254740991",
+            "1e22",
+        ] {
+            assert_eq!(number(text.as_bytes()), text.parse().ok(), "{text}");
+        }
+        for text in ["null", "\"5\"", "", "-", "true", "[1]"] {
+            assert_eq!(number(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(number(b"1e999"), Some(f64::INFINITY));
+        assert_eq!(number(b"1e-999"), Some(0.0));
     }
 
     #[test]

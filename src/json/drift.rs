@@ -2,7 +2,7 @@
 
 use super::DEPTH_MAX;
 use super::cursor::{Cursor, Step, Text};
-use super::fault::push_key;
+use super::fault::push_step;
 use super::walk::find;
 use crate::model::shape::{ObjectShape, Shape, UnionShape};
 
@@ -109,7 +109,7 @@ impl<'a> Seeker<'a> {
         while more {
             let key = self.cursor.key()?;
             let length = self.path.len();
-            self.enter(&key);
+            push_step(&mut self.path, &key.decode());
             if let Some((_, field)) = find(object.fields, &key, 0, |field| &field.name) {
                 self.value(field.shape, depth)?;
             } else {
@@ -134,7 +134,7 @@ impl<'a> Seeker<'a> {
             return self.object(member.object, Some(union.tag.text), depth);
         }
         let length = self.path.len();
-        self.step(union.tag.text);
+        push_step(&mut self.path, union.tag.text);
         self.tell(DriftKind::Network, Some(&tag.decode()));
         self.path.truncate(length);
         Ok(())
@@ -154,19 +154,6 @@ impl<'a> Seeker<'a> {
             more = self.cursor.more(b'}')?;
         }
         Ok(tag)
-    }
-
-    fn enter(&mut self, key: &Text<'_>) {
-        self.step(&key.decode());
-    }
-
-    fn step(&mut self, key: &str) {
-        let mut step = String::new();
-        push_key(&mut step, key);
-        if !self.path.is_empty() && !step.starts_with('[') {
-            self.path.push('.');
-        }
-        self.path.push_str(&step);
     }
 
     fn tell(&mut self, kind: DriftKind, value: Option<&str>) {

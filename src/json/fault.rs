@@ -123,8 +123,18 @@ impl Fault {
     }
 }
 
+/// Appends one step of a path.
+pub(crate) fn push_step(path: &mut String, key: &str) {
+    let mut step = String::new();
+    push_key(&mut step, key);
+    if !path.is_empty() && !step.starts_with('[') {
+        path.push('.');
+    }
+    path.push_str(&step);
+}
+
 /// Appends one step of a path, without the dot before it.
-pub(crate) fn push_key(path: &mut String, key: &str) {
+fn push_key(path: &mut String, key: &str) {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$';
     let first = key.as_bytes().first();
     let identifier = first.is_some_and(|byte| !byte.is_ascii_digit()) && key.bytes().all(plain);

@@ -9,23 +9,45 @@ mod cursor;
 pub(crate) mod decimal;
 mod drift;
 mod fault;
+pub(crate) mod named;
+#[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod portable;
 mod read;
+mod same;
+mod scan;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd;
+mod skim;
 mod text;
 mod walk;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use portable as block;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd as block;
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
 pub use drift::{Drift, DriftKind, drift};
+pub(crate) use fault::push_step;
 pub use fault::{Fault, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
+pub use same::same;
+pub(crate) use scan::Scanner;
+pub(crate) use skim::Skim;
 
 use crate::model::Shape;
 use cursor::{Cursor, Step};
 
 /// How many arrays and objects may lie in each other.
 pub const DEPTH_MAX: u32 = 128;
+
+/// Whether JSON allows the byte between values.
+pub(crate) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
+}
 
 /// What [`check`] has learnt about a body on its way.
 #[derive(Debug, Clone, Copy)]

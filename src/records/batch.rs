@@ -11,8 +11,8 @@ use super::ascii;
 use super::error::ReadError;
 use super::options::Options;
 use super::reader::{Reader, Scope};
-use super::skim::Skim;
 use super::verdict::{Rejected, Verdict};
+use crate::json::Skim;
 
 /// What a reader hands out.
 #[derive(Debug)]

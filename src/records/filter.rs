@@ -1,6 +1,6 @@
 //! Which records are wanted.
 
-use super::facts::{Account, Profile};
+use crate::rules::{Account, Profile};
 
 /// Which records to hand out: those that meet every condition given.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -9,9 +9,8 @@ use std::ops::Range;
 use super::error::{Problem, ReadError};
 use super::loose::Loose;
 use super::reader::{Place, Reader, Scope};
-use super::scan::Scanner;
 use super::verdict::{self, Verdict};
-use crate::json::{self, DEPTH_MAX, Fault, Reason};
+use crate::json::{self, DEPTH_MAX, Fault, Reason, Scanner};
 use crate::model::shape::Shape;
 
 /// How a value is followed to its end.

@@ -15,7 +15,7 @@
 //! an empty list if its only array is empty. Otherwise there are no records in it, and that is an error: an
 //! error answer of the storage host is no profile.
 
-use crate::json::{self, Fault, Reason};
+use crate::json::{self, Fault, Reason, is_space};
 use crate::model::shape::Shape;
 
 /// Fields that only a profile has.
@@ -219,8 +219,4 @@ impl Walk<'_> {
             reason,
         }
     }
-}
-
-pub(super) fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }

@@ -7,12 +7,11 @@
 //! least when done for many at a time.
 //!
 //! - `reader.rs` is the state machine, `outside.rs` its part around the records and `inside.rs` the one
-//!   within them; `scan.rs` finds where each record ends;
+//!   within them;
 //! - `verdict.rs` decides what becomes of a record: checked, filtered, rejected;
 //! - `batch.rs` makes one text of many records, where they lie if possible;
-//! - `sweep.rs` goes over a file without handing out records, and [`health`] is the rule for links and
-//!   quotas that it and [`Filter`] judge by; `facts.rs` reads what that takes from a
-//!   record, stepping over the rest (`skim.rs`).
+//! - `sweep.rs` goes over a file without handing out records; it and [`Filter`] judge by the
+//!   [`rules`](crate::rules).
 //!
 //! ```
 //! use ayrshare_user::records::{Delivery, Options, Reader};
@@ -39,33 +38,20 @@ mod ascii;
 mod batch;
 mod buffer;
 mod error;
-mod facts;
 mod filter;
-pub mod health;
 mod inside;
 mod layout;
 mod loose;
 mod options;
 mod outside;
-#[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
-mod portable;
 mod reader;
-mod scan;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod simd;
-mod skim;
 mod sweep;
 mod verdict;
-
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use portable as block;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use simd as block;
 
 pub use batch::{Batch, Delivery};
 pub use error::{Problem, ReadError};
 pub use filter::Filter;
 pub use options::{OnInvalid, Options};
 pub use reader::{Progress, Reader};
-pub use sweep::{LinkDue, NetworkCount, Quota, QuotaUse, Report, Sweep, SweepOptions};
+pub use sweep::{LinkDue, NetworkCount, QuotaUse, Report, Sweep, SweepOptions};
 pub use verdict::Rejected;

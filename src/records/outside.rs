@@ -1,9 +1,9 @@
 //! The bytes around the records: which layout they announce, and what may follow what.
 
 use super::error::{Problem, ReadError};
-use super::layout::{self, Layout, is_space};
+use super::layout::{self, Layout};
 use super::reader::{Place, Reader, Scope};
-use crate::json::{self, Reason};
+use crate::json::{self, Reason, is_space};
 use crate::model::shape::Shape;
 
 /// The longest name of a member around the records, or reference id of a map, in bytes.

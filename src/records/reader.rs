@@ -6,10 +6,10 @@ use super::batch::Assembly;
 use super::buffer::Buffer;
 use super::error::{Problem, ReadError};
 use super::inside::Value;
-use super::layout::is_space;
 use super::loose::Loose;
 use super::options::Options;
 use super::verdict::Verdict;
+use crate::json::is_space;
 
 /// What the reader is inside of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

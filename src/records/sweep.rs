@@ -8,12 +8,11 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::error::ReadError;
-use super::facts::{Account, Profile, Usage};
-use super::health::{self, above_share};
 use super::options::{OnInvalid, Options};
 use super::reader::{Reader, Scope};
-use super::skim::Skim;
 use super::verdict::Verdict;
+use crate::json::Skim;
+use crate::rules::{Account, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage};
 
 /// How many networks are counted one by one.
 const NETWORKS_MAX: usize = 64;
@@ -39,8 +38,8 @@ impl SweepOptions {
     pub fn at(now_ms: f64) -> Self {
         SweepOptions {
             now_ms,
-            refresh_within_days: health::REFRESH_WITHIN_DAYS,
-            quota_share: health::QUOTA_SHARE,
+            refresh_within_days: REFRESH_WITHIN_DAYS,
+            quota_share: QUOTA_SHARE,
             limit: 1_000,
             max_record_bytes: Options::default().max_record_bytes,
         }
@@ -125,21 +124,6 @@ pub struct QuotaUse {
     pub used: f64,
     /// Of how much.
     pub limit: f64,
-}
-
-/// The quotas that profiles tell of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum Quota {
-    /// `monthlyApiCalls` of `monthlyApiCallsQuota`.
-    MonthlyApiCalls,
-    /// `monthlyPostCount` of `monthlyPostQuota`.
-    MonthlyPosts,
-    /// `usedQuota` of the 50 posts Instagram takes in 24 hours.
-    Instagram,
-    /// `twitterUsage`: calls of X this month.
-    Twitter,
 }
 
 /// A sweep under way: fed like a [`Reader`], it keeps only the findings.
@@ -230,21 +214,14 @@ impl Sweep {
             links,
             quotas,
         };
-        found.quota(Quota::MonthlyApiCalls, profile.calls);
-        found.quota(Quota::MonthlyPosts, profile.posts);
+        profile.quotas().for_each(|usage| found.quota(usage));
         let mut seen = 0;
         for account in &profile.accounts {
             found.network(&account.network, &mut seen, last_network);
             found.link(account);
-            found.quota(Quota::Twitter, account.x);
-            let quota = Some(health::INSTAGRAM_QUOTA);
-            found.quota(
-                Quota::Instagram,
-                Usage {
-                    used: account.instagram_used,
-                    quota,
-                },
-            );
+            if let Some(usage) = account.quota() {
+                found.quota(usage);
+            }
         }
         for network in &profile.active {
             found.network(network, &mut seen, last_network);
@@ -335,15 +312,13 @@ impl Findings<'_, '_> {
         }
     }
 
-    fn quota(&mut self, quota: Quota, usage: Usage) {
-        let (Some(used), Some(limit)) = (usage.used, usage.quota) else {
-            return;
-        };
-        if !above_share(used, limit, self.options.quota_share) {
+    fn quota(&mut self, usage: Usage) {
+        if !usage.reaches(self.options.quota_share) {
             return;
         }
         self.report.quotas_high += 1;
-        let rank = -used / limit;
+        let rank = -usage.share();
+        let Usage { quota, used, limit } = usage;
         if self.quotas.wants(rank) {
             let (ref_id, title) = self.ids();
             self.quotas.add(

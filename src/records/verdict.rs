@@ -75,7 +75,7 @@ pub(super) fn fits(
     }
     let end = json::check_at(data, start, shape)?;
     let rest = data.get(end..).unwrap_or_default();
-    match rest.iter().position(|byte| !super::layout::is_space(*byte)) {
+    match rest.iter().position(|byte| !json::is_space(*byte)) {
         Some(index) => Err(fault(end + index, Reason::Syntax)),
         None => Ok(()),
     }

@@ -1,11 +1,11 @@
-//! Where a record ends: counting brackets outside strings, 64 bytes per step.
+//! Where an object or array ends: counting brackets outside strings, 64 bytes per step.
 //!
 //! Each block becomes four bit masks, one bit per byte. Which bits lie inside strings follows from the
 //! quotes by a running exclusive or, so most blocks are done without looking at a single byte: only
-//! where a closing bracket may end the record are the brackets walked one by one.
+//! where a closing bracket may end the value are the brackets walked one by one.
 //!
 //! Only the number of open brackets counts here, not their kind. That is enough: in valid JSON the
-//! count is exact, and anything else is found by whoever parses the record afterwards.
+//! count is exact, and anything else is found by whoever parses the value afterwards.
 
 use super::block;
 
@@ -23,9 +23,9 @@ pub(super) struct Masks {
     pub high: bool,
 }
 
-/// A scan over one record, which may come in any number of pieces.
+/// A scan over one value, which may come in any number of pieces.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Scanner {
+pub(crate) struct Scanner {
     depth: u64,
     /// All ones inside a string.
     quoted: u64,
@@ -33,9 +33,9 @@ pub(super) struct Scanner {
     escape: u64,
     passed: u64,
     depth_max: u64,
-    /// Whether a byte so far, or shortly after the record, is not ASCII.
+    /// Whether a byte so far, or shortly after the value, is not ASCII.
     pub high: bool,
-    /// Where nesting went too deep first, in bytes from the start of the record.
+    /// Where nesting went too deep first, in bytes from the start of the value.
     pub too_deep: Option<u64>,
 }
 
@@ -47,7 +47,7 @@ impl Scanner {
         }
     }
 
-    /// Goes on with `bytes`; says how many of them belong to the record when it ends in them.
+    /// Goes on with `bytes`; says how many of them belong to the value when it ends in them.
     pub fn scan(&mut self, bytes: &[u8]) -> Option<usize> {
         let (mut rest, mut done) = (bytes, 0);
         while let Some((block, tail)) = rest.split_first_chunk::<BLOCK>() {

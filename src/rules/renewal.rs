@@ -1,14 +1,10 @@
-//! When a link must be renewed: the one rule for filters, sweeps and whoever judges a single user.
+//! When a link must be renewed.
 
 /// Milliseconds of a day; times are UTC, whose days all have the same length.
 const DAY_MS: f64 = 86_400_000.0;
 
-/// Share of a quota from which on it is worth telling, unless asked otherwise.
-pub const QUOTA_SHARE: f64 = 0.8;
 /// Days before a link must be renewed from which on it is worth telling, unless asked otherwise.
 pub const REFRESH_WITHIN_DAYS: f64 = 14.0;
-/// Posts that Ayrshare allows on Instagram in 24 hours; `usedQuota` counts against it.
-pub const INSTAGRAM_QUOTA: f64 = 50.0;
 
 /// What a linked account says about its renewal.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -49,10 +45,9 @@ impl Renewal {
             .flatten()
             .filter(|ms| ms.is_finite())
             .reduce(f64::min)?;
-        let days_left = ((at_ms - now_ms) / DAY_MS).floor();
         Some(Due {
             at_ms,
-            days_left,
+            days_left: days_until(at_ms, now_ms),
             expired: at_ms <= now_ms,
         })
     }
@@ -62,14 +57,14 @@ impl Due {
     /// Whether the link should be renewed within so many days, or has expired already.
     #[must_use]
     pub fn within(&self, days: f64, now_ms: f64) -> bool {
-        self.at_ms - now_ms <= days * DAY_MS
+        self.expired || self.at_ms - now_ms <= days * DAY_MS
     }
 }
 
-/// Whether so much of a quota is used up; never of one that is not above zero.
+/// Whole days from now until then: 0 on the last day, negative when it is past. Days are UTC.
 #[must_use]
-pub fn above_share(used: f64, quota: f64, share: f64) -> bool {
-    quota > 0.0 && used >= quota * share
+pub fn days_until(at_ms: f64, now_ms: f64) -> f64 {
+    ((at_ms - now_ms) / DAY_MS).floor()
 }
 
 #[cfg(test)]
@@ -189,9 +184,8 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_of_nothing_is_never_used_up() {
-        assert!(above_share(40.0, 50.0, 0.8));
-        assert!(!above_share(39.0, 50.0, 0.8));
-        assert!(!above_share(1.0, 0.0, 0.8));
+    fn an_expired_link_is_due_in_any_window() {
+        let due = days(0.0).due(5.0).unwrap();
+        assert!(due.within(-1.0, 5.0));
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::portable;
+    use crate::json::portable;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     /// Every byte in every place, among bytes that vary.

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use super::block;
-use super::layout::is_space;
 use super::scan::Scanner;
-use crate::json;
+use super::{is_space, string};
 
 /// How many bytes are searched at once for the end of a string.
 pub(super) const STEP: usize = 16;
@@ -13,7 +12,7 @@ pub(super) const STEP: usize = 16;
 /// A cursor over one JSON value that is known to be valid. On others it ends early, or gives parts of
 /// no meaning.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Skim<'a> {
+pub(crate) struct Skim<'a> {
     bytes: &'a [u8],
     at: usize,
 }
@@ -93,12 +92,7 @@ impl<'a> Skim<'a> {
         let escaped = self.string();
         let raw = self.bytes.get(start..self.at).unwrap_or_default();
         if escaped {
-            return Cow::Owned(
-                json::string(raw)
-                    .unwrap_or_default()
-                    .into_owned()
-                    .into_bytes(),
-            );
+            return Cow::Owned(string(raw).unwrap_or_default().into_owned().into_bytes());
         }
         Cow::Borrowed(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default())
     }

@@ -1,0 +1,340 @@
+//! What has changed between two snapshots of a profile.
+//!
+//! Fields are told apart by what their change means to people; those that are not known to mean
+//! anything are told with their path, so nothing that changes is passed over. Left out, unless asked for,
+//! is only what changes by itself: see [`DiffOptions::volatile`].
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::json::decimal::number;
+use crate::json::named::{self, Named, Side};
+use crate::json::{self, Fault, elements, field, push_step, same, string};
+use crate::model::{Shape, USER};
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;
+
+/// How to compare.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DiffOptions {
+    /// Whether to tell also of what changes by itself, though nobody has done anything:
+    ///
+    /// - `lastUpdated` and `nextUpdate`, which are about the answer, and `lastApiCall`;
+    /// - the query and fragment of `userImage`: networks sign the addresses of pictures anew all the
+    ///   time. Without this, a picture has changed when the address before its `?` has;
+    /// - `refreshDaysRemaining` when it falls, since it counts down. A rise means a refreshed link.
+    ///
+    /// Off by default.
+    pub volatile: bool,
+}
+
+/// What a change means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// An account has been linked.
+    Linked,
+    /// An account is linked no more.
+    Unlinked,
+    /// An account has been linked again: its `created` has changed.
+    Relinked,
+    /// A name has changed: `displayName`, `username`, `pageName`, `channelTitle`, or the `title` of the
+    /// profile.
+    Renamed,
+    /// An id has changed: `id`, `userId`, `channelId`, `placeId`, or the `refId` of the profile.
+    IdChanged,
+    /// The picture has changed: `userImage`.
+    ImageChanged,
+    /// A quota, or how much of it is used, has changed: `usedQuota`, `twitterUsage`, and the monthly
+    /// counts and quotas of the profile.
+    QuotaChanged,
+    /// Any other field has changed, documented or not.
+    FieldChanged,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Change {
+    /// What it means.
+    pub kind: ChangeKind,
+    /// The network of the account, as Ayrshare names it; absent for the profile itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// Which field, within the account or the profile: `twitterUsage.monthlyUsage`. Empty for accounts
+    /// that have been linked or unlinked. Where an account stays in one of the two lists of linked
+    /// networks only, the name of the other: `displayNames` or `activeSocialAccounts`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub path: String,
+    /// What was there, as the text of a JSON value, so that large numbers stay exact; absent when
+    /// nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What is there now, in the same way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// Tells what has changed from `before` to `after`, both the JSON of a user as Ayrshare sent it. First
+/// the profile itself, then its accounts by network, each by path.
+///
+/// Accounts are told apart by network, and by `id` should a network occur twice. Neither the order of
+/// accounts and fields matters nor how numbers and strings are spelt; see [`same`]. Absent lists of
+/// linked accounts are empty ones. Arrays in fields that are not documented are compared as a whole.
+///
+/// # Errors
+/// Where one of them is not JSON, or contradicts [`User`](crate::model::User). The path begins with
+/// `before` or `after`.
+pub fn diff_users(before: &[u8], after: &[u8], options: DiffOptions) -> Result<Vec<Change>, Fault> {
+    check(before, USER, "before")?;
+    check(after, USER, "after")?;
+    Ok(changes(before, after, options))
+}
+
+/// Checks one of the two bodies.
+pub(super) fn check(body: &[u8], shape: &'static Shape, side: &str) -> Result<(), Fault> {
+    match json::check(body, shape) {
+        Ok(_) => Ok(()),
+        Err(fault) => Err(*Box::new(fault).under_key(side)),
+    }
+}
+
+/// The changes between two users that have been checked.
+pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<Change> {
+    let mut diff = Diff {
+        options,
+        network: None,
+        changes: Vec::new(),
+    };
+    // As most profiles of two batch files are.
+    if before == after {
+        return diff.changes;
+    }
+    diff.fields(before, after);
+    let mut names = list(before, after, "activeSocialAccounts", string);
+    let accounts = list(before, after, "displayNames", |account| {
+        field(account, "platform").and_then(string)
+    });
+    names.extend(accounts);
+    named::sort(&mut names);
+    for group in named::groups(&names) {
+        diff.network = group.first().map(|first| first.name.as_ref());
+        diff.links(
+            &Links::of(group, Side::Before),
+            &Links::of(group, Side::After),
+        );
+    }
+    diff.changes
+}
+
+/// The elements of a list of linked networks on both sides, each with the name of its network.
+fn list<'a>(
+    before: &'a [u8],
+    after: &'a [u8],
+    name: &str,
+    network: fn(&'a [u8]) -> Option<Cow<'a, str>>,
+) -> Vec<Named<'a>> {
+    let mut all = Vec::new();
+    for (side, user) in [(Side::Before, before), (Side::After, after)] {
+        for raw in elements(field(user, name).unwrap_or_default()) {
+            let name = network(raw).unwrap_or_default();
+            all.push(Named { name, side, raw });
+        }
+    }
+    all
+}
+
+/// What is linked on a network, on one side.
+#[derive(Debug)]
+struct Links<'a> {
+    /// Its name in `activeSocialAccounts`, if it stands there.
+    named: Option<&'a [u8]>,
+    /// What `displayNames` tells of it.
+    accounts: Vec<&'a [u8]>,
+}
+
+impl<'a> Links<'a> {
+    fn of(group: &[Named<'a>], side: Side) -> Self {
+        let on_side = group.iter().filter(|named| named.side == side);
+        let (accounts, names): (Vec<&[u8]>, Vec<&[u8]>) = on_side
+            .map(|named| named.raw)
+            .partition(|raw| raw.starts_with(b"{"));
+        Links {
+            named: names.first().copied(),
+            accounts,
+        }
+    }
+
+    fn linked(&self) -> bool {
+        self.named.is_some() || !self.accounts.is_empty()
+    }
+}
+
+/// The changes found so far, and what is being compared.
+struct Diff<'a> {
+    options: DiffOptions,
+    /// The network of the account being compared; none for the profile itself.
+    network: Option<&'a str>,
+    changes: Vec<Change>,
+}
+
+impl Diff<'_> {
+    /// Compares the fields of a profile or account, but for the lists of linked networks.
+    fn fields(&mut self, before: &[u8], after: &[u8]) {
+        let all = named::fields(before, after);
+        for group in named::groups(&all) {
+            let name = group.first().map_or("", |first| first.name.as_ref());
+            let (before, after) = named::both(group);
+            let links = matches!(name, "activeSocialAccounts" | "displayNames");
+            let listed = links && self.network.is_none();
+            let silent = || !self.options.volatile && self.is_volatile(name, before, after);
+            if !listed && !silent() {
+                self.value(self.kind(name), "", name, (before, after));
+            }
+        }
+    }
+
+    /// Compares two values, and tells of the fields of objects one by one.
+    fn value(&mut self, kind: ChangeKind, path: &str, name: &str, values: Pair<'_>) {
+        let mut path = path.to_owned();
+        push_step(&mut path, name);
+        match values {
+            (Some(before), Some(after)) if same(before, after) => {}
+            (Some(before @ [b'{', ..]), Some(after @ [b'{', ..])) => {
+                let all = named::fields(before, after);
+                for group in named::groups(&all) {
+                    let name = group.first().map_or("", |first| first.name.as_ref());
+                    self.value(kind, &path, name, named::both(group));
+                }
+            }
+            (before, after) => self.tell(kind, &path, before, after),
+        }
+    }
+
+    /// Compares what is linked on a network.
+    fn links(&mut self, before: &Links<'_>, after: &Links<'_>) {
+        let (was_linked, is_linked) = (before.linked(), after.linked());
+        for pair in pairs(&before.accounts, &after.accounts) {
+            match pair {
+                (Some(before), Some(after)) => self.fields(before, after),
+                // The network is still named, so only its details have come or gone.
+                (one, None) if after.accounts.is_empty() && is_linked => {
+                    self.tell(ChangeKind::FieldChanged, "displayNames", one, None);
+                }
+                (None, other) if before.accounts.is_empty() && was_linked => {
+                    self.tell(ChangeKind::FieldChanged, "displayNames", None, other);
+                }
+                (one, None) => self.tell(ChangeKind::Unlinked, "", one, None),
+                (None, other) => self.tell(ChangeKind::Linked, "", None, other),
+            }
+        }
+        let silent = before.accounts.is_empty() && after.accounts.is_empty();
+        match (before.named, after.named) {
+            (gone @ Some(_), come @ None) | (gone @ None, come @ Some(_))
+                if was_linked && is_linked =>
+            {
+                self.tell(ChangeKind::FieldChanged, "activeSocialAccounts", gone, come);
+            }
+            (None, Some(_)) if silent => self.tell(ChangeKind::Linked, "", None, None),
+            (Some(_), None) if silent => self.tell(ChangeKind::Unlinked, "", None, None),
+            _ => {}
+        }
+    }
+
+    fn tell(&mut self, kind: ChangeKind, path: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
+        let text = |raw: &[u8]| String::from_utf8_lossy(raw).into_owned();
+        self.changes.push(Change {
+            kind,
+            network: self.network.map(str::to_owned),
+            path: path.to_owned(),
+            before: before.map(text),
+            after: after.map(text),
+        });
+    }
+
+    fn kind(&self, name: &str) -> ChangeKind {
+        match (self.network, name) {
+            (None, "title")
+            | (Some(_), "channelTitle" | "displayName" | "pageName" | "username") => {
+                ChangeKind::Renamed
+            }
+            (None, "refId") | (Some(_), "channelId" | "id" | "placeId" | "userId") => {
+                ChangeKind::IdChanged
+            }
+            (
+                None,
+                "messagingConversationMonthlyCount"
+                | "monthlyApiCalls"
+                | "monthlyApiCallsQuota"
+                | "monthlyPostCount"
+                | "monthlyPostQuota",
+            )
+            | (Some(_), "twitterUsage" | "usedQuota") => ChangeKind::QuotaChanged,
+            (Some(_), "created") => ChangeKind::Relinked,
+            (Some(_), "userImage") => ChangeKind::ImageChanged,
+            _ => ChangeKind::FieldChanged,
+        }
+    }
+
+    /// Whether a change from `before` to `after` comes by itself.
+    fn is_volatile(&self, name: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> bool {
+        match (self.network, name) {
+            (None, "lastApiCall" | "lastUpdated" | "nextUpdate") => true,
+            (Some(_), "refreshDaysRemaining") => {
+                let days = before.and_then(number).zip(after.and_then(number));
+                days.is_some_and(|(before, after)| after < before)
+            }
+            (Some(_), "userImage") => {
+                let addresses = before.and_then(string).zip(after.and_then(string));
+                addresses.is_some_and(|(before, after)| address(&before) == address(&after))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A URL without query and fragment.
+fn address(url: &str) -> Option<&str> {
+    url.split(['?', '#']).next()
+}
+
+/// A value before and after.
+pub(super) type Pair<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
+/// Finds for each account of one network what it was before: first those that have not changed, then
+/// those of the same id, then the only one left.
+fn pairs<'a>(before: &[&'a [u8]], after: &[&'a [u8]]) -> Vec<Pair<'a>> {
+    let (mut pairs, mut after) = (Vec::new(), after.to_vec());
+    let mut before = before.to_vec();
+    before.retain(|one| {
+        let twin = after.iter().position(|other| same(one, other));
+        twin.map(|index| after.swap_remove(index)).is_none()
+    });
+    for alike in [same_id, |_: &[u8], _: &[u8]| true] {
+        let all = before.clone();
+        before.retain(|one| {
+            let alone = all.iter().filter(|rival| alike(rival, one)).count() == 1;
+            let mut found = after
+                .iter()
+                .enumerate()
+                .filter(|(_, other)| alike(one, other));
+            let (Some((index, _)), None, true) = (found.next(), found.next(), alone) else {
+                return true;
+            };
+            pairs.push((Some(*one), Some(after.swap_remove(index))));
+            false
+        });
+    }
+    pairs.extend(before.into_iter().map(|one| (Some(one), None)));
+    pairs.extend(after.into_iter().map(|other| (None, Some(other))));
+    pairs
+}
+
+fn same_id(one: &[u8], other: &[u8]) -> bool {
+    let ids = field(one, "id").zip(field(other, "id"));
+    ids.is_some_and(|(one, other)| same(one, other))
+}

@@ -1,0 +1,464 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+const USER: &str = include_str!("../../../tests/fixtures/user.json");
+const NETWORKS: &str = include_str!("../../../tests/fixtures/user-networks.json");
+
+/// Kind, network, path, before and after of each change.
+fn diff(before: &Value, after: &Value, volatile: bool) -> Vec<String> {
+    let (before, after) = (before.to_string(), after.to_string());
+    let options = DiffOptions { volatile };
+    let changes = diff_users(before.as_bytes(), after.as_bytes(), options).unwrap();
+    let show = |change: Change| {
+        let kind = serde_json::to_value(change.kind).unwrap();
+        let parts = [
+            Some(kind.as_str().unwrap().to_owned()),
+            change.network,
+            Some(change.path).filter(|path| !path.is_empty()),
+            change.before.map(|before| format!("was {before}")),
+            change.after.map(|after| format!("is {after}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    changes.into_iter().map(show).collect()
+}
+
+fn changes_of(before: &Value, after: &Value) -> Vec<String> {
+    diff(before, after, false)
+}
+
+fn user() -> Value {
+    serde_json::from_str(USER).unwrap()
+}
+
+/// Changes a field of the documented user, and tells what is said about it.
+fn set(pointer: &str, value: &Value, volatile: bool) -> Vec<String> {
+    let (before, mut after) = (user(), user());
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    after.pointer_mut(parent).unwrap()[name] = value.clone();
+    diff(&before, &after, volatile)
+}
+
+/// Field of the documented user, new value, and what is said. Accounts: 0 facebook, 1 gmb, 2 instagram,
+/// 3 linkedin, 8 twitter, 9 youtube.
+const MEANINGS: &[(&str, &str, &str)] = &[
+    (
+        "/displayNames/0/displayNames",
+        "[1]",
+        "field_changed facebook displayNames is [1]",
+    ),
+    (
+        "/title",
+        r#""New""#,
+        r#"renamed title was "Primary Profile" is "New""#,
+    ),
+    (
+        "/displayNames/0/displayName",
+        r#""New""#,
+        r#"renamed facebook displayName was "Ayrshare" is "New""#,
+    ),
+    (
+        "/displayNames/2/username",
+        r#""n""#,
+        r#"renamed instagram username was "ayrshare" is "n""#,
+    ),
+    (
+        "/displayNames/0/pageName",
+        r#""n""#,
+        r#"renamed facebook pageName was "Ayrshare" is "n""#,
+    ),
+    (
+        "/displayNames/9/channelTitle",
+        r#""n""#,
+        r#"renamed youtube channelTitle is "n""#,
+    ),
+    (
+        "/refId",
+        r#""r""#,
+        r#"id_changed refId was "13a9da9e0df1183a7a6a1fc2c60b8023fa9a32a0" is "r""#,
+    ),
+    (
+        "/displayNames/3/id",
+        r#""7""#,
+        r#"id_changed linkedin id was "72157" is "7""#,
+    ),
+    (
+        "/displayNames/0/userId",
+        r#""7""#,
+        r#"id_changed facebook userId is "7""#,
+    ),
+    (
+        "/displayNames/9/channelId",
+        r#""7""#,
+        r#"id_changed youtube channelId is "7""#,
+    ),
+    (
+        "/displayNames/1/placeId",
+        r#""7""#,
+        r#"id_changed gmb placeId was "ChIJN53jw8BZwokRBEeVVtPLkkg" is "7""#,
+    ),
+    (
+        "/displayNames/3/created",
+        r#""t""#,
+        r#"relinked linkedin created was "2022-11-17T18:52:29.830Z" is "t""#,
+    ),
+    (
+        "/displayNames/2/usedQuota",
+        "35",
+        "quota_changed instagram usedQuota was 34 is 35",
+    ),
+    (
+        "/displayNames/8/twitterUsage/monthlyUsage",
+        "1",
+        "quota_changed twitter twitterUsage.monthlyUsage was 4323 is 1",
+    ),
+    (
+        "/monthlyApiCalls",
+        "50",
+        "quota_changed monthlyApiCalls was 49 is 50",
+    ),
+    (
+        "/monthlyApiCallsQuota",
+        "9",
+        "quota_changed monthlyApiCallsQuota was 500 is 9",
+    ),
+    (
+        "/monthlyPostCount",
+        "9",
+        "quota_changed monthlyPostCount is 9",
+    ),
+    (
+        "/monthlyPostQuota",
+        "null",
+        "quota_changed monthlyPostQuota is null",
+    ),
+    (
+        "/messagingConversationMonthlyCount",
+        "1",
+        "quota_changed messagingConversationMonthlyCount is 1",
+    ),
+    (
+        "/email",
+        "null",
+        r#"field_changed email was "me@ayrshare.com" is null"#,
+    ),
+    ("/suspended", "true", "field_changed suspended is true"),
+    (
+        "/created/utc",
+        r#""t""#,
+        r#"field_changed created.utc was "2022-11-02T01:03:42Z" is "t""#,
+    ),
+    (
+        "/displayNames/2/type",
+        r#""t""#,
+        r#"field_changed instagram type was "business" is "t""#,
+    ),
+    (
+        "/displayNames/3/refreshDaysRemaining",
+        "365",
+        "field_changed linkedin refreshDaysRemaining was 364 is 365",
+    ),
+    (
+        "/displayNames/3/refreshDaysRemaining",
+        "null",
+        "field_changed linkedin refreshDaysRemaining was 364 is null",
+    ),
+    (
+        "/displayNames/3/new",
+        r#"{"a": 1}"#,
+        r#"field_changed linkedin new is {"a":1}"#,
+    ),
+    ("/odd key", "[1]", r#"field_changed ["odd key"] is [1]"#),
+    (
+        "/displayNames/0/username",
+        r#""n""#,
+        r#"renamed facebook username is "n""#,
+    ),
+    (
+        "/displayNames/0/title",
+        r#""n""#,
+        r#"field_changed facebook title is "n""#,
+    ),
+    ("/username", r#""n""#, r#"field_changed username is "n""#),
+];
+
+#[test]
+fn each_field_by_what_its_change_means() {
+    for (pointer, value, expected) in MEANINGS {
+        let value = serde_json::from_str(value).unwrap();
+        assert_eq!(set(pointer, &value, false), [*expected], "{pointer}");
+        assert_eq!(set(pointer, &value, true), [*expected], "{pointer}");
+    }
+}
+
+#[test]
+fn what_changes_by_itself_is_told_when_asked_for() {
+    let rows = [
+        ("/lastUpdated", json!("t")),
+        ("/nextUpdate", json!("t")),
+        ("/lastApiCall", json!("t")),
+        ("/displayNames/3/refreshDaysRemaining", json!(363)),
+        ("/displayNames/3/refreshDaysRemaining", json!(-1)),
+        (
+            "/displayNames/0/userImage",
+            json!("https://img.ayrshare.com/ndfdfJ239s/social/facebook.jpeg?sig=2"),
+        ),
+        (
+            "/displayNames/0/userImage",
+            json!("https://img.ayrshare.com/ndfdfJ239s/social/facebook.jpeg#2"),
+        ),
+    ];
+    for (pointer, value) in rows {
+        assert_eq!(set(pointer, &value, false), [""; 0], "{pointer}");
+        assert_eq!(set(pointer, &value, true).len(), 1, "{pointer}");
+    }
+    // The same names mean nothing of the kind elsewhere.
+    for pointer in [
+        "/displayNames/3/lastUpdated",
+        "/userImage",
+        "/refreshDaysRemaining",
+    ] {
+        assert_eq!(set(pointer, &json!("t"), false).len(), 1, "{pointer}");
+    }
+}
+
+#[test]
+fn a_picture_is_its_address_before_the_query() {
+    let with = |image: Value| json!({"displayNames": [{"platform": "tiktok", "userImage": image}]});
+    let one = with(json!(
+        "https://cdn.example/a.jpeg?x-expires=1&x-signature=a"
+    ));
+    let same = with(json!(
+        "https://cdn.example/a.jpeg?x-expires=2&x-signature=b"
+    ));
+    let other = with(json!(
+        "https://cdn.example/b.jpeg?x-expires=1&x-signature=a"
+    ));
+    assert_eq!(changes_of(&one, &same), [""; 0]);
+    assert_eq!(
+        changes_of(&one, &other),
+        [
+            r#"image_changed tiktok userImage was "https://cdn.example/a.jpeg?x-expires=1&x-signature=a" is "https://cdn.example/b.jpeg?x-expires=1&x-signature=a""#
+        ]
+    );
+    let none = json!({"displayNames": [{"platform": "tiktok"}]});
+    assert_eq!(changes_of(&one, &none).len(), 1);
+    assert_eq!(changes_of(&none, &one).len(), 1);
+}
+
+#[test]
+fn accounts_come_and_go() {
+    let none = json!({});
+    let empty = json!({"activeSocialAccounts": [], "displayNames": []});
+    let named = json!({"activeSocialAccounts": ["reddit"]});
+    let told = json!({"displayNames": [{"platform": "reddit"}]});
+    let both =
+        json!({"activeSocialAccounts": ["reddit"], "displayNames": [{"platform": "reddit"}]});
+    let rows = [
+        (&none, &empty, vec![]),
+        (&none, &named, vec!["linked reddit"]),
+        (
+            &none,
+            &told,
+            vec![r#"linked reddit is {"platform":"reddit"}"#],
+        ),
+        (
+            &none,
+            &both,
+            vec![r#"linked reddit is {"platform":"reddit"}"#],
+        ),
+        (&named, &empty, vec!["unlinked reddit"]),
+        (
+            &told,
+            &empty,
+            vec![r#"unlinked reddit was {"platform":"reddit"}"#],
+        ),
+        (
+            &both,
+            &none,
+            vec![r#"unlinked reddit was {"platform":"reddit"}"#],
+        ),
+        (
+            &named,
+            &both,
+            vec![r#"field_changed reddit displayNames is {"platform":"reddit"}"#],
+        ),
+        (
+            &both,
+            &named,
+            vec![r#"field_changed reddit displayNames was {"platform":"reddit"}"#],
+        ),
+        (
+            &told,
+            &both,
+            vec![r#"field_changed reddit activeSocialAccounts is "reddit""#],
+        ),
+        (
+            &both,
+            &told,
+            vec![r#"field_changed reddit activeSocialAccounts was "reddit""#],
+        ),
+        (
+            &told,
+            &named,
+            vec![
+                r#"field_changed reddit displayNames was {"platform":"reddit"}"#,
+                r#"field_changed reddit activeSocialAccounts is "reddit""#,
+            ],
+        ),
+    ];
+    for (before, after, expected) in rows {
+        assert_eq!(changes_of(before, after), expected, "{before} {after}");
+    }
+}
+
+#[test]
+fn several_accounts_of_a_network_are_told_apart_by_id() {
+    let account = |id: &str, name: &str| json!({"platform": "fbg", "id": id, "displayName": name});
+    let user = |accounts: Value| json!({"displayNames": accounts});
+    let before = user(json!([
+        account("1", "a"),
+        account("2", "b"),
+        account("3", "c")
+    ]));
+    let after = user(json!([
+        account("3", "c"),
+        account("2", "x"),
+        account("1", "a")
+    ]));
+    let renamed = [r#"renamed fbg displayName was "b" is "x""#];
+    assert_eq!(changes_of(&before, &after), renamed);
+    let after = user(json!([
+        account("2", "y"),
+        account("3", "z"),
+        account("1", "a")
+    ]));
+    assert_eq!(changes_of(&before, &after).len(), 2, "two renamed");
+    let less = user(json!([account("3", "c"), account("1", "a")]));
+    let gone = [r#"unlinked fbg was {"displayName":"b","id":"2","platform":"fbg"}"#];
+    assert_eq!(changes_of(&before, &less), gone);
+    let exchanged = user(json!([
+        account("3", "c"),
+        account("4", "b"),
+        account("1", "a")
+    ]));
+    assert_eq!(
+        changes_of(&before, &exchanged),
+        [r#"id_changed fbg id was "2" is "4""#]
+    );
+    let two = user(json!([
+        account("1", "a"),
+        account("5", "b"),
+        account("6", "c")
+    ]));
+    let mut told = changes_of(&before, &two);
+    told.sort();
+    let expected = [
+        r#"linked fbg is {"displayName":"b","id":"5","platform":"fbg"}"#,
+        r#"linked fbg is {"displayName":"c","id":"6","platform":"fbg"}"#,
+        r#"unlinked fbg was {"displayName":"b","id":"2","platform":"fbg"}"#,
+        r#"unlinked fbg was {"displayName":"c","id":"3","platform":"fbg"}"#,
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn accounts_that_nothing_tells_apart_are_not_compared() {
+    let account = |name: &str| json!({"platform": "fbg", "id": "1", "displayName": name});
+    let user = |names: &[&str]| {
+        let accounts: Vec<Value> = names.iter().map(|name| account(name)).collect();
+        json!({"displayNames": accounts})
+    };
+    let told = |before: &[&str], after: &[&str]| {
+        let mut told = changes_of(&user(before), &user(after));
+        told.sort();
+        told
+    };
+    assert_eq!(told(&["a", "b"], &["c"]), told(&["b", "a"], &["c"]));
+    assert_eq!(told(&["c"], &["a", "b"]), told(&["c"], &["b", "a"]));
+    assert_eq!(told(&["a", "b"], &["c"]).len(), 3);
+    let renamed = [r#"renamed fbg displayName was "a" is "c""#];
+    assert_eq!(told(&["a", "b"], &["b", "c"]), renamed);
+}
+
+#[test]
+fn changes_are_ordered_by_network_and_path() {
+    let before = json!({"title": "a", "b": 1, "displayNames": [{"platform": "x", "b": 1, "a": 1}, {"platform": "c"}]});
+    let after = json!({"title": "b", "b": 2, "displayNames": [{"platform": "d"}, {"platform": "x", "b": 2, "a": 2}]});
+    let expected = [
+        "field_changed b was 1 is 2",
+        r#"renamed title was "a" is "b""#,
+        r#"unlinked c was {"platform":"c"}"#,
+        r#"linked d is {"platform":"d"}"#,
+        "field_changed x a was 1 is 2",
+        "field_changed x b was 1 is 2",
+    ];
+    assert_eq!(changes_of(&before, &after), expected);
+}
+
+#[test]
+fn large_numbers_are_compared_and_told_exactly() {
+    let user = |id: &str| format!(r#"{{"displayNames":[{{"platform":"telegram","id":{id}}}]}}"#);
+    let changes = |one: &str, other: &str| {
+        let (one, other) = (user(one), user(other));
+        diff_users(one.as_bytes(), other.as_bytes(), DiffOptions::default()).unwrap()
+    };
+    assert_eq!(changes("-1001234567890", "-1001234567890"), []);
+    let found = changes("-9007199254740993", "-9007199254740992");
+    assert_eq!(found[0].before.as_deref(), Some("-9007199254740993"));
+    assert_eq!(found[0].after.as_deref(), Some("-9007199254740992"));
+}
+
+#[test]
+fn javascript_sees_only_what_applies() {
+    let shown = |before: &str, after: &str| {
+        let found = diff_users(before.as_bytes(), after.as_bytes(), DiffOptions::default());
+        serde_json::to_value(found.unwrap()).unwrap()
+    };
+    assert_eq!(
+        shown(
+            "{}",
+            r#" {"activeSocialAccounts":["foo"],"suspended":true} "#
+        ),
+        json!([
+            {"kind": "field_changed", "path": "suspended", "after": "true"},
+            {"kind": "linked", "network": "foo"},
+        ])
+    );
+}
+
+#[test]
+fn the_fault_says_on_which_side_it_is() {
+    let fault = |before: &str, after: &str| {
+        let options = DiffOptions::default();
+        diff_users(before.as_bytes(), after.as_bytes(), options)
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        fault(r#"{"title":1}"#, "{}"),
+        "`before.title` is of type number, expected string"
+    );
+    assert_eq!(
+        fault("{}", r#"{"displayNames":[{}]}"#),
+        "`after.displayNames[0].platform` is missing"
+    );
+    assert_eq!(
+        fault("{}", "[]"),
+        "`after` is of type array, expected object"
+    );
+}
+
+#[test]
+fn documented_users_do_not_differ_from_themselves() {
+    for body in [USER, NETWORKS] {
+        for volatile in [false, true] {
+            let options = DiffOptions { volatile };
+            assert_eq!(
+                diff_users(body.as_bytes(), body.as_bytes(), options).unwrap(),
+                []
+            );
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! What a profile needs, the most urgent first.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+use super::sentence;
+use crate::json::{self, Fault};
+use crate::model::USER;
+use crate::rules::{
+    Account, Due, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage, days_until,
+};
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;
+
+/// From when on something is worth telling.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HealthOptions {
+    /// The time that days count from, in milliseconds since 1970.
+    pub now_ms: f64,
+    /// How many days before its renewal a link needs attention. Default 14.
+    pub refresh_within_days: f64,
+    /// From which share of a quota on it needs attention. Default 0.8.
+    pub quota_share: f64,
+}
+
+impl HealthOptions {
+    /// The defaults, for a time in milliseconds since 1970.
+    #[must_use]
+    pub fn at(now_ms: f64) -> Self {
+        HealthOptions {
+            now_ms,
+            refresh_within_days: REFRESH_WITHIN_DAYS,
+            quota_share: QUOTA_SHARE,
+        }
+    }
+}
+
+/// How urgent something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Nothing to do.
+    Ok,
+    /// To be done before long: a link to refresh within the days asked for, a quota used above the
+    /// share asked for, nothing linked yet.
+    Soon,
+    /// Broken, or about to break within a day: an expired link, a link with less than a day left, a
+    /// quota used up, a suspended profile.
+    Now,
+}
+
+/// What a finding is about. No other reasons will be told within this major version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The profile is suspended.
+    Suspended,
+    /// A link has expired: the account must be linked again.
+    LinkExpired,
+    /// A link must be refreshed by a date.
+    LinkToRefresh,
+    /// Post calls of the month, of `monthlyApiCallsQuota`.
+    MonthlyApiCalls,
+    /// Posts of the month, of `monthlyPostQuota`.
+    MonthlyPosts,
+    /// Posts on Instagram in 24 hours, of 50; only known when asked for with `instagramQuota`.
+    InstagramPosts,
+    /// Calls of X this month, of `twitterUsage.monthlyLimit`; only known for the Primary Profile.
+    TwitterUsage,
+    /// No social account is linked.
+    NothingLinked,
+}
+
+/// One thing that has been looked at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Finding {
+    /// How urgent it is. What is well is told too, for the numbers.
+    pub level: Level,
+    /// What it is about.
+    pub reason: Reason,
+    /// The network of the account, as Ayrshare names it; absent for the profile itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// Until when: when the link must be refreshed or has expired, or when the quota begins anew. In
+    /// milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_ms: Option<f64>,
+    /// Whole days from now until then: 0 on the last day, negative when it is past.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_left: Option<f64>,
+    /// How much of the quota is used, which may be more than `limit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used: Option<f64>,
+    /// The quota.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<f64>,
+    /// The same as an English sentence. Dates in it are UTC.
+    pub message: String,
+}
+
+/// What has been found about one linked account.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AccountHealth {
+    /// The network, as Ayrshare names it.
+    pub network: String,
+    /// The highest level of its findings.
+    pub level: Level,
+    /// What has been found, the most urgent first; nothing for an account that says nothing of links
+    /// and quotas.
+    pub findings: Vec<Finding>,
+}
+
+/// What has been found about a profile. One in good health has level `ok`, and no finding above it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Health {
+    /// The highest level of all findings.
+    pub level: Level,
+    /// All findings, of the profile itself and of its accounts, the most urgent first.
+    pub findings: Vec<Finding>,
+    /// The linked accounts, the most urgent first, each with its own findings.
+    pub accounts: Vec<AccountHealth>,
+}
+
+/// Tells what a profile needs and by when. `user` is the JSON of a user, as Ayrshare sent it.
+///
+/// # Errors
+/// Where `user` is not JSON, or contradicts [`User`](crate::model::User).
+pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fault> {
+    json::check(user, USER)?;
+    let profile = Profile::of(user.trim_ascii_start());
+    let mut findings = options.profile(&profile);
+    let mut accounts = Vec::new();
+    for account in &profile.accounts {
+        let account = options.account(&profile, account);
+        for finding in &account.findings {
+            insert(&mut findings, finding.clone(), Finding::by_urgency);
+        }
+        insert(&mut accounts, account, AccountHealth::by_urgency);
+    }
+    for name in &profile.active {
+        let network = String::from_utf8_lossy(name);
+        if !accounts.iter().any(|account| account.network == network) {
+            accounts.push(AccountHealth::new(network.into_owned(), Vec::new()));
+        }
+    }
+    Ok(Health {
+        level: highest(&findings),
+        findings,
+        accounts,
+    })
+}
+
+impl HealthOptions {
+    /// What is found about the profile itself.
+    fn profile(&self, profile: &Profile<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let told = [
+            (profile.suspended, Level::Now, Reason::Suspended),
+            (profile.nothing_linked(), Level::Soon, Reason::NothingLinked),
+        ];
+        for (_, level, reason) in told.into_iter().filter(|(is, ..)| *is) {
+            let state = Finding::of_profile(level, reason);
+            insert(&mut findings, state, Finding::by_urgency);
+        }
+        for usage in profile.quotas() {
+            let quota = self.quota(&usage, None, None);
+            insert(&mut findings, quota, Finding::by_urgency);
+        }
+        findings
+    }
+
+    fn account(&self, profile: &Profile<'_>, account: &Account<'_>) -> AccountHealth {
+        let network = String::from_utf8_lossy(&account.network).into_owned();
+        let mut findings = Vec::new();
+        if let Some(due) = profile.renewal(account).due(self.now_ms) {
+            findings.push(self.link(&due, &network));
+        }
+        if let Some(usage) = account.quota() {
+            let quota = self.quota(&usage, Some(&network), account.quota_resets_ms());
+            insert(&mut findings, quota, Finding::by_urgency);
+        }
+        AccountHealth::new(network, findings)
+    }
+
+    fn link(&self, due: &Due, network: &str) -> Finding {
+        let level = if !due.within(self.refresh_within_days, self.now_ms) {
+            Level::Ok
+        } else if due.days_left < 1.0 {
+            Level::Now
+        } else {
+            Level::Soon
+        };
+        Finding {
+            level,
+            reason: if due.expired {
+                Reason::LinkExpired
+            } else {
+                Reason::LinkToRefresh
+            },
+            network: Some(network.to_owned()),
+            due_ms: Some(due.at_ms),
+            days_left: Some(due.days_left),
+            used: None,
+            limit: None,
+            message: sentence::link(network, due),
+        }
+    }
+
+    fn quota(&self, usage: &Usage, network: Option<&str>, resets_ms: Option<f64>) -> Finding {
+        let level = if !usage.reaches(self.quota_share) {
+            Level::Ok
+        } else if usage.reaches(1.0) {
+            Level::Now
+        } else {
+            Level::Soon
+        };
+        let to_come = resets_ms.filter(|resets_ms| *resets_ms > self.now_ms);
+        Finding {
+            level,
+            reason: usage.quota.into(),
+            network: network.map(str::to_owned),
+            due_ms: resets_ms,
+            days_left: resets_ms.map(|resets_ms| days_until(resets_ms, self.now_ms)),
+            used: Some(usage.used),
+            limit: Some(usage.limit),
+            message: sentence::quota(usage, to_come),
+        }
+    }
+}
+
+impl Finding {
+    fn of_profile(level: Level, reason: Reason) -> Self {
+        Finding {
+            level,
+            reason,
+            network: None,
+            due_ms: None,
+            days_left: None,
+            used: None,
+            limit: None,
+            message: sentence::profile(reason),
+        }
+    }
+
+    /// By level, then what stops everything, then links by date, then quotas by share.
+    fn by_urgency(&self, other: &Self) -> Ordering {
+        let ((kind, rank), (other_kind, other_rank)) = (self.rank(), other.rank());
+        let by_kind = || kind.cmp(&other_kind);
+        let by_rank = || rank.total_cmp(&other_rank);
+        let by_level = other.level.cmp(&self.level);
+        by_level.then_with(by_kind).then_with(by_rank)
+    }
+
+    fn rank(&self) -> (u8, f64) {
+        match (self.reason, self.used, self.limit) {
+            (Reason::Suspended, ..) => (0, 0.0),
+            (Reason::LinkExpired | Reason::LinkToRefresh, ..) => (1, self.due_ms.unwrap_or(0.0)),
+            (_, Some(used), Some(limit)) => (2, -used / limit),
+            _ => (3, 0.0),
+        }
+    }
+}
+
+impl AccountHealth {
+    fn new(network: String, findings: Vec<Finding>) -> Self {
+        let level = highest(&findings);
+        AccountHealth {
+            network,
+            level,
+            findings,
+        }
+    }
+
+    /// By the most urgent finding; accounts without any come last.
+    fn by_urgency(&self, other: &Self) -> Ordering {
+        match (self.findings.first(), other.findings.first()) {
+            (Some(one), Some(two)) => one.by_urgency(two),
+            (one, two) => two.is_some().cmp(&one.is_some()),
+        }
+    }
+}
+
+/// Inserts an item where it belongs, behind its equals. The lists are short, and sorting would take up
+/// kilobytes of the download.
+fn insert<T>(sorted: &mut Vec<T>, item: T, order: fn(&T, &T) -> Ordering) {
+    let place = sorted.partition_point(|other| order(other, &item).is_le());
+    sorted.insert(place, item);
+}
+
+/// The level of findings that stand in order of urgency.
+fn highest(findings: &[Finding]) -> Level {
+    findings.first().map_or(Level::Ok, |first| first.level)
+}
+
+impl From<Quota> for Reason {
+    fn from(quota: Quota) -> Self {
+        match quota {
+            Quota::MonthlyApiCalls => Reason::MonthlyApiCalls,
+            Quota::MonthlyPosts => Reason::MonthlyPosts,
+            Quota::InstagramPosts => Reason::InstagramPosts,
+            Quota::TwitterUsage => Reason::TwitterUsage,
+        }
+    }
+}

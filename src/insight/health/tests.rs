@@ -1,0 +1,497 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::time::parse_rfc3339_ms;
+
+const NOW: &str = "2024-05-10T00:00:00Z";
+
+fn ms(text: &str) -> f64 {
+    parse_rfc3339_ms(text).unwrap()
+}
+
+fn health_at(user: &Value, now: &str) -> Health {
+    account_health(user.to_string().as_bytes(), &HealthOptions::at(ms(now))).unwrap()
+}
+
+fn health(user: &Value) -> Health {
+    health_at(user, NOW)
+}
+
+/// Level, reason and network of each finding.
+fn told(health: &Health) -> Vec<(Level, Reason, &str)> {
+    let findings = health.findings.iter();
+    findings
+        .map(|finding| {
+            (
+                finding.level,
+                finding.reason,
+                finding.network.as_deref().unwrap_or(""),
+            )
+        })
+        .collect()
+}
+
+fn only(health: &Health) -> &Finding {
+    assert_eq!(health.findings.len(), 1, "{health:?}");
+    &health.findings[0]
+}
+
+fn linkedin(fields: &Value) -> Value {
+    let mut account = json!({"platform": "linkedin"});
+    for (name, value) in fields.as_object().unwrap() {
+        account[name] = value.clone();
+    }
+    json!({"displayNames": [account]})
+}
+
+/// Level, reason and days left of the only link, in the words that JavaScript sees.
+fn link_at(fields: &Value, now: &str) -> String {
+    let health = health_at(&linkedin(fields), now);
+    let finding = only(&health);
+    assert_eq!(finding.network.as_deref(), Some("linkedin"));
+    assert_eq!((finding.used, finding.limit), (None, None));
+    assert_eq!(health.accounts[0].findings, health.findings);
+    let (level, account) = (finding.level, &health.accounts[0]);
+    assert_eq!((health.level, account.level), (level, level));
+    let shown = serde_json::to_value(finding).unwrap();
+    let words = ["level", "reason"].map(|name| shown[name].as_str().unwrap());
+    format!("{} {}", words.join(" "), finding.days_left.unwrap())
+}
+
+#[test]
+fn a_link_by_its_date() {
+    // To the millisecond, over midnight, leap days and offsets.
+    let rows = [
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-24T00:00:00.000Z",
+            "soon link_to_refresh 14",
+        ),
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-24T00:00:00.001Z",
+            "ok link_to_refresh 14",
+        ),
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-11T00:00:00.000Z",
+            "soon link_to_refresh 1",
+        ),
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-10T23:59:59.999Z",
+            "now link_to_refresh 0",
+        ),
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-10T00:00:00.001Z",
+            "now link_to_refresh 0",
+        ),
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-10T00:00:00.000Z",
+            "now link_expired 0",
+        ),
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-09T23:59:59.999Z",
+            "now link_expired -1",
+        ),
+        (
+            "2024-05-09T23:30:00Z",
+            "2024-05-10T00:30:00Z",
+            "now link_to_refresh 0",
+        ),
+        (
+            "2024-02-28T00:00:00Z",
+            "2024-03-01T00:00:00Z",
+            "soon link_to_refresh 2",
+        ),
+        (
+            "2023-02-28T00:00:00Z",
+            "2023-03-01T00:00:00Z",
+            "soon link_to_refresh 1",
+        ),
+        (
+            "2100-02-28T00:00:00Z",
+            "2100-03-01T00:00:00Z",
+            "soon link_to_refresh 1",
+        ),
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-12T01:00:00+02:00",
+            "soon link_to_refresh 1",
+        ),
+        (
+            "2024-05-10T00:00:00Z",
+            "2024-05-11T22:00:00-02:00",
+            "soon link_to_refresh 2",
+        ),
+    ];
+    for (now, required, expected) in rows {
+        let told = link_at(&json!({"refreshRequired": required}), now);
+        assert_eq!(told, expected, "{now} {required}");
+    }
+}
+
+#[test]
+fn a_link_by_its_days_and_what_says_sooner() {
+    let in_ten_days = "2024-05-20T00:00:00Z";
+    let rows = [
+        (json!(364), json!(null), "ok link_to_refresh 364"),
+        (json!(14), json!(null), "soon link_to_refresh 14"),
+        (json!(1), json!(null), "soon link_to_refresh 1"),
+        (json!(0.5), json!(null), "now link_to_refresh 0"),
+        (json!(0), json!(null), "now link_expired 0"),
+        (json!(-3), json!(null), "now link_expired -3"),
+        (json!(3), json!(in_ten_days), "soon link_to_refresh 3"),
+        (json!(30), json!(in_ten_days), "soon link_to_refresh 10"),
+        (json!(null), json!(in_ten_days), "soon link_to_refresh 10"),
+        (json!(3), json!("some day"), "soon link_to_refresh 3"),
+    ];
+    for (days, required, expected) in rows {
+        let fields = json!({"refreshDaysRemaining": days, "refreshRequired": required});
+        assert_eq!(link_at(&fields, NOW), expected, "{fields}");
+    }
+    assert_eq!(
+        link_at(&json!({"refreshDaysRemaining": 3}), NOW),
+        "soon link_to_refresh 3"
+    );
+}
+
+#[test]
+fn days_count_from_when_the_answer_was_made() {
+    let mut user = linkedin(&json!({"refreshDaysRemaining": 16}));
+    user["lastUpdated"] = json!("2024-05-07T12:00:00.000Z");
+    let health = health(&user);
+    let finding = only(&health);
+    assert_eq!(
+        (finding.level, finding.days_left),
+        (Level::Soon, Some(13.0))
+    );
+    assert_eq!(finding.due_ms, Some(ms("2024-05-23T12:00:00Z")));
+}
+
+#[test]
+fn nothing_to_tell_is_ok() {
+    for fields in [
+        json!({}),
+        json!({"refreshDaysRemaining": null, "refreshRequired": null}),
+    ] {
+        let health = health(&linkedin(&fields));
+        assert_eq!((health.level, &health.findings[..]), (Level::Ok, &[][..]));
+        let shown = serde_json::to_value(&health).unwrap();
+        let accounts = json!([{"network": "linkedin", "level": "ok", "findings": []}]);
+        assert_eq!(
+            shown,
+            json!({"level": "ok", "findings": [], "accounts": accounts})
+        );
+    }
+}
+
+fn quota_user(reason: Reason, used: f64, limit: f64) -> Value {
+    let account =
+        |account: Value| json!({"displayNames": [account], "activeSocialAccounts": ["reddit"]});
+    let profile = |used_name: &str, limit_name: &str| {
+        let mut whole = account(json!({"platform": "reddit"}));
+        (whole[used_name], whole[limit_name]) = (json!(used), json!(limit));
+        whole
+    };
+    match reason {
+        Reason::MonthlyApiCalls => profile("monthlyApiCalls", "monthlyApiCallsQuota"),
+        Reason::MonthlyPosts => profile("monthlyPostCount", "monthlyPostQuota"),
+        Reason::InstagramPosts => account(json!({"platform": "instagram", "usedQuota": used})),
+        _ => account(json!({
+            "twitterUsage": {"monthlyLimit": limit, "monthlyUsage": used, "monthlyReset": "2024-06-02"},
+            "platform": "twitter",
+        })),
+    }
+}
+
+#[test]
+fn a_quota_by_its_share() {
+    use Level::{Now, Ok, Soon};
+    let reasons = [
+        (Reason::MonthlyApiCalls, ""),
+        (Reason::MonthlyPosts, ""),
+        (Reason::InstagramPosts, "instagram"),
+        (Reason::TwitterUsage, "twitter"),
+    ];
+    let rows = [
+        (0.0, Ok),
+        (39.0, Ok),
+        (40.0, Soon),
+        (49.0, Soon),
+        (50.0, Now),
+        (73.0, Now),
+    ];
+    for (reason, network) in reasons {
+        for (used, level) in rows {
+            let health = health(&quota_user(reason, used, 50.0));
+            assert_eq!(told(&health), [(level, reason, network)], "{used}");
+            assert_eq!(health.level, level);
+            let finding = only(&health);
+            assert_eq!((finding.used, finding.limit), (Some(used), Some(50.0)));
+        }
+    }
+    for reason in [
+        Reason::MonthlyApiCalls,
+        Reason::MonthlyPosts,
+        Reason::TwitterUsage,
+    ] {
+        assert_eq!(
+            told(&health(&quota_user(reason, 5.0, 0.0))),
+            [],
+            "a quota of nothing"
+        );
+    }
+    let unlimited =
+        json!({"monthlyPostCount": 5, "monthlyPostQuota": null, "activeSocialAccounts": ["x"]});
+    assert_eq!(told(&health(&unlimited)), []);
+}
+
+#[test]
+fn a_quota_belongs_to_its_network() {
+    let usage = json!({"monthlyLimit": 10, "monthlyUsage": 10});
+    let other =
+        json!({"displayNames": [{"platform": "foo", "usedQuota": 50, "twitterUsage": usage}]});
+    assert_eq!(told(&health(&other)), []);
+}
+
+#[test]
+fn x_tells_when_its_count_begins_anew() {
+    let with_reset = |reset: &str| {
+        let mut user = quota_user(Reason::TwitterUsage, 45.0, 50.0);
+        user["displayNames"][0]["twitterUsage"]["monthlyReset"] = json!(reset);
+        health(&user)
+    };
+    let rows = [
+        (
+            "2024-06-02",
+            Some("2024-06-02T00:00:00Z"),
+            Some(23.0),
+            ", the count begins anew on 2024-06-02",
+        ),
+        (
+            "2024-06-02T12:00:00.000Z",
+            Some("2024-06-02T12:00:00Z"),
+            Some(23.0),
+            ", the count begins anew on 2024-06-02",
+        ),
+        ("2024-05-10", Some("2024-05-10T00:00:00Z"), Some(0.0), ""),
+        ("2024-05-02", Some("2024-05-02T00:00:00Z"), Some(-8.0), ""),
+        ("2nd of June", None, None, ""),
+        ("2024-02-30", None, None, ""),
+    ];
+    for (reset, due, days_left, said) in rows {
+        let health = with_reset(reset);
+        let finding = only(&health);
+        assert_eq!(
+            (finding.level, finding.due_ms),
+            (Level::Soon, due.map(ms)),
+            "{reset}"
+        );
+        assert_eq!(finding.days_left, days_left, "{reset}");
+        assert_eq!(
+            finding.message,
+            format!("X: 45 of 50 monthly calls are used{said}.")
+        );
+    }
+    let twice = br#"{"displayNames":[{"platform":"twitter","twitterUsage":{"monthlyUsage":9},
+        "twitterUsage":{"monthlyLimit":10}}]}"#;
+    let health = account_health(twice, &HealthOptions::at(0.0)).unwrap();
+    assert_eq!(
+        told(&health),
+        [],
+        "the last of two counts, as for `JSON.parse`"
+    );
+}
+
+#[test]
+fn a_profile_that_is_suspended_or_empty() {
+    let rows = [
+        (
+            json!({}),
+            Level::Soon,
+            Reason::NothingLinked,
+            "No social account is linked.",
+        ),
+        (
+            json!({"activeSocialAccounts": [], "displayNames": []}),
+            Level::Soon,
+            Reason::NothingLinked,
+            "No social account is linked.",
+        ),
+        (
+            json!({"suspended": true, "activeSocialAccounts": ["tiktok"]}),
+            Level::Now,
+            Reason::Suspended,
+            "The profile is suspended: Ayrshare refuses its posts.",
+        ),
+    ];
+    for (user, level, reason, message) in rows {
+        let health = health(&user);
+        assert_eq!(told(&health), [(level, reason, "")]);
+        assert_eq!(
+            (health.level, health.findings[0].message.as_str()),
+            (level, message)
+        );
+    }
+    let fine = health(&json!({"suspended": false, "activeSocialAccounts": ["tiktok", "tiktok"]}));
+    assert_eq!((fine.level, fine.accounts.len()), (Level::Ok, 1));
+    assert_eq!(fine.accounts[0].network, "tiktok");
+}
+
+#[test]
+fn the_most_urgent_comes_first() {
+    let user = json!({
+        "suspended": true,
+        "monthlyApiCalls": 100, "monthlyApiCallsQuota": 100,
+        "monthlyPostCount": 81, "monthlyPostQuota": 100,
+        "displayNames": [
+            {"platform": "reddit"},
+            {"platform": "instagram", "usedQuota": 60, "refreshDaysRemaining": 90},
+            {"platform": "facebook", "refreshDaysRemaining": 9},
+            {"platform": "linkedin", "refreshDaysRemaining": 5},
+            {"platform": "tiktok", "refreshDaysRemaining": -1},
+            {"platform": "youtube", "refreshDaysRemaining": -2},
+            {"platform": "twitter", "twitterUsage": {"monthlyUsage": 9, "monthlyLimit": 10}},
+        ],
+    });
+    let health = health(&user);
+    let expected = [
+        (Level::Now, Reason::Suspended, ""),
+        (Level::Now, Reason::LinkExpired, "youtube"),
+        (Level::Now, Reason::LinkExpired, "tiktok"),
+        (Level::Now, Reason::InstagramPosts, "instagram"),
+        (Level::Now, Reason::MonthlyApiCalls, ""),
+        (Level::Soon, Reason::LinkToRefresh, "linkedin"),
+        (Level::Soon, Reason::LinkToRefresh, "facebook"),
+        (Level::Soon, Reason::TwitterUsage, "twitter"),
+        (Level::Soon, Reason::MonthlyPosts, ""),
+        (Level::Ok, Reason::LinkToRefresh, "instagram"),
+    ];
+    assert_eq!(told(&health), expected);
+    let order: Vec<&str> = health
+        .accounts
+        .iter()
+        .map(|account| account.network.as_str())
+        .collect();
+    assert_eq!(
+        order,
+        [
+            "youtube",
+            "tiktok",
+            "instagram",
+            "linkedin",
+            "facebook",
+            "twitter",
+            "reddit"
+        ]
+    );
+}
+
+#[test]
+fn what_is_equally_urgent_stays_in_its_order() {
+    let due = |network: &str| json!({"platform": network, "refreshDaysRemaining": 3});
+    let health = health(
+        &json!({"displayNames": [due("tiktok"), due("linkedin"), {"platform": "reddit"}, {"platform": "gmb"}]}),
+    );
+    let order: Vec<&str> = health
+        .accounts
+        .iter()
+        .map(|account| account.network.as_str())
+        .collect();
+    assert_eq!(order, ["tiktok", "linkedin", "reddit", "gmb"]);
+    assert_eq!(health.findings[0].network.as_deref(), Some("tiktok"));
+}
+
+#[test]
+fn options_move_the_bounds() {
+    let user = linkedin(&json!({"refreshDaysRemaining": 20}));
+    let level = |user: &Value, options: HealthOptions| {
+        account_health(user.to_string().as_bytes(), &options)
+            .unwrap()
+            .level
+    };
+    let days = |refresh_within_days| HealthOptions {
+        refresh_within_days,
+        ..HealthOptions::at(ms(NOW))
+    };
+    assert_eq!(level(&user, days(20.0)), Level::Soon);
+    assert_eq!(level(&user, days(19.9)), Level::Ok);
+    let hours = linkedin(&json!({"refreshDaysRemaining": 0.5}));
+    assert_eq!(
+        level(&hours, days(0.0)),
+        Level::Ok,
+        "nothing but expired links was asked for"
+    );
+    assert_eq!(
+        level(&linkedin(&json!({"refreshDaysRemaining": -1})), days(0.0)),
+        Level::Now
+    );
+    let share = |quota_share| HealthOptions {
+        quota_share,
+        ..HealthOptions::at(ms(NOW))
+    };
+    let user = quota_user(Reason::MonthlyPosts, 50.0, 100.0);
+    assert_eq!(level(&user, share(0.5)), Level::Soon);
+    assert_eq!(level(&user, share(0.51)), Level::Ok);
+}
+
+#[test]
+fn javascript_sees_camel_case_and_only_what_applies() {
+    let mut user = quota_user(Reason::TwitterUsage, 95_000.0, 100_000.0);
+    user["displayNames"][0]["refreshDaysRemaining"] = json!(-1);
+    let shown = serde_json::to_value(health(&user)).unwrap();
+    let link = json!({
+        "level": "now", "reason": "link_expired", "network": "twitter", "dueMs": ms("2024-05-09T00:00:00Z"), "daysLeft": -1.0,
+        "message": "The X link expired on 2024-05-09: link the account again.",
+    });
+    let usage = json!({
+        "level": "soon", "reason": "twitter_usage", "network": "twitter", "used": 95_000.0, "limit": 100_000.0,
+        "dueMs": ms("2024-06-02T00:00:00Z"), "daysLeft": 23.0,
+        "message": "X: 95,000 of 100,000 monthly calls are used, the count begins anew on 2024-06-02.",
+    });
+    let findings = json!([link, usage]);
+    let accounts = json!([
+        {"network": "twitter", "level": "now", "findings": findings},
+        {"network": "reddit", "level": "ok", "findings": []},
+    ]);
+    assert_eq!(
+        shown,
+        json!({"level": "now", "findings": findings, "accounts": accounts})
+    );
+}
+
+#[test]
+fn the_documented_user() {
+    let user = include_bytes!("../../../tests/fixtures/user.json");
+    let health = account_health(user, &HealthOptions::at(ms("2024-01-04T15:51:17.775Z"))).unwrap();
+    let expected = [
+        (Level::Now, Reason::LinkExpired, "linkedin"),
+        (Level::Ok, Reason::InstagramPosts, "instagram"),
+        (Level::Ok, Reason::MonthlyApiCalls, ""),
+        (Level::Ok, Reason::TwitterUsage, "twitter"),
+    ];
+    assert_eq!(told(&health), expected);
+    assert_eq!(health.accounts.len(), 10);
+}
+
+#[test]
+fn what_is_no_user_is_refused_by_path() {
+    let options = HealthOptions::at(0.0);
+    let fault = |body: &str| account_health(body.as_bytes(), &options).unwrap_err().path;
+    assert_eq!(
+        fault(r#"{"displayNames":[{"platform":5}]}"#),
+        "displayNames[0].platform"
+    );
+    assert_eq!(fault("[]"), "");
+    assert_eq!(fault("{"), "");
+    assert!(
+        account_health(b" \n{\"suspended\":true}\t", &options)
+            .unwrap()
+            .level
+            == Level::Now
+    );
+}

@@ -1,0 +1,162 @@
+//! Whether two JSON values mean the same, however they are written.
+
+use std::borrow::Cow;
+
+use super::{elements, named, string};
+
+/// Whether two values mean the same: fields in any order, strings and numbers in any spelling. Numbers
+/// are compared exactly, digit by digit, so large ids never fall together. Where a name occurs twice
+/// the last one counts, as for `JSON.parse`.
+///
+/// Both must have passed [`check`](super::check), and stand without space around them, as
+/// [`field`](super::field) gives them. Strings with lone surrogates, or with the U+FFFD that stands for
+/// them here, are the same only when spelt alike.
+#[must_use]
+pub fn same(one: &[u8], other: &[u8]) -> bool {
+    if one == other {
+        return true;
+    }
+    match (one.first(), other.first()) {
+        (Some(b'{'), Some(b'{')) => same_objects(one, other),
+        (Some(b'['), Some(b'[')) => same_lists(one, other),
+        (Some(b'"'), Some(b'"')) => same_strings(one, other),
+        (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => same_numbers(one, other),
+        _ => false,
+    }
+}
+
+fn same_objects(one: &[u8], other: &[u8]) -> bool {
+    let all = named::fields(one, other);
+    named::groups(&all).all(|group| match named::both(group) {
+        (Some(one), Some(other)) => same(one, other),
+        _ => false,
+    })
+}
+
+fn same_lists(one: &[u8], other: &[u8]) -> bool {
+    let (mut one, mut other) = (elements(one), elements(other));
+    loop {
+        match (one.next(), other.next()) {
+            (Some(a), Some(b)) if same(a, b) => {}
+            (None, None) => return true,
+            _ => return false,
+        }
+    }
+}
+
+fn same_strings(one: &[u8], other: &[u8]) -> bool {
+    // U+FFFD may stand for any lone surrogate.
+    let whole = |text: &Cow<'_, str>| !text.contains(char::REPLACEMENT_CHARACTER);
+    let one = string(one).filter(whole);
+    one.is_some() && one == string(other)
+}
+
+fn same_numbers(one: &[u8], other: &[u8]) -> bool {
+    let one = Decimal::of(one);
+    one.is_some() && one == Decimal::of(other)
+}
+
+/// A number as its digits, without zeros before and after them, and a power of ten: one notation per
+/// number.
+#[derive(Debug, PartialEq, Eq)]
+struct Decimal {
+    negative: bool,
+    digits: Vec<u8>,
+    exponent: i64,
+}
+
+impl Decimal {
+    /// `None` for a power of ten beyond 64 bits.
+    fn of(raw: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(raw).ok()?;
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = [whole, fraction].concat();
+        let from_first = all.trim_start_matches('0');
+        let digits = from_first.trim_end_matches('0');
+        if digits.is_empty() {
+            // Minus zero is zero, as `===` has it.
+            return Some(Decimal {
+                negative: false,
+                digits: Vec::new(),
+                exponent: 0,
+            });
+        }
+        let dropped = i64::try_from(from_first.len() - digits.len()).ok()?;
+        let exponent = exponent
+            .parse::<i64>()
+            .ok()?
+            .checked_add(dropped)?
+            .checked_sub(i64::try_from(fraction.len()).ok()?)?;
+        Some(Decimal {
+            negative: text.starts_with('-'),
+            digits: digits.as_bytes().to_vec(),
+            exponent,
+        })
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_spelling_of_the_same() {
+        let rows = [
+            ("1", "1.0"),
+            ("1", "10e-1"),
+            ("-1.50", "-15E-1"),
+            ("0.003", "3e-3"),
+            ("1200", "1.2e+3"),
+            ("0", "-0.0e7"),
+            (
+                "106891058521430758565",
+                "1068910585214307585650000000000e-10",
+            ),
+            (r#""a""#, r#""\u0061""#),
+            (r#""🎬/""#, r#""\ud83c\uDFAC\/""#),
+            (r#""\ud800""#, r#""\ud800""#),
+            (
+                r#"{"a":1,"b":[1,{}]}"#,
+                r#"{ "b" : [ 1.0 , { } ] , "\u0061":1 }"#,
+            ),
+            (r#"{"a":1,"a":2}"#, r#"{"a":2}"#),
+            ("[]", "[ ]"),
+            ("1e99999999999999999999", "1e99999999999999999999"),
+        ];
+        for (one, other) in rows {
+            assert!(same(one.as_bytes(), other.as_bytes()), "{one} {other}");
+            assert!(same(other.as_bytes(), one.as_bytes()), "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn what_differs() {
+        let rows = [
+            ("1", "-1"),
+            ("1", "10"),
+            ("0.1", "0.01"),
+            ("100", "1"),
+            ("106891058521430758565", "106891058521430758566"),
+            ("9007199254740992", "9007199254740993"),
+            ("1", r#""1""#),
+            ("null", "false"),
+            ("null", "0"),
+            (r#""a""#, r#""A""#),
+            (r#""\ud800""#, r#""\ud801""#),
+            ("[1,2]", "[2,1]"),
+            ("[1]", "[1,1]"),
+            ("[]", "{}"),
+            (r#"{"a":1}"#, r#"{"a":1,"b":null}"#),
+            (r#"{"a":1}"#, r#"{"b":1}"#),
+            (r#"{"a":1}"#, r#"{"a":2}"#),
+            ("1e99999999999999999999", "2e99999999999999999999"),
+        ];
+        for (one, other) in rows {
+            assert!(!same(one.as_bytes(), other.as_bytes()), "{one} {other}");
+            assert!(!same(other.as_bytes(), one.as_bytes()), "{other} {one}");
+        }
+    }
+}
