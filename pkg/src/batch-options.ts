@@ -108,7 +108,7 @@ export interface QuotaUse {
   /** Title of the profile, if it has one. */
   readonly title: string | null;
   /** Which quota: of API calls or posts this month, of Instagram's posts in 24 hours, or of X this month. */
-  readonly quota: "monthlyApiCalls" | "monthlyPosts" | "instagram" | "twitter";
+  readonly quota: "monthly_api_calls" | "monthly_posts" | "instagram_posts" | "twitter_usage";
   /** How much is used. */
   readonly used: number;
   /** Of how much. */

@@ -10,7 +10,7 @@ import type { Source } from "./stream.js";
 import type { RawAnswer } from "./meta.js";
 import { dataTrap } from "./trap.js";
 
-const dataModule = new Instance(glue, dataTrap, loadData);
+const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", loadData);
 
 /** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
 export interface Context {

@@ -1,5 +1,5 @@
 /** A wasm module's one instance, and the calls that run on it. After a trap it is made anew from the kept module. */
-import { compile, got, type InitSource } from "./load.js";
+import { got, type InitSource } from "./load.js";
 import type { Trap } from "./trap.js";
 
 /** What is needed of generated functions. */
@@ -14,11 +14,13 @@ export class Instance<G extends Glue> {
   generation = 0;
   readonly #glue: G;
   readonly #trap: Trap;
+  readonly #file: string;
   readonly #load: () => InitSource;
   #loading: Promise<void> | undefined;
 
-  constructor(glue: G, trap: Trap, load: () => InitSource) {
+  constructor(glue: G, trap: Trap, file: string, load: () => InitSource) {
     this.#glue = glue;
+    this.#file = file;
     this.#trap = trap;
     this.#load = load;
   }
@@ -33,7 +35,7 @@ export class Instance<G extends Glue> {
   }
 
   async #start(source: InitSource | undefined): Promise<void> {
-    this.#glue.initSync({ module: await got(() => compile(source === undefined ? this.#load() : source)) });
+    this.#glue.initSync({ module: await got(() => (source === undefined ? this.#load() : source), this.#file) });
   }
 
   /**

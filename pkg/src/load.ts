@@ -11,7 +11,7 @@ export type InitSource =
   | PromiseLike<Response | BufferSource | WebAssembly.Module>;
 
 /** Nothing is told apart by `instanceof`: a value of another realm is as good as one of ours. */
-export async function compile(given: InitSource): Promise<WebAssembly.Module> {
+async function compile(given: InitSource): Promise<WebAssembly.Module> {
   const source: unknown = await given;
   const kind = Object.prototype.toString.call(source).slice("[object ".length, -1);
   if (kind === "WebAssembly.Module") return source as WebAssembly.Module;
@@ -68,18 +68,18 @@ function shown(url: string): string {
 }
 
 const FIXES =
-  'serve ayrshare_user.wasm beside the code, keep your bundler from moving the package (Vite 7: optimizeDeps.exclude, Next: serverExternalPackages), pass the file to init(), or import "ayrshare-user/inline"';
+  'serve the package\'s .wasm files beside the code, keep your bundler from moving the package (Vite 7: optimizeDeps.exclude, Next: serverExternalPackages), pass them to init(), or import "ayrshare-user/inline"';
 
 /** The error for wasm that does not arrive. */
-export function failed(what: string, cause?: unknown, fix = FIXES): AyrshareError {
+function failed(what: string, cause?: unknown, fix = FIXES): AyrshareError {
   return new AyrshareError({ kind: "internal", message: `${what}: ${fix}`, retryable: true, cause });
 }
 
 /** Files that cannot be read, bundles that do not know their own address and promises given by callers fail here. */
-export async function got(module: () => Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
+export async function got(source: () => InitSource, file: string): Promise<WebAssembly.Module> {
   try {
-    return await module();
+    return await compile(source());
   } catch (error) {
-    throw isAyrshareError(error) ? error : failed(`could not get the wasm (${String(error)})`, error);
+    throw isAyrshareError(error) ? error : failed(`could not get ${file} (${String(error)})`, error);
   }
 }

@@ -28,12 +28,12 @@ export function setLoaders(given: Loaders, final = false): void {
   isFinal = final;
 }
 
-/** The module that makes the calls. */
-export const client = new Instance(glue, clientTrap, () => loaders.client());
+/** @internal The module that makes the calls. */
+export const client = new Instance(glue, clientTrap, "ayrshare_user.wasm", () => loaders.client());
 
 let dataSource: InitSource | undefined;
 
-/** Where the module is that looks into data. */
+/** @internal Where the module is that looks into data. */
 export function loadData(): InitSource {
   return dataSource ?? loaders.data();
 }

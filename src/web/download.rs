@@ -213,7 +213,7 @@ impl<T: Tickets> Download<T> {
             Ok(FileReply::Astray) => {
                 let text = "the batch file's address redirects to where it must not be fetched from, \
                      such as plain http";
-                Err(self.failure(Error::new(Kind::Api, text), JsValue::UNDEFINED))
+                Err(self.failure(Error::new(Kind::Api, text), &JsValue::UNDEFINED))
             }
             Err(broken) => self.interrupted(broken),
         }
@@ -245,7 +245,7 @@ impl<T: Tickets> Download<T> {
         error.message.push_str(
             ", and the rest cannot be had, because the file there is not surely the same: start again",
         );
-        self.failure(error, cause)
+        self.failure(error, &cause)
     }
 
     fn interrupted(&mut self, broken: Broken) -> Result<(), Failure> {
@@ -256,7 +256,7 @@ impl<T: Tickets> Download<T> {
                 (Error::new(Kind::Timeout, text), JsValue::UNDEFINED)
             }
             Broken::Fetch(text) => {
-                return Err(self.failure(Error::new(Kind::Config, text), JsValue::UNDEFINED));
+                return Err(self.failure(Error::new(Kind::Config, text), &JsValue::UNDEFINED));
             }
             Broken::Network(cause) => {
                 let text = "the connection to the host of the batch file failed or broke";
@@ -281,7 +281,7 @@ impl<T: Tickets> Download<T> {
     fn stopped(&mut self, stop: Stop) -> Failure {
         let (last, cause) = self.last.take().unwrap_or_else(unknown);
         let error = match stop {
-            Stop::Failed => return self.failure(last, cause),
+            Stop::Failed => return self.failure(last, &cause),
             Stop::Expired => Error::new(
                 Kind::Expired,
                 "the address of the batch file has expired: order a new file with `getUserBatch`",
@@ -298,7 +298,7 @@ impl<T: Tickets> Download<T> {
         };
         let mut error = error;
         error.status = last.status;
-        self.failure(error, cause)
+        self.failure(error, &cause)
     }
 
     pub(super) fn aborted(&mut self) -> Failure {
@@ -306,14 +306,14 @@ impl<T: Tickets> Download<T> {
         let reason = self.interrupt.reason();
         Failure {
             cause: reason,
-            ..self.failure(error, JsValue::UNDEFINED)
+            ..self.failure(error, &JsValue::UNDEFINED)
         }
     }
 
     /// A failure with everything known about the download, and without the address's signature.
-    pub(super) fn failure(&mut self, error: Error, cause: JsValue) -> Failure {
+    pub(super) fn failure(&mut self, error: Error, cause: &JsValue) -> Failure {
         let (url, cause) = match &self.url {
-            Some(url) => (Some(url.shown()), scrub_cause(&cause, &url.secrets(), 0)),
+            Some(url) => (Some(url.shown()), scrub_cause(cause, &url.secrets(), 0)),
             None => (None, JsValue::UNDEFINED),
         };
         Failure {

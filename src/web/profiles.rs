@@ -196,7 +196,7 @@ pub(super) async fn sweep<T: Tickets>(
 }
 
 fn unreadable<T: Tickets>(download: &mut Download<T>, error: ReadError) -> T::Error {
-    let failure = download.failure(Error::from(error), wasm_bindgen::JsValue::UNDEFINED);
+    let failure = download.failure(Error::from(error), &wasm_bindgen::JsValue::UNDEFINED);
     failure.into()
 }
 

@@ -110,7 +110,7 @@ const main :Workerd.Worker = (modules = [${modules}], compatibilityDate = "2026-
   test("a bundler that ignores the workerd condition: our error names it", async () => {
     const { kind, message } = await inWorkerd("workerd-ignored", "ayrshare-user", ["browser"]);
     assert.equal(kind, "internal");
-    assert.match(message, /could not get ayrshare_user\.wasm .*pass the file to init\(\)/);
+    assert.match(message, /could not get ayrshare_user\.wasm .*pass them to init\(\)/);
   });
 });
 

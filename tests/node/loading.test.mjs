@@ -83,7 +83,7 @@ test("the sources of another realm are none of this one", () => {
   assert.ok(!(SOURCES["bytes of another realm"]() instanceof Uint8Array));
 });
 
-const FIXES = [/serve ayrshare_user\.wasm beside the code/, /optimizeDeps\.exclude/, /serverExternalPackages/, /init\(\)/, /"ayrshare-user\/inline"/];
+const FIXES = [/serve the package's \.wasm files beside the code/, /optimizeDeps\.exclude/, /serverExternalPackages/, /init\(\)/, /"ayrshare-user\/inline"/];
 
 /** What `init(source)` rejects with; afterwards the same copy must load as if nothing had been. */
 async function refused(source, kind, patterns) {

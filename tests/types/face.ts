@@ -90,6 +90,8 @@ export function observes(event: AyrshareEvent): number {
       return event.status + event.durationMs;
     case "retry":
       return event.waitMs;
+    case "progress":
+      return event.bytesRead + (event.bytesTotal ?? 0) + (event.waitMs ?? 0);
     case "cache":
       return 0;
     default: {
@@ -97,6 +99,21 @@ export function observes(event: AyrshareEvent): number {
       return none;
     }
   }
+}
+
+export async function streams(signal: AbortSignal): Promise<number> {
+  for await (const profile of ayrshare.streamProfiles({ signal })) same<typeof profile, User>();
+  for await (const chosen of ayrshare.streamProfiles({ select: ["refId", "displayNames"] })) {
+    same<typeof chosen, Pick<User, "refId" | "displayNames">>();
+    // @ts-expect-error: not selected
+    void chosen.email;
+  }
+  const stream = ayrshare.streamProfiles({ where: { network: "orbit", refreshWithinDays: 3 }, onInvalid: (record) => void record.raw?.length });
+  for await (const batch of stream.batches()) same<typeof batch, User[]>();
+  same<ReturnType<typeof stream.toReadableStream>, ReadableStream<User>>();
+  await stream.cancel();
+  const report = await ayrshare.sweepProfiles({ refreshWithinDays: 3, limit: 10 });
+  return report.links.length + stream.progress.bytesRead;
 }
 
 // @ts-expect-error: an API key is text or a function

@@ -51,7 +51,7 @@ fn it_waits_no_longer_than_allowed_and_says_how_long_it_would_take() {
         absent.refused(Refusal::Absent, 0.0);
         match absent.next(300_000.0) {
             Step::Wait { wait_ms, for_file } => pauses.push((wait_ms, for_file)),
-            step => break step,
+            outcome => break outcome,
         }
         assert_eq!(absent.next(300_000.0), Step::Open);
     };
