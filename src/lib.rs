@@ -11,6 +11,7 @@
 //! - [`model`] declares the types, once for Rust, for the checker and for TypeScript;
 //! - [`json`] checks bytes against those types without building a tree;
 //! - [`records`] takes the file of all profiles apart, in chunks and in constant memory;
+//! - [`gateway`] decides for a server between browsers and Ayrshare who may see what;
 //! - [`time`] reads the notations of time that occur;
 //! - [`redact`] decides what may be shown of all this;
 //! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it
@@ -32,11 +33,13 @@
 
 pub mod api;
 pub mod error;
+pub mod gateway;
 pub mod json;
 pub mod model;
 pub mod policy;
 pub mod records;
 pub mod redact;
+mod syntax;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
