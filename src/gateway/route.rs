@@ -257,7 +257,8 @@ fn number(digits: &str) -> Option<u32> {
     digits.bytes().try_fold(0, read)
 }
 
-/// Undoes what `URLSearchParams` does to commas and colons. The result is ASCII.
+/// Undoes what `URLSearchParams` does to commas and colons. Bytes beyond ASCII become characters that
+/// no name has.
 fn decode(value: &str) -> Option<String> {
     let mut text = String::with_capacity(value.len());
     let mut rest = value.bytes();
@@ -266,7 +267,7 @@ fn decode(value: &str) -> Option<String> {
             b'%' => hex(rest.next()?)? * 16 + hex(rest.next()?)?,
             byte => byte,
         };
-        byte.is_ascii().then(|| text.push(char::from(byte)))?;
+        text.push(char::from(byte));
     }
     Some(text)
 }

@@ -47,6 +47,7 @@ fn tricks_with_the_path() {
         "/ayrshare/user/details/pinterest/",
         "/ayrshare/user/details/../batch",
         "/ayrshare/user/batch/",
+        "/ayrshare/user/batch/profiles/",
         "/ayrshare/user/batch/profiles/1",
         "/ayrshare/hook/webhook",
         "/ayrshare/webhook/",

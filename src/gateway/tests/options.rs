@@ -83,6 +83,14 @@ fn origins() {
 }
 
 #[test]
+fn origins_that_every_page_has() {
+    for (origin, why) in [("*", "any page could read"), ("null", "any page can send")] {
+        let message = told(|it| it.allowed_origins = vec![origin.to_owned()]);
+        assert!(message.is_some_and(|text| text.contains(why)), "{origin}");
+    }
+}
+
+#[test]
 fn prefixes() {
     for prefix in ["/", "/a", "/ayrshare", "/api/v1.2/~me_-"] {
         assert_eq!(told(|it| it.prefix = prefix.to_owned()), None, "{prefix}");
