@@ -381,6 +381,18 @@ fn is_outage(error: &Error) -> bool {
     }
 }
 
+/// Looks for the first byte alone: a body has few places that begin like a key.
 fn contains(body: &[u8], part: &[u8]) -> bool {
-    !part.is_empty() && body.windows(part.len()).any(|window| window == part)
+    let Some(first) = part.first() else {
+        return false;
+    };
+    let mut rest = body;
+    while let Some(at) = rest.iter().position(|byte| byte == first) {
+        let found = rest.get(at..).unwrap_or_default();
+        if found.starts_with(part) {
+            return true;
+        }
+        rest = found.get(1..).unwrap_or_default();
+    }
+    false
 }

@@ -117,15 +117,22 @@ pub struct Entry {
 impl Entry {
     /// How to keep the answer with this body, if its own `nextUpdate` is yet to come.
     pub(super) fn of(body: &[u8], etag: &str, stale_if_error_ms: f64, now_ms: f64) -> Option<Self> {
-        let next_update = json::string(json::field(body, "nextUpdate")?)?;
-        let until_ms = time::parse_rfc3339_ms(&next_update)?;
+        let (mut next_update, mut ref_id) = (None, None);
+        for (name, raw) in json::members(body) {
+            match name.as_ref() {
+                "nextUpdate" => next_update = json::string(raw),
+                "refId" => ref_id = plain_id(raw),
+                _ => {}
+            }
+        }
+        let until_ms = time::parse_rfc3339_ms(&next_update?)?;
         let fresh_until_ms = until_ms.min(now_ms + LONGEST_MS);
         (fresh_until_ms > now_ms).then(|| Entry {
             etag: etag.to_owned(),
             stored_at_ms: now_ms,
             fresh_until_ms,
             stale_until_ms: fresh_until_ms + stale_if_error_ms,
-            ref_id: ref_id(body),
+            ref_id,
         })
     }
 
@@ -188,11 +195,16 @@ impl Entry {
     }
 }
 
-/// Only what can stand in a header, and be the name of something.
+/// The reference id in a body.
 pub(super) fn ref_id(body: &[u8]) -> Option<String> {
-    let ref_id = json::string(json::field(body, "refId")?)?;
-    let is_plain = ref_id.bytes().all(|byte| byte.is_ascii_graphic());
-    (is_plain && (1..=REF_ID_MAX).contains(&ref_id.len())).then(|| ref_id.into_owned())
+    json::field(body, "refId").and_then(plain_id)
+}
+
+/// Only what can stand in a header, and be the name of something.
+fn plain_id(raw: &[u8]) -> Option<String> {
+    let id = json::string(raw)?;
+    let is_plain = id.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_plain && (1..=REF_ID_MAX).contains(&id.len())).then(|| id.into_owned())
 }
 
 /// The names of one profile's answers, one a line: what goes when the profile changes.

@@ -253,9 +253,11 @@ fn another_tenants_key() {
 #[test]
 fn answers_that_nobody_should_get() {
     let permit = permit("/ayrshare/user");
-    let rows: [(&[u8], u16); 6] = [
+    let rows: [(&[u8], u16); 8] = [
         (br#"{"refId":"1","echo":"A-1"}"#, 502),
         (br#"{"refId":"1","echo":"x P-1"}"#, 502),
+        (br#"{"refId":"1","echo":"AAA-1"}"#, 502),
+        (br#"{"refId":"1","echo":"A-A-1A"}"#, 502),
         (br#"{"status":"error","message":"no"}"#, 200),
         (
             br#"{"status":"error","code":102,"message":"key A-1 of P-1"}"#,
