@@ -13,6 +13,7 @@
 //! - [`records`] takes the file of all profiles apart, in chunks and in constant memory;
 //! - [`rules`] judges the links and quotas of a profile, for sweeps and for
 //! - [`insight`], which says what a profile needs by when, and what has changed;
+//! - [`gateway`] decides for a server between browsers and Ayrshare who may see what;
 //! - [`time`] reads the notations of time that occur;
 //! - [`redact`] decides what may be shown of all this;
 //! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it
@@ -34,6 +35,7 @@
 
 pub mod api;
 pub mod error;
+pub mod gateway;
 pub mod insight;
 pub mod json;
 pub mod model;
@@ -41,6 +43,7 @@ pub mod policy;
 pub mod records;
 pub mod redact;
 pub mod rules;
+mod syntax;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

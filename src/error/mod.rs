@@ -116,6 +116,11 @@ impl Error {
     }
 }
 
+/// An error of kind `config` from the parts of its message.
+pub(crate) fn config(parts: &[&str]) -> Error {
+    Error::new(Kind::Config, parts.concat())
+}
+
 impl Deref for Error {
     type Target = Parts;
 

@@ -10,8 +10,11 @@ use web_sys::AbortSignal;
 
 use super::base::Base;
 use super::value;
+pub(super) use crate::error::config;
 use crate::error::{Error, Kind};
 use crate::redact::Secret;
+pub(super) use crate::syntax::check_key;
+use crate::syntax::is_header_name;
 
 /// Where the API key comes from.
 #[derive(Clone, Debug, Default)]
@@ -451,25 +454,6 @@ impl<'a> Given<'a> {
     }
 }
 
-/// A key travels in a header: only visible ASCII, no blank, at least one character.
-pub(super) fn check_key(name: &str, key: &str) -> Result<(), Error> {
-    if key.is_empty() {
-        return Err(config(&[
-            "`",
-            name,
-            "` is empty: leave it out or give a key",
-        ]));
-    }
-    if key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Ok(());
-    }
-    Err(config(&[
-        "`",
-        name,
-        "` has a blank, a control character or one beyond ASCII",
-    ]))
-}
-
 fn check_headers(headers: &[(String, Option<Secret>)]) -> Result<(), Error> {
     headers
         .iter()
@@ -478,11 +462,7 @@ fn check_headers(headers: &[(String, Option<Secret>)]) -> Result<(), Error> {
 
 /// Names are tokens of RFC 9110; values must be sendable as they are.
 fn check_header(name: &str, text: Option<&str>) -> Result<(), Error> {
-    let is_token = |byte: u8| {
-        byte.is_ascii_graphic()
-            && !matches!(byte, b'"' | b'(' | b')' | b',' | b'/' | b':'..=b'@' | b'['..=b']' | b'{' | b'}')
-    };
-    if name.is_empty() || !name.bytes().all(is_token) {
+    if !is_header_name(name) {
         return Err(Error::new(
             Kind::Config,
             "`headers` has a name that is no header name",
@@ -521,9 +501,4 @@ fn check_positive(name: &str, number: f64) -> Result<(), Error> {
 /// The option has the wrong type or range.
 pub(super) fn wrong(name: &str, expected: &str) -> Error {
     config(&["`", name, "` must be ", expected])
-}
-
-/// An error of kind `config` from the parts of its message.
-pub(super) fn config(parts: &[&str]) -> Error {
-    Error::new(Kind::Config, parts.concat())
 }

@@ -1,0 +1,86 @@
+//! Who may read which profile: what `authorize` said, and whether it suffices.
+
+use super::reply::Refusal;
+use super::route::Route;
+use crate::redact::Secret;
+use crate::syntax::check_key;
+
+/// What the operator's `authorize` did.
+#[derive(Debug, Clone)]
+pub enum Authorization {
+    /// It returned null: the caller is nobody known.
+    Unknown,
+    /// It threw, or returned something that is no grant.
+    Failed,
+    /// It returned an object.
+    Granted {
+        /// Its `profileKey`; none where it was absent or null.
+        profile_key: Option<Secret>,
+        /// Its `scope`: `all-profiles` or `primary-profile`.
+        scope: Option<String>,
+    },
+}
+
+/// The profile that a caller may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Profile {
+    /// The Primary Profile, which has no Profile Key. Granted only in so many words: a `profileKey` that
+    /// was not found must not open the account's own profile.
+    Primary,
+    /// The User Profile with this Profile Key.
+    Key(Secret),
+}
+
+/// What a caller may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The one profile, if any.
+    pub profile: Option<Profile>,
+    /// Whether the batch routes are open too.
+    pub all_profiles: bool,
+}
+
+impl Authorization {
+    /// What it grants. A grant that cannot be meant is a fault of the operator's code, and grants
+    /// nothing.
+    pub(super) fn grant(self) -> Result<Grant, Refusal> {
+        let (profile_key, scope) = match self {
+            Authorization::Unknown => return Err(Refusal::Unauthorized),
+            Authorization::Failed => return Err(Refusal::Failed),
+            Authorization::Granted { profile_key, scope } => (profile_key, scope),
+        };
+        if let Some(key) = &profile_key {
+            check_key("profileKey", key.expose()).map_err(|_| Refusal::Failed)?;
+        }
+        let profile = profile_key.map(Profile::Key);
+        match (scope.as_deref(), profile) {
+            (None, profile) => Ok(Grant {
+                profile,
+                all_profiles: false,
+            }),
+            (Some("all-profiles"), profile) => Ok(Grant {
+                profile,
+                all_profiles: true,
+            }),
+            (Some("primary-profile"), None) => Ok(Grant {
+                profile: Some(Profile::Primary),
+                all_profiles: false,
+            }),
+            (Some(_), _) => Err(Refusal::Failed),
+        }
+    }
+}
+
+impl Grant {
+    /// The profile to ask for on this route, if the grant reaches that far. The batch file belongs to
+    /// the Primary Profile.
+    pub(super) fn profile_for(self, route: &Route) -> Result<Profile, Refusal> {
+        if route.is_batch() {
+            return self
+                .all_profiles
+                .then_some(Profile::Primary)
+                .ok_or(Refusal::Forbidden);
+        }
+        self.profile.ok_or(Refusal::Forbidden)
+    }
+}

@@ -1,0 +1,258 @@
+//! What operators may set, checked once: a gateway with a fault in its options never starts.
+
+use super::cors::Cors;
+use super::grant::{Grant, Profile};
+use crate::error::{Error, config};
+use crate::redact::Secret;
+use crate::syntax::{check_key, is_header_name};
+
+/// The longest prefix, in bytes.
+const PREFIX_MAX: usize = 100;
+/// How long an answer may stand in for a newer one while Ayrshare fails, in milliseconds.
+const STALE_IF_ERROR_MS: f64 = 3_600_000.0;
+
+/// Who may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Those whom `authorize` grants something.
+    Authorize,
+    /// Everybody, the one profile of the options.
+    Everybody,
+}
+
+impl Access {
+    /// Makes sure that a gateway without `authorize` is meant to be one.
+    ///
+    /// # Errors
+    /// Kind `config`, unless there is either `authorize` or `allowUnauthenticated`.
+    pub fn check(has_authorize: bool, allow_unauthenticated: bool) -> Result<Self, Error> {
+        match (has_authorize, allow_unauthenticated) {
+            (true, false) => Ok(Access::Authorize),
+            (false, true) => Ok(Access::Everybody),
+            (false, false) => Err(config(&[
+                "`authorize` is missing: without it everybody could read; give a function, or set `allowUnauthenticated` if everybody may",
+            ])),
+            (true, true) => Err(config(&[
+                "`authorize` and `allowUnauthenticated` exclude each other: leave one out",
+            ])),
+        }
+    }
+}
+
+/// Options of a gateway.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Who may read.
+    pub access: Access,
+    /// The API key, where it is fixed. A function that returns one is asked by the shell.
+    pub api_key: Option<Secret>,
+    /// The profile that everybody reads with [`Access::Everybody`]; none means the Primary Profile.
+    pub profile_key: Option<Secret>,
+    /// Where the routes begin, as `/ayrshare`. `/` for none.
+    pub prefix: String,
+    /// The origins whose pages may read answers, each exactly as browsers send it.
+    pub allowed_origins: Vec<String>,
+    /// Further request headers that these pages may send, such as the one that `authorize` reads.
+    pub allowed_headers: Vec<String>,
+    /// Whether these pages may send cookies.
+    pub allow_credentials: bool,
+    /// Milliseconds an answer may stand in for a newer one while Ayrshare fails; 0 for never.
+    pub stale_if_error_ms: f64,
+    /// The secrets that webhooks may be signed with; none for no webhook route. More than one while a
+    /// secret is exchanged, and where several profiles have their own.
+    pub webhook_secrets: Option<Vec<Secret>>,
+}
+
+impl Options {
+    /// Everything but who may read has a default.
+    #[must_use]
+    pub fn new(access: Access) -> Self {
+        Options {
+            access,
+            api_key: None,
+            profile_key: None,
+            prefix: String::from("/ayrshare"),
+            allowed_origins: Vec::new(),
+            allowed_headers: Vec::new(),
+            allow_credentials: false,
+            stale_if_error_ms: STALE_IF_ERROR_MS,
+            webhook_secrets: None,
+        }
+    }
+}
+
+/// A gateway whose options are in order.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    /// Without trailing slash.
+    pub(super) prefix: String,
+    pub(super) cors: Cors,
+    pub(super) stale_if_error_ms: f64,
+    pub(super) has_webhook: bool,
+    everybody: Option<Grant>,
+}
+
+impl Gateway {
+    /// Checks the options.
+    ///
+    /// # Errors
+    /// Kind `config`, naming the option at fault.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        check_keys(&options)?;
+        check_prefix(&options.prefix)?;
+        options
+            .allowed_origins
+            .iter()
+            .try_for_each(|it| check_origin(it))?;
+        options
+            .allowed_headers
+            .iter()
+            .try_for_each(|it| check_header(it))?;
+        if !(0.0..f64::INFINITY).contains(&options.stale_if_error_ms) {
+            return Err(config(&["`staleIfErrorMs` must be a number of at least 0"]));
+        }
+        check_secrets(options.webhook_secrets.as_deref())?;
+        let everybody = (options.access == Access::Everybody).then(|| Grant {
+            profile: Some(options.profile_key.map_or(Profile::Primary, Profile::Key)),
+            all_profiles: false,
+        });
+        Ok(Gateway {
+            prefix: options.prefix.trim_end_matches('/').to_owned(),
+            cors: Cors::new(
+                options.allowed_origins,
+                &options.allowed_headers,
+                options.allow_credentials,
+            ),
+            stale_if_error_ms: options.stale_if_error_ms,
+            has_webhook: options.webhook_secrets.is_some(),
+            everybody,
+        })
+    }
+
+    /// What everybody is granted, where nobody is asked: one profile, never all of them.
+    #[must_use]
+    pub fn everybody(&self) -> Option<&Grant> {
+        self.everybody.as_ref()
+    }
+}
+
+fn check_keys(options: &Options) -> Result<(), Error> {
+    if let Some(key) = &options.api_key {
+        check_key("apiKey", key.expose())?;
+    }
+    let Some(key) = &options.profile_key else {
+        return Ok(());
+    };
+    if options.access == Access::Authorize {
+        return Err(config(&[
+            "`profileKey` has no effect beside `authorize`: return it from there",
+        ]));
+    }
+    check_key("profileKey", key.expose())
+}
+
+/// Segments of unreserved characters, so that no client spells them in another way.
+fn check_prefix(prefix: &str) -> Result<(), Error> {
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    let is_segment =
+        |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_plain);
+    let is_path = |rest: &str| rest.is_empty() || rest.split('/').all(is_segment);
+    if prefix.len() <= PREFIX_MAX && prefix.strip_prefix('/').is_some_and(is_path) {
+        return Ok(());
+    }
+    Err(config(&[
+        "`prefix` must be a path such as `/ayrshare`, of letters, digits and `-._~`, without a slash at its end",
+    ]))
+}
+
+/// Origins are compared byte by byte, so one that no browser sends would never match.
+fn check_origin(origin: &str) -> Result<(), Error> {
+    match origin {
+        "*" => {
+            return Err(config(&[
+                "`allowedOrigins` has `*`: name each origin, since any page could read otherwise",
+            ]));
+        }
+        "null" => {
+            return Err(config(&[
+                "`allowedOrigins` has `null`: any page can send that origin; leave it out",
+            ]));
+        }
+        _ if is_origin(origin) => return Ok(()),
+        _ => {}
+    }
+    Err(config(&[
+        "`allowedOrigins` has an entry that is no origin: write it as browsers do, such as `https://app.example.com`, in lower case, without path, slash and default port",
+    ]))
+}
+
+fn is_origin(origin: &str) -> bool {
+    let Some((scheme, authority)) = origin.split_once("://") else {
+        return false;
+    };
+    let is_scheme_part =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
+    let starts_plainly = scheme
+        .as_bytes()
+        .first()
+        .is_some_and(u8::is_ascii_lowercase);
+    if !starts_plainly || !scheme.bytes().all(is_scheme_part) {
+        return false;
+    }
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    is_host(host) && port.is_none_or(|port| is_port(scheme, port)) && is_secure(scheme, host)
+}
+
+fn is_host(host: &str) -> bool {
+    let is_ip6_part = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b':');
+    if let Some(ip6) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        return !ip6.is_empty() && ip6.bytes().all(is_ip6_part);
+    }
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_part);
+    host.split('.').all(is_label)
+}
+
+fn is_port(scheme: &str, port: &str) -> bool {
+    let is_default = matches!((scheme, port), ("http", "80") | ("https", "443"));
+    let number = port.bytes().try_fold(0_u32, |number, byte| {
+        let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    });
+    !is_default && !port.starts_with('0') && number.is_some_and(|it| (1..=65_535).contains(&it))
+}
+
+/// A page that came over plain http may be anybody's, except from this machine.
+fn is_secure(scheme: &str, host: &str) -> bool {
+    let is_loopback =
+        matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");
+    scheme != "http" || is_loopback
+}
+
+fn check_header(name: &str) -> Result<(), Error> {
+    if is_header_name(name) && name != "*" {
+        return Ok(());
+    }
+    Err(config(&[
+        "`allowedHeaders` has a name that is no header name",
+    ]))
+}
+
+fn check_secrets(secrets: Option<&[Secret]>) -> Result<(), Error> {
+    let Some(secrets) = secrets else {
+        return Ok(());
+    };
+    if secrets.is_empty() || secrets.iter().any(|secret| secret.expose().is_empty()) {
+        return Err(config(&[
+            "the `secret` of `webhook` is empty: copy it from the ayrshare dashboard",
+        ]));
+    }
+    Ok(())
+}

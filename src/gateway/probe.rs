@@ -1,0 +1,320 @@
+//! Any bytes as a request, a grant and an answer, run through every decision: no tenant sees another,
+//! and no key is shown. For tests and for fuzzing.
+
+use std::fmt::Debug;
+
+use super::store::{self, Entry};
+use super::upstream::Passed;
+use super::{
+    Access, Authorization, Body, Gateway, Options, Outcome, Permit, Profile, Received, Reply,
+    Request, StoreChange, call,
+};
+use crate::error::{Error, Kind};
+use crate::redact::Secret;
+
+const API_KEY: &str = "SENTINEL-API-KEY-7F3A";
+const PROFILE_KEY: &str = "SENTINEL-PROFILE-KEY-91BC";
+const ORIGIN: &str = "https://app.example.com";
+const NOW_MS: f64 = 1_704_383_480_000.0;
+
+const METHODS: [&str; 4] = ["GET", "HEAD", "OPTIONS", "POST"];
+const PATHS: [&str; 5] = [
+    "/user",
+    "/user/details/pinterest",
+    "/user/batch",
+    "/user/batch/profiles",
+    "/webhook",
+];
+const HEADERS: [&str; 18] = [
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "age",
+    "allow",
+    "cache-control",
+    "content-type",
+    "cross-origin-resource-policy",
+    "etag",
+    "retry-after",
+    "vary",
+    "x-content-type-options",
+    "x-gateway-cache",
+    "x-ratelimit-count",
+    "x-ratelimit-max",
+];
+
+/// What the bytes stand for.
+struct Case {
+    method: String,
+    url: String,
+    origin: Option<String>,
+    if_none_match: Option<String>,
+    scope: Option<String>,
+    has_profile_key: bool,
+    status: u16,
+    header: String,
+    body: Vec<u8>,
+}
+
+/// Runs one case.
+///
+/// # Panics
+/// When a key shows, or a call reaches further than its grant.
+pub fn run(bytes: &[u8]) {
+    let case = Case::read(bytes);
+    let request = Request {
+        method: &case.method,
+        url: &case.url,
+        origin: case.origin.as_deref(),
+        preflight_method: case.has_profile_key.then_some("GET"),
+        if_none_match: case.if_none_match.as_deref(),
+    };
+    let received = gateway().receive(&request);
+    show_nothing(&received);
+    match received {
+        Received::Reply(reply) => check_reply(&reply, &case),
+        Received::Webhook => assert!(case.method == "POST"),
+        Received::Call(call) => match call.granted(case.authorization()) {
+            Err(reply) => check_reply(&reply, &case),
+            Ok(permit) => check_permit(&permit, &case),
+        },
+    }
+}
+
+fn gateway() -> Gateway {
+    let mut options = Options::new(Access::Authorize);
+    options.api_key = Some(Secret::new(API_KEY.to_owned()));
+    options.allowed_origins = vec![ORIGIN.to_owned()];
+    options.webhook_secrets = Some(vec![Secret::new(API_KEY.to_owned())]);
+    show_nothing(&options);
+    Gateway::new(options).unwrap_or_else(|error| unstartable(&error))
+}
+
+#[expect(clippy::panic, reason = "only where tests run")]
+fn unstartable(error: &Error) -> Gateway {
+    panic!("the gateway does not start: {}", error.message)
+}
+
+impl Case {
+    /// Fields are apart by line feeds. The bytes 1 and 2 stand for the keys, so that these turn up
+    /// everywhere.
+    fn read(bytes: &[u8]) -> Self {
+        let mut fields = bytes.split(|byte| *byte == b'\n');
+        let choice = |from: &mut dyn Iterator<Item = &[u8]>| {
+            from.next()
+                .and_then(|field| field.first().copied())
+                .map_or(0, usize::from)
+        };
+        let (method, path) = (choice(&mut fields), choice(&mut fields));
+        let (grant, status) = (choice(&mut fields), choice(&mut fields));
+        let mut text =
+            || String::from_utf8_lossy(&with_keys(fields.next().unwrap_or_default())).into_owned();
+        let (own_method, query, origin, tag, header) = (text(), text(), text(), text(), text());
+        let known = PATHS.get(path % (PATHS.len() + 1));
+        let url = known.map_or_else(
+            || query.clone(),
+            |path| ["https://gateway.example/ayrshare", path, "?", &query].concat(),
+        );
+        let scopes = [
+            None,
+            Some("all-profiles"),
+            Some("primary-profile"),
+            Some("all"),
+        ];
+        let origins = [None, Some(ORIGIN.to_owned()), Some(origin)];
+        let tags = [None, Some(tag)];
+        Case {
+            method: METHODS
+                .get(method % (METHODS.len() + 1))
+                .map_or(own_method, |method| (*method).to_owned()),
+            url,
+            origin: origins.into_iter().cycle().nth(grant / 8).flatten(),
+            if_none_match: tags.into_iter().cycle().nth(status).flatten(),
+            scope: scopes
+                .get(grant / 2 % 4)
+                .copied()
+                .flatten()
+                .map(str::to_owned),
+            has_profile_key: grant % 2 == 0,
+            status: [200, 200, 200, 204, 301, 401, 403, 404, 429, 500, 502, 999]
+                .get(status % 12)
+                .copied()
+                .unwrap_or(200),
+            header,
+            body: answered(grant % 2 == 0, fields.next().unwrap_or_default()),
+        }
+    }
+
+    fn authorization(&self) -> Authorization {
+        Authorization::Granted {
+            profile_key: self
+                .has_profile_key
+                .then(|| Secret::new(PROFILE_KEY.to_owned())),
+            scope: self.scope.clone(),
+        }
+    }
+
+    fn passed(&self) -> Passed {
+        Passed::pick(|_| Some(self.header.clone()))
+    }
+}
+
+/// Ayrshare cannot repeat a Profile Key that this call has nothing to do with.
+fn answered(has_profile_key: bool, field: &[u8]) -> Vec<u8> {
+    let is_known = |byte: &u8| has_profile_key || *byte != 2;
+    with_keys(&field.iter().copied().filter(is_known).collect::<Vec<_>>())
+}
+
+fn with_keys(field: &[u8]) -> Vec<u8> {
+    let spelled = |byte: &u8| match byte {
+        1 => API_KEY.as_bytes().to_vec(),
+        2 => PROFILE_KEY.as_bytes().to_vec(),
+        byte => vec![*byte],
+    };
+    field.iter().flat_map(spelled).collect()
+}
+
+fn check_permit(permit: &Permit, case: &Case) {
+    let api_key = Secret::new(API_KEY.to_owned());
+    let upstream = permit.upstream();
+    show_nothing(&(permit, &upstream));
+    check_reach(permit, case);
+    let headers = upstream.headers(&api_key);
+    show_nothing(&headers);
+    let sent = |name: &str| {
+        headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.expose())
+    };
+    assert_eq!(
+        sent("authorization"),
+        Some(["Bearer ", API_KEY].concat().as_str())
+    );
+    let is_key = matches!(upstream.profile, Profile::Key(_));
+    assert_eq!(sent("profile-key"), is_key.then_some(PROFILE_KEY));
+    assert_eq!(headers.len(), 2 + usize::from(is_key));
+    let preimage = permit.key("https://api.example/api", &api_key);
+    assert_eq!(preimage.is_some(), permit.route().is_kept());
+    show_nothing(&preimage);
+    let kept = check_success(permit, case, &api_key);
+    check_failure(permit, case, &api_key, kept.as_ref());
+}
+
+/// Only what was granted, and only an address that is written here.
+fn check_reach(permit: &Permit, case: &Case) {
+    let upstream = permit.upstream();
+    let (path, query) = upstream
+        .target
+        .split_once('?')
+        .unwrap_or((&upstream.target, ""));
+    assert!(["/user", "/user/details/pinterest", "/user/batch"].contains(&path));
+    let flags = ["instagramDetails", "instagramQuota", "validate"];
+    let is_flag = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or_default();
+        flags.contains(&name) && ["true", "false"].contains(&value)
+    };
+    assert!(query.is_empty() || (path == "/user" && query.split('&').all(is_flag)));
+    let all = case.scope.as_deref() == Some("all-profiles");
+    match &upstream.profile {
+        Profile::Key(key) => assert!(case.has_profile_key && key.expose() == PROFILE_KEY),
+        Profile::Primary => {
+            let is_primary = case.scope.as_deref() == Some("primary-profile");
+            assert!(if path == "/user/batch" {
+                all
+            } else {
+                is_primary && !case.has_profile_key
+            });
+        }
+    }
+}
+
+fn check_success(permit: &Permit, case: &Case, api_key: &Secret) -> Option<Entry> {
+    let success = call::Success {
+        status: case.status,
+        body: &case.body,
+        passed: &case.passed(),
+        api_key,
+    };
+    let outcome = permit.succeed(&success, NOW_MS);
+    check_outcome(&outcome, case);
+    let holds = |key: &str| {
+        case.body
+            .windows(key.len())
+            .any(|window| window == key.as_bytes())
+    };
+    let is_shown = matches!(outcome.reply.body, Body::Upstream | Body::Profiles);
+    assert!(!is_shown || !(holds(API_KEY) || case.has_profile_key && holds(PROFILE_KEY)));
+    let StoreChange::Put(entry) = outcome.change else {
+        return None;
+    };
+    assert!(case.status == 200 && permit.route().is_kept());
+    assert!(entry.is_fresh(NOW_MS));
+    let headers = entry.headers();
+    let again = Entry::read(|name| {
+        headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.clone())
+    });
+    assert_eq!(again.as_ref(), Some(&entry));
+    show_nothing(&(&headers, store::url("0")));
+    let hit = permit.hit(&entry, NOW_MS);
+    assert!(hit.is_some());
+    if let Some(reply) = &hit {
+        check_reply(reply, case);
+    }
+    Some(entry)
+}
+
+fn check_failure(permit: &Permit, case: &Case, api_key: &Secret, kept: Option<&Entry>) {
+    let text = String::from_utf8_lossy(&case.body).into_owned();
+    let answered = Error::from_answer(case.status, &case.body);
+    for error in answered
+        .into_iter()
+        .chain([Error::new(Kind::Network, text)])
+    {
+        let failed = call::Failed {
+            error: &error,
+            passed: &case.passed(),
+            api_key: Some(api_key),
+            kept,
+        };
+        let outcome = permit.fail(&failed, NOW_MS);
+        check_outcome(&outcome, case);
+        assert!(!matches!(outcome.change, StoreChange::Put(_)));
+    }
+}
+
+fn check_outcome(outcome: &Outcome, case: &Case) {
+    show_nothing(outcome);
+    check_reply(&outcome.reply, case);
+}
+
+fn check_reply(reply: &Reply, case: &Case) {
+    show_nothing(reply);
+    assert!((200..=599).contains(&reply.status));
+    for (name, value) in &reply.headers {
+        let is_known = HEADERS.contains(name) || name.starts_with("x-ratelimit-");
+        let is_plain = value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        assert!(is_known && is_plain && value != "*");
+    }
+    let allowed = reply.header("access-control-allow-origin");
+    let is_listed = case.origin.as_deref() == Some(ORIGIN);
+    assert_eq!(allowed, is_listed.then_some(ORIGIN));
+    assert!(case.origin.is_none() || is_listed || reply.status == 403);
+    let cache_control = reply.header("cache-control").unwrap_or_default();
+    assert!(["no-store", "private, no-cache"].contains(&cache_control));
+    assert!(case.method != "HEAD" || reply.body == Body::Empty);
+}
+
+/// Neither its text nor what debugging shows of it holds a key.
+fn show_nothing(value: &impl Debug) {
+    let shown = format!("{value:?}");
+    for key in [API_KEY, PROFILE_KEY] {
+        assert!(!shown.contains(key));
+    }
+}

@@ -1,0 +1,290 @@
+//! Which addresses, methods and query parameters exist. Everything else does not.
+//!
+//! Nothing is decoded or normalized before it is compared: an address is one of a few known strings,
+//! byte by byte, or refused. So there is no second spelling of an address to get around a rule with.
+//!
+//! Query parameters that no route has are refused rather than dropped, since a misspelt one would
+//! otherwise give another answer than the one asked for, without a word.
+
+/// The longest URL that is looked at, in bytes.
+pub const URL_MAX: usize = 8_192;
+/// How many fields `select` may name.
+const SELECT_MAX: usize = 64;
+/// The longest name of a field or network, in bytes.
+const NAME_MAX: usize = 64;
+/// How many days `where` may look ahead.
+const DAYS_MAX: u32 = 36_500;
+/// The longest name of a parameter that is repeated to the caller.
+const SHOWN_MAX: usize = 32;
+
+const USER_FLAGS: [&str; 3] = ["instagramDetails", "instagramQuota", "validate"];
+
+/// What an address leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Route {
+    /// `GET /user`
+    User(UserQuery),
+    /// `GET /user/details/pinterest`
+    Details,
+    /// `GET /user/batch`
+    Batch,
+    /// The records of the batch file, one a line.
+    Profiles(ProfilesQuery),
+}
+
+/// The switches of `GET /user`, in the order of their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserQuery([Option<bool>; USER_FLAGS.len()]);
+
+impl UserQuery {
+    /// What was asked for, by the name of the parameter; `None` where it was left out.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        let mut flags = USER_FLAGS.iter().zip(&self.0);
+        *flags.find(|(known, _)| **known == name)?.1
+    }
+}
+
+/// Which records, and what of them, to hand out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProfilesQuery {
+    /// The only top-level fields of a record, sorted; all by default. `select=refId,displayNames`.
+    pub select: Option<Vec<String>>,
+    /// The only records; all by default. `where=network:instagram,refreshWithinDays:14`.
+    pub filter: Where,
+}
+
+/// The conditions of `where`; a record meets all of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Where {
+    /// `network:instagram`: this network is linked.
+    pub network: Option<String>,
+    /// `refreshWithinDays:14`: a link must be renewed within so many days, or has expired.
+    pub refresh_within_days: Option<u32>,
+    /// `nothingLinked`: nothing is linked.
+    pub nothing_linked: bool,
+}
+
+/// Where a URL leads below a prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    User,
+    Details,
+    Batch,
+    Profiles,
+}
+
+impl Route {
+    /// Path and query to ask Ayrshare for: one spelling for each meaning.
+    #[must_use]
+    pub fn target(&self) -> String {
+        match self {
+            Route::User(query) => user_target(query),
+            Route::Details => String::from("/user/details/pinterest"),
+            Route::Batch | Route::Profiles(_) => String::from("/user/batch"),
+        }
+    }
+
+    /// Whether it leads to all profiles of the account instead of one.
+    #[must_use]
+    pub fn is_batch(&self) -> bool {
+        matches!(self, Route::Batch | Route::Profiles(_))
+    }
+
+    /// Whether answers are kept. Only `GET /user` says how long it is the newest; whether a profile
+    /// still exists is asked to be known now; and the batch answer holds a signed URL, a secret.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Route::User(query) if query.flag("validate").is_none())
+    }
+}
+
+fn user_target(query: &UserQuery) -> String {
+    let mut target = String::from("/user");
+    let mut mark = "?";
+    for (name, value) in USER_FLAGS.iter().zip(query.0) {
+        let Some(value) = value else { continue };
+        let value = if value { "=true" } else { "=false" };
+        target.extend([mark, name, value]);
+        mark = "&";
+    }
+    target
+}
+
+/// Path and query of a URL, as they stand there.
+pub(super) fn split(url: &str) -> (&str, &str) {
+    let url = url.split_once('#').map_or(url, |(before, _)| before);
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    if address.starts_with('/') {
+        return (address, query);
+    }
+    let authority_on = address.split_once("://").map_or("", |(_, rest)| rest);
+    let at = authority_on.find('/').unwrap_or(authority_on.len());
+    (authority_on.get(at..).unwrap_or_default(), query)
+}
+
+/// Looks an address up.
+pub(super) fn place(path: &str, prefix: &str) -> Option<Place> {
+    match path.strip_prefix(prefix)? {
+        "/user" => Some(Place::User),
+        "/user/details/pinterest" => Some(Place::Details),
+        "/user/batch" => Some(Place::Batch),
+        "/user/batch/profiles" => Some(Place::Profiles),
+        _ => None,
+    }
+}
+
+/// Whether an address is that of the webhook.
+pub(super) fn is_webhook(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix) == Some("/webhook")
+}
+
+/// Reads the query at a place; the error says what is wrong with it.
+pub(super) fn route(place: Place, query: &str) -> Result<Route, String> {
+    let pairs = pairs(query)?;
+    match place {
+        Place::User => user_query(&pairs).map(Route::User),
+        Place::Profiles => profiles_query(&pairs).map(Route::Profiles),
+        Place::Details => none(&pairs).map(|()| Route::Details),
+        Place::Batch => none(&pairs).map(|()| Route::Batch),
+    }
+}
+
+type Pair<'a> = (&'a str, &'a str);
+
+/// Takes a query apart. A name that occurs twice is refused: which one counts is a matter of taste,
+/// and tastes that differ are what attacks are made of.
+fn pairs(query: &str) -> Result<Vec<Pair<'_>>, String> {
+    let mut pairs: Vec<Pair<'_>> = Vec::new();
+    if query.is_empty() {
+        return Ok(pairs);
+    }
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if pairs.iter().any(|(known, _)| *known == name) {
+            return Err(fault(name, "occurs twice: give it once"));
+        }
+        pairs.push((name, value));
+    }
+    Ok(pairs)
+}
+
+fn user_query(pairs: &[Pair<'_>]) -> Result<UserQuery, String> {
+    let mut query = UserQuery::default();
+    for (name, value) in pairs {
+        let mut flags = USER_FLAGS.iter().zip(&mut query.0);
+        let Some((_, flag)) = flags.find(|(known, _)| *known == name) else {
+            return Err(unknown(name));
+        };
+        *flag = match *value {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => return Err(fault(name, "must be `true` or `false`")),
+        };
+    }
+    Ok(query)
+}
+
+fn none(pairs: &[Pair<'_>]) -> Result<(), String> {
+    pairs.first().map_or(Ok(()), |(name, _)| Err(unknown(name)))
+}
+
+fn profiles_query(pairs: &[Pair<'_>]) -> Result<ProfilesQuery, String> {
+    let mut query = ProfilesQuery::default();
+    for (name, value) in pairs {
+        match *name {
+            "select" => {
+                let select = select(value).ok_or_else(|| {
+                    fault(name, "must be names of fields, as in `refId,displayNames`")
+                })?;
+                query.select = Some(select);
+            }
+            "where" => {
+                query.filter = conditions(value).ok_or_else(|| {
+                    fault(
+                        name,
+                        "must be made of `network:name`, `refreshWithinDays:number` and `nothingLinked`, with commas",
+                    )
+                })?;
+            }
+            _ => return Err(unknown(name)),
+        }
+    }
+    Ok(query)
+}
+
+/// Sorted and without repetitions, so that one meaning has one form.
+fn select(value: &str) -> Option<Vec<String>> {
+    let text = decode(value)?;
+    let mut names: Vec<String> = text.split(',').map(str::to_owned).collect();
+    names.sort_unstable();
+    names.dedup();
+    (names.len() <= SELECT_MAX && names.iter().all(|name| is_name(name))).then_some(names)
+}
+
+fn conditions(value: &str) -> Option<Where> {
+    let text = decode(value)?;
+    let mut found = Where::default();
+    for condition in text.split(',') {
+        let is_new = match condition.split_once(':') {
+            None if condition == "nothingLinked" => {
+                !std::mem::replace(&mut found.nothing_linked, true)
+            }
+            Some(("network", name)) if is_name(name) => {
+                found.network.replace(name.to_owned()).is_none()
+            }
+            Some(("refreshWithinDays", days)) => {
+                found.refresh_within_days.replace(number(days)?).is_none()
+            }
+            _ => false,
+        };
+        is_new.then_some(())?;
+    }
+    Some(found)
+}
+
+fn is_name(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(is_part)
+}
+
+fn number(digits: &str) -> Option<u32> {
+    let read = |number: u32, byte: u8| {
+        let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+        Some(number * 10 + digit).filter(|number| *number <= DAYS_MAX)
+    };
+    (!digits.is_empty()).then_some(())?;
+    digits.bytes().try_fold(0, read)
+}
+
+/// Undoes what `URLSearchParams` does to commas and colons. Bytes beyond ASCII become characters that
+/// no name has.
+fn decode(value: &str) -> Option<String> {
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value.bytes();
+    while let Some(byte) = rest.next() {
+        let byte = match byte {
+            b'%' => hex(rest.next()?)? * 16 + hex(rest.next()?)?,
+            byte => byte,
+        };
+        text.push(char::from(byte));
+    }
+    Some(text)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    let value = char::from(digit).to_digit(16)?;
+    u8::try_from(value).ok()
+}
+
+fn unknown(name: &str) -> String {
+    fault(name, "is not known here: leave it out")
+}
+
+/// A caller may have put a key where a name belongs, so only what looks like a name is repeated.
+fn fault(name: &str, what: &str) -> String {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_shown = (1..=SHOWN_MAX).contains(&name.len()) && is_plain;
+    let name = if is_shown { name } else { "…" };
+    ["the query parameter `", name, "` ", what].concat()
+}

@@ -1,0 +1,178 @@
+//! A gateway with a fault in its options does not start.
+
+use super::*;
+
+fn told(change: impl FnOnce(&mut Options)) -> Option<String> {
+    let mut options = set();
+    change(&mut options);
+    let error = Gateway::new(options).err()?;
+    assert_eq!(error.kind, Kind::Config);
+    Some(error.message.clone())
+}
+
+#[test]
+fn without_authorize_only_when_meant() {
+    assert_eq!(Access::check(true, false).unwrap(), Access::Authorize);
+    assert_eq!(Access::check(false, true).unwrap(), Access::Everybody);
+    let missing = Access::check(false, false).unwrap_err();
+    assert!(missing.message.contains("`authorize` is missing"));
+    assert_eq!(missing.kind, Kind::Config);
+    assert!(Access::check(true, true).is_err());
+}
+
+#[test]
+fn origins() {
+    let good = [
+        "https://example.com",
+        "https://example.com:8443",
+        "https://xn--bcher-kva.example",
+        "http://localhost:3000",
+        "http://app.localhost",
+        "http://127.0.0.1:8787",
+        "http://[::1]:8787",
+        "https://[2001:db8::1]",
+        "https://[2001:db8::1]:8443",
+        "capacitor://localhost",
+        "chrome-extension://abcdefghijklmnop",
+    ];
+    for origin in good {
+        assert_eq!(
+            told(|it| it.allowed_origins = vec![origin.to_owned()]),
+            None,
+            "{origin}"
+        );
+    }
+    let bad = [
+        "*",
+        "null",
+        "",
+        "example.com",
+        "//example.com",
+        "https://",
+        "https://example.com/",
+        "https://example.com/app",
+        "https://example.com?x",
+        "https://Example.com",
+        "HTTPS://example.com",
+        "https://*.example.com",
+        "https://user@example.com",
+        "https://example.com:443",
+        "http://localhost:80",
+        "https://example.com:",
+        "https://example.com:0",
+        "https://example.com:08443",
+        "https://example.com:65536",
+        "https://example.com:99999999999",
+        "https://example..com",
+        "https://bücher.example",
+        "http://example.com",
+        "http://localhost.example.com",
+        "https://[::1",
+        "https://[]",
+        "1https://example.com",
+        "https://example.com, https://a.com",
+        " https://example.com",
+    ];
+    for origin in bad {
+        let message = told(|it| it.allowed_origins.push(origin.to_owned()));
+        assert!(
+            message.is_some_and(|text| text.contains("`allowedOrigins`")),
+            "{origin}"
+        );
+    }
+}
+
+#[test]
+fn origins_that_every_page_has() {
+    for (origin, why) in [("*", "any page could read"), ("null", "any page can send")] {
+        let message = told(|it| it.allowed_origins = vec![origin.to_owned()]);
+        assert!(message.is_some_and(|text| text.contains(why)), "{origin}");
+    }
+}
+
+#[test]
+fn prefixes() {
+    for prefix in ["/", "/a", "/ayrshare", "/api/v1.2/~me_-"] {
+        assert_eq!(told(|it| it.prefix = prefix.to_owned()), None, "{prefix}");
+    }
+    let long = ["/", &"a".repeat(100)].concat();
+    for prefix in [
+        "", "a", "/a/", "//", "//a", "/a//b", "/.", "/..", "/a/../b", "/%61", "/a b", "/a?b",
+        "/a#b", "/é", &long,
+    ] {
+        let message = told(|it| it.prefix = prefix.to_owned());
+        assert!(
+            message.is_some_and(|text| text.contains("`prefix`")),
+            "{prefix}"
+        );
+    }
+}
+
+#[test]
+fn another_prefix_moves_every_route() {
+    for (prefix, url) in [("/", "/user"), ("/a/b", "/a/b/user")] {
+        let gateway = Gateway::new(Options {
+            prefix: prefix.to_owned(),
+            ..set()
+        });
+        let gateway = gateway.unwrap();
+        assert!(matches!(gateway.receive(&get(url)), Received::Call(_)));
+        assert!(matches!(
+            gateway.receive(&get("/ayrshare/user")),
+            Received::Reply(_)
+        ));
+    }
+}
+
+#[test]
+fn keys_and_the_rest() {
+    for key in ["", " ", "a b", "a\n", "é"] {
+        let message = told(|it| it.api_key = Some(secret(key)));
+        assert!(message.is_some_and(|text| text.contains("`apiKey`")));
+        let message = told(|it| {
+            it.access = Access::Everybody;
+            it.profile_key = Some(secret(key));
+        });
+        assert!(message.is_some_and(|text| text.contains("`profileKey`")));
+    }
+    assert!(told(|it| it.profile_key = Some(secret("P-1"))).is_some());
+    for ms in [-1.0, f64::NAN, f64::INFINITY] {
+        assert!(
+            told(|it| it.stale_if_error_ms = ms)
+                .is_some_and(|text| text.contains("`staleIfErrorMs`"))
+        );
+    }
+    for name in ["", "*", "a b", "a:b"] {
+        assert!(told(|it| it.allowed_headers = vec![name.to_owned()]).is_some());
+    }
+    assert!(told(|it| it.webhook_secrets = Some(Vec::new())).is_some());
+    assert!(told(|it| it.webhook_secrets = Some(vec![secret("a"), secret("")])).is_some());
+}
+
+#[test]
+fn everybody_reads_one_profile_and_never_all() {
+    for (key, profile) in [
+        (None, Profile::Primary),
+        (Some("P-9"), Profile::Key(secret("P-9"))),
+    ] {
+        let mut options = Options::new(Access::Everybody);
+        options.profile_key = key.map(secret);
+        let gateway = Gateway::new(options).unwrap();
+        let open = |url| match gateway.receive(&get(url)) {
+            Received::Call(call) => {
+                assert!(!call.needs_authorization());
+                call.open()
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(open("/ayrshare/user").unwrap().upstream().profile, profile);
+        assert_eq!(open("/ayrshare/user/batch").unwrap_err().status, 403);
+        assert_eq!(
+            open("/ayrshare/user/batch/profiles").unwrap_err().status,
+            403
+        );
+    }
+    let call = called(&get("/ayrshare/user"));
+    assert!(call.needs_authorization());
+    assert_eq!(call.open().unwrap_err().status, 401);
+}

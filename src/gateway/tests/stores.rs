@@ -1,0 +1,176 @@
+//! Names in the store, and what is kept beside a body.
+
+use super::*;
+use crate::gateway::store::{self, Names, Preimage};
+use crate::gateway::upstream::Upstream;
+
+fn preimage(base: &str, api_key: &str, profile: Profile, target: &str) -> Preimage {
+    let upstream = Upstream {
+        target: target.to_owned(),
+        profile,
+    };
+    Preimage::answer(base, &secret(api_key), &upstream)
+}
+
+#[test]
+fn no_two_tenants_share_a_name() {
+    let key = |text| Profile::Key(secret(text));
+    let all = [
+        preimage(BASE, "A-1", key("P-1"), "/user"),
+        preimage(BASE, "A-1", key("P-2"), "/user"),
+        preimage(BASE, "A-1", Profile::Primary, "/user"),
+        preimage(BASE, "A-1", key("primary"), "/user"),
+        preimage(BASE, "A-2", key("P-1"), "/user"),
+        preimage(BASE, "A-2", Profile::Primary, "/user"),
+        preimage("https://other.example", "A-1", key("P-1"), "/user"),
+        preimage(BASE, "A-1", key("P-1"), "/user?validate=true"),
+        preimage(BASE, "A-1P", key("-1"), "/user"),
+        preimage(BASE, "A-1", key("P-1/user"), ""),
+        preimage(BASE, "A-1", key("P-1/"), "user"),
+        Preimage::names(BASE, &secret("A-1"), "P-1"),
+        Preimage::names(BASE, &secret("A-1"), "P-2"),
+        Preimage::names(BASE, &secret("A-2"), "P-1"),
+        Preimage::names("https://other.example", &secret("A-1"), "P-1"),
+    ];
+    for (index, one) in all.iter().enumerate() {
+        assert!(
+            all.iter().skip(index + 1).all(|other| one != other),
+            "{index}"
+        );
+    }
+}
+
+#[test]
+fn parts_cannot_run_into_each_other() {
+    let bytes = preimage("b", "A", Profile::Key(secret("P")), "/user");
+    let mut expected = Vec::new();
+    for part in [
+        "ayrshare-user/gateway/answer/1",
+        "b",
+        "A",
+        "key",
+        "P",
+        "/user",
+    ] {
+        expected.extend((part.len() as u64).to_be_bytes());
+        expected.extend(part.as_bytes());
+    }
+    assert_eq!(bytes.bytes(), expected);
+    assert_eq!(format!("{bytes:?}"), "Preimage([redacted])");
+}
+
+#[test]
+fn the_order_of_the_query_makes_no_difference() {
+    let key = |url| permit(url).key(BASE, &secret("A-1")).unwrap();
+    let one = key("/ayrshare/user?instagramQuota=true&instagramDetails=true");
+    let other = key("https://host.example/ayrshare/user?instagramDetails=true&instagramQuota=true");
+    assert!(one == other);
+    assert!(one != key("/ayrshare/user?instagramQuota=true"));
+}
+
+#[test]
+fn names_and_addresses() {
+    let mut digest = [0; 32];
+    digest[0] = 0xab;
+    digest[31] = 0x0f;
+    let name = store::name(&digest);
+    assert_eq!(name, format!("ab{}0f", "0".repeat(60)));
+    assert_eq!(
+        store::url(&name),
+        format!("https://ayrshare-user-gateway.invalid/{name}")
+    );
+}
+
+fn entry() -> Entry {
+    kept(succeed(&permit("/ayrshare/user"), USER))
+}
+
+fn read(headers: &[(&'static str, String)]) -> Option<Entry> {
+    Entry::read(|name| {
+        headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.clone())
+    })
+}
+
+#[test]
+fn entries_survive_the_store() {
+    let entry = entry();
+    assert!(entry.ref_id.is_some());
+    let headers = entry.headers();
+    assert_eq!(read(&headers), Some(entry.clone()));
+    let value = |name: &str| {
+        headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+    };
+    assert_eq!(
+        value("cache-control"),
+        Some("max-age=3610"),
+        "ten seconds and an hour"
+    );
+    assert_eq!(
+        value("x-gateway-times"),
+        Some("1704383497775 1704383507775 1704387107775 ")
+    );
+    let nameless = Entry {
+        ref_id: None,
+        stored_at_ms: 1_000.0,
+        ..entry
+    };
+    assert_eq!(read(&nameless.headers()), Some(nameless));
+}
+
+#[test]
+fn foreign_responses_are_no_entries() {
+    let headers = entry().headers();
+    for missing in ["etag", "x-gateway-times"] {
+        let mut headers = headers.clone();
+        headers.retain(|(name, _)| *name != missing);
+        assert_eq!(read(&headers), None, "{missing}");
+    }
+    for times in ["", "1 2", "1 2 x", "-1 2 3", "1.5 2 3"] {
+        let mut headers = headers.clone();
+        headers.retain(|(name, _)| *name != "x-gateway-times");
+        headers.push(("x-gateway-times", times.to_owned()));
+        assert_eq!(read(&headers), None, "{times}");
+    }
+}
+
+#[test]
+fn reference_ids_that_fit_a_header() {
+    let ref_id = |body: &str| store::ref_id(body.as_bytes());
+    assert_eq!(ref_id(r#"{"refId":"a1"}"#), Some("a1".to_owned()));
+    let long = format!(r#"{{"refId":"{}"}}"#, "a".repeat(129));
+    for body in [
+        "{}",
+        r#"{"refId":1}"#,
+        r#"{"refId":""}"#,
+        r#"{"refId":"a b"}"#,
+        r#"{"refId":"a\r\nb"}"#,
+        r#"{"refId":"\u00e9"}"#,
+        &long,
+    ] {
+        assert_eq!(ref_id(body), None, "{body}");
+    }
+}
+
+#[test]
+fn lists_of_names() {
+    let name = |digit: u32| format!("{digit:064x}");
+    let mut names = Names::default();
+    assert!(names.add(&name(1)) && names.add(&name(2)) && !names.add(&name(1)));
+    assert_eq!(Names::read(&names.text()), names);
+    assert_eq!(names.list(), [name(1), name(2)]);
+    assert_eq!(
+        Names::read(&format!("x\n{}\n\n{}z", name(3), name(4))).list(),
+        [name(3)]
+    );
+    for digit in 3..20 {
+        names.add(&name(digit));
+    }
+    let expected: Vec<_> = (11..20).map(name).collect();
+    assert_eq!(names.list(), expected, "the oldest make room");
+}

@@ -1,0 +1,107 @@
+//! Signatures of events: which ones are worth checking.
+
+use super::Verdict;
+
+/// How far the timestamp may be from now, in milliseconds.
+const TOLERANCE_MS: f64 = 300_000.0;
+/// The longest header that is looked at, in bytes.
+const HEADER_MAX: usize = 1_024;
+/// How many signatures one header may hold; more would only be work.
+const ITEMS_MAX: usize = 4;
+/// Length of an HMAC-SHA256, in bytes.
+const LEN: usize = 32;
+
+/// The headers of an event that speak for it. Source: docs, webhook security.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Signed<'a> {
+    /// `X-Authorization-Timestamp`: seconds since 1970.
+    pub timestamp: Option<&'a str>,
+    /// `X-Authorization-Content-SHA256`: one signature.
+    pub signature: Option<&'a str>,
+    /// `X-Authorization-Content-SHA256-V2`: one signature for each secret in force, each after `v1=`.
+    pub signatures: Option<&'a str>,
+}
+
+impl Signed<'_> {
+    /// The signatures to check, each against each secret. One that fits is enough.
+    ///
+    /// # Errors
+    /// [`Verdict::Untimely`] or [`Verdict::Unsigned`].
+    pub fn signatures(&self, now_ms: f64) -> Result<Vec<[u8; LEN]>, Verdict> {
+        let timestamp_ms = self.timestamp.and_then(seconds).map(|it| it * 1000.0);
+        // Written so that a clock that is not a number refuses.
+        let is_timely = timestamp_ms.is_some_and(|ms| (now_ms - ms).abs() <= TOLERANCE_MS);
+        if !is_timely {
+            return Err(Verdict::Untimely);
+        }
+        let older = self.signature.and_then(signature);
+        let newer = self.signatures.filter(|list| list.len() <= HEADER_MAX);
+        let newer = newer.unwrap_or_default().split([',', ' ']);
+        let newer = newer
+            .filter_map(|item| item.trim_ascii().strip_prefix("v1="))
+            .filter_map(signature);
+        let found: Vec<_> = newer.take(ITEMS_MAX).chain(older).collect();
+        if found.is_empty() {
+            return Err(Verdict::Unsigned);
+        }
+        Ok(found)
+    }
+}
+
+fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim_ascii();
+    let read = |sum: f64, byte: u8| {
+        byte.is_ascii_digit()
+            .then(|| sum * 10.0 + f64::from(byte - b'0'))
+    };
+    (1..=12).contains(&text.len()).then_some(())?;
+    text.bytes().try_fold(0.0, read)
+}
+
+/// Reads a signature in hexadecimal digits, or in Base64 of either alphabet.
+#[must_use]
+pub fn signature(text: &str) -> Option<[u8; LEN]> {
+    let text = text.trim_ascii();
+    let (digits, bits) = match text.len() {
+        64 => (text, 4),
+        44 => (text.strip_suffix('=')?, 6),
+        43 => (text, 6),
+        _ => return None,
+    };
+    let digit = if bits == 4 { hex } else { base64 };
+    unpack(digits, digit, bits)
+}
+
+/// Puts digits of so many bits together. Bits beyond the last byte must be 0, so that there is one
+/// spelling.
+fn unpack(digits: &str, digit: fn(u8) -> Option<u8>, bits: u32) -> Option<[u8; LEN]> {
+    let (mut out, mut held, mut count) = (Vec::with_capacity(LEN), 0_u32, 0);
+    for byte in digits.bytes() {
+        held = held << bits | u32::from(digit(byte)?);
+        count += bits;
+        if count >= 8 {
+            count -= 8;
+            out.push(u8::try_from(held >> count).ok()?);
+            held &= (1 << count) - 1;
+        }
+    }
+    if held != 0 {
+        return None;
+    }
+    out.try_into().ok()
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    u8::try_from(char::from(byte).to_digit(16)?).ok()
+}
+
+fn base64(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}
