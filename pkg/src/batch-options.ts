@@ -49,6 +49,11 @@ export interface StreamOptions<K extends string = string> extends FileOptions {
   /** Which profiles to hand out; all by default. */
   where?: ProfileFilter | undefined;
   /**
+   * Whether each profile is checked against the types. Default true. Without, the stream is faster, and a profile may be
+   * anything that is JSON.
+   */
+  check?: boolean | undefined;
+  /**
    * What to do with a record that is malformed or not of the documented shape: `"throw"` (the default) ends the stream
    * after the records before it; `"skip"` leaves it out and counts it in `progress.invalid`; a function is given it. A record so damaged
    * that its end cannot be found, by a lost quote for example, ends the stream in any case.

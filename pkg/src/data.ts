@@ -1,7 +1,7 @@
 /** What looks into data, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
 import { toAyrshareError } from "./failure.js";
-import * as glue from "./glue/ayrshare_user_data.js";
+import { __wbg_reset_state, BatchFile, drifts, initSync } from "./glue/ayrshare_user_data.js";
 import { Instance } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
 import type { Drift } from "./options.js";
@@ -10,6 +10,7 @@ import type { Source } from "./stream.js";
 import type { RawAnswer } from "./meta.js";
 import { dataTrap } from "./trap.js";
 
+const glue = { __wbg_reset_state, BatchFile, drifts, initSync };
 const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", loadData);
 
 /** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
@@ -66,8 +67,8 @@ export async function driftTeller(observer: (drift: Drift) => unknown): Promise<
   told.set(observer, known);
   return async (endpoint, [value, , , , , fromCache]) => {
     if (fromCache) return;
-    const drifts = await answer(async (wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
-    for (const drift of drifts) {
+    const found = await answer(async (wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
+    for (const drift of found) {
       const key = `${drift.path}=${drift.value}`;
       if (known.has(key)) continue;
       known.add(key);

@@ -1,5 +1,5 @@
 /** Where this runtime finds the wasm, and loading it at the first call or ahead of it. */
-import * as glue from "./glue/ayrshare_user.js";
+import { __wbg_reset_state, Handle, initSync } from "./glue/ayrshare_user.js";
 import { Instance } from "./instance.js";
 import type { InitSource } from "./load.js";
 import { clientTrap } from "./trap.js";
@@ -29,7 +29,7 @@ export function setLoaders(given: Loaders, final = false): void {
 }
 
 /** @internal The module that makes the calls. */
-export const client = new Instance(glue, clientTrap, "ayrshare_user.wasm", () => loaders.client());
+export const client = new Instance({ __wbg_reset_state, Handle, initSync }, clientTrap, "ayrshare_user.wasm", () => loaders.client());
 
 let dataSource: InitSource | undefined;
 

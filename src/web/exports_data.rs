@@ -46,7 +46,7 @@ const FILE_OPTIONS: [&str; 7] = [
     "maxRecordBytes",
     "ask",
 ];
-const STREAM_OPTIONS: [&str; 3] = ["select", "where", "onInvalid"];
+const STREAM_OPTIONS: [&str; 4] = ["select", "where", "check", "onInvalid"];
 const SWEEP_OPTIONS: [&str; 3] = ["refreshWithinDays", "quotaShare", "limit"];
 
 /// A batch file under way.
@@ -227,6 +227,9 @@ fn record_options(given: &Given<'_>) -> Result<Options, Error> {
         Some("hand-over") => OnInvalid::HandOver,
         Some(_) => return Err(wrong("onInvalid", "\"throw\", \"skip\" or a function")),
     };
+    if given.boolean("check")? == Some(false) {
+        options.check = None;
+    }
     if let Some(bytes) = given.count("maxRecordBytes")? {
         options.max_record_bytes = bytes;
     }

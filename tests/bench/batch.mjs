@@ -1,0 +1,133 @@
+// The batch file: every profile of a file of 64 MB, from memory and over loopback, against what people do today and against the floor.
+import { fork } from "node:child_process";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { parseChunked } from "@discoveryjs/json-ext";
+import { JSONParser } from "@streamparser/json";
+import { AyrshareUser } from "ayrshare-user";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { streamArray } from "stream-json/streamers/stream-array.js";
+import { interleave, print } from "./interleave.mjs";
+
+const BYTES = 64e6;
+const CHUNK = 65_536;
+
+/** Links that need renewal within 14 days, as one would count them by hand. */
+function linksDue(profiles, nowMs) {
+  let count = 0;
+  for (const { displayNames = [] } of profiles) {
+    for (const { refreshDaysRemaining: days, refreshRequired: date } of displayNames) {
+      if ((typeof days === "number" && days <= 14) || (date && Date.parse(date) - nowMs <= 14 * 86_400_000)) count += 1;
+    }
+  }
+  return count;
+}
+
+/** The bytes of a batch file of about that size. */
+async function fileOf(bytes) {
+  const options = { batchDelayMs: 0, profiles: Math.round(bytes / 2_277) };
+  const sandbox = createSandbox(options);
+  const { url } = await new AyrshareUser({ apiKey: sandbox.apiKey, fetch: sandbox.fetch }).getUserBatch();
+  return { file: new Uint8Array(await (await sandbox.fetch(url)).arrayBuffer()), profiles: options.profiles };
+}
+
+/** A `fetch` whose file comes from memory, in chunks as a socket gives them. */
+function fromMemory(file) {
+  const sandbox = createSandbox({ batchDelayMs: 0 });
+  const stream = () => {
+    let at = 0;
+    const pull = (controller) => {
+      if (at >= file.length) return controller.close();
+      // A copy, because who reads a socket owns what it gets.
+      controller.enqueue(file.slice(at, (at += CHUNK)));
+    };
+    return new ReadableStream({ pull }, { highWaterMark: 0 });
+  };
+  const open = async () => new Response(stream(), { headers: { "content-length": file.length } });
+  const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch: (url, init) => (String(url).includes("/api/") ? sandbox.fetch(url, init) : open()) });
+  return { open, client };
+}
+
+/** The ways to visit every profile; each resolves to how many there were. */
+function readers(open, client) {
+  const iterate = async (options) => {
+    let count = 0;
+    for await (const profile of client.streamProfiles(options)) count += profile === null ? 0 : 1;
+    return count;
+  };
+  return {
+    "await res.json()": async () => (await (await open()).json()).length,
+    "streamProfiles": () => iterate(),
+    "streamProfiles, check: false": () => iterate({ check: false }),
+    ".batches()": async () => {
+      let count = 0;
+      for await (const batch of client.streamProfiles().batches()) count += batch.length;
+      return count;
+    },
+    "@discoveryjs/json-ext": async () => (await parseChunked((await open()).body)).length,
+    "@streamparser/json": async () => {
+      let count = 0;
+      const parser = new JSONParser({ paths: ["$.*"], keepStack: false });
+      parser.onValue = () => void (count += 1);
+      for await (const chunk of (await open()).body) parser.write(chunk);
+      return count;
+    },
+    "stream-json": async () => {
+      let count = 0;
+      const records = Readable.fromWeb((await open()).body).pipe(streamArray.withParserAsStream());
+      for await (const _ of records) count += 1;
+      return count;
+    },
+  };
+}
+
+async function compare(title, contenders, expected, options) {
+  for (const [name, run] of Object.entries(contenders)) {
+    const count = await run();
+    if (count !== expected) throw new Error(`bench: ${name} found ${count} of ${expected}`);
+  }
+  print(title, await interleave(contenders, { warmUp: 1, runs: 1, ...options }));
+}
+
+export default async function batch() {
+  const { file, profiles } = await fileOf(BYTES);
+  const { open, client } = fromMemory(file);
+  const size = `${(file.length / 1e6).toFixed(1)} MB, ${profiles} profiles, Node ${process.versions.node}`;
+  await compare(`batch from memory, ${size}`, readers(open, client), profiles, { rounds: 7 });
+
+  const records = JSON.parse(new TextDecoder().decode(file)).map((record) => JSON.stringify(record));
+  const near = {
+    "floor: JSON.parse of records split beforehand": async () => records.reduce((count, record) => count + (JSON.parse(record) === null ? 0 : 1), 0),
+    "streamProfiles, check: false": readers(open, client)["streamProfiles, check: false"],
+    "streamProfiles": readers(open, client).streamProfiles,
+  };
+  await compare(`batch against the floor, ${size}`, near, profiles, { rounds: 15 });
+
+  const sweeps = {
+    "sweepProfiles": async () => (await client.sweepProfiles()).profiles,
+    "the same in JavaScript over batches()": async () => {
+      let [count, due] = [0, 0];
+      for await (const found of client.streamProfiles({ check: false }).batches()) {
+        count += found.length;
+        due += linksDue(found, Date.now());
+      }
+      return due > 0 ? count : 0;
+    },
+    "the same over await res.json()": async () => {
+      const found = await (await open()).json();
+      return linksDue(found, Date.now()) > 0 ? found.length : 0;
+    },
+  };
+  await compare(`sweep, ${size}`, sweeps, profiles, { rounds: 15 });
+
+  const server = fork(fileURLToPath(new URL("./batch-server.mjs", import.meta.url)), [String(profiles)]);
+  try {
+    const { baseUrl, apiKey } = await new Promise((resolve) => server.once("message", resolve));
+    const overLoopback = new AyrshareUser({ apiKey, baseUrl });
+    const { url } = await overLoopback.getUserBatch();
+    const { "await res.json()": json, streamProfiles, "streamProfiles, check: false": unchecked } = readers(() => fetch(url), overLoopback);
+    await compare(`batch over loopback, made on the fly by another process, ${size}`, { "await res.json()": json, streamProfiles, "streamProfiles, check: false": unchecked }, profiles, { rounds: 7 });
+  } finally {
+    server.disconnect();
+  }
+}
