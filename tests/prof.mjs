@@ -7,7 +7,7 @@ const CH=65536;
 const stream = () => { let at=0; return new ReadableStream({ pull(c){ if(at>=file.length) return c.close(); c.enqueue(file.slice(at, at+=CH)); } }, {highWaterMark:0}); };
 const open = async () => new Response(stream(), { headers: { "content-length": file.length } });
 const client = new AyrshareUser({ apiKey: sb.apiKey, fetch: (u,i)=> String(u).includes("/api/") ? sb.fetch(u,i) : open() });
-import { init } from "ayrshare-user"; import { readFileSync } from "node:fs"; await init(undefined, readFileSync("/tmp/named.wasm"));
+import { init } from "ayrshare-user"; import { readFileSync } from "node:fs"; 
 const ways = {
   json: async()=> (await (await open()).json()).length,
   read: async()=>{ let n=0; for await (const c of (await open()).body) n+=c.length; return n; },

@@ -8,6 +8,7 @@
     reason = "the module is built for size, where calling the smallest steps costs more than they do"
 )]
 
+use super::block;
 use super::fault::{Fault, Reason};
 
 /// A result of the walk. Faults are boxed: they are rare, and the happy path stays small.
@@ -26,22 +27,9 @@ pub(crate) struct Cursor<'a> {
     pub at: usize,
 }
 
-const ONES: u64 = eight(1);
-const HIGH: u64 = eight(0x80);
-
 /// Eight times the same byte.
 const fn eight(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
-}
-
-/// Marks the bytes that end a run of plain string: `"`, `\` and control characters. Exact up to the
-/// first mark; a borrow may leave false marks beyond it.
-#[inline(always)]
-fn string_stops(word: u64) -> u64 {
-    let quote = (word ^ const { eight(b'"') }).wrapping_sub(ONES);
-    let backslash = (word ^ const { eight(b'\\') }).wrapping_sub(ONES);
-    let control = word.wrapping_sub(const { eight(b' ') });
-    (quote | backslash | control) & !word & HIGH
 }
 
 impl<'a> Cursor<'a> {
@@ -162,17 +150,11 @@ impl<'a> Cursor<'a> {
     pub fn string(&mut self) -> Step<Text<'a>> {
         self.eat(b'"')?;
         let start = self.at;
-        let (mut high, mut escaped) = (0, false);
+        let (mut high, mut escaped) = (false, false);
         loop {
-            while let Some(word) = self.word() {
-                let stops = string_stops(word);
-                high |= word;
-                if stops != 0 {
-                    self.at += stops.trailing_zeros() as usize / 8;
-                    break;
-                }
-                self.at += 8;
-            }
+            let (plain, marked) = block::plain(self.bytes.get(self.at..).unwrap_or_default());
+            self.at += plain;
+            high |= marked;
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -180,14 +162,14 @@ impl<'a> Cursor<'a> {
                     self.escape()?;
                 }
                 Some(byte) if byte >= b' ' => {
-                    high |= u64::from(byte);
+                    high |= !byte.is_ascii();
                     self.at += 1;
                 }
                 _ => return self.unexpected(),
             }
         }
         let raw = self.since(start);
-        if high & HIGH != 0 {
+        if high {
             Self::utf8(raw, start)?;
         }
         self.at += 1;

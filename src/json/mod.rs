@@ -30,12 +30,13 @@ use simd as block;
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
+pub(crate) use block::is_ascii;
 pub use drift::{Drift, DriftKind, drift};
 pub(crate) use fault::push_step;
 pub use fault::{Fault, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
 pub use same::same;
-pub(crate) use scan::Scanner;
+pub(crate) use scan::{BLOCK, Scanner};
 pub(crate) use skim::Skim;
 
 use crate::model::Shape;

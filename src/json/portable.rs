@@ -55,6 +55,39 @@ pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
     u32::try_from(all).unwrap_or(0)
 }
 
+/// How many bytes of plain string stand at the start, as far as they fill words: none that is a quote, a
+/// backslash or a control character. Also tells whether any is beyond ASCII; of the word that ends the run that
+/// may be one behind its end.
+#[inline]
+pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
+    let (mut len, mut any) = (0, 0);
+    while let Some(word) = bytes.get(len..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*word);
+        any |= word;
+        let quote = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
+        let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+        let control = word.wrapping_sub(ONES * u64::from(b' '));
+        // Exact up to the first mark; a borrow may leave false marks beyond it.
+        let stops = (quote | backslash | control) & !word & !LOW;
+        if stops != 0 {
+            len += stops.trailing_zeros() as usize / 8;
+            break;
+        }
+        len += 8;
+    }
+    (len, any & !LOW != 0)
+}
+
+/// Whether all of it is ASCII.
+#[inline]
+pub(crate) fn is_ascii(bytes: &[u8; BLOCK]) -> bool {
+    let (words, _) = bytes.as_chunks::<8>();
+    let any = words
+        .iter()
+        .fold(0, |any, word| any | u64::from_le_bytes(*word));
+    any & !LOW == 0
+}
+
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests {
@@ -75,6 +108,11 @@ mod tests {
                     high: byte >= 0x80,
                 };
                 assert_eq!(masks(&block), expected, "{byte:#x} at {place}");
+                assert_eq!(is_ascii(&block), byte.is_ascii());
+                let stops = matches!(byte, 0..b' ' | b'"' | b'\\');
+                let (len, high) = plain(&block);
+                assert_eq!(len, if stops { place } else { BLOCK }, "{byte:#x}");
+                assert_eq!(high, !byte.is_ascii());
             }
         }
     }

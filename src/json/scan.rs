@@ -10,7 +10,7 @@
 use super::block;
 
 /// Bytes per step.
-pub(super) const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// What a block holds; bit `i` is byte `i`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

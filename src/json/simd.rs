@@ -1,7 +1,7 @@
 //! Classifying a block with the 128-bit vectors of WebAssembly. No unsafe code: the compiler makes one
 //! vector load of two words.
 
-use std::arch::wasm32::{i8x16_bitmask, i8x16_eq, i64x2, u8x16_splat, v128, v128_or};
+use std::arch::wasm32::{i8x16_bitmask, i8x16_eq, i64x2, u8x16_lt, u8x16_splat, v128, v128_or};
 
 use super::scan::{BLOCK, Masks};
 use super::skim::STEP;
@@ -61,6 +61,37 @@ pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
     )))
 }
 
+/// How many bytes of plain string stand at the start, as far as they fill vectors: none that is a quote, a
+/// backslash or a control character. Also tells whether any is beyond ASCII; of the vector that ends the run
+/// that may be one behind its end.
+#[inline]
+pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
+    let (mut len, mut any) = (0, u8x16_splat(0));
+    while let Some(vector) = bytes.get(len..).and_then(<[u8]>::first_chunk::<LANES>) {
+        let vector = load(vector);
+        any = v128_or(any, vector);
+        let control = u8x16_lt(vector, u8x16_splat(b' '));
+        let marks = v128_or(equal(vector, b'"'), equal(vector, b'\\'));
+        let stops = i8x16_bitmask(v128_or(marks, control));
+        if stops != 0 {
+            len += stops.trailing_zeros() as usize;
+            break;
+        }
+        len += LANES;
+    }
+    (len, bits(any) != 0)
+}
+
+/// Whether all of it is ASCII.
+#[inline]
+pub(crate) fn is_ascii(bytes: &[u8; BLOCK]) -> bool {
+    let (vectors, _) = bytes.as_chunks::<LANES>();
+    let any = vectors
+        .iter()
+        .fold(u8x16_splat(0), |any, vector| v128_or(any, load(vector)));
+    bits(any) == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +109,8 @@ mod tests {
                 }
                 block[place] = seed;
                 assert_eq!(masks(&block), portable::masks(&block));
+                assert_eq!(is_ascii(&block), portable::is_ascii(&block));
+                assert_eq!(plain(&block).0, portable::plain(&block).0);
                 let (step, _) = block.as_chunks::<STEP>();
                 assert_eq!(string_stops(&step[0]), portable::string_stops(&step[0]));
             }

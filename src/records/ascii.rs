@@ -3,6 +3,8 @@
 //! Engines decode and parse text of ASCII alone several times faster than text with a single
 //! character beyond Latin-1 in it, which makes the whole text take two bytes per character.
 
+use crate::json::{BLOCK, is_ascii};
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends JSON that is known to be UTF-8.
@@ -25,11 +27,8 @@ pub(super) fn is_plain(json: &[u8]) -> bool {
 
 /// How many bytes of ASCII there are before the first other byte.
 fn plain_len(bytes: &[u8]) -> usize {
-    const BLOCK: usize = 32;
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
-    // A fold without an early exit over a fixed length is what compilers turn into vectors.
-    let plain = |block: &[u8; BLOCK]| block.iter().fold(0, |any, byte| any | byte) < 0x80;
-    let done = blocks.iter().take_while(|block| plain(block)).count() * BLOCK;
+    let done = blocks.iter().take_while(|block| is_ascii(block)).count() * BLOCK;
     let rest = bytes.get(done..).unwrap_or_default();
     done + rest.iter().take_while(|byte| byte.is_ascii()).count()
 }
