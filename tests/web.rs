@@ -11,14 +11,20 @@
 mod web_faults;
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use ayrshare_user::api::user::UserQuery;
 use ayrshare_user::error::Kind;
+use ayrshare_user::model::{User, UserBatch};
+use ayrshare_user::records::{Options, SweepOptions};
 use ayrshare_user::redact::Secret;
 use ayrshare_user::{
-    ApiKey, Cache, CallOptions, Client, ClientOptions, Existence, Failure, Profile,
+    ApiKey, Cache, CallOptions, Client, ClientOptions, Existence, Failure, FileOptions, Profile,
+    Profiles, Record,
 };
+use futures_core::Stream;
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -316,4 +322,59 @@ fn wrong_options_name_themselves() {
     Reflect::set(&from_js, &"timeoutMs".into(), &Array::new()).unwrap();
     let wrong = ClientOptions::from_js(&from_js).unwrap_err();
     assert!(wrong.message.contains("`timeoutMs`"));
+}
+
+async fn next(profiles: &mut Profiles) -> Option<Result<Record, Failure>> {
+    poll_fn(|context| Pin::new(&mut *profiles).poll_next(context)).await
+}
+
+#[wasm_bindgen_test]
+async fn profiles_are_a_stream_of_checked_records() {
+    let mut profiles = client().stream_profiles(&FileOptions::default(), Options::default());
+    let mut count = 0;
+    while let Some(record) = next(&mut profiles).await {
+        let Record::Profile(json) = record.unwrap() else {
+            panic!("every record is valid")
+        };
+        let text = String::from_utf8(json).unwrap();
+        let profile: User = serde_wasm_bindgen::from_value(JSON::parse(&text).unwrap()).unwrap();
+        assert!(profile.ref_id.is_some() || profile.title.is_some());
+        count += 1;
+    }
+    assert_eq!(count, 10);
+    assert_eq!(profiles.progress().records, 10);
+    assert!(next(&mut profiles).await.is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_sweep_counts_the_profiles_of_the_stream() {
+    let options = SweepOptions::at(js_sys::Date::now());
+    let report = client()
+        .sweep_profiles(&FileOptions::default(), options)
+        .await
+        .unwrap();
+    assert_eq!((report.profiles, report.invalid), (10, 0));
+    assert!(report.accounts > 10);
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_takes_longer_than_allowed_is_not_ready() {
+    let batch = client()
+        .get_user_batch(&CallOptions::default())
+        .await
+        .unwrap()
+        .value;
+    let file = FileOptions {
+        batch: Some(UserBatch {
+            url_available: "2999-01-01T00:00:00Z".to_owned(),
+            url_expires: "2999-01-02T00:00:00Z".to_owned(),
+            ..batch
+        }),
+        ..FileOptions::default()
+    };
+    let mut profiles = client().stream_profiles(&file, Options::default());
+    let failure = next(&mut profiles).await.unwrap().unwrap_err();
+    assert_eq!(failure.error.kind, Kind::NotReady);
+    assert!(failure.error.retry_after_ms.unwrap() > 1e9);
+    assert!(next(&mut profiles).await.is_none());
 }
