@@ -7,16 +7,17 @@
 //   AYRSHARE_FAULTS_URL    the server of the fault table (tests/faults), for tests/web.rs likewise
 //   CHROME_PATH, FIREFOX   the browsers
 // The last line is `N passed, N failed`, the form that CI reads.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";
 import { cargoCounts, nodeCounts, oneCheck, problem, verdict } from "./lib/counts.mjs";
-import { installMatrixTools } from "./lib/matrix.mjs";
-import { installPacked, packedPackage, packedRoot } from "./lib/packed.mjs";
+import { installTools } from "./lib/installed.mjs";
+import { installPacked, packedPackage } from "./lib/packed.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import * as tools from "./lib/tools.mjs";
+import { typeTests } from "./lib/types.mjs";
 import { setup } from "./setup.mjs";
 
 const logs = join(tools.target, "test");
@@ -50,24 +51,6 @@ function nodeTests(folder, ...flags) {
     NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import=${usePacked}`].filter(Boolean).join(" "),
   });
   return [{ command: [process.execPath, args], env, count: nodeCounts }];
-}
-
-/** Type tests, compiled against the installed declarations as strict users of both common resolutions see them. */
-function typeTests() {
-  const folder = join(packedRoot, "types");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const files = readdirSync(tools.at("tests/types")).filter((name) => name.endsWith(".ts"));
-  for (const name of files) copyFileSync(tools.at("tests/types", name), join(folder, name));
-  const resolutions = [["nodenext", "nodenext"], ["esnext", "bundler"]];
-  return resolutions.flatMap(([module, moduleResolution]) =>
-    files.map((name) => {
-      const config = join(folder, `${name}.${moduleResolution}.json`);
-      const compilerOptions = { module, moduleResolution, target: "es2022", lib: ["es2022", "dom"], types: [], strict: true, exactOptionalPropertyTypes: true, noEmit: true };
-      writeFileSync(config, JSON.stringify({ compilerOptions, files: [name] }));
-      return { command: [process.execPath, [tools.at("node_modules/typescript/bin/tsc"), "-p", config, "--pretty", "false"]], count: oneCheck };
-    }),
-  );
 }
 
 async function mustBeFree(port) {
@@ -136,7 +119,7 @@ const SUITES = [
     ],
   },
   { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, commands: nativeTests },
-  { name: "types", place: () => "TypeScript, two resolutions", commands: typeTests },
+  { name: "types", place: () => "TypeScript 5.2 to 7.0", commands: () => typeTests(oneCheck) },
   { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
   { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
   {
@@ -155,7 +138,7 @@ const SUITES = [
     name: "matrix-quick",
     place: () => "every runtime and bundler, packed",
     commands: async () => {
-      await installMatrixTools();
+      await installTools("matrix");
       return nodeTests("tests/matrix");
     },
     show: true,

@@ -1,5 +1,6 @@
 /** Getting a compiled module out of whatever a runtime or a caller has. */
 import { AyrshareError, isAyrshareError } from "./errors.js";
+import type { BufferSource, Response, URL, WebAssemblyModule } from "./platform.js";
 
 /** Where the wasm may come from. */
 export type InitSource =
@@ -7,8 +8,8 @@ export type InitSource =
   | URL
   | Response
   | BufferSource
-  | WebAssembly.Module
-  | PromiseLike<Response | BufferSource | WebAssembly.Module>;
+  | WebAssemblyModule
+  | PromiseLike<Response | BufferSource | WebAssemblyModule>;
 
 /** Nothing is told apart by `instanceof`: a value of another realm is as good as one of ours. */
 async function compile(given: InitSource): Promise<WebAssembly.Module> {

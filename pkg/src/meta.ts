@@ -1,5 +1,6 @@
 /** What is known about the call behind a result, kept beside the result and not in it. */
 import type { Try } from "./errors.js";
+import type { Headers } from "./platform.js";
 
 /** The rate limit as the answer's headers told it. Absent where they were not sent or CORS hides them. */
 export interface RateLimit {

@@ -1,5 +1,6 @@
 /** Options and events, as TypeScript readers see them. The wasm checks every value again. */
 import type { ErrorKind } from "./errors.js";
+import type { AbortSignal, RequestInit, Response } from "./platform.js";
 
 /** A function like the global `fetch`. It is called without `this`. */
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>;

@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { build as esbuild } from "esbuild";
 import { build as vite } from "vite";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
-import { matrixTools } from "../../scripts/lib/matrix.mjs";
+import { matrixTools } from "../../scripts/lib/installed.mjs";
 import { packedPackage } from "../../scripts/lib/packed.mjs";
 import { run, start } from "../../scripts/lib/run.mjs";
 import { root } from "../../scripts/lib/tools.mjs";

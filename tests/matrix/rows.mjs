@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
-import { matrixTools } from "../../scripts/lib/matrix.mjs";
+import { matrixTools } from "../../scripts/lib/installed.mjs";
 import { packedPackage, packedRoot } from "../../scripts/lib/packed.mjs";
 import { run } from "../../scripts/lib/run.mjs";
 

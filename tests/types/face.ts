@@ -1,4 +1,5 @@
-// What the declarations promise to strict TypeScript users. Compiled only; a wrong promise is a compile error.
+// What the declarations promise to strict TypeScript users, with any `lib` and any types around. Compiled only; a wrong promise is a
+// compile error.
 import {
   AyrshareError,
   AyrshareUser,
@@ -32,13 +33,16 @@ export async function calls(): Promise<void> {
   same<typeof maybe, User | DeletedProfile>();
   const details = await ayrshare.getUserDetails("pinterest");
   same<typeof details, PinterestDetails>();
-  const batch = await ayrshare.getUserBatch({ signal: new AbortController().signal });
+  const batch = await ayrshare.getUserBatch({ timeoutMs: 500 });
   same<typeof batch, UserBatch>();
   await getUser({ apiKey: "KEY" }, { instagramDetails: true });
   await init();
-  await init(new URL("https://example.com/ayrshare_user.wasm"));
+  await init("https://example.com/ayrshare_user.wasm");
+  await init(new Uint8Array(8));
   const status: number | undefined = metaOf(user)?.status;
+  const limit: string | null | undefined = metaOf(user)?.headers.get("x-ratelimit-max");
   ayrshare.withProfile("P").free();
+  using released = ayrshare.withProfile("P");
 
   const facebook = accountOf(user, "facebook");
   same<typeof facebook, FacebookAccount | undefined>();
@@ -47,7 +51,7 @@ export async function calls(): Promise<void> {
   const id: number | undefined = telegram?.id;
   const unknown = accountOf(user, "mastodon");
   same<typeof unknown, UnknownAccount | undefined>();
-  void [status, id];
+  void [status, limit, released, id];
 }
 
 export function narrows(account: SocialAccount): string {

@@ -1,6 +1,7 @@
 // The routes: which request goes where, in which order it is refused, and what the three endpoints answer.
 
 import { json, refuse } from "./answers.js";
+import type { Call, Serves } from "./call.js";
 import { allowOrigin, preflight } from "./cors.js";
 import { FaultPlan, type SandboxFault, type SandboxFaults, type SandboxRoute } from "./faults.js";
 import { picture } from "./images.js";
@@ -10,17 +11,6 @@ import type { SandboxPlan, Settings } from "./options.js";
 import { isLinked, type JsonObject, type Profiles, type SandboxProfile, withoutInstagramDetails } from "./profiles.js";
 import { isFilePath, type Storage } from "./storage.js";
 import { forever, isTroubled, pause, type Trouble, withTrouble } from "./transport.js";
-
-/** A request, without the parts of `Request` that differ between runtimes. */
-export interface Call {
-  method: string;
-  url: URL;
-  headers: Headers;
-  signal?: AbortSignal | null;
-}
-
-/** Which routes a host offers. In-process, one fetch offers all. */
-export type Serves = "all" | "api" | "files";
 
 interface Route {
   name: SandboxRoute;

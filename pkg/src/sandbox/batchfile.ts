@@ -1,6 +1,7 @@
 // The batch file as a function of position: its size is known and any byte range can be written without holding the file or making
 // what comes before. Only running totals are kept, one per thousand records.
 
+import type { ByteStream } from "../platform.js";
 import type { SandboxCorruption } from "./faults.js";
 import type { Generator } from "./generator.js";
 import type { SandboxFileShape } from "./options.js";
@@ -65,11 +66,11 @@ export class BatchFile {
   }
 
   /** The bytes `[from, to)`, in chunks of `chunkBytes`, made as they are read. */
-  stream(from = 0, to = this.size, chunkBytes = 65_536, corrupt: readonly SandboxCorruption[] = []): ReadableStream<Uint8Array> {
+  stream(from = 0, to = this.size, chunkBytes = 65_536, corrupt: readonly SandboxCorruption[] = []): ByteStream {
     const spoil = new Map(corrupt.map(({ record, kind }) => [record, kind] as const));
     const cursor = this.#cursor(from);
     let position = from;
-    return new ReadableStream<Uint8Array>(
+    return new ReadableStream<Uint8Array<ArrayBuffer>>(
       {
         pull: (controller) => {
           const chunk = new Uint8Array(Math.min(chunkBytes, to - position));

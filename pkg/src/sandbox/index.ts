@@ -35,8 +35,10 @@
 // status (on 400 for a platform, 404, 405, 429). Signatures only look like signatures. Where sources disagree on a status there is an
 // option.
 
-import { Api, type Call, type Serves } from "./api.js";
+import type { ByteStream, RequestInfo, RequestInit, Response } from "../platform.js";
+import { Api } from "./api.js";
 import type { BatchFile } from "./batchfile.js";
+import type { Call, Serves } from "./call.js";
 import { FaultPlan, type SandboxFaults } from "./faults.js";
 import { Generator } from "./generator.js";
 import type { SandboxRequest } from "./log.js";
@@ -46,7 +48,7 @@ import { Profiles, type SandboxProfile, type SandboxProfileState } from "./profi
 import { Storage } from "./storage.js";
 import { abortable } from "./transport.js";
 
-export type { Call as SandboxCall, Serves as SandboxServes } from "./api.js";
+export type { Call as SandboxCall, Serves as SandboxServes } from "./call.js";
 export type { SandboxCorruption, SandboxFault, SandboxFaults, SandboxFileFaults, SandboxRoute } from "./faults.js";
 export type { SandboxRequest } from "./log.js";
 export { SANDBOX_API_KEY } from "./options.js";
@@ -61,7 +63,7 @@ export interface SandboxFile {
   /** Number of profiles in it. */
   readonly profiles: number;
   /** The bytes `[from, to)`, made while they are read; chunks of `chunkBytes` (65,536). */
-  stream(from?: number, to?: number, chunkBytes?: number): ReadableStream<Uint8Array>;
+  stream(from?: number, to?: number, chunkBytes?: number): ByteStream;
 }
 
 /** A running sandbox. */
@@ -69,7 +71,7 @@ export interface Sandbox {
   /** The API key it accepts. */
   readonly apiKey: string;
   /** The API and the file's host as one `fetch`. No request leaves the process. */
-  readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+  readonly fetch: (input: RequestInfo, init?: RequestInit) => Promise<Response>;
   /** The last 1,000 requests, oldest first. */
   readonly requests: readonly SandboxRequest[];
   /** Forgets the requests seen so far. */
@@ -122,7 +124,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 }
 
 /** `fetch` with the sandbox at the other end: same argument checks, same abort behaviour, same rejections. */
-async function fetchFrom(api: Api, input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+async function fetchFrom(api: Api, input: RequestInfo, init: RequestInit = {}): Promise<Response> {
   // The signal stays out of the Request: one made with a signal listens to it until it is collected.
   const { signal: given, ...rest } = init;
   const request = input instanceof Request && Object.keys(rest).length === 0 ? input : new Request(input, rest);

@@ -1,0 +1,53 @@
+// The type tests: programs of tests/types compiled against the installed declarations as strict users see them, by the oldest, the
+// usual and the newest TypeScript, with every common source of the web's types and with none.
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { installTools } from "./installed.mjs";
+import { packedPackage } from "./packed.mjs";
+import { at, target } from "./tools.mjs";
+
+/** What a program's compiler is told about its surroundings. */
+const SURROUNDINGS = {
+  nothing: { lib: ["es2022"], types: [] },
+  dom: { lib: ["es2022", "dom"], types: [] },
+  webworker: { lib: ["es2022", "webworker"], types: [] },
+  workers: { lib: ["es2022"], types: ["@cloudflare/workers-types"] },
+  node: { lib: ["es2022"], types: ["node"] },
+  "node-and-dom": { lib: ["es2022", "dom"], types: ["node"] },
+  // Its own declarations contradict those of @types/node.
+  bun: { lib: ["es2022"], types: ["bun-types"], skipLibCheck: true },
+};
+
+/** TypeScript 5.2 is the oldest that knows `using`. Bun's types are written for newer ones. */
+const COMPILERS = [
+  { name: "oldest", path: "typescript-oldest", without: ["bun"] },
+  { name: "usual", path: "typescript", without: [] },
+  { name: "newest", path: "typescript-newest", without: [] },
+];
+
+/** Both module resolutions; exactness of optional properties goes along. */
+const MODES = [
+  { module: "nodenext", moduleResolution: "nodenext", exactOptionalPropertyTypes: true },
+  { module: "esnext", moduleResolution: "bundler", exactOptionalPropertyTypes: false },
+];
+
+/** One command per compiler and surroundings; the modes take turns, so that each meets every compiler and all surroundings. */
+export async function typeTests(count) {
+  const tools = join(await installTools("types"), "node_modules");
+  const folder = join(target, "types");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  for (const name of ["@types", "@cloudflare", "bun-types", "undici-types"]) symlinkSync(join(tools, name), join(folder, "node_modules", name));
+  symlinkSync(packedPackage, join(folder, "node_modules", "ayrshare-user"));
+  for (const name of ["face.ts", "web.ts"]) copyFileSync(at("tests/types", name), join(folder, name));
+  return COMPILERS.flatMap(({ name, path, without }, compiler) =>
+    Object.entries(SURROUNDINGS).filter(([around]) => !without.includes(around)).map(([around, options], index) => {
+      const config = join(folder, `${name}-${around}.json`);
+      const mode = MODES[(compiler + index) % MODES.length];
+      const compilerOptions = { target: "es2022", strict: true, isolatedModules: true, skipLibCheck: false, preserveSymlinks: true, noEmit: true, ...mode, ...options };
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: around === "nothing" ? ["face.ts"] : ["face.ts", "web.ts"] }));
+      const tsc = join(path === "typescript" ? at("node_modules") : tools, path, "bin", "tsc");
+      return { command: [process.execPath, [tsc, "-p", config, "--pretty", "false"]], count };
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+// The same where the web's types are there, from whatever source: they and the package's must be one.
+import { AyrshareUser, type ClientOptions, init, metaOf } from "ayrshare-user";
+import { createSandbox } from "ayrshare-user/sandbox";
+
+const sandbox = createSandbox({ profiles: 3 });
+const ayrshare = new AyrshareUser({ apiKey: sandbox.apiKey, fetch: sandbox.fetch });
+
+export const transports: ClientOptions[] = [
+  { fetch },
+  { fetch: (input, options) => fetch(input, { ...options, headers: { a: "b" } }) },
+  { fetch: async () => new Response("{}", { status: 503 }) },
+  { fetch: async (input: string, { signal }: RequestInit = {}) => new Response(String(signal?.aborted), { headers: { input } }) },
+];
+
+export async function calls(): Promise<Headers | undefined> {
+  const stop = new AbortController();
+  const user = await ayrshare.getUser({}, { signal: stop.signal });
+  await ayrshare.getUserBatch({ signal: AbortSignal.timeout(500) });
+  await init(new URL("https://example.com/ayrshare_user.wasm"));
+  await init(fetch("https://example.com/ayrshare_user.wasm"));
+  await init((await fetch("https://example.com/ayrshare_user.wasm")).arrayBuffer());
+  const answer: Response = await sandbox.fetch(new Request("https://sandbox.invalid/api/user"), { signal: stop.signal });
+  const bytes: ReadableStream<Uint8Array> = sandbox.batchFile().stream();
+  void [answer.status, bytes, await sandbox.handle({ method: "GET", url: new URL("https://sandbox.invalid/api/user"), headers: new Headers() })];
+  return metaOf(user)?.headers;
+}
+
+// @ts-expect-error: a signal is no controller
+void ayrshare.getUser({}, { signal: new AbortController() });
+// @ts-expect-error: it answers with a Response
+export const wrong: ClientOptions = { fetch: async () => "{}" };
