@@ -2,13 +2,12 @@
 // memory, and handles of JavaScript values in the wasm.
 //
 // Timers are counted by wrapping the globals that the wasm calls; Node's own fetch calls them too, so only those set from wasm
-// count. Memory and handles are reached by wrapping `WebAssembly.Instance` before the package makes one.
+// count. Memory and handles are looked up in the instance (../node/held.mjs).
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, test } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collect, held } from "../node/held.mjs";
 import { serveFaults } from "./server.mjs";
 import { GOOD } from "./table.mjs";
 
@@ -35,32 +34,7 @@ globalThis.clearTimeout = (timer) => {
   clear(timer);
 };
 
-const instances = [];
-const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  constructor(...values) {
-    super(...values);
-    instances.push(this);
-  }
-};
-
 const { AyrshareUser, init } = await import("ayrshare-user");
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc");
-
-/**
- * Bytes of wasm memory, and how many JavaScript values the wasm holds. A free place of its table holds `null`; a place that was
- * never given back may well hold `undefined`.
- */
-function held() {
-  const [{ exports }] = instances;
-  const parts = Object.values(exports);
-  const memory = parts.find((part) => part instanceof WebAssembly.Memory);
-  const tables = parts.filter((part) => part instanceof WebAssembly.Table);
-  const handles = tables.flatMap((table) => Array.from({ length: table.length }, (_, index) => table.get(index))).filter((entry) => entry !== null);
-  assert.ok(memory !== undefined && tables.length > 0, "the instance shows neither memory nor table");
-  return { bytes: memory.buffer.byteLength, handles: handles.length };
-}
 
 /** Counts who listens, by what is called on the signal itself. */
 function countedSignal() {

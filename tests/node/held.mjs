@@ -1,0 +1,31 @@
+// What the wasm holds at the moment, found by wrapping `WebAssembly.Instance`: import this before the package.
+import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+const instances = [];
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(...values) {
+    super(...values);
+    instances.push(this);
+  }
+};
+
+setFlagsFromString("--expose-gc");
+/** Collects garbage. Finalizers run a turn later. */
+export const collect = runInNewContext("gc");
+
+/**
+ * Bytes of wasm memory, and how many JavaScript values the wasm holds. A free place of its table holds `null`; a place that was
+ * never given back may well hold `undefined`.
+ */
+export function held() {
+  const [{ exports }] = instances;
+  const parts = Object.values(exports);
+  const memory = parts.find((part) => part instanceof WebAssembly.Memory);
+  const tables = parts.filter((part) => part instanceof WebAssembly.Table);
+  const handles = tables.flatMap((table) => Array.from({ length: table.length }, (_, index) => table.get(index))).filter((entry) => entry !== null);
+  assert.ok(memory !== undefined && tables.length > 0, "the instance shows neither memory nor table");
+  return { bytes: memory.buffer.byteLength, handles: handles.length };
+}
