@@ -35,7 +35,8 @@ export class Instance<G extends Glue> {
   }
 
   async #start(source: InitSource | undefined): Promise<void> {
-    this.#glue.initSync({ module: await got(() => (source === undefined ? this.#load() : source), this.#file) });
+    const load = (): InitSource => (source === undefined ? this.#load() : source);
+    await got(load, this.#file, (module) => this.#glue.initSync({ module }));
   }
 
   /**

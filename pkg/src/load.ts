@@ -46,15 +46,20 @@ async function compileBytes(bytes: Uint8Array<ArrayBuffer>, where = "the given b
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    // Chromium and WebKit spell it out, Firefox says "blocked by CSP"; Workers: "disallowed by embedder".
-    if (/content security policy|\bCSP\b|unsafe-eval/i.test(String(cause))) {
-      throw failed("the page's Content-Security-Policy forbids WebAssembly", cause, "add 'wasm-unsafe-eval' to its script-src");
-    }
-    if (/disallowed by embedder/i.test(String(cause))) {
-      throw failed("this runtime compiles no WebAssembly", cause, 'let your bundler use the package\'s "workerd" condition, or pass a WebAssembly.Module to init()');
-    }
-    throw failed(`could not compile ${where}${beginning(bytes)}`, cause);
+    throw forbidden(cause) ?? failed(`could not compile ${where}${beginning(bytes)}`, cause);
   }
+}
+
+/** The error for an engine that may not run WebAssembly. WebKit compiles in any case, and says so when an instance is made. */
+function forbidden(cause: unknown): AyrshareError | undefined {
+  // Chromium and WebKit spell it out, Firefox says "blocked by CSP"; Workers: "disallowed by embedder".
+  if (/content security policy|\bCSP\b|unsafe-eval/i.test(String(cause))) {
+    return failed("the page's Content-Security-Policy forbids WebAssembly", cause, "add 'wasm-unsafe-eval' to its script-src");
+  }
+  if (/disallowed by embedder/i.test(String(cause))) {
+    return failed("this runtime compiles no WebAssembly", cause, 'let your bundler use the package\'s "workerd" condition, or pass a WebAssembly.Module to init()');
+  }
+  return undefined;
 }
 
 /** A server that answers every unknown path with its start page is the usual cause; its first characters tell. */
@@ -76,11 +81,14 @@ function failed(what: string, cause?: unknown, fix = FIXES): AyrshareError {
   return new AyrshareError({ kind: "internal", message: `${what}: ${fix}`, retryable: true, cause });
 }
 
-/** Files that cannot be read, bundles that do not know their own address and promises given by callers fail here. */
-export async function got(source: () => InitSource, file: string): Promise<WebAssembly.Module> {
+/**
+ * @internal Compiles what `source` gives and hands it to `start`. Files that cannot be read, bundles that do not know their own address,
+ * promises given by callers and pages that forbid an instance fail here.
+ */
+export async function got(source: () => InitSource, file: string, start: (module: WebAssembly.Module) => unknown): Promise<void> {
   try {
-    return await compile(source());
+    start(await compile(source()));
   } catch (error) {
-    throw isAyrshareError(error) ? error : failed(`could not get ${file} (${String(error)})`, error);
+    throw isAyrshareError(error) ? error : (forbidden(error) ?? failed(`could not get ${file} (${String(error)})`, error));
   }
 }
