@@ -124,6 +124,12 @@ const NEEDS = {
       tools.firefox,
       "install Firefox, or name it in FIREFOX (on Debian as root: apt-get install firefox-esr)",
     ),
+    browser(
+      "WebKitGTK's driver and Xvfb",
+      ["webkit2gtk-driver", "xvfb", "xauth"],
+      () => tools.webkitDriver() && tools.xvfb(),
+      "put WebKitWebDriver and Xvfb on PATH, or name them in WEBKIT_DRIVER and XVFB (on Debian as root: apt-get install webkit2gtk-driver xvfb xauth)",
+    ),
     pinned("geckodriver", 2, () => tools.geckodriver() !== undefined),
   ],
 };

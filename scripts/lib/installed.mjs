@@ -8,7 +8,7 @@ import { at } from "./tools.mjs";
 const FILES = ["package.json", "package-lock.json"];
 
 /** Where the tools of `tests/<folder>` are. */
-export const toolsOf = (folder) => at("target", "npm", ...folder.split("/"));
+export const toolsOf = (folder) => at("target", "npm", folder.replaceAll("/", "-"));
 export const matrixTools = toolsOf("matrix");
 
 /** Installs the tools of `tests/<folder>` unless they are there. Resolves to the folder above their `node_modules`. */

@@ -71,6 +71,8 @@ export const chromium = () =>
 export const chromedriver = () => locate("CHROMEDRIVER", ["chromedriver"], ["/usr/lib/chromium-browser/chromedriver"]);
 export const firefox = () => locate("FIREFOX", ["firefox-esr", "firefox"], inApplications("Firefox", "firefox"));
 export const geckodriver = () => locate("GECKODRIVER", ["geckodriver"], [toolPath("geckodriver")]);
+export const webkitDriver = () => locate("WEBKIT_DRIVER", ["WebKitWebDriver"]);
+export const xvfb = () => locate("XVFB", ["Xvfb"]);
 
 const ask = (command, ...args) => {
   const { status, stdout } = spawnSync(command, args, { cwd: root, encoding: "utf8" });

@@ -1,13 +1,16 @@
 // The program that every row runs, unchanged: all three endpoints and a typed error, against the sandbox over HTTP.
 export async function program({ AyrshareUser, isAyrshareError }, { baseUrl, apiKey }) {
+  // Before the import where the row can tell, else now: the wasm is loaded by the first call in any case.
+  const began = globalThis.began ?? Date.now();
   const told = (error) => (isAyrshareError(error) ? { kind: error.kind, code: error.code, message: error.message } : String(error));
   try {
     const ayrshare = new AyrshareUser({ apiKey, baseUrl });
     const user = await ayrshare.getUser();
+    const startUpMs = Date.now() - began;
     const details = await ayrshare.getUserDetails("pinterest");
     const batch = await ayrshare.getUserBatch();
     const { kind, code } = await ayrshare.withProfile("NOT-A-KEY").getUser().then(() => "no error", told);
-    return { names: user.displayNames.length, boards: details.pinterest.length > 0, file: batch.url.startsWith("http://"), error: { kind, code } };
+    return { startUpMs, names: user.displayNames.length, boards: details.pinterest.length > 0, file: batch.url.startsWith("http://"), error: { kind, code } };
   } catch (error) {
     return told(error);
   }

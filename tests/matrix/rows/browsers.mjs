@@ -1,0 +1,40 @@
+// Browsers without a bundler: the package's dist folder served as static files.
+import { html, reporting } from "./texts.mjs";
+
+const DIST = "/dist/index.js";
+
+const plain = {
+  "index.html": html("/main.mjs"),
+  "main.mjs": reporting(DIST),
+  "in-worker.html": html("/start-worker.mjs"),
+  "start-worker.mjs": `const worker = new Worker("/worker.mjs" + location.search, { type: "module" });\nworker.onmessage = ({ data }) => { globalThis.report = data; };\n`,
+  "worker.mjs": reporting(DIST, "postMessage(reported)"),
+  "in-service-worker.html": html("/start-service-worker.mjs"),
+  "start-service-worker.mjs": `await navigator.serviceWorker.register("/service-worker.mjs", { type: "module" });
+await navigator.serviceWorker.ready;
+if (!navigator.serviceWorker.controller) await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+globalThis.report = await (await fetch("/answer" + location.search)).json();\n`,
+  "service-worker.mjs": `import * as pkg from "${DIST}";
+import { program } from "./program.mjs";
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  const { pathname, searchParams } = new URL(event.request.url);
+  if (pathname === "/answer") event.respondWith(program(pkg, Object.fromEntries(searchParams)).then((report) => Response.json(report)));
+});\n`,
+};
+
+const policy = (sources) => ({ "content-security-policy": `script-src ${sources}` });
+
+export default ["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {
+  const row = (name, writes, page, more) => ({ name: `${browser}, ${name}`, browser, writes, files: plain, page, quick: true, ...more });
+  return [
+    row("no bundler", "import of dist/index.js", "index.html"),
+    row("module worker", "import of dist/index.js", "in-worker.html"),
+    row("service worker", "import of dist/index.js", "in-service-worker.html"),
+    row("CSP", "`'wasm-unsafe-eval'`", "index.html", { headers: policy("'self' 'wasm-unsafe-eval'") }),
+    row("CSP without wasm-unsafe-eval", "nothing", "index.html", {
+      headers: policy("'self'"),
+      error: /Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval'/,
+    }),
+  ];
+});

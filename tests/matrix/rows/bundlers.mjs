@@ -1,0 +1,73 @@
+// Bundlers: each builds the same page, which is opened in Chromium. Those that by design neither copy nor rewrite a file named by
+// `new URL(…, import.meta.url)` are met three times: with the inline entry, with the one line their users write, and with nothing.
+import { html, source } from "./texts.mjs";
+
+const INLINE = "ayrshare-user/inline";
+const IMPORT_INLINE = 'import ".../inline"';
+const NOT_COPIED = /could not download http:.*\/ayrshare_user\.wasm \(status 404, text\/plain\): .*"ayrshare-user\/inline"/;
+
+/** The page loads out/main.js; `config` are further files. */
+const built = (tool, name, writes, { entry, config = {}, version = tool, ...row }) => ({
+  name,
+  tools: tool,
+  version,
+  writes,
+  files: { ...source(entry), "out/index.html": html("main.js"), ...config },
+  site: "out",
+  page: "index.html",
+  ...row,
+});
+
+const exported = (file, options) => ({ [file]: `export default ${JSON.stringify(options)};\n` });
+
+const esbuild = (name, writes, row) =>
+  built("esbuild", name, writes, { tools: undefined, build: [["esbuild/bin/esbuild", "main.mjs", "--bundle", "--format=esm", "--outfile=out/main.js", "--log-level=error"]], ...row });
+
+const bun = (name, writes, row) =>
+  built("bun", name, writes, { tools: undefined, build: [["bun/bin/bun.exe", "build", "main.mjs", "--outfile=out/main.js"]], ...row });
+
+/** Without any configuration both write a classic script. */
+const WEBPACK = ["--mode", "production", "--output-path", "out"];
+const webpack = (tool, name, row) => {
+  const made = built(tool, name, "import", row);
+  return { ...made, files: { ...made.files, "out/index.html": html("main.js", "defer") } };
+};
+
+const rollupConfig = (plugins) => ({
+  "rollup.config.mjs": `import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { importMetaAssets } from "@web/rollup-plugin-import-meta-assets";
+export default { input: "main.mjs", output: { dir: "out", format: "es" }, plugins: [${plugins}] };\n`,
+});
+const rollup = (name, writes, row) =>
+  built("rollup", name, writes, { build: [["rollup/dist/bin/rollup", "-c", "rollup.config.mjs", "--silent"]], config: rollupConfig("nodeResolve({ browser: true })"), ...row });
+
+const rolldownConfig = (more) => exported("rolldown.config.mjs", { input: "main.mjs", platform: "browser", output: { dir: "out", format: "esm" }, ...more });
+const rolldown = (name, writes, row) =>
+  built("rolldown", name, writes, { build: [["rolldown/bin/cli.mjs", "-c", "rolldown.config.mjs"]], config: rolldownConfig(), ...row });
+
+export default [
+  webpack("webpack", "webpack 5", { build: [["webpack-cli/bin/cli.js", "--entry", "./main.mjs", ...WEBPACK]] }),
+  webpack("rspack", "Rspack", { version: "@rspack/core", build: [["@rspack/cli/bin/rspack.js", "build", "--entry", "./main.mjs", ...WEBPACK]] }),
+  {
+    name: "Parcel",
+    tools: "parcel",
+    version: "parcel",
+    writes: "import",
+    files: { ...source(), "index.html": html("./main.mjs") },
+    build: [["parcel/lib/bin.js", "build", "index.html", "--dist-dir", "out", "--no-cache"]],
+    site: "out",
+    page: "index.html",
+  },
+  rollup("Rollup, inline", IMPORT_INLINE, { entry: INLINE }),
+  rollup("Rollup, @web/rollup-plugin-import-meta-assets", "import; `importMetaAssets()`", { config: rollupConfig("nodeResolve({ browser: true }), importMetaAssets()") }),
+  rollup("Rollup, nothing done", "import", { error: NOT_COPIED }),
+  rolldown("Rolldown, inline", IMPORT_INLINE, { entry: INLINE }),
+  rolldown("Rolldown, resolveNewUrlToAsset", "import; `experimental: { resolveNewUrlToAsset: true }`", { config: rolldownConfig({ experimental: { resolveNewUrlToAsset: true } }) }),
+  rolldown("Rolldown, nothing done", "import", { error: NOT_COPIED }),
+  esbuild("esbuild, inline", IMPORT_INLINE, { entry: INLINE, quick: true }),
+  esbuild("esbuild, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out", quick: true }),
+  esbuild("esbuild, nothing done", "import", { error: NOT_COPIED, quick: true }),
+  bun("bun build, inline", IMPORT_INLINE, { entry: INLINE }),
+  bun("bun build, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out" }),
+  bun("bun build, nothing done", "import", { error: NOT_COPIED }),
+];

@@ -1,0 +1,10 @@
+// Every row of the matrix, in the order of the table. A row that is not here does not exist; one that is here must run.
+import browsers from "./browsers.mjs";
+import bundlers from "./bundlers.mjs";
+import next from "./next.mjs";
+import servers from "./servers.mjs";
+import testrunners from "./testrunners.mjs";
+import vite from "./vite.mjs";
+import workers from "./workers.mjs";
+
+export const ROWS = [...servers, ...testrunners, ...workers, ...browsers, ...bundlers, ...vite, ...next];

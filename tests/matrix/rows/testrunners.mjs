@@ -1,0 +1,28 @@
+// Test runners, without any configuration.
+import { PROGRAM, testing } from "./texts.mjs";
+
+const jest = (name, writes, file, text, ...flags) => ({
+  name,
+  tools: "jest",
+  version: "jest",
+  writes,
+  files: { [file]: text },
+  print: ["node", ...flags, "../../node_modules/jest/bin/jest.js", "--no-cache"],
+});
+
+const REQUIRED = `const pkg = require("ayrshare-user");\nconst { program } = require("./program.cjs");\n`;
+const IMPORTED = `import * as pkg from "ayrshare-user";\n${PROGRAM}`;
+
+export default [
+  {
+    name: "Vitest",
+    tools: "vitest",
+    node: "node24",
+    version: "vitest",
+    writes: "import",
+    files: { "main.test.mjs": testing(`import { test } from "vitest";\n${IMPORTED}`) },
+    print: ["vitest/vitest.mjs", "run"],
+  },
+  jest("Jest", "require", "main.test.cjs", testing(REQUIRED)),
+  jest("Jest, ES modules", "import", "main.test.mjs", testing(IMPORTED), "--experimental-vm-modules"),
+];

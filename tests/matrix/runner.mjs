@@ -1,0 +1,160 @@
+// Runs one row of the matrix: writes its app beside its tools, starts what it starts, and reads what the program reports.
+//
+// A row is a plain description:
+//   name, writes   as the table shows them; `writes` is what a user has to write or set
+//   tools          the folder of tests/matrix/tools whose tools it needs; none: those of tests/matrix itself
+//   version        the package whose version the table shows, or a function; none: the browser's
+//   node           the folder of another Node to run its commands with
+//   files          names and texts of the app's files; `%PORT%` in them, and in commands, is a free port
+//   build          commands to run first; `copyWasm` is then a folder that gets a copy of the package's .wasm files
+//   print          a command that prints the report, or
+//   serve          a command that serves; `answer` is then the path that answers with the report, or
+//   page           the path that a browser opens, from `serve` or from the folder `site` of the app, with `headers`
+//   browser        where, if not in Chromium
+//   error          what our error must say, in rows that cannot work
+//   quick          part of `npm test`
+import assert from "node:assert/strict";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { installTools, toolsOf } from "../../scripts/lib/installed.mjs";
+import { packedPackage } from "../../scripts/lib/packed.mjs";
+import { run, start } from "../../scripts/lib/run.mjs";
+import { freePort, listens } from "./port.mjs";
+import { serveFolder } from "./site.mjs";
+
+const EXPECTED = { names: 10, boards: true, file: true, error: { kind: "auth", code: 144 } };
+const TOO_LONG_MS = 240_000;
+const QUIET = { CI: "1", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" };
+
+const folderOf = ({ tools }) => (tools ? `matrix/tools/${tools}` : "matrix");
+
+/** Apps lie beside the tools' node_modules, which also gets the tarball's contents: once, as npm would put them there. */
+const prepared = new Map();
+function prepare(folder) {
+  if (!prepared.has(folder)) prepared.set(folder, installTools(folder).then((tools) => {
+    const copy = join(tools, "node_modules", "ayrshare-user");
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(packedPackage, copy, { recursive: true });
+    return tools;
+  }));
+  return prepared.get(folder);
+}
+
+/** Makes the folder of one app. Its program.cjs is the same program for what cannot import modules. */
+function write(tools, name, files) {
+  const folder = join(tools, "apps", name.toLowerCase().replaceAll(/\W+/g, "-"));
+  rmSync(folder, { recursive: true, force: true });
+  const program = readFileSync(new URL("program.mjs", import.meta.url), "utf8");
+  const required = `${program.replace("export async", "async")}module.exports = { program };\n`;
+  const all = { "package.json": JSON.stringify({ name: "app", private: true, type: "module" }), "program.mjs": program, "program.cjs": required, ...files };
+  for (const [file, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  return folder;
+}
+
+export function copyWasm(to) {
+  const dist = join(packedPackage, "dist");
+  for (const name of readdirSync(dist).filter((file) => file.endsWith(".wasm"))) copyFileSync(join(dist, name), join(to, name));
+}
+
+/** A row's app in its place: how its commands are started there. */
+async function place(row, config) {
+  const tools = await prepare(folderOf(row));
+  const node = row.node ? join(await installTools(folderOf({ tools: row.node })), "node_modules", "node", "bin", "node") : process.execPath;
+  const port = String(await freePort());
+  const filled = (text) => text.replaceAll("%PORT%", port);
+  const folder = write(tools, row.name, Object.fromEntries(Object.entries(row.files).map(([name, text]) => [name, filled(text)])));
+  const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env;
+  const env = { ...inherited, ...QUIET, PATH: [dirname(node), process.env.PATH].join(delimiter), CONFIG: JSON.stringify(config) };
+  /** `node` is the row's Node; everything else is a file in the tools' node_modules. */
+  const command = ([program, ...args]) => {
+    const path = join(tools, "node_modules", program);
+    const rest = args.map(filled);
+    if (program === "node") return [node, rest];
+    return /\.[cm]?js$/.test(program) ? [node, [path, ...rest]] : [path, rest];
+  };
+  return { folder, port, command, options: { cwd: folder, env } };
+}
+
+async function finished(app, command) {
+  const { code, output } = await run(...app.command(command), { ...app.options, timeoutMs: TOO_LONG_MS });
+  assert.equal(code, 0, `${command.join(" ")} ended with ${code}:\n${output}`);
+  return output;
+}
+
+async function printed(app, command) {
+  const output = await finished(app, command);
+  const report = /REPORT (\{.*\}|".*")/.exec(output)?.[1];
+  assert.ok(report, `no report in the output:\n${output}`);
+  return JSON.parse(report);
+}
+
+/** Starts the row's server, and ends it when `body` has ended. */
+async function served(app, command, body) {
+  let output = "";
+  let ended = false;
+  const running = start(...app.command(command), { ...app.options, onText: (text) => { output += text; } });
+  running.closed.then(() => { ended = true; });
+  const origin = `http://127.0.0.1:${app.port}`;
+  try {
+    for (let tries = 0; !(await listens(app.port)); tries += 1) {
+      if (ended || tries > 900) throw new Error("the server does not listen");
+      await pause(100);
+    }
+    return await body(origin);
+  } catch (error) {
+    throw new Error(`${error.message}\n${output}`);
+  } finally {
+    running.stop();
+  }
+}
+
+const asked = (url, config) => `${url}?${new URLSearchParams(config)}`;
+
+async function answered(url) {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(TOO_LONG_MS) });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${answer.status} ${text}`);
+  return JSON.parse(text);
+}
+
+/** What the row's program reports, and what a browser downloaded for it. */
+async function reported(row, { config, browser }) {
+  const app = await place(row, config);
+  for (const command of row.build ?? []) await finished(app, command);
+  if (row.copyWasm) copyWasm(join(app.folder, row.copyWasm));
+  if (row.print) return { report: await printed(app, row.print) };
+  const opened = async (origin) => (await browser(row.browser ?? "Chromium")).report(asked(`${origin}/${row.page}`, config));
+  if (row.serve) {
+    const take = (origin) => (row.answer ? answered(asked(`${origin}${row.answer}`, config)) : opened(origin));
+    return { report: await served(app, row.serve, take) };
+  }
+  const site = await serveFolder(join(app.folder, row.site ?? "."), row.headers);
+  try {
+    return { report: await opened(site.origin), download: site.download() };
+  } finally {
+    site.close();
+  }
+}
+
+async function versionOf(row, browser) {
+  if (typeof row.version === "function") return row.version();
+  if (row.version === undefined) return (await browser(row.browser ?? "Chromium")).version();
+  return JSON.parse(readFileSync(join(toolsOf(folderOf(row)), "node_modules", row.version, "package.json"), "utf8")).version;
+}
+
+/** Runs a row; rejects when it does not do what it must. Resolves to its line of the table. */
+export async function runRow(row, context) {
+  const { report, download } = await reported(row, context);
+  const { startUpMs, ...outcome } = report;
+  if (row.error) {
+    assert.equal(outcome.kind, "internal", JSON.stringify(outcome));
+    assert.match(outcome.message, row.error);
+  } else {
+    assert.deepEqual(outcome, EXPECTED);
+  }
+  return { name: row.name, version: await versionOf(row, context.browser), result: row.error ? "our error" : "works", writes: row.writes, startUpMs, download };
+}

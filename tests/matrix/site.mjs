@@ -1,0 +1,30 @@
+// A static web server for built apps, which weighs what it serves. Sites without a bundler find the package below /dist/.
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { packedPackage } from "../../scripts/lib/packed.mjs";
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+
+export async function serveFolder(folder, headers = {}) {
+  const served = new Map();
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url, "http://localhost").pathname);
+    const file = path.startsWith("/dist/") && !existsSync(join(folder, path)) ? join(packedPackage, path) : join(folder, path);
+    if (!existsSync(file)) return void response.writeHead(404, { "content-type": "text/plain" }).end();
+    const body = readFileSync(file);
+    if (extname(file) !== ".html") served.set(file, body);
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...headers }).end(body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  /** Bytes of all files that were asked for, as brotli makes them. */
+  const download = () => [...served.values()].reduce((sum, body) => sum + brotliCompressSync(body).length, 0);
+  return { origin: `http://127.0.0.1:${server.address().port}`, download, close };
+}

@@ -1,0 +1,68 @@
+// WebKitGTK by its own WebDriver, on a display that nobody sees. Without a display a new session would wait for ever.
+import { existsSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { start } from "../../scripts/lib/run.mjs";
+import { webkitDriver, xvfb } from "../../scripts/lib/tools.mjs";
+import { freePort, listens } from "./port.mjs";
+
+const PATIENCE_MS = 60_000;
+
+/** Xvfb takes a free display and prints its number. */
+function display() {
+  let text = "";
+  return new Promise((resolve, reject) => {
+    const running = start(xvfb(), ["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"], {
+      onText: (more) => {
+        text += more;
+        const number = /^(\d+)$/m.exec(text)?.[1];
+        if (number) resolve({ name: `:${number}`, stop: running.stop });
+      },
+    });
+    running.closed.then(() => reject(new Error(`Xvfb ended:\n${text}`)));
+  });
+}
+
+/** A browser as tests/matrix/browsers.mjs knows them. */
+export async function launchWebKit() {
+  for (const [what, path] of Object.entries({ WebKitWebDriver: webkitDriver(), Xvfb: xvfb() })) {
+    if (!path || !existsSync(path)) throw new Error(`${what} is not on this machine: run \`npm run setup -- --for test\``);
+  }
+  const screen = await display();
+  const port = await freePort();
+  const driver = start(webkitDriver(), [`--port=${port}`], { env: { ...process.env, DISPLAY: screen.name } });
+  const stop = () => {
+    driver.stop();
+    screen.stop();
+  };
+  const call = async (method, path, body) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const answer = await fetch(`http://127.0.0.1:${port}/session${path}`, { method, signal, ...(body && { body: JSON.stringify(body) }) });
+    const { value } = await answer.json();
+    if (!answer.ok) throw new Error(`WebKitWebDriver: ${value.error}: ${value.message}`);
+    return value;
+  };
+  try {
+    for (let tries = 0; !(await listens(port)); tries += 1) {
+      if (tries > 300) throw new Error("WebKitWebDriver does not listen");
+      await pause(100);
+    }
+    const { sessionId, capabilities } = await call("POST", "", { capabilities: { alwaysMatch: { browserName: "MiniBrowser" } } });
+    const script = (text) => call("POST", `/${sessionId}/execute/sync`, { script: text, args: [] });
+    return {
+      version: () => capabilities.browserVersion,
+      close: () => call("DELETE", `/${sessionId}`).finally(stop),
+      async report(url) {
+        await call("POST", `/${sessionId}/url`, { url });
+        for (let waited = 0; waited < PATIENCE_MS; waited += 50) {
+          const report = await script("return globalThis.report ?? null");
+          if (report !== null) return report;
+          await pause(50);
+        }
+        throw new Error(`${url} reported nothing; the page says: ${await script("return document.body.innerText")}`);
+      },
+    };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
