@@ -1,5 +1,5 @@
 // Browsers without a bundler: the package's dist folder served as static files.
-import { html, reporting } from "./texts.mjs";
+import { html, imports, reporting } from "./texts.mjs";
 
 const DIST = "/dist/index.js";
 
@@ -14,9 +14,7 @@ const plain = {
 await navigator.serviceWorker.ready;
 if (!navigator.serviceWorker.controller) await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
 globalThis.report = await (await fetch("/answer" + location.search)).json();\n`,
-  "service-worker.mjs": `import * as pkg from "${DIST}";
-import { program } from "./program.mjs";
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+  "service-worker.mjs": `${imports(DIST)}addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
   const { pathname, searchParams } = new URL(event.request.url);
   if (pathname === "/answer") event.respondWith(program(pkg, Object.fromEntries(searchParams)).then((report) => Response.json(report)));

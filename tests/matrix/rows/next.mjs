@@ -1,4 +1,6 @@
 // Next with Turbopack, built and started: a client component, a Node route and an edge route.
+import { imports } from "./texts.mjs";
+
 const config = `import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 export default { turbopack: { root: dirname(dirname(dirname(fileURLToPath(import.meta.url)))) } };\n`;
@@ -7,9 +9,7 @@ const LAYOUT = `export default ({ children }) => <html lang="en"><body>{children
 
 const CLIENT = `"use client";
 import { useEffect } from "react";
-import * as pkg from "ayrshare-user";
-import { program } from "../program.mjs";
-export default function Page() {
+${imports("ayrshare-user", "..")}export default function Page() {
   useEffect(() => {
     globalThis.began = performance.timeOrigin;
     program(pkg, Object.fromEntries(new URLSearchParams(location.search))).then((report) => { globalThis.report = report; });
@@ -17,9 +17,7 @@ export default function Page() {
   return <p>matrix</p>;
 }\n`;
 
-const ROUTE = (runtime) => `import * as pkg from "ayrshare-user";
-import { program } from "../../program.mjs";
-export const runtime = "${runtime}";
+const ROUTE = (runtime) => `${imports("ayrshare-user", "../..")}export const runtime = "${runtime}";
 export const dynamic = "force-dynamic";
 export const GET = async (request) => Response.json(await program(pkg, Object.fromEntries(new URL(request.url).searchParams)));\n`;
 

@@ -1,5 +1,5 @@
 // Test runners, without any configuration.
-import { PROGRAM, testing } from "./texts.mjs";
+import { imports, testing } from "./texts.mjs";
 
 const jest = (name, writes, file, text, ...flags) => ({
   name,
@@ -11,7 +11,6 @@ const jest = (name, writes, file, text, ...flags) => ({
 });
 
 const REQUIRED = `const pkg = require("ayrshare-user");\nconst { program } = require("./program.cjs");\n`;
-const IMPORTED = `import * as pkg from "ayrshare-user";\n${PROGRAM}`;
 
 export default [
   {
@@ -20,9 +19,9 @@ export default [
     node: "node24",
     version: "vitest",
     writes: "import",
-    files: { "main.test.mjs": testing(`import { test } from "vitest";\n${IMPORTED}`) },
+    files: { "main.test.mjs": testing(`import { test } from "vitest";\n${imports()}`) },
     print: ["vitest/vitest.mjs", "run"],
   },
   jest("Jest", "require", "main.test.cjs", testing(REQUIRED)),
-  jest("Jest, ES modules", "import", "main.test.mjs", testing(IMPORTED), "--experimental-vm-modules"),
+  jest("Jest, ES modules", "import", "main.test.mjs", testing(imports()), "--experimental-vm-modules"),
 ];

@@ -1,6 +1,8 @@
 // What most rows have in common: the few lines around the program, in a page and on a server.
 
-export const PROGRAM = `import { program } from "./program.mjs";\n`;
+/** Named imports, as users write them: a bundler may drop what it takes for unused. `to` is the folder of the program. */
+export const imports = (entry = "ayrshare-user", to = ".") =>
+  `import { AyrshareUser, isAyrshareError } from "${entry}";\nimport { program } from "${to}/program.mjs";\nconst pkg = { AyrshareUser, isAyrshareError };\n`;
 
 /** Everything a program reports is one line of output, whatever a test runner prints around it. */
 const REPORT = `console.log("REPORT " + JSON.stringify(await program(pkg, JSON.parse(process.env.CONFIG))));\n`;
@@ -8,7 +10,7 @@ const REPORT = `console.log("REPORT " + JSON.stringify(await program(pkg, JSON.p
 /** A module for servers; it begins to count before the package is imported. */
 export const importing = (entry = "ayrshare-user", before = "") => ({
   "main.mjs": `${before}globalThis.began = Date.now();\nawait import("./run.mjs");\n`,
-  "run.mjs": `${before}import * as pkg from "${entry}";\n${PROGRAM}${REPORT}`,
+  "run.mjs": `${before}${imports(entry)}${REPORT}`,
 });
 
 /** The same for `require`. */
@@ -20,7 +22,7 @@ program(pkg, JSON.parse(process.env.CONFIG)).then((report) => console.log("REPOR
 });
 
 /** A test of Vitest or Jest. */
-export const testing = (imports, config = "JSON.parse(process.env.CONFIG)") => `${imports}
+export const testing = (before, config = "JSON.parse(process.env.CONFIG)") => `${before}
 test("all three endpoints and a typed error", async () => {
   console.log("REPORT " + JSON.stringify(await program(pkg, ${config})));
 });\n`;
@@ -33,14 +35,13 @@ const ASKED = "Object.fromEntries(new URLSearchParams(location.search))";
 
 /** A module for pages and their workers; a browser counts from the page's beginning. */
 export const reporting = (entry = "ayrshare-user", report = "globalThis.report = reported") =>
-  `import * as pkg from "${entry}";\n${PROGRAM}globalThis.began = performance.timeOrigin;\nconst reported = await program(pkg, ${ASKED});\n${report};\n`;
+  `${imports(entry)}globalThis.began = performance.timeOrigin;\nconst reported = await program(pkg, ${ASKED});\n${report};\n`;
 
 /** A page of one module, before a bundler has seen it. */
 export const source = (entry) => ({ "main.mjs": reporting(entry) });
 
 /** A server that answers with its report. */
-export const answering = (entry = "ayrshare-user") => `import * as pkg from "${entry}";
-${PROGRAM}export default {
+export const answering = (entry = "ayrshare-user") => `${imports(entry)}export default {
   async fetch(request) {
     return Response.json(await program(pkg, Object.fromEntries(new URL(request.url).searchParams)));
   },

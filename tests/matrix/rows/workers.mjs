@@ -1,5 +1,5 @@
 // Workers and edge runtimes. What they deploy is bundled; .wasm files are modules compiled ahead.
-import { PROGRAM, answering, testing } from "./texts.mjs";
+import { answering, imports, testing } from "./texts.mjs";
 
 const IGNORED = /could not get ayrshare_user\.wasm .*pass them to init\(\)/;
 const VERSION_DATE = "2026-04-01";
@@ -73,8 +73,7 @@ const { outputFiles: [{ text }] } = await build({ entryPoints: ["source.js"], wr
 const runtime = new EdgeRuntime({ initialCode: text, extend: (context) => Object.assign(context, given) });
 await runServer({ runtime, host: "127.0.0.1", port: %PORT% });\n`;
 
-const listening = (entry) => `import * as pkg from "${entry}";
-${PROGRAM}addEventListener("fetch", (event) => {
+const listening = (entry) => `${imports(entry)}addEventListener("fetch", (event) => {
   const config = Object.fromEntries(new URL(event.request.url).searchParams);
   event.respondWith(program(pkg, config).then((report) => Response.json(report)));
 });\n`;
@@ -125,7 +124,7 @@ export default [
       "worker.js": answering(),
       "wrangler.json": wranglerJson,
       "vitest.config.mjs": VITEST,
-      "main.test.mjs": testing(`import { test } from "vitest";\nimport * as pkg from "ayrshare-user";\n${PROGRAM}`, "CONFIG"),
+      "main.test.mjs": testing(`import { test } from "vitest";\n${imports()}`, "CONFIG"),
     },
     print: ["vitest/vitest.mjs", "run"],
   },
