@@ -5,6 +5,7 @@
 //   tools          the folder of tests/matrix/tools whose tools it needs; none: those of tests/matrix itself
 //   version        the package whose version the table shows, or a function; none: the browser's
 //   node           the folder of another Node to run its commands with
+//   app            rows with the same are parts of one app, which is written and built once
 //   files          names and texts of the app's files; `%PORT%` in them, and in commands, is a free port
 //   build          commands to run first; `copyWasm` is then a folder that gets a copy of the package's .wasm files
 //   print          a command that prints the report, or
@@ -55,7 +56,7 @@ function write(tools, name, files) {
   return folder;
 }
 
-export function copyWasm(to) {
+function copyWasm(to) {
   const dist = join(packedPackage, "dist");
   for (const name of readdirSync(dist).filter((file) => file.endsWith(".wasm"))) copyFileSync(join(dist, name), join(to, name));
 }
@@ -66,7 +67,7 @@ async function place(row, config) {
   const node = row.node ? join(await installTools(folderOf({ tools: row.node })), "node_modules", "node", "bin", "node") : process.execPath;
   const port = String(await freePort());
   const filled = (text) => text.replaceAll("%PORT%", port);
-  const folder = write(tools, row.name, Object.fromEntries(Object.entries(row.files).map(([name, text]) => [name, filled(text)])));
+  const folder = write(tools, row.app ?? row.name, Object.fromEntries(Object.entries(row.files).map(([name, text]) => [name, filled(text)])));
   const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env;
   const env = { ...inherited, ...QUIET, PATH: [dirname(node), process.env.PATH].join(delimiter), CONFIG: JSON.stringify(config) };
   /** `node` is the row's Node; everything else is a file in the tools' node_modules. */
@@ -109,6 +110,8 @@ async function served(app, command, body) {
     throw new Error(`${error.message}\n${output}`);
   } finally {
     running.stop();
+    // The next part of the same app listens at the same port.
+    await running.closed;
   }
 }
 
@@ -121,11 +124,21 @@ async function answered(url) {
   return JSON.parse(text);
 }
 
+/** A row's app, written and built. */
+const apps = new Map();
+function built(row, config) {
+  const key = row.app ?? row.name;
+  if (!apps.has(key)) apps.set(key, place(row, config).then(async (app) => {
+    for (const command of row.build ?? []) await finished(app, command);
+    if (row.copyWasm) copyWasm(join(app.folder, row.copyWasm));
+    return app;
+  }));
+  return apps.get(key);
+}
+
 /** What the row's program reports, and what a browser downloaded for it. */
 async function reported(row, { config, browser }) {
-  const app = await place(row, config);
-  for (const command of row.build ?? []) await finished(app, command);
-  if (row.copyWasm) copyWasm(join(app.folder, row.copyWasm));
+  const app = await built(row, config);
   if (row.print) return { report: await printed(app, row.print) };
   const opened = async (origin) => (await browser(row.browser ?? "Chromium")).report(asked(`${origin}/${row.page}`, config));
   if (row.serve) {

@@ -3,6 +3,17 @@ import { html, imports, reporting } from "./texts.mjs";
 
 const DIST = "/dist/index.js";
 
+const registering = (script) => `await navigator.serviceWorker.register(${script});
+await navigator.serviceWorker.ready;
+if (!navigator.serviceWorker.controller) await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+globalThis.report = await (await fetch("/answer" + location.search)).json();\n`;
+
+const serviceWorker = (entry) => `${imports(entry)}addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  const { pathname, searchParams } = new URL(event.request.url);
+  if (pathname === "/answer") event.respondWith(program(pkg, Object.fromEntries(searchParams)).then((report) => Response.json(report)));
+});\n`;
+
 const plain = {
   "index.html": html("/main.mjs"),
   "main.mjs": reporting(DIST),
@@ -10,15 +21,14 @@ const plain = {
   "start-worker.mjs": `const worker = new Worker("/worker.mjs" + location.search, { type: "module" });\nworker.onmessage = ({ data }) => { globalThis.report = data; };\n`,
   "worker.mjs": reporting(DIST, "postMessage(reported)"),
   "in-service-worker.html": html("/start-service-worker.mjs"),
-  "start-service-worker.mjs": `await navigator.serviceWorker.register("/service-worker.mjs", { type: "module" });
-await navigator.serviceWorker.ready;
-if (!navigator.serviceWorker.controller) await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
-globalThis.report = await (await fetch("/answer" + location.search)).json();\n`,
-  "service-worker.mjs": `${imports(DIST)}addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-addEventListener("fetch", (event) => {
-  const { pathname, searchParams } = new URL(event.request.url);
-  if (pathname === "/answer") event.respondWith(program(pkg, Object.fromEntries(searchParams)).then((report) => Response.json(report)));
-});\n`,
+  "start-service-worker.mjs": registering('"/service-worker.mjs", { type: "module" }'),
+  "service-worker.mjs": serviceWorker(DIST),
+};
+
+/** The older kind, which is one script without imports. */
+const classic = {
+  files: { "index.html": html("/start.mjs"), "start.mjs": registering('"/service-worker.js"'), "source.mjs": serviceWorker("ayrshare-user/inline") },
+  build: [["esbuild/bin/esbuild", "source.mjs", "--bundle", "--format=iife", "--outfile=service-worker.js", "--log-level=error"]],
 };
 
 const policy = (sources) => ({ "content-security-policy": `script-src ${sources}` });
@@ -29,6 +39,7 @@ export default ["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {
     row("no bundler", "import of dist/index.js", "index.html"),
     row("module worker", "import of dist/index.js", "in-worker.html"),
     row("service worker", "import of dist/index.js", "in-service-worker.html"),
+    row("classic service worker", 'import ".../inline"; esbuild', "index.html", classic),
     row("CSP", "`'wasm-unsafe-eval'`", "index.html", { headers: policy("'self' 'wasm-unsafe-eval'") }),
     row("CSP without wasm-unsafe-eval", "nothing", "index.html", {
       headers: policy("'self'"),

@@ -1,9 +1,9 @@
-// Next with Turbopack, built and started: a client component, a Node route and an edge route.
+// Next, built by Turbopack or webpack, and as a development server: a client component, a Node route and an edge route in one app.
 import { imports } from "./texts.mjs";
 
-const config = `import { dirname } from "node:path";
+const config = (settings) => `import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-export default { turbopack: { root: dirname(dirname(dirname(fileURLToPath(import.meta.url)))) } };\n`;
+export default { turbopack: { root: dirname(dirname(dirname(fileURLToPath(import.meta.url)))) }, ${settings} };\n`;
 
 const LAYOUT = `export default ({ children }) => <html lang="en"><body>{children}</body></html>;\n`;
 
@@ -21,20 +21,39 @@ const ROUTE = (runtime) => `${imports("ayrshare-user", "../..")}export const run
 export const dynamic = "force-dynamic";
 export const GET = async (request) => Response.json(await program(pkg, Object.fromEntries(new URL(request.url).searchParams)));\n`;
 
-const NEXT = "next/dist/bin/next";
-const next = (name, files, row) => ({
-  name: `Next, ${name}`,
-  tools: "next",
-  version: "next",
-  writes: "import",
-  files: { "next.config.mjs": config, "app/layout.jsx": LAYOUT, "app/page.jsx": `export default () => <p>matrix</p>;\n`, ...files },
-  build: [["node", `../../node_modules/${NEXT}`, "build"]],
-  serve: ["node", `../../node_modules/${NEXT}`, "start", "--hostname", "127.0.0.1", "--port", "%PORT%"],
-  ...row,
-});
+const FILES = { "app/layout.jsx": LAYOUT, "app/page.jsx": CLIENT, "app/node/route.js": ROUTE("nodejs"), "app/edge/route.js": ROUTE("edge") };
+const { "app/edge/route.js": _edge, ...WITHOUT_EDGE } = FILES;
+
+const next = (...command) => ["node", "../../node_modules/next/dist/bin/next", ...command];
+const AT = ["--hostname", "127.0.0.1", "--port", "%PORT%"];
+
+/** One app per way of building it; its rows are its parts. */
+const app = (name, { writes = "import", settings = "", files = FILES, error, build = [], serve = next("start", ...AT) }, parts) =>
+  Object.entries(parts).map(([part, place]) => ({
+    name: `${name}, ${part}`,
+    app: `${name} ${settings}`,
+    tools: "next",
+    version: "next",
+    writes,
+    files: { "next.config.mjs": config(settings), ...files },
+    build,
+    serve,
+    error,
+    ...place,
+  }));
+
+const client = { page: "" };
+const node = { answer: "/node" };
+const edge = { answer: "/edge" };
+
+// Building an edge route with webpack fails whatever is in it (Next 16.4.6).
+const webpack = { files: WITHOUT_EDGE, build: [next("build", "--webpack")] };
+const external = 'serverExternalPackages: ["ayrshare-user"]';
 
 export default [
-  next("client component", { "app/page.jsx": CLIENT }, { page: "" }),
-  next("Node route", { "app/answer/route.js": ROUTE("nodejs") }, { answer: "/answer" }),
-  next("edge route", { "app/answer/route.js": ROUTE("edge") }, { answer: "/answer" }),
+  ...app("Next build", { build: [next("build")] }, { "client component": client, "Node route": node, "edge route": edge }),
+  ...app("Next dev", { serve: next("dev", ...AT) }, { "client component": client, "Node route": node, "edge route": edge }),
+  ...app("Next build --webpack", webpack, { "client component": client }),
+  ...app("Next build --webpack", { ...webpack, error: /could not get ayrshare_user\.wasm .*Next: serverExternalPackages/ }, { "Node route, nothing done": node }),
+  ...app("Next build --webpack", { ...webpack, settings: external, writes: `import; \`${external}\`` }, { "Node route": node }),
 ];
