@@ -110,8 +110,8 @@ async function served(app, command, body) {
     throw new Error(`${error.message}\n${output}`);
   } finally {
     running.stop();
-    // The next part of the same app listens at the same port.
-    await running.closed;
+    // The next part of the same app listens at the same port, which a large process gives back late.
+    while (await listens(app.port)) await pause(50);
   }
 }
 
