@@ -1,5 +1,6 @@
 /** What reading the batch file takes and gives, as TypeScript readers see it. */
 import type { KnownNetwork, User, UserBatch } from "./model.js";
+import type { AbortSignal } from "./platform.js";
 
 /** How to get the batch file. */
 export interface FileOptions {

@@ -4,6 +4,11 @@
  * there; in such a program, what this package itself uses of them stands in.
  */
 
+declare global {
+  /** A generic type cannot be taken from a value. This one merges with the declaration that is there, and is empty without one. */
+  interface ReadableStream<R = any> {}
+}
+
 type Declared<Name extends string, Otherwise> = typeof globalThis extends { [K in Name]: infer Value } ? Value : Otherwise;
 
 type FetchFunction = Extract<Declared<"fetch", PlainFetch>, (...args: never) => unknown>;

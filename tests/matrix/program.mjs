@@ -1,4 +1,4 @@
-// The program that every row runs, unchanged: all three endpoints and a typed error, against the sandbox over HTTP.
+// The program that every row runs, unchanged: all three endpoints, the batch file as a stream, and a typed error, against the sandbox over HTTP.
 export async function program({ AyrshareUser, isAyrshareError }, { baseUrl, apiKey }) {
   // Before the import where the row can tell, else now: the wasm is loaded by the first call in any case.
   const began = globalThis.began ?? Date.now();
@@ -9,8 +9,14 @@ export async function program({ AyrshareUser, isAyrshareError }, { baseUrl, apiK
     const startUpMs = Date.now() - began;
     const details = await ayrshare.getUserDetails("pinterest");
     const batch = await ayrshare.getUserBatch();
+    const networks = new Set();
+    let profiles = 0;
+    for await (const { displayNames } of ayrshare.streamProfiles({ batch })) {
+      profiles += 1;
+      for (const { platform } of displayNames) networks.add(platform);
+    }
     const { kind, code } = await ayrshare.withProfile("NOT-A-KEY").getUser().then(() => "no error", told);
-    return { startUpMs, names: user.displayNames.length, boards: details.pinterest.length > 0, file: batch.url.startsWith("http://"), error: { kind, code } };
+    return { startUpMs, names: user.displayNames.length, boards: details.pinterest.length, profiles, networks: networks.size, error: { kind, code } };
   } catch (error) {
     return told(error);
   }

@@ -18,7 +18,7 @@ describe("rows", () => {
   const { browser, close } = browsers();
   let served;
   before(async () => {
-    served = await serveSandbox({ cors: true });
+    served = await serveSandbox({ cors: true, batchDelayMs: 0 });
   });
   after(async () => {
     await Promise.all([served.close(), close()]);

@@ -43,7 +43,7 @@ await main(true, async () => {
   await build();
   await installPacked();
   const { serveSandbox } = await import(pathToFileURL(join(packedPackage, "dist/sandbox/node.js")).href);
-  const served = await serveSandbox({ cors: true });
+  const served = await serveSandbox({ cors: true, batchDelayMs: 0 });
   const { browser, close } = browsers();
   const config = { baseUrl: served.baseUrl, apiKey: served.sandbox.apiKey };
   const results = await runAll(rows, { config, browser }).finally(() => Promise.all([served.close(), close()]));

@@ -8,7 +8,7 @@ import { test } from "node:test";
 
 const snapshot = fileURLToPath(new URL("../types/public.d.ts.snap", import.meta.url));
 const dist = dirname(fileURLToPath(import.meta.resolve("ayrshare-user")));
-const PUBLIC = ["index", "core", "client", "options", "errors", "meta", "account", "load", "runtime", "platform", "model", "sandbox/index", "sandbox/call", "sandbox/options", "sandbox/node"];
+const PUBLIC = ["index", "core", "client", "options", "errors", "meta", "account", "load", "runtime", "platform", "stream", "batch-options", "model", "sandbox/index", "sandbox/call", "sandbox/options", "sandbox/node"];
 
 test("the public declarations are as they were", () => {
   const text = PUBLIC.map((name) => `// ${name}.d.ts\n${readFileSync(join(dist, `${name}.d.ts`), "utf8")}`).join("\n");

@@ -9,6 +9,7 @@ import {
   isAyrshareError,
   metaOf,
   type AyrshareEvent,
+  type CallOptions,
   type ClientOptions,
   type DeletedProfile,
   type ErrorKind,
@@ -105,7 +106,7 @@ export function observes(event: AyrshareEvent): number {
   }
 }
 
-export async function streams(signal: AbortSignal): Promise<number> {
+export async function streams(signal: NonNullable<CallOptions["signal"]>): Promise<number> {
   for await (const profile of ayrshare.streamProfiles({ signal })) same<typeof profile, User>();
   for await (const chosen of ayrshare.streamProfiles({ select: ["refId", "displayNames"] })) {
     same<typeof chosen, Pick<User, "refId" | "displayNames">>();

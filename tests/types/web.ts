@@ -1,5 +1,5 @@
 // The same where the web's types are there, from whatever source: they and the package's must be one.
-import { AyrshareUser, type ClientOptions, init, metaOf } from "ayrshare-user";
+import { AyrshareUser, type ClientOptions, type User, init, metaOf } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
 
 const sandbox = createSandbox({ profiles: 3 });
@@ -22,6 +22,9 @@ export async function calls(): Promise<Headers | undefined> {
   const answer: Response = await sandbox.fetch(new Request("https://sandbox.invalid/api/user"), { signal: stop.signal });
   const bytes: ReadableStream<Uint8Array> = sandbox.batchFile().stream();
   void [answer.status, bytes, await sandbox.handle({ method: "GET", url: new URL("https://sandbox.invalid/api/user"), headers: new Headers() })];
+  const profiles: ReadableStream<User> = ayrshare.streamProfiles({ signal: stop.signal }).toReadableStream();
+  const first: User | undefined = (await profiles.getReader().read()).value;
+  void first;
   return metaOf(user)?.headers;
 }
 
