@@ -11,11 +11,12 @@ import type { Trouble } from "./transport.js";
 const BUCKET = "/batch.ayrshare.com/users/";
 const KEPT = 50;
 
-/** Headers a browser, Node, or a download with resume sends; anything else was added by somebody. */
+/** Headers a browser, Node, a Cloudflare Worker, or a download with resume sends; anything else was added by somebody. */
 const PLAIN_HEADERS = new Set(
   (
     "accept accept-encoding accept-language cache-control connection cookie dnt host if-match if-modified-since if-none-match if-range " +
-    "if-unmodified-since keep-alive origin pragma priority purpose range referer te upgrade-insecure-requests user-agent"
+    "if-unmodified-since keep-alive origin pragma priority purpose range referer te upgrade-insecure-requests user-agent " +
+    "cdn-loop cf-connecting-ip cf-ew-via cf-ray cf-visitor cf-worker x-forwarded-for x-forwarded-proto"
   ).split(" "),
 );
 
