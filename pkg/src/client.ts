@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The client: a thin face over the wasm, which decides everything. */
 import { toAyrshareError } from "./failure.js";
+import { failed } from "./load.js";
 import type { FileOptions, Selected, StreamOptions, SweepOptions, SweepReport } from "./batch-options.js";
 import type { Context } from "./data.js";
 import { metaOf, remember, type RawAnswer } from "./meta.js";
@@ -76,7 +77,7 @@ export class AyrshareUser {
    *   there within `wait`, `expired` where its address no longer works, `decode` for what is no list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
-    const open = async () => (await import("./data.js")).open(this.#context(options), options);
+    const open = async () => (await data()).open(this.#context(options), options);
     return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
   }
 
@@ -87,7 +88,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
-    return (await import("./data.js")).sweep(this.#context(options), options);
+    return (await data()).sweep(this.#context(options), options);
   }
 
   /** A client with the same options for another User Profile. It shares no state with this one. */
@@ -125,7 +126,7 @@ export class AyrshareUser {
     try {
       const { onDrift } = this.#options ?? {};
       // Before anything is sent: a wasm that does not load is found at the first call, and not by missing reports.
-      const tell = typeof onDrift === "function" ? await (await import("./data.js")).driftTeller(onDrift) : undefined;
+      const tell = typeof onDrift === "function" ? await (await data()).driftTeller(onDrift) : undefined;
       const answer = (await client.run((glue) => this.#open(glue.Handle).call(endpoint, argument, options))) as RawAnswer;
       const value = remember<T>(answer);
       await tell?.(endpoint, answer);
@@ -175,6 +176,13 @@ async function once<T>(
   } finally {
     client.free();
   }
+}
+
+/** A chunk of its own, which can go missing as the wasm can; service workers know no `import()` at all. */
+function data(): Promise<typeof import("./data.js")> {
+  return import("./data.js").catch((cause: unknown) => {
+    throw failed("could not load the code that looks into data", cause, "serve all files of the package; a service worker must be bundled into one file");
+  });
 }
 
 function isObject(value: unknown): value is object {

@@ -76,8 +76,8 @@ function shown(url: string): string {
 const FIXES =
   'serve the package\'s .wasm files beside the code, keep your bundler from moving the package (Vite 7: optimizeDeps.exclude, Next: serverExternalPackages), pass them to init(), or import "ayrshare-user/inline"';
 
-/** The error for wasm that does not arrive. */
-function failed(what: string, cause?: unknown, fix = FIXES): AyrshareError {
+/** @internal The error for a part of the package that does not arrive. */
+export function failed(what: string, cause?: unknown, fix = FIXES): AyrshareError {
   return new AyrshareError({ kind: "internal", message: `${what}: ${fix}`, retryable: true, cause });
 }
 
