@@ -1,4 +1,5 @@
-// The program that every row runs, unchanged: all three endpoints, the batch file as a stream, and a typed error, against the sandbox over HTTP.
+// The program that every row runs, unchanged, against the sandbox over HTTP: all three endpoints, the batch file as a stream, and a typed
+// error.
 export async function program({ AyrshareUser, isAyrshareError }, { baseUrl, apiKey }) {
   // Before the import where the row can tell, else now: the wasm is loaded by the first call in any case.
   const began = globalThis.began ?? Date.now();
@@ -9,15 +10,20 @@ export async function program({ AyrshareUser, isAyrshareError }, { baseUrl, apiK
     const startUpMs = Date.now() - began;
     const details = await ayrshare.getUserDetails("pinterest");
     const batch = await ayrshare.getUserBatch();
-    const networks = new Set();
-    let profiles = 0;
-    for await (const { displayNames } of ayrshare.streamProfiles({ batch })) {
-      profiles += 1;
-      for (const { platform } of displayNames) networks.add(platform);
-    }
+    const streamed = await stream(ayrshare, batch).catch(told);
     const { kind, code } = await ayrshare.withProfile("NOT-A-KEY").getUser().then(() => "no error", told);
-    return { startUpMs, names: user.displayNames.length, boards: details.pinterest.length, profiles, networks: networks.size, error: { kind, code } };
+    return { startUpMs, names: user.displayNames.length, boards: details.pinterest.length, streamed, error: { kind, code } };
   } catch (error) {
     return told(error);
   }
+}
+
+async function stream(ayrshare, batch) {
+  const networks = new Set();
+  let profiles = 0;
+  for await (const { displayNames } of ayrshare.streamProfiles({ batch })) {
+    profiles += 1;
+    for (const { platform } of displayNames) networks.add(platform);
+  }
+  return { profiles, networks: networks.size };
 }

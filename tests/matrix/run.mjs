@@ -10,7 +10,7 @@ import { at, target } from "../../scripts/lib/tools.mjs";
 import { setup } from "../../scripts/setup.mjs";
 import { browsers } from "./browsers.mjs";
 import { ROWS } from "./rows/index.mjs";
-import { runRow } from "./runner.mjs";
+import { resultOf, runRow } from "./runner.mjs";
 import { markdown } from "./table.mjs";
 
 async function runAll(rows, context) {
@@ -26,8 +26,7 @@ async function runAll(rows, context) {
 
 /** A row counts only when its own result says so; one without a result has silently not run. */
 function failuresOf(rows, results) {
-  const wanted = (row) => (row.error ? "our error" : "works");
-  return rows.filter((row) => results.find(({ name }) => name === row.name)?.result !== wanted(row)).map(({ name }) => name);
+  return rows.filter((row) => results.find(({ name }) => name === row.name)?.result !== resultOf(row)).map(({ name }) => name);
 }
 
 function chosen(words) {

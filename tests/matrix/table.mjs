@@ -3,11 +3,11 @@
 const HEAD = `# Where the package runs
 
 Written by \`npm run matrix\`, which installs the packed tarball in every place below and runs [one program](program.mjs) there against the
-sandbox over HTTP: all three endpoints, and a typed error. Do not edit: the rows are in [rows](rows).
+sandbox over HTTP: all three endpoints, the batch file as a stream, and a typed error. Do not edit: the rows are in [rows](rows).
 
 "our error" are places that cannot work so, where the package says what to do instead. Start-up is from the beginning of the import (of the
-page, in browsers; of the first call, where the tool imports) to the first answer, once, on the machine of the run. Download is the JavaScript
-and WebAssembly of the built page, as brotli makes it.
+page, in browsers; of the first call, where the tool imports) to the first answer, once, on the machine of the run. Download is all that the
+page asked for, the part for batch files included, as brotli makes it.
 `;
 
 const COLUMNS = [
