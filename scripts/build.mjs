@@ -18,6 +18,7 @@ export const ENTRIES = {
   "edge-light": "pkg/src/edge-light.ts",
   inline: "pkg/src/inline.ts",
   "inline-workerd": "pkg/src/inline-workerd.ts",
+  data: "pkg/src/data.ts",
   "sandbox/index": "pkg/src/sandbox/index.ts",
   "sandbox/node": "pkg/src/sandbox/node.ts",
   "bin/ayrshare-sandbox": "pkg/bin/ayrshare-sandbox.ts",

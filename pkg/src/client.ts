@@ -1,14 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The client: a thin face over the wasm, which decides everything. */
 import { toAyrshareError } from "./failure.js";
-import { failed } from "./load.js";
 import type { FileOptions, Selected, StreamOptions, SweepOptions, SweepReport } from "./batch-options.js";
 import type { Context } from "./data.js";
 import { metaOf, remember, type RawAnswer } from "./meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "./model.js";
 import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
 import type { Handle } from "./glue/ayrshare_user.js";
-import { client } from "./runtime.js";
+import { client, looking } from "./runtime.js";
 import { ProfileStream, type Source } from "./stream.js";
 
 /** Platforms that have details. */
@@ -77,7 +76,7 @@ export class AyrshareUser {
    *   there within `wait`, `expired` where its address no longer works, `decode` for what is no list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
-    const open = async () => (await data()).open(this.#context(options), options);
+    const open = async () => (await looking()).open(this.#context(options), options);
     return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
   }
 
@@ -88,7 +87,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
-    return (await data()).sweep(this.#context(options), options);
+    return (await looking()).sweep(this.#context(options), options);
   }
 
   /** A client with the same options for another User Profile. It shares no state with this one. */
@@ -126,7 +125,7 @@ export class AyrshareUser {
     try {
       const { onDrift } = this.#options ?? {};
       // Before anything is sent: a wasm that does not load is found at the first call, and not by missing reports.
-      const tell = typeof onDrift === "function" ? await (await data()).driftTeller(onDrift) : undefined;
+      const tell = typeof onDrift === "function" ? await (await looking()).driftTeller(onDrift) : undefined;
       const answer = (await client.run((glue) => this.#open(glue.Handle).call(endpoint, argument, options))) as RawAnswer;
       const value = remember<T>(answer);
       await tell?.(endpoint, answer);
@@ -176,13 +175,6 @@ async function once<T>(
   } finally {
     client.free();
   }
-}
-
-/** A chunk of its own, which can go missing as the wasm can; service workers know no `import()` at all. */
-function data(): Promise<typeof import("./data.js")> {
-  return import("./data.js").catch((cause: unknown) => {
-    throw failed("could not load the code that looks into data", cause, "serve all files of the package; a service worker must be bundled into one file");
-  });
 }
 
 function isObject(value: unknown): value is object {

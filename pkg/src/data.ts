@@ -5,13 +5,13 @@ import { __wbg_reset_state, BatchFile, drifts, initSync } from "./glue/ayrshare_
 import { Instance } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
 import type { Drift } from "./options.js";
-import { loadData } from "./runtime.js";
+import { dataSource, setData } from "./runtime.js";
 import type { Source } from "./stream.js";
 import type { RawAnswer } from "./meta.js";
 import { dataTrap } from "./trap.js";
 
 const glue = { __wbg_reset_state, BatchFile, drifts, initSync };
-const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", loadData);
+const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", dataSource);
 
 /** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
 export interface Context {
@@ -119,3 +119,6 @@ function complete(records: User[], select: readonly string[] | undefined): User[
 function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, filtered = 0, resumes = 0]: Pulled): StreamProgress {
   return { bytesRead, ...(bytesTotal !== undefined && { bytesTotal }), profiles, invalid, filtered, resumes };
 }
+
+// Service workers cannot import later what they did not import at first; there, people import this file by hand.
+setData({ open, sweep, driftTeller });

@@ -1,7 +1,7 @@
 /** Where this runtime finds the wasm, and loading it at the first call or ahead of it. */
 import { __wbg_reset_state, Handle, initSync } from "./glue/ayrshare_user.js";
 import { Instance } from "./instance.js";
-import type { InitSource } from "./load.js";
+import { failed, type InitSource } from "./load.js";
 import { clientTrap } from "./trap.js";
 
 export type { InitSource } from "./load.js";
@@ -31,11 +31,28 @@ export function setLoaders(given: Loaders, final = false): void {
 /** @internal The module that makes the calls. */
 export const client = new Instance({ __wbg_reset_state, Handle, initSync }, clientTrap, "ayrshare_user.wasm", () => loaders.client());
 
-let dataSource: InitSource | undefined;
+let givenData: InitSource | undefined;
 
-/** @internal Where the module is that looks into data. */
-export function loadData(): InitSource {
-  return dataSource ?? loaders.data();
+type Data = typeof import("./data.js");
+let data: Data | undefined;
+
+/** @internal Makes {@link looking} do without a dynamic import. */
+export function setData(module: Data): void {
+  data = module;
+}
+
+/** @internal What looks into data. Loaded when it is first needed, unless somebody has imported it by hand. */
+export async function looking(): Promise<Data> {
+  try {
+    return data ?? (await import("./data.js"));
+  } catch (cause) {
+    throw failed("could not load data.js", cause, "serve all files of the package; a service worker without a bundler must import dist/data.js beside dist/index.js");
+  }
+}
+
+/** @internal Where the wasm is that looks into data. */
+export function dataSource(): InitSource {
+  return givenData ?? loaders.data();
 }
 
 /**
@@ -43,11 +60,11 @@ export function loadData(): InitSource {
  *
  * @param source - Where `ayrshare_user.wasm` is, if not beside the code: its address, a `Response` or a promise of one, its
  *   bytes, or a compiled `WebAssembly.Module`; of any realm.
- * @param data - The same for `ayrshare_user_data.wasm`, which is loaded when the first batch file is read.
+ * @param dataWasm - The same for `ayrshare_user_data.wasm`, which is loaded when the first batch file is read.
  * @throws {@link AyrshareError} of kind `internal` when it cannot be loaded, of kind `config` when `source` is
  *   something else. A failed load can be tried again.
  */
-export function init(source?: InitSource, data?: InitSource): Promise<void> {
-  dataSource = data ?? dataSource;
+export function init(source?: InitSource, dataWasm?: InitSource): Promise<void> {
+  givenData = dataWasm ?? givenData;
   return client.init(source);
 }
