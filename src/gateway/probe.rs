@@ -164,8 +164,13 @@ impl Case {
 
 /// Ayrshare cannot repeat a Profile Key that this call has nothing to do with.
 fn answered(has_profile_key: bool, field: &[u8]) -> Vec<u8> {
-    let is_known = |byte: &u8| has_profile_key || *byte != 2;
-    with_keys(&field.iter().copied().filter(is_known).collect::<Vec<_>>())
+    let body = with_keys(field);
+    let key = PROFILE_KEY.as_bytes();
+    let repeats_it = body.windows(key.len()).any(|part| part == key);
+    if repeats_it && !has_profile_key {
+        return Vec::new();
+    }
+    body
 }
 
 fn with_keys(field: &[u8]) -> Vec<u8> {
