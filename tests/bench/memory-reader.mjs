@@ -1,0 +1,34 @@
+// Reads one file in a process of its own, so that its memory is its own: first idle, with all code loaded and warm, then at work.
+import { AyrshareUser } from "ayrshare-user";
+import { createSandbox } from "ayrshare-user/sandbox";
+
+const [config, way, profiles] = [JSON.parse(process.argv[2]), process.argv[3], Number(process.argv[4])];
+const WAYS = {
+  // What fetch itself takes when its bytes are dropped: the least there can be.
+  async "fetch, bytes dropped"(client) {
+    const { url } = await client.getUserBatch();
+    for await (const _ of (await globalThis.fetch(url)).body);
+    return profiles;
+  },
+  async streamProfiles(client) {
+    let count = 0;
+    for await (const profile of client.streamProfiles()) count += profile === null ? 0 : 1;
+    return count;
+  },
+  async ".batches()"(client) {
+    let count = 0;
+    for await (const batch of client.streamProfiles().batches()) count += batch.length;
+    return count;
+  },
+  sweepProfiles: async (client) => (await client.sweepProfiles()).profiles,
+};
+
+const { apiKey, fetch } = createSandbox({ batchDelayMs: 0 });
+if (way !== "fetch, bytes dropped") await WAYS[way](new AyrshareUser({ apiKey, fetch }));
+process.once("message", async () => {
+  const began = performance.now();
+  const count = await WAYS[way](new AyrshareUser(config));
+  process.send({ count, ms: performance.now() - began });
+});
+process.send("idle");
+process.on("disconnect", () => process.exit());
