@@ -98,7 +98,8 @@ function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Contex
   };
 }
 
-async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
+/** Runs a task in the wasm of this module, which is loaded first if need be. */
+export async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   try {
     return await dataModule.run(task);
   } catch (error) {
