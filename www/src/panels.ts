@@ -75,7 +75,7 @@ export class Panels {
       await this.#showChanges(session, outcome.value.user);
     }
     else {
-      const note = this.#failure(session, outcome.error, () => { this.load(session); });
+      const note = this.#failure(session, outcome.error, () => { this.load(session); }, "h2");
       show(profile, h("h1", { id: "profile-title", class: "hidden" }, texts.profile.failed), note, receipt(receiptOf(REQUEST.user, outcome)));
       setStatus(texts.status.failed(explain(outcome.error, this.#config.mode).title));
     }
@@ -153,8 +153,8 @@ export class Panels {
     return this.#failure(session, error, retry);
   }
 
-  #failure(session: Session, error: AyrshareError, retry: () => void): HTMLElement {
-    return failureNote(error, explain(error, this.#config.mode, aimsKeyAtAyrshare(session)), retry);
+  #failure(session: Session, error: AyrshareError, retry: () => void, heading?: "h2"): HTMLElement {
+    return failureNote(error, explain(error, this.#config.mode, aimsKeyAtAyrshare(session)), retry, heading);
   }
 }
 

@@ -49,11 +49,12 @@ for (const { kind, network, path, before: old, after: now } of await diffUsers(b
     body: `const stream = ayrshare.streamProfiles({ onInvalid: "skip" });
 for await (const profile of stream) {
   const { findings } = await accountHealth(profile, { refreshWithinDays: ${withinDays} });
-  if (findings[0]?.level !== "ok") console.log(profile.title, findings[0]?.message);
+  const urgent = findings.find(({ level }) => level !== "ok");
+  if (urgent) console.log(profile.title, urgent.message);
 }
 console.log(stream.progress);
 
-// Or only the numbers, twice as fast:
+// Or only the numbers, several times as fast:
 const report = await ayrshare.sweepProfiles({ refreshWithinDays: ${withinDays} });
 console.log(report.profiles, report.networks, report.links);`,
   }),

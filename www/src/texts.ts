@@ -111,7 +111,7 @@ export const texts = {
   faults: {
     title: "Let something fail",
     none: { name: "Nothing", hint: "" },
-    badKey: { name: "Wrong API key", hint: "" },
+    badKey: { name: "Wrong key", hint: "" },
     suspended: { name: "Suspended profile", hint: "" },
     rateLimit: { name: "Rate limit", hint: "the next three calls" },
     slow: { name: "Slow answers", hint: "1.5 s each; file at 2 MB/s" },

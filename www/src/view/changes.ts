@@ -34,7 +34,7 @@ function row({ kind, network, path, before, after }: Change): HTMLElement {
     before !== undefined && h("del", {}, valueText(before)),
     after !== undefined && h("ins", {}, valueText(after)));
   return h("li", { class: "row change", "data-kind": kind, "data-testid": "change" },
-    network === undefined ? h("span", { class: "mark blank", "aria-hidden": "true" }, "P") : markOf(network),
+    network === undefined ? h("span", { class: "mark blank", "aria-hidden": "true", "data-letters": "P" }) : markOf(network),
     h("div", {}, h("h3", {}, `${what} ${texts.changes.kinds[kind]}`), path !== undefined && h("p", {}, h("code", {}, path)), values));
 }
 

@@ -16,6 +16,6 @@ export function healthStrip(health: Health): Child {
 
 function item({ level, message, network }: Finding): HTMLElement {
   return h("li", { class: "strip-item", "data-level": level, "data-testid": "finding" },
-    network ? markOf(network) : h("span", { class: "mark blank", "aria-hidden": "true" }, "!"),
+    network ? markOf(network) : h("span", { class: "mark blank", "aria-hidden": "true", "data-letters": "!" }),
     h("p", {}, h("span", { class: "strip-level" }, texts.health.level[level]), message));
 }
