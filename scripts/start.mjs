@@ -8,7 +8,8 @@
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { createForwarder } from "../www/server/forward.mjs";
-import { demoProfiles } from "../www/server/profiles.mjs";
+import { demoProfiles, demoSandbox, listed } from "../www/server/profiles.mjs";
+import { CONTROL_PATH, sandboxControl } from "../www/server/sandbox-control.mjs";
 import { servePage } from "../www/server/serve.mjs";
 import { build } from "./build.mjs";
 import { main, Stop } from "./lib/run.mjs";
@@ -18,9 +19,6 @@ import { setup } from "./setup.mjs";
 
 const DEFAULT_PORT = 8787;
 const AYRSHARE = "https://app.ayrshare.com/api";
-/** Long enough to watch the ticket's countdown end, short enough to wait for it. */
-const BATCH_DELAY_MS = 60_000;
-const GENERATED_PROFILES = 200;
 
 const pageFolder = at("www", "dist");
 
@@ -83,25 +81,23 @@ function accountMode() {
 
 /** The sandbox: its own pictures only; calls also to a server that the person types in. */
 async function sandboxMode() {
-  const { serveSandbox } = await import(pathToFileURL(at("pkg", "dist", "sandbox", "node.js")).href);
+  const built = (name) => import(pathToFileURL(at("pkg", "dist", "sandbox", name)).href);
+  const [{ documentedPrimary }, { serveSandbox }] = await Promise.all([built("index.js"), built("node.js")]);
   const profiles = demoProfiles();
-  const { baseUrl, fileOrigin, sandbox } = await serveSandbox({
-    port: 0, cors: true, localImages: true, freshForMs: 30_000, batchDelayMs: BATCH_DELAY_MS,
-    profiles: GENERATED_PROFILES, userProfiles: profiles.map(({ profile }) => profile),
-  });
+  const primary = structuredClone(documentedPrimary);
+  const { baseUrl, fileOrigin, sandbox } = await serveSandbox(demoSandbox(primary, profiles));
   const images = [new URL(baseUrl).origin, fileOrigin];
   return {
     says: "sandbox; set AYRSHARE_API_KEY to see your real account",
+    control: sandboxControl({ sandbox, profiles: [primary, ...profiles.map(({ profile }) => profile)] }),
     sources: { connect: [...images, "https:", "http://127.0.0.1:*", "http://localhost:*"], images },
     config: {
       mode: "sandbox",
       baseUrl,
       apiKey: sandbox.apiKey,
       imageSources: images,
-      profiles: [
-        { title: "Primary Profile", note: "The documented sample" },
-        ...profiles.map(({ note, profile }) => ({ title: profile.user.title, note, profileKey: profile.profileKey })),
-      ],
+      control: CONTROL_PATH,
+      profiles: listed(profiles),
     },
   };
 }

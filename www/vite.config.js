@@ -1,14 +1,57 @@
-// The page as plain files with relative addresses, so that any static host can serve them from any path.
+// The page as plain files with relative addresses, so that any static host can serve them from any path. With `--mode static` the
+// files also hold what the local server would add: the sandbox as a service worker, its config.json, and the content
+// security policy.
 
+import { build as bundle } from "esbuild";
+import { join } from "node:path";
+import { SANDBOX_API_KEY } from "ayrshare-user/sandbox";
 import { defineConfig } from "vite";
+import { demoProfiles, listed } from "./server/profiles.mjs";
+import { CONTROL_PATH } from "./server/sandbox-control.mjs";
+import { securityHeaders } from "./server/security.mjs";
 
-export default defineConfig({
+const SERVICE_WORKER = "sandbox-worker.js";
+
+const config = {
+  mode: "sandbox",
+  baseUrl: "./sandbox/api",
+  apiKey: SANDBOX_API_KEY,
+  imageSources: ["self"],
+  control: CONTROL_PATH,
+  serviceWorker: `./${SERVICE_WORKER}`,
+  profiles: listed(demoProfiles()),
+};
+
+/** What a policy in a document cannot say is left out: who may frame it. */
+function policy() {
+  const { "content-security-policy": text } = securityHeaders({ connect: [], images: [] });
+  return text.split("; ").filter((part) => !part.startsWith("frame-ancestors")).join("; ");
+}
+
+const staticHost = {
+  name: "static-host",
+  transformIndexHtml: () => [{ tag: "meta", attrs: { "http-equiv": "content-security-policy", content: policy() }, injectTo: "head-prepend" }],
+  async generateBundle() {
+    const entry = join(import.meta.dirname, "static", "sandbox-worker.ts");
+    // One file in the old format: not every browser has service workers that import.
+    const { outputFiles } = await bundle({ entryPoints: [entry], bundle: true, format: "iife", target: "es2022", minify: true, write: false, logLevel: "silent" });
+    this.emitFile({ type: "asset", fileName: SERVICE_WORKER, source: outputFiles[0].text });
+    this.emitFile({ type: "asset", fileName: "config.json", source: JSON.stringify(config) });
+  },
+};
+
+export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   base: "./",
+  plugins: mode === "static" ? [staticHost] : [],
+  worker: { format: "es" },
   build: {
     target: "es2022",
+    outDir: mode === "static" ? "dist-static" : "dist",
     // A data: address would need a wider content security policy; small files stay files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The client by itself, so that its weight shows and a new page does not mean a new client.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "client", test: /[\\/]pkg[\\/]dist[\\/](?!sandbox)/ }] } } },
   },
-});
+}));

@@ -1,7 +1,7 @@
 /** What looks into data, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
 import { toAyrshareError } from "./failure.js";
-import { __wbg_reset_state, BatchFile, drifts, initSync } from "./glue/ayrshare_user_data.js";
+import { __wbg_reset_state, BatchFile, changes, drifts, health, initSync } from "./glue/ayrshare_user_data.js";
 import { Instance } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
 import type { Drift } from "./options.js";
@@ -10,7 +10,9 @@ import type { Source } from "./stream.js";
 import type { RawAnswer } from "./meta.js";
 import { dataTrap } from "./trap.js";
 
-const glue = { __wbg_reset_state, BatchFile, drifts, initSync };
+const glue = { __wbg_reset_state, BatchFile, changes, drifts, health, initSync };
+/** The wasm's functions. */
+export type DataGlue = typeof glue;
 const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", dataSource);
 
 /** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
@@ -99,7 +101,8 @@ function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Contex
   };
 }
 
-async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
+/** Runs a task in the wasm of this module, which is loaded first if need be. */
+export async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   try {
     return await dataModule.run(task);
   } catch (error) {
@@ -121,4 +124,4 @@ function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, f
 }
 
 // Service workers cannot import later what they did not import at first; there, people import this file by hand.
-setData({ open, sweep, driftTeller });
+setData({ open, sweep, driftTeller, answer });

@@ -1,5 +1,5 @@
-//! What the TypeScript face calls to look into data: the batch file, and fields that the types do not
-//! know. It is built as a module of its own, for speed instead of size, and loaded when first needed.
+//! What the TypeScript face calls to look into data: the batch file, what profiles need and what has
+//! changed in them, and fields that the types do not know. It is built as a module of its own, for speed instead of size, and loaded when first needed.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,7 +18,8 @@ use super::options::{Given, config, wrong};
 use super::profiles::{self, Feed, IDLE_TIMEOUT_MS, WAIT_MS};
 use super::value::{self, now_ms};
 use crate::error::{Error, Kind};
-use crate::json;
+use crate::insight::{self, DiffOptions, HealthOptions};
+use crate::json::{self, Fault};
 use crate::model::{self, UserBatch};
 use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
 
@@ -48,6 +49,8 @@ const FILE_OPTIONS: [&str; 7] = [
 ];
 const STREAM_OPTIONS: [&str; 4] = ["select", "where", "check", "onInvalid"];
 const SWEEP_OPTIONS: [&str; 3] = ["refreshWithinDays", "quotaShare", "limit"];
+const HEALTH_OPTIONS: [&str; 3] = ["now", "refreshWithinDays", "quotaShare"];
+const DIFF_OPTIONS: [&str; 1] = ["volatile"];
 
 /// A batch file under way.
 #[wasm_bindgen]
@@ -75,6 +78,42 @@ pub fn drifts(endpoint: &str, answer: &str) -> Array {
     };
     let drifts = json::drift(answer.as_bytes(), shape);
     drifts.iter().map(drift_object).collect()
+}
+
+/// What a user, given as JSON, needs and by when.
+///
+/// # Errors
+/// A failure of kind `config` or `decode`.
+#[wasm_bindgen]
+pub fn health(user: &str, options: &JsValue) -> Result<JsValue, JsValue> {
+    let options = health_options(options).map_err(rejection)?;
+    found(insight::account_health(user.as_bytes(), &options))
+}
+
+/// What has changed between two users, or with `lists` between two lists of them, given as JSON.
+///
+/// # Errors
+/// A failure of kind `config` or `decode`.
+#[wasm_bindgen]
+pub fn changes(
+    before: &str,
+    after: &str,
+    options: &JsValue,
+    lists: bool,
+) -> Result<JsValue, JsValue> {
+    let options = diff_options(options).map_err(rejection)?;
+    let (before, after) = (before.as_bytes(), after.as_bytes());
+    if lists {
+        found(insight::diff_profiles(before, after, options))
+    } else {
+        found(insight::diff_users(before, after, options))
+    }
+}
+
+fn found(result: Result<impl Serialize, Fault>) -> Result<JsValue, JsValue> {
+    let found = result.map_err(|fault| rejection(fault.into()))?;
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    found.serialize(&serializer).map_err(JsValue::from)
 }
 
 #[wasm_bindgen]
@@ -260,6 +299,30 @@ fn sweep_options(given: &Given<'_>) -> Result<SweepOptions, Error> {
         options.max_record_bytes = bytes;
     }
     Ok(options)
+}
+
+fn health_options(options: &JsValue) -> Result<HealthOptions, Error> {
+    let given = Given::new(options, &HEALTH_OPTIONS)?;
+    let now = given.get("now").map(|now| now.as_f64());
+    let mut options = HealthOptions::at(match now {
+        None => now_ms(),
+        Some(Some(now_ms)) if now_ms.is_finite() => now_ms,
+        Some(_) => return Err(wrong("now", "a `Date`, or milliseconds since 1970")),
+    });
+    if let Some(days) = given.span("refreshWithinDays")? {
+        options.refresh_within_days = days;
+    }
+    if let Some(share) = given.duration("quotaShare")? {
+        options.quota_share = share;
+    }
+    Ok(options)
+}
+
+fn diff_options(options: &JsValue) -> Result<DiffOptions, Error> {
+    let given = Given::new(options, &DIFF_OPTIONS)?;
+    Ok(DiffOptions {
+        volatile: given.boolean("volatile")?.unwrap_or(false),
+    })
 }
 
 /// Tickets from the face: a function that resolves to a `UserBatch` and the `Date` header it came with.

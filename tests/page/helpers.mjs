@@ -1,7 +1,9 @@
 // What the page tests share: the page started as a newcomer starts it, two real browsers, and a record of all that
 // a page says on the network and the console.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer, request as send } from "node:http";
 import { once } from "node:events";
 import { chromium, firefox } from "playwright-core";
@@ -43,7 +45,7 @@ function program(name, path, variable) {
   return path;
 }
 
-/** The browsers every page test runs in. Firefox takes the colour scheme only at launch, so both get it there. */
+/** The browsers every page test runs in. Firefox takes the colour scheme, and the wish for less motion, only at launch. */
 export const BROWSERS = [
   {
     name: "Chromium",
@@ -55,18 +57,18 @@ export const BROWSERS = [
   },
   {
     name: "Firefox",
-    launch: ({ dark = false } = {}) =>
+    launch: ({ dark = false, still = false } = {}) =>
       firefox.launch({
         channel: "moz-firefox",
         executablePath: program("Firefox ESR", tools.firefox(), "FIREFOX"),
-        firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": dark ? 0 : 1 },
+        firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": dark ? 0 : 1, "ui.prefersReducedMotion": still ? 1 : 0 },
       }),
   },
 ];
 
 /** Opens the page and waits for its first answer. `seen` collects every request's address and every complaint. */
-export async function openPage(browser, url, { width = 1280, height = 900, dark = false, before } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light" });
+export async function openPage(browser, url, { width = 1280, height = 900, dark = false, reducedMotion = "no-preference", before } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", reducedMotion });
   const page = await context.newPage();
   const seen = { requests: [], complaints: [], console: [] };
   page.on("request", (request) => seen.requests.push(request.url()));
@@ -88,8 +90,7 @@ export async function settled(page) {
 
 /** Chooses a profile of the sandbox by the words on its button. */
 export async function chooseProfile(page, words) {
-  const summary = page.getByText("Connection and profiles");
-  if (await summary.isVisible() && !(await page.locator("details").getAttribute("open").then((open) => open !== null))) await summary.click();
+  await unfold(page);
   await page.getByRole("button", { name: words }).click();
   await settled(page);
 }
@@ -102,6 +103,40 @@ export async function connectTo(page, { baseUrl, apiKey, profileKey = "" }) {
   await page.getByLabel("Profile Key").fill(profileKey);
   await page.getByRole("button", { name: "Connect" }).click();
   await settled(page);
+}
+
+/** Opens what a narrow page folds away. */
+export async function unfold(page) {
+  const summary = page.getByText("Connection and profiles");
+  if (await summary.isVisible() && (await page.locator("details").getAttribute("open")) === null) await summary.click();
+}
+
+/** Chooses a fault of the sandbox by the words of its label. */
+export async function chooseFault(page, words) {
+  await unfold(page);
+  const answered = page.waitForResponse((response) => response.url().endsWith("/sandbox/control"));
+  await page.getByLabel(words).check();
+  await answered;
+  await settled(page);
+}
+
+/** Waits until the reading of all profiles has come to one of these states. */
+export async function runIs(page, ...states) {
+  await page.waitForFunction((states) => states.includes(document.querySelector("[data-testid=run]").dataset.state), states, { timeout: 120_000 });
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Every rule of axe-core that speaks of WCAG 2.2 A and AA or of good practice. */
+export async function assertAccessible(page, what) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    // Entry animations would be judged half-way.
+    await Promise.all(document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity).map(({ finished }) => finished.catch(() => {})));
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join("; ")}`);
+  });
+  assert.deepEqual(found, [], what);
 }
 
 /** Kept as an artefact under target/screenshots/, to be looked at. */

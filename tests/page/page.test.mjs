@@ -40,8 +40,8 @@ for (const { name, launch } of BROWSERS) {
         all.map((card) => [card.dataset.platform, card.querySelector("h3").textContent, card.querySelector("img")?.naturalWidth > 0]));
       assert.deepEqual(cards, SAMPLE.displayNames.map(({ platform, displayName, userImage }) => [platform, displayName, userImage !== undefined]));
       const card = (platform) => page.locator(`[data-platform="${platform}"]`);
-      assert.match(await card("instagram").innerText(), /34 of 50[^]*Business or creator/);
-      assert.match(await card("linkedin").innerText(), /Company page[^]*364 days/);
+      assert.match(await card("instagram").innerText(), /34 of 50\n\s*posts in 24 hours[^]*Business or creator/);
+      assert.match(await card("linkedin").innerText(), /Act now[^]*Link expired[^]*Company page/);
       assert.match(await card("twitter").innerText(), /4,323 of 100,000[^]*2 Feb 2024/);
       assert.equal(await card("facebook").getByRole("link").getAttribute("href"), "https://www.facebook.com/ayrshare");
 
@@ -78,7 +78,7 @@ for (const { name, launch } of BROWSERS) {
     test("says when nothing is linked, and that boards need Pinterest", async () => {
       const { page, close } = await open();
       await chooseProfile(page, /Nothing linked/);
-      assert.deepEqual(await page.getByTestId("empty").locator("h3").allTextContents(), ["Nothing linked", "Pinterest is not linked"]);
+      assert.deepEqual(await page.getByTestId("empty").locator("h3").allTextContents(), ["Nothing linked", "Pinterest is not linked", "Nothing to compare yet"]);
       assert.equal(await page.getByTestId("account").count(), 0);
       assert.equal(await page.getByTestId("failure").count(), 0);
       await screenshot(page, `${name}-nothing-linked`);

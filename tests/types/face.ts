@@ -3,18 +3,25 @@
 import {
   AyrshareError,
   AyrshareUser,
+  accountHealth,
   accountOf,
+  diffProfiles,
+  diffUsers,
   getUser,
   init,
   isAyrshareError,
   metaOf,
   type AyrshareEvent,
   type CallOptions,
+  type Change,
   type ClientOptions,
   type DeletedProfile,
   type ErrorKind,
   type FacebookAccount,
+  type Finding,
+  type Health,
   type PinterestDetails,
+  type ProfilesDiff,
   type SocialAccount,
   type TelegramAccount,
   type UnknownAccount,
@@ -75,6 +82,22 @@ export function narrows(account: SocialAccount): string {
 export function lists(user: User): string[] {
   // Never absent: absence means that nothing is linked.
   return [...user.activeSocialAccounts, ...user.displayNames.map((account) => account.platform as string)];
+}
+
+export async function insight(user: User): Promise<void> {
+  const health = await accountHealth(user, { now: new Date(), refreshWithinDays: 7, quotaShare: 0.9 });
+  same<typeof health, Health>();
+  same<Health["level"], "ok" | "soon" | "now">();
+  const due: number | undefined = health.findings[0]?.dueMs;
+  const finding: Finding | undefined = health.accounts[0]?.findings[0];
+  const changes = await diffUsers(user, user, { volatile: true });
+  same<typeof changes, Change[]>();
+  same<Change["before"], unknown>();
+  const lists = await diffProfiles([user], [user]);
+  same<typeof lists, ProfilesDiff>();
+  // @ts-expect-error: a time is a Date or a number
+  await accountHealth(user, { now: "2026-01-01" });
+  void [due, finding];
 }
 
 export function failures(caught: unknown): ErrorKind | undefined {

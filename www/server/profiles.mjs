@@ -69,6 +69,23 @@ function tokyoCameras() {
   });
 }
 
+/** Long enough to watch the countdown end, short enough to wait for it. */
+const BATCH_DELAY_MS = 20_000;
+const GENERATED_PROFILES = 100_000;
+const READABLE = ["retry-after", "x-ratelimit-max", "x-ratelimit-count"];
+
+/** Options of the demo's sandbox, wherever it runs; `primary` is a copy of the documented sample. */
+export const demoSandbox = (primary, profiles) => ({
+  primary, userProfiles: profiles.map(({ profile }) => profile), profiles: GENERATED_PROFILES,
+  cors: { exposeHeaders: READABLE }, localImages: true, freshForMs: 30_000, batchDelayMs: BATCH_DELAY_MS,
+});
+
+/** The profiles as the page lists them, the primary first. */
+export const listed = (profiles) => [
+  { title: "Primary Profile", note: "The documented sample" },
+  ...profiles.map(({ note, profile }) => ({ title: profile.user.title, note, profileKey: profile.profileKey })),
+];
+
 /** In the order in which the page lists them, after the primary profile. */
 export const demoProfiles = () => [
   { note: "Everything linked", profile: cornerBakery() },

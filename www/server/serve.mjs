@@ -4,6 +4,7 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, relative, sep } from "node:path";
+import { CONTROL_PATH } from "./sandbox-control.mjs";
 import { isOwn, securityHeaders } from "./security.mjs";
 
 const TYPES = {
@@ -17,15 +18,17 @@ const TYPES = {
 };
 const JSON_TYPE = "application/json; charset=utf-8";
 const PORTS_TRIED = 20;
+const COMMAND_MAX = 65_536;
 
 /**
  * @param {{
  *   folder: string, port: number, config: object, sources: { connect: string[], images: string[] },
  *   forward?: ReturnType<typeof import("./forward.mjs").createForwarder>,
+ *   control?: ReturnType<typeof import("./sandbox-control.mjs").sandboxControl>,
  * }} options `port` 0 takes any free one; a port in use is passed over for the next
  * @returns {Promise<{ url: string, port: number, close: () => void }>}
  */
-export async function servePage({ folder, port, config, sources, forward }) {
+export async function servePage({ folder, port, config, sources, forward, control }) {
   const files = readFiles(folder);
   files.set("/config.json", { body: JSON.stringify(config), type: JSON_TYPE, cache: "no-store" });
   const common = securityHeaders(sources);
@@ -34,7 +37,7 @@ export async function servePage({ folder, port, config, sources, forward }) {
       response.writeHead(status, { ...common, ...headers });
       response.end(request.method === "HEAD" ? undefined : body);
     };
-    answer(request, response, { files, forward, port: server.address().port, send }).catch(() => response.destroy());
+    answer(request, response, { files, forward, control, port: server.address().port, send }).catch(() => response.destroy());
   });
   const bound = await listen(server, port);
   return {
@@ -47,7 +50,7 @@ export async function servePage({ folder, port, config, sources, forward }) {
   };
 }
 
-async function answer(request, response, { files, forward, port, send }) {
+async function answer(request, response, { files, forward, control, port, send }) {
   if (!isOwn(request, port)) return send(403, { "content-type": "text/plain" }, "This server answers only its own page on this machine.\n");
   if (!URL.canParse(request.url, "http://127.0.0.1")) return send(400, {}, "");
   const url = new URL(request.url, "http://127.0.0.1");
@@ -57,10 +60,29 @@ async function answer(request, response, { files, forward, port, send }) {
     const { status, headers, body } = await forward(request.method, url, gone.signal);
     return send(status, { ...headers, "cache-control": "no-store" }, body);
   }
+  if (control && url.pathname === `/${CONTROL_PATH}`) {
+    if (request.method !== "POST") return send(405, { allow: "POST" }, "");
+    const { status, body } = control(await commandOf(request));
+    return send(status, { "content-type": JSON_TYPE, "cache-control": "no-store" }, JSON.stringify(body));
+  }
   const file = files.get(url.pathname);
   if (!file) return send(404, { "content-type": "text/plain" }, "Not found.\n");
   if (request.method !== "GET" && request.method !== "HEAD") return send(405, { allow: "GET, HEAD" }, "");
   return send(200, { "content-type": file.type, "cache-control": file.cache }, file.body);
+}
+
+/** The body as JSON; `undefined` for what is none. */
+async function commandOf(request) {
+  let text = "";
+  for await (const chunk of request.setEncoding("utf8")) {
+    text += chunk;
+    if (text.length > COMMAND_MAX) return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readFiles(folder) {

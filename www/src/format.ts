@@ -29,6 +29,21 @@ export function momentText(iso: string): string {
   return time === undefined ? iso : moment.format(time);
 }
 
+/** "14 Nov 2022", the day in UTC as in the package's sentences. */
+export const dateText = (ms: number): string => utcDay.format(ms);
+
+/** "14 Nov 2022, 16:18:49" */
+export const momentOf = (ms: number): string => moment.format(ms);
+
+const compact = new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** "128", "12.4K" */
+export const compactCount = (value: number): string => compact.format(value);
+
+/** "81.0 MB" */
+export const megabytes = (bytes: number): string => `${tenths.format(bytes / 1e6)} MB`;
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

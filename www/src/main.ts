@@ -4,6 +4,8 @@ import icon from "./icon.svg";
 import "./style/page.css";
 import { loadConfig } from "./config.js";
 import { h, show, slot } from "./dom.js";
+import { type Fault, tellSandbox } from "./faults.js";
+import { hostSandbox } from "./host.js";
 import { Panels } from "./panels.js";
 import { type Connection, Session } from "./session.js";
 import { texts } from "./texts.js";
@@ -12,6 +14,7 @@ import { emptyNote } from "./view/parts.js";
 
 async function start(): Promise<void> {
   const config = await loadConfig();
+  if (config.mode === "sandbox" && config.serviceWorker !== undefined) await hostSandbox(config.serviceWorker);
   const chip = h("p", { class: "chip", "data-testid": "mode" });
   showFrame(chip);
   const panels = new Panels(config);
@@ -22,7 +25,10 @@ async function start(): Promise<void> {
     show(chip, texts.mode[source]);
     panels.load(session);
   };
-  show(slot("rail"), rail(config, connect));
+  const setFault = async ({ faults }: Fault): Promise<void> => {
+    if (config.mode === "sandbox") await tellSandbox(config.control, { faults });
+  };
+  show(slot("rail"), rail(config, connect, setFault));
   if (config.mode === "sandbox") connect(sandboxConnection(config, 0), "sandbox");
   else connect({ baseUrl: config.baseUrl }, "account");
 }

@@ -49,8 +49,10 @@ export function networkOf(platform: string): Network {
 /** The mark on its brand colour. Decorative: the network's name always stands beside it or in a label. */
 export function markOf(platform: string, className = "mark"): HTMLElement {
   const { color, ink, mark } = networkOf(platform);
-  const inside = "path" in mark ? glyph(mark.path, "mark-path") : mark.letters;
-  const element = h("span", { class: className, "aria-hidden": "true" }, inside);
+  const isPath = "path" in mark;
+  const letters = isPath ? undefined : mark.letters;
+  // Letters are a drawing too, so they come from the style sheet and not as text.
+  const element = h("span", { class: className, "aria-hidden": "true", "data-letters": letters }, isPath && glyph(mark.path, "mark-path"));
   element.style.setProperty("--brand", color);
   element.style.setProperty("--brand-ink", ink);
   return element;

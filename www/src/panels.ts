@@ -1,15 +1,21 @@
-// The four panels of the main part and what each shows while loading, when it succeeds and when it fails.
+// The panels of the main part and what each shows while loading, when it succeeds and when it fails.
 
-import type { AyrshareError, PinterestBoard, User, UserBatch } from "ayrshare-user";
+import { type AyrshareError, diffUsers, type Health, type PinterestBoard, type User, type UserBatch } from "ayrshare-user";
 import type { Config } from "./config.js";
 import { type Child, h, show, slot } from "./dom.js";
 import { explain } from "./explain.js";
+import { tellSandbox } from "./faults.js";
 import { decoderBytes, type Outcome, type Session } from "./session.js";
+import { snippet, type View } from "./snippets.js";
 import { texts } from "./texts.js";
 import { accountsBody, linkedPlatforms } from "./view/accounts.js";
+import { AllProfiles } from "./view/all.js";
 import { ticket } from "./view/batch.js";
 import { boardsBody } from "./view/boards.js";
+import { changesBody } from "./view/changes.js";
+import { codeButton, Drawer } from "./view/drawer.js";
 import { failureNote } from "./view/failure.js";
+import { healthStrip } from "./view/health.js";
 import { emptyNote, panelHead, receipt, type Receipt, skeleton } from "./view/parts.js";
 import { profileHead, titleOf } from "./view/profile.js";
 
@@ -24,57 +30,108 @@ const SKELETON_AFTER_MS = 250;
 
 const PINTEREST_NOT_LINKED = 156;
 
+type Looked = Outcome<{ user: User; health: Health }>;
+
+/** What a profile was at the last look, and when. */
+interface Snapshot {
+  readonly user: User;
+  readonly atMs: number;
+}
+
 export class Panels {
   readonly #config: Config;
+  readonly #drawer = new Drawer();
+  readonly #snapshots = new Map<string, Snapshot>();
+  readonly #all = new AllProfiles({
+    announce: setStatus,
+    explain: (error) => explain(error, this.#config.mode, this.#session !== undefined && aimsKeyAtAyrshare(this.#session)),
+  });
+  #session: Session | undefined;
 
   constructor(config: Config) {
     this.#config = config;
+    document.body.append(this.#drawer.element);
+    show(slot("all-head"), h("h2", { id: "all-title" }, texts.all.title, this.#code("all", texts.all.title)), this.#all.controls);
+    show(slot("run"), this.#all.run);
+    show(slot("all-wide"), ...this.#all.wide);
   }
 
   load(session: Session): void {
+    if (session !== this.#session) this.#all.connect(session);
+    this.#session = session;
     setStatus(texts.status.loading);
     const user = this.#loadUser(session);
     void this.#loadBoards(session, user);
     void this.#loadBatch(session, user);
   }
 
-  async #loadUser(session: Session): Promise<Outcome<User>> {
+  async #loadUser(session: Session): Promise<Looked> {
     const [profile, accounts] = [slot("profile"), slot("accounts")];
     const outcome = await whileBusy(session, [profile, accounts], [profileSkeleton(), accountsSkeleton()], session.user());
     if (session.ended) return outcome;
-    accounts.hidden = !outcome.ok;
-    if (outcome.ok) this.#showUser(outcome.value, receiptOf(REQUEST.user, outcome));
+    for (const section of [accounts, slot("health"), slot("changes")]) section.hidden = !outcome.ok;
+    if (outcome.ok) {
+      this.#showUser(outcome.value.user, outcome.value.health, receiptOf(REQUEST.user, outcome));
+      await this.#showChanges(session, outcome.value.user);
+    }
     else {
-      const note = this.#failure(session, outcome.error, () => { this.load(session); });
+      const note = this.#failure(session, outcome.error, () => { this.load(session); }, "h2");
       show(profile, h("h1", { id: "profile-title", class: "hidden" }, texts.profile.failed), note, receipt(receiptOf(REQUEST.user, outcome)));
       setStatus(texts.status.failed(explain(outcome.error, this.#config.mode).title));
     }
     return outcome;
   }
 
-  #showUser(user: User, line: Receipt): void {
+  #showUser(user: User, health: Health, line: Receipt): void {
     show(slot("profile"), ...profileHead(user, line));
-    show(slot("accounts"), h("header", { class: "panel-head" }, h("h2", { id: "accounts-title" }, texts.accounts.title)),
-      ...accountsBody(user, this.#config.imageSources));
+    show(slot("health"), healthStrip(health));
+    const title = h("h2", { id: "accounts-title" }, texts.accounts.title, this.#code("profile", texts.accounts.title));
+    show(slot("accounts"), h("header", { class: "panel-head" }, title), ...accountsBody(user, health, this.#config.imageSources));
     const bytes = decoderBytes();
     show(slot("decoded"), bytes === undefined ? texts.decoded.waiting : texts.decoded.size(bytes));
     document.title = `${titleOf(user)} · ${texts.product}`;
     setStatus(texts.status.loaded(titleOf(user), linkedPlatforms(user).length));
   }
 
-  async #loadBoards(session: Session, user: Promise<Outcome<User>>): Promise<void> {
+  /** Each look is compared with the one before it, of the same profile. */
+  async #showChanges(session: Session, user: User): Promise<void> {
+    const last = this.#snapshots.get(session.name);
+    this.#snapshots.set(session.name, { user, atMs: Date.now() });
+    const changes = last && await diffUsers(last.user, user);
+    if (session.ended) return;
+    const { config, profileKey } = { config: this.#config, profileKey: session.connection.profileKey ?? null };
+    const lookAgain = (): void => { this.load(session); };
+    const letChange = (control: string) => (): void => {
+      void tellSandbox(control, { change: profileKey }).then(lookAgain);
+    };
+    const ownSandbox = config.mode === "sandbox" && config.baseUrl === session.connection.baseUrl;
+    const heldFocus = slot("changes").contains(document.activeElement) ? document.activeElement?.textContent : undefined;
+    show(slot("changes"),
+      h("header", { class: "panel-head" }, h("h2", { id: "changes-title" }, texts.changes.title, this.#code("changes", texts.changes.title))),
+      ...changesBody(changes, last?.atMs ?? 0, { lookAgain, letChange: ownSandbox ? letChange(config.control) : undefined }));
+    // The buttons were made anew; whoever pressed one stays on it.
+    if (heldFocus) [...slot("changes").querySelectorAll("button")].find(({ textContent }) => textContent === heldFocus)?.focus();
+  }
+
+  #code(view: View, title: string): HTMLElement {
+    return codeButton(title, () => {
+      if (this.#session) this.#drawer.open(texts.code.title(title), snippet(view, this.#session, this.#all.withinDays));
+    });
+  }
+
+  async #loadBoards(session: Session, user: Promise<Looked>): Promise<void> {
     const body = (value: readonly PinterestBoard[]): Child => boardsBody(value);
     await this.#loadPanel("boards", session, user, session.boards(), body, () => { void this.#loadBoards(session, user); });
   }
 
-  async #loadBatch(session: Session, user: Promise<Outcome<User>>): Promise<void> {
+  async #loadBatch(session: Session, user: Promise<Looked>): Promise<void> {
     const again = (): void => { void this.#loadBatch(session, user); };
     const body = (value: UserBatch): Child => ticket(value, { askAgain: again, announce: setStatus });
     await this.#loadPanel("batch", session, user, session.batch(), body, again);
   }
 
   /** A panel that failed for the very reason the user call failed says nothing new, so it steps back. */
-  async #loadPanel<T>(id: "boards" | "batch", session: Session, user: Promise<Outcome<User>>, call: Promise<Outcome<T>>,
+  async #loadPanel<T>(id: "boards" | "batch", session: Session, user: Promise<Looked>, call: Promise<Outcome<T>>,
     body: (value: T) => Child, retry: () => void): Promise<void> {
     const section = slot(id);
     const grey = h("div", {}, h("h2", { id: `${id}-title` }, texts[id].title), skeleton(3, "lines"));
@@ -87,7 +144,8 @@ export class Panels {
       return;
     }
     const inside = outcome.ok ? body(outcome.value) : this.#panelFailure(session, outcome.error, retry);
-    show(section, panelHead(id, texts[id].title, receiptOf(REQUEST[id], outcome)), inside);
+    const code = id === "boards" && this.#code("boards", texts.boards.title);
+    show(section, panelHead(id, texts[id].title, receiptOf(REQUEST[id], outcome), code), inside);
   }
 
   #panelFailure(session: Session, error: AyrshareError, retry: () => void): HTMLElement {
@@ -95,8 +153,8 @@ export class Panels {
     return this.#failure(session, error, retry);
   }
 
-  #failure(session: Session, error: AyrshareError, retry: () => void): HTMLElement {
-    return failureNote(error, explain(error, this.#config.mode, aimsKeyAtAyrshare(session)), retry);
+  #failure(session: Session, error: AyrshareError, retry: () => void, heading?: "h2"): HTMLElement {
+    return failureNote(error, explain(error, this.#config.mode, aimsKeyAtAyrshare(session)), retry, heading);
   }
 }
 

@@ -2,8 +2,8 @@
 // replaces the session, and dispose() stops whatever the old one still waits for.
 
 import {
-  AyrshareUser, isAyrshareError, metaOf,
-  type AyrshareError, type PinterestBoard, type User, type UserBatch,
+  accountHealth, AyrshareUser, isAyrshareError, metaOf,
+  type AyrshareError, type Health, type PinterestBoard, type User, type UserBatch,
 } from "ayrshare-user";
 
 export interface Connection {
@@ -27,9 +27,18 @@ export class Session {
     this.#client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }) });
   }
 
-  /** The linked accounts of the chosen profile, Instagram's quota included. */
-  user(): Promise<Outcome<User>> {
-    return timed(() => this.#client.getUser({ instagramQuota: true }, this.#perProfile()));
+  /** The linked accounts of the chosen profile, Instagram's quota included, and what they need. */
+  async user(): Promise<Outcome<{ user: User; health: Health }>> {
+    const outcome = await timed(() => this.#client.getUser({ instagramQuota: true }, this.#perProfile()));
+    if (!outcome.ok) return outcome;
+    const judged = await timed(() => accountHealth(outcome.value));
+    return judged.ok ? { ...outcome, value: { user: outcome.value, health: judged.value } } : judged;
+  }
+
+  /** Which profile of which server: what snapshots are kept by. */
+  get name(): string {
+    const { baseUrl, profileKey } = this.connection;
+    return JSON.stringify([baseUrl, profileKey]);
   }
 
   /** The chosen profile's Pinterest boards. */
@@ -70,10 +79,10 @@ async function timed<T extends object>(call: () => Promise<T>): Promise<Outcome<
   }
 }
 
-/** Size of the decoder as it runs, once the browser has loaded it. */
+/** Size of the decoder of answers as it runs, once the browser has loaded it. */
 export function decoderBytes(): number | undefined {
   const entry = performance
     .getEntriesByType("resource")
-    .find((resource) => new URL(resource.name).pathname.endsWith(".wasm")) as PerformanceResourceTiming | undefined;
+    .find((resource) => /\/ayrshare_user-[^/]*\.wasm$/.test(new URL(resource.name).pathname)) as PerformanceResourceTiming | undefined;
   return entry && entry.decodedBodySize > 0 ? entry.decodedBodySize : undefined;
 }

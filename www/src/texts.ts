@@ -1,6 +1,6 @@
 // Every word the page shows. One language, one place: what is said here is what tests look for.
 
-import { count, durationText, kilobytes, tookText } from "./format.js";
+import { compactCount, count, durationText, kilobytes, megabytes, tookText } from "./format.js";
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`;
 
@@ -68,14 +68,89 @@ export const texts = {
       ["business", "Business or creator"], ["creator", "Creator"], ["corporate", "Company page"],
       ["personal", "Personal"], ["channel", "Channel"], ["group", "Group"],
     ]),
-    quota: "Posts in 24 hours",
-    quotaOf: (used: number, limit: number) => `${count(used)} of ${count(limit)}`,
-    renewal: (days: number) => {
-      if (days < 0) return `Link renewal overdue by ${plural(-days, "day", "days")}`;
-      return days === 0 ? "Renew link today" : `Renew link in ${plural(days, "day", "days")}`;
+  },
+  health: {
+    title: "Health",
+    level: { ok: "Healthy", soon: "Due soon", now: "Act now" },
+    verdict: (urgent: number) => (urgent === 0 ? "All well" : plural(urgent, "thing needs attention", "things need attention")),
+    calm: (accounts: number) => `Nothing to refresh within 14 days, no quota above 80 %, on ${plural(accounts, "account", "accounts")}.`,
+    usedOf: (used: number, limit: number) => `${count(used)} of ${count(limit)}`,
+    quota: { instagram_posts: "posts in 24 hours", twitter_usage: "X calls this month" } as Readonly<Record<string, string>>,
+    startsAgain: (day: string) => `starts again ${day}`,
+    refreshBy: (day: string) => `Refresh by ${day}`,
+    daysLeft: (days: number) => (days < 1 ? "less than a day" : plural(days, "day", "days")),
+    expiredOn: (day: string) => `Ended ${day}`,
+    expired: "Link expired",
+  },
+  changes: {
+    title: "Changes",
+    first: "Nothing to compare yet",
+    firstNext: "This was the first look at this profile. The next one is compared with it.",
+    none: "Nothing has changed",
+    noneNext: (since: string) => `Not since ${since}.`,
+    since: (changes: number, since: string) => `${plural(changes, "change", "changes")} since ${since}`,
+    lookAgain: "Look again",
+    letChange: "Let something change",
+    profile: "Profile",
+    kinds: {
+      linked: "linked", unlinked: "unlinked", relinked: "linked again", renamed: "renamed", id_changed: "has another id",
+      image_changed: "has another picture", quota_changed: "used more or less", field_changed: "changed",
     },
-    usage: "X calls this month",
-    usageReset: (day: string) => `starts again ${day}`,
+  },
+  code: {
+    button: "Code",
+    open: (view: string) => `Code: ${view}`,
+    title: (view: string) => `How it is made: ${view}`,
+    hint: "The calls behind this view, with its settings. Keys come from the environment.",
+    region: "Code",
+    copy: "Copy",
+    copied: "Copied",
+    notCopied: "The browser did not allow copying",
+    close: "Close",
+  },
+  faults: {
+    title: "Let something fail",
+    none: { name: "Nothing", hint: "" },
+    badKey: { name: "Wrong key", hint: "" },
+    suspended: { name: "Suspended profile", hint: "" },
+    rateLimit: { name: "Rate limit", hint: "the next three calls" },
+    slow: { name: "Slow answers", hint: "1.5 s each; file at 2 MB/s" },
+    cut: { name: "Broken line", hint: "the file, three times" },
+    wrongShape: { name: "Wrong shape", hint: "of an answer and of records" },
+  },
+  all: {
+    title: "All profiles",
+    start: "Read all profiles",
+    restart: "Read again",
+    cancel: "Stop",
+    within: "Refresh within",
+    days: (days: number) => plural(days, "day", "days"),
+    idle: "One file holds every profile of the account. It is read in a worker, in constant memory: watch the numbers come in.",
+    asking: "Asking for the file",
+    waiting: (ms: number) => `The file is ready in ${durationText(ms)}`,
+    reading: "Reading",
+    ended: (profiles: number, ms: number) => `${plural(profiles, "profile", "profiles")} read in ${tookText(ms)}`,
+    cancelled: (profiles: number) => `Stopped after ${plural(profiles, "profile", "profiles")}`,
+    failed: (profiles: number) => `Ended early, after ${plural(profiles, "profile", "profiles")}`,
+    resumed: (times: number) => `The line broke ${plural(times, "time", "times")}; reading went on where it stopped`,
+    progress: "Share of the file that has been read",
+    megabytes,
+    readOf: (total: number) => `Read of ${megabytes(total)}`,
+    count,
+    compact: compactCount,
+    tiles: {
+      profiles: "Profiles", perSecond: "Profiles per second", bytes: "Read", accounts: "Linked accounts", refreshSoon: "Links to refresh",
+      expired: "Links expired", quotasHigh: "Quotas above 80 %", nothingLinked: "Nothing linked", suspended: "Suspended", invalid: "Unreadable records",
+    },
+    chart: "Accounts per network",
+    links: "Links that need attention",
+    linksOf: (total: number) => plural(total, "link", "links"),
+    everyNetwork: "Every network",
+    network: "Network",
+    columns: { profile: "Profile", network: "Network", due: "Due", left: "Left" },
+    expired: "expired",
+    noLinks: "None so far.",
+    untitled: "Untitled profile",
   },
   boards: {
     title: "Pinterest boards",
@@ -88,7 +163,7 @@ export const texts = {
     privacy: new Map([["PUBLIC", "Public"], ["PROTECTED", "Protected"], ["SECRET", "Secret"]]),
   },
   batch: {
-    title: "All profiles in one file",
+    title: "The file",
     loading: "Asking for the batch file",
     willOpen: "Available in",
     isOpen: "Ready, expires in",

@@ -1,11 +1,12 @@
 // Linked accounts as cards, under a row of sockets: one per network, lit when something is plugged in.
 
-import type { SocialAccount, User } from "ayrshare-user";
+import type { AccountHealth, Finding, Health, SocialAccount, User } from "ayrshare-user";
 import { h, type Child } from "../dom.js";
 import { dayText, linkText, safeLink } from "../format.js";
 import { markOf, networkOf, PLATFORMS } from "../networks.js";
 import { texts } from "../texts.js";
-import { emptyNote, externalLink, meter, picture } from "./parts.js";
+import { badge, daysBar, quotaRing } from "./gauges.js";
+import { emptyNote, externalLink, picture } from "./parts.js";
 
 /** The fields of any network's account that a card shows; the package's types tell which network has which. */
 interface CardFields {
@@ -18,19 +19,21 @@ interface CardFields {
   readonly description?: string | null;
   readonly created?: string;
   readonly type?: string;
-  readonly usedQuota?: number;
-  readonly refreshDaysRemaining?: number | null;
   readonly messagingActive?: boolean;
   readonly mapsUrl?: string;
   readonly reviewUrl?: string;
-  readonly twitterUsage?: { readonly monthlyUsage?: number; readonly monthlyLimit?: number; readonly monthlyReset?: string };
 }
 
-export function accountsBody(user: User, imageSources: readonly string[]): Child[] {
+export function accountsBody(user: User, health: Health, imageSources: readonly string[]): Child[] {
   const linked = linkedPlatforms(user);
   if (linked.length === 0) return [sockets(linked), emptyNote(texts.accounts.empty, texts.accounts.emptyNext)];
+  const judged = [...health.accounts];
+  const healthOf = (platform: string): AccountHealth | undefined => {
+    const at = judged.findIndex(({ network }) => network === platform);
+    return at < 0 ? undefined : judged.splice(at, 1)[0];
+  };
   return [sockets(linked), h("ul", { class: "cards", role: "list" },
-    ...user.displayNames.map((account) => card(account as SocialAccount & CardFields, imageSources)),
+    ...user.displayNames.map((account) => card(account as SocialAccount & CardFields, healthOf(account.platform), imageSources)),
     ...withoutDetails(user).map(bareCard))];
 }
 
@@ -54,16 +57,21 @@ function sockets(linked: readonly string[]): HTMLElement {
     h("p", { "aria-hidden": "true" }, words));
 }
 
-function card(account: CardFields, imageSources: readonly string[]): HTMLElement {
+function card(account: CardFields, health: AccountHealth | undefined, imageSources: readonly string[]): HTMLElement {
   const name = account.displayName ?? account.username ?? networkOf(account.platform).name;
   return h("li", { class: "card", "data-testid": "account", "data-platform": account.platform },
     h("div", { class: "card-picture" }, picture(name, account.userImage, imageSources), markOf(account.platform)),
     h("div", { class: "card-who" },
-      h("p", { class: "card-network" }, networkOf(account.platform).name, linkedOn(account)),
+      h("p", { class: "card-network" }, networkOf(account.platform).name, health && badge(health.level)),
       h("h3", {}, name),
       identity(account, name)),
-    h("div", { class: "card-more" }, description(account), quotas(account)),
+    h("div", { class: "card-more" }, description(account), ...(health?.findings ?? []).map(gauge)),
     chips(account));
+}
+
+/** Quotas have numbers, links have days. */
+function gauge(finding: Finding): HTMLElement {
+  return finding.limit === undefined ? daysBar(finding) : quotaRing(finding);
 }
 
 function bareCard(platform: string): HTMLElement {
@@ -93,41 +101,17 @@ function description(account: CardFields): Child {
   return account.description ? h("p", { class: "card-text" }, account.description) : null;
 }
 
-/** Ayrshare documents 50 posts in a rolling day; above that the account plainly has a larger allowance. */
-const INSTAGRAM_POSTS = 50;
-
-function quotas(account: CardFields): Child {
-  const { usedQuota, twitterUsage } = account;
-  if (typeof usedQuota === "number") {
-    return meter(texts.accounts.quota, usedQuota, INSTAGRAM_POSTS, texts.accounts.quotaOf(usedQuota, INSTAGRAM_POSTS));
-  }
-  if (typeof twitterUsage?.monthlyUsage === "number" && typeof twitterUsage.monthlyLimit === "number") {
-    const { monthlyUsage, monthlyLimit, monthlyReset } = twitterUsage;
-    return meter(texts.accounts.usage, monthlyUsage, monthlyLimit, texts.accounts.quotaOf(monthlyUsage, monthlyLimit),
-      monthlyReset && texts.accounts.usageReset(dayText(monthlyReset)));
-  }
-  return null;
-}
-
 function chips(account: CardFields): HTMLElement {
-  const days = account.refreshDaysRemaining;
   const maps = safeLink(account.mapsUrl);
   const reviews = safeLink(account.reviewUrl);
   return h("p", { class: "chips" },
     account.type && h("span", { class: "chip" }, texts.accounts.types.get(account.type) ?? account.type),
-    typeof days === "number" && h("span", { class: "chip", "data-level": levelOf(days) }, texts.accounts.renewal(days)),
     account.messagingActive === true && h("span", { class: "chip" }, texts.accounts.messaging),
     maps && externalLink(maps, texts.accounts.maps),
-    reviews && externalLink(reviews, texts.accounts.reviews));
-}
-
-const SOON_DAYS = 14;
-
-function levelOf(days: number): string {
-  if (days <= 0) return "full";
-  return days <= SOON_DAYS ? "high" : "fine";
+    reviews && externalLink(reviews, texts.accounts.reviews),
+    linkedOn(account));
 }
 
 function linkedOn({ created }: CardFields): Child {
-  return created ? h("time", { datetime: created }, texts.accounts.linkedOn(dayText(created))) : null;
+  return created ? h("time", { class: "quiet", datetime: created }, texts.accounts.linkedOn(dayText(created))) : null;
 }

@@ -9,9 +9,10 @@ import { every } from "../ticker.js";
 
 const WARNING = "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Zm-1.1 5h2.2v6.6h-2.2V7Zm0 8h2.2v2.2h-2.2V15Z";
 
-export function failureNote(error: AyrshareError, { title, next }: Explanation, retry: () => void): HTMLElement {
+/** `heading` follows from what the note stands below. */
+export function failureNote(error: AyrshareError, { title, next }: Explanation, retry: () => void, heading: "h2" | "h3" = "h3"): HTMLElement {
   return h("div", { class: "note failure", role: "alert", "data-testid": "failure", "data-kind": error.kind },
-    h("h3", {}, glyph(WARNING), title),
+    h(heading, {}, glyph(WARNING), title),
     h("p", { class: "said" }, error.message),
     h("p", {}, next),
     smallPrint(error),

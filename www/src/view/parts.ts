@@ -64,7 +64,5 @@ export function picture(name: string, url: string | undefined, sources: readonly
 }
 
 export function externalLink(url: URL, words: Child, label?: string): HTMLElement {
-  return h("a", {
-    href: url.href, target: "_blank", rel: "noopener noreferrer", ...(label ? { "aria-label": label } : {}),
-  }, words);
+  return h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, words, label && h("span", { class: "hidden" }, `, ${label}`));
 }

@@ -3,15 +3,18 @@
 
 import type { AccountConfig, Config, SandboxConfig, SandboxProfile } from "../config.js";
 import { h, type Child } from "../dom.js";
+import { type Fault, NO_FAULT } from "../faults.js";
 import { initials } from "../format.js";
 import type { Connection } from "../session.js";
 import { texts } from "../texts.js";
+import { faultMenu } from "./faults.js";
 
 export type Source = "sandbox" | "custom";
 export type Connect = (connection: Connection, source: Source) => void;
+export type SetFault = (fault: Fault) => Promise<void>;
 
-export function rail(config: Config, connect: Connect): HTMLElement {
-  const inside = config.mode === "sandbox" ? sandboxRail(config, connect) : accountRail(config);
+export function rail(config: Config, connect: Connect, setFault: SetFault): HTMLElement {
+  const inside = config.mode === "sandbox" ? sandboxRail(config, connect, setFault) : accountRail(config);
   const fold = h("details", { class: "fold" }, h("summary", {}, texts.rail.summary), h("div", { class: "fold-inside" }, ...inside));
   const wide = matchMedia("(min-width: 62rem)");
   const unfold = (): void => { fold.open = wide.matches; };
@@ -28,15 +31,22 @@ function accountRail(config: AccountConfig): Child[] {
     h("p", { class: "quiet" }, texts.rail.upstream(config.upstream)))];
 }
 
-function sandboxRail(config: SandboxConfig, connect: Connect): Child[] {
+function sandboxRail(config: SandboxConfig, connect: Connect, setFault: SetFault): Child[] {
   const form = customForm(config, connect);
-  const profiles = profileList(config, connect);
+  let fault = NO_FAULT;
+  const list = profileList(config, connect, () => fault);
+  const profiles = list.element;
+  const faults = faultMenu((chosen) => {
+    fault = chosen;
+    void setFault(chosen).then(list.again);
+  });
   const hint = h("p", { class: "quiet" }, texts.mode.sandboxHint);
   const choose = (custom: boolean): void => {
     form.hidden = !custom;
     hint.hidden = custom;
     profiles.hidden = custom;
-    if (!custom) selectProfile(profiles, config, 0, connect);
+    faults.hidden = custom;
+    if (!custom) list.choose(0);
   };
   return [
     h("fieldset", { class: "rail-part choice" },
@@ -46,6 +56,7 @@ function sandboxRail(config: SandboxConfig, connect: Connect): Child[] {
       hint),
     form,
     profiles,
+    faults,
   ];
 }
 
@@ -83,12 +94,28 @@ function field(id: string, words: string, type: "url" | "password", value = ""):
   return { input, element: h("div", { class: "field" }, h("label", { for: id }, words), input) };
 }
 
-function profileList(config: SandboxConfig, connect: Connect): HTMLElement {
-  const list: HTMLElement = h("nav", { class: "rail-part", "aria-label": texts.rail.profiles },
+interface ProfileList {
+  readonly element: HTMLElement;
+  readonly choose: (index: number) => void;
+  /** Connects to the chosen profile anew. */
+  readonly again: () => void;
+}
+
+function profileList(config: SandboxConfig, connect: Connect, fault: () => Fault): ProfileList {
+  let chosen = 0;
+  const buttons = config.profiles.map((profile, index) => profileButton(profile, index === 0, () => { choose(index); }));
+  const choose = (index: number): void => {
+    chosen = index;
+    buttons.forEach((button, at) => {
+      if (at === index) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    });
+    connect({ ...sandboxConnection(config, index), ...fault().connection }, "sandbox");
+  };
+  const element = h("nav", { class: "rail-part", "aria-label": texts.rail.profiles },
     h("h2", {}, texts.rail.profiles),
-    h("ul", { class: "profiles", role: "list" }, ...config.profiles.map((profile, index) =>
-      h("li", {}, profileButton(profile, index === 0, () => { selectProfile(list, config, index, connect); })))));
-  return list;
+    h("ul", { class: "profiles", role: "list" }, ...buttons.map((button) => h("li", {}, button))));
+  return { element, choose, again: () => { choose(chosen); } };
 }
 
 function profileButton(profile: SandboxProfile, current: boolean, chosen: () => void): HTMLElement {
@@ -96,14 +123,6 @@ function profileButton(profile: SandboxProfile, current: boolean, chosen: () => 
     h("span", { class: "profile-initials", "aria-hidden": "true" }, initials(profile.title)),
     h("span", { class: "profile-name" }, profile.title),
     profile.note && h("span", { class: "profile-note" }, profile.note));
-}
-
-function selectProfile(list: HTMLElement, config: SandboxConfig, index: number, connect: Connect): void {
-  list.querySelectorAll("button").forEach((button, at) => {
-    if (at === index) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-  });
-  connect(sandboxConnection(config, index), "sandbox");
 }
 
 export function sandboxConnection({ baseUrl, apiKey, profiles }: SandboxConfig, index: number): Connection {

@@ -1,0 +1,52 @@
+// `npm run page`: builds the demo page as files for any static host, www/dist-static, and prints what a browser downloads for it
+// and how much of that is the client.
+import { existsSync, readFileSync } from "node:fs";
+import { extname, relative } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+import { pathToFileURL } from "node:url";
+import { build } from "./build.mjs";
+import { main } from "./lib/run.mjs";
+import { filesUnder, step } from "./lib/steps.mjs";
+import { at } from "./lib/tools.mjs";
+import { setup } from "./setup.mjs";
+
+const folder = at("www", "dist-static");
+/** Fonts come compressed. */
+const COMPRESSED = [".woff2"];
+/** The wasm, and the chunks that hold nothing but the package. */
+const CLIENT = /^ayrshare_user.*\.wasm$|^(?:client|chunk)-/;
+
+/** Builds the page for static hosts if it is out of date; gives its folder. Expects that the package is built. */
+export async function buildStaticPage() {
+  const vite = await import("vite");
+  const sources = ["index.html", "package.json", "tsconfig.json", "vite.config.js", "src", "static", "server"].map((name) => at("www", name));
+  await step("static page", {
+    inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist"), at("node_modules", ".package-lock.json")),
+    key: vite.version,
+    outputs: () => (existsSync(folder) ? filesUnder(folder) : [folder]),
+    run: async () => {
+      await vite.build({ configFile: at("www", "vite.config.js"), mode: "static", logLevel: "warn" });
+    },
+  });
+  return folder;
+}
+
+const weigh = (bytes, name) =>
+  COMPRESSED.includes(extname(name)) ? bytes.length : brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+
+/** Bytes after brotli 11, or as they are where they come compressed, of every file but the sandbox, which real pages lack. */
+export function pageWeight() {
+  const files = filesUnder(folder).filter((file) => !file.endsWith("sandbox-worker.js"));
+  const weights = files.map((file) => ({ name: relative(folder, file).replace(/^assets\//, ""), bytes: weigh(readFileSync(file), file) }));
+  const sum = (wanted) => weights.filter(wanted).reduce((total, { bytes }) => total + bytes, 0);
+  return { weights, total: sum(() => true), client: sum(({ name }) => CLIENT.test(name)) };
+}
+
+await main(process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href, async () => {
+  await setup({ for: "build" });
+  await build();
+  await buildStaticPage();
+  const { weights, total, client } = pageWeight();
+  for (const { name, bytes } of weights) console.log(`${name.padEnd(52)}${String(bytes).padStart(9)}`);
+  console.log(`page: ${total} bytes after brotli, ${client} of them (${Math.round((client / total) * 100)} %) the client`);
+});

@@ -1,0 +1,188 @@
+// All profiles in the page: the wait, the numbers, the chart, the table, the stop, broken lines; and 100,000 of them without a
+// main thread that ever stands still.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { AyrshareUser } from "ayrshare-user";
+import { serveSandbox } from "ayrshare-user/sandbox/node";
+import { assertAccessible, BROWSERS, chooseFault, connectTo, openPage, runIs, screenshot, startPage } from "./helpers.mjs";
+
+const PROFILES = 100_000;
+const LONG_TASK_MS = 50;
+/** Far more than a count takes up, far less than 100,000 profiles would. */
+const FLAT_BYTES = 8_000_000;
+
+let started;
+let large;
+let report;
+
+before(async () => {
+  started = await startPage();
+  large = await serveSandbox({ cors: true, profiles: PROFILES, batchDelayMs: 0 });
+  report = await new AyrshareUser({ apiKey: large.sandbox.apiKey, baseUrl: large.baseUrl }).sweepProfiles({ refreshWithinDays: 365, limit: 1 });
+});
+
+after(async () => {
+  await started?.stop();
+  await large?.close();
+});
+
+const read = (page) => page.getByRole("button", { name: /^Read (?:all profiles|again)$/ }).click();
+const tally = async (page, name) => Number(await page.getByTestId(`tally-${name}`).getAttribute("data-value"));
+const toLarge = (page) => connectTo(page, { baseUrl: large.baseUrl, apiKey: large.sandbox.apiKey });
+
+for (const { name, launch } of BROWSERS) {
+  describe(`all profiles in ${name}`, () => {
+    let browser;
+    const open = (options) => openPage(browser, started.url, options);
+
+    before(async () => { browser = await launch(); });
+    after(() => browser?.close());
+
+    test("100,000 profiles give the numbers of sweepProfiles, and the page stays alive", async () => {
+      const { page, seen, close } = await open();
+      await toLarge(page);
+      await page.getByLabel("Refresh within").selectOption("365");
+      const memory = await heapOf(name, page);
+      await page.evaluate(() => {
+        window.longTasks = [];
+        // Firefox does not tell of long tasks.
+        if (PerformanceObserver.supportedEntryTypes.includes("longtask")) {
+          new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+        }
+      });
+      await read(page);
+      await runIs(page, "reading", "ended");
+      await screenshot(page, `${name}-reading`);
+      await runIs(page, "ended", "failed");
+      assert.match(await page.getByTestId("run-status").textContent(), /^100,000 profiles read in /);
+
+      const { profiles, accounts, refreshSoon, expired, quotasHigh, nothingLinked, suspended, invalid, bytes } = report;
+      const expected = { profiles, accounts, refreshSoon, expired, quotasHigh, nothingLinked, suspended, invalid, bytes };
+      assert.equal(profiles, PROFILES);
+      for (const [tile, value] of Object.entries(expected)) assert.equal(await tally(page, tile), value, tile);
+      const networks = await page.locator("[data-network]").evaluateAll((all) => all.map(({ dataset }) => [dataset.network, Number(dataset.accounts)]));
+      assert.deepEqual(Object.fromEntries(networks), Object.fromEntries(report.networks.map(({ network, accounts }) => [network, accounts])));
+      assert.equal(await page.getByTestId("links-total").textContent(), `${(refreshSoon + expired).toLocaleString("en-GB")} links`);
+
+      const longTasks = await page.evaluate(() => window.longTasks);
+      console.log(`${name}: ${await page.getByTestId("run-status").textContent()}; long tasks: ${longTasks.map(Math.round).join(", ") || "none"}`);
+      assert.deepEqual(longTasks.filter((ms) => ms > LONG_TASK_MS), []);
+      const grown = (await memory?.()) ?? 0;
+      assert.ok(grown < FLAT_BYTES, `${grown} bytes more on the page's heap`);
+      assert.deepEqual(seen.complaints, []);
+      await assertAccessible(page, "with all profiles read");
+      await screenshot(page, `${name}-all`);
+      await close();
+    });
+
+    test("the table holds tens of thousands of links in a few dozen rows, in order, to its very end, by network too", async () => {
+      const { page, close } = await open();
+      await toLarge(page);
+      await page.getByLabel("Refresh within").selectOption("365");
+      await read(page);
+      await runIs(page, "ended");
+      const table = page.getByTestId("links");
+      const rows = page.getByTestId("link-row");
+      await rows.first().waitFor();
+      const total = report.refreshSoon + report.expired;
+      assert.ok(total > 20_000, String(total));
+      assert.equal(await table.getByRole("table").getAttribute("aria-rowcount"), String(total + 1));
+      assert.ok((await rows.count()) < 60);
+      const [first] = report.links;
+      assert.equal(await rows.first().locator(".links-due").textContent(), new Date(first.dueMs).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }));
+      await table.focus();
+      await page.keyboard.press("End");
+      await page.waitForFunction((last) => [...document.querySelectorAll("[data-testid=link-row]")].at(-1)?.getAttribute("aria-rowindex") === last, String(total + 1));
+      await page.getByLabel("Network", { exact: true }).selectOption("tiktok");
+      await page.waitForFunction(() => {
+        const networks = [...document.querySelectorAll("[data-testid=link-row] .links-network")].map(({ textContent }) => textContent);
+        return networks.length > 0 && networks.every((network) => network === "TikTok");
+      });
+      await close();
+    });
+
+    test("counts down while the file is made, then reads; the keyboard starts and stops it, and the focus stays", async () => {
+      const { page, close } = await open();
+      const slow = await serveSandbox({ cors: true, profiles: 20_000, batchDelayMs: 6_000, faults: { file: { bytesPerSecond: 1_000_000 } } });
+      await connectTo(page, { baseUrl: slow.baseUrl, apiKey: slow.sandbox.apiKey });
+      await page.getByRole("button", { name: "Read all profiles" }).focus();
+      await page.keyboard.press("Enter");
+      await runIs(page, "waiting");
+      assert.match(await page.getByTestId("run-status").textContent(), /^The file is ready in \d+ s$/);
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Stop");
+      await runIs(page, "reading");
+      await page.waitForFunction(() => Number(document.querySelector("[data-testid=tally-profiles]").dataset.value) > 0);
+      await page.keyboard.press("Enter");
+      await runIs(page, "cancelled");
+      assert.match(await page.getByTestId("run-status").textContent(), /^Stopped after [\d,]+ profiles$/);
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Read again");
+      const stopped = await tally(page, "profiles");
+      assert.ok(stopped > 0 && stopped < 20_000, String(stopped));
+      await close();
+      await slow.close();
+    });
+
+    test("is stopped while it waits, and asks for no file", async () => {
+      const { page, seen, close } = await open();
+      const never = await serveSandbox({ cors: true, profiles: 10, batchDelayMs: 600_000 });
+      await connectTo(page, { baseUrl: never.baseUrl, apiKey: never.sandbox.apiKey });
+      await read(page);
+      await runIs(page, "waiting");
+      await page.getByRole("button", { name: "Stop" }).click();
+      await runIs(page, "cancelled");
+      assert.deepEqual(never.sandbox.requests.filter(({ route }) => route === "file"), []);
+      assert.deepEqual(seen.complaints, []);
+      await close();
+      await never.close();
+    });
+
+    test("goes on where the line broke, says so, and misses nothing", async () => {
+      const { page, close } = await open();
+      const broken = await serveSandbox({ cors: true, profiles: 3_000, batchDelayMs: 0, faults: { file: { cutAtBytes: [100_000, 2_000_000] } } });
+      await connectTo(page, { baseUrl: broken.baseUrl, apiKey: broken.sandbox.apiKey });
+      await read(page);
+      await runIs(page, "ended");
+      assert.equal(await page.getByTestId("resumes").textContent(), "The line broke 2 times; reading went on where it stopped");
+      assert.equal(await tally(page, "profiles"), 3_000);
+      await screenshot(page, `${name}-resumed`);
+      await close();
+      await broken.close();
+    });
+
+    test("counts records that cannot be read, and explains why it cannot begin", async () => {
+      const { page, close } = await open();
+      const odd = await serveSandbox({
+        cors: true, profiles: 200, batchDelayMs: 0, faults: { file: { corrupt: [{ record: 3, kind: "shape" }, { record: 9, kind: "utf8" }] } },
+      });
+      await connectTo(page, { baseUrl: odd.baseUrl, apiKey: odd.sandbox.apiKey });
+      await read(page);
+      await runIs(page, "ended");
+      assert.deepEqual([await tally(page, "profiles"), await tally(page, "invalid")], [198, 2]);
+      await chooseNothingAndFail(page);
+      await close();
+      await odd.close();
+    });
+  });
+}
+
+/** Back in the page's own sandbox, with a key that nobody has. */
+async function chooseNothingAndFail(page) {
+  await page.getByLabel("Sandbox").check();
+  await chooseFault(page, "Wrong key");
+  await read(page);
+  await runIs(page, "failed");
+  assert.match(await page.getByTestId("run").getByTestId("failure").innerText(), /^The API key was refused\n/);
+  await chooseFault(page, "Nothing");
+}
+
+/** What the main thread's heap has grown by since, after a collection; only Chromium lets one ask. */
+async function heapOf(name, page) {
+  if (name !== "Chromium") return undefined;
+  const cdp = await page.context().newCDPSession(page);
+  const used = async () => {
+    await cdp.send("HeapProfiler.collectGarbage");
+    return (await cdp.send("Runtime.getHeapUsage")).usedSize;
+  };
+  const before = await used();
+  return async () => (await used()) - before;
+}

@@ -1,0 +1,177 @@
+// Health, gauges, boards, changes, the code drawer and the fault menu, in two real browsers; every state is looked over by axe-core.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { assertAccessible, BROWSERS, chooseFault, chooseProfile, openPage, screenshot, settled, startPage } from "./helpers.mjs";
+
+/** What each fault shows: the title of the failure in the profile's place, and its small print. */
+const REFUSED = [
+  ["Wrong key", "The API key was refused", /auth\s+HTTP 403\s+Ayrshare code 102/],
+  ["Suspended profile", "This profile is suspended", /auth\s+HTTP 403\s+Ayrshare code 276/],
+  ["Rate limit", "Too many calls for now", /rate_limit\s+HTTP 429/],
+  ["Wrong shape", "The answer is not what the documentation promises", /decode[^]*at displayNames\[1\]\.platform/],
+];
+
+for (const { name, launch } of BROWSERS) {
+  describe(`panels in ${name}`, () => {
+    let browser;
+    // One each, since the tests change its data.
+    let started;
+    const open = (options) => openPage(browser, started.url, options);
+
+    before(async () => { [browser, started] = await Promise.all([launch(), startPage()]); });
+    after(() => Promise.all([browser?.close(), started?.stop()]));
+
+    test("the strip tells what needs attention, the most urgent first; badges, ring and bar tell the same", async () => {
+      const { page, seen, close } = await open();
+      await chooseProfile(page, /Everything linked/);
+      const strip = page.getByTestId("health");
+      assert.equal(await strip.getAttribute("data-level"), "now");
+      const findings = await page.getByTestId("finding").locator("p").allInnerTexts();
+      assert.deepEqual(findings.map((text) => text.split("\n")[0]), ["Act now", "Due soon", "Due soon"]);
+      assert.match(findings[0], /The TikTok link expired on \d{4}-\d\d-\d\d: link the account again\.$/);
+      assert.match(findings[1], /The LinkedIn link must be refreshed by/);
+      assert.match(findings[2], /Instagram: \d+ of 50 posts in 24 hours are used\./);
+      const card = (platform) => page.locator(`[data-platform="${platform}"]`);
+      const badges = ["tiktok", "linkedin", "instagram", "bluesky"].map((platform) => card(platform).getByTestId("badge").textContent());
+      assert.deepEqual(await Promise.all(badges), ["Act now", "Due soon", "Due soon", "Healthy"]);
+      assert.match(await card("linkedin").getByTestId("days").innerText(), /Refresh by[^]*[23] days/);
+      const dash = await card("instagram").locator(".ring-fill").getAttribute("stroke-dasharray");
+      const [used] = /\d+/.exec(await card("instagram").getByTestId("ring").innerText());
+      assert.equal(dash, `${used * 2} 100`);
+      assert.deepEqual(await page.getByTestId("board").evaluateAll((all) => all.map((board) => board.querySelector("[data-privacy]").textContent)), ["Public", "Protected", "Secret"]);
+      await assertAccessible(page, "a profile with everything linked");
+      assert.deepEqual(seen.complaints, []);
+      await close();
+    });
+
+    test("a second look tells what has changed since the first, or that nothing has", async () => {
+      const { page, close } = await open();
+      await chooseProfile(page, /unknown network/);
+      const changes = page.locator("#changes");
+      assert.match(await changes.innerText(), /Nothing to compare yet/);
+      await changes.getByRole("button", { name: "Look again" }).click();
+      await changes.getByText("Nothing has changed").waitFor();
+      await changes.getByRole("button", { name: "Let something change" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByTestId("change").first().waitFor();
+      const kinds = await page.getByTestId("change").evaluateAll((all) => all.map(({ dataset }) => dataset.kind));
+      for (const kind of ["renamed", "quota_changed", "unlinked"]) assert.ok(kinds.includes(kind), `${kind} in ${kinds}`);
+      assert.match(await changes.innerText(), /Instagram renamed\s+displayName\s+東京カメラ店\s+東京カメラ店 & friends/);
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Let something change");
+      await settled(page);
+      await assertAccessible(page, "changes");
+      await screenshot(page, `${name}-changes`);
+      await close();
+    });
+
+    test("the drawer shows the code of a view without a key, copies it, and gives the focus back", async () => {
+      const { page, close } = await open();
+      if (name === "Chromium") await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await chooseProfile(page, /Everything linked/);
+      const config = await (await fetch(new URL("config.json", started.url))).json();
+      const views = { "Linked accounts": /accountHealth\(user\)/, "Pinterest boards": /getUserDetails\("pinterest"\)/, Changes: /diffUsers\(before, after\)/, "All profiles": /streamProfiles/ };
+      for (const [view, code] of Object.entries(views)) {
+        const button = page.getByRole("button", { name: `Code: ${view}` });
+        await button.focus();
+        await page.keyboard.press("Enter");
+        const drawer = page.getByTestId("drawer");
+        await drawer.waitFor();
+        const text = await drawer.locator("pre").innerText();
+        assert.match(text, code);
+        assert.match(text, new RegExp(config.baseUrl.replaceAll(".", "\\.")));
+        for (const key of [config.apiKey, ...config.profiles.map(({ profileKey }) => profileKey).filter(Boolean)]) assert.ok(!text.includes(key));
+        if (view === "Changes") {
+          await assertAccessible(page, "the drawer");
+          await screenshot(page, `${name}-drawer`);
+          await drawer.getByRole("button", { name: "Copy" }).click();
+          await drawer.getByRole("button", { name: "Copied" }).waitFor();
+          if (name === "Chromium") assert.equal((await page.evaluate(() => navigator.clipboard.readText())).trim(), text.trim());
+        }
+        await page.keyboard.press("Escape");
+        await drawer.waitFor({ state: "hidden" });
+        assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), `Code: ${view}`);
+      }
+      await close();
+    });
+
+    for (const [fault, title, print] of REFUSED) {
+      test(`fault: ${fault}`, async () => {
+        const { page, close } = await open();
+        await chooseFault(page, fault);
+        const failure = page.locator("#profile").getByTestId("failure");
+        assert.equal(await failure.getByRole("heading").textContent(), title);
+        assert.match(await failure.innerText(), print);
+        if (fault === "Rate limit") await countsDown(page, failure.getByRole("button"));
+        await assertAccessible(page, fault);
+        await screenshot(page, `${name}-fault-${fault.toLowerCase().replaceAll(" ", "-")}`);
+        await chooseFault(page, "Nothing");
+        assert.equal(await page.getByTestId("account").count(), 10);
+        assert.equal(await page.getByTestId("failure").count(), 0);
+        await close();
+      });
+    }
+
+    test("fault: Slow answers show grey shapes first, and then the data", async () => {
+      const { page, close } = await open();
+      await page.getByLabel("Slow answers").check();
+      await page.locator(".skeleton").first().waitFor();
+      await settled(page);
+      assert.equal(await page.getByTestId("account").count(), 10);
+      await chooseFault(page, "Nothing");
+      await close();
+    });
+
+    test("fault: Broken line is taken up again by the reading of all profiles", async () => {
+      const { page, close } = await open();
+      await chooseFault(page, "Broken line");
+      await page.getByRole("button", { name: "Read all profiles" }).click();
+      await page.getByTestId("resumes").waitFor();
+      assert.match(await page.getByTestId("resumes").textContent(), /^The line broke \d times?; reading went on/);
+      await page.getByRole("button", { name: "Stop" }).click();
+      await chooseFault(page, "Nothing");
+      await close();
+    });
+
+    test("who wants less motion gets none", async () => {
+      const still = await launch({ still: true });
+      try {
+        const { page } = await openPage(still, started.url, { reducedMotion: "reduce" });
+        await page.getByRole("button", { name: "Read all profiles" }).click();
+        await page.locator(".run progress").waitFor();
+        assert.deepEqual(await page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName)), []);
+      } finally {
+        await still.close();
+      }
+    });
+
+    test("every profile is accessible, light and dark, wide and on a phone", async () => {
+      for (const dark of [false, true]) {
+        const themed = await launch({ dark });
+        try {
+          for (const width of [1680, 390]) {
+            const { page, close } = await openPage(themed, started.url, { dark, width });
+            for (const profile of [/documented sample/, /Suspended/, /Nothing linked/, /Everything linked/]) {
+              await chooseProfile(page, profile);
+              await assertAccessible(page, `${profile} ${dark ? "dark" : "light"} ${width}`);
+            }
+            await screenshot(page, `${name}-${dark ? "dark" : "light"}-${width}`);
+            await close();
+          }
+        } finally {
+          await themed.close();
+        }
+      }
+    });
+  });
+}
+
+/** A button that says how long it stays closed, and less each second. */
+async function countsDown(page, button) {
+  const first = await button.textContent();
+  assert.match(first, /^Try again in \d+ s$/);
+  assert.ok(await button.isDisabled());
+  await page.waitForFunction((first) => {
+    const text = document.querySelector("#profile [data-testid=failure] button").textContent;
+    return text !== first && /^Try again in \d+ s$/.test(text);
+  }, first);
+}

@@ -1,0 +1,86 @@
+// The page as plain files, from a host that knows nothing but files: the sandbox is a service worker, the policy is in the
+// document, and nobody else is asked. And what all of it weighs.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { buildStaticPage, pageWeight } from "../../scripts/page.mjs";
+import { assertAccessible, BROWSERS, chooseFault, openPage, runIs, screenshot } from "./helpers.mjs";
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+
+let server;
+let url;
+
+before(async () => {
+  const folder = await buildStaticPage();
+  server = createServer((request, response) => {
+    // Below a folder, as project pages of public hosts are.
+    const path = new URL(request.url, "http://localhost").pathname.replace(/^\/demo\/$/, "/demo/index.html");
+    const file = join(folder, normalize(path.replace(/^\/demo\//, "")));
+    try {
+      const body = readFileSync(file);
+      response.writeHead(200, { "content-type": TYPES[extname(file)] }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${server.address().port}/demo/`;
+});
+
+after(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+test("its weight, and the share of the client in it", () => {
+  const { total, client } = pageWeight();
+  console.log(`page weight: ${total} bytes after brotli, ${client} of them (${Math.round((client / total) * 100)} %) the client`);
+  assert.ok(client > 0 && client < total);
+  assert.ok(total < 300_000, `${total} bytes`);
+});
+
+test("the policy allows no inline code or style, no eval but wasm, and no other origin", () => {
+  const policy = /http-equiv="content-security-policy" content="([^"]*)"/i.exec(readFileSync(join("www", "dist-static", "index.html"), "utf8"))?.[1].replaceAll("&#39;", "'");
+  assert.match(policy, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/);
+  assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|https?:|\*/);
+});
+
+for (const { name, launch } of BROWSERS) {
+  describe(`static page in ${name}`, () => {
+    let browser;
+
+    before(async () => { browser = await launch(); });
+    after(() => browser?.close());
+
+    test("shows the sample, lets something fail, reads all profiles, and asks nobody else", async () => {
+      const { page, seen, close } = await openPage(browser, url);
+      assert.equal(await page.getByTestId("account").count(), 10);
+      assert.equal(await page.getByTestId("board").count(), 2);
+      await page.waitForFunction(() => [...document.querySelectorAll(".card img")].every(({ complete, naturalWidth }) => complete && naturalWidth > 0));
+      await chooseFault(page, "Suspended profile");
+      assert.equal(await page.getByTestId("failure").getByRole("heading").textContent(), "This profile is suspended");
+      await chooseFault(page, "Nothing");
+      await page.getByRole("button", { name: "Read all profiles" }).click();
+      await runIs(page, "ended", "failed");
+      assert.match(await page.getByTestId("run-status").textContent(), /^100,004 profiles read in /);
+      await assertAccessible(page, "static page");
+      assert.deepEqual(seen.requests.filter((address) => !address.startsWith(url)), []);
+      assert.deepEqual(seen.complaints.filter((words) => !/status of 403/.test(words)), []);
+      await screenshot(page, `${name}-static`);
+      await close();
+    });
+
+    test("works at the second visit too, when the service worker is already there", async () => {
+      const { page, close } = await openPage(browser, url);
+      await page.reload();
+      await page.getByTestId("account").first().waitFor();
+      assert.equal(await page.getByTestId("account").count(), 10);
+      await close();
+    });
+  });
+}

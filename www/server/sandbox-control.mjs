@@ -1,0 +1,46 @@
+// What the demo page may do to its sandbox: set faults, and let something change in a profile. It holds no key and opens
+// nothing but the sandbox. Pure data in, data out, so that a server and a service worker answer alike.
+
+/** Where the page finds it, relative to itself. */
+export const CONTROL_PATH = "sandbox/control";
+
+/**
+ * @param {{ sandbox: { faults: object }, profiles: { profileKey?: string, user: object }[] }} demo the profiles as the sandbox
+ *   was given them, the Primary Profile included
+ * @returns {(command: unknown) => { status: number, body: object }} for commands `{ faults }` and `{ change: profileKey | null }`
+ */
+export function sandboxControl({ sandbox, profiles }) {
+  return (command) => {
+    const { faults, change } = typeof command === "object" && command !== null ? command : {};
+    if (typeof faults === "object" && faults !== null) {
+      sandbox.faults = faults;
+      return { status: 200, body: { faults } };
+    }
+    const profile = profiles.find(({ profileKey }) => change === (profileKey ?? null));
+    if (!profile) return { status: 400, body: { message: "the sandbox knows `faults` and `change`" } };
+    profile.user = changed(profile.user);
+    return { status: 200, body: { change } };
+  };
+}
+
+/** What may happen to a customer between two looks: a rename, a link lost, a link made, posts and calls used. */
+function changed(user) {
+  const [first, ...others] = user.displayNames ?? [];
+  const calls = (user.monthlyApiCalls ?? 0) + 7;
+  const created = new Date().toISOString();
+  if (!first) {
+    const linked = { created, displayName: user.title, platform: "bluesky", username: "newcomer.example" };
+    return { ...user, monthlyApiCalls: calls, activeSocialAccounts: ["bluesky"], displayNames: [linked] };
+  }
+  const last = others.at(-1);
+  const kept = [first, ...others].filter((account) => account !== last).map((account) => edited(account, first));
+  const added = { created, displayName: user.title, platform: "mastodon", username: "on.the.fediverse" };
+  const displayNames = [...kept.filter(({ platform }) => platform !== "mastodon"), added];
+  return { ...user, monthlyApiCalls: calls, displayNames, activeSocialAccounts: displayNames.map(({ platform }) => platform) };
+}
+
+function edited(account, first) {
+  const quota = typeof account.usedQuota === "number" && { usedQuota: account.usedQuota + 1 };
+  const name = account === first && { displayName: `${account.displayName ?? account.platform} & friends` };
+  return { ...account, ...quota, ...name };
+}

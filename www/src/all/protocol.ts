@@ -1,0 +1,48 @@
+// What the page and its worker say to each other about the file of all profiles. The worker holds everything; the page
+// asks for the few rows it shows.
+
+import type { AyrshareErrorInit } from "ayrshare-user";
+import type { Connection } from "../session.js";
+
+export type ToWorker =
+  | { readonly type: "start"; readonly connection: Connection; readonly withinDays: number }
+  | { readonly type: "cancel" }
+  /** Rows `[from, to)` of the links that need attention, of one network or of all. */
+  | { readonly type: "rows"; readonly request: number; readonly from: number; readonly to: number; readonly network: string | undefined };
+
+export type FromWorker =
+  /** The file is there at `untilMs`, in milliseconds since 1970. */
+  | { readonly type: "waiting"; readonly untilMs: number }
+  | { readonly type: "progress"; readonly tally: Tally }
+  | { readonly type: "ended"; readonly tally: Tally; readonly cancelled: boolean }
+  | { readonly type: "failed"; readonly tally: Tally; readonly error: AyrshareErrorInit }
+  | { readonly type: "rows"; readonly request: number; readonly from: number; readonly total: number; readonly rows: readonly LinkRow[] };
+
+/** The numbers so far, as `sweepProfiles` counts them. */
+export interface Tally {
+  readonly bytesRead: number;
+  readonly bytesTotal: number | undefined;
+  readonly profiles: number;
+  readonly invalid: number;
+  readonly resumes: number;
+  /** Milliseconds since the first byte. */
+  readonly readingMs: number;
+  readonly accounts: number;
+  /** Accounts by network, in the order in which networks were met. */
+  readonly networks: readonly (readonly [network: string, accounts: number])[];
+  readonly refreshSoon: number;
+  readonly expired: number;
+  readonly nothingLinked: number;
+  readonly suspended: number;
+  readonly quotasHigh: number;
+}
+
+/** A link to refresh, or an expired one. */
+export interface LinkRow {
+  readonly refId: string | undefined;
+  readonly title: string | undefined;
+  readonly network: string;
+  readonly dueMs: number;
+  readonly daysLeft: number;
+  readonly expired: boolean;
+}

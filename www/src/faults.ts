@@ -1,0 +1,51 @@
+// What can be made to go wrong, in the sandbox only. Each entry is data that the sandbox understands; a wrong key is the one
+// fault that begins at the caller.
+
+import type { SandboxFaults } from "ayrshare-user/sandbox";
+import type { Connection } from "./session.js";
+
+export type FaultId = "none" | "badKey" | "suspended" | "rateLimit" | "slow" | "cut" | "wrongShape";
+
+export interface Fault {
+  readonly id: FaultId;
+  readonly faults: SandboxFaults;
+  readonly connection?: Partial<Connection>;
+}
+
+const FOREVER = 1_000_000;
+
+export const NO_FAULT: Fault = { id: "none", faults: {} };
+
+export const FAULTS: readonly Fault[] = [
+  NO_FAULT,
+  { id: "badKey", faults: {}, connection: { apiKey: "NO0SUCH0-KEY00000-IN00THE0-SANDBOX0" } },
+  {
+    id: "suspended",
+    faults: { failNext: [{ status: 403, body: { action: "authorization", status: "error", code: 276, message: "Account suspended." }, times: FOREVER }] },
+  },
+  {
+    // The three calls of one look; longer than the client waits by itself.
+    id: "rateLimit",
+    faults: {
+      failNext: [{
+        status: 429, headers: { "retry-after": "40" }, times: 3,
+        body: { action: "rate limit", status: "error", code: 429, message: "Too many requests for this profile. Wait for the window to pass." },
+      }],
+    },
+  },
+  { id: "slow", faults: { latencyMs: 1_500, file: { bytesPerSecond: 2_000_000 } } },
+  { id: "cut", faults: { file: { cutAtBytes: [300_000, 4_000_000, 30_000_000] } } },
+  {
+    id: "wrongShape",
+    faults: {
+      failNext: [{ on: "user", body: { title: "Primary Profile", displayNames: [{ platform: "bluesky" }, { platform: 7 }] }, times: FOREVER }],
+      file: { corrupt: [{ record: 30, kind: "shape" }, { record: 31, kind: "utf8" }, { record: 90, kind: "syntax" }] },
+    },
+  },
+];
+
+/** Tells the sandbox; `command` is `{ faults }` or `{ change: profileKey | null }`. */
+export async function tellSandbox(control: string, command: object): Promise<void> {
+  const response = await fetch(control, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(command) });
+  if (!response.ok) throw new Error(`${control}: HTTP ${response.status}`);
+}

@@ -1,0 +1,61 @@
+// The code that makes a view, as one would write it. A key never stands in it, whichever was typed in.
+
+import type { Session } from "./session.js";
+
+export type View = "profile" | "boards" | "changes" | "all";
+
+export function snippet(view: View, { connection }: Session, withinDays: number): string {
+  const { baseUrl, apiKey, profileKey } = connection;
+  const options = [
+    apiKey !== undefined && "  apiKey: process.env.AYRSHARE_API_KEY,",
+    profileKey !== undefined && view !== "all" && "  profileKey: process.env.AYRSHARE_PROFILE_KEY,",
+    `  baseUrl: ${JSON.stringify(baseUrl)},`,
+  ].filter((line) => line !== false);
+  const client = ["const ayrshare = new AyrshareUser({", ...options, "});"].join("\n");
+  const { imports, body } = BODIES[view](withinDays);
+  return `import { ${imports} } from "ayrshare-user";\n\n${client}\n\n${body}\n`;
+}
+
+const BODIES: Readonly<Record<View, (withinDays: number) => { imports: string; body: string }>> = {
+  profile: () => ({
+    imports: "AyrshareUser, accountHealth",
+    body: `const user = await ayrshare.getUser({ instagramQuota: true });
+for (const account of user.displayNames) {
+  console.log(account.platform, account.displayName, account.profileUrl);
+}
+
+const health = await accountHealth(user);
+for (const { level, message } of health.findings) {
+  if (level !== "ok") console.log(level, message);
+}`,
+  }),
+  boards: () => ({
+    imports: "AyrshareUser",
+    body: `const { pinterest } = await ayrshare.getUserDetails("pinterest");
+for (const { name, privacy } of pinterest) console.log(name, privacy);`,
+  }),
+  changes: () => ({
+    imports: "AyrshareUser, diffUsers",
+    body: `const before = await ayrshare.getUser({ instagramQuota: true });
+// … later
+const after = await ayrshare.getUser({ instagramQuota: true });
+
+for (const { kind, network, path, before: old, after: now } of await diffUsers(before, after)) {
+  console.log(kind, network, path, old, now);
+}`,
+  }),
+  all: (withinDays) => ({
+    imports: "AyrshareUser, accountHealth",
+    body: `const stream = ayrshare.streamProfiles({ onInvalid: "skip" });
+for await (const profile of stream) {
+  const { findings } = await accountHealth(profile, { refreshWithinDays: ${withinDays} });
+  const urgent = findings.find(({ level }) => level !== "ok");
+  if (urgent) console.log(profile.title, urgent.message);
+}
+console.log(stream.progress);
+
+// Or only the numbers, several times as fast:
+const report = await ayrshare.sweepProfiles({ refreshWithinDays: ${withinDays} });
+console.log(report.profiles, report.networks, report.links);`,
+  }),
+};

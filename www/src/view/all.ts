@@ -1,0 +1,170 @@
+// All profiles: start, the wait, the numbers as they come, the chart, the links that need attention, and how it ended. The
+// elements are made once; only their texts change while profiles stream by.
+
+import type { AyrshareError } from "ayrshare-user";
+import type { Tally } from "../all/protocol.js";
+import { Reader } from "../all/reader.js";
+import { h, show } from "../dom.js";
+import type { Explanation } from "../explain.js";
+import type { Session } from "../session.js";
+import { texts } from "../texts.js";
+import { every } from "../ticker.js";
+import { NetworkChart } from "./chart.js";
+import { failureNote } from "./failure.js";
+import { LinksTable } from "./links.js";
+
+const WITHIN_DAYS = [7, 14, 30, 90, 365];
+export const DEFAULT_DAYS = 14;
+
+type Tile = keyof typeof texts.all.tiles;
+type State = "idle" | "asking" | "waiting" | "reading" | "ended" | "cancelled" | "failed";
+
+export interface AllActions {
+  readonly announce: (words: string) => void;
+  readonly explain: (error: AyrshareError) => Explanation;
+}
+
+export class AllProfiles {
+  readonly #actions: AllActions;
+  readonly #start = h("button", { type: "button", class: "button primary", on: { click: () => { this.#begin(); } } }, texts.all.start);
+  readonly #stop = h("button", { type: "button", class: "button", hidden: true, on: { click: () => { this.#reader.cancel(); } } }, texts.all.cancel);
+  readonly #within = h("select", { id: "within" }, ...WITHIN_DAYS.map((days) =>
+    h("option", { value: days, selected: days === DEFAULT_DAYS }, texts.all.days(days))));
+  readonly #status = h("p", { class: "run-status", "data-testid": "run-status" });
+  readonly #resumed = h("p", { class: "run-resumed chip", hidden: true, "data-testid": "resumes" });
+  readonly #bar = h("progress", { max: 1, value: 0, "aria-label": texts.all.progress });
+  readonly #readLabel = h("dt", {}, texts.all.tiles.bytes);
+  readonly #tiles = new Map<Tile, HTMLElement>();
+  readonly #failure = h("div");
+  readonly #numbers = h("div", { class: "run-numbers", hidden: true });
+  readonly #chart = new NetworkChart();
+  readonly #links = new LinksTable((from, to, network) => { this.#reader.ask(from, to, network); });
+  readonly #reader = new Reader({
+    waiting: (untilMs) => { this.#wait(untilMs); },
+    progress: (tally) => { this.#show("reading", tally); },
+    ended: (tally, cancelled) => { this.#end(cancelled ? "cancelled" : "ended", tally); },
+    failed: (tally, error) => { this.#fail(tally, error); },
+    rows: (from, total, rows) => { this.#links.rows(from, total, rows); },
+  });
+  #session: Session | undefined;
+  #resumes = 0;
+
+  readonly controls: HTMLElement;
+  readonly run = h("div", { class: "run", "data-testid": "run", "data-state": "idle" });
+
+  constructor(actions: AllActions) {
+    this.#actions = actions;
+    this.controls = h("div", { class: "actions" },
+      h("label", { class: "within", for: "within" }, texts.all.within, this.#within), this.#start, this.#stop);
+    show(this.#numbers, h("dl", { class: "tiles" }, ...(Object.keys(texts.all.tiles) as Tile[]).map((tile) => this.#tile(tile))));
+    show(this.run, this.#status, this.#bar, this.#resumed, this.#failure, this.#numbers);
+    this.#enter("idle", texts.all.idle);
+  }
+
+  get wide(): readonly HTMLElement[] {
+    return [this.#chart.element, this.#links.element];
+  }
+
+  get withinDays(): number {
+    return Number(this.#within.value);
+  }
+
+  /** A new connection: what was read belongs to the old one. */
+  connect(session: Session): void {
+    this.#session = session;
+    this.#reader.dispose();
+    this.#clear();
+    this.#enter("idle", texts.all.idle);
+  }
+
+  #begin(): void {
+    if (!this.#session) return;
+    this.#clear();
+    this.#enter("asking", texts.all.asking);
+    this.#stop.focus();
+    this.#reader.start(this.#session.connection, this.withinDays);
+  }
+
+  #clear(): void {
+    this.#resumes = 0;
+    this.#resumed.hidden = true;
+    this.#numbers.hidden = true;
+    for (const element of this.wide) element.hidden = true;
+    show(this.#failure);
+  }
+
+  #enter(state: State, words: string): void {
+    const busy = ["asking", "waiting", "reading"].includes(state);
+    const hadFocus = document.activeElement === this.#stop;
+    this.run.dataset["state"] = state;
+    this.#status.textContent = words;
+    this.#bar.hidden = !busy;
+    if (state === "asking" || state === "waiting") this.#bar.removeAttribute("value");
+    this.#start.hidden = busy;
+    this.#stop.hidden = !busy;
+    this.#start.textContent = state === "idle" ? texts.all.start : texts.all.restart;
+    // A hidden button would lose the focus to the page's top.
+    if (!busy && hadFocus) this.#start.focus();
+  }
+
+  #wait(untilMs: number): void {
+    this.#enter("waiting", texts.all.waiting(untilMs - Date.now()));
+    this.#actions.announce(texts.all.waiting(untilMs - Date.now()));
+    every(this.#status, (now) => {
+      if (this.run.dataset["state"] !== "waiting") return false;
+      this.#status.textContent = now < untilMs ? texts.all.waiting(untilMs - now) : texts.all.asking;
+      return now < untilMs;
+    });
+  }
+
+  #show(state: State, tally: Tally): void {
+    if (this.run.dataset["state"] !== state && state === "reading") this.#enter("reading", texts.all.reading);
+    if (tally.bytesTotal) this.#bar.value = tally.bytesRead / tally.bytesTotal;
+    this.#numbers.hidden = false;
+    this.#chart.element.hidden = false;
+    this.#count(tally);
+    this.#chart.update(tally.networks);
+    this.#links.refresh();
+    if (tally.resumes === this.#resumes) return;
+    this.#resumes = tally.resumes;
+    this.#resumed.hidden = false;
+    this.#resumed.textContent = texts.all.resumed(tally.resumes);
+    this.#actions.announce(texts.all.resumed(tally.resumes));
+  }
+
+  #count(tally: Tally): void {
+    const { profiles, bytesRead, bytesTotal, readingMs, accounts, refreshSoon, expired, quotasHigh, nothingLinked, suspended, invalid } = tally;
+    const perSecond = readingMs > 0 ? Math.round((profiles / readingMs) * 1000) : 0;
+    const numbers = { profiles, perSecond, accounts, refreshSoon, expired, quotasHigh, nothingLinked, suspended, invalid };
+    for (const [tile, value] of Object.entries(numbers)) this.#set(tile as Tile, value, texts.all.count(value));
+    this.#set("bytes", bytesRead, texts.all.megabytes(bytesRead));
+    if (bytesTotal !== undefined) show(this.#readLabel, texts.all.readOf(bytesTotal));
+  }
+
+  #end(state: "ended" | "cancelled", tally: Tally): void {
+    if (tally.profiles > 0 || state === "ended") this.#show(state, tally);
+    const words = state === "ended" ? texts.all.ended(tally.profiles, tally.readingMs) : texts.all.cancelled(tally.profiles);
+    this.#enter(state, words);
+    this.#actions.announce(words);
+  }
+
+  #fail(tally: Tally, error: AyrshareError): void {
+    if (tally.profiles > 0) this.#show("failed", tally);
+    this.#enter("failed", texts.all.failed(tally.profiles));
+    show(this.#failure, failureNote(error, this.#actions.explain(error), () => { this.#begin(); }));
+  }
+
+  #tile(tile: Tile): HTMLElement {
+    const value = h("dd", { "data-testid": `tally-${tile}` });
+    this.#tiles.set(tile, value);
+    const label = tile === "bytes" ? this.#readLabel : h("dt", {}, texts.all.tiles[tile]);
+    return h("div", { class: "tile" }, label, value);
+  }
+
+  #set(tile: Tile, value: number, words: string): void {
+    const element = this.#tiles.get(tile);
+    if (!element) return;
+    element.textContent = words;
+    element.dataset["value"] = String(value);
+  }
+}

@@ -1,0 +1,70 @@
+// Accounts per network, live: bars by uPlot, with the networks' marks and the numbers below them as text.
+
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { h, show } from "../dom.js";
+import { markOf, networkOf, PLATFORMS } from "../networks.js";
+import { texts } from "../texts.js";
+
+const HEIGHT = 150;
+
+export class NetworkChart {
+  readonly #plotBox = h("div", { class: "chart-plot", "aria-hidden": "true" });
+  readonly #labels = h("ul", { class: "chart-labels", role: "list" });
+  readonly element = h("figure", { class: "chart", "data-testid": "chart" }, h("figcaption", {}, texts.all.chart), this.#plotBox, this.#labels);
+  #plot: uPlot | undefined;
+  #platforms: readonly string[] = [];
+  readonly #values = new Map<string, HTMLElement>();
+
+  constructor() {
+    new ResizeObserver(() => { this.#plot?.setSize({ width: this.#plotBox.clientWidth, height: HEIGHT }); }).observe(this.#plotBox);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.#plot?.redraw(); });
+  }
+
+  update(networks: readonly (readonly [network: string, accounts: number])[]): void {
+    const counts = new Map(networks);
+    const platforms = [...new Set([...PLATFORMS, ...counts.keys()])];
+    if (platforms.length !== this.#platforms.length || !this.#plot) this.#rebuild(platforms);
+    for (const [platform, value] of this.#values) {
+      const accounts = counts.get(platform) ?? 0;
+      value.textContent = texts.all.compact(accounts);
+      value.dataset["accounts"] = String(accounts);
+    }
+    this.#plot?.setData([platforms.map((_, index) => index), platforms.map((platform) => counts.get(platform) ?? 0)]);
+  }
+
+  #rebuild(platforms: readonly string[]): void {
+    this.#platforms = platforms;
+    this.#values.clear();
+    this.#labels.style.setProperty("--columns", String(platforms.length));
+    show(this.#labels, ...platforms.map((platform) => {
+      const value = h("span", { class: "chart-value", "data-network": platform });
+      this.#values.set(platform, value);
+      return h("li", {}, markOf(platform), h("span", { class: "hidden" }, networkOf(platform).name), value);
+    }));
+    this.#plot?.destroy();
+    this.#plot = new uPlot(options(platforms, this.#plotBox.clientWidth), [[], []], this.#plotBox);
+  }
+}
+
+const { bars } = uPlot.paths;
+
+function options(platforms: readonly string[], width: number): uPlot.Options {
+  const nothing = { show: false, size: 0 };
+  const colors = (): string[] => {
+    const ink = getComputedStyle(document.documentElement).color;
+    // A black brand takes the ink of the page, which shows on either paper.
+    return platforms.map((platform) => (networkOf(platform).color === "#000000" ? ink : networkOf(platform).color));
+  };
+  return {
+    width, height: HEIGHT, padding: [6, 0, 0, 0],
+    legend: { show: false }, cursor: { show: false },
+    axes: [nothing, nothing],
+    scales: { x: { time: false, range: [-0.5, platforms.length - 0.5] }, y: { range: (_, _min, max) => [0, Math.max(1, max)] } },
+    series: [{}, {
+      points: { show: false },
+      ...(bars && { paths: bars({ size: [0.62, 44], radius: 0.12, disp: { fill: { unit: 3, values: colors }, stroke: { unit: 3, values: colors } } }) }),
+      fill: "#000",
+    }],
+  };
+}
