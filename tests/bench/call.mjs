@@ -25,8 +25,19 @@ export default async function call() {
     const headers = { accept: "application/json", authorization: "Bearer KEY" };
     const client = new AyrshareUser({ apiKey: "KEY", baseUrl });
     const official = await officialClient(baseUrl);
+    // The least that a call costs which can run out of time.
+    const withTimeout = async () => {
+      const controller = new AbortController();
+      const timer = setTimeout(() => controller.abort(), 10_000);
+      try {
+        return await (await fetch(`${baseUrl}/user`, { headers, redirect: "manual", signal: controller.signal })).json();
+      } finally {
+        clearTimeout(timer);
+      }
+    };
     const contenders = {
       "fetch + res.json()": async () => (await fetch(`${baseUrl}/user`, { headers })).json(),
+      "the same with a timeout": withTimeout,
       "ayrshare-user": () => client.getUser(),
       "social-media-api": () => official.user(),
     };
