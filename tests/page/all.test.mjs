@@ -28,7 +28,16 @@ after(async () => {
 
 const read = (page) => page.getByRole("button", { name: /^Read (?:all profiles|again)$/ }).click();
 const tally = async (page, name) => Number(await page.getByTestId(`tally-${name}`).getAttribute("data-value"));
+/** The table has come to hold that many links. */
+const linksShown = (page, total) => page.getByTestId("links-total").getByText(`${total.toLocaleString("en-GB")} links`, { exact: true }).waitFor();
 const toLarge = (page) => connectTo(page, { baseUrl: large.baseUrl, apiKey: large.sandbox.apiKey });
+
+/** A sandbox of one test's own. */
+async function sandboxFor(t, options) {
+  const served = await serveSandbox({ cors: true, ...options });
+  t.after(() => served.close());
+  return served;
+}
 
 for (const { name, launch } of BROWSERS) {
   describe(`all profiles in ${name}`, () => {
@@ -51,8 +60,6 @@ for (const { name, launch } of BROWSERS) {
         }
       });
       await read(page);
-      await runIs(page, "reading", "ended");
-      await screenshot(page, `${name}-reading`);
       await runIs(page, "ended", "failed");
       assert.match(await page.getByTestId("run-status").textContent(), /^100,000 profiles read in /);
 
@@ -62,7 +69,7 @@ for (const { name, launch } of BROWSERS) {
       for (const [tile, value] of Object.entries(expected)) assert.equal(await tally(page, tile), value, tile);
       const networks = await page.locator("[data-network]").evaluateAll((all) => all.map(({ dataset }) => [dataset.network, Number(dataset.accounts)]));
       assert.deepEqual(Object.fromEntries(networks), Object.fromEntries(report.networks.map(({ network, accounts }) => [network, accounts])));
-      assert.equal(await page.getByTestId("links-total").textContent(), `${(refreshSoon + expired).toLocaleString("en-GB")} links`);
+      await linksShown(page, refreshSoon + expired);
 
       const longTasks = await page.evaluate(() => window.longTasks);
       console.log(`${name}: ${await page.getByTestId("run-status").textContent()}; long tasks: ${longTasks.map(Math.round).join(", ") || "none"}`);
@@ -80,11 +87,14 @@ for (const { name, launch } of BROWSERS) {
       await toLarge(page);
       await page.getByLabel("Refresh within").selectOption("365");
       await read(page);
+      await runIs(page, "reading");
+      await screenshot(page, `${name}-reading`);
       await runIs(page, "ended");
       const table = page.getByTestId("links");
       const rows = page.getByTestId("link-row");
       await rows.first().waitFor();
       const total = report.refreshSoon + report.expired;
+      await linksShown(page, total);
       assert.ok(total > 20_000, String(total));
       assert.equal(await table.getByRole("table").getAttribute("aria-rowcount"), String(total + 1));
       assert.ok((await rows.count()) < 60);
@@ -101,9 +111,9 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("counts down while the file is made, then reads; the keyboard starts and stops it, and the focus stays", async () => {
+    test("counts down while the file is made, then reads; the keyboard starts and stops it, and the focus stays", async (t) => {
       const { page, close } = await open();
-      const slow = await serveSandbox({ cors: true, profiles: 20_000, batchDelayMs: 6_000, faults: { file: { bytesPerSecond: 1_000_000 } } });
+      const slow = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 6_000, faults: { file: { bytesPerSecond: 1_000_000 } } });
       await connectTo(page, { baseUrl: slow.baseUrl, apiKey: slow.sandbox.apiKey });
       await page.getByRole("button", { name: "Read all profiles" }).focus();
       await page.keyboard.press("Enter");
@@ -119,12 +129,11 @@ for (const { name, launch } of BROWSERS) {
       const stopped = await tally(page, "profiles");
       assert.ok(stopped > 0 && stopped < 20_000, String(stopped));
       await close();
-      await slow.close();
     });
 
-    test("is stopped while it waits, and asks for no file", async () => {
+    test("is stopped while it waits, and asks for no file", async (t) => {
       const { page, seen, close } = await open();
-      const never = await serveSandbox({ cors: true, profiles: 10, batchDelayMs: 600_000 });
+      const never = await sandboxFor(t, { profiles: 10, batchDelayMs: 600_000 });
       await connectTo(page, { baseUrl: never.baseUrl, apiKey: never.sandbox.apiKey });
       await read(page);
       await runIs(page, "waiting");
@@ -133,26 +142,25 @@ for (const { name, launch } of BROWSERS) {
       assert.deepEqual(never.sandbox.requests.filter(({ route }) => route === "file"), []);
       assert.deepEqual(seen.complaints, []);
       await close();
-      await never.close();
     });
 
-    test("goes on where the line broke, says so, and misses nothing", async () => {
+    test("goes on where the line broke, says so, and misses nothing", async (t) => {
       const { page, close } = await open();
-      const broken = await serveSandbox({ cors: true, profiles: 3_000, batchDelayMs: 0, faults: { file: { cutAtBytes: [100_000, 2_000_000] } } });
+      const broken = await sandboxFor(t, { profiles: 3_000, batchDelayMs: 0, faults: { file: { cutAtBytes: [1_500_000, 4_000_000] } } });
       await connectTo(page, { baseUrl: broken.baseUrl, apiKey: broken.sandbox.apiKey });
       await read(page);
       await runIs(page, "ended");
       assert.equal(await page.getByTestId("resumes").textContent(), "The line broke 2 times; reading went on where it stopped");
+      assert.ok(broken.sandbox.requests.some(({ route, headers }) => route === "file" && headers.range));
       assert.equal(await tally(page, "profiles"), 3_000);
       await screenshot(page, `${name}-resumed`);
       await close();
-      await broken.close();
     });
 
-    test("counts records that cannot be read, and explains why it cannot begin", async () => {
+    test("counts records that cannot be read, and explains why it cannot begin", async (t) => {
       const { page, close } = await open();
-      const odd = await serveSandbox({
-        cors: true, profiles: 200, batchDelayMs: 0, faults: { file: { corrupt: [{ record: 3, kind: "shape" }, { record: 9, kind: "utf8" }] } },
+      const odd = await sandboxFor(t, {
+        profiles: 200, batchDelayMs: 0, faults: { file: { corrupt: [{ record: 3, kind: "shape" }, { record: 9, kind: "utf8" }] } },
       });
       await connectTo(page, { baseUrl: odd.baseUrl, apiKey: odd.sandbox.apiKey });
       await read(page);
@@ -160,7 +168,6 @@ for (const { name, launch } of BROWSERS) {
       assert.deepEqual([await tally(page, "profiles"), await tally(page, "invalid")], [198, 2]);
       await chooseNothingAndFail(page);
       await close();
-      await odd.close();
     });
   });
 }

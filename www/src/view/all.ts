@@ -55,7 +55,7 @@ export class AllProfiles {
   constructor(actions: AllActions) {
     this.#actions = actions;
     this.controls = h("div", { class: "actions" },
-      h("label", { class: "within", for: "within" }, texts.all.within, this.#within), this.#start, this.#stop);
+      h("p", { class: "within" }, h("label", { for: "within" }, texts.all.within), this.#within), this.#start, this.#stop);
     show(this.#numbers, h("dl", { class: "tiles" }, ...(Object.keys(texts.all.tiles) as Tile[]).map((tile) => this.#tile(tile))));
     show(this.run, this.#status, this.#bar, this.#resumed, this.#failure, this.#numbers);
     this.#enter("idle", texts.all.idle);

@@ -39,7 +39,7 @@ export class LinksTable {
     this.element = h("div", { class: "links", hidden: true },
       h("header", { class: "links-bar" },
         h("h3", {}, links), this.#total,
-        h("label", { class: "links-filter", for: "links-network" }, network, this.#filter)),
+        h("p", { class: "links-filter" }, h("label", { for: "links-network" }, network), this.#filter)),
       this.#scroller,
       h("p", { class: "quiet links-none" }, noLinks));
     this.#virtual = new Virtualizer<HTMLElement, HTMLElement>(this.#options(0));
