@@ -65,7 +65,7 @@ const clientOf = (row, run) => new AyrshareUser({ apiKey: "KEY", baseUrl: `${fau
 
 /** Waits for something that other parts of the process bring about, without saying how long that takes. */
 async function until(isTrue, what) {
-  for (let count = 0; count < 400; count += 1) {
+  for (let count = 0; count < 4_000; count += 1) {
     if (isTrue()) return;
     await sleep(25);
   }
