@@ -171,7 +171,7 @@ describe("the local server", () => {
       assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|[ ;]\*/);
       assert.equal(page.headers["x-content-type-options"], "nosniff");
       assert.doesNotMatch(page.body, /<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=/);
-      const script = /src="\.(\/assets\/[^"]+\.js)"/.exec(page.body)[1];
+      const script = /href="\.(\/assets\/client-[^"]+\.js)"/.exec(page.body)[1];
       const code = await raw(new URL(script, started.url));
       assert.match(code.headers["content-type"], /^text\/javascript/);
       const wasm = /ayrshare_user-[\w-]{8}\.wasm/.exec(code.body)[0];

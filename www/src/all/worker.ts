@@ -5,7 +5,7 @@ import type { Connection } from "../session.js";
 import type { FromWorker, Tally, ToWorker } from "./protocol.js";
 import { Counts } from "./tally.js";
 
-const REPORT_EVERY_MS = 200;
+const REPORT_EVERY_MS = 250;
 
 let counts = new Counts();
 let stream: ProfileStream<User> | undefined;

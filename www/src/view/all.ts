@@ -123,7 +123,8 @@ export class AllProfiles {
     this.#numbers.hidden = false;
     this.#chart.element.hidden = false;
     this.#count(tally);
-    this.#chart.update(tally.networks);
+    // A task of its own: together they would hold up whoever scrolls or types.
+    setTimeout(() => { this.#chart.update(tally.networks); });
     this.#links.refresh();
     if (tally.resumes === this.#resumes) return;
     this.#resumes = tally.resumes;

@@ -13,12 +13,15 @@ export class NetworkChart {
   readonly #labels = h("ul", { class: "chart-labels", role: "list" });
   readonly element = h("figure", { class: "chart", "data-testid": "chart" }, h("figcaption", {}, texts.all.chart), this.#plotBox, this.#labels);
   #plot: uPlot | undefined;
+  #data: uPlot.AlignedData = [[], []];
   #platforms: readonly string[] = [];
   readonly #values = new Map<string, HTMLElement>();
 
   constructor() {
     new ResizeObserver(() => { this.#plot?.setSize({ width: this.#plotBox.clientWidth, height: HEIGHT }); }).observe(this.#plotBox);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.#plot?.redraw(); });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      if (this.#plot) this.#rebuild(this.#platforms);
+    });
   }
 
   update(networks: readonly (readonly [network: string, accounts: number])[]): void {
@@ -30,7 +33,8 @@ export class NetworkChart {
       value.textContent = texts.all.compact(accounts);
       value.dataset["accounts"] = String(accounts);
     }
-    this.#plot?.setData([platforms.map((_, index) => index), platforms.map((platform) => counts.get(platform) ?? 0)]);
+    this.#data = [platforms.map((_, index) => index), platforms.map((platform) => counts.get(platform) ?? 0)];
+    this.#plot?.setData(this.#data);
   }
 
   #rebuild(platforms: readonly string[]): void {
@@ -43,7 +47,7 @@ export class NetworkChart {
       return h("li", {}, markOf(platform), h("span", { class: "hidden" }, networkOf(platform).name), value);
     }));
     this.#plot?.destroy();
-    this.#plot = new uPlot(options(platforms, this.#plotBox.clientWidth), [[], []], this.#plotBox);
+    this.#plot = new uPlot(options(platforms, this.#plotBox.clientWidth), this.#data, this.#plotBox);
   }
 }
 
@@ -51,11 +55,10 @@ const { bars } = uPlot.paths;
 
 function options(platforms: readonly string[], width: number): uPlot.Options {
   const nothing = { show: false, size: 0 };
-  const colors = (): string[] => {
-    const ink = getComputedStyle(document.documentElement).color;
-    // A black brand takes the ink of the page, which shows on either paper.
-    return platforms.map((platform) => (networkOf(platform).color === "#000000" ? ink : networkOf(platform).color));
-  };
+  const ink = getComputedStyle(document.documentElement).color;
+  // A black brand takes the ink of the page, which shows on either paper. Asked for once: each time would be a layout.
+  const brands = platforms.map((platform) => (networkOf(platform).color === "#000000" ? ink : networkOf(platform).color));
+  const colors = (): string[] => brands;
   return {
     width, height: HEIGHT, padding: [6, 0, 0, 0],
     legend: { show: false }, cursor: { show: false },

@@ -57,6 +57,8 @@ export class LinksTable {
   }
 
   rows(from: number, total: number, rows: readonly LinkRow[]): void {
+    const same = from === this.#from && total === this.#virtual.options.count && JSON.stringify(rows) === JSON.stringify(this.#rows);
+    if (same) return;
     this.#from = from;
     this.#rows = rows;
     if (total !== this.#virtual.options.count) this.#virtual.setOptions(this.#options(total));
