@@ -115,7 +115,7 @@ const SUITES = [
     place: () => "Rust sources, native and wasm",
     commands: () => [
       nativeCargo(oneCheck, "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"),
-      wasmCargo(oneCheck, "clippy", "--quiet", "--features", "npm,npm-data", "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
+      wasmCargo(oneCheck, "clippy", "--quiet", "--features", "npm,npm-data,npm-gateway", "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
     ],
   },
   { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, commands: nativeTests },
