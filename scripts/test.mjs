@@ -123,6 +123,14 @@ const SUITES = [
   { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
   { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
   {
+    name: "gateway",
+    place: () => `Node ${process.versions.node} and workerd, packed`,
+    commands: async () => {
+      await installMatrixTools();
+      return nodeTests("tests/gateway");
+    },
+  },
+  {
     name: "web-chromium",
     place: () => "wasm in headless Chromium",
     commands: () => inBrowser("chrome", ["--chromedriver", tools.chromedriver()], "goog:chromeOptions", tools.chromium()),

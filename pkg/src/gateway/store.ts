@@ -9,11 +9,19 @@ const MAX_BYTES = 16 * 2 ** 20;
 export function openStore(option: GatewayOptions["store"], url: (name: string) => string): GatewayStore | undefined {
   if (option === "none") return undefined;
   if (option === "memory") return new MemoryStore();
-  if (typeof option === "object") return option;
+  if (typeof option === "object") return usable(option);
+  if (option !== undefined && option !== "cache") throw wrong();
   const cache = (globalThis as { caches?: { default?: Cache } }).caches?.default;
   if (option === "cache") return new CacheStore(cache ?? missing(), url);
   return cache === undefined ? new MemoryStore() : new CacheStore(cache, url, new MemoryStore());
 }
+
+function usable(store: GatewayStore): GatewayStore {
+  if ([store?.get, store?.put, store?.delete].some((method) => typeof method !== "function")) throw wrong();
+  return store;
+}
+
+const wrong = () => ({ kind: "config", message: '`store` must be "cache", "memory", "none", or have the methods get, put and delete' });
 
 function missing(): never {
   throw { kind: "config", message: '`store` is "cache", but this runtime has no `caches.default`: leave it out, or use "memory"' };
