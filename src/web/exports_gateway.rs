@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Uint8Array};
+use sha2::{Digest, Sha256};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -18,7 +19,7 @@ use super::profiles::{IDLE_TIMEOUT_MS, WAIT_MS};
 use super::value::{self, now_ms};
 use super::visit::Visit;
 use crate::error::{Error, config};
-use crate::gateway::store::Preimage;
+use crate::gateway::store::{self, Preimage};
 use crate::gateway::webhook::{
     ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Effect, Event, Seen, Signed, Verdict,
 };
@@ -190,11 +191,11 @@ impl EdgeGateway {
         flat(&verdict.reply(), None)
     }
 
-    /// What to hash for the name that the names of a profile's kept answers are listed under.
+    /// The name that the names of a profile's kept answers are listed under.
     #[must_use]
-    pub fn names_place(&self, api_key: &str, ref_id: &str) -> Uint8Array {
+    pub fn list_name(&self, api_key: &str, ref_id: &str) -> String {
         let key = Secret::new(api_key.to_owned());
-        place(&Preimage::names(&self.0.base_url, &key, ref_id))
+        name_of(&Preimage::names(&self.0.base_url, &key, ref_id))
     }
 
     /// Bytes that an event may have at most, and milliseconds that `onEvent` is waited for.
@@ -292,9 +293,9 @@ fn webhook_secrets(webhooks: &JsValue) -> Result<Vec<Secret>, Error> {
     Ok(secrets.into_iter().map(Secret::new).collect())
 }
 
-/// Bytes to hash, for the face.
-pub(super) fn place(preimage: &Preimage) -> Uint8Array {
-    Uint8Array::from(preimage.bytes())
+/// The name in the store that a preimage stands for.
+pub(super) fn name_of(preimage: &Preimage) -> String {
+    store::name(&Sha256::digest(preimage.bytes()).into())
 }
 
 /// A reply as the face sends it: `[head, body]`. The head is the status and, a line each, the headers;

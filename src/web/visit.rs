@@ -11,7 +11,7 @@ use web_sys::AbortSignal;
 
 use super::download::{Download, Rules, Ticket, Tickets};
 use super::endpoint::Endpoint;
-use super::exports_gateway::{Shared, flat, header, place, push_lines};
+use super::exports_gateway::{Shared, flat, header, name_of, push_lines};
 use super::failure::Failure;
 use super::interrupt::{Canceller, Interrupt};
 use super::options::{CallOptions, Profile};
@@ -22,7 +22,7 @@ use crate::api::user::UserQuery;
 use crate::gateway::call::{Call, Failed, Permit, StoreChange, Success};
 use crate::gateway::grant::{self, Authorization};
 use crate::gateway::route::{ProfilesQuery, Route};
-use crate::gateway::store::{Entry, Names, Preimage, name};
+use crate::gateway::store::{Entry, Names, Preimage};
 use crate::gateway::upstream::Passed;
 use crate::gateway::{Outcome, store};
 use crate::json;
@@ -97,12 +97,12 @@ impl Visit {
         Some(flat(&refused, None))
     }
 
-    /// What to hash for the name that the answer is kept under; nothing for answers that are not.
+    /// The name that the answer is kept under; nothing for answers that are not.
     #[must_use]
-    pub fn place(&self) -> Option<Uint8Array> {
+    pub fn name(&self) -> Option<String> {
         let Granted { permit, api_key } = self.granted.as_deref()?;
         let key = permit.key(&self.shared.base_url, api_key)?;
-        Some(place(&key))
+        Some(name_of(&key))
     }
 
     /// The flat reply from the store, if the answer kept there is the newest.
@@ -121,7 +121,7 @@ impl Visit {
     }
 
     /// Asks Ayrshare. Resolves to a flat reply and what becomes of the store:
-    /// `[head, body, headers, bytes, namesPlace]`. The headers are those to keep the bytes with, `null` where
+    /// `[head, body, headers, bytes, listName]`. The headers are those to keep the bytes with, `null` where
     /// what is kept must go, `undefined` where it stays.
     pub fn ask(&self, kept: Option<String>, signal: Option<AbortSignal>) -> Promise {
         let (shared, granted) = (Rc::clone(&self.shared), self.granted.clone());
@@ -223,7 +223,7 @@ impl Granted {
                 answer.push(&bytes);
                 if let Some(ref_id) = &entry.ref_id {
                     let names = Preimage::names(&shared.base_url, &self.api_key, ref_id);
-                    answer.push(&place(&names));
+                    answer.push(&name_of(&names).into());
                 }
             }
         }
@@ -437,14 +437,6 @@ fn passed(headers: &JsValue) -> Passed {
 /// Reads what is known of a kept answer from its headers, a line each.
 fn entry(kept: &str) -> Option<Entry> {
     Entry::read(|wanted| header(kept, wanted).map(str::to_owned))
-}
-
-/// Writes a SHA-256 as a name of the store.
-#[wasm_bindgen]
-#[must_use]
-pub fn store_name(digest: &[u8]) -> String {
-    let digest: Option<[u8; 32]> = digest.try_into().ok();
-    digest.map(|digest| name(&digest)).unwrap_or_default()
 }
 
 /// The address of a name in the Cache API.

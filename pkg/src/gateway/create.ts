@@ -10,7 +10,7 @@ import { eventOf, handled, type Handling } from "./webhook.js";
 /** A reply of the wasm: status and header lines, then text, bytes, `null`, or `true` for the body in the store. */
 export type Flat = [head: string, body: string | Uint8Array<ArrayBuffer> | null | true];
 /** What asking Ayrshare gave, and what becomes of the store: `null` drops, a head is what to keep the bytes with. */
-type Asked = [...Flat, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, namesPlace?: Uint8Array<ArrayBuffer>];
+type Asked = [...Flat, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, listName?: string];
 type Lines = { next(): Promise<Uint8Array | undefined>; cancel(): void; free(): void };
 type Opened = [...Flat, first?: Uint8Array, lines?: Lines];
 
@@ -124,15 +124,14 @@ class Shell {
   async #answer(wasm: Glue, visit: Visit, request: Request, context: GatewayContext | undefined): Promise<Response> {
     const alive = life();
     if (visit.is_profiles()) return this.#profiles(visit, request);
-    const place = visit.place() as Uint8Array<ArrayBuffer> | undefined;
-    const name = place && this.#store && (await nameOf(wasm, place));
+    const name = this.#store && visit.name();
     const kept = name === undefined ? undefined : await this.#kept(name);
     const hit = kept && (alive(() => visit.hit(kept.head)) as Flat | undefined);
     if (hit) return respond(hit, kept);
     const asked = (await alive(() => visit.ask(kept?.head, request.signal))) as Asked;
-    const [head, body, keep, bytes, namesPlace] = asked;
+    const [head, body, keep, bytes, listName] = asked;
     if (name !== undefined && keep !== undefined) {
-      const changing = this.#change(wasm, name, keep, bytes, namesPlace).catch((error: unknown) => this.#tell(error));
+      const changing = this.#change(wasm, name, keep, bytes, listName).catch((error: unknown) => this.#tell(error));
       if (typeof context?.waitUntil === "function") context.waitUntil(changing);
       else await changing;
     }
@@ -149,7 +148,7 @@ class Shell {
     }
   }
 
-  async #change(wasm: Glue, name: string, head: string | null, body?: Uint8Array<ArrayBuffer>, namesPlace?: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #change(wasm: Glue, name: string, head: string | null, body?: Uint8Array<ArrayBuffer>, listName?: string): Promise<void> {
     const store = this.#store;
     if (store === undefined) return;
     if (head === null || body === undefined) {
@@ -157,12 +156,11 @@ class Shell {
       return;
     }
     await store.put(name, { head, body }, maxAgeOf(head));
-    if (namesPlace === undefined) return;
-    const namesName = await nameOf(wasm, namesPlace);
-    const list = textOf(await store.get(namesName));
+    if (listName === undefined) return;
+    const list = textOf(await store.get(listName));
     const maxAgeS = DAY_S + Math.ceil((this.#options.staleIfErrorMs ?? STALE_MS) / 1000);
     const names = { head: `cache-control: max-age=${maxAgeS}`, body: new TextEncoder().encode(wasm.with_name(list, name) ?? list) };
-    await store.put(namesName, names, maxAgeS);
+    await store.put(listName, names, maxAgeS);
   }
 
   /** The batch file's records, read only as fast as the caller takes them. */
@@ -209,7 +207,7 @@ class Shell {
     const [, id, refId] = claimed;
     const handling: Handling = {
       run: async () => {
-        if (refId !== undefined) await this.#forget(wasm, gateway, refId);
+        if (refId !== undefined) await this.#forget(gateway, refId);
         await webhooks.onEvent?.(JSON.parse(new TextDecoder().decode(body)), context);
       },
       settle: (isDone) => alive(() => gateway.settle(id as string, isDone)) as Flat,
@@ -220,15 +218,15 @@ class Shell {
   }
 
   /** Drops every answer kept for the profile with this reference id. */
-  async #forget(wasm: Glue, gateway: EdgeGateway, refId: string): Promise<void> {
+  async #forget(gateway: EdgeGateway, refId: string): Promise<void> {
     const store = this.#store;
     if (store === undefined) return;
     const alive = life();
     const key = await this.#key();
-    const namesName = await nameOf(wasm, alive(() => gateway.names_place(key, refId)) as Uint8Array<ArrayBuffer>);
-    const names = textOf(await store.get(namesName)).split("\n");
+    const listName = alive(() => gateway.list_name(key, refId));
+    const names = textOf(await store.get(listName)).split("\n");
     for (const name of names) if (name !== "") await store.delete(name);
-    await store.delete(namesName);
+    await store.delete(listName);
   }
 
   async #key(): Promise<string> {
@@ -262,10 +260,6 @@ function life(madeIn = edge.generation): <T>(call: () => T) => T {
     if (edge.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");
     return call();
   };
-}
-
-async function nameOf(wasm: Glue, place: Uint8Array<ArrayBuffer>): Promise<string> {
-  return wasm.store_name(new Uint8Array(await crypto.subtle.digest("SHA-256", place)));
 }
 
 const textOf = (kept: KeptAnswer | null | undefined) => (kept ? new TextDecoder().decode(kept.body) : "");
