@@ -67,7 +67,6 @@ const slimming = at("scripts", "lib", "slim.mjs");
 
 /** Modules that no page downloads before it needs them are as fast as can be. */
 const FAST = {
-  profile: "data",
   rustc: ["-C", "target-feature=+simd128"],
   wasmOpt: [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"],
 };
@@ -75,8 +74,8 @@ const FAST = {
 /** The wasm modules: the calls as small as can be, and apart from them the batch file and the gateway. */
 const MODULES = [
   { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
-  { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", ...FAST },
-  { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", ...FAST },
+  { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", profile: "data", ...FAST },
+  { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", ...FAST },
 ];
 const rustBuilt = ({ profile }) => at("target", WASM, profile, "ayrshare_user.wasm");
 const shipped = ({ name }) => at("pkg", "dist", `${name}.wasm`);

@@ -23,7 +23,7 @@ describe("the real account behind the local server", () => {
   };
 
   before(async () => {
-    upstream = await serveSandbox({ apiKey: KEY, userProfiles: [PROFILE], localImages: true });
+    upstream = await serveSandbox({ apiKey: KEY, userProfiles: [PROFILE], localImages: true, freshForMs: 600_000 });
     started = await startPage({ AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: upstream.baseUrl });
   });
   after(async () => {
