@@ -24,9 +24,18 @@ export const ENTRIES = {
   "bin/ayrshare-sandbox": "pkg/bin/ayrshare-sandbox.ts",
 };
 
+/** The gateway's entries share code among themselves alone, so that they change nothing of what a page downloads. */
+export const GATEWAY_ENTRIES = {
+  gateway: "pkg/src/gateway.ts",
+  "gateway-node": "pkg/src/gateway-node.ts",
+  "gateway-workerd": "pkg/src/gateway-workerd.ts",
+  "gateway-edge-light": "pkg/src/gateway-edge-light.ts",
+};
+
 /** The same for `require`, below pkg/dist/cjs. Each file stands alone. */
 const REQUIRED = {
   index: "pkg/src/require.ts",
+  gateway: "pkg/src/gateway-require.ts",
   inline: "pkg/src/inline.ts",
   "sandbox/index": "pkg/src/sandbox/index.ts",
   "sandbox/node": "pkg/src/sandbox/node.ts",
@@ -56,17 +65,17 @@ const dist = at("pkg", "dist");
 const glue = (...names) => at("target", "glue", ...names);
 const slimming = at("scripts", "lib", "slim.mjs");
 
-/** The wasm modules: the calls as small as can be, and apart from them the batch file as fast as can be. */
+/** Modules that no page downloads before it needs them are as fast as can be. */
+const FAST = {
+  rustc: ["-C", "target-feature=+simd128"],
+  wasmOpt: [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"],
+};
+
+/** The wasm modules: the calls as small as can be, and apart from them the batch file and the gateway. */
 const MODULES = [
   { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
-  {
-    name: "ayrshare_user_data",
-    trap: "dataTrap",
-    feature: "npm-data",
-    profile: "data",
-    rustc: ["-C", "target-feature=+simd128"],
-    wasmOpt: [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"],
-  },
+  { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", profile: "data", ...FAST },
+  { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", ...FAST },
 ];
 const rustBuilt = ({ profile }) => at("target", WASM, profile, "ayrshare_user.wasm");
 const shipped = ({ name }) => at("pkg", "dist", `${name}.wasm`);
@@ -97,13 +106,13 @@ async function compileRust(module) {
 }
 
 async function makeGlue(module) {
-  const { name, trap } = module;
+  const { name, trap, trapFile = "../trap.js" } = module;
   const files = [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm.d.ts`];
   const inPackage = (name) => at("pkg", "src", "glue", name);
   const args = [...BINDGEN_FLAGS, "--out-name", name, "--out-dir", glue(name), rustBuilt(module)];
   await step(`wasm-bindgen ${module.feature}`, {
     inputs: [rustBuilt(module), slimming],
-    key: [PINNED["wasm-bindgen-cli"].version, ...args, watched].join(),
+    key: [PINNED["wasm-bindgen-cli"].version, ...args, trap, trapFile, watched].join(),
     outputs: () => [...files.map(inPackage), glue(name, `${name}_bg.wasm`)],
     run: async () => {
       rmSync(glue(name), { recursive: true, force: true });
@@ -112,7 +121,7 @@ async function makeGlue(module) {
       for (const file of files) copyFileSync(glue(name, file), inPackage(file));
       const { wasm, glue: script } = withShortNames(readFileSync(glue(name, `${name}_bg.wasm`)), readFileSync(glue(name, `${name}.js`), "utf8"));
       writeFileSync(glue(name, `${name}_bg.wasm`), wasm);
-      writeFileSync(inPackage(`${name}.js`), watched(script, trap));
+      writeFileSync(inPackage(`${name}.js`), watched(script, trap, trapFile));
     },
   });
 }
@@ -121,7 +130,7 @@ async function makeGlue(module) {
  * Every way into the wasm leads through the instance's exports; there pkg/src/trap.ts notices a trap. What a dead instance
  * was waiting for may still come, from timers and promises, where nobody could catch an exception.
  */
-function watched(source, trap) {
+function watched(source, trap, trapFile) {
   const changes = [
     [/\bwasm = (wasmInstance|instance)\.exports;/g, "wasm = trap.watch($1.exports);", 2],
     [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, "return;", 1],
@@ -135,7 +144,7 @@ function watched(source, trap) {
     }
     changed = changed.replace(pattern, replacement);
   }
-  return `import { ${trap} as trap } from "../trap.js";\n${changed}`;
+  return `import { ${trap} as trap } from "${trapFile}";\n${changed}`;
 }
 
 async function shrinkWasm(module) {
@@ -198,17 +207,19 @@ async function bundle() {
     external: ["node:*"],
   };
   // Shared code must lie beside the .wasm: it is found relative to the chunk that loads it.
-  const modules = { ...shared, entryPoints: entryPoints(ENTRIES), outdir: "pkg/dist", chunkNames: "chunk-[hash]", splitting: true, format: "esm" };
+  const split = { ...shared, outdir: "pkg/dist", chunkNames: "chunk-[hash]", splitting: true, format: "esm" };
+  const modules = { ...split, entryPoints: entryPoints(ENTRIES) };
+  const gateway = { ...split, entryPoints: entryPoints(GATEWAY_ENTRIES) };
   const required = { ...shared, entryPoints: entryPoints(REQUIRED), outdir: "pkg/dist/cjs", format: "cjs" };
-  const written = [...Object.keys(ENTRIES), ...Object.keys(REQUIRED).map((name) => `cjs/${name}`)];
+  const written = [...Object.keys({ ...ENTRIES, ...GATEWAY_ENTRIES }), ...Object.keys(REQUIRED).map((name) => `cjs/${name}`)];
   const cjsMark = at("pkg", "dist", "cjs", "package.json");
   await step("javascript", {
     inputs: [...packageSources(), ...MODULES.map(shipped)],
-    key: [versionOf("esbuild"), JSON.stringify([modules, required])].join(),
+    key: [versionOf("esbuild"), JSON.stringify([modules, gateway, required])].join(),
     outputs: () => [...written.map((name) => at("pkg", "dist", `${name}.js`)), cjsMark, ...built(".js", ".map")],
     run: async () => {
       for (const file of built(".js", ".js.map")) rmSync(file);
-      for (const options of [modules, required]) {
+      for (const options of [modules, gateway, required]) {
         await esbuild({ ...options, plugins: [wasmImports], logLevel: "silent" }).catch((error) => {
           throw new Stop(`build: esbuild failed\n${error.message}`);
         });

@@ -1,5 +1,6 @@
-// `npm start`: makes sure everything is there and built, then serves the demo page on this machine. Without
-// AYRSHARE_API_KEY the page shows a sandbox; with it, the real account, whose key only this process ever holds.
+// `npm start`: makes sure everything is there and built, then runs the demo's Worker (www/worker.mjs) on this machine: the page
+// and the gateway beside it. Without AYRSHARE_API_KEY the account behind it is a sandbox; with it, the real one, whose key only
+// the Worker ever holds.
 //
 //   PORT                  default 8787; 0 takes any free one
 //   AYRSHARE_API_KEY      shows the account of this key
@@ -7,7 +8,6 @@
 //   AYRSHARE_BASE_URL     instead of https://app.ayrshare.com/api
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { createForwarder } from "../www/server/forward.mjs";
 import { demoProfiles, demoSandbox, listed } from "../www/server/profiles.mjs";
 import { CONTROL_PATH, sandboxControl } from "../www/server/sandbox-control.mjs";
 import { servePage } from "../www/server/serve.mjs";
@@ -67,7 +67,7 @@ function accountMode() {
   const images = ["https:"];
   return {
     says: "your real account, the key stays in this server",
-    forward: createForwarder(account),
+    account,
     sources: { connect: [], images },
     config: {
       mode: "account",
@@ -89,6 +89,7 @@ async function sandboxMode() {
   const images = [new URL(baseUrl).origin, fileOrigin];
   return {
     says: "sandbox; set AYRSHARE_API_KEY to see your real account",
+    account: { apiKey: sandbox.apiKey, baseUrl },
     control: sandboxControl({ sandbox, profiles: [primary, ...profiles.map(({ profile }) => profile)] }),
     sources: { connect: [...images, "https:", "http://127.0.0.1:*", "http://localhost:*"], images },
     config: {
@@ -116,8 +117,17 @@ await main(true, async () => {
   await build();
   await buildPage();
   const { says, ...mode } = account ?? (await sandboxMode());
-  const served = await servePage({ folder: pageFolder, port, ...mode });
+  const served = await servePage({ page: pageFolder, port, ...mode });
   if (port !== 0 && served.port !== port) console.log(`start: port ${port} is in use, taking ${served.port}`);
   console.log(`start: ${served.url}`);
   console.log(`start: ${says}; Ctrl-C ends it`);
+  let isEnding = false;
+  const end = () => {
+    isEnding = true;
+    served.stop();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
+  await served.ended;
+  if (isEnding) process.exit(0);
+  throw new Stop("start: workerd ended");
 });

@@ -115,13 +115,18 @@ const SUITES = [
     place: () => "Rust sources, native and wasm",
     commands: () => [
       nativeCargo(oneCheck, "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"),
-      wasmCargo(oneCheck, "clippy", "--quiet", "--features", "npm,npm-data", "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
+      wasmCargo(oneCheck, "clippy", "--quiet", "--features", "npm,npm-data,npm-gateway", "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
     ],
   },
   { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, commands: nativeTests },
   { name: "types", place: () => "TypeScript 5.2 to 7.0", commands: () => typeTests(oneCheck) },
   { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
   { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
+  {
+    name: "gateway",
+    place: () => `Node ${process.versions.node} and workerd, packed`,
+    commands: () => nodeTests("tests/gateway"),
+  },
   {
     name: "web-chromium",
     place: () => "wasm in headless Chromium",

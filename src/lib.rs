@@ -48,7 +48,10 @@ pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-#[cfg(all(target_arch = "wasm32", any(feature = "npm", feature = "npm-data")))]
+#[cfg(all(
+    target_arch = "wasm32",
+    any(feature = "npm", feature = "npm-data", feature = "npm-gateway")
+))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 

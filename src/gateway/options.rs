@@ -251,7 +251,7 @@ fn check_secrets(secrets: Option<&[Secret]>) -> Result<(), Error> {
     };
     if secrets.is_empty() || secrets.iter().any(|secret| secret.expose().is_empty()) {
         return Err(config(&[
-            "the `secret` of `webhook` is empty: copy it from the ayrshare dashboard",
+            "the `secret` of `webhooks` is empty: copy it from the ayrshare dashboard",
         ]));
     }
     Ok(())

@@ -38,6 +38,8 @@ pub(super) struct Good {
 pub(super) struct Bad {
     pub error: Error,
     pub cause: JsValue,
+    /// The answer's headers, where one came.
+    pub headers: JsValue,
     /// How the policy sees it.
     pub failure: retry::Failure,
     pub status: Option<u16>,
@@ -89,7 +91,19 @@ async fn exchange(
             .number("durationMs", value::now_ms() - started)
             .send(observer);
     }
-    judge(plan, reply, retry_after)
+    let (status, headers) = (reply.status, reply.headers.clone());
+    match judge(plan, reply, retry_after) {
+        Ok((text, checked)) => Ok(Rc::new(Good {
+            status,
+            headers,
+            text,
+            checked,
+        })),
+        Err(mut bad) => {
+            bad.headers = headers;
+            Err(bad)
+        }
+    }
 }
 
 /// Every header value that redaction would hide is a secret wherever else it turns up.
@@ -188,7 +202,11 @@ pub(super) fn held(retry_after_ms: f64) -> Box<Bad> {
     Bad::last(error, JsValue::UNDEFINED)
 }
 
-fn judge(plan: &Plan<'_>, reply: Reply, retry_after: RetryAfter) -> Result<Rc<Good>, Box<Bad>> {
+fn judge(
+    plan: &Plan<'_>,
+    reply: Reply,
+    retry_after: RetryAfter,
+) -> Result<(String, Checked), Box<Bad>> {
     let status = reply.status;
     let is_success = (200..300).contains(&status);
     // Most bodies are plainly no error, and need not be read a second time to find that out.
@@ -221,12 +239,7 @@ fn judge(plan: &Plan<'_>, reply: Reply, retry_after: RetryAfter) -> Result<Rc<Go
         let error = Error::new(Kind::Decode, "the body is not UTF-8");
         return Err(Bad::answered(status, error, retry::Failure::Final));
     };
-    Ok(Rc::new(Good {
-        status,
-        headers: reply.headers,
-        text,
-        checked,
-    }))
+    Ok((text, checked))
 }
 
 impl Bad {
@@ -234,6 +247,7 @@ impl Bad {
         Box::new(Self {
             error,
             cause,
+            headers: JsValue::UNDEFINED,
             failure,
             status: None,
         })

@@ -217,6 +217,27 @@ impl Client {
         plan.keep(&good);
         answer(&good, run, false)
     }
+
+    /// One call whose answer is checked, and stays as it came.
+    #[cfg(feature = "npm-gateway")]
+    pub(super) async fn text(
+        &self,
+        endpoint: Endpoint,
+        options: &CallOptions,
+    ) -> Result<Rc<Good>, Failure> {
+        options.check()?;
+        let plan = Plan::new(&self.0, endpoint, options)?;
+        let interrupt = Interrupt::new(options.signal.as_ref());
+        let mut run = Run::default();
+        let outcome = run.until_the_end(&plan, &interrupt).await;
+        outcome.map_err(|bad| run.failure(&plan, *bad))
+    }
+
+    /// The API's address, without a slash at its end.
+    #[cfg(feature = "npm-gateway")]
+    pub(super) fn base_url(&self) -> String {
+        self.0.base.join("")
+    }
 }
 
 /// A drift as observers see it.
@@ -366,6 +387,7 @@ impl Run {
             tries: std::mem::take(&mut self.tries),
             url: Some(plan.shown_url.clone()),
             cause: bad.cause,
+            headers: bad.headers,
         }
     }
 }

@@ -321,6 +321,7 @@ impl<T: Tickets> Download<T> {
             tries: std::mem::take(&mut self.tries),
             url,
             cause,
+            headers: JsValue::UNDEFINED,
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Failure {
     pub url: Option<String>,
     /// What `fetch` failed with, or the signal's reason; `undefined` where there is none.
     pub cause: JsValue,
+    /// The `Headers` of the last answer; `undefined` where none came.
+    pub headers: JsValue,
 }
 
 impl std::fmt::Display for Failure {
@@ -48,6 +50,7 @@ impl From<Error> for Failure {
             tries: Vec::new(),
             url: None,
             cause: JsValue::UNDEFINED,
+            headers: JsValue::UNDEFINED,
         }
     }
 }

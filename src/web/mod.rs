@@ -11,7 +11,7 @@
 //! | [`download`], [`file`] | the batch file, through waits and broken lines |
 //! | [`profiles`] | the file's records as a stream, and the sweep over them |
 //! | [`failure`], [`events`] | what callers get to see when things go wrong, or go on |
-//! | `exports`, `exports_data` | what the TypeScript face calls |
+//! | `exports`, `exports_data`, `exports_gateway`, `visit` | what the TypeScript face calls |
 //!
 //! Only this module knows the time, randomness and the network. What it decides is pure and lives in
 //! `policy`, `json`, `error` and `api`.
@@ -26,6 +26,8 @@ mod events;
 pub mod exports;
 #[cfg(feature = "npm-data")]
 pub mod exports_data;
+#[cfg(feature = "npm-gateway")]
+pub mod exports_gateway;
 pub mod failure;
 mod file;
 mod interrupt;
@@ -33,3 +35,5 @@ pub mod options;
 pub mod profiles;
 mod transport;
 mod value;
+#[cfg(feature = "npm-gateway")]
+pub mod visit;

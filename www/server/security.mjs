@@ -1,15 +1,26 @@
-// Who may talk to the local server, and what its pages may do. The server holds a real key, so a foreign page must not
-// reach it, neither as a cross-origin request nor through a name that was re-pointed at 127.0.0.1 (DNS rebinding).
+// Who may talk to the demo's Worker, and what its pages may do. It holds a real key, so on this machine a foreign page must
+// not reach it, neither as a cross-origin request nor through a name that was re-pointed at 127.0.0.1 (DNS rebinding).
 
-/** Whether a request comes from this server's own page or from a tool on this machine. */
-export function isOwn({ headers }, port) {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  const { host, origin } = headers;
-  if (!hosts.includes(host ?? "")) return false;
-  if (origin !== undefined && origin !== `http://${host}`) return false;
+/** Whether a request comes from this machine's own page or from a tool on this machine. */
+export function isOwn(headers) {
+  const host = headers.get("host") ?? "";
+  const origin = headers.get("origin");
+  if (!/^(?:127\.0\.0\.1|localhost):\d+$/.test(host)) return false;
+  if (origin !== null && origin !== `http://${host}`) return false;
   // Absent outside browsers; "none" is an address typed by the person.
-  return ["same-origin", "none", undefined].includes(headers["sec-fetch-site"]);
+  return ["same-origin", "none", null].includes(headers.get("sec-fetch-site"));
 }
+
+/** Whether a request brings the password, by any name. Hashed first, so that the comparison takes equal time for all. */
+export async function knowsPassword(headers, password) {
+  const given = /^Basic ([\w+/]+=*)$/.exec(headers.get("authorization") ?? "")?.[1];
+  if (!password || given === undefined) return false;
+  const text = atob(given);
+  const [one, other] = await Promise.all([text.slice(text.indexOf(":") + 1), password].map(hash));
+  return crypto.subtle.timingSafeEqual(one, other);
+}
+
+const hash = (text) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
 
 /**
  * Headers of every answer.

@@ -1,0 +1,12 @@
+/**
+ * The gateway's entry for Node and Bun. Node's `fetch` cannot read files.
+ *
+ * @packageDocumentation
+ */
+import { readFile } from "node:fs/promises";
+
+import { setLoader } from "./gateway/runtime.js";
+
+setLoader(() => readFile(new URL("./ayrshare_user_gateway.wasm", import.meta.url)));
+
+export * from "./gateway/core.js";

@@ -1,0 +1,7 @@
+/** Everything `ayrshare-user/gateway` exports, whatever the runtime. */
+export { AyrshareError, isAyrshareError } from "../errors.js";
+export { createGateway } from "./create.js";
+export type * from "./events.js";
+export type * from "./options.js";
+export { init } from "./runtime.js";
+export type { InitSource } from "./runtime.js";

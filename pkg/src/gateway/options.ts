@@ -1,0 +1,112 @@
+/** What a gateway takes, as TypeScript readers see it. The wasm checks every value again. */
+import type { AyrshareEvent, Fetch } from "../options.js";
+import type { WebhookEvent } from "./events.js";
+
+/** What a caller may read. */
+export interface Grant {
+  /** The one User Profile whose data the caller may read. */
+  profileKey?: string | null | undefined;
+  /**
+   * `"all-profiles"` opens the batch routes, beside the profile of `profileKey` if there is one. `"primary-profile"`
+   * lets the caller read the account's Primary Profile; a missing `profileKey` alone never does.
+   */
+  scope?: "all-profiles" | "primary-profile" | null | undefined;
+}
+
+/** What a platform hands to `fetch` beside the request; only `waitUntil` is used, where there is one. */
+export interface GatewayContext {
+  waitUntil?(promise: Promise<unknown>): void;
+}
+
+/** An answer in the store. */
+export interface KeptAnswer {
+  /** What is known of it: headers, each on a line of its own, as `etag: W/"…"`. */
+  readonly head: string;
+  /** The body, byte for byte. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** A place to keep answers in. Names are SHA-256 in hexadecimal digits, and tell nothing. */
+export interface GatewayStore {
+  get(name: string): KeptAnswer | null | undefined | PromiseLike<KeptAnswer | null | undefined>;
+  /** @param maxAgeS - Seconds after which it may be forgotten. */
+  put(name: string, answer: KeptAnswer, maxAgeS: number): unknown;
+  delete(name: string): unknown;
+}
+
+/** Events that Ayrshare sends instead of being asked again and again, at `prefix` + `/webhook`. */
+export interface WebhookOptions {
+  /** The secret that Ayrshare signs with; several while it is exchanged, or where profiles have their own. */
+  secret: string | readonly string[];
+  /**
+   * Called with each event whose signature fits, once per isolate and `hookId`. Ayrshare sends an event again where this
+   * throws. After 8 seconds the event counts as taken, and this goes on beside.
+   */
+  onEvent?: ((event: WebhookEvent, context: GatewayContext | undefined) => unknown) | undefined;
+}
+
+/** Options of a gateway. But for the missing `authorize`, wrong ones make `fetch` reject with kind `config`. */
+export interface GatewayOptions {
+  /** The API key of the Primary Profile, or a function that returns it, asked once per request. */
+  apiKey: string | (() => string | PromiseLike<string>);
+  /**
+   * Says what the sender of a request may read: `null` for nobody known (401), otherwise a grant. What it throws becomes a
+   * 500 without detail, and is told to `onError`.
+   */
+  authorize?: ((request: Request) => Grant | null | undefined | PromiseLike<Grant | null | undefined>) | undefined;
+  /** Lets everybody read the one profile of `profileKey`, in place of `authorize`. The batch routes stay closed. */
+  allowUnauthenticated?: boolean | undefined;
+  /** With `allowUnauthenticated`: the User Profile that everybody reads. Without one, it is the Primary Profile. */
+  profileKey?: string | undefined;
+  /** Origins whose pages may read answers, as browsers send them, such as `https://app.example.com`. Others get 403. */
+  allowedOrigins?: readonly string[] | undefined;
+  /** Further request headers that these pages may send, such as the one that `authorize` reads. */
+  allowedHeaders?: readonly string[] | undefined;
+  /** Whether these pages may send cookies. Default false. */
+  allowCredentials?: boolean | undefined;
+  /** Where the routes begin. Default `/ayrshare`. */
+  prefix?: string | undefined;
+  /** Where Ayrshare is. Default `https://app.ayrshare.com/api`. */
+  baseUrl?: string | undefined;
+  /** Used instead of the global `fetch`, which is looked up at each call. */
+  fetch?: Fetch | undefined;
+  /** Milliseconds one try may take, its body included. Default 10,000. */
+  timeoutMs?: number | undefined;
+  /** Milliseconds the whole call may take, its waits included. Default 30,000. */
+  totalTimeoutMs?: number | undefined;
+  /** How often a failed try is repeated at most. Default 2. */
+  maxRetries?: number | undefined;
+  /** Bytes an answer of the API may have at most. Default 8,388,608 (8 MiB). */
+  maxBodyBytes?: number | undefined;
+  /** Whether calls fail at once while a profile's rate limit is known to be used up. Default true. */
+  rateLimitGuard?: boolean | undefined;
+  /**
+   * Where answers are kept until their own `nextUpdate`. By default the Cache API of Workers, and memory where there is
+   * none; `"none"` keeps nothing.
+   */
+  store?: "cache" | "memory" | "none" | GatewayStore | undefined;
+  /** Milliseconds a kept answer may stand in for a newer one while Ayrshare fails. Default 3,600,000 (1 hour). */
+  staleIfErrorMs?: number | undefined;
+  /** Milliseconds `/user/batch/profiles` waits for the batch file. Default 900,000 (15 minutes). */
+  wait?: number | undefined;
+  /** Milliseconds without a byte after which the line to the batch file counts as broken. Default 30,000. */
+  idleTimeoutMs?: number | undefined;
+  /** Bytes one record of the batch file may have at most. Default 4,194,304 (4 MiB). */
+  maxRecordBytes?: number | undefined;
+  /** Opens the route for webhooks. */
+  webhooks?: WebhookOptions | undefined;
+  /** Called with every event of the calls to Ayrshare, redacted. What it throws is ignored. */
+  onEvent?: ((event: AyrshareEvent) => void) | undefined;
+  /** Called with what the operator's own functions and store threw; callers never see it. */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+/** A gateway. */
+export interface Gateway {
+  /**
+   * Answers one request. Needs no `this`.
+   *
+   * @throws {@link AyrshareError} of kind `config`, as a rejection, where the options are wrong.
+   */
+  fetch(this: void, request: Request, context?: GatewayContext): Promise<Response>;
+}

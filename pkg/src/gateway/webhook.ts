@@ -1,0 +1,88 @@
+/** Events: reading them within bounds, checking signatures with Web Crypto, and answering in time. */
+import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
+import type { Flat } from "./create.js";
+import type { GatewayContext } from "./options.js";
+import type { Glue } from "./runtime.js";
+
+const SIGNATURE_BYTES = 32;
+
+/** A signed event's body, or the reply that refuses it. */
+export type Signed = { body: Uint8Array<ArrayBuffer> } | { body?: undefined; refused: Flat };
+
+/** Reads an event; only one that carries a signature in time is read at all. */
+export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request, secret: string | readonly string[]): Promise<Signed> {
+  const header = (name: string) => request.headers.get(`x-authorization-${name}`)?.slice(0, 2_000);
+  const found: unknown = gateway.signatures(header("timestamp"), header("content-sha256"), header("content-sha256-v2"));
+  if (Array.isArray(found)) return { refused: found as Flat };
+  const [maxBytes] = wasm.EdgeGateway.event_limits() as [number, number];
+  const body = await bounded(request, maxBytes);
+  if (body === undefined) return { refused: wasm.EdgeGateway.refuse_event(true) as Flat };
+  const secrets = typeof secret === "string" ? [secret] : secret;
+  if (await isSigned(body, found as Uint8Array<ArrayBuffer>, secrets)) return { body };
+  return { refused: wasm.EdgeGateway.refuse_event(false) as Flat };
+}
+
+/** The whole body, unless it is longer. */
+async function bounded(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body?.getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    length += part.value.byteLength;
+    if (length > maxBytes) {
+      await reader?.cancel().catch(() => undefined);
+      return undefined;
+    }
+    parts.push(part.value);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+/** Web Crypto compares in constant time. Every pair is tried, so that the time does not tell which secret fits. */
+async function isSigned(body: Uint8Array<ArrayBuffer>, signatures: Uint8Array<ArrayBuffer>, secrets: readonly string[]): Promise<boolean> {
+  let fits = false;
+  for (const secret of secrets) {
+    const bytes = new TextEncoder().encode(secret);
+    const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+    for (let at = 0; at < signatures.byteLength; at += SIGNATURE_BYTES) {
+      const one = signatures.subarray(at, at + SIGNATURE_BYTES);
+      if (await crypto.subtle.verify("HMAC", key, one, body)) fits = true;
+    }
+  }
+  return fits;
+}
+
+/** An event to handle. */
+export interface Handling {
+  run: () => Promise<void>;
+  /** Says how it went; the reply. */
+  settle: (isDone: boolean) => Flat;
+  tell: (error: unknown) => void;
+  context: GatewayContext | undefined;
+}
+
+/** Handles an event; where that takes longer than Ayrshare waits, it counts as taken and goes on beside. */
+export async function handled({ run, settle, tell, context }: Handling, wasm: Glue): Promise<Flat> {
+  const [, withinMs] = wasm.EdgeGateway.event_limits() as [number, number];
+  const running = run().then(
+    () => true,
+    (error: unknown) => {
+      tell(error);
+      return false;
+    },
+  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), withinMs);
+  });
+  const outcome = await Promise.race([running, late]);
+  clearTimeout(timer);
+  if (outcome === "late" && typeof context?.waitUntil === "function") context.waitUntil(running);
+  return settle(outcome !== false);
+}

@@ -1,0 +1,328 @@
+//! What the TypeScript face calls to be a gateway. It is built as a module of its own, with a client of its
+//! own inside, so that retries, budgets and the rate-limit guard are those of every client.
+//!
+//! The decisions are in [`gateway`](crate::gateway). Here they are given the request's parts, and their replies
+//! are written down as the face sends them: a [`flat`] head and a body.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Object, Uint8Array};
+use sha2::{Digest, Sha256};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::client::Client;
+use super::failure::Failure;
+use super::options::{ApiKey, ClientOptions, Given, wrong};
+use super::profiles::{IDLE_TIMEOUT_MS, WAIT_MS};
+use super::value::{self, now_ms};
+use super::visit::Visit;
+use crate::error::{Error, config};
+use crate::gateway::store::{self, Preimage};
+use crate::gateway::webhook::{
+    ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Effect, Event, Seen, Signed, Verdict,
+};
+use crate::gateway::{Access, Body, Gateway, Options, Received, Reply, Request};
+use crate::json::decimal;
+use crate::redact::Secret;
+
+/// Events remembered at a time, by their ids.
+const EVENTS_REMEMBERED: usize = 10_000;
+
+/// Every call brings its own key in a header; this stands in for it where a client wants to know that there is one.
+const KEY_PER_CALL: &str = "given-with-each-call";
+
+/// What the client inside takes as it was given.
+const CLIENT_OPTIONS: [&str; 8] = [
+    "baseUrl",
+    "fetch",
+    "timeoutMs",
+    "totalTimeoutMs",
+    "maxRetries",
+    "maxBodyBytes",
+    "rateLimitGuard",
+    "onEvent",
+];
+
+const OPTIONS: [&str; 15] = [
+    "apiKey",
+    "profileKey",
+    "authorize",
+    "allowUnauthenticated",
+    "allowedOrigins",
+    "allowedHeaders",
+    "allowCredentials",
+    "prefix",
+    "staleIfErrorMs",
+    "store",
+    "webhooks",
+    "wait",
+    "idleTimeoutMs",
+    "maxRecordBytes",
+    "onError",
+];
+
+/// How the batch file is read.
+#[derive(Clone)]
+pub(super) struct FileRules {
+    pub fetch: Option<Function>,
+    pub on_event: Option<Function>,
+    pub wait_ms: f64,
+    pub idle_timeout_ms: f64,
+    pub max_record_bytes: Option<usize>,
+}
+
+pub(super) struct Shared {
+    gateway: Gateway,
+    pub client: Client,
+    pub base_url: String,
+    pub file: FileRules,
+    seen: RefCell<Seen>,
+}
+
+/// A gateway as the face holds it.
+#[wasm_bindgen]
+pub struct EdgeGateway(Rc<Shared>);
+
+impl std::fmt::Debug for EdgeGateway {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("EdgeGateway")
+            .finish_non_exhaustive()
+    }
+}
+
+#[wasm_bindgen]
+impl EdgeGateway {
+    /// Checks the options.
+    ///
+    /// # Errors
+    /// A failure of kind `config`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<EdgeGateway, JsValue> {
+        let shared = Shared::new(options).map_err(|error| JsValue::from(Failure::from(error)))?;
+        Ok(Self(Rc::new(shared)))
+    }
+
+    /// Judges a request: a flat reply, a [`Visit`] to go on with, or `undefined` for an event. Of its headers
+    /// come those that [`Request`] has, each on a line of its own.
+    #[must_use]
+    pub fn receive(&self, method: &str, url: &str, headers: &str) -> JsValue {
+        let received = self.0.gateway.receive(&Request {
+            method,
+            url,
+            origin: header(headers, "origin"),
+            preflight_method: header(headers, "access-control-request-method"),
+            if_none_match: header(headers, "if-none-match"),
+        });
+        match received {
+            Received::Reply(reply) => flat(&reply, None).into(),
+            Received::Call(call) => Visit::new(Rc::clone(&self.0), call).into(),
+            Received::Webhook => JsValue::UNDEFINED,
+        }
+    }
+
+    /// The signatures of an event that are worth checking, 32 bytes each, one after the other; or a flat
+    /// reply.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "generated code hands texts over"
+    )]
+    pub fn signatures(
+        &self,
+        timestamp: Option<String>,
+        signature: Option<String>,
+        signatures: Option<String>,
+    ) -> JsValue {
+        let signed = Signed {
+            timestamp: timestamp.as_deref(),
+            signature: signature.as_deref(),
+            signatures: signatures.as_deref(),
+        };
+        match signed.signatures(now_ms()) {
+            Ok(found) => Uint8Array::from(found.concat().as_slice()).into(),
+            Err(verdict) => flat(&verdict.reply(), None).into(),
+        }
+    }
+
+    /// Reads an event whose signature was checked. A flat reply where nothing is left to do; otherwise its id and
+    /// the reference id of the profile whose kept answers must go, if any.
+    #[must_use]
+    pub fn claim(&self, body: &[u8]) -> Array {
+        let event = match Event::read(body) {
+            Ok(event) => event,
+            Err(verdict) => return flat(&verdict.reply(), None),
+        };
+        match self.0.seen.borrow_mut().claim(&event.id, now_ms()) {
+            Claim::New => {}
+            Claim::Busy => return flat(&Verdict::Busy.reply(), None),
+            Claim::Done => return flat(&Verdict::Taken.reply(), None),
+        }
+        let dropped = match event.effect() {
+            Effect::DropProfile(ref_id) => JsValue::from(ref_id),
+            Effect::None | Effect::BatchReady => JsValue::UNDEFINED,
+        };
+        Array::of(&[JsValue::UNDEFINED, event.id.into(), dropped])
+    }
+
+    /// Says how handling an event went; the flat reply.
+    #[must_use]
+    pub fn settle(&self, id: &str, is_done: bool) -> Array {
+        let mut seen = self.0.seen.borrow_mut();
+        if is_done {
+            seen.finish(id);
+            flat(&Verdict::Taken.reply(), None)
+        } else {
+            seen.release(id);
+            flat(&Verdict::Failed.reply(), None)
+        }
+    }
+
+    /// The flat reply to an event that is not signed by Ayrshare, or too long to be looked at.
+    #[must_use]
+    pub fn refuse_event(is_too_large: bool) -> Array {
+        let verdict = if is_too_large {
+            Verdict::TooLarge
+        } else {
+            Verdict::Unsigned
+        };
+        flat(&verdict.reply(), None)
+    }
+
+    /// The name that the names of a profile's kept answers are listed under.
+    #[must_use]
+    pub fn list_name(&self, api_key: &str, ref_id: &str) -> String {
+        let key = Secret::new(api_key.to_owned());
+        name_of(&Preimage::names(&self.0.base_url, &key, ref_id))
+    }
+
+    /// Bytes that an event may have at most, and milliseconds that `onEvent` is waited for.
+    #[must_use]
+    pub fn event_limits() -> Array {
+        let bytes = u32::try_from(BODY_MAX_BYTES).unwrap_or(u32::MAX);
+        Array::of(&[bytes.into(), ANSWER_WITHIN_MS.into()])
+    }
+
+    /// Panics, so that tests can see what a panic leaves behind.
+    ///
+    /// # Panics
+    /// Always.
+    #[expect(clippy::panic, reason = "tests ask for it")]
+    pub fn trap() {
+        panic!("asked for by a test");
+    }
+}
+
+impl Shared {
+    fn new(options: &JsValue) -> Result<Self, Error> {
+        let given = Given::new(options, &[CLIENT_OPTIONS.as_slice(), &OPTIONS].concat())?;
+        let client = client_options(&given)?;
+        let file = FileRules {
+            fetch: client.fetch.clone(),
+            on_event: client.on_event.clone(),
+            wait_ms: given.span("wait")?.unwrap_or(WAIT_MS),
+            idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
+            max_record_bytes: given.count("maxRecordBytes")?,
+        };
+        let client = Client::new(client)?;
+        Ok(Self {
+            gateway: Gateway::new(gateway_options(&given)?)?,
+            base_url: client.base_url(),
+            client,
+            file,
+            seen: RefCell::new(Seen::new(EVENTS_REMEMBERED)),
+        })
+    }
+}
+
+fn client_options(given: &Given<'_>) -> Result<ClientOptions, Error> {
+    let own = Object::new();
+    for name in CLIENT_OPTIONS {
+        if let Some(option) = given.get(name) {
+            value::set(&own, name, &option);
+        }
+    }
+    let mut options = ClientOptions::from_js(&own)?;
+    options.api_key = ApiKey::Fixed(Secret::new(KEY_PER_CALL.to_owned()));
+    Ok(options)
+}
+
+fn gateway_options(given: &Given<'_>) -> Result<Options, Error> {
+    let has_authorize = given.function("authorize")?.is_some();
+    let is_open = given.boolean("allowUnauthenticated")?.unwrap_or(false);
+    let mut options = Options::new(Access::check(has_authorize, is_open)?);
+    options.api_key = fixed_key(given)?;
+    options.profile_key = given.string("profileKey")?.map(Secret::new);
+    if let Some(prefix) = given.string("prefix")? {
+        options.prefix = prefix;
+    }
+    options.allowed_origins = given.names("allowedOrigins")?.unwrap_or_default();
+    options.allowed_headers = given.names("allowedHeaders")?.unwrap_or_default();
+    options.allow_credentials = given.boolean("allowCredentials")?.unwrap_or(false);
+    if let Some(ms) = given.span("staleIfErrorMs")? {
+        options.stale_if_error_ms = ms;
+    }
+    if let Some(webhooks) = given.get("webhooks") {
+        options.webhook_secrets = Some(webhook_secrets(&webhooks)?);
+    }
+    Ok(options)
+}
+
+/// A function is asked by the face, for each call.
+fn fixed_key(given: &Given<'_>) -> Result<Option<Secret>, Error> {
+    match given.get("apiKey") {
+        Some(key) if key.is_string() => Ok(key.as_string().map(Secret::new)),
+        Some(key) if key.is_function() => Ok(None),
+        Some(_) => Err(wrong("apiKey", "a string or a function that returns one")),
+        None => Err(config(&[
+            "`apiKey` is missing: the gateway is there to hold it",
+        ])),
+    }
+}
+
+fn webhook_secrets(webhooks: &JsValue) -> Result<Vec<Secret>, Error> {
+    let given = Given::new(webhooks, &["secret", "onEvent"])?;
+    given.function("onEvent")?;
+    let secrets = match given.get("secret") {
+        Some(secret) if secret.is_string() => secret.as_string().into_iter().collect(),
+        Some(_) => given.names("secret")?.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    Ok(secrets.into_iter().map(Secret::new).collect())
+}
+
+/// The name in the store that a preimage stands for.
+pub(super) fn name_of(preimage: &Preimage) -> String {
+    store::name(&Sha256::digest(preimage.bytes()).into())
+}
+
+/// A reply as the face sends it: `[head, body]`. The head is the status and, a line each, the headers;
+/// the body is text, bytes, `null`, or `true` for the one in the store.
+pub(super) fn flat(reply: &Reply, upstream: Option<&Uint8Array>) -> Array {
+    let mut head = String::new();
+    decimal::push(&mut head, reply.status.into());
+    push_lines(&mut head, &reply.headers);
+    let body = match &reply.body {
+        Body::Empty | Body::Profiles => JsValue::NULL,
+        Body::Text(text) => text.into(),
+        Body::Upstream => upstream.map_or(JsValue::NULL, JsValue::from),
+        Body::Stored => JsValue::TRUE,
+    };
+    Array::of(&[head.into(), body])
+}
+
+/// Each header on a line of its own.
+pub(super) fn push_lines(out: &mut String, headers: &[(&'static str, String)]) {
+    for (name, text) in headers {
+        out.extend(["\n", name, ": ", text]);
+    }
+}
+
+/// The header of that name, from headers with each on a line of its own.
+pub(super) fn header<'a>(lines: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut headers = lines.split('\n').filter_map(|line| line.split_once(": "));
+    let (_, text) = headers.find(|(name, _)| *name == wanted)?;
+    Some(text)
+}

@@ -1,0 +1,455 @@
+//! One request on its way through the gateway: granted, looked up, asked for, answered.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::AbortSignal;
+
+use super::download::{Download, Rules, Ticket, Tickets};
+use super::endpoint::Endpoint;
+use super::exports_gateway::{Shared, flat, header, name_of, push_lines};
+use super::failure::Failure;
+use super::interrupt::{Canceller, Interrupt};
+use super::options::{CallOptions, Profile};
+use super::profiles::{self, Feed};
+use super::transport;
+use super::value::{self, now_ms};
+use crate::api::user::UserQuery;
+use crate::gateway::call::{Call, Failed, Permit, StoreChange, Success};
+use crate::gateway::grant::{self, Authorization};
+use crate::gateway::route::{ProfilesQuery, Route};
+use crate::gateway::store::{Entry, Names, Preimage};
+use crate::gateway::upstream::Passed;
+use crate::gateway::{Outcome, store};
+use crate::json;
+use crate::model::UserBatch;
+use crate::records::{Delivery, Filter, Options, Reader};
+use crate::redact::Secret;
+
+/// A call that was granted, and the key it is made with.
+struct Granted {
+    permit: Permit,
+    api_key: Secret,
+}
+
+/// A request for data as the face holds it.
+#[wasm_bindgen]
+pub struct Visit {
+    shared: Rc<Shared>,
+    call: Option<Call>,
+    granted: Option<Rc<Granted>>,
+}
+
+impl std::fmt::Debug for Visit {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Visit").finish_non_exhaustive()
+    }
+}
+
+impl Visit {
+    pub(super) fn new(shared: Rc<Shared>, call: Call) -> Self {
+        Self {
+            shared,
+            call: Some(call),
+            granted: None,
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl Visit {
+    /// Judges what `authorize` returned, or goes on without it where everybody may read: a flat reply, or nothing
+    /// where the call may go on. Without an API key, which the operator's function did not give, none may.
+    pub fn grant(&mut self, authorization: &JsValue, api_key: Option<String>) -> Option<Array> {
+        let call = self.call.take()?;
+        let api_key = api_key.filter(|key| super::options::check_key("apiKey", key).is_ok());
+        let permitted = match api_key {
+            _ if call.needs_authorization() && value::given(authorization.clone()).is_none() => {
+                call.granted(Authorization::Unknown)
+                    .map(|permit| (permit, String::new()))
+            }
+            None => call
+                .granted(Authorization::Failed)
+                .map(|permit| (permit, String::new())),
+            Some(key) if call.needs_authorization() => call
+                .granted(said(authorization))
+                .map(|permit| (permit, key)),
+            Some(key) => call.open().map(|permit| (permit, key)),
+        };
+        match permitted {
+            Ok((permit, key)) => {
+                let api_key = Secret::new(key);
+                self.granted = Some(Rc::new(Granted { permit, api_key }));
+                None
+            }
+            Err(reply) => Some(flat(&reply, None)),
+        }
+    }
+
+    /// The flat reply where the operator's code threw.
+    pub fn fail(&mut self) -> Option<Array> {
+        let call = self.call.take()?;
+        let refused = call.granted(Authorization::Failed).err()?;
+        Some(flat(&refused, None))
+    }
+
+    /// The name that the answer is kept under; nothing for answers that are not.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let Granted { permit, api_key } = self.granted.as_deref()?;
+        let key = permit.key(&self.shared.base_url, api_key)?;
+        Some(name_of(&key))
+    }
+
+    /// The flat reply from the store, if the answer kept there is the newest.
+    #[must_use]
+    pub fn hit(&self, kept: &str) -> Option<Array> {
+        let granted = self.granted.as_deref()?;
+        let reply = granted.permit.hit(&entry(kept)?, now_ms())?;
+        Some(flat(&reply, None))
+    }
+
+    /// Whether it is for the records of the batch file.
+    #[must_use]
+    pub fn is_profiles(&self) -> bool {
+        let granted = self.granted.as_deref();
+        granted.is_some_and(|granted| granted.permit.profiles().is_some())
+    }
+
+    /// Asks Ayrshare. Resolves to a flat reply and what becomes of the store:
+    /// `[head, body, headers, bytes, listName]`. The headers are those to keep the bytes with, `null` where
+    /// what is kept must go, `undefined` where it stays.
+    pub fn ask(&self, kept: Option<String>, signal: Option<AbortSignal>) -> Promise {
+        let (shared, granted) = (Rc::clone(&self.shared), self.granted.clone());
+        future_to_promise(async move {
+            let Some(granted) = granted else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            let kept = kept.as_deref().and_then(entry);
+            Ok(granted.ask(&shared, kept.as_ref(), signal).await.into())
+        })
+    }
+
+    /// Orders the batch file and reads its beginning. Resolves to a flat reply, and where that is no failure, to
+    /// its first lines and where the others come from: `[head, body, lines, rest]`.
+    pub fn profiles(&self, signal: Option<AbortSignal>) -> Promise {
+        let (shared, granted) = (Rc::clone(&self.shared), self.granted.clone());
+        future_to_promise(async move {
+            let Some(granted) = granted else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            Ok(granted.profiles(&shared, signal).await.into())
+        })
+    }
+}
+
+impl Granted {
+    /// All that is sent: the one address, with the headers of the permit alone.
+    fn options(&self, signal: Option<AbortSignal>) -> CallOptions {
+        let upstream = self.permit.upstream();
+        let headers = upstream.headers(&self.api_key).into_iter();
+        let headers = headers.filter(|(name, _)| *name != "profile-key");
+        CallOptions {
+            signal,
+            profile: match upstream.profile {
+                grant::Profile::Primary => Profile::Primary,
+                grant::Profile::Key(key) => Profile::Key(key),
+            },
+            headers: headers
+                .map(|(name, text)| (name.to_owned(), Some(text)))
+                .collect(),
+            ..CallOptions::default()
+        }
+    }
+
+    async fn ask(
+        &self,
+        shared: &Shared,
+        kept: Option<&Entry>,
+        signal: Option<AbortSignal>,
+    ) -> Array {
+        let endpoint = endpoint(self.permit.route());
+        let options = self.options(signal);
+        if let Err(mut error) = endpoint.check(matches!(options.profile, Profile::Key(_))) {
+            error.status = Some(400);
+            return self.failed(&Failure::from(error), None);
+        }
+        let good = match shared.client.text(endpoint, &options).await {
+            Ok(good) => good,
+            Err(failure) => return self.failed(&failure, kept),
+        };
+        let body = good.text.as_bytes();
+        let success = Success {
+            status: good.status,
+            body,
+            passed: &passed(&good.headers),
+            api_key: &self.api_key,
+        };
+        let outcome = self.permit.succeed(&success, now_ms());
+        self.answered(shared, &outcome, body)
+    }
+
+    fn failed(&self, failure: &Failure, kept: Option<&Entry>) -> Array {
+        let failed = Failed {
+            error: &failure.error,
+            passed: &passed(&failure.headers),
+            api_key: Some(&self.api_key),
+            kept,
+        };
+        let Outcome { reply, change } = self.permit.fail(&failed, now_ms());
+        let answer = flat(&reply, None);
+        if change == StoreChange::Drop {
+            answer.push(&JsValue::NULL);
+        }
+        answer
+    }
+
+    fn answered(&self, shared: &Shared, outcome: &Outcome, body: &[u8]) -> Array {
+        let bytes = Uint8Array::from(body);
+        let answer = flat(&outcome.reply, Some(&bytes));
+        match &outcome.change {
+            StoreChange::Leave => {}
+            StoreChange::Drop => {
+                answer.push(&JsValue::NULL);
+            }
+            StoreChange::Put(entry) => {
+                let mut head = String::new();
+                push_lines(&mut head, &entry.headers());
+                answer.push(&head.into());
+                answer.push(&bytes);
+                if let Some(ref_id) = &entry.ref_id {
+                    let names = Preimage::names(&shared.base_url, &self.api_key, ref_id);
+                    answer.push(&name_of(&names).into());
+                }
+            }
+        }
+        answer
+    }
+
+    async fn profiles(&self, shared: &Rc<Shared>, signal: Option<AbortSignal>) -> Array {
+        let Some(query) = self.permit.profiles() else {
+            return Array::new();
+        };
+        let mut feed = self.feed(shared, query, signal);
+        let first = match feed.pull(|delivery| lines(&delivery)).await {
+            Ok(first) => first,
+            Err(failure) => return self.failed(&failure, None),
+        };
+        let success = Success {
+            status: 200,
+            body: b"{}",
+            passed: &Passed::default(),
+            api_key: &self.api_key,
+        };
+        let outcome = self.permit.succeed(&success, now_ms());
+        let answer = flat(&outcome.reply, None);
+        if let Some(first) = first {
+            answer.push(&first);
+            answer.push(&RecordLines::new(feed).into());
+        }
+        answer
+    }
+
+    fn feed(
+        &self,
+        shared: &Rc<Shared>,
+        query: &ProfilesQuery,
+        signal: Option<AbortSignal>,
+    ) -> Feed<Orders> {
+        let file = shared.file.clone();
+        let interrupt = Interrupt::new(signal.as_ref());
+        let orders = Orders {
+            shared: Rc::clone(shared),
+            options: self.options(signal),
+        };
+        let rules = Rules {
+            fetch: file.fetch,
+            on_event: file.on_event,
+            wait_ms: file.wait_ms,
+            idle_timeout_ms: file.idle_timeout_ms,
+        };
+        Feed {
+            download: Download::new(orders, rules, interrupt),
+            reader: Reader::new(record_options(query, file.max_record_bytes)),
+        }
+    }
+}
+
+/// Tickets that are ordered with the key of the call.
+struct Orders {
+    shared: Rc<Shared>,
+    options: CallOptions,
+}
+
+impl Tickets for Orders {
+    type Error = Failure;
+
+    async fn ask(&mut self) -> Result<Ticket, Failure> {
+        let client = &self.shared.client;
+        let good = client.text(Endpoint::Batch, &self.options).await?;
+        let text = |name| {
+            let found = json::field(good.text.as_bytes(), name).and_then(json::string);
+            found.map(std::borrow::Cow::into_owned)
+        };
+        let required = |name| text(name).unwrap_or_default();
+        let batch = UserBatch {
+            success: true,
+            url: required("url"),
+            url_available: required("urlAvailable"),
+            url_expires: required("urlExpires"),
+            last_updated: text("lastUpdated"),
+            next_update: None,
+            extra: std::collections::BTreeMap::default(),
+        };
+        let date = transport::header(&good.headers, "date");
+        Ok(profiles::ticket(&batch, date.as_deref())?)
+    }
+}
+
+/// The records of the batch file, one a line, as the face holds them.
+#[wasm_bindgen]
+pub struct RecordLines {
+    /// Taken out while somebody pulls.
+    feed: Rc<RefCell<Option<Feed<Orders>>>>,
+    canceller: Canceller,
+}
+
+impl std::fmt::Debug for RecordLines {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("RecordLines")
+            .finish_non_exhaustive()
+    }
+}
+
+impl RecordLines {
+    fn new(feed: Feed<Orders>) -> Self {
+        Self {
+            canceller: feed.download.interrupt.canceller(),
+            feed: Rc::new(RefCell::new(Some(feed))),
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl RecordLines {
+    /// The next lines; `undefined` at the end, and after a failure.
+    pub fn next(&self) -> Promise {
+        let slot = Rc::clone(&self.feed);
+        future_to_promise(async move {
+            let taken = slot.borrow_mut().take();
+            let Some(mut feed) = taken else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            let Some(lines) = feed.pull(|delivery| lines(&delivery)).await? else {
+                return Ok(JsValue::UNDEFINED);
+            };
+            slot.replace(Some(feed));
+            Ok(lines.into())
+        })
+    }
+
+    /// Closes the connection.
+    pub fn cancel(&self) {
+        self.canceller.cancel();
+        self.feed.borrow_mut().take();
+    }
+}
+
+/// Outside of strings, which hold none, line ends mean no more than blanks do.
+fn lines(delivery: &Delivery<'_>) -> Uint8Array {
+    let mut lines = Vec::new();
+    if let Delivery::Records(batch) = delivery {
+        lines.reserve(batch.text().len());
+        for record in batch.records() {
+            let is_end = |byte: u8| matches!(byte, b'\n' | b'\r');
+            lines.extend(
+                record
+                    .iter()
+                    .map(|&byte| if is_end(byte) { b' ' } else { byte }),
+            );
+            lines.push(b'\n');
+        }
+    }
+    Uint8Array::from(lines.as_slice())
+}
+
+fn record_options(query: &ProfilesQuery, max_record_bytes: Option<usize>) -> Options {
+    let mut options = Options {
+        select: query.select.clone(),
+        ..Options::default()
+    };
+    if let Some(bytes) = max_record_bytes {
+        options.max_record_bytes = bytes;
+    }
+    let wanted = &query.filter;
+    options.filter = (*wanted != crate::gateway::route::Where::default()).then(|| Filter {
+        network: wanted.network.clone(),
+        refresh_within_days: wanted.refresh_within_days.map(f64::from),
+        nothing_linked: wanted.nothing_linked,
+        now_ms: now_ms(),
+    });
+    options
+}
+
+fn endpoint(route: &Route) -> Endpoint {
+    match route {
+        Route::User(query) => Endpoint::User(UserQuery {
+            instagram_quota: query.flag("instagramQuota"),
+            instagram_details: query.flag("instagramDetails"),
+            validate: query.flag("validate"),
+        }),
+        Route::Details => Endpoint::Details,
+        Route::Batch | Route::Profiles(_) => Endpoint::Batch,
+    }
+}
+
+/// What `authorize` returned, read without a doubt in its favour.
+fn said(authorization: &JsValue) -> Authorization {
+    if !authorization.is_object() {
+        return Authorization::Failed;
+    }
+    let text = |name| match value::given(value::get(authorization, name)) {
+        None => Ok(None),
+        Some(given) => given.as_string().map(Some).ok_or(()),
+    };
+    match (text("profileKey"), text("scope")) {
+        (Ok(profile_key), Ok(scope)) => Authorization::Granted {
+            profile_key: profile_key.map(Secret::new),
+            scope,
+        },
+        _ => Authorization::Failed,
+    }
+}
+
+fn passed(headers: &JsValue) -> Passed {
+    if headers.is_object() {
+        Passed::pick(|name| transport::header(headers, name))
+    } else {
+        Passed::default()
+    }
+}
+
+/// Reads what is known of a kept answer from its headers, a line each.
+fn entry(kept: &str) -> Option<Entry> {
+    Entry::read(|wanted| header(kept, wanted).map(str::to_owned))
+}
+
+/// The address of a name in the Cache API.
+#[wasm_bindgen]
+#[must_use]
+pub fn store_url(name: &str) -> String {
+    store::url(name)
+}
+
+/// A list of names with one more; nothing where it is there already.
+#[wasm_bindgen]
+#[must_use]
+pub fn with_name(list: &str, name: &str) -> Option<String> {
+    let mut names = Names::read(list);
+    names.add(name).then(|| names.text())
+}

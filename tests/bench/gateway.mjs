@@ -1,0 +1,78 @@
+// `npm run bench -- gateway`: the gateway against a pass-through written by hand, in the same workerd, in turns; and its
+// memory over 100,000 requests.
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { installPacked, packedRoot } from "../../scripts/lib/packed.mjs";
+import { at } from "../../scripts/lib/tools.mjs";
+import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
+import { load } from "./load.mjs";
+
+const ROUNDS = 7;
+const REQUESTS = 4_000;
+const MEMORY_REQUESTS = 100_000;
+const GOALS = { uncached: 0.85, cached: 5 };
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const residentMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+
+/** Answers like `GET /user`, with the documented sample. */
+async function serveUser() {
+  const sample = JSON.parse(readFileSync(at("tests/fixtures/user.json"), "utf8"));
+  const body = JSON.stringify({ ...sample, nextUpdate: new Date(Date.now() + 3_600_000).toISOString() });
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+async function compare(port) {
+  const kinds = ["plain", "uncached", "cached"];
+  const results = { plain: [], uncached: [], cached: [] };
+  for (const kind of kinds) await load(port, `/${kind}/user`, { requests: REQUESTS });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const kind of kinds) results[kind].push(await load(port, `/${kind}/user`, { requests: REQUESTS }));
+  }
+  console.log("\nworker      requests/s   p50 ms   p99 ms   against the pass-through (goal)");
+
+  for (const kind of kinds) {
+    const of = (key) => median(results[kind].map((result) => result[key]));
+    const ratio = median(results[kind].map(({ perSecond }, round) => perSecond / results.plain[round].perSecond));
+    const goal = GOALS[kind] === undefined ? "" : `${ratio.toFixed(2)} (${GOALS[kind]})`;
+    console.log(`${kind.padEnd(10)} ${of("perSecond").toFixed(0).padStart(11)} ${of("p50Ms").toFixed(2).padStart(8)} ${of("p99Ms").toFixed(2).padStart(8)}   ${goal}`);
+  }
+
+}
+
+async function memory(worker) {
+  for (const kind of ["uncached", "cached"]) {
+    const at = [];
+    for (let part = 0; part < 10; part += 1) {
+      await load(worker.port, `/${kind}/user`, { requests: MEMORY_REQUESTS / 10 });
+      at.push(residentMb(worker.pid).toFixed(0));
+    }
+    console.log(`memory of workerd over ${MEMORY_REQUESTS} requests, ${kind}, MB after each tenth: ${at.join(" ")}`);
+  }
+}
+
+export default async function gateway() {
+  await installPacked();
+  const upstream = await serveUser();
+  const folder = join(packedRoot, "bench-gateway");
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(at("tests/bench/gateway-worker.mjs"), join(folder, "source.mjs"));
+  const wasm = await bundleWorker({ source: join(folder, "source.mjs"), folder });
+  const worker = await serveWorker({ folder, wasm, bindings: { API_KEY: "BENCH-KEY", UPSTREAM: `http://127.0.0.1:${upstream.address().port}` } });
+  try {
+    await compare(worker.port);
+    await memory(worker);
+  } finally {
+    await worker.stop();
+    upstream.close();
+    upstream.closeAllConnections();
+  }
+}

@@ -1,0 +1,73 @@
+// What the gateway tests share: a gateway on a sandbox, both in this process, and the search for planted secrets.
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { createGateway } from "ayrshare-user/gateway";
+import { createSandbox } from "ayrshare-user/sandbox";
+
+export const KEY = "SENTINEL-API-KEY-0NEVER00-0SHOWN00";
+export const ALICE = "SENTINEL-ALICE-KEY-0NEVER00-SHOWN0";
+export const BOB = "SENTINEL-BOB00-KEY-0NEVER00-SHOWN0";
+export const SECRETS = [KEY, ALICE, BOB];
+export const APP = "https://app.example.com";
+export const HERE = "https://gateway.example";
+
+export const profile = (profileKey, title, refId) => ({ profileKey, user: { title, refId, email: null, activeSocialAccounts: ["twitter"] } });
+
+/** A session token stands for a person; what they may read is the operator's affair. */
+export const GRANTS = {
+  alice: { profileKey: ALICE },
+  bob: { profileKey: BOB },
+  primary: { scope: "primary-profile" },
+  admin: { scope: "all-profiles" },
+};
+export const authorize = (request) => GRANTS[request.headers.get("x-session")] ?? null;
+
+/**
+ * A gateway, what it was told, and a way to ask it. Every answer is searched for the planted keys; so are the errors and
+ * events at the end, by `clean`.
+ */
+export function open({ sandbox: sandboxOptions, fetch, ...options } = {}) {
+  const sandbox = createSandbox({
+    apiKey: KEY,
+    userProfiles: [profile(ALICE, "Alice", "ref-alice"), profile(BOB, "Bob", "ref-bob")],
+    freshForMs: 60_000,
+    batchDelayMs: 0,
+    ...sandboxOptions,
+  });
+  const [told, events] = [[], []];
+  const access = options.allowUnauthenticated ? {} : { authorize };
+  const gateway = createGateway({
+    apiKey: KEY,
+    ...access,
+    allowedOrigins: [APP],
+    fetch: fetch?.(sandbox) ?? sandbox.fetch,
+    onEvent: (event) => events.push(event),
+    onError: (error) => told.push(error),
+    ...options,
+  });
+  async function ask(path, { as, headers, context, ...init } = {}) {
+    const request = new Request(new URL(path, HERE), { headers: { ...(as && { "x-session": as }), ...headers }, ...init });
+    const response = await gateway.fetch(request, context);
+    const body = await response.text();
+    const answer = { status: response.status, headers: Object.fromEntries(response.headers), body };
+    without(JSON.stringify(answer), "an answer");
+    return answer;
+  }
+  const clean = () => without(inspect([told, events], { depth: 9, showHidden: true }), "an error or event");
+  return { gateway, sandbox, ask, told, events, clean };
+}
+
+export function without(text, what) {
+  for (const secret of SECRETS) assert.ok(!text.includes(secret), `a key in ${what}: ${text}`);
+}
+
+export const titleOf = ({ body }) => JSON.parse(body).title;
+
+/** Stops the clock that the gateway reads, until the test ends: time passes only by `pass`. */
+export function stoppedClock(t) {
+  const { now } = Date;
+  let at = now();
+  Date.now = () => at;
+  t.after(() => (Date.now = now));
+  return { now: () => at, pass: (ms) => (at += ms) };
+}

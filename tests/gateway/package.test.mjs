@@ -1,0 +1,78 @@
+// The gateway as a part of the package: its entries, a panic in it, and what a client-only app downloads of it: nothing.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { build } from "esbuild";
+import * as esm from "ayrshare-user/gateway";
+import { HERE, KEY, authorize, open, titleOf } from "./helpers.mjs";
+
+const installed = process.env.AYRSHARE_USER_DIR;
+const isOfGateway = (path) => /gateway/.test(path);
+
+test("import and require give the same, and both work", async () => {
+  const cjs = createRequire(join(installed, "package.json"))("./dist/cjs/gateway.js");
+  assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
+  const gateway = cjs.createGateway({ apiKey: KEY, authorize, fetch: async () => Response.json({ title: "required" }) });
+  const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
+  assert.equal((await response.json()).title, "required");
+});
+
+test("every address of the subpath exists, types included", () => {
+  const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  const files = [];
+  const walk = (entry) => (typeof entry === "string" ? files.push(entry) : Object.values(entry).forEach(walk));
+  walk(exports["./gateway"]);
+  walk(exports["./ayrshare_user_gateway.wasm"]);
+  for (const file of files) {
+    assert.ok(readFileSync(join(installed, file)).length > 0, file);
+    if (file.endsWith(".js")) assert.match(readFileSync(join(installed, file.replace(/js$/, "d.ts")), "utf8"), /gateway\/core\.js/);
+  }
+});
+
+/** A client-only app, built as its author would; every file written, by name. */
+async function clientApp(root, conditions) {
+  const folder = join(root, conditions.join("-"));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "app.js"), 'import { AyrshareUser } from "ayrshare-user";\nconsole.log(await new AyrshareUser({ baseUrl: "/ayrshare" }).getUser());\n');
+  const { metafile } = await build({
+    absWorkingDir: folder, entryPoints: ["app.js"], outdir: "out", bundle: true, splitting: true, minify: true, format: "esm", target: "es2022", metafile: true,
+    conditions, loader: { ".wasm": "file" }, logLevel: "silent", external: ["node:*"],
+  });
+  const out = join(folder, "out");
+  return { inputs: Object.keys(metafile.inputs), files: Object.fromEntries(readdirSync(out).sort().map((name) => [name, readFileSync(join(out, name)).toString("base64")])) };
+}
+
+for (const conditions of [["browser"], ["workerd", "worker", "browser"]]) {
+  test(`a client-only app is byte for byte free of the gateway (${conditions[0]})`, async (t) => {
+    const root = mkdtempSync(join(tmpdir(), "client-only-"));
+    t.after(() => rmSync(root, { recursive: true, force: true }));
+    const copy = join(root, "node_modules", "ayrshare-user");
+    cpSync(installed, copy, { recursive: true });
+    const withGateway = await clientApp(root, conditions);
+    assert.deepEqual(withGateway.inputs.filter(isOfGateway), []);
+    for (const [name, file] of Object.entries(withGateway.files)) assert.doesNotMatch(Buffer.from(file, "base64").toString("latin1"), /createGateway|user_gateway|EdgeGateway/, name);
+    const { size } = new Set(readdirSync(join(copy, "dist")).filter(isOfGateway));
+    assert.ok(size > 0, "there is something to take away");
+    for (const name of readdirSync(join(copy, "dist"), { recursive: true })) if (isOfGateway(name)) rmSync(join(copy, "dist", name), { recursive: true, force: true });
+    assert.deepEqual(await clientApp(root, conditions), withGateway);
+  });
+}
+
+test("after a panic the requests under way fail with a 500, and the next ones run on a fresh instance", async () => {
+  const waiting = [];
+  const { ask, gateway, told } = open({ store: "none", fetch: () => (url, init) => (waiting.length < 1 ? new Promise((resolve) => waiting.push(() => resolve(Response.json({ title: "late" })))) : Promise.resolve(Response.json({ title: init.headers["profile-key"] ? "a profile" : "none" }))) });
+  const pending = ask("/ayrshare/user", { as: "alice" });
+  while (waiting.length === 0) await new Promise(setImmediate);
+  await assert.rejects(gateway[Symbol.for("ayrshare-user.trap")](), WebAssembly.RuntimeError);
+  const { status, body } = await pending;
+  assert.deepEqual([status, JSON.parse(body).message], [500, "the gateway failed"]);
+  assert.equal(told[0].kind, "internal");
+  assert.equal(titleOf(await ask("/ayrshare/user", { as: "bob" })), "a profile");
+  // What the dead instance was waiting for still comes, and must not reach the new one.
+  waiting[0]();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "a profile");
+});

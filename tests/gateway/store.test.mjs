@@ -1,0 +1,142 @@
+// What the gateway keeps: for whom, how long, under which names, and what stands in while Ayrshare fails.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createGateway } from "ayrshare-user/gateway";
+import { ALICE, HERE, KEY, authorize, open, stoppedClock, titleOf, without } from "./helpers.mjs";
+
+/** A store that can be looked into. */
+function visible() {
+  const kept = new Map();
+  return { kept, get: async (name) => kept.get(name), put: async (name, answer, maxAgeS) => void kept.set(name, { ...answer, maxAgeS }), delete: async (name) => void kept.delete(name) };
+}
+
+test("an answer is kept until its nextUpdate, for one profile and query", async (t) => {
+  const clock = stoppedClock(t);
+  const { ask, sandbox } = open({ store: "memory", sandbox: { freshForMs: 60_000 } });
+  const cache = async (path, as) => (await ask(`/ayrshare${path}`, { as })).headers["x-gateway-cache"];
+  assert.deepEqual([await cache("/user", "alice"), await cache("/user", "alice"), await cache("/user", "bob"), await cache("/user", "bob")], ["miss", "hit", "miss", "hit"]);
+  assert.deepEqual([await cache("/user?instagramQuota=true", "alice"), await cache("/user?instagramQuota=true", "alice")], ["miss", "hit"]);
+  assert.equal(sandbox.requests.length, 3);
+  clock.pass(10_000);
+  const hit = await ask("/ayrshare/user", { as: "alice" });
+  assert.deepEqual([titleOf(hit), hit.headers.age, hit.headers["cache-control"]], ["Alice", "10", "private, no-cache"]);
+  assert.equal(titleOf(await ask("/ayrshare/user", { as: "bob" })), "Bob");
+  clock.pass(55_000);
+  assert.equal(await cache("/user", "alice"), "miss");
+});
+
+test("one meaning has one place, however the query is written", async () => {
+  const { ask, sandbox } = open();
+  await ask("/ayrshare/user?instagramQuota=true&instagramDetails=false", { as: "alice" });
+  const other = await ask("/ayrshare/user?instagramDetails=false&instagramQuota=true", { as: "alice", headers: { host: "evil.example", "x-forwarded-host": "evil.example", accept: "text/html" } });
+  assert.equal(other.headers["x-gateway-cache"], "hit");
+  assert.equal(sandbox.requests.length, 1);
+});
+
+test("a caller that has the answer gets 304, fresh or kept", async () => {
+  const { ask } = open();
+  const { headers } = await ask("/ayrshare/user", { as: "alice" });
+  for (const tag of [headers.etag, `"x", ${headers.etag}`, "*"]) {
+    const { status, body, headers: again } = await ask("/ayrshare/user", { as: "alice", headers: { "if-none-match": tag } });
+    assert.deepEqual([status, body, again.etag], [304, "", headers.etag]);
+  }
+  assert.equal((await ask("/ayrshare/user", { as: "alice", headers: { "if-none-match": '"other"' } })).status, 200);
+  assert.equal((await ask("/ayrshare/user", { headers: { "if-none-match": headers.etag } })).status, 401);
+  assert.equal((await ask("/ayrshare/user", { as: "bob", headers: { "if-none-match": headers.etag } })).status, 200);
+});
+
+test("while Ayrshare fails an older answer stands in, marked; where it refuses, none does", async (t) => {
+  const clock = stoppedClock(t);
+  let upstream = "up";
+  const fetch = (sandbox) => async (...args) => {
+    if (upstream === "down") throw new TypeError("no route");
+    return sandbox.fetch(...args);
+  };
+  const { ask, sandbox } = open({ fetch, maxRetries: 0 });
+  await ask("/ayrshare/user", { as: "alice" });
+  clock.pass(120_000);
+  upstream = "down";
+  const stale = await ask("/ayrshare/user", { as: "alice" });
+  assert.deepEqual([stale.status, stale.headers["x-gateway-cache"], stale.headers.age, titleOf(stale)], [200, "stale", "120", "Alice"]);
+  assert.equal((await ask("/ayrshare/user", { as: "bob" })).status, 502);
+  upstream = "up";
+  sandbox.setProfileState(ALICE, { suspended: true });
+  assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 403);
+  upstream = "down";
+  assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 502, "a refusal drops what was kept");
+});
+
+test("staleIfErrorMs bounds it", async (t) => {
+  const clock = stoppedClock(t);
+  let isDown = false;
+  const nextUpdate = new Date(clock.now() + 60_000).toISOString();
+  const { ask } = open({ staleIfErrorMs: 5_000, maxRetries: 0, fetch: () => async () => (isDown ? Promise.reject(new TypeError("no")) : Response.json({ nextUpdate })) });
+  await ask("/ayrshare/user", { as: "alice" });
+  isDown = true;
+  clock.pass(64_000);
+  assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);
+  clock.pass(2_000);
+  assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 502);
+});
+
+test("names are hashes that nobody can guess, and neither they nor what is known of an answer hold a key", async () => {
+  const store = visible();
+  const { ask } = open({ store });
+  for (const as of ["alice", "bob"]) await ask("/ayrshare/user", { as });
+  const names = [...store.kept.keys()];
+  assert.equal(names.length, 4, "an answer and a list for each");
+  for (const [name, { head, body }] of store.kept) {
+    assert.match(name, /^[0-9a-f]{64}$/);
+    without(`${name} ${head} ${Buffer.from(body)}`, "the store");
+  }
+  const other = visible();
+  await createGateway({ apiKey: `${KEY}2`, authorize, store: other, fetch: async () => Response.json({ refId: "ref-alice", nextUpdate: "2999-01-01T00:00:00Z" }) })
+    .fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
+  for (const name of other.kept.keys()) assert.ok(!names.includes(name), "another account's name");
+});
+
+test("errors, batch tickets, details and answers without nextUpdate are never kept", async () => {
+  const store = visible();
+  const { ask } = open({ store, sandbox: { faults: { failNext: [{ status: 500 }, { status: 500 }, { status: 500 }] } } });
+  assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 500);
+  await ask("/ayrshare/user/batch", { as: "admin" });
+  await ask("/ayrshare/user/details/pinterest", { as: "primary" });
+  await ask("/ayrshare/user?validate=true", { as: "alice" });
+  assert.equal(store.kept.size, 0);
+  const without = open({ store, fetch: () => async () => Response.json({ title: "x" }) });
+  await without.ask("/ayrshare/user", { as: "alice" });
+  assert.equal(store.kept.size, 0);
+});
+
+test("a store that fails costs nothing but the hit, and the operator is told", async () => {
+  const broken = { get: () => { throw new Error("get"); }, put: async () => { throw new Error("put"); }, delete: () => { throw new Error("delete"); } };
+  const { ask, told } = open({ store: broken });
+  assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
+  assert.deepEqual(told.map(({ message }) => message), ["get", "put"]);
+});
+
+test("writes are handed to waitUntil where there is one", async () => {
+  const store = visible();
+  const { ask } = open({ store });
+  const waiting = [];
+  await ask("/ayrshare/user", { as: "alice", context: { waitUntil: (promise) => waiting.push(promise) } });
+  assert.equal(waiting.length, 1);
+  await Promise.all(waiting);
+  assert.equal(store.kept.size, 2);
+});
+
+test("the memory store is bounded", async () => {
+  let who = 0;
+  const fetch = () => async () => new Response(JSON.stringify({ refId: `r${who}`, nextUpdate: "2999-01-01T00:00:00Z", pad: "x".repeat(4_000_000) }));
+  const { gateway } = open({ fetch, store: "memory", authorize: () => ({ profileKey: `P-${who}` }) });
+  const ask = async (number) => {
+    who = number;
+    const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user`));
+    await response.arrayBuffer();
+    return response.headers.get("x-gateway-cache");
+  };
+  for (let number = 0; number < 8; number += 1) assert.equal(await ask(number), "miss");
+  assert.equal(await ask(7), "hit");
+  assert.equal(await ask(0), "miss", "the oldest went");
+});
+

@@ -1,0 +1,22 @@
+// The Worker that the attack table runs against: what its deployer would write, once on a sandbox and once on a hostile
+// server in Ayrshare's place. Everything the gateway tells is printed, so that the log can be searched.
+import { createGateway } from "ayrshare-user/gateway";
+
+const authorize = (env) => (request) => JSON.parse(env.GRANTS)[request.headers.get("x-session")] ?? null;
+const print = (what) => (value) => console.log(what, String(value?.message ?? ""), JSON.stringify(value), String(value?.cause ?? ""));
+
+const shared = (env) => ({ apiKey: env.API_KEY, authorize: authorize(env), allowedOrigins: [env.APP], onEvent: print("event"), onError: print("error") });
+let gateways;
+
+export default {
+  async fetch(request, env, context) {
+    gateways ??= {
+      sandbox: createGateway({ ...shared(env), baseUrl: env.SANDBOX, webhooks: { secret: env.WEBHOOK_SECRET, onEvent: print("webhook") } }),
+      hostile: createGateway({ ...shared(env), baseUrl: env.HOSTILE, prefix: "/hostile", maxRetries: 0, timeoutMs: 2_000, rateLimitGuard: false }),
+    };
+    const { pathname } = new URL(request.url);
+    if (pathname === "/trap") return gateways.sandbox[Symbol.for("ayrshare-user.trap")]().catch(() => new Response("trapped"));
+    const gateway = pathname.startsWith("/hostile/") ? gateways.hostile : gateways.sandbox;
+    return gateway.fetch(request, context);
+  },
+};
