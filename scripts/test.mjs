@@ -122,6 +122,7 @@ const SUITES = [
   { name: "types", place: () => "TypeScript 5.2 to 7.0", commands: () => typeTests(oneCheck) },
   { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
   { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
+  { name: "docs", place: () => "README, layout, tarball", commands: () => nodeTests("tests/docs") },
   {
     name: "gateway",
     place: () => `Node ${process.versions.node} and workerd, packed`,

@@ -1,0 +1,134 @@
+// The snippets of README.md, and the table of how to run each: heading -> one runner for each js or ts block below it, in order.
+// A runner gets the block's source and a test context. A new snippet needs a row here; snippets.test.mjs fails without.
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { transform } from "esbuild";
+
+const folder = fileURLToPath(new URL("../../target/docs/", import.meta.url));
+const AYRSHARE = "https://app.ayrshare.com/api";
+/** What earlier snippets of a page have made, and later ones go on with. */
+const CLIENT = `import { AyrshareUser } from "ayrshare-user";
+const ayrshare = new AyrshareUser({ apiKey: process.env.AYRSHARE_API_KEY });
+`;
+
+/** Each fenced block of a Markdown text with the heading above it: `{ heading, language, code }`. */
+export function blocksOf(markdown) {
+  let heading = "";
+  const blocks = [];
+  for (const [, title, language, code] of markdown.matchAll(/^#+ (.+)$|^```(\w*)\n([^]*?)^```$/gm)) {
+    if (title === undefined) blocks.push({ heading, language, code });
+    else heading = title;
+  }
+  return blocks;
+}
+
+/** A sandbox that stands where `fetch` and the key of Ayrshare stand in a snippet, until the test ends. */
+function standIn(t, options) {
+  const sandbox = createSandbox({ batchDelayMs: 0, ...options });
+  t.mock.method(globalThis, "fetch", sandbox.fetch);
+  process.env.AYRSHARE_API_KEY = sandbox.apiKey;
+  t.after(() => delete process.env.AYRSHARE_API_KEY);
+  return sandbox;
+}
+
+/** Runs a snippet as an ES module. Resolves to what it exports and what it printed. */
+async function run(t, code, before = "") {
+  const printed = [];
+  for (const method of ["log", "error"]) t.mock.method(console, method, (...values) => printed.push(values));
+  const file = join(folder, `${t.name.replaceAll(/\W+/g, "-")}.mjs`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, before + code);
+  const exported = await import(pathToFileURL(file).href);
+  t.mock.restoreAll();
+  return { exported, printed };
+}
+
+async function firstCalls(t, code) {
+  standIn(t, { userProfiles: [{ profileKey: "PROFILE_KEY", user: { refId: "a", title: "Bakery" } }] });
+  const { printed } = await run(t, code);
+  const [[networks, quota], [details], [profile]] = printed;
+  assert.ok(networks.includes("instagram") && typeof quota === "number");
+  assert.equal(details.pinterest.length, 2);
+  assert.equal(profile.title, "Bakery");
+}
+
+async function inBrowser(t, code) {
+  const sandbox = createSandbox();
+  const asked = [];
+  globalThis.location = { href: "https://shop.example/today" };
+  t.after(() => delete globalThis.location);
+  t.mock.method(globalThis, "fetch", (input, init) => {
+    const request = new Request(input, init);
+    asked.push(request);
+    const headers = { authorization: `Bearer ${sandbox.apiKey}` };
+    return sandbox.fetch(request.url.replace("https://shop.example/ayrshare", AYRSHARE), { headers });
+  });
+  await run(t, code);
+  assert.deepEqual(asked.map(({ url }) => url), ["https://shop.example/ayrshare/user"]);
+  assert.equal(asked[0].headers.get("authorization"), null);
+}
+
+async function inWorker(t, code) {
+  const { apiKey } = standIn(t);
+  const sent = globalThis.fetch;
+  const { exported } = await run(t, code);
+  t.mock.method(globalThis, "fetch", sent);
+  const response = await exported.default.fetch(new Request("https://worker.example/"), { AYRSHARE_API_KEY: apiKey });
+  assert.ok((await response.json()).displayNames.length > 0);
+}
+
+/** A profile whose LinkedIn link must be renewed in three days and a half. */
+function due() {
+  const refreshRequired = new Date(Date.now() + 3.5 * 86_400_000).toISOString();
+  return { refId: "a", title: "Bakery", activeSocialAccounts: ["linkedin"], displayNames: [{ platform: "linkedin", refreshRequired }] };
+}
+
+async function allProfiles(t, code) {
+  const fresh = { refId: "b", title: "Fresh" };
+  standIn(t, { userProfiles: [{ profileKey: "A", user: due() }, { profileKey: "B", user: fresh }] });
+  const { printed } = await run(t, code, CLIENT);
+  const [selected, [profiles, networks, expired, links]] = printed;
+  assert.deepEqual(selected, ["a", "Bakery"]);
+  assert.deepEqual([profiles, typeof networks, expired, links.length], [2, "object", 0, 1]);
+}
+
+async function meaning(t, code) {
+  const made = JSON.stringify([due(), { ...due(), title: "Baker" }]);
+  const { printed } = await run(t, code, `const [user, yesterday] = ${made};\n`);
+  assert.match(printed[0][0], /^The LinkedIn link must be refreshed by \d{4}-\d\d-\d\d: 3 days left\.$/);
+  assert.ok(printed.some((values) => values.includes("Bakery") && values.includes("Baker")), "the change is not shown");
+}
+
+/** As much of vitest as the snippet uses: the suite `matrix-quick` runs the package under the real one. */
+async function underVitest(t, code) {
+  const tests = [];
+  const toMatchObject = (actual, expected) =>
+    assert.rejects(actual, (error) => {
+      for (const [name, value] of Object.entries(expected)) assert.deepEqual(error[name], value);
+      return true;
+    });
+  globalThis.vitestStandIn = {
+    test: (name, body) => tests.push({ name, body }),
+    expect: (actual) => ({
+      toHaveLength: (length) => assert.equal(actual.length, length),
+      rejects: { toMatchObject: (expected) => toMatchObject(actual, expected) },
+    }),
+  };
+  t.after(() => delete globalThis.vitestStandIn);
+  const { code: script } = await transform(code, { loader: "ts", target: "node20", format: "esm" });
+  const imported = /^import \{ expect, test \} from "vitest";$/m;
+  assert.match(script, imported);
+  await run(t, script.replace(imported, "const { expect, test } = globalThis.vitestStandIn;"));
+  assert.equal(tests.length, 1);
+  await tests[0].body();
+}
+
+export const RUNNERS = {
+  Use: [firstCalls, inBrowser, inWorker],
+  "All profiles": [allProfiles],
+  "What it means": [meaning],
+  "A sandbox for your tests": [underVitest],
+};
