@@ -1,0 +1,47 @@
+// The table of src/README.md tells who uses whom: the sources must agree, in both directions.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { namesAtRoot, sources } from "./arrows.mjs";
+
+const OF_JAVASCRIPT = /\b(wasm_bindgen\w*|js_sys|web_sys|gloo_net|serde_wasm_bindgen)\b/;
+const page = readFileSync(new URL("../../src/README.md", import.meta.url), "utf8");
+const [, table] = /^## Which way the arrows go\n([^]*?)^## /m.exec(page);
+const declared = new Set([...readFileSync(new URL("../../src/lib.rs", import.meta.url), "utf8").matchAll(/^(?:pub )?mod (\w+);/gm)].map(([, name]) => name));
+
+/** Rows of the form "| `module` | what it does | `used`, `used` |", as Map(module -> the names in its last column). */
+const rows = new Map(
+  [...table.matchAll(/^\| `(\w+)` \|.*\|([^|]*)\|$/gm)].map(([, name, uses]) => [name, [...uses.matchAll(/`(\w+)`/g)].map(([, used]) => used).sort()]),
+);
+const files = sources();
+
+describe("src/README.md", () => {
+  test("has a row for every module of the crate", () => {
+    assert.deepEqual([...rows.keys()].sort(), [...declared].sort());
+  });
+
+  for (const [name, uses] of rows) {
+    if (name === "web") continue;
+    test(`tells what ${name} uses`, () => {
+      const found = files.filter(({ path }) => path[0] === name).flatMap((file) => [...namesAtRoot(file)]);
+      const others = new Set(found.filter((other) => declared.has(other) && other !== name));
+      assert.deepEqual([...others].sort(), uses);
+    });
+  }
+
+  test("has no two modules that use each other, directly or through others", () => {
+    const reach = (name, seen) => (rows.get(name) ?? []).flatMap((next) => (seen.has(next) ? [] : [next, ...reach(next, seen.add(next))]));
+    const cyclic = [...rows.keys()].filter((name) => reach(name, new Set()).includes(name));
+    assert.deepEqual(cyclic, []);
+  });
+
+  test("is right that JavaScript is met in web alone", () => {
+    assert.deepEqual(files.filter(({ path, text }) => path[0] !== "web" && OF_JAVASCRIPT.test(text)).map(({ file }) => file), []);
+    assert.ok(files.some(({ path, text }) => path[0] === "web" && OF_JAVASCRIPT.test(text)), "the pattern finds nothing at all");
+  });
+
+  test("is right that time and randomness are met in web alone", () => {
+    const CLOCK = /\bstd::time::|\b(SystemTime|Instant)::|\bDate::now\b|\bMath::random\b|\brand::/;
+    assert.deepEqual(files.filter(({ path, text }) => path[0] !== "web" && CLOCK.test(text)).map(({ file }) => file), []);
+  });
+});
