@@ -1,0 +1,51 @@
+// What would be published, to npm and to crates.io: the intended kinds of files, and nothing that tells of the machine they were built on.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { nativeEnvironment, nativeToolchain, root } from "../../scripts/lib/tools.mjs";
+
+const PAPERS = /^(README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
+const others = (files, ...kinds) => files.filter((file) => !kinds.some((kind) => kind.test(file)));
+
+describe("the npm package", () => {
+  const folder = process.env.AYRSHARE_USER_DIR;
+  const files = readdirSync(folder, { recursive: true })
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => statSync(join(folder, file)).isFile());
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+
+  test("holds code, maps, declarations, wasm and papers alone", () => {
+    assert.deepEqual(others(files, PAPERS, /^package\.json$/, /^dist\/cjs\/package\.json$/, /^dist\/[\w/-]+\.(js|js\.map|d\.ts|wasm)$/), []);
+    for (const paper of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) assert.ok(files.includes(paper), `${paper} is missing`);
+  });
+
+  test("holds every file that its package.json names", () => {
+    const named = JSON.stringify(manifest).match(/(?<=")\.\/dist\/[^"*]+(?=")/g);
+    assert.ok(named.length > 10);
+    assert.deepEqual(named.filter((file) => !files.includes(file.slice(2))), []);
+  });
+
+  test("needs no other package and runs nothing when it is installed", () => {
+    for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) assert.equal(manifest[field], undefined, field);
+  });
+
+  test("tells nothing of the machine that built it", () => {
+    const telling = files.filter((file) => [root, homedir()].some((path) => readFileSync(join(folder, file)).includes(`${path}/`)));
+    assert.deepEqual(telling, []);
+  });
+});
+
+test("the crate holds its sources and papers alone", () => {
+  const { status, stdout, stderr } = spawnSync(nativeToolchain().cargo, ["package", "--list", "--allow-dirty", "--offline"], {
+    cwd: root,
+    env: nativeEnvironment(),
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stderr);
+  const files = stdout.trim().split("\n").map((file) => file.replaceAll("\\", "/"));
+  assert.ok(files.includes("src/lib.rs") && files.includes("README.md"));
+  assert.deepEqual(others(files, PAPERS, /^src\/[\w/]+\.rs$/, /^src\/README\.md$/, /^scripts\/typescript\.rs$/, /^Cargo\.(toml|toml\.orig|lock)$/, /^\.cargo_vcs_info\.json$/), []);
+});
