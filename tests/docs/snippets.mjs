@@ -102,6 +102,20 @@ async function meaning(t, code) {
   assert.ok(printed.some((values) => values.includes("Bakery") && values.includes("Baker")), "the change is not shown");
 }
 
+async function asGateway(t, code) {
+  const { apiKey } = standIn(t, { userProfiles: [{ profileKey: "PROFILE_KEY", user: { refId: "a", title: "Bakery" } }] });
+  const sent = globalThis.fetch;
+  const { exported } = await run(t, code);
+  t.mock.method(globalThis, "fetch", sent);
+  const env = { AYRSHARE_API_KEY: apiKey, SESSIONS: new Map([["of-bakery", "PROFILE_KEY"], ["none", null]]) };
+  const ask = (session) => {
+    const headers = { origin: "https://app.example.com", "x-session": session };
+    return exported.default.fetch(new Request("https://gateway.example/ayrshare/user", { headers }), env, { waitUntil() {} });
+  };
+  assert.equal((await (await ask("of-bakery")).json()).title, "Bakery");
+  assert.equal((await ask("none")).status, 401);
+}
+
 /** As much of vitest as the snippet uses: the suite `matrix-quick` runs the package under the real one. */
 async function underVitest(t, code) {
   const tests = [];
@@ -130,5 +144,6 @@ export const RUNNERS = {
   Use: [firstCalls, inBrowser, inWorker],
   "All profiles": [allProfiles],
   "What it means": [meaning],
+  Gateway: [asGateway],
   "A sandbox for your tests": [underVitest],
 };
