@@ -11,7 +11,7 @@ import type { RawAnswer } from "./meta.js";
 import { dataTrap } from "./trap.js";
 
 const glue = { __wbg_reset_state, BatchFile, changes, drifts, health, initSync };
-/** The wasm's functions. */
+/** @internal The wasm's functions. */
 export type DataGlue = typeof glue;
 const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", dataSource);
 
@@ -101,7 +101,7 @@ function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Contex
   };
 }
 
-/** Runs a task in the wasm of this module, which is loaded first if need be. */
+/** @internal Runs a task in the wasm of this module, which is loaded first if need be. */
 export async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   try {
     return await dataModule.run(task);

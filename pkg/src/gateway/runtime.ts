@@ -5,6 +5,7 @@ import type { InitSource } from "../load.js";
 import { gatewayTrap } from "./trap.js";
 
 export type { InitSource } from "../load.js";
+/** @internal */
 export type Glue = typeof glue;
 
 let load: () => InitSource;

@@ -9,7 +9,7 @@ const SIGNATURE_BYTES = 32;
 /** A signed event's body, or the reply that refuses it. */
 export type Signed = { body: Uint8Array<ArrayBuffer> } | { body?: undefined; refused: Flat };
 
-/** Reads an event; only one that carries a signature in time is read at all. */
+/** @internal Reads an event; only one that carries a signature in time is read at all. */
 export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request, secret: string | readonly string[]): Promise<Signed> {
   const header = (name: string) => request.headers.get(`x-authorization-${name}`)?.slice(0, 2_000);
   const found: unknown = gateway.signatures(header("timestamp"), header("content-sha256"), header("content-sha256-v2"));
@@ -67,7 +67,7 @@ export interface Handling {
   context: GatewayContext | undefined;
 }
 
-/** Handles an event; where that takes longer than Ayrshare waits, it counts as taken and goes on beside. */
+/** @internal Handles an event; where that takes longer than Ayrshare waits, it counts as taken and goes on beside. */
 export async function handled({ run, settle, tell, context }: Handling, wasm: Glue): Promise<Flat> {
   const [, withinMs] = wasm.EdgeGateway.event_limits() as [number, number];
   const running = run().then(
