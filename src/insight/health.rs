@@ -8,7 +8,7 @@ use super::sentence;
 use crate::json::{self, Fault};
 use crate::model::USER;
 use crate::rules::{
-    Account, Due, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage, days_until,
+    Account, Due, Facts, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage, days_until,
 };
 
 #[cfg(test)]
@@ -135,23 +135,24 @@ pub struct Health {
 /// # Errors
 /// Where `user` is not JSON, or contradicts [`User`](crate::model::User).
 pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fault> {
-    json::check(user, USER)?;
-    let profile = Profile::of(user.trim_ascii_start());
+    let mut facts = Facts::default();
+    json::hear(user, USER, &mut facts)?;
+    let profile = facts.of(user);
     let mut findings = options.profile(&profile);
     let mut accounts = Vec::new();
-    for account in &profile.accounts {
-        let account = options.account(&profile, account);
+    for account in profile.accounts() {
+        let account = options.account(&account);
         for finding in &account.findings {
             insert(&mut findings, finding.clone(), Finding::by_urgency);
         }
         insert(&mut accounts, account, AccountHealth::by_urgency);
     }
-    for name in &profile.active {
+    profile.for_each_active(|name| {
         let network = String::from_utf8_lossy(name);
         if !accounts.iter().any(|account| account.network == network) {
             accounts.push(AccountHealth::new(network.into_owned(), Vec::new()));
         }
-    }
+    });
     Ok(Health {
         level: highest(&findings),
         findings,
@@ -164,7 +165,7 @@ impl HealthOptions {
     fn profile(&self, profile: &Profile<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let told = [
-            (profile.suspended, Level::Now, Reason::Suspended),
+            (profile.suspended(), Level::Now, Reason::Suspended),
             (profile.nothing_linked(), Level::Soon, Reason::NothingLinked),
         ];
         for (_, level, reason) in told.into_iter().filter(|(is, ..)| *is) {
@@ -178,10 +179,10 @@ impl HealthOptions {
         findings
     }
 
-    fn account(&self, profile: &Profile<'_>, account: &Account<'_>) -> AccountHealth {
-        let network = String::from_utf8_lossy(&account.network).into_owned();
+    fn account(&self, account: &Account<'_>) -> AccountHealth {
+        let network = String::from_utf8_lossy(&account.network()).into_owned();
         let mut findings = Vec::new();
-        if let Some(due) = profile.renewal(account).due(self.now_ms) {
+        if let Some(due) = account.renewal().due(self.now_ms) {
             findings.push(self.link(&due, &network));
         }
         if let Some(usage) = account.quota() {

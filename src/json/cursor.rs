@@ -10,6 +10,8 @@
 
 use super::block;
 use super::fault::{Fault, Reason};
+use super::walk::search;
+use crate::model::shape::{self, Name};
 
 /// A result of the walk. Faults are boxed: they are rare, and the happy path stays small.
 pub(crate) type Step<T = ()> = Result<T, Box<Fault>>;
@@ -23,7 +25,7 @@ pub(crate) struct Text<'a> {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Cursor<'a> {
-    bytes: &'a [u8],
+    pub bytes: &'a [u8],
     pub at: usize,
 }
 
@@ -75,12 +77,16 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     pub fn space(&mut self) {
+        if self.peek().is_none_or(|byte| byte <= b' ') {
+            self.spaces();
+        }
+    }
+
+    #[inline(never)]
+    fn spaces(&mut self) {
         while let Some(byte) = self.peek() {
-            if byte > b' ' {
-                return;
-            }
             if byte == b' ' {
                 while self.word() == Some(const { eight(b' ') }) {
                     self.at += 8;
@@ -118,7 +124,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over what stands between two elements; `false` when `close` ends them.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     pub fn more(&mut self, close: u8) -> Step<bool> {
         self.space();
         match self.peek() {
@@ -143,6 +149,42 @@ impl<'a> Cursor<'a> {
         self.eat(b':')?;
         self.space();
         Ok(key)
+    }
+
+    /// Steps over a key of the table, and the colon behind it, up to the value. Steps over nothing where the key
+    /// is none of them, and where it takes a second look to tell.
+    #[inline]
+    pub fn known_key<T>(
+        &mut self,
+        table: &'static [T],
+        expected: usize,
+        name: impl Fn(&'static T) -> &'static Name,
+    ) -> Option<(usize, &'static T)> {
+        let (b'"', rest) = self.bytes.get(self.at..)?.split_first()? else {
+            return None;
+        };
+        let head = shape::quoted_head(rest)?;
+        let (index, entry) = search(table, expected, |entry| name(entry).begins(rest, head))?;
+        let len = name(entry).text.len();
+        if rest.get(len + 1) != Some(&b':') {
+            return None;
+        }
+        self.at += len + 3;
+        self.space();
+        Some((index, entry))
+    }
+
+    /// Steps over a string.
+    #[cfg_attr(not(feature = "npm"), inline(always))]
+    pub fn skip_string(&mut self) -> Step {
+        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
+        let (len, marked) = block::plain(rest);
+        // Most are of ASCII, without escapes.
+        if !marked && rest.get(len) == Some(&b'"') {
+            self.at += len + 2;
+            return Ok(());
+        }
+        self.string().map(drop)
     }
 
     /// Reads a string.

@@ -41,6 +41,8 @@ pub(crate) use skim::Skim;
 
 use crate::model::Shape;
 use cursor::{Cursor, Step};
+pub(crate) use walk::Listener;
+use walk::Walk;
 
 /// How many arrays and objects may lie in each other.
 pub const DEPTH_MAX: u32 = 128;
@@ -84,21 +86,34 @@ impl Checked {
 /// # Errors
 /// The first fault, in the order of the bytes.
 pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
-    let mut cursor = Cursor::new(body, 0);
-    let seen = document(&mut cursor, shape).map_err(|fault| *fault)?;
+    hear(body, shape, &mut ())
+}
+
+/// The same as [`check`], for a listener.
+///
+/// # Errors
+/// The same.
+pub(crate) fn hear(
+    body: &[u8],
+    shape: &'static Shape,
+    listener: &mut impl Listener,
+) -> Result<Checked, Fault> {
+    let seen = document(body, shape, listener).map_err(|fault| *fault)?;
     Ok(Checked { shape, seen })
 }
 
-fn document(cursor: &mut Cursor<'_>, shape: &'static Shape) -> Step<u64> {
+fn document(body: &[u8], shape: &'static Shape, listener: &mut impl Listener) -> Step<u64> {
+    let mut cursor = Cursor::new(body, 0);
     if cursor.marked() {
         return cursor.fail(Reason::ByteOrderMark);
     }
     cursor.space();
-    let seen = match (shape, cursor.peek()) {
-        (Shape::Object(object), Some(b'{')) => cursor.object(object, DEPTH_MAX)?,
-        _ => cursor.value(shape, DEPTH_MAX).map(|()| 0)?,
+    let mut walk = Walk::new(cursor, listener);
+    let seen = match (shape, walk.cursor.peek()) {
+        (Shape::Object(object), Some(b'{')) => walk.object(object, DEPTH_MAX)?,
+        _ => walk.value(shape, DEPTH_MAX).map(|()| 0)?,
     };
-    cursor.end()?;
+    walk.cursor.end()?;
     Ok(seen)
 }
 
@@ -108,9 +123,22 @@ fn document(cursor: &mut Cursor<'_>, shape: &'static Shape) -> Step<u64> {
 /// The first fault; its offset counts from the start of `bytes`. [`Reason::Truncated`] means that the
 /// buffer ends before the value does. A number that ends with the buffer counts as whole.
 pub fn check_at(bytes: &[u8], offset: usize, shape: &'static Shape) -> Result<usize, Fault> {
-    let mut cursor = Cursor::new(bytes, offset);
-    match cursor.value(shape, DEPTH_MAX) {
-        Ok(()) => Ok(cursor.at),
+    hear_at(bytes, offset, shape, &mut ())
+}
+
+/// The same as [`check_at`], for a listener.
+///
+/// # Errors
+/// The same.
+pub(crate) fn hear_at(
+    bytes: &[u8],
+    offset: usize,
+    shape: &'static Shape,
+    listener: &mut impl Listener,
+) -> Result<usize, Fault> {
+    let mut walk = Walk::new(Cursor::new(bytes, offset), listener);
+    match walk.value(shape, DEPTH_MAX) {
+        Ok(()) => Ok(walk.cursor.at),
         Err(fault) => Err(*fault),
     }
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::block;
 use super::scan::Scanner;
+use super::walk::Listener;
 use super::{is_space, string};
+use crate::model::shape::{Name, Shape};
 
 /// How many bytes are searched at once for the end of a string.
 pub(super) const STEP: usize = 16;
@@ -20,7 +22,57 @@ pub(crate) struct Skim<'a> {
 impl<'a> Skim<'a> {
     /// A cursor at the start of a value.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Skim { bytes, at: 0 }
+        Skim::at(bytes, 0)
+    }
+
+    /// A cursor at the start of a value that lies among others.
+    pub fn at(bytes: &'a [u8], at: usize) -> Self {
+        Skim { bytes, at }
+    }
+
+    /// Steps over the value under the cursor, and tells the fields that the shape knows, whether or not
+    /// their values are what it says.
+    pub fn tell(&mut self, shape: &'static Shape, listener: &mut impl Listener) {
+        match shape {
+            Shape::Object(object) => self.members(|name, value| {
+                let known = object
+                    .fields
+                    .iter()
+                    .find(|field| field.name.text.as_bytes() == name);
+                value.tell_field(known.map(|field| (&field.name, field.shape)), listener);
+            }),
+            Shape::Union(union) => {
+                listener.begin(&union.tag);
+                self.members(|name, value| {
+                    let known = union
+                        .shared
+                        .iter()
+                        .find(|shared| shared.name.text.as_bytes() == name);
+                    let known = known.map(|shared| (&shared.name, shared.shape()));
+                    value.tell_field(known, listener);
+                });
+            }
+            Shape::List(inner) => self.elements(|element| element.tell(inner, listener)),
+            Shape::Nullable(inner) => self.tell(inner, listener),
+            _ => drop(self.value()),
+        }
+    }
+
+    fn tell_field(
+        &mut self,
+        known: Option<(&'static Name, &'static Shape)>,
+        listener: &mut impl Listener,
+    ) {
+        let Some((name, shape)) = known else {
+            self.value();
+            return;
+        };
+        let start = self.at;
+        if shape.has_parts() {
+            listener.begin(name);
+        }
+        self.tell(shape, listener);
+        listener.end(name, self.bytes, start..self.at);
     }
 
     /// Goes over the members of the object under the cursor; `visit` must step over each value. Steps

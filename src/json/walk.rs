@@ -3,27 +3,75 @@
 //! A union's tag may be the last field of its object. So the object is walked with the fields of all
 //! members together, noting which members each value contradicts; only if the tag turns out to be
 //! one of those is the object walked again, to say precisely what is wrong.
+//!
+//! Whoever wants to know what stands in known fields listens to the walk, which costs less than a second one.
+
+use std::ops::Range;
 
 use super::cursor::{Cursor, Step, Text};
 use super::decimal;
 use super::fault::{Fault, Reason};
-use crate::model::shape::{self, Field, ObjectShape, Shape, Shared, UnionShape};
+use crate::model::shape::{self, Field, Name, ObjectShape, Shape, Shared, UnionShape};
 
 /// The bit of the fields that an object's shape does not know. No shape has that many fields.
 pub(super) const UNKNOWN: u64 = 1 << 63;
 
-impl Cursor<'_> {
+/// Hears of the known fields that a walk comes by, in the order of the bytes. A field may come more
+/// than once; `JSON.parse` keeps the last.
+pub(crate) trait Listener {
+    /// A list or an object begins, the value of the field of that name. For the name of a union's tag it is an
+    /// object of that union.
+    fn begin(&mut self, name: &'static Name);
+
+    /// A value has ended, which stands at that place of the bytes.
+    fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>);
+}
+
+/// Nobody listens.
+impl Listener for () {
+    #[inline]
+    fn begin(&mut self, _: &'static Name) {}
+
+    #[inline]
+    fn end(&mut self, _: &'static Name, _: &[u8], _: Range<usize>) {}
+}
+
+/// A walk under way.
+#[derive(Debug)]
+pub(super) struct Walk<'a, 'l, L> {
+    pub cursor: Cursor<'a>,
+    listener: &'l mut L,
+    /// Which member of a union to expect next: lists hold them in the order of the table.
+    member: usize,
+}
+
+/// A key, as far as it had to be read.
+enum Key<'a, T: 'static> {
+    Known(usize, &'static T),
+    Unknown(Text<'a>),
+}
+
+impl<'a, 'l, L: Listener> Walk<'a, 'l, L> {
+    pub fn new(cursor: Cursor<'a>, listener: &'l mut L) -> Self {
+        Walk {
+            cursor,
+            listener,
+            member: 0,
+        }
+    }
+
     /// Walks the value under the cursor, with at most `depth` levels of nesting in it.
     pub fn value(&mut self, shape: &'static Shape, depth: u32) -> Step {
-        match (shape, self.peek()) {
-            (Shape::String | Shape::Open(_), Some(b'"')) => self.string().map(drop),
-            (Shape::Number, Some(b'-' | b'0'..=b'9')) => self.number().map(drop),
+        let cursor = &mut self.cursor;
+        match (shape, cursor.peek()) {
+            (Shape::String | Shape::Open(_), Some(b'"')) => cursor.skip_string(),
+            (Shape::Number, Some(b'-' | b'0'..=b'9')) => cursor.number().map(drop),
             (Shape::Integer, Some(b'-' | b'0'..=b'9')) => self.integer(),
-            (Shape::Bool, Some(b't')) => self.literal("true"),
-            (Shape::Bool, Some(b'f')) => self.literal("false"),
-            (Shape::Any, _) => self.skip(depth),
+            (Shape::Bool, Some(b't')) => cursor.literal("true"),
+            (Shape::Bool, Some(b'f')) => cursor.literal("false"),
+            (Shape::Any, _) => cursor.skip(depth),
             (Shape::List(inner), Some(b'[')) => self.list(inner, depth),
-            (Shape::Nullable(_), Some(b'n')) => self.literal("null"),
+            (Shape::Nullable(_), Some(b'n')) => cursor.literal("null"),
             (Shape::Nullable(inner), Some(first)) if inner.admits(first) => {
                 self.value(inner, depth)
             }
@@ -35,19 +83,19 @@ impl Cursor<'_> {
 
     #[cold]
     fn mismatch<T>(&self, shape: &'static Shape) -> Step<T> {
-        match self.noun() {
-            Some(found) => self.fail(Reason::Type {
+        match self.cursor.noun() {
+            Some(found) => self.cursor.fail(Reason::Type {
                 expected: shape.noun(),
                 found,
             }),
-            None => self.unexpected(),
+            None => self.cursor.unexpected(),
         }
     }
 
     fn integer(&mut self) -> Step {
-        let start = self.at;
-        let plain = self.number()?;
-        let raw = self.since(start);
+        let start = self.cursor.at;
+        let plain = self.cursor.number()?;
+        let raw = self.cursor.since(start);
         // Up to 18 digits always fit; longer ones are rare enough to be read.
         let fits = plain && (raw.len() <= 18 || decimal::fits_i64(raw));
         if fits {
@@ -64,36 +112,60 @@ impl Cursor<'_> {
     }
 
     fn list(&mut self, inner: &'static Shape, depth: u32) -> Step {
-        let depth = self.deeper(depth)?;
-        let (mut more, mut index) = (self.open(b']'), 0);
+        let depth = self.cursor.deeper(depth)?;
+        let (mut more, mut index) = (self.cursor.open(b']'), 0);
         while more {
             self.value(inner, depth)
                 .map_err(|fault| fault.under_index(index))?;
             index += 1;
-            more = self.more(b']')?;
+            more = self.cursor.more(b']')?;
         }
         Ok(())
     }
 
+    /// Reads a key up to the value behind its colon.
+    #[inline]
+    fn key<T>(
+        &mut self,
+        table: &'static [T],
+        expected: usize,
+        name: impl Fn(&'static T) -> &'static Name,
+    ) -> Step<Key<'a, T>> {
+        // A quicker way to the same, for which the module of the calls has no room.
+        if !cfg!(feature = "npm")
+            && let Some((index, entry)) = self.cursor.known_key(table, expected, &name)
+        {
+            return Ok(Key::Known(index, entry));
+        }
+        let key = self.cursor.key()?;
+        Ok(match find(table, &key, expected, name) {
+            Some((index, entry)) => Key::Known(index, entry),
+            None => Key::Unknown(key),
+        })
+    }
+
     /// Walks an object; says which of its known fields are there, bit `i` for `fields[i]`.
     pub fn object(&mut self, object: &'static ObjectShape, depth: u32) -> Step<u64> {
-        let start = self.at;
-        let depth = self.deeper(depth)?;
+        let start = self.cursor.at;
+        let depth = self.cursor.deeper(depth)?;
         let (mut seen, mut next) = (0, 0);
-        let mut more = self.open(b'}');
+        let mut more = self.cursor.open(b'}');
         while more {
-            let key = self.key()?;
-            if let Some((index, field)) = find(object.fields, &key, next, |field| &field.name) {
-                seen |= 1 << index;
-                next = index + 1;
-                self.value(field.shape, depth)
-                    .map_err(|fault| fault.under_key(field.name.text))?;
-            } else {
-                seen |= UNKNOWN;
-                self.skip(depth)
-                    .map_err(|fault| fault.under_key(&key.decode()))?;
+            match self.key(object.fields, next, |field| &field.name)? {
+                Key::Known(index, field) => {
+                    seen |= 1 << index;
+                    next = index + 1;
+                    self.field(&field.name, field.shape, depth)
+                        .map_err(|fault| fault.under_key(field.name.text))?;
+                }
+                Key::Unknown(key) => {
+                    seen |= UNKNOWN;
+                    self.cursor
+                        .skip(depth)
+                        .map_err(|fault| fault.under_key(&key.decode()))?;
+                }
             }
-            more = self.more(b'}')?;
+            more = self.cursor.more(b'}')?;
         }
         if object.required & !seen == 0 {
             Ok(seen)
@@ -102,63 +174,107 @@ impl Cursor<'_> {
         }
     }
 
+    #[inline]
+    fn field(&mut self, name: &'static Name, shape: &'static Shape, depth: u32) -> Step {
+        let start = self.cursor.at;
+        if shape.has_parts() {
+            self.listener.begin(name);
+        }
+        self.value(shape, depth)?;
+        self.heard(name, start);
+        Ok(())
+    }
+
+    #[inline]
+    fn heard(&mut self, name: &'static Name, start: usize) {
+        let Walk {
+            cursor, listener, ..
+        } = self;
+        listener.end(name, cursor.bytes, start..cursor.at);
+    }
+
     fn union(&mut self, union: &'static UnionShape, depth: u32) -> Step {
-        let start = self.at;
-        let inner = self.deeper(depth)?;
+        let start = self.cursor.at;
+        let inner = self.cursor.deeper(depth)?;
+        self.listener.begin(&union.tag);
         let (mut contradicted, mut next, mut tag) = (0, 0, None);
-        let mut more = self.open(b'}');
+        let mut more = self.cursor.open(b'}');
         while more {
-            let key = self.key()?;
-            if is(&union.tag, &key) {
-                if self.peek() != Some(b'"') {
-                    return self
-                        .mismatch(&Shape::String)
-                        .map_err(|fault| fault.under_key(union.tag.text));
+            match self.key(union.shared, next, |shared| &shared.name)? {
+                Key::Known(index, shared) => {
+                    next = index + 1;
+                    let read = if shared.is_tag() {
+                        self.tag(union).map(|text| tag = Some(text))
+                    } else {
+                        self.shared(shared, inner)
+                            .map(|members| contradicted |= members)
+                    };
+                    read.map_err(|fault| fault.under_key(shared.name.text))?;
                 }
-                tag = Some(self.string()?);
-            } else if let Some((index, shared)) = find(union.shared, &key, next, |s| &s.name) {
-                next = index + 1;
-                contradicted |= self
-                    .shared(shared, inner)
-                    .map_err(|fault| fault.under_key(shared.name.text))?;
-            } else {
-                self.skip(inner)
-                    .map_err(|fault| fault.under_key(&key.decode()))?;
+                Key::Unknown(key) => self
+                    .cursor
+                    .skip(inner)
+                    .map_err(|fault| fault.under_key(&key.decode()))?,
             }
-            more = self.more(b'}')?;
+            more = self.cursor.more(b'}')?;
         }
         let Some(tag) = tag else {
             return Err(Fault::at(start, Reason::Missing).under_key(union.tag.text));
         };
-        match find(union.members, &tag, 0, |member| &member.tag) {
-            Some((index, member)) if contradicted & (1 << index) != 0 => {
-                self.at = start;
-                self.object(member.object, depth).map(drop)
-            }
-            _ => Ok(()),
+        let Some((index, member)) = find(union.members, &tag, self.member, |member| &member.tag)
+        else {
+            return Ok(());
+        };
+        self.member = index + 1;
+        if contradicted & (1 << index) == 0 {
+            return Ok(());
         }
+        self.cursor.at = start;
+        self.object(member.object, depth).map(drop)
+    }
+
+    fn tag(&mut self, union: &'static UnionShape) -> Step<Text<'a>> {
+        if self.cursor.peek() != Some(b'"') {
+            return self.mismatch(&Shape::String);
+        }
+        let start = self.cursor.at;
+        let tag = self.cursor.string()?;
+        self.heard(&union.tag, start);
+        Ok(tag)
     }
 
     /// Walks a field of a union before its tag is known; says which members the value contradicts.
     fn shared(&mut self, shared: &'static Shared, depth: u32) -> Step<u32> {
-        let (start, mut end, mut contradicted) = (self.at, None, 0);
+        let (start, mut end, mut contradicted) = (self.cursor.at, None, 0);
+        if self.cursor.peek() == Some(b'"') {
+            // What may be a string may be any string.
+            self.cursor.skip_string()?;
+            self.heard(&shared.name, start);
+            let claims = shared.claims.iter().flatten();
+            let others = claims.filter(|claim| !claim.shape.admits(b'"'));
+            return Ok(others.fold(0, |members, claim| members | claim.members));
+        }
         for claim in shared.claims.iter().flatten() {
-            self.at = start;
-            if !self.peek().is_some_and(|first| claim.shape.admits(first)) {
+            self.cursor.at = start;
+            if !self
+                .cursor
+                .peek()
+                .is_some_and(|first| claim.shape.admits(first))
+            {
                 contradicted |= claim.members;
                 continue;
             }
-            match self.value(claim.shape, depth) {
-                Ok(()) => end = Some(self.at),
+            match self.field(&shared.name, claim.shape, depth) {
+                Ok(()) => end = Some(self.cursor.at),
                 Err(fault) if fault.reason.is_shape() => contradicted |= claim.members,
                 Err(fault) => return Err(fault),
             }
         }
         if let Some(end) = end {
-            self.at = end;
+            self.cursor.at = end;
         } else {
-            self.at = start;
-            self.skip(depth)?;
+            self.cursor.at = start;
+            self.cursor.skip(depth)?;
         }
         Ok(contradicted)
     }
@@ -172,15 +288,6 @@ fn missing<T>(object: &'static ObjectShape, seen: u64, start: usize) -> Step<T> 
         .get(lost)
         .map_or("", |field: &Field| field.name.text);
     Err(Fault::at(start, Reason::Missing).under_key(name))
-}
-
-#[inline]
-fn is(name: &shape::Name, key: &Text<'_>) -> bool {
-    if key.escaped {
-        name.text == key.decode()
-    } else {
-        name.is(key.raw, shape::head(key.raw))
-    }
 }
 
 /// Finds a name in a table, looking first where it is expected.
@@ -199,13 +306,22 @@ pub(crate) fn find<T>(
             .find(|(_, entry)| name(entry).text == key);
     }
     let head = shape::head(key.raw);
-    if let Some(entry) = table.get(expected)
-        && name(entry).is(key.raw, head)
-    {
-        return Some((expected, entry));
+    search(table, expected, |entry| name(entry).is(key.raw, head))
+}
+
+/// Searches a table from where the entry is expected, and then from the start.
+#[inline]
+pub(super) fn search<T>(
+    table: &'static [T],
+    expected: usize,
+    is: impl Fn(&'static T) -> bool,
+) -> Option<(usize, &'static T)> {
+    let expected = expected.min(table.len());
+    let (before, after) = table.split_at(expected);
+    for (steps, entry) in after.iter().enumerate() {
+        if is(entry) {
+            return Some((expected + steps, entry));
+        }
     }
-    table
-        .iter()
-        .enumerate()
-        .find(|(_, entry)| name(entry).is(key.raw, head))
+    before.iter().enumerate().find(|(_, entry)| is(entry))
 }

@@ -176,7 +176,7 @@ macro_rules! union {
                     object: object(<$member as Described>::SHAPE),
                 },)*];
                 static SHARED: [shape::Shared; shape::shared_len(MEMBERS)] =
-                    shape::shared(MEMBERS);
+                    shape::shared($tag, MEMBERS);
                 static UNION: shape::UnionShape = shape::UnionShape {
                     #[cfg(not(target_arch = "wasm32"))]
                     name: stringify!($name),

@@ -45,6 +45,12 @@ impl Shape {
         }
     }
 
+    /// Whether it is a list or an object with known fields.
+    #[inline]
+    pub(crate) fn has_parts(&self) -> bool {
+        matches!(self, Shape::List(_) | Shape::Object(_))
+    }
+
     /// What a value of this shape is called in a message.
     #[must_use]
     pub(crate) fn noun(&self) -> &'static str {
@@ -134,7 +140,8 @@ pub struct UnionShape {
     /// What an object with any other tag is called.
     #[cfg(not(target_arch = "wasm32"))]
     pub other: &'static ObjectShape,
-    /// Every field that any member declares, for walking an object before its tag is known.
+    /// The tag and every field that any member declares, in the order of their names, for walking an object
+    /// before its tag is known.
     pub shared: &'static [Shared],
     /// Its documentation.
     #[cfg(not(target_arch = "wasm32"))]
@@ -150,13 +157,32 @@ pub struct Member {
     pub object: &'static ObjectShape,
 }
 
-/// One field name used by members of a union, with the shapes they give it.
+/// One field name used by members of a union, with the shapes they give it; none for the tag.
 #[derive(Debug, Clone, Copy)]
 pub struct Shared {
     /// The JSON name.
     pub name: Name,
     /// The shapes it has, most members agreeing on the first. A bit per member that uses it.
     pub claims: [Option<Claim>; 2],
+}
+
+impl Shared {
+    const BLANK: Shared = Shared {
+        name: Name::new(""),
+        claims: [None, None],
+    };
+
+    /// The shape that most members give it.
+    pub(crate) fn shape(&self) -> &'static Shape {
+        self.claims[0].map_or(&Shape::String, |claim| claim.shape)
+    }
+
+    /// Whether it is the tag.
+    #[inline]
+    #[must_use]
+    pub(crate) fn is_tag(&self) -> bool {
+        matches!(self.claims, [None, None])
+    }
 }
 
 /// The members that give a field one and the same shape.
@@ -195,6 +221,43 @@ impl Name {
             && self.text.len() == raw.len()
             && (raw.len() <= 8 || self.text.as_bytes() == raw)
     }
+
+    /// Whether `rest` is this name and a quote behind it, whatever follows; `head` is [`quoted_head`]
+    /// of `rest`.
+    #[inline]
+    #[must_use]
+    pub(crate) fn begins(&self, rest: &[u8], head: u64) -> bool {
+        let (text, len) = (self.text.as_bytes(), self.text.len());
+        // Words, because comparing slices is a call, byte by byte.
+        self.head == head
+            && rest.get(len) == Some(&b'"')
+            && (len <= 8
+                || (rest.get(..len).and_then(<[u8]>::last_chunk) == text.last_chunk::<8>()
+                    && (len <= 16 || rest.get(8..len - 8) == text.get(8..len - 8))))
+    }
+
+    /// A number for `match`: two arms of the same number are an error of the compiler.
+    #[inline]
+    #[must_use]
+    pub(crate) const fn id(&self) -> u64 {
+        match self.text.as_bytes().last_chunk::<8>() {
+            Some(tail) => self.head ^ u64::from_le_bytes(*tail).rotate_left(4),
+            None => self.head,
+        }
+    }
+}
+
+/// [`head`] of what stands before the first quote in `bytes`; `None` when there are fewer than eight bytes.
+#[inline]
+#[must_use]
+pub(crate) fn quoted_head(bytes: &[u8]) -> Option<u64> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let word = u64::from_le_bytes(*bytes.first_chunk()?);
+    let apart = word ^ (ONES * u64::from(b'"'));
+    // The lowest bit is the top one of the first quote's byte; those above it may be wrong.
+    let quotes = apart.wrapping_sub(ONES) & !apart & (ONES << 7);
+    let first = quotes & quotes.wrapping_neg();
+    Some(word & (first >> 7).wrapping_sub(1))
 }
 
 /// The first eight bytes in one word, little end first, zero where there are fewer.
@@ -268,21 +331,18 @@ pub(crate) const fn required(fields: &[Field]) -> u64 {
 
 /// How many entries [`shared`] has for these members.
 pub(crate) const fn shared_len(members: &[Member]) -> usize {
-    let blank = Shared {
-        name: Name::new(""),
-        claims: [None, None],
-    };
     // No union comes near this many names; `gather` stops the compiler if one ever does.
-    gather(members, &mut [blank; 256])
+    gather("", members, &mut [Shared::BLANK; 256])
 }
 
 /// Computes [`UnionShape::shared`].
-pub(crate) const fn shared<const LEN: usize>(members: &[Member]) -> [Shared; LEN] {
-    let mut table = [Shared {
-        name: Name::new(""),
-        claims: [None, None],
-    }; LEN];
-    gather(members, &mut table);
+pub(crate) const fn shared<const LEN: usize>(
+    tag: &'static str,
+    members: &[Member],
+) -> [Shared; LEN] {
+    let mut table = [Shared::BLANK; LEN];
+    gather(tag, members, &mut table);
+    sort(&mut table);
     table
 }
 
@@ -290,9 +350,10 @@ pub(crate) const fn shared<const LEN: usize>(members: &[Member]) -> [Shared; LEN
     clippy::indexing_slicing,
     reason = "runs in the compiler, where a panic is an error"
 )]
-const fn gather(members: &[Member], table: &mut [Shared]) -> usize {
+const fn gather(tag: &'static str, members: &[Member], table: &mut [Shared]) -> usize {
     assert!(members.len() <= 32, "a union has at most 32 members");
-    let (mut len, mut m) = (0, 0);
+    table[0].name = Name::new(tag);
+    let (mut len, mut m) = (1, 0);
     while m < members.len() {
         let fields = members[m].object.fields;
         let mut f = 0;
@@ -301,7 +362,7 @@ const fn gather(members: &[Member], table: &mut [Shared]) -> usize {
                 !matches!(fields[f].presence, Presence::Required),
                 "only the tag of a union member can be required"
             );
-            let mut at = 0;
+            let mut at = 1;
             while at < len && !same_text(table[at].name.text, fields[f].name.text) {
                 at += 1;
             }
@@ -315,6 +376,33 @@ const fn gather(members: &[Member], table: &mut [Shared]) -> usize {
         m += 1;
     }
     len
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs in the compiler, where a panic is an error"
+)]
+const fn sort(table: &mut [Shared]) {
+    let mut sorted = 1;
+    while sorted < table.len() {
+        let mut at = sorted;
+        while at > 0 && is_before(table[at].name.text, table[at - 1].name.text) {
+            table.swap(at, at - 1);
+            at -= 1;
+        }
+        sorted += 1;
+    }
+}
+
+const fn is_before(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first(), b.split_first()) {
+        if *x != *y {
+            return *x < *y;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.len() < b.len()
 }
 
 const fn claim(
@@ -397,4 +485,88 @@ const fn same_text(a: &str, b: &str) -> bool {
         (a, b) = (a_rest, b_rest);
     }
     a.is_empty() && b.is_empty()
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{PINTEREST_DETAILS, USER, USER_BATCH};
+
+    fn names(shape: &'static Shape, out: &mut Vec<&'static Name>) {
+        match shape {
+            Shape::List(inner) | Shape::Nullable(inner) => names(inner, out),
+            Shape::Object(object) => {
+                for field in object.fields {
+                    out.push(&field.name);
+                    names(field.shape, out);
+                }
+            }
+            Shape::Union(union) => {
+                for shared in union.shared {
+                    out.push(&shared.name);
+                    names(shared.shape(), out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn known() -> Vec<&'static Name> {
+        let mut known = Vec::new();
+        for shape in [USER, PINTEREST_DETAILS, USER_BATCH] {
+            names(shape, &mut known);
+        }
+        known
+    }
+
+    #[test]
+    fn no_two_names_share_an_id() {
+        let mut ids = HashMap::new();
+        for name in known() {
+            assert_eq!(*ids.entry(name.id()).or_insert(name.text), name.text);
+        }
+        assert!(ids.len() > 50);
+    }
+
+    #[test]
+    fn what_members_share_stands_in_order_with_the_tag_among_it() {
+        let Shape::Object(user) = USER else {
+            panic!("no object")
+        };
+        let Shape::List(Shape::Union(accounts)) = user.fields[1].shape else {
+            panic!("no union")
+        };
+        let shared = accounts.shared;
+        assert!(shared.is_sorted_by_key(|shared| shared.name.text));
+        let tags: Vec<_> = shared.iter().filter(|shared| shared.is_tag()).collect();
+        assert_eq!(tags.len(), 1);
+        assert_eq!(tags[0].name.text, accounts.tag.text);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_head_ends_at_the_first_quote(bytes in prop::collection::vec(prop::sample::select(b"\"a!#\xa2\x22\x00".to_vec()), 0..12)) {
+            let before = bytes.iter().take(8).take_while(|byte| **byte != b'"').copied();
+            let expected = (bytes.len() >= 8).then(|| head(&before.collect::<Vec<u8>>()));
+            prop_assert_eq!(quoted_head(&bytes), expected);
+        }
+
+        #[test]
+        fn a_name_begins_what_it_is_quoted_in(index in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let name = known()[index.index(known().len())];
+            let mut rest = format!("{}\":null, ", name.text).into_bytes();
+            let changed = place.index(name.text.len() + 1);
+            rest[changed] = byte;
+            let is_name = rest.starts_with(format!("{}\"", name.text).as_bytes());
+            let head = quoted_head(&rest);
+            prop_assert_eq!(head.is_some_and(|head| name.begins(&rest, head)), is_name);
+        }
+    }
 }

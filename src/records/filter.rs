@@ -17,8 +17,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    pub(super) fn admits(&self, record: &[u8]) -> bool {
-        let profile = Profile::of(record);
+    pub(super) fn admits(&self, profile: &Profile<'_>) -> bool {
         let network = self.network.as_deref().map(str::as_bytes);
         let wanted = |name: &[u8]| network.is_none_or(|network| network == name);
         if self.nothing_linked && !profile.nothing_linked() {
@@ -26,19 +25,15 @@ impl Filter {
         }
         if let Some(days) = self.refresh_within_days {
             let is_due = |account: &Account<'_>| {
-                let due = profile.renewal(account).due(self.now_ms);
+                let due = account.renewal().due(self.now_ms);
                 due.is_some_and(|due| due.within(days, self.now_ms))
             };
             return profile
-                .accounts
-                .iter()
-                .any(|account| wanted(&account.network) && is_due(account));
+                .accounts()
+                .any(|account| wanted(&account.network()) && is_due(&account));
         }
-        network.is_none()
-            || profile.active.iter().any(|name| wanted(name))
-            || profile
-                .accounts
-                .iter()
-                .any(|account| wanted(&account.network))
+        let mut named = network.is_none();
+        profile.for_each_active(|name| named |= wanted(name));
+        named || profile.accounts().any(|account| wanted(&account.network()))
     }
 }

@@ -10,7 +10,7 @@ use super::error::{Problem, ReadError};
 use super::loose::Loose;
 use super::reader::{Place, Reader, Scope};
 use super::verdict::{self, Verdict};
-use crate::json::{self, DEPTH_MAX, Fault, Reason, Scanner};
+use crate::json::{DEPTH_MAX, Fault, Reason, Scanner};
 use crate::model::shape::Shape;
 
 /// How a value is followed to its end.
@@ -27,7 +27,8 @@ impl Reader {
         match byte {
             b'{' => {
                 if let Some(shape) = self.shape()
-                    && let Ok(end) = json::check_at(self.buffer.data(), self.at, shape)
+                    && let facts = self.notes.then_some(&mut self.facts)
+                    && let Ok(end) = verdict::check(self.buffer.data(), self.at, shape, facts)
                     && end - self.at <= self.options.max_record_bytes
                 {
                     return self.passed(self.start..end);
@@ -106,12 +107,14 @@ impl Reader {
         Ok(Some(self.reject(error, Some(value))))
     }
 
-    fn examine(&self, value: &Range<usize>) -> Result<(), Fault> {
+    fn examine(&mut self, value: &Range<usize>) -> Result<(), Fault> {
+        let shape = self.shape();
         let data = self.buffer.slice(0, value.end);
         let object = matches!(self.value, Value::Object(_));
         let high = matches!(&self.value, Value::Object(scanner) if scanner.high);
-        match self.shape() {
-            Some(shape) => verdict::fits(data, value.start, shape, object, self.scope),
+        let facts = self.notes.then_some(&mut self.facts);
+        match shape {
+            Some(shape) => verdict::fits(data, value.start, shape, object, self.scope, facts),
             None if !object => verdict::no_object(data, value.start),
             None if high => verdict::utf8(data, value.start),
             None => Ok(()),

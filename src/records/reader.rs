@@ -10,6 +10,7 @@ use super::loose::Loose;
 use super::options::Options;
 use super::verdict::Verdict;
 use crate::json::is_space;
+use crate::rules::Facts;
 
 /// What the reader is inside of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,10 @@ pub struct Reader {
     pub(super) buffer: Buffer,
     pub(super) scope: Scope,
     pub(super) batch: Assembly,
+    /// Whether facts are noted of each record while it is checked.
+    pub(super) notes: bool,
+    /// What was noted of the last record.
+    pub(super) facts: Facts,
     /// Name of the member being read, with its quotes.
     pub(super) name: Vec<u8>,
     pub(super) invalid: u64,
@@ -101,6 +106,8 @@ impl Reader {
         let scope = Scope::Lines;
         Reader {
             batch: Assembly::new(&options),
+            notes: options.filter.is_some(),
+            facts: Facts::default(),
             options,
             buffer: Buffer::new(0),
             scope,

@@ -3,7 +3,6 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::ops::Range;
 
 use serde::Serialize;
 
@@ -142,11 +141,12 @@ impl Sweep {
     /// A sweep at the start of a file.
     #[must_use]
     pub fn new(options: SweepOptions) -> Self {
-        let reader = Reader::new(Options {
+        let mut reader = Reader::new(Options {
             max_record_bytes: options.max_record_bytes,
             on_invalid: OnInvalid::Skip,
             ..Options::default()
         });
+        reader.notes = true;
         Sweep {
             reader,
             report: Report::default(),
@@ -168,8 +168,8 @@ impl Sweep {
     /// What is wrong with the file. The report holds what came before.
     pub fn advance(&mut self) -> Result<(), ReadError> {
         while let Some(verdict) = self.reader.next_verdict()? {
-            if let Verdict::Wanted(record) = verdict {
-                self.count(&record);
+            if let Verdict::Wanted(_) = verdict {
+                self.count();
             }
         }
         Ok(())
@@ -191,7 +191,8 @@ impl Sweep {
         report
     }
 
-    fn count(&mut self, record: &Range<usize>) {
+    /// Counts the record that the reader has just noted the facts of.
+    fn count(&mut self) {
         let Sweep {
             reader,
             options,
@@ -200,15 +201,13 @@ impl Sweep {
             links,
             quotas,
         } = self;
-        let mut profile = Profile::of(reader.buffer.slice(record.start, record.end));
-        if reader.scope == Scope::Map && profile.ref_id.is_none() {
-            profile.ref_id = Some(Skim::new(&reader.name).text());
-        }
+        let profile = reader.facts.of(reader.buffer.data());
         report.profiles += 1;
-        report.suspended += u64::from(profile.suspended);
+        report.suspended += u64::from(profile.suspended());
         report.nothing_linked += u64::from(profile.nothing_linked());
         let mut found = Findings {
-            profile: &profile,
+            profile,
+            key: (reader.scope == Scope::Map).then_some(reader.name.as_slice()),
             options,
             report,
             links,
@@ -216,34 +215,34 @@ impl Sweep {
         };
         profile.quotas().for_each(|usage| found.quota(usage));
         let mut seen = 0;
-        for account in &profile.accounts {
-            found.network(&account.network, &mut seen, last_network);
-            found.link(account);
+        for account in profile.accounts() {
+            found.network(&account.network(), &mut seen, last_network);
+            found.link(&account);
             if let Some(usage) = account.quota() {
                 found.quota(usage);
             }
         }
-        for network in &profile.active {
-            found.network(network, &mut seen, last_network);
-        }
+        profile.for_each_active(|network| found.network(network, &mut seen, last_network));
     }
 }
 
 /// Where the findings about one profile go.
-struct Findings<'a, 'b> {
-    profile: &'b Profile<'a>,
+struct Findings<'b> {
+    profile: Profile<'b>,
+    /// The reference id that the record is filed under, as JSON.
+    key: Option<&'b [u8]>,
     options: &'b SweepOptions,
     report: &'b mut Report,
     links: &'b mut Ranking<LinkDue>,
     quotas: &'b mut Ranking<QuotaUse>,
 }
 
-impl Findings<'_, '_> {
+impl Findings<'_> {
     fn ids(&self) -> (Option<String>, Option<String>) {
-        (
-            self.profile.ref_id.as_deref().map(text),
-            self.profile.title.as_deref().map(text),
-        )
+        let own = self.profile.ref_id();
+        let ref_id = own.or_else(|| self.key.map(|key| Skim::new(key).text()));
+        let title = self.profile.title();
+        (ref_id.as_deref().map(text), title.as_deref().map(text))
     }
 
     /// Counts a network that the profile has not named before. `seen` has a bit per network counted.
@@ -285,7 +284,7 @@ impl Findings<'_, '_> {
 
     fn link(&mut self, account: &Account<'_>) {
         let now_ms = self.options.now_ms;
-        let Some(due) = self.profile.renewal(account).due(now_ms) else {
+        let Some(due) = account.renewal().due(now_ms) else {
             return;
         };
         if !due.within(self.options.refresh_within_days, now_ms) {
@@ -298,7 +297,7 @@ impl Findings<'_, '_> {
         }
         if self.links.wants(due.at_ms) {
             let (ref_id, title) = self.ids();
-            let (network, due_ms) = (text(&account.network), due.at_ms);
+            let (network, due_ms) = (text(&account.network()), due.at_ms);
             let (days_left, expired) = (due.days_left, due.expired);
             let link = LinkDue {
                 ref_id,

@@ -5,9 +5,10 @@ use std::ops::Range;
 use super::error::ReadError;
 use super::options::OnInvalid;
 use super::reader::{Reader, Scope};
-use crate::json::{self, Fault, Reason};
+use crate::json::{self, Fault, Reason, Skim};
 use crate::model::User;
 use crate::model::shape::{Shape, ShapeOf};
+use crate::rules::Facts;
 
 /// A record, judged.
 #[derive(Debug)]
@@ -48,18 +49,35 @@ impl Reader {
 
     /// Applies the filter to a valid record.
     pub(super) fn choose(&mut self, value: Range<usize>) -> Verdict {
-        let record = self.buffer.slice(value.start, value.end);
-        if self
-            .options
-            .filter
-            .as_ref()
-            .is_none_or(|filter| filter.admits(record))
-        {
+        let Some(filter) = &self.options.filter else {
+            return Verdict::Wanted(value);
+        };
+        if self.options.check.is_none() {
+            // It was only made sure to be JSON, which tells nobody of its fields.
+            let record = self.buffer.slice(0, value.end);
+            self.facts.clear();
+            Skim::at(record, value.start).tell(ShapeOf::<User>::SHAPE, &mut self.facts);
+        }
+        if filter.admits(&self.facts.of(self.buffer.data())) {
             return Verdict::Wanted(value);
         }
         self.filtered += 1;
         Verdict::LeftOut
     }
+}
+
+/// Checks the value at `start`, noting facts if asked for; says where it ends.
+pub(super) fn check(
+    data: &[u8],
+    start: usize,
+    shape: &'static Shape,
+    facts: Option<&mut Facts>,
+) -> Result<usize, Fault> {
+    let Some(facts) = facts else {
+        return json::check_at(data, start, shape);
+    };
+    facts.clear();
+    json::hear_at(data, start, shape, facts)
 }
 
 /// Checks the value at `start`, which goes up to the end of `data`.
@@ -69,11 +87,12 @@ pub(super) fn fits(
     shape: &'static Shape,
     object: bool,
     scope: Scope,
+    facts: Option<&mut Facts>,
 ) -> Result<(), Fault> {
     if !object && !matches!(scope, Scope::Tail { .. }) {
         return no_object(data, start);
     }
-    let end = json::check_at(data, start, shape)?;
+    let end = check(data, start, shape, facts)?;
     let rest = data.get(end..).unwrap_or_default();
     match rest.iter().position(|byte| !json::is_space(*byte)) {
         Some(index) => Err(fault(end + index, Reason::Syntax)),

@@ -1,27 +1,65 @@
-//! The few facts of a profile that the rules judge, read from its bytes in one go. The bytes have been
-//! checked before.
+//! The few facts of a profile that the rules judge, noted while its bytes are checked.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::quota::{INSTAGRAM_QUOTA, Quota, Usage};
 use super::renewal::Renewal;
-use crate::json::Skim;
 use crate::json::decimal::number;
+use crate::json::{Listener, Skim};
+use crate::model::shape::Name;
 use crate::time::{parse_date_ms, parse_rfc3339_ms};
 
-/// What a profile says.
+/// The fields that are noted, as numbers to compare.
+mod id {
+    use crate::model::shape::Name;
+
+    pub const ACTIVE: u64 = Name::new("activeSocialAccounts").id();
+    pub const ACCOUNTS: u64 = Name::new("displayNames").id();
+    pub const LAST_UPDATED: u64 = Name::new("lastUpdated").id();
+    pub const CALLS: u64 = Name::new("monthlyApiCalls").id();
+    pub const CALLS_QUOTA: u64 = Name::new("monthlyApiCallsQuota").id();
+    pub const POSTS: u64 = Name::new("monthlyPostCount").id();
+    pub const POSTS_QUOTA: u64 = Name::new("monthlyPostQuota").id();
+    pub const REF_ID: u64 = Name::new("refId").id();
+    pub const SUSPENDED: u64 = Name::new("suspended").id();
+    pub const TITLE: u64 = Name::new("title").id();
+
+    pub const PLATFORM: u64 = Name::new("platform").id();
+    pub const REFRESH_DAYS: u64 = Name::new("refreshDaysRemaining").id();
+    pub const REFRESH_REQUIRED: u64 = Name::new("refreshRequired").id();
+    pub const INSTAGRAM_USED: u64 = Name::new("usedQuota").id();
+    pub const X_USAGE: u64 = Name::new("twitterUsage").id();
+    pub const X_LIMIT: u64 = Name::new("monthlyLimit").id();
+    pub const X_RESET: u64 = Name::new("monthlyReset").id();
+    pub const X_USED: u64 = Name::new("monthlyUsage").id();
+}
+
+/// Where a value stands in the bytes of a profile.
+type Place = Option<(usize, usize)>;
+
+/// What a profile says. Texts are places in its bytes, so that one of these serves profile after profile.
 #[derive(Debug, Default)]
-pub(crate) struct Profile<'a> {
-    pub ref_id: Option<Cow<'a, [u8]>>,
-    pub title: Option<Cow<'a, [u8]>>,
-    pub suspended: bool,
-    /// Networks named as linked. Usually, but not always, the same as those of the accounts.
-    pub active: Vec<Cow<'a, [u8]>>,
-    /// The linked accounts.
-    pub accounts: Vec<Account<'a>>,
+pub(crate) struct Facts {
+    ref_id: Place,
+    title: Place,
+    last_updated: Place,
+    active: Place,
+    accounts: Vec<Noted>,
+    suspended: bool,
     calls: Told,
     posts: Told,
-    last_updated: Option<Cow<'a, [u8]>>,
+}
+
+/// What a linked account says.
+#[derive(Debug, Default)]
+struct Noted {
+    network: Place,
+    instagram_used: Option<f64>,
+    x: Told,
+    x_resets_ms: Option<f64>,
+    days_remaining: Option<f64>,
+    required_ms: Option<f64>,
 }
 
 /// What is said of a quota.
@@ -31,98 +69,168 @@ struct Told {
     limit: Option<f64>,
 }
 
-/// What a linked account says.
-#[derive(Debug, Default)]
-pub(crate) struct Account<'a> {
-    pub network: Cow<'a, [u8]>,
-    instagram_used: Option<f64>,
-    x: Told,
-    x_reset: Option<Cow<'a, [u8]>>,
-    days_remaining: Option<f64>,
-    required: Option<Cow<'a, [u8]>>,
+/// A profile by its facts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Profile<'a> {
+    facts: &'a Facts,
+    bytes: &'a [u8],
 }
 
-impl<'a> Profile<'a> {
-    pub fn of(record: &'a [u8]) -> Self {
-        let mut profile = Profile::default();
-        Skim::new(record).members(|name, value| match name {
-            b"activeSocialAccounts" => {
-                profile.active.clear();
-                value.elements(|network| profile.active.push(network.text()));
+/// A linked account by its facts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Account<'a> {
+    noted: &'a Noted,
+    profile: Profile<'a>,
+}
+
+impl Facts {
+    /// Forgets all, for the next profile.
+    pub fn clear(&mut self) {
+        let mut accounts = std::mem::take(&mut self.accounts);
+        accounts.clear();
+        *self = Facts {
+            accounts,
+            ..Facts::default()
+        };
+    }
+
+    /// The profile that these facts were noted of, given the bytes that it was read from.
+    pub fn of<'a>(&'a self, bytes: &'a [u8]) -> Profile<'a> {
+        Profile { facts: self, bytes }
+    }
+}
+
+impl Listener for Facts {
+    fn begin(&mut self, name: &'static Name) {
+        match name.id() {
+            id::ACCOUNTS => self.accounts.clear(),
+            id::PLATFORM => self.accounts.push(Noted::default()),
+            id::X_USAGE => {
+                if let Some(account) = self.accounts.last_mut() {
+                    (account.x, account.x_resets_ms) = (Told::default(), None);
+                }
             }
-            b"displayNames" => {
-                profile.accounts.clear();
-                value.elements(|account| profile.accounts.push(Account::of(account)));
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>) {
+        let place = Some((value.start, value.end));
+        let raw = || bytes.get(value).unwrap_or_default();
+        match name.id() {
+            id::ACTIVE => self.active = place,
+            id::LAST_UPDATED => self.last_updated = place,
+            id::CALLS => self.calls.used = number(raw()),
+            id::CALLS_QUOTA => self.calls.limit = number(raw()),
+            id::POSTS => self.posts.used = number(raw()),
+            id::POSTS_QUOTA => self.posts.limit = number(raw()),
+            id::REF_ID => self.ref_id = place,
+            id::SUSPENDED => self.suspended = raw() == b"true",
+            id::TITLE => self.title = place,
+            id => {
+                if let Some(account) = self.accounts.last_mut() {
+                    account.note(id, place, raw);
+                }
             }
-            b"lastUpdated" => profile.last_updated = Some(value.text()),
-            b"monthlyApiCalls" => profile.calls.used = number(value.value()),
-            b"monthlyApiCallsQuota" => profile.calls.limit = number(value.value()),
-            b"monthlyPostCount" => profile.posts.used = number(value.value()),
-            b"monthlyPostQuota" => profile.posts.limit = number(value.value()),
-            b"refId" => profile.ref_id = Some(value.text()),
-            b"suspended" => profile.suspended = value.value() == b"true",
-            b"title" => profile.title = Some(value.text()),
-            _ => drop(value.value()),
-        });
-        profile
-    }
-
-    pub fn nothing_linked(&self) -> bool {
-        self.active.is_empty() && self.accounts.is_empty()
-    }
-
-    /// How much of its quotas is used, as far as it says so.
-    pub fn quotas(&self) -> impl Iterator<Item = Usage> {
-        let calls = self.calls.usage(Quota::MonthlyApiCalls);
-        calls
-            .into_iter()
-            .chain(self.posts.usage(Quota::MonthlyPosts))
-    }
-
-    /// What an account says about its renewal.
-    pub fn renewal(&self, account: &Account<'_>) -> Renewal {
-        Renewal {
-            days_remaining: account.days_remaining,
-            required_ms: account.required.as_deref().and_then(time_ms),
-            as_of_ms: match account.days_remaining {
-                Some(_) => self.last_updated.as_deref().and_then(time_ms),
-                None => None,
-            },
         }
     }
 }
 
-impl<'a> Account<'a> {
-    fn of(account: &mut Skim<'a>) -> Self {
-        let mut facts = Account::default();
-        account.members(|name, value| match name {
-            b"platform" => facts.network = value.text(),
-            b"refreshDaysRemaining" => facts.days_remaining = number(value.value()),
-            b"refreshRequired" => facts.required = Some(value.text()),
-            b"twitterUsage" => {
-                (facts.x, facts.x_reset) = (Told::default(), None);
-                value.members(|name, value| match name {
-                    b"monthlyLimit" => facts.x.limit = number(value.value()),
-                    b"monthlyReset" => facts.x_reset = Some(value.text()),
-                    b"monthlyUsage" => facts.x.used = number(value.value()),
-                    _ => drop(value.value()),
-                });
+impl Noted {
+    #[inline]
+    fn note<'a>(&mut self, id: u64, place: Place, raw: impl FnOnce() -> &'a [u8]) {
+        match id {
+            id::PLATFORM => self.network = place,
+            id::REFRESH_DAYS => self.days_remaining = number(raw()),
+            id::REFRESH_REQUIRED => self.required_ms = time_ms(raw(), parse_rfc3339_ms),
+            id::INSTAGRAM_USED => self.instagram_used = number(raw()),
+            id::X_LIMIT => self.x.limit = number(raw()),
+            id::X_RESET => {
+                let parse = |text: &str| parse_date_ms(text).or_else(|| parse_rfc3339_ms(text));
+                self.x_resets_ms = time_ms(raw(), parse);
             }
-            b"usedQuota" => facts.instagram_used = number(value.value()),
-            _ => drop(value.value()),
-        });
-        facts
+            id::X_USED => self.x.used = number(raw()),
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Profile<'a> {
+    pub fn ref_id(&self) -> Option<Cow<'a, [u8]>> {
+        self.text(self.facts.ref_id)
+    }
+
+    pub fn title(&self) -> Option<Cow<'a, [u8]>> {
+        self.text(self.facts.title)
+    }
+
+    pub fn suspended(&self) -> bool {
+        self.facts.suspended
+    }
+
+    /// Networks named as linked. Usually, but not always, the same as those of the accounts.
+    pub fn for_each_active(&self, mut visit: impl FnMut(&[u8])) {
+        Skim::new(self.raw(self.facts.active)).elements(|network| visit(&network.text()));
+    }
+
+    /// The linked accounts.
+    pub fn accounts(&self) -> impl Iterator<Item = Account<'a>> + use<'a> {
+        let profile = *self;
+        let accounts = profile.facts.accounts.iter();
+        accounts.map(move |noted| Account { noted, profile })
+    }
+
+    pub fn nothing_linked(&self) -> bool {
+        let mut named = false;
+        self.for_each_active(|_| named = true);
+        !named && self.facts.accounts.is_empty()
+    }
+
+    /// How much of its quotas is used, as far as it says so.
+    pub fn quotas(&self) -> impl Iterator<Item = Usage> + use<> {
+        let calls = self.facts.calls.usage(Quota::MonthlyApiCalls);
+        let posts = self.facts.posts.usage(Quota::MonthlyPosts);
+        calls.into_iter().chain(posts)
+    }
+
+    fn raw(&self, place: Place) -> &'a [u8] {
+        let value = place.and_then(|(start, end)| self.bytes.get(start..end));
+        value.unwrap_or_default()
+    }
+
+    fn text(&self, place: Place) -> Option<Cow<'a, [u8]>> {
+        place.map(|_| Skim::new(self.raw(place)).text())
+    }
+}
+
+impl<'a> Account<'a> {
+    pub fn network(&self) -> Cow<'a, [u8]> {
+        self.profile.text(self.noted.network).unwrap_or_default()
+    }
+
+    /// What it says about its renewal.
+    pub fn renewal(&self) -> Renewal {
+        let last_updated = || self.profile.raw(self.profile.facts.last_updated);
+        Renewal {
+            days_remaining: self.noted.days_remaining,
+            required_ms: self.noted.required_ms,
+            as_of_ms: match self.noted.days_remaining {
+                Some(_) => time_ms(last_updated(), parse_rfc3339_ms),
+                None => None,
+            },
+        }
     }
 
     /// How much of its quota is used, for the networks that have one.
     pub fn quota(&self) -> Option<Usage> {
-        match self.network.as_ref() {
-            b"instagram" => Usage::of(
-                Quota::InstagramPosts,
-                self.instagram_used,
-                Some(INSTAGRAM_QUOTA),
-            ),
-            b"twitter" => self.x.usage(Quota::TwitterUsage),
+        let (instagram_used, x) = (self.noted.instagram_used, self.noted.x);
+        if instagram_used.is_none() && x.used.is_none() {
+            return None;
+        }
+        match self.network().as_ref() {
+            b"instagram" => Usage::of(Quota::InstagramPosts, instagram_used, Some(INSTAGRAM_QUOTA)),
+            b"twitter" => x.usage(Quota::TwitterUsage),
             _ => None,
         }
     }
@@ -130,8 +238,7 @@ impl<'a> Account<'a> {
     /// When its quota begins anew, in milliseconds since 1970, where that is said: the start of
     /// `monthlyReset` of X.
     pub fn quota_resets_ms(&self) -> Option<f64> {
-        let text = std::str::from_utf8(self.x_reset.as_deref()?).ok()?;
-        parse_date_ms(text).or_else(|| parse_rfc3339_ms(text))
+        self.noted.x_resets_ms
     }
 }
 
@@ -141,6 +248,68 @@ impl Told {
     }
 }
 
-fn time_ms(text: &[u8]) -> Option<f64> {
-    parse_rfc3339_ms(std::str::from_utf8(text).ok()?)
+/// The time that a JSON string tells.
+fn time_ms(raw: &[u8], parse: impl Fn(&str) -> Option<f64>) -> Option<f64> {
+    parse(std::str::from_utf8(&Skim::new(raw).text()).ok()?)
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use crate::json;
+    use crate::model::USER;
+
+    const SAMPLES: [&str; 4] = [
+        include_str!("../../tests/fixtures/user.json"),
+        include_str!("../../tests/fixtures/user-networks.json"),
+        include_str!("../../tests/fixtures/user-nothing-linked.json"),
+        r#"{"displayNames":[{"platform":"reddit"}],"title":"a","displayNames":[{"twitterUsage":{"monthlyUsage":3,"monthlyLimit":4},
+            "twitterUsage":{"monthlyUsage":1,"monthlyReset":"2024-02-29"},"pl\u0061tform":"twitter","refreshDaysRemaining":null}],"title":"b\"",
+            "monthlyApiCalls":7,"monthlyApiCallsQuota":8,"monthlyPostCount":1,"monthlyPostQuota":null,"suspended":true,"refId":"r"}"#,
+    ];
+
+    fn skimmed(user: &str) -> Facts {
+        let mut facts = Facts::default();
+        Skim::at(user.as_bytes(), 0).tell(USER, &mut facts);
+        facts
+    }
+
+    #[test]
+    fn a_check_and_a_skim_tell_the_same() {
+        let mut checked = Facts::default();
+        for sample in SAMPLES {
+            checked.clear();
+            json::hear(sample.as_bytes(), USER, &mut checked).unwrap();
+            assert_eq!(format!("{checked:?}"), format!("{:?}", skimmed(sample)));
+        }
+    }
+
+    #[test]
+    fn the_last_of_several_fields_counts() {
+        let facts = skimmed(SAMPLES[3]);
+        let profile = facts.of(SAMPLES[3].as_bytes());
+        assert_eq!(profile.title().unwrap().as_ref(), b"b\"");
+        assert_eq!(profile.quotas().count(), 1, "calls; posts have no limit");
+        let accounts: Vec<_> = profile.accounts().collect();
+        assert_eq!(accounts.len(), 1);
+        assert_eq!(accounts[0].network().as_ref(), b"twitter");
+        assert_eq!(
+            accounts[0].quota(),
+            None,
+            "the usage that counts has no limit"
+        );
+        assert_eq!(accounts[0].quota_resets_ms(), Some(1_709_164_800_000.0));
+    }
+
+    #[test]
+    fn what_is_of_the_wrong_type_tells_nothing() {
+        let user = r#"{"displayNames":[7,{"platform":5,"refreshDaysRemaining":"5","twitterUsage":[1]}],"refId":6,"suspended":"true"}"#;
+        let facts = skimmed(user);
+        let profile = facts.of(user.as_bytes());
+        assert!(!profile.suspended());
+        let accounts: Vec<_> = profile.accounts().collect();
+        assert_eq!(accounts.last().unwrap().network().as_ref(), b"");
+        assert_eq!(accounts.last().unwrap().renewal().days_remaining, None);
+    }
 }
