@@ -9,7 +9,7 @@ import { createSandbox } from "ayrshare-user/sandbox";
 import { streamArray } from "stream-json/streamers/stream-array.js";
 import { interleave, print } from "./interleave.mjs";
 
-const BYTES = 64e6;
+export const BYTES = 64e6;
 const CHUNK = 65_536;
 
 /** Links that need renewal within 14 days, as one would count them by hand. */
@@ -24,7 +24,7 @@ function linksDue(profiles, nowMs) {
 }
 
 /** The bytes of a batch file of about that size. */
-async function fileOf(bytes) {
+export async function fileOf(bytes) {
   const options = { batchDelayMs: 0, profiles: Math.round(bytes / 2_277) };
   const sandbox = createSandbox(options);
   const { url } = await new AyrshareUser({ apiKey: sandbox.apiKey, fetch: sandbox.fetch }).getUserBatch();

@@ -1,7 +1,7 @@
 // `npm run bench -- call`: benchmarks. Both sides of a comparison run in one process, in turns, and a ratio is printed.
 import { build } from "../../scripts/build.mjs";
 
-const BENCHES = { call: "./call.mjs", batch: "./batch.mjs", memory: "./memory.mjs", gateway: "./gateway.mjs" };
+const BENCHES = { call: "./call.mjs", batch: "./batch.mjs", memory: "./memory.mjs", splitter: "./splitter.mjs", gateway: "./gateway.mjs" };
 
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in BENCHES));

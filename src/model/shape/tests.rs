@@ -1,0 +1,79 @@
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{PINTEREST_DETAILS, USER, USER_BATCH};
+
+fn names(shape: &'static Shape, out: &mut Vec<&'static Name>) {
+    match shape {
+        Shape::List(inner) | Shape::Nullable(inner) => names(inner, out),
+        Shape::Object(object) => {
+            for field in object.fields {
+                out.push(&field.name);
+                names(field.shape, out);
+            }
+        }
+        Shape::Union(union) => {
+            for shared in union.shared {
+                out.push(&shared.name);
+                names(shared.shape(), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn known() -> Vec<&'static Name> {
+    let mut known = Vec::new();
+    for shape in [USER, PINTEREST_DETAILS, USER_BATCH] {
+        names(shape, &mut known);
+    }
+    known
+}
+
+#[test]
+fn no_two_names_share_an_id() {
+    let mut ids = HashMap::new();
+    for name in known() {
+        assert_eq!(*ids.entry(name.id()).or_insert(name.text), name.text);
+    }
+    assert!(ids.len() > 50);
+}
+
+#[test]
+fn what_members_share_stands_in_order_with_the_tag_among_it() {
+    let Shape::Object(user) = USER else {
+        panic!("no object")
+    };
+    let Shape::List(Shape::Union(accounts)) = user.fields[1].shape else {
+        panic!("no union")
+    };
+    let shared = accounts.shared;
+    assert!(shared.is_sorted_by_key(|shared| shared.name.text));
+    let tags: Vec<_> = shared.iter().filter(|shared| shared.is_tag()).collect();
+    assert_eq!(tags.len(), 1);
+    assert_eq!(tags[0].name.text, accounts.tag.text);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_head_ends_at_the_first_quote(bytes in prop::collection::vec(prop::sample::select(b"\"a!#\xa2\x22\x00".to_vec()), 0..12)) {
+        let before = bytes.iter().take(8).take_while(|byte| **byte != b'"').copied();
+        let expected = (bytes.len() >= 8).then(|| head(&before.collect::<Vec<u8>>()));
+        prop_assert_eq!(quoted_head(&bytes), expected);
+    }
+
+    #[test]
+    fn a_name_begins_what_it_is_quoted_in(index in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let name = known()[index.index(known().len())];
+        let mut rest = format!("{}\":null, ", name.text).into_bytes();
+        let changed = place.index(name.text.len() + 1);
+        rest[changed] = byte;
+        let is_name = rest.starts_with(format!("{}\"", name.text).as_bytes());
+        let head = quoted_head(&rest);
+        prop_assert_eq!(head.is_some_and(|head| name.begins(&rest, head)), is_name);
+    }
+}
