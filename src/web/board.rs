@@ -133,14 +133,16 @@ impl Drop for Place {
 }
 
 /// A wait for a promise, until it is dropped.
-pub(super) struct Awaited(Place);
+pub(super) struct Awaited {
+    _place: Place,
+}
 
 impl Awaited {
     pub(super) fn new(promise: &JsValue, state: &Rc<State>) -> Self {
         let state = Rc::clone(state);
         let place = Place::new(Rc::new(move |outcome| state.settle(outcome)));
         place.await_promise(promise);
-        Self(place)
+        Self { _place: place }
     }
 }
 
