@@ -173,14 +173,16 @@ fn occurrence(text: &[u8], secret: &str) -> Option<usize> {
     if secret.len() < LEAST_ENCODED_LEN {
         return plain;
     }
-    // The longer one counts: of an escaped backslash, the plain one would be only half.
-    plain.max(encoded_occurrence(text, secret))
+    // The longest one counts: of an escaped backslash, the plain one would be only half. In JSON, what
+    // looks like a percent escape may be part of the secret.
+    let readings = [true, false].map(|in_url| encoded_occurrence(text, secret, in_url));
+    plain.max(readings.into_iter().max().flatten())
 }
 
-fn encoded_occurrence(text: &[u8], secret: &[u8]) -> Option<usize> {
+fn encoded_occurrence(text: &[u8], secret: &[u8], in_url: bool) -> Option<usize> {
     let mut rest = text;
     for &wanted in secret {
-        let step = match encoded(rest) {
+        let step = match encoded(rest, in_url) {
             Some((byte, len)) if byte == wanted => len,
             _ if rest.first() == Some(&wanted) => 1,
             _ if wanted == b' ' && rest.first() == Some(&b'+') => 1,
@@ -191,10 +193,10 @@ fn encoded_occurrence(text: &[u8], secret: &[u8]) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// The byte that a percent or JSON escape at the start of a text stands for, and its length.
-fn encoded(text: &[u8]) -> Option<(u8, usize)> {
+/// The byte that a JSON escape, or in a URL a percent escape, at the start of a text stands for, and its length.
+fn encoded(text: &[u8], in_url: bool) -> Option<(u8, usize)> {
     match *text {
-        [b'%', high, low, ..] => Some((hex(high)? << 4 | hex(low)?, 3)),
+        [b'%', high, low, ..] if in_url => Some((hex(high)? << 4 | hex(low)?, 3)),
         [b'\\', b'u', b'0', b'0', high, low, ..] => Some((hex(high)? << 4 | hex(low)?, 6)),
         [b'\\', b'n', ..] => Some((b'\n', 2)),
         [b'\\', b'r', ..] => Some((b'\r', 2)),

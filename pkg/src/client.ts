@@ -126,7 +126,9 @@ export class AyrshareUser {
       const { onDrift } = this.#options ?? {};
       // Before anything is sent: a wasm that does not load is found at the first call, and not by missing reports.
       const tell = typeof onDrift === "function" ? await (await looking()).driftTeller(onDrift) : undefined;
-      const answer = (await client.run((glue) => this.#open(glue.Handle).call(endpoint, argument, options))) as RawAnswer;
+      const answer = await client.call<RawAnswer>((glue, resolve, reject) =>
+        this.#open(glue.Handle).call(endpoint, argument, options, resolve, reject),
+      );
       const value = remember<T>(answer);
       await tell?.(endpoint, answer);
       return value;

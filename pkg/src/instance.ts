@@ -40,10 +40,10 @@ export class Instance<G extends Glue> {
   }
 
   /**
-   * Runs one call. If the wasm traps meanwhile, whoever caused it, the call rejects: its state died with the
-   * instance.
+   * Runs one call, which settles by the functions it is given. If the wasm traps meanwhile, whoever caused it, the call
+   * rejects: its state died with the instance.
    */
-  async run<T>(task: (wasm: G) => Promise<T>): Promise<T> {
+  async call<T>(task: (wasm: G, resolve: (value: T) => void, reject: (reason: unknown) => void) => void): Promise<T> {
     await this.init();
     if (this.#trap.hasTrapped) this.#renew();
     const { pending } = this.#trap;
@@ -53,14 +53,20 @@ export class Instance<G extends Glue> {
         pending.delete(reject);
         then(value);
       };
+      const failing = settle(reject);
       try {
-        task(this.#glue).then(settle(resolve), settle(reject));
+        task(this.#glue, settle(resolve), failing);
       } catch (error) {
         // Thrown by the generated code itself: a failure that Rust returned, or no memory for the arguments.
         if (error instanceof WebAssembly.RuntimeError) this.#trap.note(error);
-        settle(reject)(error);
+        failing(error);
       }
     });
+  }
+
+  /** Runs one call that promises its result. */
+  run<T>(task: (wasm: G) => Promise<T>): Promise<T> {
+    return this.call<T>((wasm, resolve, reject) => task(wasm).then(resolve, reject));
   }
 
   /** From the kept module, without a download or a compilation. */

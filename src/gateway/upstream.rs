@@ -49,7 +49,7 @@ pub struct Passed(Headers);
 impl Passed {
     /// Picks them out of all headers, which are looked up by name in lower case. What is not a plain
     /// number, or for `retry-after` a date, stays behind.
-    pub fn pick(get: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn pick(get: impl Fn(&'static str) -> Option<String>) -> Self {
         let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
         let is_short = |value: &str| (1..=VALUE_MAX).contains(&value.len());
         let mut headers = Headers::new();

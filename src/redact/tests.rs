@@ -97,6 +97,14 @@ fn text_hides_secrets_in_every_spelling() {
 }
 
 #[test]
+fn secrets_that_look_like_escapes_are_hidden_in_json() {
+    for secret in [r#""\\="%25"#, r#"%%%25"%\"#, r#"\\\"\"\\"#, r#"%5C"%22\u"#] {
+        let json = serde_json::to_string(secret).unwrap();
+        assert_eq!(text(&json, &[secret]), "\"[redacted]\"", "{secret}");
+    }
+}
+
+#[test]
 fn short_secrets_are_hidden_as_they_are() {
     assert_eq!(text("pin a1 and %611", &["a1"]), "pin [redacted] and %611");
     assert_eq!(text("é", &["é"]), "[redacted]");

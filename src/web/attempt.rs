@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use js_sys::Object;
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::client::Plan;
@@ -72,15 +72,14 @@ async fn exchange(
     key?;
     let options = &plan.shared.options;
     if let Some(observer) = &options.on_event {
-        let shown = header_object(headers, redact::header);
+        let shown = headers_shown(headers);
         plan.event("request", number)
             .object("headers", &shown)
             .send(observer);
     }
     let started = value::now_ms();
-    let sent = header_object(headers, |_, text| text);
     let fetch = options.fetch.as_ref();
-    let reply = transport::get(fetch, &plan.url, &sent, options.max_body_bytes, interrupt).await;
+    let reply = transport::get(fetch, &plan.url, headers, options.max_body_bytes, interrupt).await;
     let reply = reply.map_err(|broken| from_broken(broken, interrupt))?;
     let retry_after = plan.observe(&reply);
     if let Some(observer) = &options.on_event {
@@ -116,15 +115,12 @@ fn secrets(headers: &[(String, String)]) -> Vec<&str> {
         .collect()
 }
 
-fn header_object(
-    headers: &[(String, String)],
-    shown: for<'a> fn(&str, &'a str) -> &'a str,
-) -> Object {
-    let object = Object::new();
-    for (name, text) in headers {
-        value::set(&object, name, &JsValue::from_str(shown(name, text)));
-    }
-    object
+/// The headers as observers see them.
+fn headers_shown(headers: &[(String, String)]) -> JsValue {
+    let shown =
+        |(name, text): &(String, String)| (name.clone(), redact::header(name, text).to_owned());
+    let shown: Vec<_> = headers.iter().map(shown).collect();
+    transport::header_object(&shown).unwrap_or_default()
 }
 
 /// The key for this try. A function is asked each time, so that a rotated key is picked up.
@@ -138,7 +134,7 @@ async fn ask_key(plan: &Plan<'_>, interrupt: &Interrupt) -> Result<Option<Secret
         let error = Error::new(Kind::Config, "the `apiKey` function failed: see `cause`");
         Bad::last(error, cause)
     };
-    let given = ask.call0(&JsValue::UNDEFINED).map_err(refused)?;
+    let given = value::apply(ask, &JsValue::UNDEFINED, &Array::new()).map_err(refused)?;
     let given = match interrupt.race(&given).await {
         Err(Broken::Network(cause)) => return Err(refused(cause)),
         given => given.map_err(|broken| from_broken(broken, interrupt))?,

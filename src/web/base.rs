@@ -94,11 +94,11 @@ pub(super) fn is_private(url: &Url) -> bool {
 }
 
 /// Read by its name: a binding for each part would cost more in the download than all of this.
-fn part(url: &Url, name: &str) -> String {
+fn part(url: &Url, name: &'static str) -> String {
     value::text_of(url, name).unwrap_or_default()
 }
 
-fn has(url: &Url, name: &str) -> bool {
+fn has(url: &Url, name: &'static str) -> bool {
     !part(url, name).is_empty()
 }
 

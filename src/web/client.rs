@@ -269,7 +269,6 @@ pub(super) struct Plan<'a> {
     pub shared: &'a Shared,
     pub endpoint: Endpoint,
     pub url: String,
-    pub shown_url: String,
     pub profile_key: Option<Secret>,
     /// Names in lower case.
     pub headers: Headers,
@@ -289,7 +288,6 @@ impl<'a> Plan<'a> {
         endpoint.check(profile_key.is_some())?;
         let url = shared.base.join(&endpoint.target());
         Ok(Self {
-            shown_url: redact::url(&url),
             url,
             shared,
             endpoint,
@@ -385,7 +383,7 @@ impl Run {
         Failure {
             error: bad.error,
             tries: std::mem::take(&mut self.tries),
-            url: Some(plan.shown_url.clone()),
+            url: Some(redact::url(&plan.url)),
             cause: bad.cause,
             headers: bad.headers,
         }
@@ -450,7 +448,7 @@ impl Plan<'_> {
 
     /// An event about this call.
     pub(super) fn event(&self, kind: &str, number: usize) -> Event {
-        let event = Event::new(kind, self.endpoint.name(), &self.shown_url);
+        let event = Event::new(kind, self.endpoint.name(), &redact::url(&self.url));
         if number == 0 {
             event
         } else {

@@ -2,21 +2,8 @@
 
 use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::value;
-
-#[wasm_bindgen]
-extern "C" {
-    /// `Reflect.apply` with a result that may be missing: an import that throws leaves the table slot
-    /// of a required one behind for ever, and observers may throw every time.
-    #[wasm_bindgen(catch, js_namespace = Reflect)]
-    fn apply(
-        function: &Function,
-        receiver: &JsValue,
-        values: &Array,
-    ) -> Result<Option<Object>, JsValue>;
-}
 
 /// One event, built only where somebody listens.
 pub(super) struct Event(Object);
@@ -29,17 +16,17 @@ impl Event {
             .text("url", url)
     }
 
-    pub(super) fn text(self, name: &str, text: &str) -> Self {
+    pub(super) fn text(self, name: &'static str, text: &str) -> Self {
         value::set(&self.0, name, &JsValue::from_str(text));
         self
     }
 
-    pub(super) fn number(self, name: &str, number: f64) -> Self {
+    pub(super) fn number(self, name: &'static str, number: f64) -> Self {
         value::set(&self.0, name, &JsValue::from_f64(number));
         self
     }
 
-    pub(super) fn object(self, name: &str, object: &JsValue) -> Self {
+    pub(super) fn object(self, name: &'static str, object: &JsValue) -> Self {
         value::set(&self.0, name, object);
         self
     }
@@ -52,9 +39,9 @@ impl Event {
 
 /// Calls an observer, ignoring what it throws or returns. An async one throws by rejecting its promise,
 /// and a rejection that nobody awaits would end a Node process.
-pub(super) fn tell(observer: &Function, value: &JsValue) {
-    let returned = apply(observer, &JsValue::UNDEFINED, &Array::of1(value));
-    if let Ok(Some(returned)) = returned
+pub(super) fn tell(observer: &Function, event: &JsValue) {
+    let returned = value::apply(observer, &JsValue::UNDEFINED, &Array::of1(event));
+    if let Ok(returned) = returned
         && returned.is_object()
     {
         let _ = Promise::all_settled(&Array::of1(&returned));

@@ -1,14 +1,15 @@
 //! What the TypeScript face calls. Values go in and out as they are; nothing here decides anything.
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::future_to_promise;
 
+use super::board;
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::failure::{Failure, flat_tries};
 use super::options::{CallOptions, ClientOptions, Given};
+use super::value;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
 
@@ -31,7 +32,7 @@ impl Handle {
         Ok(Self(client))
     }
 
-    /// Calls the endpoint of that name, and resolves to an answer and how it came about. One door for
+    /// Calls the endpoint of that name, and resolves with an answer and how it came about. One door for
     /// all of them, because each costs its share of the download.
     ///
     /// `argument` is the query of `user` and the platform of `details`. `trap` panics in the middle
@@ -39,31 +40,48 @@ impl Handle {
     ///
     /// # Panics
     /// When asked to.
-    #[expect(clippy::panic, reason = "tests ask for it")]
-    pub fn call(&self, name: &JsValue, argument: &JsValue, options: &JsValue) -> Promise {
+    pub fn call(
+        &self,
+        name: &JsValue,
+        argument: &JsValue,
+        options: &JsValue,
+        resolve: Function,
+        reject: Function,
+    ) {
         let client = self.0.clone();
         let name = name.as_string().unwrap_or_default();
         let given = endpoint(&name, argument)
             .and_then(|endpoint| Ok((endpoint, CallOptions::from_js(options)?)));
-        future_to_promise(async move {
-            let (endpoint, options) = given.map_err(rejection)?;
-            let Some(endpoint) = endpoint else {
-                panic!("asked for by a test");
+        board::spawn(async move {
+            let (settle, outcome) = match outcome(&client, given).await {
+                Ok(answer) => (resolve, answer),
+                Err(failure) => (reject, JsValue::from(&failure)),
             };
-            let answer = client.call(endpoint, &options).await;
-            let answer = answer.map_err(|failure| JsValue::from(&failure))?;
-            let meta = answer.meta;
-            Ok(Array::of(&[
-                answer.value.json,
-                JsValue::from_f64(f64::from(meta.status)),
-                meta.headers,
-                flat_tries(&meta.tries).into(),
-                JsValue::from_f64(meta.waited_ms),
-                JsValue::from_bool(meta.from_cache),
-            ])
-            .into())
-        })
+            let _ = value::apply(&settle, &JsValue::UNDEFINED, &Array::of1(&outcome));
+        });
     }
+}
+
+#[expect(clippy::panic, reason = "tests ask for it")]
+async fn outcome(
+    client: &Client,
+    given: Result<(Option<Endpoint>, CallOptions), Error>,
+) -> Result<JsValue, Failure> {
+    let (endpoint, options) = given?;
+    let Some(endpoint) = endpoint else {
+        panic!("asked for by a test");
+    };
+    let answer = client.call(endpoint, &options).await?;
+    let meta = answer.meta;
+    let answer = Array::of(&[
+        answer.value.json,
+        JsValue::from_f64(f64::from(meta.status)),
+        meta.headers,
+        flat_tries(&meta.tries).into(),
+        JsValue::from_f64(meta.waited_ms),
+        JsValue::from_bool(meta.from_cache),
+    ]);
+    Ok(answer.into())
 }
 
 fn endpoint(name: &str, argument: &JsValue) -> Result<Option<Endpoint>, Error> {

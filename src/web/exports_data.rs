@@ -337,7 +337,7 @@ impl Tickets for FaceTickets {
             .await?
             .unchecked_into();
         let (batch, date) = (answer.get(0), answer.get(1).as_string());
-        let text = |name: &str| value::text_of(&batch, name);
+        let text = |name: &'static str| value::text_of(&batch, name);
         let times = (text("urlAvailable"), text("urlExpires"));
         let (Some(url), (Some(url_available), Some(url_expires))) = (text("url"), times) else {
             let text = "`batch` must be what `getUserBatch` resolved to";

@@ -66,12 +66,12 @@ impl From<&Failure> for JsValue {
     fn from(failure: &Failure) -> Self {
         let object: JsValue = js_sys::Object::new().into();
         let error = &failure.error;
-        let text = |name: &str, text: Option<&str>| {
+        let text = |name: &'static str, text: Option<&str>| {
             if let Some(text) = text {
                 value::set(&object, name, &JsValue::from_str(text));
             }
         };
-        let number = |name: &str, number: Option<f64>| {
+        let number = |name: &'static str, number: Option<f64>| {
             if let Some(number) = number {
                 value::set(&object, name, &JsValue::from_f64(number));
             }
@@ -137,7 +137,7 @@ pub(super) fn scrub_cause(cause: &JsValue, secrets: &[&str], depth: usize) -> Js
     if js_sys::Object::is(&inner, &scrubbed) && is_harmless(cause, secrets) {
         return cause.clone();
     }
-    let shown = |name: &str| {
+    let shown = |name: &'static str| {
         let text = value::text_of(cause, name).unwrap_or_default();
         redact::text(&text, secrets)
     };

@@ -3,8 +3,7 @@
 //! A request for the file is made of an address and a place to begin. It cannot hold credentials, so no
 //! key can reach the host of the file; the address itself is as good as a key and is shown redacted.
 
-use js_sys::{Function, Object, Uint8Array};
-use wasm_bindgen::JsValue;
+use js_sys::{Function, Uint8Array};
 use web_sys::{ReadableStreamDefaultReader, Url};
 
 use super::base::is_private;
@@ -83,12 +82,12 @@ pub(super) async fn open(
     from: u64,
     interrupt: &Interrupt,
 ) -> Result<FileReply, Broken> {
-    let headers = Object::new();
+    let mut headers = Vec::new();
     if from > 0 {
         let mut range = String::from("bytes=");
         decimal::push_u64(&mut range, from);
         range.push('-');
-        value::set(&headers, "range", &JsValue::from_str(&range));
+        headers.push(("range".to_owned(), range));
     }
     let mut url = url.clone();
     for _ in 0..=MAX_REDIRECTS {
@@ -115,7 +114,7 @@ pub(super) async fn open(
 async fn request(
     fetch: Option<&Function>,
     url: &FileUrl,
-    headers: &Object,
+    headers: &[(String, String)],
     redirect: &str,
     interrupt: &Interrupt,
 ) -> Result<Opened, Broken> {

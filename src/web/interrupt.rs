@@ -10,26 +10,11 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use js_sys::{Function, Promise};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
+use super::board::{Awaited, Listener, Timer};
 use super::transport::Broken;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(handler: &Function, ms: f64) -> JsValue;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(handle: &JsValue);
-}
-
-/// Timers hold a signed 32-bit count of milliseconds; a longer one would fire at once.
-const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
 
 /// Why a wait ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,17 +25,30 @@ pub(super) enum Why {
     Signal,
 }
 
+/// What has happened to those who wait in one call.
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     why: Cell<Option<Why>>,
+    settled: Cell<Option<Result<JsValue, JsValue>>>,
     waker: Cell<Option<Waker>>,
 }
 
 impl State {
-    fn fire(&self, why: Why) {
+    /// Ends the race under way.
+    pub(super) fn fire(&self, why: Why) {
         if self.why.get() != Some(Why::Signal) {
             self.why.set(Some(why));
         }
+        self.wake();
+    }
+
+    /// The promise of the race under way has settled.
+    pub(super) fn settle(&self, outcome: Result<JsValue, JsValue>) {
+        self.settled.set(Some(outcome));
+        self.wake();
+    }
+
+    fn wake(&self) {
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
@@ -73,20 +71,6 @@ impl Canceller {
     }
 }
 
-struct Listener {
-    signal: AbortSignal,
-    closure: Closure<dyn FnMut()>,
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        let handler = self.closure.as_ref().unchecked_ref();
-        let _ = self
-            .signal
-            .remove_event_listener_with_callback("abort", handler);
-    }
-}
-
 impl Interrupt {
     /// Listens to the signal, if there is one; an already aborted signal counts at once.
     pub(super) fn new(signal: Option<&AbortSignal>) -> Self {
@@ -95,14 +79,7 @@ impl Interrupt {
             if signal.aborted() {
                 state.fire(Why::Signal);
             }
-            let fired = Rc::clone(&state);
-            let closure = Closure::new(move || fired.fire(Why::Signal));
-            let handler = closure.as_ref().unchecked_ref();
-            let _ = signal.add_event_listener_with_callback("abort", handler);
-            Listener {
-                signal: signal.clone(),
-                closure,
-            }
+            Listener::new(signal, &state)
         });
         Self { state, listener }
     }
@@ -121,24 +98,15 @@ impl Interrupt {
     pub(super) fn reason(&self) -> JsValue {
         self.listener
             .as_ref()
-            .map_or(JsValue::UNDEFINED, |listener| listener.signal.reason())
+            .map_or(JsValue::UNDEFINED, Listener::reason)
     }
 
     /// Starts a timer that ends races until it is dropped. An infinite time starts none.
-    pub(super) fn arm(&self, ms: f64) -> Timer {
+    pub(super) fn arm(&self, ms: f64) -> Option<Timer> {
         if self.state.why.get() == Some(Why::Timer) {
             self.state.why.set(None);
         }
-        if ms == f64::INFINITY {
-            return Timer { running: None };
-        }
-        let state = Rc::clone(&self.state);
-        let closure = Closure::new(move || state.fire(Why::Timer));
-        let handler = closure.as_ref().unchecked_ref();
-        let handle = set_timeout(handler, ms.clamp(0.0, LONGEST_TIMER_MS));
-        Timer {
-            running: Some((handle, closure)),
-        }
+        (ms != f64::INFINITY).then(|| Timer::new(ms, &self.state))
     }
 
     /// Fails when a timer or the signal has already come.
@@ -149,21 +117,23 @@ impl Interrupt {
             .map_or(Ok(()), |why| Err(Broken::Interrupted(why)))
     }
 
-    /// What the promise resolves to, unless a timer or the signal comes first.
+    /// What the promise resolves to, unless a timer or the signal comes first. One race at a time.
     pub(super) fn race(&self, promise: &JsValue) -> Race<'_> {
-        let promise = JsFuture::from(Promise::resolve(promise));
+        // A race that was given up may have settled since.
+        self.state.settled.set(None);
         Race {
-            promise: Some(promise),
-            interrupt: self,
+            _awaited: Some(Awaited::new(promise, &self.state)),
+            state: &self.state,
         }
     }
 
     /// Waits that long, or until the signal ends the wait.
     pub(super) async fn sleep(&self, ms: f64) {
         let _timer = self.arm(ms);
+        self.state.settled.set(None);
         let never = Race {
-            promise: None,
-            interrupt: self,
+            _awaited: None,
+            state: &self.state,
         };
         let _ = never.await;
     }
@@ -171,37 +141,21 @@ impl Interrupt {
 
 /// A promise, or nothing at all, against the interrupt.
 pub(super) struct Race<'a> {
-    promise: Option<JsFuture>,
-    interrupt: &'a Interrupt,
+    _awaited: Option<Awaited>,
+    state: &'a State,
 }
 
 impl Future for Race<'_> {
     type Output = Result<JsValue, Broken>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.interrupt.check()?;
-        if let Some(promise) = &mut self.promise
-            && let Poll::Ready(settled) = Pin::new(promise).poll(context)
-        {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(why) = self.state.why.get() {
+            return Poll::Ready(Err(Broken::Interrupted(why)));
+        }
+        if let Some(settled) = self.state.settled.take() {
             return Poll::Ready(settled.map_err(Broken::Network));
         }
-        self.interrupt
-            .state
-            .waker
-            .set(Some(context.waker().clone()));
+        self.state.waker.set(Some(context.waker().clone()));
         Poll::Pending
-    }
-}
-
-/// A running timer; dropping it clears it.
-pub(super) struct Timer {
-    running: Option<(JsValue, Closure<dyn FnMut()>)>,
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        if let Some((handle, _closure)) = self.running.take() {
-            clear_timeout(&handle);
-        }
     }
 }

@@ -5,7 +5,7 @@
 //! | [`client`] | the client and the one loop of a call |
 //! | [`attempt`] | one try: ask for the key, send, judge the answer |
 //! | [`transport`] | bytes over `fetch` |
-//! | [`interrupt`] | timers and the caller's signal |
+//! | [`interrupt`], [`board`] | timers, the caller's signal, and what JavaScript calls back |
 //! | [`options`], [`base`] | what callers may set, checked |
 //! | [`endpoint`] | the three endpoints as one type |
 //! | [`download`], [`file`] | the batch file, through waits and broken lines |
@@ -18,6 +18,7 @@
 
 mod attempt;
 mod base;
+mod board;
 pub mod client;
 mod download;
 mod endpoint;

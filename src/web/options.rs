@@ -215,6 +215,9 @@ impl CallOptions {
     /// # Errors
     /// Kind `config`, naming the option at fault.
     pub fn from_js(object: &JsValue) -> Result<Self, Error> {
+        if object.is_undefined() {
+            return Ok(Self::default());
+        }
         let given = Given::new(object, &CALL_OPTIONS)?;
         let mut options = Self {
             signal: given.signal()?,
@@ -275,11 +278,11 @@ impl<'a> Given<'a> {
         Ok(Self(object))
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<JsValue> {
+    pub(super) fn get(&self, name: &'static str) -> Option<JsValue> {
         value::given(value::get(self.0, name))
     }
 
-    pub(super) fn string(&self, name: &str) -> Result<Option<String>, Error> {
+    pub(super) fn string(&self, name: &'static str) -> Result<Option<String>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -289,7 +292,7 @@ impl<'a> Given<'a> {
             .ok_or_else(|| wrong(name, "a string"))
     }
 
-    pub(super) fn boolean(&self, name: &str) -> Result<Option<bool>, Error> {
+    pub(super) fn boolean(&self, name: &'static str) -> Result<Option<bool>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -299,7 +302,7 @@ impl<'a> Given<'a> {
             .ok_or_else(|| wrong(name, "true or false"))
     }
 
-    pub(super) fn function(&self, name: &str) -> Result<Option<Function>, Error> {
+    pub(super) fn function(&self, name: &'static str) -> Result<Option<Function>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -309,7 +312,7 @@ impl<'a> Given<'a> {
             .map_err(|_| wrong(name, "a function"))
     }
 
-    pub(super) fn duration(&self, name: &str) -> Result<Option<f64>, Error> {
+    pub(super) fn duration(&self, name: &'static str) -> Result<Option<f64>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -320,7 +323,7 @@ impl<'a> Given<'a> {
     }
 
     /// A number that may be 0.
-    pub(super) fn span(&self, name: &str) -> Result<Option<f64>, Error> {
+    pub(super) fn span(&self, name: &'static str) -> Result<Option<f64>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -336,7 +339,7 @@ impl<'a> Given<'a> {
         clippy::cast_sign_loss,
         reason = "checked before"
     )]
-    pub(super) fn count(&self, name: &str) -> Result<Option<usize>, Error> {
+    pub(super) fn count(&self, name: &'static str) -> Result<Option<usize>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
@@ -349,7 +352,7 @@ impl<'a> Given<'a> {
     }
 
     /// A list of names.
-    pub(super) fn names(&self, name: &str) -> Result<Option<Vec<String>>, Error> {
+    pub(super) fn names(&self, name: &'static str) -> Result<Option<Vec<String>>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };

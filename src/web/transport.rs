@@ -6,7 +6,7 @@
 //! to another origin.
 
 use gloo_net::http::Response;
-use js_sys::{Function, Object, Uint8Array};
+use js_sys::{Array, Function, JSON, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
@@ -21,7 +21,7 @@ extern "C" {
     type AnyHeaders;
 
     #[wasm_bindgen(method, catch, structural)]
-    fn get(this: &AnyHeaders, name: &str) -> Result<Option<String>, JsValue>;
+    fn get(this: &AnyHeaders, name: &JsValue) -> Result<Option<String>, JsValue>;
 }
 
 /// What came back, whole.
@@ -36,7 +36,7 @@ pub(super) struct Reply {
 
 impl Reply {
     /// The header's value, if it was sent and can be read.
-    pub(super) fn header(&self, name: &str) -> Option<String> {
+    pub(super) fn header(&self, name: &'static str) -> Option<String> {
         header(&self.headers, name)
     }
 }
@@ -72,6 +72,7 @@ impl Drop for Connection {
 /// An answer whose headers have come, and whose body has not.
 pub(super) struct Opened {
     answer: Response,
+    status: u16,
     /// The engine's own `Headers`.
     pub headers: JsValue,
     /// A redirect as browsers hand it out, without status and headers.
@@ -85,15 +86,12 @@ pub(super) struct Opened {
 pub(super) async fn open(
     fetch: Option<&Function>,
     url: &str,
-    headers: &Object,
+    headers: &[(String, String)],
     redirect: &str,
     interrupt: &Interrupt,
 ) -> Result<Opened, Broken> {
     let controller = AbortController::new().map_err(Broken::Network)?;
-    let init = Object::new();
-    value::set(&init, "method", &JsValue::from_str("GET"));
-    value::set(&init, "headers", headers);
-    value::set(&init, "redirect", &JsValue::from_str(redirect));
+    let init = init(headers, redirect).map_err(Broken::Network)?;
     value::set(&init, "signal", &controller.signal());
     let connection = Connection {
         controller,
@@ -102,9 +100,10 @@ pub(super) async fn open(
     // Whoever was told of the request may have ended the call.
     interrupt.check()?;
     let answer = interrupt.race(&send(fetch, url, &init)?).await?;
-    let headers = checked_headers(&answer)?;
+    let (status, headers) = checked(&answer)?;
     let kind = value::text_of(&answer, "type").unwrap_or_default();
     Ok(Opened {
+        status,
         answer: Response::from(answer.unchecked_into::<web_sys::Response>()),
         headers,
         is_opaque: kind == "opaqueredirect",
@@ -116,11 +115,11 @@ pub(super) async fn open(
 impl Opened {
     /// HTTP status.
     pub(super) fn status(&self) -> u16 {
-        self.answer.status()
+        self.status
     }
 
     /// The header's value, if it was sent and can be read.
-    pub(super) fn header(&self, name: &str) -> Option<String> {
+    pub(super) fn header(&self, name: &'static str) -> Option<String> {
         header(&self.headers, name)
     }
 
@@ -142,10 +141,9 @@ fn reader(answer: &Response) -> Result<Option<ReadableStreamDefaultReader>, Brok
     let Some(stream) = answer.body() else {
         return Ok(None);
     };
-    let reader = value::method(&stream, "getReader")
-        .ok_or(Broken::Fetch("the response's body is no ReadableStream"))?
-        .call0(&stream)
-        .map_err(Broken::Network)?;
+    let method = value::method(&stream, "getReader")
+        .ok_or(Broken::Fetch("the response's body is no ReadableStream"))?;
+    let reader = value::apply(&method, &stream, &Array::new()).map_err(Broken::Network)?;
     Ok(Some(reader.unchecked_into()))
 }
 
@@ -162,7 +160,7 @@ pub(super) async fn chunk(
 pub(super) async fn get(
     fetch: Option<&Function>,
     url: &str,
-    headers: &Object,
+    headers: &[(String, String)],
     max_body_bytes: f64,
     interrupt: &Interrupt,
 ) -> Result<Reply, Broken> {
@@ -170,9 +168,9 @@ pub(super) async fn get(
     if opened.is_opaque {
         return Err(Broken::Redirect);
     }
-    let status = opened.status();
     let Opened {
         answer,
+        status,
         headers,
         cors,
         mut connection,
@@ -189,7 +187,7 @@ pub(super) async fn get(
 }
 
 /// Calls `fetch`; what it returns should be a promise.
-fn send(fetch: Option<&Function>, url: &str, init: &Object) -> Result<JsValue, Broken> {
+fn send(fetch: Option<&Function>, url: &str, init: &JsValue) -> Result<JsValue, Broken> {
     let global;
     let fetch = if let Some(fetch) = fetch {
         fetch
@@ -199,25 +197,74 @@ fn send(fetch: Option<&Function>, url: &str, init: &Object) -> Result<JsValue, B
         ))?;
         &global
     };
-    fetch
-        .call2(&JsValue::UNDEFINED, &JsValue::from_str(url), init)
-        .map_err(Broken::Network)
+    let values = Array::of2(&JsValue::from_str(url), init);
+    value::apply(fetch, &JsValue::UNDEFINED, &values).map_err(Broken::Network)
+}
+
+/// What `fetch` is told beside the address, but for the signal. Handed over in one piece, because each step between
+/// the languages has its price.
+fn init(headers: &[(String, String)], redirect: &str) -> Result<JsValue, JsValue> {
+    let mut init = String::from("{\"method\":\"GET\",\"redirect\":");
+    push_string(&mut init, redirect);
+    init.push_str(",\"headers\":");
+    push_headers(&mut init, headers);
+    init.push('}');
+    JSON::parse(&init)
+}
+
+/// The headers as a plain object.
+pub(super) fn header_object(headers: &[(String, String)]) -> Result<JsValue, JsValue> {
+    let mut json = String::new();
+    push_headers(&mut json, headers);
+    JSON::parse(&json)
+}
+
+fn push_headers(json: &mut String, headers: &[(String, String)]) {
+    json.push('{');
+    for (index, (name, text)) in headers.iter().enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        push_string(json, name);
+        json.push(':');
+        push_string(json, text);
+    }
+    json.push('}');
+}
+
+/// What is sent was checked: of all that JSON wants escaped, only these can occur.
+fn push_string(json: &mut String, text: &str) {
+    json.push('"');
+    for character in text.chars() {
+        match character {
+            '\t' => json.push_str("\\t"),
+            '"' | '\\' => json.extend(['\\', character]),
+            _ => json.push(character),
+        }
+    }
+    json.push('"');
 }
 
 /// An injected `fetch` may resolve to anything; what is used later is looked at first.
-fn checked_headers(answer: &JsValue) -> Result<JsValue, Broken> {
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "no status has more than three digits"
+)]
+fn checked(answer: &JsValue) -> Result<(u16, JsValue), Broken> {
     let headers = value::get(answer, "headers");
-    let usable = value::get(answer, "status").as_f64().is_some()
-        && value::method(&headers, "get").is_some()
-        && value::method(answer, "arrayBuffer").is_some();
-    usable.then_some(headers).ok_or(Broken::Fetch(
+    let status = value::get(answer, "status").as_f64();
+    let usable =
+        value::method(&headers, "get").is_some() && value::method(answer, "arrayBuffer").is_some();
+    let status = status.filter(|_| usable).ok_or(Broken::Fetch(
         "`fetch` resolved to something that is no Response",
-    ))
+    ))?;
+    Ok((status as u16, headers))
 }
 
-pub(super) fn header(headers: &JsValue, name: &str) -> Option<String> {
+pub(super) fn header(headers: &JsValue, name: &'static str) -> Option<String> {
     let headers: &AnyHeaders = headers.unchecked_ref();
-    headers.get(name).ok()?
+    headers.get(value::constant(name)).ok()?
 }
 
 /// The announced length of an unencoded body is also its real one, so it can be read in one go.

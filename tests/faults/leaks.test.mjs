@@ -102,7 +102,7 @@ describe(`${CALLS} calls on one signal leave nothing behind`, () => {
         await Promise.all(calls);
       }
       assert.deepEqual([...kinds], [kind]);
-      assert.equal(counts.added, CALLS, "every call listens once");
+      assert.equal(counts.added, abort ? 1 : CALLS / 100, "calls at a time share one listener");
       assert.equal(counts.live.size, 0, "listeners that were never removed");
       assert.equal(getEventListeners(signal, "abort").length, 0, "listeners, as Node counts them");
       assert.equal(timers.size, 0, "timers that still run");
@@ -112,12 +112,53 @@ describe(`${CALLS} calls on one signal leave nothing behind`, () => {
   }
 });
 
+test("50 calls at a time on one signal are no leak to Node, and all of them abort", async (t) => {
+  const warnings = [];
+  const note = (warning) => warnings.push(String(warning));
+  process.on("warning", note);
+  t.after(() => process.off("warning", note));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const client = clientOf(HANG_ROW, "fifty");
+  const log = faults.logOf("fifty", HANG_ROW);
+  const calls = Array.from({ length: 50 }, () => client.getUser({}, { signal }));
+  await until(() => log.requests.length === 50, "every request is at the server");
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  controller.abort(new Error("enough"));
+  for (const { reason } of await Promise.allSettled(calls)) {
+    assert.equal(reason.kind, "aborted");
+    assert.equal(reason.cause, signal.reason);
+  }
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  // Node warns a turn later.
+  await turn();
+  assert.deepEqual(warnings, []);
+});
+
+test("calls on one signal end apart: the end of one takes nothing from the others", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const [quick, slow] = [clientOf(GOOD_ROW, "apart"), clientOf(HANG_ROW, "apart")];
+  const log = faults.logOf("apart", HANG_ROW);
+  const waiting = slow.getUser({}, { signal });
+  await until(() => log.requests.length === 1, "the request is at the server");
+  await quick.getUser({}, { signal });
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  controller.abort();
+  await assert.rejects(waiting, { kind: "aborted" });
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+});
+
 /** Answers without a network, so that ten thousand calls take a second. */
 const answers = {
   success: () => Promise.resolve(new Response(GOOD)),
   error: () => Promise.resolve(new Response('{"code":156,"message":"no","details":{"a":1}}', { status: 400 })),
   network: () => Promise.reject(new TypeError("failed")),
+  "a fetch that throws": () => {
+    throw new TypeError("failed");
+  },
   decode: () => Promise.resolve(new Response('{"displayNames":5}')),
+  "an apiKey that throws": () => assert.fail("nothing may be sent"),
   timeout: (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
 };
 
@@ -137,7 +178,11 @@ describe("10,000 calls leave the wasm as it was", () => {
       const onEvent = () => {
         throw new Error("an observer that throws");
       };
-      const client = new AyrshareUser({ apiKey: () => "KEY", fetch, maxRetries: 0, onEvent, onDrift: onEvent, ...(name === "timeout" && { timeoutMs: 1 }) });
+      const apiKey = () => {
+        if (name === "an apiKey that throws") throw new Error("no key");
+        return "KEY";
+      };
+      const client = new AyrshareUser({ apiKey, fetch, maxRetries: 0, onEvent, onDrift: onEvent, ...(name === "timeout" && { timeoutMs: 1 }) });
       const { signal } = new AbortController();
       const rounds = async (count) => {
         for (let done = 0; done < count; done += 100) {
