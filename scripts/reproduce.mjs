@@ -17,12 +17,15 @@ function sources() {
   return stdout.split("\0").filter(Boolean);
 }
 
-async function buildIn(folder, files) {
+function copyTo(folder, files) {
   for (const file of files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     copyFileSync(at(file), join(folder, file));
   }
   symlinkSync(at("node_modules"), join(folder, "node_modules"));
+}
+
+async function buildIn(folder) {
   const { code, output } = await run(process.execPath, ["scripts/build.mjs"], { cwd: folder, env: { ...process.env, CI: "true" } });
   if (code !== 0) throw new Stop(`${output}\nreproduce: the build in ${folder} failed`);
   const dist = join(folder, "pkg", "dist");
@@ -34,7 +37,8 @@ await main(true, async () => {
   await setup({ for: "build" });
   rmSync(join(target, "reproduce"), { recursive: true, force: true });
   const files = sources();
-  const [one, other] = [await buildIn(FOLDERS[0], files), await buildIn(FOLDERS[1], files)];
+  for (const folder of FOLDERS) copyTo(folder, files);
+  const [one, other] = [await buildIn(FOLDERS[0]), await buildIn(FOLDERS[1])];
   const names = [...new Set([...one.keys(), ...other.keys()])];
   const different = names.filter((name) => one.get(name) !== other.get(name));
   for (const name of names.filter((found) => found.endsWith(".wasm"))) console.log(`${one.get(name)}  ${name}`);
