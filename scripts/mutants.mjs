@@ -19,10 +19,12 @@ const MODULES = {
 /** A mutant may loop for ever; the slowest test of these takes a few seconds, also beside other work. */
 const TIMEOUT_S = 60;
 
-async function pass(name, shard, out, more) {
+async function pass(name, shard, out, targets, filters, ...flags) {
+  // Both of cargo's runs, so that no test program is built that does not run.
+  const chosen = [...targets.map((one) => `--cargo-arg=${one}`), ...flags, ...(filters.length > 0 ? ["--", "--", ...filters] : [])];
   const args = ["mutants", "--file", `src/${name}/**`, "--output", out, "--no-shuffle", "--baseline", "skip", "--timeout", TIMEOUT_S, "--build-timeout", 600];
   const env = nativeEnvironment({ CARGO_TARGET_DIR: join(target, "mutants", "build"), CARGO_PROFILE_DEV_DEBUG: "0", CARGO_PROFILE_TEST_DEBUG: "0" });
-  const command = [toolPath("cargo-mutants"), [...args, ...(shard ? ["--shard", shard] : []), ...more].map(String)];
+  const command = [toolPath("cargo-mutants"), [...args, ...(shard ? ["--shard", shard] : []), ...chosen].map(String)];
   const { code } = await run(...command, { cwd: at(), env, echo: true });
   // 2: some survived; 3: some ran out of time.
   if (![0, 2, 3].includes(code)) throw new Stop(`mutants: cargo-mutants ended with ${code}`);
@@ -55,11 +57,11 @@ await main(true, async () => {
     const out = join(target, "mutants", [name, ...(values.shard ?? "").split("/")].filter(Boolean).join("-"));
     rmSync(out, { recursive: true, force: true });
     mkdirSync(out, { recursive: true });
-    await pass(name, values.shard, out, ["--", "--lib", "--", ...units]);
+    await pass(name, values.shard, out, ["--lib"], units);
     if (programs.length > 0) {
       const first = readFileSync(join(out, "mutants.out", "outcomes.json"), "utf8");
       writeFileSync(join(out, "first.json"), first);
-      await pass(name, values.shard, out, ["--iterate", "--", ...programs.flatMap((program) => ["--test", program])]);
+      await pass(name, values.shard, out, programs.flatMap((program) => ["--test", program]), [], "--iterate");
     }
     print(name, outcomes(out), began);
   }
