@@ -249,7 +249,7 @@ async function declareTypes() {
 
 /** npm packs only what lies in the package's folder; the papers are kept once, at the root. */
 async function copyPapers() {
-  const papers = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+  const papers = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENCES"];
   await step("papers", {
     inputs: papers.map((name) => at(name)),
     key: "",

@@ -1,7 +1,7 @@
 // Makes sure that all the project's commands need is on this machine. `npm run setup`, and the first thing that start,
 // build and test do. When all is there it changes nothing, needs no network and takes a fraction of a second.
 //
-//   node scripts/setup.mjs [--for build|test] [--check]      --check only reports; it ends with 1 if something is missing
+//   node scripts/setup.mjs [--for build|test|coverage|mutants|deny] [--check]      --check only reports; it ends with 1 if something is missing
 //
 // Into the project go node_modules/ and target/, into the user's cache the pinned tools. Anything outside of these
 // (Debian packages, a Rust target) is printed as a command before it is run.
@@ -106,6 +106,20 @@ const browser = (what, packages, present, fix) => ({
   get: () => debian.isRoot() && debian.install(announce, packages),
 });
 
+const coverageTools = {
+  what: "llvm-profdata and llvm-cov",
+  why: "the coverage of the Rust tests is read with them; they must be of the compiler's own LLVM",
+  get fix() {
+    return `rustup component add llvm-tools   (or, on Debian as root: apt-get install llvm-${tools.llvmVersion()})`;
+  },
+  present: () => tools.llvmTool("llvm-profdata") && tools.llvmTool("llvm-cov"),
+  get: async () => {
+    const made = debian.isRoot() ? await debian.install(announce, [`llvm-${tools.llvmVersion()}`]) : undefined;
+    if (made?.ok || !tools.onPath("rustup")) return made;
+    return announce("rustup", ["component", "add", "llvm-tools"]);
+  },
+};
+
 /** What each purpose needs, in the order in which it is put in place. */
 const NEEDS = {
   build: [npmPackages, rust, wasmTarget, pinned("wasm-bindgen-cli", 2)],
@@ -132,6 +146,9 @@ const NEEDS = {
     ),
     pinned("geckodriver", 2, () => tools.geckodriver() !== undefined),
   ],
+  mutants: [rust, pinned("cargo-mutants", 2)],
+  coverage: [npmPackages, rust, coverageTools],
+  deny: [rust, pinned("cargo-deny", 5)],
 };
 NEEDS.test.unshift(...NEEDS.build);
 

@@ -12,6 +12,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";
+import { docCommands } from "./docs.mjs";
 import { cargoCounts, nodeCounts, oneCheck, problem, verdict } from "./lib/counts.mjs";
 import { installTools } from "./lib/installed.mjs";
 import { installPacked, packedPackage } from "./lib/packed.mjs";
@@ -122,7 +123,11 @@ const SUITES = [
   { name: "types", place: () => "TypeScript 5.2 to 7.0", commands: () => typeTests(oneCheck) },
   { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
   { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
-  { name: "docs", place: () => "README, layout, tarball", commands: () => nodeTests("tests/docs") },
+  {
+    name: "docs",
+    place: () => "README, reference, layout, tarball",
+    commands: () => [...nodeTests("tests/docs"), ...docCommands().map((made) => ({ ...made, count: oneCheck }))],
+  },
   {
     name: "gateway",
     place: () => `Node ${process.versions.node} and workerd, packed`,

@@ -102,6 +102,7 @@ export class AyrshareUser {
     this.#handle = undefined;
   }
 
+  /** The same as {@link AyrshareUser.free}, for `using`. */
   [Symbol.dispose](): void {
     this.free();
   }

@@ -5,7 +5,7 @@
  */
 
 declare global {
-  /** A generic type cannot be taken from a value. This one merges with the declaration that is there, and is empty without one. */
+  // A generic type cannot be taken from a value. This one merges with the declaration that is there, and is empty without one.
   interface ReadableStream<R = any> {}
 }
 

@@ -18,6 +18,8 @@ export const PINNED = {
   "wasm-bindgen-cli": { version: lockedVersion("wasm-bindgen"), bins: ["wasm-bindgen", "wasm-bindgen-test-runner"] },
   "wasm-pack": { version: "0.15.1", bins: ["wasm-pack"] },
   geckodriver: { version: "0.37.1", bins: ["geckodriver"] },
+  "cargo-mutants": { version: "27.1.0", bins: ["cargo-mutants"] },
+  "cargo-deny": { version: "0.20.2", bins: ["cargo-deny"] },
 };
 
 function lockedVersion(name) {
@@ -116,6 +118,16 @@ export function rustToolchains({ again = false } = {}) {
 
 export const wasmToolchain = () => rustToolchains().find(({ hasWasm }) => hasWasm);
 export const nativeToolchain = () => rustToolchains().find(({ hasLinters }) => hasLinters.every(Boolean)) ?? rustToolchains()[0];
+
+/** The major version of the LLVM inside the native compiler, such as "22": whoever reads what it wrote must be of the same. */
+export const llvmVersion = () => /^LLVM version: (\d+)/m.exec(ask(join(nativeToolchain().bin, `rustc${suffix}`), "-vV") ?? "")?.[1];
+
+/** One of LLVM's programs: from rustup's component `llvm-tools`, or Debian's of the same version. */
+export function llvmTool(name) {
+  const { bin, sysroot } = nativeToolchain();
+  const host = /^host: (.+)$/m.exec(ask(join(bin, `rustc${suffix}`), "-vV") ?? "")?.[1];
+  return [join(sysroot, "lib/rustlib", host, "bin", name + suffix), join("/usr/lib", `llvm-${llvmVersion()}`, "bin", name)].find(isProgram);
+}
 
 /**
  * The environment for a child: the toolchain's programs before all others (Debian's Rust is hidden behind rustup's

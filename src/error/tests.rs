@@ -298,6 +298,32 @@ fn foreign_text_is_bounded_and_tame() {
 }
 
 #[test]
+fn details_end_at_their_bound_exactly() {
+    let with = |length: usize| {
+        let text = "x".repeat(length - r#""""#.len());
+        answer(400, &format!(r#"{{"code":1,"details":"{text}"}}"#))
+            .details
+            .as_deref()
+            .map(str::len)
+    };
+    let longest = 8_192 - r#"{"details":},"#.len();
+    assert_eq!(with(longest), Some(8_191));
+    assert_eq!(with(longest + 1), None);
+}
+
+#[test]
+fn an_error_that_speaks_for_itself_is_not_looked_for_further_inside() {
+    let inside = r#""user":{"code":276,"message":"inner"}"#;
+    let error = answer(403, &format!(r#"{{"code":102,{inside}}}"#));
+    assert_eq!(error.code, Some(102));
+    let error = answer(403, &format!(r#"{{"message":"outer",{inside}}}"#));
+    assert!(error.message.contains("`outer`"), "{}", error.message);
+    assert_eq!(error.code, None);
+    let error = answer(403, &format!(r#"{{"action":"outer",{inside}}}"#));
+    assert_eq!((error.code, error.action.as_deref()), (None, Some("outer")));
+}
+
+#[test]
 fn details_are_valid_json_whatever_comes() {
     let error = answer(400, r#"{"a\"b":1,"code":1,"ok":{"deep":[1,2]}}"#);
     let details = error.details.clone().unwrap();

@@ -11,16 +11,20 @@ use serde_json::{Map, Value as Json, json};
 use super::*;
 use crate::json::{self, Reason};
 
-const USER_SAMPLES: [&str; 3] = [
+const USER_SAMPLES: [&str; 4] = [
     include_str!("../../tests/fixtures/user.json"),
     include_str!("../../tests/fixtures/user-networks.json"),
     include_str!("../../tests/fixtures/user-nothing-linked.json"),
+    include_str!("../../tests/fixtures/user-newer.json"),
 ];
 const DETAILS_SAMPLES: [&str; 2] = [
     include_str!("../../tests/fixtures/details.json"),
     include_str!("../../tests/fixtures/details-secret.json"),
 ];
-const BATCH_SAMPLE: &str = include_str!("../../tests/fixtures/batch.json");
+const BATCH_SAMPLES: [&str; 2] = [
+    include_str!("../../tests/fixtures/batch.json"),
+    include_str!("../../tests/fixtures/batch-newer.json"),
+];
 
 /// Reads and writes a sample; only filled lists may be new.
 fn round_trip<T: Serialize + DeserializeOwned>(body: &str) {
@@ -58,7 +62,9 @@ fn samples_survive_reading_and_writing() {
     for body in DETAILS_SAMPLES {
         round_trip::<PinterestDetails>(body);
     }
-    round_trip::<UserBatch>(BATCH_SAMPLE);
+    for body in BATCH_SAMPLES {
+        round_trip::<UserBatch>(body);
+    }
 }
 
 #[test]
@@ -203,7 +209,7 @@ fn every_value_replaced_by_every_type_is_refused_by_path_or_fine() {
         .iter()
         .map(|body| replace_everything::<PinterestDetails>(body, PINTEREST_DETAILS))
         .collect();
-    let batch = replace_everything::<UserBatch>(BATCH_SAMPLE, USER_BATCH);
+    let batch = replace_everything::<UserBatch>(BATCH_SAMPLES[0], USER_BATCH);
     // Each of the 96 known strings of the first sample alone is refused in six other types.
     assert!(
         wrong[0] > 500 && wrong[1] > 500 && wrong[2] > 50,
@@ -220,7 +226,7 @@ fn every_field_left_out_is_missed_or_fine() {
     for (body, required) in [
         (USER_SAMPLES[0], &[][..]),
         (
-            BATCH_SAMPLE,
+            BATCH_SAMPLES[0],
             &["success", "url", "urlAvailable", "urlExpires"],
         ),
         (DETAILS_SAMPLES[0], &["pinterest"]),

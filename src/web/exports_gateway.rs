@@ -2,7 +2,7 @@
 //! own inside, so that retries, budgets and the rate-limit guard are those of every client.
 //!
 //! The decisions are in [`gateway`](crate::gateway). Here they are given the request's parts, and their replies
-//! are written down as the face sends them: a [`flat`] head and a body.
+//! are written down as the face sends them: a `flat` head and a body.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -3,14 +3,14 @@
 //! | Module | What it holds |
 //! |---|---|
 //! | [`client`] | the client and the one loop of a call |
-//! | [`attempt`] | one try: ask for the key, send, judge the answer |
-//! | [`transport`] | bytes over `fetch` |
-//! | [`interrupt`], [`board`] | timers, the caller's signal, and what JavaScript calls back |
-//! | [`options`], [`base`] | what callers may set, checked |
-//! | [`endpoint`] | the three endpoints as one type |
-//! | [`download`], [`file`] | the batch file, through waits and broken lines |
+//! | `attempt` | one try: ask for the key, send, judge the answer |
+//! | `transport` | bytes over `fetch` |
+//! | `interrupt`, `board` | timers, the caller's signal, and what JavaScript calls back |
+//! | [`options`], `base` | what callers may set, checked |
+//! | `endpoint` | the three endpoints as one type |
+//! | `download`, `file` | the batch file, through waits and broken lines |
 //! | [`profiles`] | the file's records as a stream, and the sweep over them |
-//! | [`failure`], [`events`] | what callers get to see when things go wrong, or go on |
+//! | [`failure`], `events` | what callers get to see when things go wrong, or go on |
 //! | `exports`, `exports_data`, `exports_gateway`, `visit` | what the TypeScript face calls |
 //!
 //! Only this module knows the time, randomness and the network. What it decides is pure and lives in

@@ -8,6 +8,7 @@ import { installPacked, packedRoot } from "../../scripts/lib/packed.mjs";
 import { at } from "../../scripts/lib/tools.mjs";
 import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
 import { load } from "./load.mjs";
+import { record } from "./record.mjs";
 
 const ROUNDS = 7;
 const REQUESTS = 4_000;
@@ -38,14 +39,15 @@ async function compare(port) {
     for (const kind of kinds) results[kind].push(await load(port, `/${kind}/user`, { requests: REQUESTS }));
   }
   console.log("\nworker      requests/s   p50 ms   p99 ms   against the pass-through (goal)");
-
+  const rows = [];
   for (const kind of kinds) {
     const of = (key) => median(results[kind].map((result) => result[key]));
     const ratio = median(results[kind].map(({ perSecond }, round) => perSecond / results.plain[round].perSecond));
+    rows.push({ name: kind, ...Object.fromEntries(["perSecond", "p50Ms", "p99Ms"].map((key) => [key, of(key)])), ratio });
     const goal = GOALS[kind] === undefined ? "" : `${ratio.toFixed(2)} (${GOALS[kind]})`;
     console.log(`${kind.padEnd(10)} ${of("perSecond").toFixed(0).padStart(11)} ${of("p50Ms").toFixed(2).padStart(8)} ${of("p99Ms").toFixed(2).padStart(8)}   ${goal}`);
   }
-
+  record("gateway, workerd", rows);
 }
 
 async function memory(worker) {

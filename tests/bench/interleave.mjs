@@ -1,4 +1,5 @@
 // Measuring several ways of doing one thing fairly: in turns, so that whatever else the machine does hits all of them alike.
+import { record } from "./record.mjs";
 
 /** Median milliseconds per run of each contender, and the ratio of each to the first. */
 export async function interleave(contenders, { rounds, runs, warmUp }) {
@@ -14,6 +15,12 @@ export async function interleave(contenders, { rounds, runs, warmUp }) {
       times[name].push((performance.now() - began) / runs);
     }
   }
+  return summary(times);
+}
+
+/** Of many times each, the median, and its ratio to that of the first. */
+export function summary(times) {
+  const names = Object.keys(times);
   const base = median(times[names[0]]);
   return names.map((name) => ({ name, ms: median(times[name]), ratio: median(times[name]) / base }));
 }
@@ -25,6 +32,7 @@ export function median(numbers) {
 }
 
 export function print(title, rows) {
+  record(title, rows);
   console.log(`\n${title}`);
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, ms, ratio } of rows) {

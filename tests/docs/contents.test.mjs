@@ -5,9 +5,11 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { thirdPartyLicences } from "../../scripts/licences.mjs";
 import { nativeEnvironment, nativeToolchain, root } from "../../scripts/lib/tools.mjs";
 
 const PAPERS = /^(README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
+const THIRD_PARTY = "THIRD-PARTY-LICENCES";
 const others = (files, ...kinds) => files.filter((file) => !kinds.some((kind) => kind.test(file)));
 
 describe("the npm package", () => {
@@ -18,8 +20,8 @@ describe("the npm package", () => {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
   test("holds code, maps, declarations, wasm and papers alone", () => {
-    assert.deepEqual(others(files, PAPERS, /^package\.json$/, /^dist\/cjs\/package\.json$/, /^dist\/[\w/-]+\.(js|js\.map|d\.ts|wasm)$/), []);
-    for (const paper of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) assert.ok(files.includes(paper), `${paper} is missing`);
+    assert.deepEqual(others(files, PAPERS, new RegExp(`^${THIRD_PARTY}$`), /^package\.json$/, /^dist\/cjs\/package\.json$/, /^dist\/[\w/-]+\.(js|js\.map|d\.ts|wasm)$/), []);
+    for (const paper of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", THIRD_PARTY]) assert.ok(files.includes(paper), `${paper} is missing`);
   });
 
   test("holds every file that its package.json names", () => {
@@ -30,6 +32,10 @@ describe("the npm package", () => {
 
   test("needs no other package and runs nothing when it is installed", () => {
     for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) assert.equal(manifest[field], undefined, field);
+  });
+
+  test("holds the licences of all that is compiled into its wasm", () => {
+    assert.equal(readFileSync(join(folder, THIRD_PARTY), "utf8"), thirdPartyLicences(), "run `npm run licences`");
   });
 
   test("tells nothing of the machine that built it", () => {

@@ -10,7 +10,7 @@ import { transform } from "esbuild";
 const folder = fileURLToPath(new URL("../../target/docs/", import.meta.url));
 const AYRSHARE = "https://app.ayrshare.com/api";
 /** What earlier snippets of a page have made, and later ones go on with. */
-const CLIENT = `import { AyrshareUser } from "ayrshare-user";
+export const CLIENT = `import { AyrshareUser } from "ayrshare-user";
 const ayrshare = new AyrshareUser({ apiKey: process.env.AYRSHARE_API_KEY });
 `;
 
@@ -26,7 +26,7 @@ export function blocksOf(markdown) {
 }
 
 /** A sandbox that stands where `fetch` and the key of Ayrshare stand in a snippet, until the test ends. */
-function standIn(t, options) {
+export function standIn(t, options) {
   const sandbox = createSandbox({ batchDelayMs: 0, ...options });
   t.mock.method(globalThis, "fetch", sandbox.fetch);
   process.env.AYRSHARE_API_KEY = sandbox.apiKey;
@@ -35,7 +35,7 @@ function standIn(t, options) {
 }
 
 /** Runs a snippet as an ES module. Resolves to what it exports and what it printed. */
-async function run(t, code, before = "") {
+export async function run(t, code, before = "") {
   const printed = [];
   for (const method of ["log", "error"]) t.mock.method(console, method, (...values) => printed.push(values));
   const file = join(folder, `${t.name.replaceAll(/\W+/g, "-")}.mjs`);
@@ -81,7 +81,7 @@ async function inWorker(t, code) {
 }
 
 /** A profile whose LinkedIn link must be renewed in three days and a half. */
-function due() {
+export function due() {
   const refreshRequired = new Date(Date.now() + 3.5 * 86_400_000).toISOString();
   return { refId: "a", title: "Bakery", activeSocialAccounts: ["linkedin"], displayNames: [{ platform: "linkedin", refreshRequired }] };
 }

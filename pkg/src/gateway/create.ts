@@ -30,7 +30,7 @@ const STALE_MS = 3_600_000;
  *   other wrong option makes `fetch` reject.
  *
  * @example
- * ```ts
+ * ```js
  * let gateway;
  * export default {
  *   fetch(request, env, ctx) {

@@ -15,6 +15,7 @@ export interface Grant {
 
 /** What a platform hands to `fetch` beside the request; only `waitUntil` is used, where there is one. */
 export interface GatewayContext {
+  /** Keeps the isolate alive until the promise settles: answers are stored after they were sent. */
   waitUntil?(promise: Promise<unknown>): void;
 }
 
@@ -28,9 +29,15 @@ export interface KeptAnswer {
 
 /** A place to keep answers in. Names are SHA-256 in hexadecimal digits, and tell nothing. */
 export interface GatewayStore {
+  /** What was put under this name, or nothing. */
   get(name: string): KeptAnswer | null | undefined | PromiseLike<KeptAnswer | null | undefined>;
-  /** @param maxAgeS - Seconds after which it may be forgotten. */
+  /**
+   * Keeps an answer in place of the one before.
+   *
+   * @param maxAgeS - Seconds after which it may be forgotten.
+   */
   put(name: string, answer: KeptAnswer, maxAgeS: number): unknown;
+  /** Forgets what is kept under this name, if anything is. */
   delete(name: string): unknown;
 }
 

@@ -1,0 +1,39 @@
+// `npm run docs`: the reference of both surfaces, TypeDoc's for JavaScript and rustdoc's for Rust, native and wasm. A warning is an error.
+import { pathToFileURL } from "node:url";
+import { build } from "./build.mjs";
+import { Stop, main, run, seconds } from "./lib/run.mjs";
+import { WASM, at, nativeEnvironment, nativeToolchain, target, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
+import { setup } from "./setup.mjs";
+
+const strict = { RUSTDOCFLAGS: "-D warnings" };
+const rustdoc = (toolchain, ...args) => [toolchain.cargo, ["doc", "--quiet", "--no-deps", "--lib", ...args]];
+
+/** Each with the place where its pages are. */
+export function docCommands() {
+  return [
+    { what: "TypeDoc", pages: at("target/docs/typescript/index.html"), command: [process.execPath, [at("node_modules/typedoc/bin/typedoc"), "--options", at("pkg/typedoc.json")]] },
+    {
+      what: "rustdoc",
+      pages: at("target/native/doc/ayrshare_user/index.html"),
+      command: rustdoc(nativeToolchain()),
+      env: nativeEnvironment(strict),
+    },
+    {
+      what: "rustdoc for wasm",
+      pages: at("target", WASM, "doc/ayrshare_user/index.html"),
+      command: rustdoc(wasmToolchain(), "--target", WASM, "--features", "npm,npm-data,npm-gateway"),
+      env: wasmEnvironment({ CARGO_TARGET_DIR: target, ...strict }),
+    },
+  ];
+}
+
+await main(process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href, async () => {
+  await setup({ for: "build" });
+  await build();
+  for (const { what, pages, command, env } of docCommands()) {
+    const began = performance.now();
+    const { code, output } = await run(...command, { cwd: at(), env });
+    if (code !== 0) throw new Stop(`${output}\ndocs: ${what} found something to mend`);
+    console.log(`docs: ${what}: ${pages}, ${seconds(began)}`);
+  }
+});

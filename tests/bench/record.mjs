@@ -1,0 +1,79 @@
+// What benchmarks found, for `--write`: results.json for machines, RESULTS.md for people, and the part of README.md that quotes them.
+// The texts are made from results.json alone, so tests/docs can tell whether they still say what it says.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { at } from "../../scripts/lib/tools.mjs";
+
+const RESULTS = at("tests/bench/results.json");
+const found = {};
+
+/** A title such as "batch from memory, 66.6 MB": what is before the comma names the table. */
+export function record(title, rows) {
+  const [name, ...conditions] = title.split(", ");
+  found[name] = { conditions: conditions.join(", "), measured: new Date().toISOString().slice(0, 10), rows };
+}
+
+const rounded = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3));
+const HEADINGS = { name: "", ms: "ms", ratio: "ratio", perSecond: "requests/s", p50Ms: "p50 ms", p99Ms: "p99 ms", raw: "raw B", gzip: "gzip -9 B", brotli: "brotli 11 B" };
+
+function table(rows) {
+  const columns = Object.keys(rows[0]);
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const cell = (value) => (typeof value === "number" ? rounded(value) : value);
+  return [line(columns.map((name) => HEADINGS[name] ?? name)), line(columns.map((name) => (name === "name" ? "---" : "--:"))), ...rows.map((row) => line(columns.map((name) => cell(row[name]))))].join("\n");
+}
+
+/** The page of all tables. */
+export function resultsPage({ machine, tables }) {
+  const parts = Object.entries(tables).map(([name, { conditions, measured, rows }]) => `## ${name}\n\n${[conditions, measured].filter(Boolean).join("; ")}\n\n${table(rows)}\n`);
+  return `# What the benchmarks found\n\nMade by \`npm run bench\` on ${machine}; ratios are to the first row, medians of runs in turns. A busy machine shifts\nthe milliseconds more than the ratios.\n\n${parts.join("\n")}`;
+}
+
+/** The README's part: a line for each question that a reader has. */
+export function readmePart({ machine, tables }) {
+  const row = (name, of) => {
+    const all = tables[name]?.rows ?? [];
+    const one = all.find((found) => found.name === of);
+    if (!one) throw new Error(`bench: results.json has no "${of}" in "${name}": run \`npm run bench\``);
+    return one;
+  };
+  const ms = (name, of) => `${rounded(row(name, of).ms)} ms`;
+  const bytes = (...parts) => `${rounded(parts.reduce((sum, part) => sum + row("size", part).brotli, 0))} B`;
+  const perSecond = (of) => `${rounded(row("gateway", of).perSecond)}/s`;
+  const BATCH = "batch from memory";
+  const lines = [
+    ["A page downloads, brotli", bytes("wasm", "javascript"), `wasm ${bytes("wasm")}, JavaScript ${bytes("javascript")}`],
+    ["Once it reads a batch file, in addition", bytes("data wasm", "data javascript"), ""],
+    ["From import to ready, Node", ms("start in Node", "ayrshare-user"), `\`social-media-api\` ${ms("start in Node", "social-media-api")}`],
+    ["From import to ready, Chromium", ms("start in Chromium", "ayrshare-user"), `an empty module ${ms("start in Chromium", "an empty module")}`],
+    ["One `getUser()` over loopback, Node", ms("call", "ayrshare-user"), `\`fetch\` + \`res.json()\` ${ms("call", "fetch + res.json()")}, \`social-media-api\` ${ms("call", "social-media-api")}`],
+    ["A batch file of 64 MB, each profile checked", ms(BATCH, "streamProfiles"), `\`await res.json()\` ${ms(BATCH, "await res.json()")}, \`@discoveryjs/json-ext\` ${ms(BATCH, "@discoveryjs/json-ext")}`],
+    ["The same unchecked", ms(BATCH, "streamProfiles, check: false"), `\`@streamparser/json\` ${ms(BATCH, "@streamparser/json")}, \`stream-json\` ${ms(BATCH, "stream-json")}`],
+    ["`sweepProfiles()` over that file", ms("sweep", "sweepProfiles"), `by hand over \`res.json()\` ${ms("sweep", "the same over await res.json()")}`],
+    ["Gateway in workerd, kept answer", perSecond("cached"), `a pass-through by hand ${perSecond("plain")}`],
+    ["Gateway in workerd, asked upstream", perSecond("uncached"), ""],
+  ];
+  const rows = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return `| | ayrshare-user | beside it |\n|---|--:|---|\n${rows}\n\nMeasured on ${machine}. [All tables](tests/bench/RESULTS.md), made by \`npm run bench\`.\n`;
+}
+
+const MARKS = ["<!-- made by `npm run bench` -->\n", "<!-- end -->\n"];
+
+/** The README's text with that part in its place. */
+export function withPart(readme, part) {
+  const [from, to] = MARKS.map((mark) => readme.indexOf(mark));
+  if (from < 0 || to < from) throw new Error("bench: README.md has lost the marks between which the numbers stand");
+  return readme.slice(0, from + MARKS[0].length) + part + readme.slice(to);
+}
+
+export const readResults = () => (existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : { tables: {} });
+
+/** Puts what was found into the three files. What was not measured this time stays. */
+export function writeResults() {
+  const tables = { ...readResults().tables, ...found };
+  const machine = `${cpus().length} cores of ${cpus()[0].model}`;
+  const results = { machine, tables: Object.fromEntries(Object.entries(tables).sort(([one], [other]) => (one < other ? -1 : 1))) };
+  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(at("tests/bench/RESULTS.md"), resultsPage(results));
+  writeFileSync(at("README.md"), withPart(readFileSync(at("README.md"), "utf8"), readmePart(results)));
+}

@@ -1,0 +1,56 @@
+// The examples in the package's own documentation comments, and the table of how to run each: file -> one row for each, in order.
+// `declared` is what the reader has by then, as TypeScript sees it; `made` is the same when it runs.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { at } from "../../scripts/lib/tools.mjs";
+import { CLIENT, due, run, standIn } from "./snippets.mjs";
+
+const BAKERY = { userProfiles: [{ profileKey: "PROFILE_KEY", user: { refId: "a", title: "Bakery" } }] };
+
+async function firstCall(t, code) {
+  standIn(t, {});
+  const { exported } = await run(t, `${code}export { user };`, 'import { AyrshareUser } from "ayrshare-user";\n');
+  assert.ok(exported.user.displayNames.length > 0);
+}
+
+async function health(t, code) {
+  const before = `import { accountHealth } from "ayrshare-user";\nconst user = ${JSON.stringify(due())};\n`;
+  const { printed } = await run(t, code, before);
+  assert.match(printed[0][0], /LinkedIn link must be refreshed/);
+}
+
+async function stream(t, code) {
+  standIn(t, BAKERY);
+  const { printed } = await run(t, code, CLIENT);
+  assert.deepEqual(printed[0], ["a", []]);
+}
+
+async function gateway(t, code) {
+  const { apiKey } = standIn(t, BAKERY);
+  const sent = globalThis.fetch;
+  const before = 'import { createGateway } from "ayrshare-user/gateway";\nconst profileOf = async () => "PROFILE_KEY";\n';
+  const { exported } = await run(t, code, before);
+  t.mock.method(globalThis, "fetch", sent);
+  const request = new Request("https://gateway.example/ayrshare/user", { headers: { origin: "https://app.example.com" } });
+  const answer = await exported.default.fetch(request, { AYRSHARE_API_KEY: apiKey }, { waitUntil() {} });
+  assert.equal((await answer.json()).title, "Bakery");
+}
+
+export const EXAMPLES = {
+  "client.ts": [{ declared: 'import { AyrshareUser } from "ayrshare-user";', runs: firstCall }],
+  "gateway/create.ts": [{ runs: gateway }],
+  "insight.ts": [{ declared: 'import { accountHealth, type User } from "ayrshare-user";\ndeclare const user: User;', runs: health }],
+  "stream.ts": [{ declared: 'import type { AyrshareUser } from "ayrshare-user";\ndeclare const ayrshare: AyrshareUser;', runs: stream }],
+};
+
+/** Every fenced block of a documentation comment: `{ file, language, code }`, the comment's own margin taken off. */
+export function examples() {
+  const folder = at("pkg/src");
+  const files = readdirSync(folder, { recursive: true }).map((file) => file.replaceAll("\\", "/"));
+  const written = files.filter((file) => file.endsWith(".ts") && !file.startsWith("glue/") && file !== "model.ts").sort();
+  return written.flatMap((file) => {
+    const blocks = readFileSync(join(folder, file), "utf8").matchAll(/^ *\* ```(\w*)\n([^]*?)^ *\* ```$/gm);
+    return [...blocks].map(([, language, code]) => ({ file, language, code: code.replaceAll(/^ *\* ?/gm, "") }));
+  });
+}

@@ -1,0 +1,100 @@
+//! What each fault of a batch file is called, for the people who read it in a log: which record, where, and what is wrong there.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
+
+mod records_support;
+
+use ayrshare_user::error::{Error, Kind};
+use ayrshare_user::records::Options;
+use records_support::read;
+
+fn error(file: &[u8]) -> Error {
+    let options = Options {
+        max_record_bytes: 20_000,
+        ..Options::default()
+    };
+    Error::from(read(file, options).error.unwrap())
+}
+
+#[test]
+fn faults_around_the_records_are_named_with_their_place() {
+    let cases: [(&[u8], &str); 7] = [
+        (
+            b"\x1f\x8b\x08\x00",
+            "the batch file is still compressed with gzip: decompress it first",
+        ),
+        (b"", "the batch file is empty at byte 0"),
+        (
+            b"<Error>",
+            "the batch file is not json: it has an unexpected byte at byte 0",
+        ),
+        (
+            br#"{"a":1}"#,
+            "the batch file holds no list of profiles at byte 0",
+        ),
+        (
+            br#"{"a":[{}],"b":[{}]}"#,
+            "the batch file holds a second list of objects at byte 14, so it is unclear which are the profiles",
+        ),
+        (
+            br#"[{"refId":"a"} {"refId":"b"}]"#,
+            "the batch file is damaged at byte 15, where a comma or the closing bracket should stand",
+        ),
+        (
+            br#"[{"refId":"a"}"#,
+            "the batch file ends before its closing bracket at byte 14",
+        ),
+    ];
+    for (file, message) in cases {
+        let found = error(file);
+        assert_eq!(
+            (found.kind, found.message.as_str(), &found.path),
+            (Kind::Decode, message, &None)
+        );
+    }
+}
+
+#[test]
+fn faults_inside_a_record_are_named_with_its_number_and_field() {
+    let long = format!(r#"[{{"refId":"{}"}}]"#, "r".repeat(20_000));
+    let deep = format!(r#"[{{"a":{}{}}}]"#, "[".repeat(200), "]".repeat(200));
+    let cases: [(&[u8], &str, Option<&str>); 6] = [
+        (
+            long.as_bytes(),
+            "record 1 of the batch file is longer than 20000 bytes and begins at byte 1",
+            None,
+        ),
+        (
+            br#"[{"refId":"a"},{"refId":"#,
+            "record 2 of the batch file is cut short at byte 24",
+            None,
+        ),
+        (
+            br#"[{"refId":"a"},{"refId":1}]"#,
+            "record 2 of the batch file is not of the documented shape at byte 24, in `refId`: number instead of string",
+            Some("refId"),
+        ),
+        (
+            br#"[{"displayNames":[{}]}]"#,
+            "record 1 of the batch file is not of the documented shape at byte 18, in `displayNames[0].platform`: the field is missing",
+            Some("displayNames[0].platform"),
+        ),
+        (
+            b"[{\"refId\":\"\xff\"}]",
+            "record 1 of the batch file is not valid utf-8 at byte 11, in `refId`",
+            Some("refId"),
+        ),
+        (
+            deep.as_bytes(),
+            "record 1 of the batch file is nested too deep at byte 133",
+            Some(""),
+        ),
+    ];
+    for (file, message, path) in cases {
+        let found = error(file);
+        assert_eq!(
+            (found.kind, found.message.as_str(), found.path.as_deref()),
+            (Kind::Decode, message, path)
+        );
+    }
+}
