@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { buildStaticPage, pageWeight } from "../../scripts/page.mjs";
+import { judgeTasks, tasksDuring } from "./measure.mjs";
 import { assertAccessible, BROWSERS, chooseFault, openPage, runIs, screenshot } from "./helpers.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
@@ -65,9 +66,13 @@ for (const { name, launch } of BROWSERS) {
       await chooseFault(page, "Suspended profile");
       assert.equal(await page.getByTestId("failure").getByRole("heading").textContent(), "This profile is suspended");
       await chooseFault(page, "Nothing");
-      await page.getByRole("button", { name: "Read all profiles" }).click();
-      await runIs(page, "ended", "failed");
-      assert.match(await page.getByTestId("run-status").textContent(), /^100,004 profiles read in /);
+      const tasks = await tasksDuring(name, browser, page, async () => {
+        await page.getByRole("button", { name: "Read all profiles" }).click();
+        await runIs(page, "ended", "failed");
+      });
+      const status = await page.getByTestId("run-status").textContent();
+      assert.match(status, /^100,004 profiles read in /);
+      judgeTasks(`static page in ${name}: ${status}`, tasks);
       await assertAccessible(page, "static page");
       assert.deepEqual(seen.requests.filter((address) => !address.startsWith(url)), []);
       assert.deepEqual(seen.complaints.filter((words) => !/status of 403/.test(words)), []);

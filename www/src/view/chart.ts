@@ -25,6 +25,7 @@ export class NetworkChart {
   }
 
   update(networks: readonly (readonly [network: string, accounts: number])[]): void {
+    this.element.hidden = false;
     const counts = new Map(networks);
     const platforms = [...new Set([...PLATFORMS, ...counts.keys()])];
     if (platforms.length !== this.#platforms.length || !this.#plot) this.#rebuild(platforms);
