@@ -158,7 +158,7 @@ export const texts = {
     everyNetwork: "Every network",
     network: "Network",
     columns: { profile: "Profile", network: "Network", due: "Due", left: "Left" },
-    expired: "expired",
+    expired: (days: number) => (days < 1 ? "expired" : `${plural(days, "day", "days")} ago`),
     noLinks: "None so far.",
     untitled: "Untitled profile",
   },

@@ -48,7 +48,7 @@ export class NetworkChart {
     show(this.#labels, ...platforms.map((platform) => {
       const value = h("span", { class: "chart-value", "data-network": platform });
       this.#values.set(platform, value);
-      return h("li", {}, markOf(platform), h("span", { class: "hidden" }, networkOf(platform).name), value);
+      return h("li", { title: networkOf(platform).name }, markOf(platform), h("span", { class: "hidden" }, networkOf(platform).name), value);
     }));
     this.#replot();
   }

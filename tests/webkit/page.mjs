@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { openWebKit } from "../matrix/webkit.mjs";
-import { settled, tap } from "./helpers.mjs";
+import { settled, tap } from "../page/helpers.mjs";
 
 const PATIENCE_MS = 60_000;
 /** The name of an element in the protocol. */

@@ -7,9 +7,9 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
 import { buildStaticPage } from "../../scripts/page.mjs";
-import { assertAccessible, runIs, screenshot, settled, startPage } from "./helpers.mjs";
-import { serveStatic } from "./host.mjs";
-import { openInWebKit } from "./webkit.mjs";
+import { assertAccessible, runIs, screenshot, settled, startPage } from "../page/helpers.mjs";
+import { serveStatic } from "../page/host.mjs";
+import { openInWebKit } from "./page.mjs";
 
 const REFUSED = [
   ["Wrong key", "The API key was refused", /auth\s+HTTP 403\s+Ayrshare code 102/],
