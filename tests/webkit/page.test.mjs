@@ -98,6 +98,7 @@ describe("page in WebKitGTK", () => {
     await page.waitForFunction(() => document.querySelector("[data-testid=change]"));
     const kinds = await page.evaluate(() => [...document.querySelectorAll("[data-testid=change]")].map(({ dataset }) => dataset.kind));
     for (const kind of ["renamed", "quota_changed", "unlinked", "linked"]) assert.ok(kinds.includes(kind), `${kind} in ${kinds}`);
+    await settled(page);
     await assertAccessible(page, "changes in WebKitGTK");
     await screenshot(page, "WebKitGTK-changes");
   });
@@ -109,6 +110,7 @@ describe("page in WebKitGTK", () => {
       await shows(page, failure, title);
       assert.match(await page.textOf(failure), print);
       if (words === "Rate limit") await countsDown(page);
+      await settled(page);
       await assertAccessible(page, `${words} in WebKitGTK`);
       await screenshot(page, `WebKitGTK-fault-${words.toLowerCase().replaceAll(" ", "-")}`);
       await fault(page, "Nothing");
