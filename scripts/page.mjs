@@ -13,8 +13,8 @@ import { setup } from "./setup.mjs";
 const folder = at("www", "dist-static");
 /** Fonts come compressed. */
 const COMPRESSED = [".woff2"];
-/** The wasm, and the chunks that hold nothing but the package. */
-const CLIENT = /^ayrshare_user.*\.wasm$|^(?:client|chunk)-/;
+/** The wasm, and the chunks that hold nothing but the package: one for the page, one for its worker. */
+const CLIENT = /^ayrshare_user.*\.wasm$|^client-/;
 
 /** Builds the page for static hosts if it is out of date; gives its folder. Expects that the package is built. */
 export async function buildStaticPage() {

@@ -145,6 +145,7 @@ const SUITES = [
   },
   { name: "faults", place: () => "Node, Chromium and Firefox, packed", commands: () => nodeTests("tests/faults", "--test-concurrency=1") },
   { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page", "--test-concurrency=1") },
+  { name: "page-webkit", place: () => "demo page, WebKitGTK", commands: () => nodeTests("tests/webkit", "--test-concurrency=1") },
   {
     name: "matrix-quick",
     place: () => "every runtime and bundler, packed",

@@ -40,18 +40,20 @@ const staticHost = {
   },
 };
 
+/** The client by itself, so that its weight shows and a new page does not mean a new client. */
+const clientApart = { output: { codeSplitting: { groups: [{ name: "client", test: /[\\/]pkg[\\/]dist[\\/](?!sandbox)/ }] } } };
+
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   base: "./",
   plugins: mode === "static" ? [staticHost] : [],
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: clientApart },
   build: {
     target: "es2022",
     outDir: mode === "static" ? "dist-static" : "dist",
     // A data: address would need a wider content security policy; small files stay files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // The client by itself, so that its weight shows and a new page does not mean a new client.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "client", test: /[\\/]pkg[\\/]dist[\\/](?!sandbox)/ }] } } },
+    rolldownOptions: clientApart,
   },
 }));

@@ -22,14 +22,19 @@ function display() {
   });
 }
 
-/** A browser as tests/matrix/browsers.mjs knows them. */
-export async function launchWebKit() {
+/**
+ * A session of its own browser. `call` sends a command of the WebDriver protocol for it, and `script` runs the text of a function's body
+ * in the page.
+ *
+ * @param {{ env?: Record<string, string>, args?: string[] }} options what the browser finds in its environment, and is started with
+ */
+export async function openWebKit({ env = {}, args = [] } = {}) {
   for (const [what, path] of Object.entries({ WebKitWebDriver: webkitDriver(), Xvfb: xvfb() })) {
     if (!path || !existsSync(path)) throw new Error(`${what} is not on this machine: run \`npm run setup -- --for test\``);
   }
   const screen = await display();
   const port = await freePort();
-  const driver = start(webkitDriver(), [`--port=${port}`], { env: { ...process.env, DISPLAY: screen.name } });
+  const driver = start(webkitDriver(), [`--port=${port}`], { env: { ...process.env, ...env, DISPLAY: screen.name } });
   const stop = () => {
     driver.stop();
     screen.stop();
@@ -46,23 +51,35 @@ export async function launchWebKit() {
       if (tries > 300) throw new Error("WebKitWebDriver does not listen");
       await pause(100);
     }
-    const { sessionId, capabilities } = await call("POST", "", { capabilities: { alwaysMatch: { browserName: "MiniBrowser" } } });
-    const script = (text) => call("POST", `/${sessionId}/execute/sync`, { script: text, args: [] });
+    const browser = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { args: ["--automation", ...args] } };
+    const { sessionId, capabilities } = await call("POST", "", { capabilities: { alwaysMatch: browser } });
+    const here = (method, path, body) => call(method, `/${sessionId}${path}`, body);
     return {
       version: () => capabilities.browserVersion,
-      close: () => call("DELETE", `/${sessionId}`).finally(stop),
-      async report(url) {
-        await call("POST", `/${sessionId}/url`, { url });
-        for (let waited = 0; waited < PATIENCE_MS; waited += 50) {
-          const report = await script("return globalThis.report ?? null");
-          if (report !== null) return report;
-          await pause(50);
-        }
-        throw new Error(`${url} reported nothing; the page says: ${await script("return document.body.innerText")}`);
-      },
+      call: here,
+      script: (text) => here("POST", "/execute/sync", { script: text, args: [] }),
+      close: () => here("DELETE", "").finally(stop),
     };
   } catch (error) {
     stop();
     throw error;
   }
+}
+
+/** A browser as tests/matrix/browsers.mjs knows them. */
+export async function launchWebKit() {
+  const { call, script, version, close } = await openWebKit();
+  return {
+    version,
+    close,
+    async report(url) {
+      await call("POST", "/url", { url });
+      for (let waited = 0; waited < PATIENCE_MS; waited += 50) {
+        const report = await script("return globalThis.report ?? null");
+        if (report !== null) return report;
+        await pause(50);
+      }
+      throw new Error(`${url} reported nothing; the page says: ${await script("return document.body.innerText")}`);
+    },
+  };
 }

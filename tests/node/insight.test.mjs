@@ -1,5 +1,7 @@
 // What the data means, as JavaScript gets it: every field, the options, agreement with sweeps, and what is no user.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { AyrshareUser, accountHealth, diffProfiles, diffUsers } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
@@ -110,6 +112,28 @@ test("two lists are compared by reference id: joined, left, changed", async () =
     left: [{ refId: "a", title: "A" }],
     changed: [{ refId: "c", title: "See", changes: [{ kind: "renamed", path: "title", before: "C", after: "See" }] }],
   });
+});
+
+/** The members of a union of texts in the declarations. */
+function unionOf(name) {
+  const declarations = readFileSync(join(process.env.AYRSHARE_USER_DIR, "dist", "insight-results.d.ts"), "utf8").replaceAll(/\/\*\*[^]*?\*\//g, "");
+  const union = new RegExp(`export type ${name} =([^;]*);`).exec(declarations)[1];
+  return [...union.matchAll(/"(\w+)"/g)].map(([, member]) => member).sort();
+}
+
+test("levels, reasons and kinds of change are the declared ones, each of them, and no others", async () => {
+  const quotas = { monthlyApiCalls: 1, monthlyApiCallsQuota: 2, monthlyPostCount: 1, monthlyPostQuota: 2 };
+  const links = [{ platform: "tiktok", refreshDaysRemaining: -1 }, { platform: "linkedin", refreshDaysRemaining: 3 }];
+  const used = [{ platform: "instagram", usedQuota: 1 }, { platform: "twitter", twitterUsage: { monthlyUsage: 1, monthlyLimit: 10 } }];
+  const healths = [await accountHealth({ suspended: true, ...quotas, displayNames: [...links, ...used] }), await accountHealth({})];
+  const findings = healths.flatMap(({ findings }) => findings);
+  const told = (key, all) => [...new Set(all.map((one) => one[key]))].sort();
+  assert.deepEqual(told("reason", findings), unionOf("HealthReason"));
+  assert.deepEqual(told("level", findings), unionOf("HealthLevel"));
+  const before = { platform: "gmb", id: "1", displayName: "a", created: "2024-01-01T00:00:00Z", userImage: "https://i.example/a", type: "a" };
+  const after = { platform: "gmb", id: "2", displayName: "b", created: "2024-01-02T00:00:00Z", userImage: "https://i.example/b", type: "b" };
+  const changes = await diffUsers({ monthlyApiCalls: 1, displayNames: [before, { platform: "tiktok" }] }, { monthlyApiCalls: 2, displayNames: [{ platform: "reddit" }, after] });
+  assert.deepEqual(told("kind", changes), unionOf("ChangeKind"));
 });
 
 test("what is no user is named by its place", async () => {

@@ -129,7 +129,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** Every rule of axe-core that speaks of WCAG 2.2 A and AA or of good practice. */
 export async function assertAccessible(page, what) {
-  await page.evaluate(AXE);
+  await (page.install ?? page.evaluate).call(page, AXE);
   const found = await page.evaluate(async () => {
     // Entry animations would be judged half-way.
     await Promise.all(document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity).map(({ finished }) => finished.catch(() => {})));
@@ -150,15 +150,20 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
-/** A wire tap: passes everything on to `target` unchanged but for Host and Origin, and keeps every byte as text. */
-export async function tap(target) {
-  const { host, port, hostname } = new URL(target);
+/**
+ * A wire tap: passes everything on to `target` unchanged but for Host and Origin, and keeps every byte as text. With `script`, pages run
+ * that first.
+ */
+export async function tap(target, { script } = {}) {
+  const { host, port, hostname, pathname } = new URL(target);
   let wire = "";
   const server = createServer((incoming, outgoing) => {
+    if (script && incoming.url === "/tap.js") return void outgoing.setHeader("content-type", "text/javascript").end(script);
     wire += `${incoming.method} ${incoming.url} ${JSON.stringify(incoming.rawHeaders)}\n`;
     const headers = { ...incoming.headers, host, connection: "close", ...(incoming.headers.origin && { origin: new URL(target).origin }) };
     const onward = send({ hostname, port, path: incoming.url, method: incoming.method, headers }, (answer) => {
       wire += `${answer.statusCode} ${JSON.stringify(answer.rawHeaders)}\n`;
+      if (script && answer.headers["content-type"]?.startsWith("text/html")) return void passWithScript(answer, outgoing);
       outgoing.writeHead(answer.statusCode, answer.rawHeaders);
       answer.on("data", (chunk) => { wire += chunk.toString("latin1"); });
       answer.pipe(outgoing);
@@ -169,13 +174,19 @@ export async function tap(target) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
+    url: `http://127.0.0.1:${server.address().port}${pathname}`,
     wire: () => wire,
     close() {
       server.close();
       server.closeAllConnections();
     },
   };
+}
+
+async function passWithScript(answer, outgoing) {
+  const html = (await answer.setEncoding("utf8").toArray()).join("");
+  const { "content-length": _, ...headers } = answer.headers;
+  outgoing.writeHead(answer.statusCode, headers).end(html.replace("<head>", '<head><script src="/tap.js"></script>'));
 }
 
 /** One request with exactly these headers; `fetch` would not let a test set Host or Origin. */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
-import { BROWSERS, openPage, raw, screenshot, startPage, tap } from "./helpers.mjs";
+import { BROWSERS, openPage, raw, runIs, screenshot, startPage, tap } from "./helpers.mjs";
 
 const KEY = "PLANTED0-0KEY000-0NEVER00-0SHOWN00";
 const PROFILE = { profileKey: "PLANTED0-PROFILE-0NEVER00-0SHOWN00", user: { title: "A customer", refId: "abc", email: null } };
@@ -57,6 +57,29 @@ describe("the real account behind the local server", () => {
       } finally {
         await browser.close();
         wire.close();
+      }
+    });
+  }
+
+  for (const { name, launch } of BROWSERS) {
+    test(`reads all profiles through the gateway in ${name}, since their file's host lets no page in`, async () => {
+      const source = await serveSandbox({ apiKey: KEY, profiles: 2_000, batchDelayMs: 1_500, localImages: true });
+      const [own, browser] = await Promise.all([startPage({ AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: source.baseUrl }), launch()]);
+      try {
+        const { page, seen } = await openPage(browser, own.url);
+        await page.getByRole("button", { name: "Read all profiles" }).click();
+        await runIs(page, "ended", "failed");
+        assert.match(await page.getByTestId("run-status").textContent(), /^2,000 profiles read in /);
+        assert.ok(seen.requests.includes(`${own.url}ayrshare/user/batch/profiles`));
+        assert.deepEqual(seen.requests.filter((url) => !url.startsWith(own.url)), []);
+        assert.deepEqual(seen.complaints, []);
+        assert.ok(source.sandbox.requests.some(({ route }) => route === "file"));
+        await page.getByRole("button", { name: "Code: All profiles" }).click();
+        assert.ok((await page.getByTestId("drawer").innerText()).includes(`const batch = { ...ticket, url: "${own.url}ayrshare/user/batch/profiles" };`));
+      } finally {
+        await browser.close();
+        await own.stop();
+        await source.close();
       }
     });
   }

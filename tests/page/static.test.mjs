@@ -1,41 +1,18 @@
 // The page as plain files, from a host that knows nothing but files: the sandbox is a service worker, the policy is in the
 // document, and nobody else is asked. And what all of it weighs.
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { buildStaticPage, pageWeight } from "../../scripts/page.mjs";
+import { serveStatic } from "./host.mjs";
+import { judgeTasks, tasksDuring } from "./measure.mjs";
 import { assertAccessible, BROWSERS, chooseFault, openPage, runIs, screenshot } from "./helpers.mjs";
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+let host;
 
-let server;
-let url;
-
-before(async () => {
-  const folder = await buildStaticPage();
-  server = createServer((request, response) => {
-    // Below a folder, as project pages of public hosts are.
-    const path = new URL(request.url, "http://localhost").pathname.replace(/^\/demo\/$/, "/demo/index.html");
-    const file = join(folder, normalize(path.replace(/^\/demo\//, "")));
-    try {
-      const body = readFileSync(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] }).end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  url = `http://127.0.0.1:${server.address().port}/demo/`;
-});
-
-after(() => {
-  server.close();
-  server.closeAllConnections();
-});
+before(async () => { host = await serveStatic(await buildStaticPage()); });
+after(() => host.close());
 
 test("its weight, and the share of the client in it", () => {
   const { total, client } = pageWeight();
@@ -58,25 +35,29 @@ for (const { name, launch } of BROWSERS) {
     after(() => browser?.close());
 
     test("shows the sample, lets something fail, reads all profiles, and asks nobody else", async () => {
-      const { page, seen, close } = await openPage(browser, url);
+      const { page, seen, close } = await openPage(browser, host.url);
       assert.equal(await page.getByTestId("account").count(), 10);
       assert.equal(await page.getByTestId("board").count(), 2);
       await page.waitForFunction(() => [...document.querySelectorAll(".card img")].every(({ complete, naturalWidth }) => complete && naturalWidth > 0));
       await chooseFault(page, "Suspended profile");
       assert.equal(await page.getByTestId("failure").getByRole("heading").textContent(), "This profile is suspended");
       await chooseFault(page, "Nothing");
-      await page.getByRole("button", { name: "Read all profiles" }).click();
-      await runIs(page, "ended", "failed");
-      assert.match(await page.getByTestId("run-status").textContent(), /^100,004 profiles read in /);
+      const tasks = await tasksDuring(name, browser, page, async () => {
+        await page.getByRole("button", { name: "Read all profiles" }).click();
+        await runIs(page, "ended", "failed");
+      });
+      const status = await page.getByTestId("run-status").textContent();
+      assert.match(status, /^100,004 profiles read in /);
+      judgeTasks(`static page in ${name}: ${status}`, tasks);
       await assertAccessible(page, "static page");
-      assert.deepEqual(seen.requests.filter((address) => !address.startsWith(url)), []);
+      assert.deepEqual(seen.requests.filter((address) => !address.startsWith(host.url)), []);
       assert.deepEqual(seen.complaints.filter((words) => !/status of 403/.test(words)), []);
       await screenshot(page, `${name}-static`);
       await close();
     });
 
     test("works at the second visit too, when the service worker is already there", async () => {
-      const { page, close } = await openPage(browser, url);
+      const { page, close } = await openPage(browser, host.url);
       await page.reload();
       await page.getByTestId("account").first().waitFor();
       assert.equal(await page.getByTestId("account").count(), 10);

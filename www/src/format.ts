@@ -35,10 +35,10 @@ export const dateText = (ms: number): string => utcDay.format(ms);
 /** "14 Nov 2022, 16:18:49" */
 export const momentOf = (ms: number): string => moment.format(ms);
 
-const compact = new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat(LOCALE, { notation: "compact" });
 const tenths = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** "128", "12.4K" */
+/** "128", "1.2k", "12k" */
 export const compactCount = (value: number): string => compact.format(value);
 
 /** "81.0 MB" */

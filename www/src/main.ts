@@ -30,13 +30,18 @@ async function start(): Promise<void> {
   };
   show(slot("rail"), rail(config, connect, setFault));
   if (config.mode === "sandbox") connect(sandboxConnection(config, 0), "sandbox");
-  else connect({ baseUrl: config.baseUrl }, "account");
+  else connect({ baseUrl: config.baseUrl, viaGateway: true }, "account");
 }
 
 function showFrame(chip: HTMLElement): void {
+  show(slot("skip"), texts.skip);
+  slot("rail").setAttribute("aria-label", texts.rail.summary);
+  slot("health").setAttribute("aria-label", texts.health.title);
   show(slot("bar"),
     h("p", { class: "wordmark" }, h("img", { src: icon, alt: "", width: 24, height: 24 }), texts.product),
     chip,
+    h("nav", { class: "jumps", "aria-label": texts.jumps.label },
+      h("a", { href: "#main" }, texts.jumps.profile), h("a", { href: "#all" }, texts.jumps.all)),
     h("p", { class: "decoded", id: "decoded", "data-testid": "decoded" }, texts.decoded.waiting));
   show(slot("foot"), h("p", {}, texts.foot.about), h("p", {}, texts.foot.marks));
 }

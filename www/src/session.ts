@@ -10,6 +10,8 @@ export interface Connection {
   readonly baseUrl: string;
   readonly apiKey?: string;
   readonly profileKey?: string;
+  /** The server is a gateway of ours, which passes the file of all profiles on: pages often may not read it at its host. */
+  readonly viaGateway?: boolean;
 }
 
 export type Outcome<T> =

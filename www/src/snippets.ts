@@ -5,18 +5,18 @@ import type { Session } from "./session.js";
 export type View = "profile" | "boards" | "changes" | "all";
 
 export function snippet(view: View, { connection }: Session, withinDays: number): string {
-  const { baseUrl, apiKey, profileKey } = connection;
+  const { baseUrl, apiKey, profileKey, viaGateway = false } = connection;
   const options = [
     apiKey !== undefined && "  apiKey: process.env.AYRSHARE_API_KEY,",
     profileKey !== undefined && view !== "all" && "  profileKey: process.env.AYRSHARE_PROFILE_KEY,",
     `  baseUrl: ${JSON.stringify(baseUrl)},`,
   ].filter((line) => line !== false);
   const client = ["const ayrshare = new AyrshareUser({", ...options, "});"].join("\n");
-  const { imports, body } = BODIES[view](withinDays);
+  const { imports, body } = BODIES[view](withinDays, viaGateway ? baseUrl : undefined);
   return `import { ${imports} } from "ayrshare-user";\n\n${client}\n\n${body}\n`;
 }
 
-const BODIES: Readonly<Record<View, (withinDays: number) => { imports: string; body: string }>> = {
+const BODIES: Readonly<Record<View, (withinDays: number, gateway: string | undefined) => { imports: string; body: string }>> = {
   profile: () => ({
     imports: "AyrshareUser, accountHealth",
     body: `const user = await ayrshare.getUser({ instagramQuota: true });
@@ -40,13 +40,13 @@ for (const { name, privacy } of pinterest) console.log(name, privacy);`,
 // … later
 const after = await ayrshare.getUser({ instagramQuota: true });
 
-for (const { kind, network, path, before: old, after: now } of await diffUsers(before, after)) {
-  console.log(kind, network, path, old, now);
+for (const change of await diffUsers(before, after)) {
+  console.log(change.kind, change.network, change.path, change.before, change.after);
 }`,
   }),
-  all: (withinDays) => ({
+  all: (withinDays, gateway) => ({
     imports: "AyrshareUser, accountHealth",
-    body: `const stream = ayrshare.streamProfiles({ onInvalid: "skip" });
+    body: `${gateway === undefined ? "" : passedOn(gateway)}const stream = ayrshare.streamProfiles({ ${gateway === undefined ? "" : "batch, "}onInvalid: "skip" });
 for await (const profile of stream) {
   const { findings } = await accountHealth(profile, { refreshWithinDays: ${withinDays} });
   const urgent = findings.find(({ level }) => level !== "ok");
@@ -55,7 +55,12 @@ for await (const profile of stream) {
 console.log(stream.progress);
 
 // Or only the numbers, several times as fast:
-const report = await ayrshare.sweepProfiles({ refreshWithinDays: ${withinDays} });
+const report = await ayrshare.sweepProfiles({ ${gateway === undefined ? "" : "batch, "}refreshWithinDays: ${withinDays} });
 console.log(report.profiles, report.networks, report.links);`,
   }),
 };
+
+/** A gateway passes the file on, so that no page has to read it at its host. */
+const passedOn = (gateway: string): string => `const ticket = await ayrshare.getUserBatch();
+const batch = { ...ticket, url: ${JSON.stringify(`${gateway}/user/batch/profiles`)} };
+`;

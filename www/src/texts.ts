@@ -4,8 +4,15 @@ import { compactCount, count, durationText, kilobytes, megabytes, tookText } fro
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`;
 
+export interface Explanation {
+  readonly title: string;
+  readonly next: string;
+}
+
 export const texts = {
   product: "ayrshare-user",
+  skip: "Skip to the profile",
+  jumps: { label: "Parts of this page", profile: "One profile", all: "All profiles" },
   mode: {
     sandbox: "Sandbox",
     account: "Your real account",
@@ -94,7 +101,7 @@ export const texts = {
     profile: "Profile",
     kinds: {
       linked: "linked", unlinked: "unlinked", relinked: "linked again", renamed: "renamed", id_changed: "has another id",
-      image_changed: "has another picture", quota_changed: "used more or less", field_changed: "changed",
+      image_changed: "has another picture", quota_changed: "quota has changed", field_changed: "changed",
     },
   },
   code: {
@@ -128,12 +135,15 @@ export const texts = {
     idle: "One file holds every profile of the account. It is read in a worker, in constant memory: watch the numbers come in.",
     asking: "Asking for the file",
     waiting: (ms: number) => `The file is ready in ${durationText(ms)}`,
+    broken: (ms: number) => `The line is down; going on in ${durationText(ms)}`,
     reading: "Reading",
     ended: (profiles: number, ms: number) => `${plural(profiles, "profile", "profiles")} read in ${tookText(ms)}`,
     cancelled: (profiles: number) => `Stopped after ${plural(profiles, "profile", "profiles")}`,
     failed: (profiles: number) => `Ended early, after ${plural(profiles, "profile", "profiles")}`,
     resumed: (times: number) => `The line broke ${plural(times, "time", "times")}; reading went on where it stopped`,
     progress: "Share of the file that has been read",
+    /** In place of a number that is not known yet. */
+    nothing: "–",
     megabytes,
     readOf: (total: number) => `Read of ${megabytes(total)}`,
     count,
@@ -148,7 +158,7 @@ export const texts = {
     everyNetwork: "Every network",
     network: "Network",
     columns: { profile: "Profile", network: "Network", due: "Due", left: "Left" },
-    expired: "expired",
+    expired: (days: number) => (days < 1 ? "expired" : `${plural(days, "day", "days")} ago`),
     noLinks: "None so far.",
     untitled: "Untitled profile",
   },
@@ -186,6 +196,89 @@ export const texts = {
     tries: (n: number) => plural(n, "try", "tries"),
     unexpected: "Something went wrong in this page",
     unexpectedNext: "Reload the page. If it happens again, please report it with the message above.",
+  },
+  /** What a failed call means, and what to do next. */
+  explain: {
+    byCode: {
+      102: {
+        title: "The API key was refused",
+        next: "Copy the key again from the Ayrshare dashboard, under API Key. A Profile Key does not work in its place.",
+      },
+      106: {
+        title: "The monthly quota is used up",
+        next: "Calls work again when the month starts over, or with a larger plan.",
+      },
+      144: {
+        title: "The Profile Key was refused",
+        next: "Check that the key belongs to a User Profile of this account, and that the profile still exists.",
+      },
+      169: {
+        title: "The plan does not include this",
+        next: "This call needs a larger Ayrshare plan. Everything else on this page keeps working.",
+      },
+      276: {
+        title: "This profile is suspended",
+        next: "Ayrshare has stopped this profile. Its owner can ask Ayrshare's support to open it again; choose another profile meanwhile.",
+      },
+    } as Readonly<Record<number, Explanation>>,
+    byKind: {
+      config: {
+        title: "This connection cannot work",
+        next: "Nothing was sent. Correct the setting named above and connect again.",
+      },
+      auth: {
+        title: "Access was refused",
+        next: "Check the keys, and that the plan includes this call.",
+      },
+      api: {
+        title: "Ayrshare answered with an error",
+        next: "The message above is Ayrshare's own. Trying again helps only if it says so.",
+      },
+      rate_limit: {
+        title: "Too many calls for now",
+        next: "Ayrshare counts calls per profile in windows of five minutes. Wait for the time shown, then try again.",
+      },
+      network: {
+        title: "The server could not be reached",
+        next: "Check that it runs, that the address is right, and that it lets this page call it (CORS).",
+      },
+      timeout: {
+        title: "The answer took too long",
+        next: "The server may be busy. Trying again often works.",
+      },
+      aborted: {
+        title: "The call was stopped",
+        next: "Start it again when you are ready.",
+      },
+      decode: {
+        title: "The answer is not what the documentation promises",
+        next: "Check that the address is an Ayrshare API. If it is, the documentation and the answer differ at the place named above.",
+      },
+      not_ready: {
+        title: "The file is not ready yet",
+        next: "Wait until its time of availability.",
+      },
+      expired: {
+        title: "The file has expired",
+        next: "Ask for a new one.",
+      },
+      internal: {
+        title: "The decoder stopped",
+        next: "The next call starts a fresh one. Please report what you did.",
+      },
+    } as Readonly<Record<string, Explanation>>,
+    unknown: {
+      title: "The call failed",
+      next: "Try again in a moment.",
+    },
+    keyInPage: {
+      title: "An Ayrshare key does not belong in a page",
+      next: "Stop this server and start it with AYRSHARE_API_KEY=… npm start. The key then stays in the server, and the page shows your account.",
+    },
+    serverGone: {
+      title: "The local server could not be reached",
+      next: "Check that npm start still runs in its terminal.",
+    },
   },
   status: {
     loading: "Loading",

@@ -251,6 +251,28 @@ fn a_quota_by_its_share() {
 }
 
 #[test]
+fn a_quota_that_is_not_told_is_not_judged_and_less_than_nothing_is_nothing() {
+    let none = [
+        json!({"platform": "instagram"}),
+        json!({"platform": "twitter"}),
+        json!({"platform": "twitter", "twitterUsage": {}}),
+        json!({"platform": "twitter", "twitterUsage": {"monthlyUsage": 5}}),
+        json!({"platform": "twitter", "twitterUsage": {"monthlyLimit": 5}}),
+    ];
+    for account in none {
+        let user = json!({"displayNames": [account]});
+        assert_eq!(told(&health(&user)), [], "{user}");
+    }
+    let less = health(&quota_user(Reason::InstagramPosts, -1.0, 50.0));
+    let finding = only(&less);
+    assert_eq!((finding.level, finding.used), (Level::Ok, Some(-1.0)));
+    assert_eq!(
+        finding.message,
+        "Instagram: 0 of 50 posts in 24 hours are used."
+    );
+}
+
+#[test]
 fn a_quota_belongs_to_its_network() {
     let usage = json!({"monthlyLimit": 10, "monthlyUsage": 10});
     let other =
@@ -280,6 +302,14 @@ fn x_tells_when_its_count_begins_anew() {
         ),
         ("2024-05-10", Some("2024-05-10T00:00:00Z"), Some(0.0), ""),
         ("2024-05-02", Some("2024-05-02T00:00:00Z"), Some(-8.0), ""),
+        ("2024-02-29", Some("2024-02-29T00:00:00Z"), Some(-71.0), ""),
+        (
+            "2028-02-29",
+            Some("2028-02-29T00:00:00Z"),
+            Some(1390.0),
+            ", the count begins anew on 2028-02-29",
+        ),
+        ("2025-02-29", None, None, ""),
         ("2nd of June", None, None, ""),
         ("2024-02-30", None, None, ""),
     ];

@@ -8,15 +8,17 @@ export type ToWorker =
   | { readonly type: "start"; readonly connection: Connection; readonly withinDays: number }
   | { readonly type: "cancel" }
   /** Rows `[from, to)` of the links that need attention, of one network or of all. */
-  | { readonly type: "rows"; readonly request: number; readonly from: number; readonly to: number; readonly network: string | undefined };
+  | { readonly type: "rows"; readonly from: number; readonly to: number; readonly network: string | undefined };
 
 export type FromWorker =
   /** The file is there at `untilMs`, in milliseconds since 1970. */
   | { readonly type: "waiting"; readonly untilMs: number }
+  /** The line broke; reading goes on at `untilMs`. */
+  | { readonly type: "broken"; readonly untilMs: number }
   | { readonly type: "progress"; readonly tally: Tally }
   | { readonly type: "ended"; readonly tally: Tally; readonly cancelled: boolean }
   | { readonly type: "failed"; readonly tally: Tally; readonly error: AyrshareErrorInit }
-  | { readonly type: "rows"; readonly request: number; readonly from: number; readonly total: number; readonly rows: readonly LinkRow[] };
+  | { readonly type: "rows"; readonly from: number; readonly network: string | undefined; readonly total: number; readonly rows: readonly LinkRow[] };
 
 /** The numbers so far, as `sweepProfiles` counts them. */
 export interface Tally {

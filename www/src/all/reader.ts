@@ -6,6 +6,7 @@ import type { FromWorker, LinkRow, Tally, ToWorker } from "./protocol.js";
 
 export interface ReaderEvents {
   readonly waiting: (untilMs: number) => void;
+  readonly broken: (untilMs: number) => void;
   readonly progress: (tally: Tally) => void;
   readonly ended: (tally: Tally, cancelled: boolean) => void;
   readonly failed: (tally: Tally, error: AyrshareError) => void;
@@ -15,7 +16,7 @@ export interface ReaderEvents {
 export class Reader {
   readonly #events: ReaderEvents;
   #worker: Worker | undefined;
-  #request = 0;
+  #network: string | undefined;
 
   constructor(events: ReaderEvents) {
     this.#events = events;
@@ -33,10 +34,10 @@ export class Reader {
     this.#send({ type: "cancel" });
   }
 
-  /** Asks for rows of the table; only the answer to the last question counts. */
+  /** Asks for rows of the table. While the worker is busy, answers to earlier questions of the same network are better than none. */
   ask(from: number, to: number, network: string | undefined): void {
-    this.#request += 1;
-    this.#send({ type: "rows", request: this.#request, from, to, network });
+    this.#network = network;
+    this.#send({ type: "rows", from, to, network });
   }
 
   dispose(): void {
@@ -51,9 +52,10 @@ export class Reader {
   #hear(message: FromWorker): void {
     const events = this.#events;
     if (message.type === "waiting") events.waiting(message.untilMs);
+    else if (message.type === "broken") events.broken(message.untilMs);
     else if (message.type === "progress") events.progress(message.tally);
     else if (message.type === "ended") events.ended(message.tally, message.cancelled);
     else if (message.type === "failed") events.failed(message.tally, new AyrshareError(message.error));
-    else if (message.request === this.#request) events.rows(message.from, message.total, message.rows);
+    else if (message.network === this.#network) events.rows(message.from, message.total, message.rows);
   }
 }

@@ -1,37 +1,47 @@
-// Reads all profiles off the page's main thread: the stream, the judgement of every profile, the count.
+// Reads all profiles off the page's main thread: the stream, the judgement of every profile, the count. One worker, one reading.
 
-import { accountHealth, AyrshareUser, isAyrshareError, type AyrshareErrorInit, type AyrshareEvent, type HealthOptions, type ProfileStream, type User } from "ayrshare-user";
+import {
+  accountHealth, AyrshareUser, isAyrshareError,
+  type AyrshareError, type AyrshareErrorInit, type AyrshareEvent, type HealthOptions, type ProfileStream, type StreamProgress, type User, type UserBatch,
+} from "ayrshare-user";
 import type { Connection } from "../session.js";
 import type { FromWorker, Tally, ToWorker } from "./protocol.js";
 import { Counts } from "./tally.js";
 
 const REPORT_EVERY_MS = 250;
 
-let counts = new Counts();
+const counts = new Counts();
+const stop = new AbortController();
 let stream: ProfileStream<User> | undefined;
-let cancelled = false;
 let startedMs: number | undefined;
 
 const post = (message: FromWorker): void => { postMessage(message); };
 
 async function read(connection: Connection, withinDays: number): Promise<void> {
-  counts = new Counts();
-  cancelled = false;
-  startedMs = undefined;
-  const { baseUrl, apiKey } = connection;
+  const { baseUrl, apiKey, viaGateway } = connection;
   const client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }), onEvent: tellWait });
-  stream = client.streamProfiles({ onInvalid: "skip" });
   try {
+    const batch = viaGateway ? await ticketOfGateway(client, baseUrl) : undefined;
+    stream = client.streamProfiles({ signal: stop.signal, onInvalid: "skip", ...(batch && { batch }) });
     await count(stream, { now: Date.now(), refreshWithinDays: withinDays });
-    counts.links.complete();
-    post({ type: "ended", tally: tally(stream), cancelled });
+    end();
   } catch (error) {
-    counts.links.complete();
     if (!isAyrshareError(error)) throw error;
-    post({ type: "failed", tally: tally(stream), error: error.toJSON() as unknown as AyrshareErrorInit });
+    end(stop.signal.aborted ? undefined : error);
   } finally {
     client.free();
   }
+}
+
+function end(error?: AyrshareError): void {
+  counts.links.complete();
+  if (error) post({ type: "failed", tally: tally(), error: error.toJSON() as unknown as AyrshareErrorInit });
+  else post({ type: "ended", tally: tally(), cancelled: stop.signal.aborted });
+}
+
+/** The ticket's times, and the gateway's own address of the file. */
+async function ticketOfGateway(client: AyrshareUser, baseUrl: string): Promise<UserBatch> {
+  return { ...(await client.getUserBatch({ signal: stop.signal })), url: `${baseUrl}/user/batch/profiles` };
 }
 
 async function count(profiles: ProfileStream<User>, options: HealthOptions): Promise<void> {
@@ -40,24 +50,25 @@ async function count(profiles: ProfileStream<User>, options: HealthOptions): Pro
     startedMs ??= performance.now();
     for (const profile of batch) {
       counts.add(profile, await accountHealth(profile, options));
-      if (cancelled) return;
+      if (stop.signal.aborted) return;
     }
     const nowMs = performance.now();
     if (nowMs - reportedMs < REPORT_EVERY_MS) continue;
     reportedMs = nowMs;
-    post({ type: "progress", tally: tally(profiles) });
+    post({ type: "progress", tally: tally() });
   }
 }
 
 function tellWait(event: AyrshareEvent): void {
-  if (event.type !== "progress" || event.waitMs === undefined) return;
-  // Before the first byte the file is awaited; later a pause follows a broken line.
-  if (event.bytesRead === 0) post({ type: "waiting", untilMs: Date.now() + event.waitMs });
+  if (event.type === "progress" && event.waitMs !== undefined) post({ type: "waiting", untilMs: Date.now() + event.waitMs });
+  if (event.type === "retry" && event.endpoint === "file") post({ type: "broken", untilMs: Date.now() + event.waitMs });
 }
 
-function tally({ progress }: ProfileStream<User>): Tally {
+const NOTHING_READ: StreamProgress = { bytesRead: 0, profiles: 0, invalid: 0, filtered: 0, resumes: 0 };
+
+function tally(): Tally {
   const { accounts, refreshSoon, expired, nothingLinked, suspended, quotasHigh, networks } = counts;
-  const { bytesRead, bytesTotal, profiles, invalid, resumes } = progress;
+  const { bytesRead, bytesTotal, profiles, invalid, resumes } = stream?.progress ?? NOTHING_READ;
   return {
     bytesRead, bytesTotal, profiles: profiles - invalid, invalid, resumes,
     readingMs: startedMs === undefined ? 0 : performance.now() - startedMs,
@@ -67,11 +78,9 @@ function tally({ progress }: ProfileStream<User>): Tally {
 
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === "start") void read(data.connection, data.withinDays);
-  else if (data.type === "cancel") {
-    cancelled = true;
-    void stream?.cancel();
-  } else {
-    const { request, from, to, network } = data;
-    post({ type: "rows", request, from, ...counts.links.window(from, to, network) });
+  else if (data.type === "cancel") stop.abort();
+  else {
+    const { from, to, network } = data;
+    post({ type: "rows", from, network, ...counts.links.window(from, to, network) });
   }
 });

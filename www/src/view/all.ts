@@ -5,9 +5,8 @@ import type { AyrshareError } from "ayrshare-user";
 import type { Tally } from "../all/protocol.js";
 import { Reader } from "../all/reader.js";
 import { h, show } from "../dom.js";
-import type { Explanation } from "../explain.js";
 import type { Session } from "../session.js";
-import { texts } from "../texts.js";
+import { type Explanation, texts } from "../texts.js";
 import { every } from "../ticker.js";
 import { NetworkChart } from "./chart.js";
 import { failureNote } from "./failure.js";
@@ -17,7 +16,7 @@ const WITHIN_DAYS = [7, 14, 30, 90, 365];
 export const DEFAULT_DAYS = 14;
 
 type Tile = keyof typeof texts.all.tiles;
-type State = "idle" | "asking" | "waiting" | "reading" | "ended" | "cancelled" | "failed";
+type State = "idle" | "asking" | "waiting" | "broken" | "reading" | "ended" | "cancelled" | "failed";
 
 export interface AllActions {
   readonly announce: (words: string) => void;
@@ -36,11 +35,12 @@ export class AllProfiles {
   readonly #readLabel = h("dt", {}, texts.all.tiles.bytes);
   readonly #tiles = new Map<Tile, HTMLElement>();
   readonly #failure = h("div");
-  readonly #numbers = h("div", { class: "run-numbers", hidden: true });
+  readonly #numbers = h("div", { class: "run-numbers" });
   readonly #chart = new NetworkChart();
   readonly #links = new LinksTable((from, to, network) => { this.#reader.ask(from, to, network); });
   readonly #reader = new Reader({
-    waiting: (untilMs) => { this.#wait(untilMs); },
+    waiting: (untilMs) => { this.#wait("waiting", untilMs); },
+    broken: (untilMs) => { this.#wait("broken", untilMs); },
     progress: (tally) => { this.#show("reading", tally); },
     ended: (tally, cancelled) => { this.#end(cancelled ? "cancelled" : "ended", tally); },
     failed: (tally, error) => { this.#fail(tally, error); },
@@ -48,6 +48,9 @@ export class AllProfiles {
   });
   #session: Session | undefined;
   #resumes = 0;
+  /** What chart and table are about to show. */
+  #latest: Tally | undefined;
+  #drawing = false;
 
   readonly controls: HTMLElement;
   readonly run = h("div", { class: "run", "data-testid": "run", "data-state": "idle" });
@@ -58,6 +61,7 @@ export class AllProfiles {
       h("p", { class: "within" }, h("label", { for: "within" }, texts.all.within), this.#within), this.#start, this.#stop);
     show(this.#numbers, h("dl", { class: "tiles" }, ...(Object.keys(texts.all.tiles) as Tile[]).map((tile) => this.#tile(tile))));
     show(this.run, this.#status, this.#bar, this.#resumed, this.#failure, this.#numbers);
+    this.#clear();
     this.#enter("idle", texts.all.idle);
   }
 
@@ -88,13 +92,18 @@ export class AllProfiles {
   #clear(): void {
     this.#resumes = 0;
     this.#resumed.hidden = true;
-    this.#numbers.hidden = true;
+    this.#latest = undefined;
     for (const element of this.wide) element.hidden = true;
+    for (const value of this.#tiles.values()) {
+      value.textContent = texts.all.nothing;
+      delete value.dataset["value"];
+    }
+    show(this.#readLabel, texts.all.tiles.bytes);
     show(this.#failure);
   }
 
   #enter(state: State, words: string): void {
-    const busy = ["asking", "waiting", "reading"].includes(state);
+    const busy = ["asking", "waiting", "broken", "reading"].includes(state);
     const hadFocus = document.activeElement === this.#stop;
     this.run.dataset["state"] = state;
     this.#status.textContent = words;
@@ -107,12 +116,13 @@ export class AllProfiles {
     if (!busy && hadFocus) this.#start.focus();
   }
 
-  #wait(untilMs: number): void {
-    this.#enter("waiting", texts.all.waiting(untilMs - Date.now()));
-    this.#actions.announce(texts.all.waiting(untilMs - Date.now()));
+  #wait(state: "waiting" | "broken", untilMs: number): void {
+    const words = (nowMs: number): string => texts.all[state](untilMs - nowMs);
+    this.#enter(state, words(Date.now()));
+    this.#actions.announce(words(Date.now()));
     every(this.#status, (now) => {
-      if (this.run.dataset["state"] !== "waiting") return false;
-      this.#status.textContent = now < untilMs ? texts.all.waiting(untilMs - now) : texts.all.asking;
+      if (this.run.dataset["state"] !== state) return false;
+      this.#status.textContent = now < untilMs ? words(now) : state === "waiting" ? texts.all.asking : texts.all.reading;
       return now < untilMs;
     });
   }
@@ -120,17 +130,27 @@ export class AllProfiles {
   #show(state: State, tally: Tally): void {
     if (this.run.dataset["state"] !== state && state === "reading") this.#enter("reading", texts.all.reading);
     if (tally.bytesTotal) this.#bar.value = tally.bytesRead / tally.bytesTotal;
-    this.#numbers.hidden = false;
-    this.#chart.element.hidden = false;
     this.#count(tally);
-    // A task of its own: together they would hold up whoever scrolls or types.
-    setTimeout(() => { this.#chart.update(tally.networks); });
-    this.#links.refresh();
+    this.#draw(tally);
     if (tally.resumes === this.#resumes) return;
     this.#resumes = tally.resumes;
     this.#resumed.hidden = false;
     this.#resumed.textContent = texts.all.resumed(tally.resumes);
     this.#actions.announce(texts.all.resumed(tally.resumes));
+  }
+
+  /** Chart and table each after a frame of their own: together they would hold up whoever scrolls or types. */
+  #draw(tally: Tally): void {
+    this.#latest = tally;
+    if (this.#drawing) return;
+    this.#drawing = true;
+    afterFrame(() => {
+      if (this.#latest) this.#chart.update(this.#latest.networks);
+      afterFrame(() => {
+        this.#drawing = false;
+        if (this.#latest) this.#links.refresh();
+      });
+    });
   }
 
   #count(tally: Tally): void {
@@ -159,7 +179,7 @@ export class AllProfiles {
     const value = h("dd", { "data-testid": `tally-${tile}` });
     this.#tiles.set(tile, value);
     const label = tile === "bytes" ? this.#readLabel : h("dt", {}, texts.all.tiles[tile]);
-    return h("div", { class: "tile" }, label, value);
+    return h("div", { class: "tile", "data-tile": tile }, label, value);
   }
 
   #set(tile: Tile, value: number, words: string): void {
@@ -168,4 +188,8 @@ export class AllProfiles {
     element.textContent = words;
     element.dataset["value"] = String(value);
   }
+}
+
+function afterFrame(work: () => void): void {
+  requestAnimationFrame(() => { setTimeout(work); });
 }

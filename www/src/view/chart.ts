@@ -1,6 +1,7 @@
-// Accounts per network, live: bars by uPlot, with the networks' marks and the numbers below them as text.
+// Accounts per network, live: bars by uPlot, with the networks' marks and the numbers below them as text. uPlot comes when the first
+// numbers do. Where it does not load the text stands alone: it needs a browser whose language is a language tag, and WebKitGTK's may be "C".
 
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { h, show } from "../dom.js";
 import { markOf, networkOf, PLATFORMS } from "../networks.js";
@@ -12,6 +13,7 @@ export class NetworkChart {
   readonly #plotBox = h("div", { class: "chart-plot", "aria-hidden": "true" });
   readonly #labels = h("ul", { class: "chart-labels", role: "list" });
   readonly element = h("figure", { class: "chart", "data-testid": "chart" }, h("figcaption", {}, texts.all.chart), this.#plotBox, this.#labels);
+  #uPlot: typeof uPlot | undefined;
   #plot: uPlot | undefined;
   #data: uPlot.AlignedData = [[], []];
   #platforms: readonly string[] = [];
@@ -20,14 +22,16 @@ export class NetworkChart {
   constructor() {
     new ResizeObserver(() => { this.#plot?.setSize({ width: this.#plotBox.clientWidth, height: HEIGHT }); }).observe(this.#plotBox);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-      if (this.#plot) this.#rebuild(this.#platforms);
+      this.#replot();
     });
   }
 
   update(networks: readonly (readonly [network: string, accounts: number])[]): void {
+    this.element.hidden = false;
     const counts = new Map(networks);
     const platforms = [...new Set([...PLATFORMS, ...counts.keys()])];
-    if (platforms.length !== this.#platforms.length || !this.#plot) this.#rebuild(platforms);
+    if (this.#platforms.length === 0) this.#load();
+    if (platforms.length !== this.#platforms.length) this.#rebuild(platforms);
     for (const [platform, value] of this.#values) {
       const accounts = counts.get(platform) ?? 0;
       value.textContent = texts.all.compact(accounts);
@@ -44,16 +48,26 @@ export class NetworkChart {
     show(this.#labels, ...platforms.map((platform) => {
       const value = h("span", { class: "chart-value", "data-network": platform });
       this.#values.set(platform, value);
-      return h("li", {}, markOf(platform), h("span", { class: "hidden" }, networkOf(platform).name), value);
+      return h("li", { title: networkOf(platform).name }, markOf(platform), h("span", { class: "hidden" }, networkOf(platform).name), value);
     }));
+    this.#replot();
+  }
+
+  #load(): void {
+    import("uplot").then(({ default: loaded }) => {
+      this.#uPlot = loaded;
+      this.#replot();
+    }, () => { this.#plotBox.hidden = true; });
+  }
+
+  #replot(): void {
+    if (!this.#uPlot) return;
     this.#plot?.destroy();
-    this.#plot = new uPlot(options(platforms, this.#plotBox.clientWidth), this.#data, this.#plotBox);
+    this.#plot = new this.#uPlot(options(this.#uPlot, this.#platforms, this.#plotBox.clientWidth), this.#data, this.#plotBox);
   }
 }
 
-const { bars } = uPlot.paths;
-
-function options(platforms: readonly string[], width: number): uPlot.Options {
+function options({ paths: { bars } }: typeof uPlot, platforms: readonly string[], width: number): uPlot.Options {
   const nothing = { show: false, size: 0 };
   const ink = getComputedStyle(document.documentElement).color;
   // A black brand takes the ink of the page, which shows on either paper. Asked for once: each time would be a layout.

@@ -3,8 +3,7 @@
 
 import type { AyrshareError } from "ayrshare-user";
 import { glyph, h, type Child } from "../dom.js";
-import type { Explanation } from "../explain.js";
-import { texts } from "../texts.js";
+import { type Explanation, texts } from "../texts.js";
 import { every } from "../ticker.js";
 
 const WARNING = "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Zm-1.1 5h2.2v6.6h-2.2V7Zm0 8h2.2v2.2h-2.2V15Z";

@@ -113,5 +113,5 @@ function linkRow({ title, refId, network, dueMs, daysLeft, expired }: LinkRow, i
     h("span", { role: "cell", class: "links-network" }, markOf(network), h("span", {}, networkOf(network).name)),
     h("span", { role: "cell", class: "links-due" }, dateText(dueMs)),
     h("span", { role: "cell" }, h("span", { class: "badge", "data-level": expired || daysLeft < 1 ? "now" : "soon" },
-      expired ? over : texts.health.daysLeft(daysLeft))));
+      expired ? over(-daysLeft - 1) : texts.health.daysLeft(daysLeft))));
 }

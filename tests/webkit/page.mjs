@@ -1,0 +1,104 @@
+// The page in WebKitGTK, by WebDriver: as much of Playwright's page as the helpers here use, and an element that is found by its words.
+import { writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { openWebKit } from "../matrix/webkit.mjs";
+import { settled, tap } from "../page/helpers.mjs";
+
+const PATIENCE_MS = 60_000;
+/** The name of an element in the protocol. */
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+/** Keys of the protocol that are no characters. */
+const KEYS = { Tab: "\ue004", Enter: "\ue007", Escape: "\ue00c", End: "\ue010" };
+
+/** Notes what a page complains about before any other script of it runs. */
+const NOTE_COMPLAINTS = `
+window.complaints = [];
+for (const level of ["error", "warn"]) {
+  const say = console[level];
+  console[level] = (...words) => { complaints.push(words.join(" ")); say.apply(console, words); };
+}
+addEventListener("error", ({ message, target }) => complaints.push("error: " + (message ?? target.src ?? target.href)), true);
+addEventListener("unhandledrejection", ({ reason }) => complaints.push("rejected: " + reason));
+addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => complaints.push("policy: " + violatedDirective + " " + blockedURI));
+`;
+
+/**
+ * Opens the page in a browser of its own.
+ *
+ * @param {string} url
+ * @param {{ dark?: boolean, still?: string, language?: string, phone?: boolean }} how `still` is the folder of a GTK configuration
+ *   without animations
+ */
+export async function openInWebKit(url, { dark = false, still, language = "C", phone = false } = {}) {
+  const env = { LANG: language, LC_ALL: language, ...(dark && { GTK_THEME: "Adwaita:dark" }), ...(still && { XDG_CONFIG_HOME: still }) };
+  const [driver, wire] = [await openWebKit({ env, args: ["--javascript-can-open-windows-automatically=true"] }), await tap(url, { script: NOTE_COMPLAINTS })];
+  const page = pageOf(driver);
+  await driver.call("POST", "/window/rect", { x: 0, y: 0, width: 1280, height: 900 });
+  await driver.call("POST", "/url", { url: wire.url });
+  if (phone) await page.narrow();
+  await settled(page);
+  return {
+    page,
+    url: wire.url,
+    close: () => driver.close().finally(() => wire.close()),
+  };
+}
+
+function pageOf({ call }) {
+  /** Runs a function in the page, like Playwright: what it returns, or its promise resolves to. */
+  const evaluate = async (work, argument) => {
+    const script = `const done = arguments[1]; Promise.resolve(arguments[0]).then(${work}).then((value) => done([value]), (error) => done([, String(error)]))`;
+    const [value, error] = await call("POST", "/execute/async", { script, args: [argument ?? null] });
+    if (error) throw new Error(`in the page: ${error}`);
+    return value;
+  };
+
+  const waitForFunction = async (work, argument) => {
+    for (const end = Date.now() + PATIENCE_MS; ;) {
+      const value = await evaluate(work, argument);
+      if (value) return value;
+      if (Date.now() > end) throw new Error(`in vain: ${work} ${JSON.stringify(argument)}; the page says: ${await evaluate(() => document.body.innerText)}`);
+      await pause(50);
+    }
+  };
+
+  /** The first visible element of a selector with these words in its text or label, once there is one. */
+  const find = (selector, words = "") =>
+    waitForFunction(([selector, words]) => {
+      const all = [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+      return all.find((element) => `${element.getAttribute("aria-label") ?? ""} ${element.textContent}`.includes(words)) ?? null;
+    }, [selector, words]);
+
+  const on = (element, action, body = {}) => call("POST", `/element/${element[ELEMENT]}/${action}`, body);
+
+  return {
+    evaluate,
+    waitForFunction,
+    /** Runs a script too long, or too much of another's, to be a function here. */
+    install: (script) => call("POST", "/execute/sync", { script, args: [] }),
+    click: async (selector, words) => on(await find(selector, words), "click"),
+    fill: async (selector, text) => {
+      const field = await find(selector);
+      await on(field, "clear");
+      await on(field, "value", { text });
+    },
+    async press(name) {
+      const value = KEYS[name];
+      await call("POST", "/actions", { actions: [{ type: "key", id: "keys", actions: [{ type: "keyDown", value }, { type: "keyUp", value }] }] });
+    },
+    textOf: (selector) => evaluate((selector) => document.querySelector(selector)?.innerText ?? null, selector),
+    allOf: (selector) => evaluate((selector) => [...document.querySelectorAll(selector)].map((element) => element.innerText), selector),
+    reload: () => call("POST", "/refresh", {}),
+    screenshot: async ({ path }) => writeFileSync(path, Buffer.from(await call("GET", "/screenshot"), "base64")),
+    /** The same page in a window without a toolbar: with one, none is as narrow as a phone. */
+    async narrow() {
+      const wide = await call("GET", "/window");
+      await evaluate(() => void window.open(location.href, "phone", "popup,width=375,height=812,toolbar=no,menubar=no"));
+      let phone;
+      while (!(phone = (await call("GET", "/window/handles")).find((handle) => handle !== wide))) await pause(50);
+      await call("POST", "/window", { handle: phone });
+      await call("POST", "/window/rect", { x: 0, y: 0, width: 360, height: 800 });
+      await waitForFunction(() => innerWidth === 360);
+    },
+  };
+}

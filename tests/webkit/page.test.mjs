@@ -1,0 +1,267 @@
+// The demo page in WebKitGTK, by WebDriver: every panel and fault, all profiles, the keyboard, dark, still and narrow.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, describe, test } from "node:test";
+import { AyrshareUser } from "ayrshare-user";
+import { serveSandbox } from "ayrshare-user/sandbox/node";
+import { buildStaticPage } from "../../scripts/page.mjs";
+import { assertAccessible, runIs, screenshot, settled, startPage } from "../page/helpers.mjs";
+import { serveStatic } from "../page/host.mjs";
+import { openInWebKit } from "./page.mjs";
+
+const REFUSED = [
+  ["Wrong key", "The API key was refused", /auth\s+HTTP 403\s+Ayrshare code 102/],
+  ["Suspended profile", "This profile is suspended", /auth\s+HTTP 403\s+Ayrshare code 276/],
+  ["Rate limit", "Too many calls for now", /rate_limit\s+HTTP 429/],
+  ["Wrong shape", "The answer is not what the documentation promises", /decode[^]*at displayNames\[1\]\.platform/],
+];
+
+let started;
+
+before(async () => { started = await startPage(); });
+after(() => started?.stop());
+/** Whatever became of a test, the sandbox of the next one has no faults. */
+afterEach(() => fetch(new URL("sandbox/control", started.url), { method: "POST", body: JSON.stringify({ faults: {} }) }));
+
+/** Opens the page for one test. */
+async function open(t, options) {
+  const { page, url, close } = await openInWebKit(options?.url ?? started.url, options);
+  t.after(close);
+  return { page, url };
+}
+
+const choose = async (page, words) => {
+  await page.click(".profile-button", words);
+  await page.waitForFunction((words) => document.querySelector(".profile-button[aria-current]")?.textContent.includes(words), words);
+  await settled(page);
+};
+const fault = async (page, words) => {
+  await page.click(".faults label", words);
+  await page.waitForFunction((words) => document.querySelector(".faults input:checked")?.parentElement.textContent.includes(words), words);
+};
+const failure = "#profile [data-testid=failure]";
+const complaints = (page) => page.evaluate(() => window.complaints);
+const focused = (page) => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
+const tally = (page) => page.evaluate(() => Object.fromEntries([...document.querySelectorAll("[data-tile] dd")].map(({ dataset }) => [dataset.testid.slice(6), Number(dataset.value)])));
+const shows = (page, selector, words) => page.waitForFunction(([selector, words]) => document.querySelector(selector)?.innerText.includes(words), [selector, words]);
+
+async function connect(page, { baseUrl, sandbox }) {
+  await page.click("label", "Another server");
+  await page.fill("#base-url", baseUrl);
+  await page.fill("#api-key", sandbox.apiKey);
+  await page.click("form button", "Connect");
+  await shows(page, "[data-testid=mode]", "Another server");
+  await settled(page);
+}
+
+/** A sandbox of one test's own. */
+async function sandboxFor(t, options) {
+  const served = await serveSandbox({ cors: true, ...options });
+  t.after(() => served.close());
+  return served;
+}
+
+describe("page in WebKitGTK", () => {
+  test("every panel shows the sample, nobody else is asked, nothing is complained about, axe finds nothing", async (t) => {
+    const { page, url } = await open(t);
+    assert.equal(await page.textOf("h1"), "Primary Profile");
+    assert.equal((await page.allOf("[data-testid=account]")).length, 10);
+    assert.match(await page.textOf("[data-platform=instagram]"), /34 of 50\s*posts in 24 hours/);
+    assert.match(await page.textOf("[data-platform=linkedin]"), /Act now[^]*Link expired/);
+    assert.match(await page.textOf("[data-testid=health]"), /1 thing needs attention[^]*LinkedIn link expired/);
+    assert.deepEqual((await page.allOf("[data-testid=board] h3")), ["Coworking", "Social Media Networks"]);
+    assert.match(await page.textOf("[data-testid=batch]"), /(?:Available in|Ready, expires in)\s+\d/);
+    assert.match(await page.textOf("#changes"), /Nothing to compare yet/);
+    assert.match(await page.textOf("[data-testid=decoded]"), /^Decoded by Rust in WebAssembly, [1-9]\d* KB$/);
+    await page.waitForFunction(() => [...document.querySelectorAll(".card img")].every(({ complete, naturalWidth }) => complete && naturalWidth > 0));
+    const config = await (await fetch(new URL("config.json", started.url))).json();
+    const allowed = [url, config.baseUrl, ...config.imageSources].map((address) => new URL(address).origin);
+    const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+    assert.deepEqual(asked.filter((address) => !allowed.includes(new URL(address).origin)), []);
+    assert.deepEqual(await complaints(page), []);
+    await assertAccessible(page, "WebKitGTK");
+    await screenshot(page, "WebKitGTK-light");
+  });
+
+  test("badges, ring and bar tell what a profile needs; a second look tells what has changed", async (t) => {
+    const { page } = await open(t);
+    await choose(page, "Everything linked");
+    assert.equal((await page.allOf("[data-testid=finding]")).length, 3);
+    assert.match(await page.textOf("[data-platform=linkedin] [data-testid=days]"), /Refresh by[^]*[23] days/);
+    assert.match(await page.evaluate(() => document.querySelector("[data-platform=instagram] .ring-fill").getAttribute("stroke-dasharray")), /^9\d 100$/);
+    assert.deepEqual(await page.allOf("[data-testid=board] [data-privacy]"), ["Public", "Protected", "Secret"]);
+    await page.click("#changes button", "Look again");
+    await shows(page, "#changes", "Nothing has changed");
+    await page.click("#changes button", "Let something change");
+    await page.waitForFunction(() => document.querySelector("[data-testid=change]"));
+    const kinds = await page.evaluate(() => [...document.querySelectorAll("[data-testid=change]")].map(({ dataset }) => dataset.kind));
+    for (const kind of ["renamed", "quota_changed", "unlinked", "linked"]) assert.ok(kinds.includes(kind), `${kind} in ${kinds}`);
+    await settled(page);
+    await assertAccessible(page, "changes in WebKitGTK");
+    await screenshot(page, "WebKitGTK-changes");
+  });
+
+  for (const [words, title, print] of REFUSED) {
+    test(`fault: ${words}`, async (t) => {
+      const { page } = await open(t);
+      await fault(page, words);
+      await shows(page, failure, title);
+      assert.match(await page.textOf(failure), print);
+      if (words === "Rate limit") await countsDown(page);
+      await settled(page);
+      await assertAccessible(page, `${words} in WebKitGTK`);
+      await screenshot(page, `WebKitGTK-fault-${words.toLowerCase().replaceAll(" ", "-")}`);
+      await fault(page, "Nothing");
+      await page.waitForFunction(() => document.querySelectorAll("[data-testid=account]").length === 10);
+    });
+  }
+
+  test("faults: Slow answers show grey shapes first; a Broken line is taken up again", async (t) => {
+    const { page } = await open(t);
+    await fault(page, "Slow answers");
+    await page.waitForFunction(() => document.querySelector(".skeleton"));
+    await settled(page);
+    await fault(page, "Broken line");
+    await settled(page);
+    await page.click("#all-head button", "Read all profiles");
+    await shows(page, "[data-testid=resumes]", "reading went on where it stopped");
+    await page.click("#all-head button", "Stop");
+    await runIs(page, "cancelled");
+  });
+
+  test("20,000 profiles give the numbers of sweepProfiles; the table reaches its end and its networks", async (t) => {
+    const { page } = await open(t);
+    const served = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 2_000 });
+    const report = await new AyrshareUser({ apiKey: served.sandbox.apiKey, baseUrl: served.baseUrl }).sweepProfiles({ limit: 1 });
+    await connect(page, served);
+    await page.click("#all-head button", "Read all profiles");
+    await runIs(page, "ended", "failed");
+    const { perSecond, ...counted } = await tally(page);
+    assert.ok(perSecond > 0);
+    assert.deepEqual(counted, Object.fromEntries(Object.keys(counted).map((name) => [name, report[name]])));
+    await page.waitForFunction(() => document.querySelector(".chart canvas"));
+    const total = report.refreshSoon + report.expired;
+    await shows(page, "[data-testid=links-total]", `${total.toLocaleString("en-GB")} links`);
+    assert.ok((await page.allOf("[data-testid=link-row]")).length < 60);
+    await page.evaluate(() => document.querySelector("[data-testid=links]").focus());
+    await page.press("End");
+    await page.waitForFunction((last) => [...document.querySelectorAll("[data-testid=link-row]")].at(-1)?.getAttribute("aria-rowindex") === last, String(total + 1));
+    await page.evaluate(() => {
+      const filter = document.querySelector("#links-network");
+      filter.value = "tiktok";
+      filter.dispatchEvent(new Event("change"));
+    });
+    await page.waitForFunction(() => {
+      const networks = [...document.querySelectorAll("[data-testid=link-row] .links-network")].map(({ textContent }) => textContent);
+      return networks.length > 0 && networks.every((network) => network === "TikTok");
+    });
+    assert.deepEqual(await complaints(page), []);
+    await assertAccessible(page, "all profiles in WebKitGTK");
+    await screenshot(page, "WebKitGTK-all");
+  });
+
+  test("the keyboard alone: the skip link, a profile, the drawer and back, the reading and its end", async (t) => {
+    const { page } = await open(t);
+    const slow = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 3_000, faults: { file: { bytesPerSecond: 1_000_000 } } });
+    await page.press("Tab");
+    assert.equal(await focused(page), "Skip to the profile");
+    await page.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+    await page.evaluate(() => document.querySelectorAll(".profile-button")[0].focus());
+    await page.press("Tab");
+    assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), "none");
+    await page.press("Enter");
+    await shows(page, "h1", "Corner Bakery");
+    await settled(page);
+    await page.evaluate(() => document.querySelector("#accounts .code-button").focus());
+    await page.press("Enter");
+    await shows(page, "[data-testid=drawer]", "accountHealth(user)");
+    await page.press("Escape");
+    await page.waitForFunction(() => !document.querySelector("[data-testid=drawer]").open);
+    assert.equal(await focused(page), "Code: Linked accounts");
+    await connect(page, slow);
+    await page.evaluate(() => document.querySelector("#all-head .primary").focus());
+    await page.press("Enter");
+    await runIs(page, "waiting");
+    assert.match(await page.textOf("[data-testid=run-status]"), /^The file is ready in \d+ s$/);
+    assert.equal(await focused(page), "Stop");
+    await runIs(page, "reading");
+    await page.waitForFunction(() => Number(document.querySelector("[data-testid=tally-profiles]").dataset.value) > 0);
+    await page.press("Enter");
+    await runIs(page, "cancelled");
+    assert.match(await page.textOf("[data-testid=run-status]"), /^Stopped after [\d,]+ profiles$/);
+    assert.equal(await focused(page), "Read again");
+  });
+
+  test("dark where people want it dark, and accessible so", async (t) => {
+    const { page } = await open(t, { dark: true });
+    await choose(page, "Everything linked");
+    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), "rgb(16, 19, 18)");
+    await assertAccessible(page, "dark in WebKitGTK");
+    await screenshot(page, "WebKitGTK-dark");
+  });
+
+  test("fits a phone, and is accessible there", async (t) => {
+    const { page } = await open(t, { phone: true });
+    await page.click("summary", "Connection and profiles");
+    for (const profile of ["The documented sample", "Everything linked", "An unknown network", "Suspended", "Nothing linked"]) {
+      await choose(page, profile);
+      const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+      assert.ok(content <= screen, `${profile}: ${content} px of content on ${screen} px`);
+      await assertAccessible(page, `${profile} on a phone in WebKitGTK`);
+    }
+    await choose(page, "Everything linked");
+    await screenshot(page, "WebKitGTK-phone");
+  });
+
+  test("who wants less motion gets none", async (t) => {
+    const still = mkdtempSync(join(tmpdir(), "ayrshare-still-"));
+    t.after(() => rmSync(still, { recursive: true }));
+    for (const version of ["3.0", "4.0"]) {
+      mkdirSync(join(still, `gtk-${version}`));
+      writeFileSync(join(still, `gtk-${version}`, "settings.ini"), "[Settings]\ngtk-enable-animations=0\n");
+    }
+    const { page } = await open(t, { still });
+    await page.click("#all-head button", "Read all profiles");
+    await page.waitForFunction(() => document.querySelector(".run progress").checkVisibility());
+    assert.deepEqual(await page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName)), []);
+  });
+
+  test("a browser whose language is no language tag lacks the bars and nothing else", async (t) => {
+    const { page } = await open(t, { language: "C.UTF-8" });
+    assert.equal(await page.evaluate(() => navigator.language), "C");
+    const served = await sandboxFor(t, { profiles: 500, batchDelayMs: 0 });
+    await connect(page, served);
+    await page.click("#all-head button", "Read all profiles");
+    await runIs(page, "ended");
+    await page.waitForFunction(() => document.querySelector("[data-network=linkedin]")?.dataset.accounts > 0);
+    await page.waitForFunction(() => document.querySelector(".chart-plot").hidden);
+  });
+
+  test("as plain files, with a service worker as the sandbox", async (t) => {
+    const host = await serveStatic(await buildStaticPage());
+    t.after(() => host.close());
+    const { page, url } = await open(t, { url: host.url });
+    assert.equal((await page.allOf("[data-testid=account]")).length, 10);
+    await page.click("#all-head button", "Read all profiles");
+    await runIs(page, "ended", "failed");
+    assert.match(await page.textOf("[data-testid=run-status]"), /^100,004 profiles read in /);
+    const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+    assert.deepEqual(asked.filter((address) => !address.startsWith(url) && !address.endsWith("/tap.js")), []);
+    assert.deepEqual(await complaints(page), []);
+  });
+});
+
+/** The button says how long it stays closed, and less each second. */
+async function countsDown(page) {
+  const button = `${failure} button`;
+  const first = await page.textOf(button);
+  assert.match(first, /^Try again in \d+ s$/);
+  assert.ok(await page.evaluate((button) => document.querySelector(button).disabled, button));
+  await page.waitForFunction(([button, first]) => {
+    const text = document.querySelector(button).textContent;
+    return text !== first && /^Try again in \d+ s$/.test(text);
+  }, [button, first]);
+}
