@@ -24,7 +24,7 @@ test("wrangler takes the Worker, its wasm as a compiled module, and the page as 
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", NODE_OPTIONS: "" };
   const { code, output } = await run(node, [wrangler, "deploy", "--dry-run", "--outdir", out], { cwd: at("www"), env, timeoutMs: 120_000 });
   assert.equal(code, 0, output);
-  assert.match(output, /env\.ASSETS/);
+  for (const binding of [/env\.ASSETS/, /env\.AYRSHARE_GUARD \(AyrshareGuard\)/]) assert.match(output, binding);
   const files = readdirSync(out);
   assert.ok(files.some((name) => /ayrshare_user_gateway\.wasm$/.test(name)), files.join());
   assert.ok(!files.some((name) => /ayrshare_user(_data)?\.wasm$/.test(name)), "the gateway brings its own client");
