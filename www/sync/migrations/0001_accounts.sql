@@ -12,7 +12,7 @@ CREATE TABLE accounts (
   PRIMARY KEY (ref_id, network)
 ) WITHOUT ROWID;
 
--- One row for each batch file. Until `finished` is set, `accounts` is a mixture of this file and the one before.
+-- One row for each batch file. Until the newest one is `finished`, `accounts` is a mixture of its file and of the one before.
 CREATE TABLE syncs (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   -- The file's `lastUpdated`.
