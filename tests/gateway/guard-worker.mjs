@@ -10,7 +10,7 @@ export class AyrshareGuard extends Guard {
   #told;
 
   constructor(state, env) {
-    super(state, env);
+    super(state);
     this.#told = `${env.UPSTREAM}/-arrived`;
   }
 

@@ -229,6 +229,14 @@ test("an object that is not used any more empties its storage", async (t) => {
   assert.equal(fetch.mock.callCount(), 2);
 });
 
+test("refusals that come together are all remembered", async (t) => {
+  t.mock.method(globalThis, "fetch", async () => new Response("{}", { status: 429, headers: { "retry-after": "60" } }));
+  const { kept, object: guard } = object();
+  const all = Array.from({ length: 3 }, (_, number) => new Request(`https://ayrshare.example/user?number=${number}`, { headers: asked().headers }));
+  await Promise.all(all.map((request) => guard.fetch(request)));
+  assert.ok(kept.get("memory").includes(3), `${kept.get("memory")}`);
+});
+
 test("storage that fails fails the call, and the next one tries again", async (t) => {
   t.mock.method(globalThis, "fetch", async () => new Response("{}"));
   let fails = true;

@@ -75,7 +75,7 @@ export class AyrshareGuard {
   #memory: Float64Array = new Float64Array();
   #recalled: Promise<void> | undefined;
 
-  constructor(state: GuardState, _env?: unknown) {
+  constructor(state: GuardState) {
     this.#storage = state.storage;
   }
 
@@ -118,13 +118,13 @@ export class AyrshareGuard {
   /** A window that is not used up is cheaper to forget than to store at each call. */
   async #learn({ status, headers }: Response): Promise<void> {
     const nowMs = Date.now();
-    const [memory, pauseMs, lapsesAtMs] = await edge.run(async (wasm) => {
-      const learnt = wasm.guard_learn(this.#memory, status, headers, nowMs);
-      return [learnt, wasm.guard_pause(learnt, nowMs), wasm.guard_lapses_at(learnt)] as const;
+    const [pauseMs, lapsesAtMs] = await edge.run(async (wasm) => {
+      // In one step with the reading, so that answers which come together are all remembered.
+      this.#memory = wasm.guard_learn(this.#memory, status, headers, nowMs);
+      return [wasm.guard_pause(this.#memory, nowMs), wasm.guard_lapses_at(this.#memory)] as const;
     });
-    this.#memory = memory;
     if (pauseMs <= 0) return;
-    await this.#storage.put("memory", [...memory]);
+    await this.#storage.put("memory", [...this.#memory]);
     await this.#storage.setAlarm(Math.ceil(lapsesAtMs));
   }
 
