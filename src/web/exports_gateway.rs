@@ -109,10 +109,6 @@ impl EdgeGateway {
 
     /// The name of the object that guards the rate limit of the profile that a call with these headers is for.
     #[must_use]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "generated code hands texts over"
-    )]
     pub fn guard_name(&self, authorization: &str, profile_key: Option<String>) -> String {
         let api_key = authorization.strip_prefix("Bearer ").unwrap_or_default();
         let profile = profile_key.map_or(Profile::Primary, |key| Profile::Key(Secret::new(key)));
