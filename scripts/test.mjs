@@ -133,6 +133,7 @@ const SUITES = [
     place: () => `Node ${process.versions.node} and workerd, packed`,
     commands: () => nodeTests("tests/gateway"),
   },
+  { name: "sync", place: () => "nightly sync, miniflare and its D1", commands: () => nodeTests("tests/sync") },
   {
     name: "web-chromium",
     place: () => "wasm in headless Chromium",

@@ -6,11 +6,14 @@
 //   AYRSHARE_PROFILE_KEY   in it this User Profile instead of the primary one; a secret
 //   AYRSHARE_BASE_URL      instead of https://app.ayrshare.com/api
 //   DEMO_PASSWORD          what a deployed demo is asked for; a secret. `npm start` sets LOCAL instead
+//   AYRSHARE_GUARD         Durable Objects that guard the rate limit for all isolates
 //   CONTROL                takes faults and changes for the sandbox, where there is one
 //   CONFIG, SOURCES        what the page is told, and what its content security policy lets through; JSON
 import { createGateway } from "ayrshare-user/gateway";
 import { CONTROL_PATH } from "./server/sandbox-control.mjs";
 import { isOwn, knowsPassword, securityHeaders } from "./server/security.mjs";
+
+export { AyrshareGuard } from "ayrshare-user/gateway";
 
 let gateway;
 
@@ -53,11 +56,12 @@ async function answer(request, env, context) {
 
 /** One profile for the single routes, and for the batch routes all of them: the demo shows both. */
 function openGateway(env, allowedOrigins) {
-  const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, AYRSHARE_BASE_URL } = env;
+  const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, AYRSHARE_BASE_URL, AYRSHARE_GUARD } = env;
   const single = AYRSHARE_PROFILE_KEY ? { profileKey: AYRSHARE_PROFILE_KEY } : { scope: "primary-profile" };
   return createGateway({
     apiKey: AYRSHARE_API_KEY,
     ...(AYRSHARE_BASE_URL && { baseUrl: AYRSHARE_BASE_URL }),
+    guard: AYRSHARE_GUARD,
     // Browsers name their origin to their own host too, with some requests.
     allowedOrigins,
     authorize: ({ url }) => (new URL(url).pathname.startsWith("/ayrshare/user/batch") ? { scope: "all-profiles" } : single),

@@ -18,6 +18,9 @@ const SURROUNDINGS = {
   bun: { lib: ["es2022"], types: ["bun-types"], skipLibCheck: true },
 };
 
+/** Which programs are compiled there. */
+const PROGRAMS = { nothing: ["face.ts"], workers: ["face.ts", "web.ts", "workers.ts"], others: ["face.ts", "web.ts"] };
+
 /** TypeScript 5.2 is the oldest that knows `using`. Bun's types are written for newer ones. */
 const COMPILERS = [
   { name: "oldest", path: "typescript-oldest", without: ["bun"] },
@@ -39,13 +42,13 @@ export async function typeTests(count) {
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   for (const name of ["@types", "@cloudflare", "bun-types", "undici-types"]) symlinkSync(join(tools, name), join(folder, "node_modules", name));
   symlinkSync(packedPackage, join(folder, "node_modules", "ayrshare-user"));
-  for (const name of ["face.ts", "web.ts"]) copyFileSync(at("tests/types", name), join(folder, name));
+  for (const name of ["face.ts", "web.ts", "workers.ts"]) copyFileSync(at("tests/types", name), join(folder, name));
   return COMPILERS.flatMap(({ name, path, without }, compiler) =>
     Object.entries(SURROUNDINGS).filter(([around]) => !without.includes(around)).map(([around, options], index) => {
       const config = join(folder, `${name}-${around}.json`);
       const mode = MODES[(compiler + index) % MODES.length];
       const compilerOptions = { target: "es2022", strict: true, isolatedModules: true, skipLibCheck: false, preserveSymlinks: true, noEmit: true, ...mode, ...options };
-      writeFileSync(config, JSON.stringify({ compilerOptions, files: around === "nothing" ? ["face.ts"] : ["face.ts", "web.ts"] }));
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: PROGRAMS[around] ?? PROGRAMS.others }));
       const tsc = join(path === "typescript" ? at("node_modules") : tools, path, "bin", "tsc");
       return { command: [process.execPath, [tsc, "-p", config, "--pretty", "false"]], count };
     }),

@@ -30,31 +30,50 @@ export async function bundleWorker({ source, folder, conditions = CONDITIONS }) 
 
 const quoted = (text) => JSON.stringify(text);
 
-/** Services are capnp of their own, by name; a binding is text, `{ env }` for a variable of the environment, or `{ service }`. */
-function configOf({ wasm, bindings, services, cache, port }) {
+/** A binding is text, or one of these. */
+const BINDINGS = {
+  env: (name) => `fromEnvironment = ${quoted(name)}`,
+  service: (name) => `service = ${quoted(name)}`,
+  objects: (className) => `durableObjectNamespace = (className = ${quoted(className)}, serviceName = "main")`,
+};
+
+function bindingOf([name, value]) {
+  const [kind, to] = typeof value === "string" ? [] : Object.entries(value)[0];
+  return `(name = ${quoted(name)}, ${kind === undefined ? `text = ${quoted(value)}` : BINDINGS[kind](to)})`;
+}
+
+/** Durable Objects lie in a folder that a service of this name serves, or in memory. Classes live as long as these keys. */
+function objectsOf({ objects, disk }) {
+  const spaces = objects.map((name) => `(className = ${quoted(name)}, uniqueKey = ${quoted(name)}, enableSql = true)`);
+  const storage = disk === undefined ? "(inMemory = void)" : `(localDisk = ${quoted(disk)})`;
+  return objects.length === 0 ? "" : `durableObjectNamespaces = [${spaces.join(", ")}],\n  durableObjectStorage = ${storage},`;
+}
+
+/** Services are capnp of their own, by name; `again` are the names of further Workers of the same code, with isolates of their own. */
+function configOf({ wasm, bindings, services, cache, port, again, ...storage }) {
   const modules = [`(name = "worker.js", esModule = embed "worker.js")`, ...wasm.map((name) => `(name = ${quoted(name)}, wasm = embed ${quoted(name)})`)];
-  const binding = ([name, value]) => {
-    if (typeof value === "string") return `(name = ${quoted(name)}, text = ${quoted(value)})`;
-    return value.env ? `(name = ${quoted(name)}, fromEnvironment = ${quoted(value.env)})` : `(name = ${quoted(name)}, service = ${quoted(value.service)})`;
-  };
+  const worker = (more) => `(
+  modules = [${modules.join(", ")}],
+  compatibilityDate = ${quoted(COMPATIBILITY_DATE)},
+  compatibilityFlags = ["enable_request_signal"],
+  bindings = [${Object.entries(bindings).map(bindingOf).join(", ")}],
+  globalOutbound = "net",
+  ${more}
+  ${cache ? `cacheApiOutbound = ${quoted(cache)},` : ""}
+)`;
   const own = Object.entries(services).map(([name, text]) => `(name = ${quoted(name)}, ${text})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
+    ${again.map((name) => `(name = ${quoted(name)}, worker = .again),`).join("\n    ")}
     (name = "net", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
     ${own.join(",\n    ")}
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
-const main :Workerd.Worker = (
-  modules = [${modules.join(", ")}],
-  compatibilityDate = ${quoted(COMPATIBILITY_DATE)},
-  compatibilityFlags = ["enable_request_signal"],
-  bindings = [${Object.entries(bindings).map(binding).join(", ")}],
-  globalOutbound = "net",
-  ${cache ? `cacheApiOutbound = ${quoted(cache)},` : ""}
-);\n`;
+const main :Workerd.Worker = ${worker(objectsOf(storage))};
+const again :Workerd.Worker = ${worker("")};\n`;
 }
 
 /**
@@ -62,11 +81,11 @@ const main :Workerd.Worker = (
  *
  * @returns {Promise<{ url: string, port: number, pid: number, stop: () => Promise<void>, ended: Promise<void> }>}
  */
-export async function serveWorker({ folder, wasm, bindings = {}, services = {}, cache, port = 0, env = process.env, onText = () => {} }) {
+export async function serveWorker({ folder, wasm, bindings = {}, services = {}, cache, port = 0, again = [], objects = [], disk, env = process.env, onText = () => {} }) {
   // Its program for this machine; the package's own command is a script around it that does not pass signals on.
   const program = createRequire(import.meta.url)("workerd").default;
-  writeFileSync(join(folder, "config.capnp"), configOf({ wasm, bindings, services, cache, port }));
-  const child = spawn(program, ["serve", "--control-fd=3", "config.capnp"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  writeFileSync(join(folder, "config.capnp"), configOf({ wasm, bindings, services, cache, port, again, objects, disk }));
+  const child = spawn(program, ["serve", "--control-fd=3", ...(disk === undefined ? [] : ["--experimental"]), "config.capnp"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const kill = () => void child.kill();
   process.once("exit", kill);
   child.once("close", () => process.removeListener("exit", kill));

@@ -1,6 +1,7 @@
 //! Which answers are kept, under which name, and how long.
 //!
-//! A name in the store is the SHA-256 of account, profile and query. The API key is part of it: who reads
+//! A name in the store is the SHA-256 of account, profile and query, and one of the object that guards a
+//! profile's rate limit is that of account and profile. The API key is part of it: who reads
 //! the names cannot find a Profile Key by trying likely ones, and two accounts never share an answer.
 
 use std::fmt;
@@ -35,10 +36,7 @@ impl Preimage {
     /// goes with.
     #[must_use]
     pub fn answer(base_url: &str, api_key: &Secret, upstream: &Upstream) -> Self {
-        let (kind, key) = match &upstream.profile {
-            Profile::Primary => ("primary", ""),
-            Profile::Key(key) => ("key", key.expose()),
-        };
+        let (kind, key) = words(&upstream.profile);
         Self::of(&[
             "ayrshare-user/gateway/answer/1",
             base_url,
@@ -46,6 +44,19 @@ impl Preimage {
             kind,
             key,
             &upstream.target,
+        ])
+    }
+
+    /// The object that guards one profile's rate limit, for all isolates.
+    #[must_use]
+    pub fn guard(base_url: &str, api_key: &Secret, profile: &Profile) -> Self {
+        let (kind, key) = words(profile);
+        Self::of(&[
+            "ayrshare-user/gateway/guard/1",
+            base_url,
+            api_key.expose(),
+            kind,
+            key,
         ])
     }
 
@@ -75,6 +86,13 @@ impl Preimage {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.0
+    }
+}
+
+fn words(profile: &Profile) -> (&'static str, &str) {
+    match profile {
+        Profile::Primary => ("primary", ""),
+        Profile::Key(key) => ("key", key.expose()),
     }
 }
 

@@ -85,6 +85,10 @@ pub struct Held {
     pub retry_after_ms: f64,
 }
 
+/// What a guard knows of one profile, as numbers that can be kept outside of it: begin and count of the
+/// window (both negative where none is known), begin and length of the pause, refusals, time of the last.
+pub type Memory = [f64; 6];
+
 /// What one client knows about the rate limits of its profiles.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
@@ -114,6 +118,33 @@ impl Guard {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A guard that knows of one profile what [`Guard::memory`] told. What no guard can have told is nothing.
+    #[must_use]
+    pub fn recall(profile: &str, memory: &[f64]) -> Self {
+        let known = Profile::recall(profile, memory);
+        Self {
+            profiles: known.into_iter().collect(),
+        }
+    }
+
+    /// What it knows of this profile, if anything.
+    #[must_use]
+    pub fn memory(&self, profile: &str) -> Option<Memory> {
+        let known = self.profiles.iter().find(|known| known.key == profile)?;
+        let window = known.window.unwrap_or(Window {
+            from_ms: -1.0,
+            count: -1.0,
+        });
+        Some([
+            window.from_ms,
+            window.count,
+            known.held_from_ms,
+            known.hold_ms,
+            known.refusals,
+            known.refused_at_ms,
+        ])
     }
 
     /// Asks whether a call for this profile may be sent. The empty key is the Primary Profile.
@@ -183,6 +214,26 @@ impl Profile {
         }
     }
 
+    fn recall(key: &str, memory: &[f64]) -> Option<Self> {
+        let [
+            from_ms,
+            count,
+            held_from_ms,
+            hold_ms,
+            refusals,
+            refused_at_ms,
+        ] = Memory::try_from(memory).ok()?;
+        let window = sane(Some(from_ms)).zip(sane(Some(count)));
+        Some(Self {
+            key: key.to_owned(),
+            window: window.map(|(from_ms, count)| Window { from_ms, count }),
+            held_from_ms: sane(Some(held_from_ms))?,
+            hold_ms: sane(Some(hold_ms))?.min(LONGEST_HOLD_MS),
+            refusals: sane(Some(refusals))?,
+            refused_at_ms: sane(Some(refused_at_ms))?,
+        })
+    }
+
     /// Whether nothing would be lost by forgetting it.
     fn is_blank(&self) -> bool {
         self.window.is_none() && self.hold_ms <= 0.0 && self.refusals <= 0.0
@@ -247,6 +298,18 @@ impl Profile {
         self.hold_ms = 0.0;
         0.0
     }
+}
+
+/// When nothing would be lost any more by forgetting what this tells, in milliseconds since 1970.
+#[must_use]
+pub fn lapses_at_ms(memory: &Memory) -> f64 {
+    let [from_ms, _, held_from_ms, hold_ms, refusals, refused_at_ms] = memory;
+    let times = [
+        from_ms + WINDOW_MS,
+        held_from_ms + hold_ms,
+        refused_at_ms + refusals * REFUSAL_LEAKS_IN_MS,
+    ];
+    times.into_iter().fold(0.0, f64::max)
 }
 
 fn sane(number: Option<f64>) -> Option<f64> {

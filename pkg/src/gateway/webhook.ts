@@ -1,8 +1,11 @@
 /** Events: reading them within bounds, checking signatures with Web Crypto, and answering in time. */
 import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
-import type { Flat } from "./create.js";
+import { bounded } from "./bytes.js";
 import type { GatewayContext } from "./options.js";
 import type { Glue } from "./runtime.js";
+
+/** A reply of the wasm: status and header lines, then text, bytes, `null`, or `true` for the body in the store. */
+export type Flat = [head: string, body: string | Uint8Array<ArrayBuffer> | null | true];
 
 const SIGNATURE_BYTES = 32;
 
@@ -16,32 +19,10 @@ export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request
   if (Array.isArray(found)) return { refused: found as Flat };
   const [maxBytes] = wasm.EdgeGateway.event_limits() as [number, number];
   const body = await bounded(request, maxBytes);
-  if (body === undefined) return { refused: wasm.EdgeGateway.refuse_event(true) as Flat };
+  if (body.byteLength > maxBytes) return { refused: wasm.EdgeGateway.refuse_event(true) as Flat };
   const secrets = typeof secret === "string" ? [secret] : secret;
   if (await isSigned(body, found as Uint8Array<ArrayBuffer>, secrets)) return { body };
   return { refused: wasm.EdgeGateway.refuse_event(false) as Flat };
-}
-
-/** The whole body, unless it is longer. */
-async function bounded(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const reader = request.body?.getReader();
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    length += part.value.byteLength;
-    if (length > maxBytes) {
-      await reader?.cancel().catch(() => undefined);
-      return undefined;
-    }
-    parts.push(part.value);
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }
 
 /** Web Crypto compares in constant time. Every pair is tried, so that the time does not tell which secret fits. */

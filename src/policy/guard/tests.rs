@@ -395,3 +395,52 @@ fn reads_the_headers() {
     };
     assert_eq!(RateHeaders::read(|_| None, true, 0.0), hidden);
 }
+
+#[test]
+fn what_it_knows_can_be_kept_elsewhere() {
+    let mut guard = Guard::new();
+    assert_eq!(guard.memory("a"), None);
+    guard.observe("a", 200, &count(7.0), 1e6);
+    for _ in 0..260 {
+        guard.observe("a", 429, &named(9_000.0), 1.1e6);
+    }
+    guard.observe("b", 429, &named(5_000.0), 1.1e6);
+    let memory = guard.memory("a").unwrap();
+    let mut recalled = Guard::recall("a", &memory);
+    assert_eq!(recalled.memory("a"), Some(memory));
+    assert_eq!(held_ms(&mut recalled, "b", 1.1e6), 0.0);
+    for now_ms in [1.1e6, 1.2e6] {
+        let held = held_ms(&mut guard, "a", now_ms);
+        assert!(held > 9_000.0, "more refusals than are harmless");
+        assert_eq!(held_ms(&mut recalled, "a", now_ms), held);
+    }
+    for (status, headers) in [(429, SILENT), (200, count(300.0))] {
+        guard.observe("a", status, &headers, 1.3e6);
+        recalled.observe("a", status, &headers, 1.3e6);
+        assert_eq!(recalled.memory("a"), guard.memory("a"));
+    }
+}
+
+#[test]
+fn a_memory_that_no_guard_told_is_none() {
+    let good: Memory = [-1.0, -1.0, 1e6, 5e9, 3.0, 1e6];
+    assert_eq!(held_ms(&mut Guard::recall("a", &good), "a", 1e6), DAY_MS);
+    assert_eq!(Guard::recall("a", &good[1..]).memory("a"), None);
+    assert_eq!(Guard::recall("a", &[]).memory("a"), None);
+    for index in 2..good.len() {
+        for wrong in [f64::NAN, f64::INFINITY, -1.0] {
+            let mut memory = good;
+            memory[index] = wrong;
+            assert_eq!(Guard::recall("a", &memory).memory("a"), None);
+        }
+    }
+}
+
+#[test]
+fn a_memory_lapses_with_the_last_thing_it_tells() {
+    let lapses = |memory: Memory| lapses_at_ms(&memory);
+    assert_eq!(lapses([1e6, 3.0, 0.0, 0.0, 0.0, 0.0]), 1e6 + WINDOW_MS);
+    assert_eq!(lapses([1e6, 3.0, 1e6, 4e6, 0.0, 0.0]), 5e6);
+    let leaked = 1e6 + 100.0 * REFUSAL_LEAKS_IN_MS;
+    assert_eq!(lapses([1e6, 3.0, 1e6, 4e6, 100.0, 1e6]), leaked);
+}

@@ -1,0 +1,22 @@
+/** Reading bodies within bounds. */
+
+/** A whole body, unless it has more than `maxBytes`: then as much of it as shows that. */
+export async function bounded(source: Request | Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = source.body?.getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    length += part.value.byteLength;
+    parts.push(part.value);
+    if (length <= maxBytes) continue;
+    await reader?.cancel().catch(() => undefined);
+    break;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,57 @@
+// The Worker of the guard's tests: two isolates run it, `main` and `other`, which share the Durable Objects of `main`.
+// Each request names its gateway; every one of them has a guard of its own beside the objects.
+import { AyrshareGuard as Guard, createGateway } from "ayrshare-user/gateway";
+
+const print = (what) => (value) => console.log(what, String(value?.message ?? ""), JSON.stringify(value), String(value?.cause ?? ""));
+const gateways = new Map();
+
+/** Tells the upstream server when a call has reached the object, so that nothing in the tests depends on how long it takes. */
+export class AyrshareGuard extends Guard {
+  #told;
+
+  constructor(state, env) {
+    super(state);
+    this.#told = `${env.UPSTREAM}/-arrived`;
+  }
+
+  async fetch(request) {
+    const answer = super.fetch(request);
+    await fetch(this.#told);
+    return answer;
+  }
+}
+
+/** An object that breaks at every call. */
+export class Broken {
+  async fetch() {
+    throw new Error("the object is broken");
+  }
+}
+
+export default {
+  async fetch(request, env, context) {
+    const url = new URL(request.url);
+    const isolate = request.headers.get("x-isolate") ?? "main";
+    if (isolate !== "main" && !request.headers.has("x-is-there")) {
+      const headers = new Headers(request.headers);
+      headers.set("x-is-there", "yes");
+      return env[isolate].fetch(new Request(request, { headers }));
+    }
+    if (url.pathname === "/trap") return [...gateways.values()][0][Symbol.for("ayrshare-user.trap")]().catch(() => new Response("trapped"));
+    const name = request.headers.get("x-gateway") ?? "GUARD";
+    if (!gateways.has(name)) {
+      const options = {
+        apiKey: env.API_KEY,
+        baseUrl: env.UPSTREAM,
+        store: "none",
+        maxRetries: 0,
+        authorize: (asked) => JSON.parse(env.GRANTS)[asked.headers.get("x-session")] ?? null,
+        guard: env[name],
+        onEvent: print("event"),
+        onError: print("error"),
+      };
+      gateways.set(name, createGateway(options));
+    }
+    return gateways.get(name).fetch(request, context);
+  },
+};

@@ -1,0 +1,251 @@
+// The guard across isolates, with real Durable Objects in a real workerd: one request for many, one 429 for all.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { AyrshareGuard, createGateway } from "ayrshare-user/gateway";
+import { packedRoot } from "../../scripts/lib/packed.mjs";
+import { at } from "../../scripts/lib/tools.mjs";
+import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
+import { ALICE, BOB, GRANTS, HERE, KEY, authorize, without } from "./helpers.mjs";
+
+const folder = join(packedRoot, "guarded");
+const MANY = 50;
+let [upstream, wasm, worker, log] = [undefined, undefined, undefined, ""];
+/** What reached the server in Ayrshare's place, how it answers, and who waits for how many calls at an object. */
+let [requests, answer, arrived, isAwaited] = [[], undefined, 0, undefined];
+
+const TITLES = { [ALICE]: "Alice", [BOB]: "Bob", undefined: "Primary" };
+const user = ({ headers }) => JSON.stringify({ title: TITLES[headers["profile-key"]], nextUpdate: "2999-01-01T00:00:00Z" });
+const fine = (response, request) => response.writeHead(200, { "content-type": "application/json", "x-ratelimit-max": "300", "x-ratelimit-count": "1" }).end(user(request));
+const refuse = (seconds) => (response) => response.writeHead(429, { "content-type": "application/json", "retry-after": String(seconds) }).end('{"status":"error","code":109,"message":"too many"}');
+
+function serve() {
+  const bindings = {
+    API_KEY: { env: "TEST_KEY" }, GRANTS: JSON.stringify(GRANTS), UPSTREAM: `http://127.0.0.1:${upstream.address().port}`,
+    GUARD: { objects: "AyrshareGuard" }, BROKEN: { objects: "Broken" }, other: { service: "other" },
+  };
+  const services = { objects: `disk = (path = ${JSON.stringify(join(folder, "objects"))}, writable = true)` };
+  const env = { ...process.env, TEST_KEY: KEY };
+  return serveWorker({ folder, wasm, bindings, services, env, again: ["other"], objects: ["AyrshareGuard", "Broken"], disk: "objects", onText: (text) => { log += text; } });
+}
+
+before(async () => {
+  upstream = createServer((request, response) => {
+    if (request.url === "/-arrived") {
+      arrived += 1;
+      if (arrived === isAwaited?.number) isAwaited.resolve();
+      return response.end();
+    }
+    requests.push(request);
+    return answer(response, request);
+  }).listen(0, "127.0.0.1");
+  await once(upstream, "listening");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "objects"), { recursive: true });
+  copyFileSync(at("tests/gateway/guard-worker.mjs"), join(folder, "source.mjs"));
+  wasm = await bundleWorker({ source: join(folder, "source.mjs"), folder });
+  worker = await serve();
+});
+after(async () => {
+  await worker?.stop();
+  upstream?.close();
+  upstream?.closeAllConnections();
+});
+beforeEach(async () => {
+  // What one test has taught the objects is no other test's affair.
+  await worker.stop();
+  for (const name of readdirSync(join(folder, "objects"))) rmSync(join(folder, "objects", name), { recursive: true });
+  worker = await serve();
+  [requests, answer, arrived, isAwaited] = [[], fine, 0, undefined];
+});
+
+/** Resolves when this many calls have reached an object. */
+function calls(number) {
+  return new Promise((resolve) => {
+    isAwaited = { number, resolve };
+    if (arrived >= number) resolve();
+  });
+}
+
+async function ask(as, { path = "/ayrshare/user", isolate = "main", gateway = "GUARD" } = {}) {
+  const response = await fetch(`${worker.url}${path}`, { headers: { "x-session": as, "x-isolate": isolate, "x-gateway": gateway } });
+  const body = await response.text();
+  without(body + JSON.stringify([...response.headers]), "an answer");
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: JSON.parse(body) };
+}
+
+test("fifty concurrent calls for the same thing, from two isolates, are one request, and all get its answer", async () => {
+  answer = (response, request) => void calls(MANY).then(() => fine(response, request));
+  const all = await Promise.all(Array.from({ length: MANY }, (_, number) => ask("alice", { isolate: number % 2 ? "main" : "other" })));
+  assert.deepEqual(requests.map(({ url }) => url), ["/user"]);
+  for (const { status, body } of all) assert.deepEqual([status, body.title], [200, "Alice"]);
+  answer = fine;
+  await ask("alice");
+  assert.equal(requests.length, 2, "an answer that has come is not kept by the object");
+});
+
+test("other profiles and other queries never share a request", async () => {
+  const kinds = [["alice"], ["bob"], ["primary"], ["alice", { path: "/ayrshare/user?instagramQuota=true" }]];
+  answer = (response, request) => void calls(kinds.length).then(() => fine(response, request));
+  const all = await Promise.all(kinds.map((kind) => ask(...kind)));
+  assert.deepEqual(all.map(({ body }) => body.title), ["Alice", "Bob", "Primary", "Alice"]);
+  assert.equal(requests.length, kinds.length);
+});
+
+test("a 429 that one isolate met holds back the others, nothing is sent, and no other profile waits", async () => {
+  answer = refuse(120);
+  assert.equal((await ask("alice")).status, 429);
+  answer = fine;
+  const { status, headers, body } = await ask("alice", { isolate: "other" });
+  assert.deepEqual([status, requests.length], [429, 1]);
+  assert.ok(Number(headers["retry-after"]) > 0 && Number(headers["retry-after"]) <= 120, headers["retry-after"]);
+  assert.match(body.message, /nothing was sent/);
+  for (const as of ["bob", "primary"]) assert.equal((await ask(as, { isolate: "other" })).status, 200);
+  assert.deepEqual(requests.map((request) => TITLES[request.headers["profile-key"]]), ["Alice", "Bob", "Primary"]);
+});
+
+test("so does a window that is used up, and the objects' eviction changes nothing", async () => {
+  answer = (response, request) => response.writeHead(200, { "content-type": "application/json", "x-ratelimit-max": "300", "x-ratelimit-count": "300" }).end(user(request));
+  assert.equal((await ask("alice")).status, 200);
+  await worker.stop();
+  worker = await serve();
+  answer = fine;
+  assert.equal((await ask("alice", { isolate: "other" })).status, 429);
+  assert.equal((await ask("bob", { isolate: "other" })).status, 200);
+  assert.deepEqual(requests.map((request) => TITLES[request.headers["profile-key"]]), ["Alice", "Bob"]);
+});
+
+test("what the objects store, and under which names, tells no key", async () => {
+  answer = refuse(120);
+  for (const as of ["alice", "bob", "primary"]) await ask(as);
+  await worker.stop();
+  const files = readdirSync(join(folder, "objects"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  assert.ok(files.length >= 3, "an object for each");
+  for (const { name, parentPath } of files) without(`${name} ${readFileSync(join(parentPath, name), "latin1")}`, "the storage");
+  worker = await serve();
+});
+
+test("an object that fails costs nothing: the isolate sends and guards by itself, and the operator is told", async () => {
+  const broken = (as) => ask(as, { gateway: "BROKEN" });
+  const before = log.length;
+  assert.equal((await broken("alice")).body.title, "Alice");
+  assert.match(log.slice(before), /error the object is broken/);
+  answer = refuse(120);
+  assert.equal((await broken("alice")).status, 429);
+  answer = fine;
+  assert.deepEqual([(await broken("alice")).status, (await broken("bob")).status], [429, 200]);
+  assert.equal(requests.length, 3, "held back by the isolate's own guard");
+});
+
+test("upstream sees the same request as without objects", async () => {
+  await ask("alice");
+  await ask("alice", { gateway: "BROKEN" });
+  const [guarded, direct] = requests.map(({ method, url, rawHeaders }) => ({ method, url, rawHeaders: rawHeaders.filter((_, at) => !/^(connection|keep-alive)$/i.test(rawHeaders[at])) }));
+  assert.deepEqual(guarded, direct);
+});
+
+test("no answer, redirects, cookies, encodings and huge bodies come through an object as they do without", async () => {
+  const answers = {
+    dropped: (response) => response.destroy(),
+    cut: (response) => response.writeHead(200, { "content-type": "application/json", "content-length": 900 }).write("{}", () => response.destroy()),
+    redirect: (response) => response.writeHead(302, { location: "https://elsewhere.example/" }).end(),
+    cookie: (response, request) => response.writeHead(200, { "content-type": "application/json", "set-cookie": "a=b" }).end(user(request)),
+    gzip: (response, request) => response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(gzipSync(user(request))),
+    huge: (response) => response.writeHead(200, { "content-type": "application/json" }).end(`{"title":"${"x".repeat(9_000_000)}"}`),
+    wrong: (response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>hello"),
+    empty: (response) => response.writeHead(204).end(),
+    unavailable: (response) => response.writeHead(503, { "retry-after": "7" }).end('{"status":"error","message":"later"}'),
+  };
+  for (const [name, given] of Object.entries(answers)) {
+    answer = given;
+    const [guarded, direct] = [await ask("alice"), await ask("alice", { gateway: "BROKEN" })];
+    assert.deepEqual(guarded, direct, name);
+    // A request on a kept connection that breaks is sent again by workerd itself, at times.
+    assert.ok(requests.length === 2 || ["dropped", "cut"].includes(name), name);
+    requests = [];
+  }
+});
+
+test("a panic in the wasm ends no object", async () => {
+  assert.equal((await ask("alice")).status, 200);
+  await ask("alice", { path: "/trap" }).catch(() => undefined);
+  assert.equal((await ask("alice")).status, 200);
+  answer = refuse(120);
+  await ask("alice");
+  assert.equal((await ask("alice", { isolate: "other" })).status, 429);
+  assert.equal(requests.length, 3);
+});
+
+test("no key in the log of all this", () => without(log, "the log"));
+
+test("an object's name is a hash of account and profile", async () => {
+  const names = [];
+  const guard = { idFromName: (name) => names.push(name), get: () => ({ fetch: async () => { throw new Error("not there"); } }) };
+  for (const apiKey of [KEY, `${KEY}2`]) {
+    const gateway = createGateway({ apiKey, authorize, guard, baseUrl: "http://127.0.0.1:9", maxRetries: 0, store: "none" });
+    for (const as of ["alice", "bob", "primary", "alice"]) await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": as } }));
+  }
+  for (const name of names) assert.match(name, /^[0-9a-f]{64}$/);
+  assert.deepEqual([names.length, new Set(names).size, names[3] === names[0]], [8, 6, true]);
+});
+
+test("a call that was aborted is not sent again without the object", async (t) => {
+  const sent = t.mock.method(globalThis, "fetch", async () => assert.fail("sent"));
+  const caller = new AbortController();
+  const stub = { fetch: (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)) ?? caller.abort()) };
+  const gateway = createGateway({ apiKey: KEY, authorize, guard: { idFromName: String, get: () => stub } });
+  const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" }, signal: caller.signal }));
+  assert.deepEqual([response.status, sent.mock.callCount()], [503, 0]);
+});
+
+test("wrong bindings and options without effect are refused", async () => {
+  const guard = { idFromName: String, get: () => ({}) };
+  for (const wrong of [{ guard: {} }, { guard: "AYRSHARE_GUARD" }, { guard, fetch }, { guard, rateLimitGuard: false }]) {
+    const gateway = createGateway({ apiKey: KEY, authorize, ...wrong });
+    await assert.rejects(gateway.fetch(new Request(`${HERE}/ayrshare/user`)), { kind: "config", message: /`guard`/ });
+  }
+});
+
+/** An object with a storage that shows what is in it. */
+function object(kept = new Map()) {
+  const storage = { get: async (name) => kept.get(name), put: async (name, value) => void kept.set(name, value), setAlarm: async (timeMs) => void kept.set("alarm", timeMs), deleteAll: async () => kept.clear() };
+  return { kept, object: new AyrshareGuard({ storage }) };
+}
+const asked = () => new Request("https://ayrshare.example/user", { headers: { "x-ayrshare-guard-limits": "1000 1000" } });
+
+test("an object that is not used any more empties its storage", async (t) => {
+  t.mock.method(globalThis, "fetch", async () => new Response("{}", { status: 429, headers: { "retry-after": "60" } }));
+  const { kept, object: guard } = object();
+  assert.equal((await guard.fetch(asked())).status, 429);
+  assert.ok(kept.get("memory").every(Number.isFinite) && kept.get("alarm") > Date.now() + 59_000);
+  await guard.alarm();
+  assert.equal(kept.size, 0);
+  assert.equal(fetch.mock.callCount(), 1);
+  await guard.fetch(asked());
+  assert.equal(fetch.mock.callCount(), 2);
+});
+
+test("refusals that come together are all remembered", async (t) => {
+  t.mock.method(globalThis, "fetch", async () => new Response("{}", { status: 429, headers: { "retry-after": "60" } }));
+  const { kept, object: guard } = object();
+  const all = Array.from({ length: 3 }, (_, number) => new Request(`https://ayrshare.example/user?number=${number}`, { headers: asked().headers }));
+  await Promise.all(all.map((request) => guard.fetch(request)));
+  assert.ok(kept.get("memory").includes(3), `${kept.get("memory")}`);
+});
+
+test("storage that fails fails the call, and the next one tries again", async (t) => {
+  t.mock.method(globalThis, "fetch", async () => new Response("{}"));
+  let fails = true;
+  const guard = new AyrshareGuard({ storage: { get: async () => { if (fails) throw new Error("no storage"); } } });
+  await assert.rejects(guard.fetch(asked()), /no storage/);
+  fails = false;
+  assert.equal((await guard.fetch(asked())).status, 200);
+});
+
+test("an object takes requests of a gateway only", async () => {
+  await assert.rejects(object().object.fetch(new Request("https://ayrshare.example/user")), /of a gateway only/);
+});

@@ -1,0 +1,186 @@
+// The nightly sync (www/sync) in miniflare, into its real SQLite: 100,000 profiles, killed in the middle, run again.
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { after, before, test } from "node:test";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { installTools } from "../../scripts/lib/installed.mjs";
+import { packedRoot } from "../../scripts/lib/packed.mjs";
+import { at } from "../../scripts/lib/tools.mjs";
+import { bundleWorker } from "../../scripts/lib/workerd.mjs";
+
+const PROFILES = 100_000;
+const SECRET = "WEBHOOK-SECRET";
+const folder = join(packedRoot, "sync");
+let [tools, node, server, sandbox, host] = [];
+/** Where the file stops, and what is called then. */
+let hold = { atByte: Infinity };
+
+/** Another account's worth of profiles from now on, in a file of its own. */
+function open(options) {
+  const fileOrigin = `http://127.0.0.1:${server.address().port}`;
+  sandbox = createSandbox({ fileOrigin, fileShape: "ndjson", batchDelayMs: 0, rateLimit: false, ...options });
+}
+
+/** The sandbox over HTTP. */
+async function serve(request, response) {
+  const { method, headers, url } = request;
+  const isFile = !url.startsWith("/api/");
+  const answer = await sandbox.fetch(`${isFile ? `http://127.0.0.1:${server.address().port}` : "https://app.ayrshare.com"}${url}`, { method, headers });
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  async function* parts() {
+    let sent = 0;
+    for await (const part of answer.body ?? []) {
+      yield part;
+      sent += part.byteLength;
+      if (isFile && sent > hold.atByte) await new Promise(() => hold.reached());
+    }
+  }
+  await pipeline(parts, response);
+}
+
+before(async () => {
+  [tools, node] = [await installTools("matrix/tools/cloudflare"), join(await installTools("matrix/tools/node24"), "node_modules/node/bin/node")];
+  rmSync(folder, { recursive: true, force: true });
+  for (const name of ["worker.mjs", "sync.mjs"]) {
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(at("www/sync", name), join(folder, name));
+  }
+  await bundleWorker({ source: join(folder, "worker.mjs"), folder });
+  server = createServer((request, response) => void serve(request, response).catch((error) => response.destroy(error))).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  open({ profiles: PROFILES });
+  host = await start();
+});
+after(() => {
+  host?.kill();
+  server?.close();
+  server?.closeAllConnections();
+});
+
+/** A miniflare on the database that is there. */
+async function start() {
+  const bindings = { AYRSHARE_API_KEY: sandbox.apiKey, AYRSHARE_BASE_URL: `http://127.0.0.1:${server.address().port}/api`, AYRSHARE_WEBHOOK_SECRET: SECRET };
+  const env = { ...process.env, NODE_OPTIONS: "", HOST: JSON.stringify({ tools, folder, migrations: at("www/sync/migrations"), bindings }) };
+  const child = fork(at("tests/sync/host.mjs"), { execPath: node, execArgv: [], env, detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  // With it goes its group: the workerd that it has started.
+  const kill = () => child.exitCode ?? process.kill(-child.pid, "SIGKILL");
+  process.once("exit", kill);
+  const waiting = new Map();
+  const ready = new Promise((resolve, reject) => {
+    child.on("message", ({ id, result, error }) => {
+      if (id === 0) return resolve();
+      const [resolved, rejected] = waiting.get(id);
+      waiting.delete(id);
+      return error === undefined ? resolved(result) : rejected(new Error(error));
+    });
+    child.once("exit", () => {
+      process.removeListener("exit", kill);
+      reject(new Error("miniflare ended"));
+      for (const [, rejected] of waiting.values()) rejected(new Error("miniflare was killed"));
+    });
+  });
+  await ready;
+  let last = 0;
+  const tell = (what) => new Promise((resolve, reject) => {
+    last += 1;
+    waiting.set(last, [resolve, reject]);
+    child.send({ id: last, ...what });
+  });
+  return { kill, ended: once(child, "exit"), query: (sql) => tell({ sql }), run: () => tell({ run: "scheduled" }), event: (event) => tell({ event }) };
+}
+
+/** What must be in the table, read without the package: from the sandbox's file, line by line. */
+async function expected() {
+  const { url } = await (await sandbox.fetch("https://app.ayrshare.com/api/user/batch", { headers: { authorization: `Bearer ${sandbox.apiKey}` } })).json();
+  const rows = new Map();
+  for await (const line of createInterface({ input: Readable.fromWeb((await sandbox.fetch(url)).body) })) {
+    if (line === "") continue;
+    const { refId, title, displayNames = [] } = JSON.parse(line);
+    for (const { platform, username, displayName, profileUrl, refreshRequired } of displayNames) {
+      rows.set(`${refId} ${platform}`, JSON.stringify([title, username ?? null, displayName ?? null, profileUrl ?? null, refreshRequired ?? null]));
+    }
+  }
+  return rows;
+}
+
+const PAGE = 5_000;
+
+/** Compares the whole table with these rows, page by page; one text for each, since D1 is slow to make many values. */
+async function isRight(rows) {
+  let [after, count] = [["", ""], 0];
+  for (;;) {
+    const found = `SELECT json_array(ref_id, network, title, username, display_name, profile_url, refresh_required) AS row, sync FROM accounts
+      WHERE (ref_id, network) > ('${after[0]}', '${after[1]}') ORDER BY ref_id, network LIMIT ${PAGE}`;
+    const [page] = await host.query(`SELECT json_group_array(json(row)) AS text, min(sync) = (SELECT max(id) FROM syncs) AS isOfThis FROM (${found})`);
+    const read = JSON.parse(page.text);
+    if (read.length === 0) break;
+    assert.equal(page.isOfThis, 1, "a row of an earlier sync");
+    for (const [refId, network, ...rest] of read) {
+      const row = JSON.stringify(rest);
+      if (row !== rows.get(`${refId} ${network}`)) assert.fail(`${refId} ${network}: ${row}`);
+      after = [refId, network];
+    }
+    count += read.length;
+  }
+  assert.equal(count, rows.size);
+}
+
+const syncs = () => host.query("SELECT profiles, finished IS NOT NULL AS done FROM syncs ORDER BY id");
+
+test("killed in the middle, it says so; run again, it goes on there, and every row is right", async () => {
+  const halfway = new Promise((resolve) => (hold = { atByte: PROFILES * 1_000, reached: resolve }));
+  const cut = host.run().catch(({ message }) => message);
+  await halfway;
+  host.kill();
+  await host.ended;
+  assert.equal(await cut, "miniflare was killed");
+  host = await start();
+  const [half] = await syncs();
+  assert.ok(half.profiles > PROFILES / 4 && half.profiles < PROFILES, `${half.profiles} profiles`);
+  assert.equal(half.done, 0, "half a sync never counts");
+  hold = { atByte: Infinity };
+  assert.equal(await host.run(), "ok");
+  assert.deepEqual(await syncs(), [{ profiles: PROFILES, done: 1 }]);
+  const rows = await expected();
+  assert.ok(rows.size > PROFILES, `${rows.size} accounts`);
+  await isRight(rows);
+});
+
+test("where the file is in already, nothing is read again", async () => {
+  sandbox.clearRequests();
+  assert.equal(await host.run(), "ok");
+  assert.deepEqual(sandbox.requests.map(({ url }) => new URL(url).pathname), ["/api/user/batch"]);
+  assert.equal((await syncs()).length, 1);
+});
+
+/** An event as Ayrshare signs it. */
+function signed(event) {
+  const body = JSON.stringify(event);
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac("sha256", SECRET).update(body).digest("hex");
+  return { body, headers: { "x-authorization-timestamp": timestamp, "x-authorization-content-sha256": signature } };
+}
+
+test("a newer file takes the place of all rows, also where its sync failed first; the event that it is ready starts it", async () => {
+  open({ profiles: 3_000, seed: 2, faults: { file: { corrupt: [{ record: 2_000, kind: "syntax" }] } } });
+  assert.equal(await host.event(signed({ action: "batch", hookId: "early" })), 200);
+  assert.equal((await syncs()).length, 1, "no sync is open, so none is started, nor a file ordered");
+  assert.notEqual(await host.run(), "ok");
+  assert.deepEqual((await syncs()).map(({ done }) => done), [1, 0]);
+  sandbox.faults.file = undefined;
+  assert.equal(await host.event(signed({ action: "batch", hookId: "ready" })), 200);
+  assert.deepEqual((await syncs()).map(({ profiles, done }) => [profiles, done]), [[PROFILES, 1], [3_000, 1]]);
+  await isRight(await expected());
+});
+
+test("events that nobody signed start nothing", async () => {
+  assert.equal(await host.event({ body: '{"action":"batch"}', headers: {} }), 401);
+});

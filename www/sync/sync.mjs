@@ -1,0 +1,58 @@
+// One sync: the batch file into the tables of migrations/. It may be cut off anywhere: what is written is right, the next run
+// goes on there if it gets the same file, and begins again with a newer one. Two runs at a time only do the same work twice.
+import { AyrshareUser } from "ayrshare-user";
+
+/** Accounts per statement: their JSON stays far below the 2 MB that D1 takes in one value. */
+const ACCOUNTS_AT_ONCE = 2_000;
+
+// A sync of an older file, still running, takes nothing from the rows of a newer one.
+const UPSERT = `
+  INSERT INTO accounts (ref_id, network, title, username, display_name, profile_url, refresh_required, sync)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, ?2 FROM json_each(?1) WHERE true
+  ON CONFLICT (ref_id, network) DO UPDATE SET
+    title = excluded.title, username = excluded.username, display_name = excluded.display_name, profile_url = excluded.profile_url,
+    refresh_required = excluded.refresh_required, sync = excluded.sync
+  WHERE excluded.sync >= accounts.sync`;
+
+/**
+ * @param {{ DB: D1Database, AYRSHARE_API_KEY: string, AYRSHARE_BASE_URL?: string }} env
+ * @param {{ wait?: number }} options `wait`: milliseconds to wait for the file; then `not_ready` is thrown
+ * @returns {Promise<{ sync: number, profiles: number, resumedAt: number }>} profiles of the file, and how many of them were there before
+ */
+export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, options = {}) {
+  const ayrshare = new AyrshareUser({ apiKey: AYRSHARE_API_KEY, ...(AYRSHARE_BASE_URL && { baseUrl: AYRSHARE_BASE_URL }) });
+  const batch = await ayrshare.getUserBatch();
+  const file = batch.lastUpdated ?? new Date().toISOString();
+  const upsert = DB.prepare(UPSERT);
+  await DB.prepare("INSERT INTO syncs (file) VALUES (?) ON CONFLICT DO NOTHING").bind(file).run();
+  const { id, profiles: resumedAt, finished } = await DB.prepare("SELECT id, profiles, finished FROM syncs WHERE file = ?").bind(file).first();
+  if (finished !== null) return { sync: id, profiles: resumedAt, resumedAt };
+
+  let [seen, accounts] = [0, []];
+  // Rows and progress in one transaction: neither is ever there without the other.
+  const write = async () => {
+    const rows = upsert.bind(JSON.stringify(accounts), id);
+    accounts = [];
+    await DB.batch([rows, DB.prepare("UPDATE syncs SET profiles = max(profiles, ?) WHERE id = ?").bind(seen, id)]);
+  };
+  const stream = ayrshare.streamProfiles({ batch, select: ["refId", "title", "displayNames"], ...options });
+  for await (const profiles of stream.batches()) {
+    for (const profile of profiles) {
+      seen += 1;
+      if (seen <= resumedAt) continue;
+      for (const account of profile.displayNames) accounts.push(rowOf(profile, account));
+      if (accounts.length >= ACCOUNTS_AT_ONCE) await write();
+    }
+  }
+  await write();
+  // What this file did not have is gone, and only now the sync counts.
+  await DB.batch([
+    DB.prepare("DELETE FROM accounts WHERE sync < ?").bind(id),
+    DB.prepare("UPDATE syncs SET finished = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = ?").bind(id),
+  ]);
+  return { sync: id, profiles: seen, resumedAt };
+}
+
+const rowOf = ({ refId, title }, { platform, username, displayName, profileUrl, refreshRequired }) => [
+  refId, platform, title, username, displayName, profileUrl, refreshRequired,
+];
