@@ -142,7 +142,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a key up to the value behind its colon.
-    #[inline]
     pub fn key(&mut self) -> Step<Text<'a>> {
         let key = self.string()?;
         self.space();
@@ -188,7 +187,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a string.
-    #[inline]
     pub fn string(&mut self) -> Step<Text<'a>> {
         self.eat(b'"')?;
         let start = self.at;
@@ -256,7 +254,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over a number; `true` when it has neither fraction nor exponent.
-    #[inline]
     pub fn number(&mut self) -> Step<bool> {
         if self.peek() == Some(b'-') {
             self.at += 1;

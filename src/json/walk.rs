@@ -291,7 +291,6 @@ fn missing<T>(object: &'static ObjectShape, seen: u64, start: usize) -> Step<T> 
 }
 
 /// Finds a name in a table, looking first where it is expected.
-#[inline]
 pub(crate) fn find<T>(
     table: &'static [T],
     key: &Text<'_>,
@@ -306,7 +305,15 @@ pub(crate) fn find<T>(
             .find(|(_, entry)| name(entry).text == key);
     }
     let head = shape::head(key.raw);
-    search(table, expected, |entry| name(entry).is(key.raw, head))
+    if let Some(entry) = table.get(expected)
+        && name(entry).is(key.raw, head)
+    {
+        return Some((expected, entry));
+    }
+    table
+        .iter()
+        .enumerate()
+        .find(|(_, entry)| name(entry).is(key.raw, head))
 }
 
 /// Searches a table from where the entry is expected, and then from the start.

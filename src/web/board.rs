@@ -101,6 +101,7 @@ fn place(waits: &[(f64, Wait)], number: f64) -> Option<usize> {
 struct Place(f64);
 
 impl Place {
+    #[inline(never)]
     fn new(wait: Wait) -> Self {
         BOARD.with(|board| {
             let number = board.last_number.get() + 1.0;
@@ -116,6 +117,7 @@ impl Place {
     }
 
     /// Has JavaScript call this number when the promise settles.
+    #[inline(never)]
     fn await_promise(&self, promise: &JsValue) {
         let promise: Settling = Promise::resolve(promise).unchecked_into();
         let fulfilled = self.bound(|board| &board.fulfilled);
@@ -124,6 +126,7 @@ impl Place {
 }
 
 impl Drop for Place {
+    #[inline(never)]
     fn drop(&mut self) {
         let _dropped_last = BOARD.with(|board| {
             let mut waits = board.waits.borrow_mut();
