@@ -42,7 +42,7 @@ pub(crate) use skim::Skim;
 use crate::model::Shape;
 use cursor::{Cursor, Step};
 pub(crate) use walk::Listener;
-use walk::Walk;
+use walk::{NOBODY, Walk};
 
 /// How many arrays and objects may lie in each other.
 pub const DEPTH_MAX: u32 = 128;
@@ -86,7 +86,8 @@ impl Checked {
 /// # Errors
 /// The first fault, in the order of the bytes.
 pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
-    hear(body, shape, &mut ())
+    let seen = document(body, shape, NOBODY).map_err(|fault| *fault)?;
+    Ok(Checked { shape, seen })
 }
 
 /// The same as [`check`], for a listener.
@@ -96,13 +97,13 @@ pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
 pub(crate) fn hear(
     body: &[u8],
     shape: &'static Shape,
-    listener: &mut impl Listener,
+    listener: &mut dyn Listener,
 ) -> Result<Checked, Fault> {
-    let seen = document(body, shape, listener).map_err(|fault| *fault)?;
+    let seen = document(body, shape, Some(listener)).map_err(|fault| *fault)?;
     Ok(Checked { shape, seen })
 }
 
-fn document(body: &[u8], shape: &'static Shape, listener: &mut impl Listener) -> Step<u64> {
+fn document(body: &[u8], shape: &'static Shape, listener: impl Listener) -> Step<u64> {
     let mut cursor = Cursor::new(body, 0);
     if cursor.marked() {
         return cursor.fail(Reason::ByteOrderMark);
@@ -123,7 +124,7 @@ fn document(body: &[u8], shape: &'static Shape, listener: &mut impl Listener) ->
 /// The first fault; its offset counts from the start of `bytes`. [`Reason::Truncated`] means that the
 /// buffer ends before the value does. A number that ends with the buffer counts as whole.
 pub fn check_at(bytes: &[u8], offset: usize, shape: &'static Shape) -> Result<usize, Fault> {
-    hear_at(bytes, offset, shape, &mut ())
+    value_at(bytes, offset, shape, NOBODY)
 }
 
 /// The same as [`check_at`], for a listener.
@@ -134,7 +135,16 @@ pub(crate) fn hear_at(
     bytes: &[u8],
     offset: usize,
     shape: &'static Shape,
-    listener: &mut impl Listener,
+    listener: &mut dyn Listener,
+) -> Result<usize, Fault> {
+    value_at(bytes, offset, shape, Some(listener))
+}
+
+fn value_at(
+    bytes: &[u8],
+    offset: usize,
+    shape: &'static Shape,
+    listener: impl Listener,
 ) -> Result<usize, Fault> {
     let mut walk = Walk::new(Cursor::new(bytes, offset), listener);
     match walk.value(shape, DEPTH_MAX) {

@@ -27,7 +27,6 @@ pub(crate) trait Listener {
     fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>);
 }
 
-/// Nobody listens.
 impl Listener for () {
     #[inline]
     fn begin(&mut self, _: &'static Name) {}
@@ -36,11 +35,34 @@ impl Listener for () {
     fn end(&mut self, _: &'static Name, _: &[u8], _: Range<usize>) {}
 }
 
+/// Somebody or nobody, in one piece of code for both.
+impl Listener for Option<&mut dyn Listener> {
+    #[inline]
+    fn begin(&mut self, name: &'static Name) {
+        if let Some(listener) = self {
+            listener.begin(name);
+        }
+    }
+
+    #[inline]
+    fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>) {
+        if let Some(listener) = self {
+            listener.end(name, bytes, value);
+        }
+    }
+}
+
+/// Who listens to a mere check. The module of the calls has no listeners, and no room for looking.
+#[cfg(feature = "npm")]
+pub(super) const NOBODY: () = ();
+#[cfg(not(feature = "npm"))]
+pub(super) const NOBODY: Option<&mut dyn Listener> = None;
+
 /// A walk under way.
 #[derive(Debug)]
-pub(super) struct Walk<'a, 'l, L> {
+pub(super) struct Walk<'a, L> {
     pub cursor: Cursor<'a>,
-    listener: &'l mut L,
+    listener: L,
     /// Which member of a union to expect next: lists hold them in the order of the table.
     member: usize,
 }
@@ -51,8 +73,8 @@ enum Key<'a, T: 'static> {
     Unknown(Text<'a>),
 }
 
-impl<'a, 'l, L: Listener> Walk<'a, 'l, L> {
-    pub fn new(cursor: Cursor<'a>, listener: &'l mut L) -> Self {
+impl<'a, L: Listener> Walk<'a, L> {
+    pub fn new(cursor: Cursor<'a>, listener: L) -> Self {
         Walk {
             cursor,
             listener,
@@ -187,10 +209,8 @@ impl<'a, 'l, L: Listener> Walk<'a, 'l, L> {
 
     #[inline]
     fn heard(&mut self, name: &'static Name, start: usize) {
-        let Walk {
-            cursor, listener, ..
-        } = self;
-        listener.end(name, cursor.bytes, start..cursor.at);
+        let value = start..self.cursor.at;
+        self.listener.end(name, self.cursor.bytes, value);
     }
 
     fn union(&mut self, union: &'static UnionShape, depth: u32) -> Step {
