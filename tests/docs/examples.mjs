@@ -37,9 +37,15 @@ async function gateway(t, code) {
   assert.equal((await answer.json()).title, "Bakery");
 }
 
+async function guard(t, code) {
+  const { exported } = await run(t, code);
+  assert.equal(typeof exported.AyrshareGuard.prototype.fetch, "function");
+}
+
 export const EXAMPLES = {
   "client.ts": [{ declared: 'import { AyrshareUser } from "ayrshare-user";', runs: firstCall }],
   "gateway/create.ts": [{ runs: gateway }],
+  "gateway/guard.ts": [{ runs: guard }],
   "insight.ts": [{ declared: 'import { accountHealth, type User } from "ayrshare-user";\ndeclare const user: User;', runs: health }],
   "stream.ts": [{ declared: 'import type { AyrshareUser } from "ayrshare-user";\ndeclare const ayrshare: AyrshareUser;', runs: stream }],
 };

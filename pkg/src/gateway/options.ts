@@ -43,16 +43,26 @@ export interface GatewayStore {
 
 /** The binding of a Durable Object namespace, as far as a gateway uses it. */
 export interface GuardNamespace {
+  /** The id of the object of that name: a hash, no key shows in it. */
   idFromName(name: string): unknown;
-  get(id: unknown): { fetch(url: string, init: { headers: Record<string, string>; signal: AbortSignal }): Promise<Response> };
+  /** The object, wherever it runs. */
+  get(id: unknown): {
+    /** Has the object make a call. */
+    fetch(url: string, init: { headers: Record<string, string>; signal: AbortSignal }): Promise<Response>;
+  };
 }
 
 /** What a runtime hands to a Durable Object, as far as the guard uses it. */
 export interface GuardState {
+  /** What outlives the object's memory: refusals and pauses, as numbers. */
   readonly storage: {
+    /** What is stored under that name. */
     get(name: string): Promise<unknown>;
+    /** Stores a value. */
     put(name: string, value: unknown): Promise<void>;
+    /** Has the object woken at a time, in milliseconds since 1970. */
     setAlarm(timeMs: number): Promise<void>;
+    /** Forgets everything. */
     deleteAll(): Promise<void>;
   };
 }
