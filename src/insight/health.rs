@@ -148,7 +148,7 @@ pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fa
         insert(&mut accounts, account, AccountHealth::by_urgency);
     }
     profile.for_each_active(|name| {
-        let network = String::from_utf8_lossy(name);
+        let network = json::string(name).unwrap_or_default();
         if !accounts.iter().any(|account| account.network == network) {
             accounts.push(AccountHealth::new(network.into_owned(), Vec::new()));
         }

@@ -19,6 +19,9 @@ pub(super) const UNKNOWN: u64 = 1 << 63;
 /// Hears of the known fields that a walk comes by, in the order of the bytes. A field may come more
 /// than once; `JSON.parse` keeps the last.
 pub(crate) trait Listener {
+    /// The [bits](Name::bit) of the names it wants to hear of; it may hear of others too.
+    fn wanted(&self) -> u64;
+
     /// A list or an object begins, the value of the field of that name. For the name of a union's tag it is an
     /// object of that union.
     fn begin(&mut self, name: &'static Name);
@@ -29,6 +32,11 @@ pub(crate) trait Listener {
 
 impl Listener for () {
     #[inline]
+    fn wanted(&self) -> u64 {
+        0
+    }
+
+    #[inline]
     fn begin(&mut self, _: &'static Name) {}
 
     #[inline]
@@ -37,6 +45,10 @@ impl Listener for () {
 
 /// Somebody or nobody, in one piece of code for both.
 impl Listener for Option<&mut dyn Listener> {
+    fn wanted(&self) -> u64 {
+        self.as_ref().map_or(0, |listener| listener.wanted())
+    }
+
     #[inline]
     fn begin(&mut self, name: &'static Name) {
         if let Some(listener) = self {
@@ -63,6 +75,7 @@ pub(super) const NOBODY: Option<&mut dyn Listener> = None;
 pub(super) struct Walk<'a, L> {
     pub cursor: Cursor<'a>,
     listener: L,
+    wanted: u64,
     /// Which member of a union to expect next: lists hold them in the order of the table.
     member: usize,
 }
@@ -77,6 +90,7 @@ impl<'a, L: Listener> Walk<'a, L> {
     pub fn new(cursor: Cursor<'a>, listener: L) -> Self {
         Walk {
             cursor,
+            wanted: listener.wanted(),
             listener,
             member: 0,
         }
@@ -200,7 +214,7 @@ impl<'a, L: Listener> Walk<'a, L> {
     fn field(&mut self, name: &'static Name, shape: &'static Shape, depth: u32) -> Step {
         let start = self.cursor.at;
         if shape.has_parts() {
-            self.listener.begin(name);
+            self.begins(name);
         }
         self.value(shape, depth)?;
         self.heard(name, start);
@@ -208,15 +222,24 @@ impl<'a, L: Listener> Walk<'a, L> {
     }
 
     #[inline]
+    fn begins(&mut self, name: &'static Name) {
+        if self.wanted & name.bit() != 0 {
+            self.listener.begin(name);
+        }
+    }
+
+    #[inline]
     fn heard(&mut self, name: &'static Name, start: usize) {
-        let value = start..self.cursor.at;
-        self.listener.end(name, self.cursor.bytes, value);
+        if self.wanted & name.bit() != 0 {
+            let value = start..self.cursor.at;
+            self.listener.end(name, self.cursor.bytes, value);
+        }
     }
 
     fn union(&mut self, union: &'static UnionShape, depth: u32) -> Step {
         let start = self.cursor.at;
         let inner = self.cursor.deeper(depth)?;
-        self.listener.begin(&union.tag);
+        self.begins(&union.tag);
         let (mut contradicted, mut next, mut tag) = (0, 0, None);
         let mut more = self.cursor.open(b'}');
         while more {

@@ -1,5 +1,6 @@
 //! Which records are wanted.
 
+use crate::json::Skim;
 use crate::rules::{Account, Profile};
 
 /// Which records to hand out: those that meet every condition given.
@@ -33,7 +34,7 @@ impl Filter {
                 .any(|account| wanted(&account.network()) && is_due(&account));
         }
         let mut named = network.is_none();
-        profile.for_each_active(|name| named |= wanted(name));
+        profile.for_each_active(|name| named |= wanted(&Skim::new(name).text()));
         named || profile.accounts().any(|account| wanted(&account.network()))
     }
 }

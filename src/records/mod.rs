@@ -10,7 +10,7 @@
 //!   within them;
 //! - `verdict.rs` decides what becomes of a record: checked, filtered, rejected;
 //! - `batch.rs` makes one text of many records, where they lie if possible;
-//! - `sweep.rs` goes over a file without handing out records; it and [`Filter`] judge by the
+//! - `sweep.rs` goes over a file without handing out records, `networks.rs` counts for it; it and [`Filter`] judge by the
 //!   [`rules`](crate::rules).
 //!
 //! ```
@@ -42,6 +42,7 @@ mod filter;
 mod inside;
 mod layout;
 mod loose;
+mod networks;
 mod options;
 mod outside;
 mod reader;

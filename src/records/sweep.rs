@@ -7,14 +7,12 @@ use std::collections::BinaryHeap;
 use serde::Serialize;
 
 use super::error::ReadError;
+use super::networks::Networks;
 use super::options::{OnInvalid, Options};
 use super::reader::{Reader, Scope};
 use super::verdict::Verdict;
 use crate::json::Skim;
 use crate::rules::{Account, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage};
-
-/// How many networks are counted one by one.
-const NETWORKS_MAX: usize = 64;
 
 /// What to look for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -131,8 +129,7 @@ pub struct Sweep {
     reader: Reader,
     options: SweepOptions,
     report: Report,
-    /// Where the name of the network last met stands: accounts come sorted by network.
-    last_network: usize,
+    networks: Networks,
     links: Ranking<LinkDue>,
     quotas: Ranking<QuotaUse>,
 }
@@ -150,7 +147,7 @@ impl Sweep {
         Sweep {
             reader,
             report: Report::default(),
-            last_network: 0,
+            networks: Networks::default(),
             links: Ranking::new(options.limit),
             quotas: Ranking::new(options.limit),
             options,
@@ -181,11 +178,8 @@ impl Sweep {
         let progress = self.reader.progress();
         let mut report = self.report.clone();
         (report.invalid, report.bytes) = (progress.invalid, progress.bytes);
-        report.networks.sort_by(|a, b| {
-            b.accounts
-                .cmp(&a.accounts)
-                .then_with(|| a.network.cmp(&b.network))
-        });
+        report.networks = self.networks.sorted();
+        (report.accounts, report.other_accounts) = self.networks.totals();
         (report.links, report.links_left_out) = self.links.sorted();
         (report.quotas, report.quotas_left_out) = self.quotas.sorted();
         report
@@ -197,7 +191,7 @@ impl Sweep {
             reader,
             options,
             report,
-            last_network,
+            networks,
             links,
             quotas,
         } = self;
@@ -214,15 +208,15 @@ impl Sweep {
             quotas,
         };
         profile.quotas().for_each(|usage| found.quota(usage));
-        let mut seen = 0;
+        networks.next_profile();
         for account in profile.accounts() {
-            found.network(&account.network(), &mut seen, last_network);
+            networks.count(account.network_json());
             found.link(&account);
             if let Some(usage) = account.quota() {
                 found.quota(usage);
             }
         }
-        profile.for_each_active(|network| found.network(network, &mut seen, last_network));
+        profile.for_each_active(|network| networks.count(network));
     }
 }
 
@@ -243,43 +237,6 @@ impl Findings<'_> {
         let ref_id = own.or_else(|| self.key.map(|key| Skim::new(key).text()));
         let title = self.profile.title();
         (ref_id.as_deref().map(text), title.as_deref().map(text))
-    }
-
-    /// Counts a network that the profile has not named before. `seen` has a bit per network counted.
-    fn network(&mut self, name: &[u8], seen: &mut u64, last: &mut usize) {
-        let Report {
-            networks,
-            accounts,
-            other_accounts,
-            ..
-        } = &mut *self.report;
-        let is = |count: &NetworkCount| count.network.as_bytes() == name;
-        let guess = *last + 1;
-        let known = match networks.get(guess) {
-            Some(count) if is(count) => Some(guess),
-            _ => networks.iter().position(is),
-        };
-        let index = known.unwrap_or(networks.len());
-        if index >= NETWORKS_MAX {
-            *other_accounts += 1;
-            *accounts += 1;
-            return;
-        }
-        if known.is_none() {
-            networks.push(NetworkCount {
-                network: text(name),
-                accounts: 0,
-            });
-        }
-        *last = index;
-        if *seen & (1 << index) != 0 {
-            return;
-        }
-        *seen |= 1 << index;
-        *accounts += 1;
-        if let Some(count) = networks.get_mut(index) {
-            count.accounts += 1;
-        }
     }
 
     fn link(&mut self, account: &Account<'_>) {

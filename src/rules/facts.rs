@@ -14,25 +14,35 @@ use crate::time::{parse_date_ms, parse_rfc3339_ms};
 mod id {
     use crate::model::shape::Name;
 
-    pub const ACTIVE: u64 = Name::new("activeSocialAccounts").id();
-    pub const ACCOUNTS: u64 = Name::new("displayNames").id();
-    pub const LAST_UPDATED: u64 = Name::new("lastUpdated").id();
-    pub const CALLS: u64 = Name::new("monthlyApiCalls").id();
-    pub const CALLS_QUOTA: u64 = Name::new("monthlyApiCallsQuota").id();
-    pub const POSTS: u64 = Name::new("monthlyPostCount").id();
-    pub const POSTS_QUOTA: u64 = Name::new("monthlyPostQuota").id();
-    pub const REF_ID: u64 = Name::new("refId").id();
-    pub const SUSPENDED: u64 = Name::new("suspended").id();
-    pub const TITLE: u64 = Name::new("title").id();
+    macro_rules! ids {
+        ($($id:ident = $name:literal,)*) => {
+            $(pub const $id: u64 = Name::new($name).id();)*
 
-    pub const PLATFORM: u64 = Name::new("platform").id();
-    pub const REFRESH_DAYS: u64 = Name::new("refreshDaysRemaining").id();
-    pub const REFRESH_REQUIRED: u64 = Name::new("refreshRequired").id();
-    pub const INSTAGRAM_USED: u64 = Name::new("usedQuota").id();
-    pub const X_USAGE: u64 = Name::new("twitterUsage").id();
-    pub const X_LIMIT: u64 = Name::new("monthlyLimit").id();
-    pub const X_RESET: u64 = Name::new("monthlyReset").id();
-    pub const X_USED: u64 = Name::new("monthlyUsage").id();
+            /// The bits of all of them.
+            pub const WANTED: u64 = 0 $(| Name::new($name).bit())*;
+        };
+    }
+
+    ids! {
+        ACTIVE = "activeSocialAccounts",
+        ACCOUNTS = "displayNames",
+        LAST_UPDATED = "lastUpdated",
+        CALLS = "monthlyApiCalls",
+        CALLS_QUOTA = "monthlyApiCallsQuota",
+        POSTS = "monthlyPostCount",
+        POSTS_QUOTA = "monthlyPostQuota",
+        REF_ID = "refId",
+        SUSPENDED = "suspended",
+        TITLE = "title",
+        PLATFORM = "platform",
+        REFRESH_DAYS = "refreshDaysRemaining",
+        REFRESH_REQUIRED = "refreshRequired",
+        INSTAGRAM_USED = "usedQuota",
+        X_USAGE = "twitterUsage",
+        X_LIMIT = "monthlyLimit",
+        X_RESET = "monthlyReset",
+        X_USED = "monthlyUsage",
+    }
 }
 
 /// Where a value stands in the bytes of a profile.
@@ -101,6 +111,10 @@ impl Facts {
 }
 
 impl Listener for Facts {
+    fn wanted(&self) -> u64 {
+        id::WANTED
+    }
+
     fn begin(&mut self, name: &'static Name) {
         match name.id() {
             id::ACCOUNTS => self.accounts.clear(),
@@ -169,9 +183,9 @@ impl<'a> Profile<'a> {
         self.facts.suspended
     }
 
-    /// Networks named as linked. Usually, but not always, the same as those of the accounts.
-    pub fn for_each_active(&self, mut visit: impl FnMut(&[u8])) {
-        Skim::new(self.raw(self.facts.active)).elements(|network| visit(&network.text()));
+    /// Networks named as linked, as JSON. Usually, but not always, the same as those of the accounts.
+    pub fn for_each_active(&self, mut visit: impl FnMut(&'a [u8])) {
+        Skim::new(self.raw(self.facts.active)).elements(|network| visit(network.value()));
     }
 
     /// The linked accounts.
@@ -205,6 +219,11 @@ impl<'a> Profile<'a> {
 }
 
 impl<'a> Account<'a> {
+    /// The network as JSON, which need not be decoded to be known again.
+    pub fn network_json(&self) -> &'a [u8] {
+        self.profile.raw(self.noted.network)
+    }
+
     pub fn network(&self) -> Cow<'a, [u8]> {
         self.profile.text(self.noted.network).unwrap_or_default()
     }
