@@ -42,7 +42,7 @@ pub(crate) use skim::Skim;
 use crate::model::Shape;
 use cursor::{Cursor, Step};
 pub(crate) use walk::Listener;
-use walk::{NOBODY, Walk};
+use walk::{Ear, NOBODY, Walk};
 
 /// How many arrays and objects may lie in each other.
 pub const DEPTH_MAX: u32 = 128;
@@ -99,7 +99,7 @@ pub(crate) fn hear(
     shape: &'static Shape,
     listener: &mut dyn Listener,
 ) -> Result<Checked, Fault> {
-    let seen = document(body, shape, Some(listener)).map_err(|fault| *fault)?;
+    let seen = document(body, shape, Ear::of(listener)).map_err(|fault| *fault)?;
     Ok(Checked { shape, seen })
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn hear_at(
     shape: &'static Shape,
     listener: &mut dyn Listener,
 ) -> Result<usize, Fault> {
-    value_at(bytes, offset, shape, Some(listener))
+    value_at(bytes, offset, shape, Ear::of(listener))
 }
 
 fn value_at(

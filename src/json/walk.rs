@@ -44,21 +44,34 @@ impl Listener for () {
 }
 
 /// Somebody or nobody, in one piece of code for both.
-impl Listener for Option<&mut dyn Listener> {
+pub(super) struct Ear<'l> {
+    wanted: u64,
+    listener: Option<&'l mut dyn Listener>,
+}
+
+impl<'l> Ear<'l> {
+    pub fn of(listener: &'l mut dyn Listener) -> Self {
+        Ear {
+            wanted: listener.wanted(),
+            listener: Some(listener),
+        }
+    }
+}
+
+impl Listener for Ear<'_> {
+    #[inline]
     fn wanted(&self) -> u64 {
-        self.as_ref().map_or(0, |listener| listener.wanted())
+        self.wanted
     }
 
-    #[inline]
     fn begin(&mut self, name: &'static Name) {
-        if let Some(listener) = self {
+        if let Some(listener) = &mut self.listener {
             listener.begin(name);
         }
     }
 
-    #[inline]
     fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>) {
-        if let Some(listener) = self {
+        if let Some(listener) = &mut self.listener {
             listener.end(name, bytes, value);
         }
     }
@@ -68,14 +81,15 @@ impl Listener for Option<&mut dyn Listener> {
 #[cfg(feature = "npm")]
 pub(super) const NOBODY: () = ();
 #[cfg(not(feature = "npm"))]
-pub(super) const NOBODY: Option<&mut dyn Listener> = None;
+pub(super) const NOBODY: Ear<'_> = Ear {
+    wanted: 0,
+    listener: None,
+};
 
 /// A walk under way.
-#[derive(Debug)]
 pub(super) struct Walk<'a, L> {
     pub cursor: Cursor<'a>,
     listener: L,
-    wanted: u64,
     /// Which member of a union to expect next: lists hold them in the order of the table.
     member: usize,
 }
@@ -90,7 +104,6 @@ impl<'a, L: Listener> Walk<'a, L> {
     pub fn new(cursor: Cursor<'a>, listener: L) -> Self {
         Walk {
             cursor,
-            wanted: listener.wanted(),
             listener,
             member: 0,
         }
@@ -223,14 +236,14 @@ impl<'a, L: Listener> Walk<'a, L> {
 
     #[inline]
     fn begins(&mut self, name: &'static Name) {
-        if self.wanted & name.bit() != 0 {
+        if self.listener.wanted() & name.bit() != 0 {
             self.listener.begin(name);
         }
     }
 
     #[inline]
     fn heard(&mut self, name: &'static Name, start: usize) {
-        if self.wanted & name.bit() != 0 {
+        if self.listener.wanted() & name.bit() != 0 {
             let value = start..self.cursor.at;
             self.listener.end(name, self.cursor.bytes, value);
         }
