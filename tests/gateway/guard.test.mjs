@@ -16,7 +16,7 @@ const folder = join(packedRoot, "guarded");
 const MANY = 50;
 let [upstream, wasm, worker, log] = [undefined, undefined, undefined, ""];
 /** What reached the server in Ayrshare's place, how it answers, and who waits for how many calls at an object. */
-let [requests, answer, arrived, isAwaited] = [[], undefined, 0, undefined];
+let [requests, answer, arrived, awaited] = [[], undefined, 0, []];
 
 const TITLES = { [ALICE]: "Alice", [BOB]: "Bob", undefined: "Primary" };
 const user = ({ headers }) => JSON.stringify({ title: TITLES[headers["profile-key"]], nextUpdate: "2999-01-01T00:00:00Z" });
@@ -37,7 +37,7 @@ before(async () => {
   upstream = createServer((request, response) => {
     if (request.url === "/-arrived") {
       arrived += 1;
-      if (arrived === isAwaited?.number) isAwaited.resolve();
+      for (const { number, resolve } of awaited) if (arrived >= number) resolve();
       return response.end();
     }
     requests.push(request);
@@ -60,13 +60,13 @@ beforeEach(async () => {
   await worker.stop();
   for (const name of readdirSync(join(folder, "objects"))) rmSync(join(folder, "objects", name), { recursive: true });
   worker = await serve();
-  [requests, answer, arrived, isAwaited] = [[], fine, 0, undefined];
+  [requests, answer, arrived, awaited] = [[], fine, 0, []];
 });
 
 /** Resolves when this many calls have reached an object. */
 function calls(number) {
   return new Promise((resolve) => {
-    isAwaited = { number, resolve };
+    awaited.push({ number, resolve });
     if (arrived >= number) resolve();
   });
 }
