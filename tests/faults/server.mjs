@@ -134,9 +134,11 @@ function headersOf(step, total, fill) {
 
 async function writeBody(socket, log, step, body, total) {
   const frame = (bytes) => (step.framing === "chunked" ? Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]) : bytes);
+  // One for all writes: each wait of its own would leave a listener behind.
+  const gone = once(socket, "close").catch(() => {});
   const write = async (bytes) => {
     log.bytesSent += bytes.length;
-    if (!socket.write(frame(bytes)) && !socket.destroyed) await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {});
+    if (!socket.write(frame(bytes)) && !socket.destroyed) await Promise.race([once(socket, "drain").catch(() => {}), gone]);
   };
   const stop = step.cut ?? step.close ?? step.stall;
   if (stop !== undefined) {
