@@ -32,11 +32,9 @@ impl Networks {
 
     /// Counts a network, given as JSON, unless the profile has named it before.
     pub fn count(&mut self, json: &[u8]) {
-        let Some(spelling) = self.find(json).or_else(|| self.learn(json)) else {
+        let Some(index) = self.index_of(json) else {
             return self.count_other(json);
         };
-        self.last = spelling;
-        let index = self.spellings.get(spelling).map_or(0, |(_, index)| *index);
         if self.seen & (1 << index) == 0 {
             self.seen |= 1 << index;
             self.accounts += 1;
@@ -71,7 +69,16 @@ impl Networks {
         self.spellings.iter().position(is)
     }
 
-    /// Takes down a spelling that has not been met before; `None` when there are enough.
+    /// Which count it adds to; `None` when there are enough networks.
+    fn index_of(&mut self, json: &[u8]) -> Option<usize> {
+        let Some(spelling) = self.find(json) else {
+            return self.learn(json);
+        };
+        self.last = spelling;
+        self.spellings.get(spelling).map(|(_, index)| *index)
+    }
+
+    /// Reads a name whose spelling is not known, and takes the spelling down while there is room.
     fn learn(&mut self, json: &[u8]) -> Option<usize> {
         let network = String::from_utf8_lossy(&Skim::new(json).text()).into_owned();
         let known = self
@@ -79,7 +86,7 @@ impl Networks {
             .iter()
             .position(|count| count.network == network);
         let index = known.unwrap_or(self.counts.len());
-        if index >= NETWORKS_MAX || self.spellings.len() >= 2 * NETWORKS_MAX {
+        if index >= NETWORKS_MAX {
             return None;
         }
         if known.is_none() {
@@ -88,8 +95,11 @@ impl Networks {
                 accounts: 0,
             });
         }
-        self.spellings.push((json.to_vec(), index));
-        Some(self.spellings.len() - 1)
+        if self.spellings.len() < 2 * NETWORKS_MAX {
+            self.last = self.spellings.len();
+            self.spellings.push((json.to_vec(), index));
+        }
+        Some(index)
     }
 
     fn count_other(&mut self, json: &[u8]) {
@@ -174,7 +184,13 @@ mod tests {
             networks.count(b"\"reddit\"");
         }
         assert_eq!(networks.spellings.len(), 2 * NETWORKS_MAX);
-        assert_eq!(networks.totals().0, 2_000);
+        assert_eq!(networks.totals(), (2_000, 0));
+        assert!(
+            networks
+                .sorted()
+                .iter()
+                .all(|count| count.accounts == 1_000)
+        );
     }
 
     #[test]
