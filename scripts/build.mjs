@@ -63,6 +63,7 @@ const WASM_OPT_FLAGS = [
 
 const dist = at("pkg", "dist");
 const glue = (...names) => at("target", "glue", ...names);
+const inPackage = (name) => at("pkg", "src", "glue", name);
 const slimming = at("scripts", "lib", "slim.mjs");
 
 /** Modules that no page downloads before it needs them are as fast as can be. */
@@ -108,7 +109,6 @@ async function compileRust(module) {
 async function makeGlue(module) {
   const { name, trap, trapFile = "../trap.js" } = module;
   const files = [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm.d.ts`];
-  const inPackage = (name) => at("pkg", "src", "glue", name);
   const args = [...BINDGEN_FLAGS, "--out-name", name, "--out-dir", glue(name), rustBuilt(module)];
   await step(`wasm-bindgen ${module.feature}`, {
     inputs: [rustBuilt(module), slimming],
@@ -145,6 +145,13 @@ function watched(source, trap, trapFile) {
     changed = changed.replace(pattern, replacement);
   }
   return `import { ${trap} as trap } from "${trapFile}";\n${changed}`;
+}
+
+/** The JavaScript that the shell brings along, one file for all modules: wasm-bindgen leaves a copy with each. */
+async function copyWire() {
+  const wire = at("src", "web", "wire.js");
+  const copy = inPackage("wire.js");
+  await step("wire.js", { inputs: [wire], key: "", outputs: () => [copy], run: async () => copyFileSync(wire, copy) });
 }
 
 async function shrinkWasm(module) {
@@ -302,6 +309,7 @@ export async function build() {
       await makeGlue(module);
       await shrinkWasm(module);
     }
+    await copyWire();
     await writeModelTypes();
     await bundle();
     await declareTypes();

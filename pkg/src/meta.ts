@@ -26,14 +26,18 @@ export interface ResponseMeta {
   readonly rateLimit?: RateLimit;
 }
 
-/** What the wasm resolves a call with: value, status, headers, flat tries, milliseconds waited, from memory. */
-export type RawAnswer = [object, number, Headers, unknown[], number, boolean];
+/** How an answer came about, as the wasm tells it: status, headers, flat tries, milliseconds waited, from memory. */
+type RawCall = [number, Headers, unknown[], number, boolean];
 
-const metas = new WeakMap<object, RawAnswer>();
+/** What the wasm resolves a call with. */
+export type RawAnswer = [value: object, call: RawCall];
+
+/** What is kept for a value must not hold the value itself, or the collector takes it for old and moves it about. */
+const metas = new WeakMap<object, RawCall>();
 
 /** Unpacks an answer of the wasm, remembering how it came about. */
 export function remember<T extends object>(answer: RawAnswer): T {
-  metas.set(answer[0], answer);
+  metas.set(answer[0], answer[1]);
   return answer[0] as T;
 }
 
@@ -44,9 +48,9 @@ export function remember<T extends object>(answer: RawAnswer): T {
  * @returns `undefined` for any other value.
  */
 export function metaOf(result: object): ResponseMeta | undefined {
-  const answer = metas.get(result);
-  if (answer === undefined) return undefined;
-  const [, status, headers, tries, waitedMs, fromCache] = answer;
+  const call = metas.get(result);
+  if (call === undefined) return undefined;
+  const [status, headers, tries, waitedMs, fromCache] = call;
   const rateLimit = rateLimitOf(headers);
   return {
     status,

@@ -64,7 +64,7 @@ function callers(text, pattern) {
 
 /**
  * Gives the functions that the glue hands in, and those it gets out by a mangled name, names of two or three letters
- * instead of forty, in both files.
+ * instead of forty, in both files; and the shell's own JavaScript a place beside the glue, without a hash of where it was built.
  * @param {Uint8Array} wasm
  * @param {string} glue
  * @returns {{ wasm: Uint8Array, glue: string }}
@@ -72,10 +72,11 @@ function callers(text, pattern) {
 export function withShortNames(wasm, glue) {
   const long = [...new Set(glue.match(/\b(__wbg_\w+_[0-9a-f]{16}|__wbindgen_generic_\d{16}|wasm_bindgen__convert__\w+__h[0-9a-f]{16})\b/g))];
   const short = new Map(long.map((name, index) => [name, `$${index.toString(36)}`]));
-  const renamed = (name) => short.get(name) ?? name;
-  return { wasm: renameInSections(wasm, renamed), glue: glue.replaceAll(/\b\w+\b/g, renamed) };
+  const renamed = (name) => short.get(name) ?? name.replace(SNIPPET, ".");
+  return { wasm: renameInSections(wasm, renamed), glue: glue.replaceAll(SNIPPET, ".").replaceAll(/\b\w+\b/g, renamed) };
 }
 
+const SNIPPET = /\.\/snippets\/[\w-]+\/src\/web(?=\/)/g;
 const IMPORTS = 2;
 const EXPORTS = 7;
 

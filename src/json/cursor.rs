@@ -77,7 +77,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[inline(always)]
     pub fn space(&mut self) {
         if self.peek().is_none_or(|byte| byte <= b' ') {
             self.spaces();
@@ -124,7 +124,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over what stands between two elements; `false` when `close` ends them.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[inline(always)]
     pub fn more(&mut self, close: u8) -> Step<bool> {
         self.space();
         match self.peek() {
@@ -174,7 +174,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over a string.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[inline(always)]
     pub fn skip_string(&mut self) -> Step {
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
         let (len, marked) = block::plain(rest);

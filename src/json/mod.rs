@@ -5,6 +5,7 @@
 //! that a byte order mark and bytes that are not UTF-8 are faults here. Where a key occurs twice,
 //! every occurrence must fit its shape.
 
+pub(crate) mod ascii;
 mod cursor;
 pub(crate) mod decimal;
 mod drift;

@@ -181,9 +181,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         name: impl Fn(&'static T) -> &'static Name,
     ) -> Step<Key<'a, T>> {
         // A quicker way to the same, for which the module of the calls has no room.
-        if !cfg!(feature = "npm")
-            && let Some((index, entry)) = self.cursor.known_key(table, expected, &name)
-        {
+        if true && let Some((index, entry)) = self.cursor.known_key(table, expected, &name) {
             return Ok(Key::Known(index, entry));
         }
         let key = self.cursor.key()?;

@@ -7,12 +7,12 @@
 
 use std::ops::Range;
 
-use super::ascii;
 use super::error::ReadError;
 use super::options::Options;
 use super::reader::{Reader, Scope};
 use super::verdict::{Rejected, Verdict};
 use crate::json::Skim;
+use crate::json::ascii;
 
 /// What a reader hands out.
 #[derive(Debug)]

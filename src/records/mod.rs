@@ -34,7 +34,6 @@
 //! [`Reader::resume`] and feed those from [`Reader::resume_offset`] on. Either way no record comes
 //! twice, and none is missing.
 
-mod ascii;
 mod batch;
 mod buffer;
 mod error;

@@ -7,15 +7,10 @@
 //! It is no matter when nobody waits any more: a promise settles whether or not its outcome is still wanted.
 
 use std::cell::{Cell, RefCell};
+use std::ptr;
 use std::rc::Rc;
-#[cfg(feature = "npm")]
-use std::{
-    future::Future,
-    sync::Arc,
-    task::{Context, Wake, Waker},
-};
 
-use js_sys::{Function, Object, Promise};
+use js_sys::{Function, Object};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -26,22 +21,30 @@ use super::interrupt::{State, Why};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(handler: &Numbered, ms: f64, number: f64) -> JsValue;
+    fn set_timeout(handler: &Numbered, ms: f64, number: f64, how: u8) -> JsValue;
 
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(handle: &JsValue);
 
-    /// A function that takes a number before anything else.
-    type Numbered;
+    /// The function that JavaScript calls: with a number, with how it ended, and with a value.
+    pub(super) type Numbered;
 
     #[wasm_bindgen(method, structural)]
-    fn bind(this: &Numbered, receiver: &JsValue, number: f64) -> Function;
+    fn bind(this: &Numbered, receiver: &JsValue, number: f64, how: u8) -> Function;
+}
 
-    /// A promise, of which the next one in the chain is not wanted.
-    type Settling;
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// Has the function called with the number and how the promise settled.
+    fn wait(number: f64, settled: &Numbered, promise: &JsValue);
 
-    #[wasm_bindgen(method, structural)]
-    fn then(this: &Settling, fulfilled: &Function, rejected: &Function);
+    /// The same, unless the time is over before. Returns a function that gives it up.
+    #[cfg(feature = "npm")]
+    fn race(number: f64, settled: &Numbered, ms: f64, promise: &JsValue) -> Function;
+
+    /// Has the function called when the time is over. Returns a function that gives it up.
+    #[cfg(feature = "npm")]
+    fn pause(number: f64, settled: &Numbered, ms: f64) -> Function;
 }
 
 /// Timers hold a signed 32-bit count of milliseconds; a longer one would fire at once.
@@ -52,13 +55,22 @@ thread_local! {
         last_number: Cell::new(0.0),
         waits: RefCell::default(),
         shared: RefCell::default(),
-        fulfilled: numbered(Ok),
-        rejected: numbered(Err),
+        settled: settled(),
     };
 }
 
-/// How a promise settled; of timers and signals, which cannot fail, it says nothing.
-type Outcome = Result<JsValue, JsValue>;
+/// How a wait ended. Signals say nothing of it.
+pub(super) enum Outcome {
+    /// The promise was fulfilled.
+    Value(JsValue),
+    /// The promise was rejected.
+    Cause(JsValue),
+    /// The time is over.
+    Timer,
+}
+
+/// The number of [`Outcome::Timer`] in `wire.js`; zero and one are those of the others.
+const TIMER: u8 = 2;
 
 /// What is to be done when JavaScript calls.
 type Wait = Rc<dyn Fn(Outcome)>;
@@ -69,14 +81,19 @@ struct Board {
     waits: RefCell<Vec<(f64, Wait)>>,
     /// The listeners, one for each signal.
     shared: RefCell<Vec<Rc<Shared>>>,
-    fulfilled: Numbered,
-    rejected: Numbered,
+    settled: Numbered,
 }
 
-/// What JavaScript calls, with the number of who waits.
-fn numbered(outcome: fn(JsValue) -> Outcome) -> Numbered {
-    let call = move |number, value| call(number, outcome(value));
-    let closure = Closure::<dyn Fn(f64, JsValue)>::new(call);
+fn settled() -> Numbered {
+    let call = |number, how, value| {
+        let outcome = match how {
+            0 => Outcome::Value(value),
+            1 => Outcome::Cause(value),
+            _ => Outcome::Timer,
+        };
+        call(number, outcome);
+    };
+    let closure = Closure::<dyn Fn(f64, u8, JsValue)>::new(call);
     closure.into_js_value().unchecked_into()
 }
 
@@ -98,11 +115,11 @@ fn place(waits: &[(f64, Wait)], number: f64) -> Option<usize> {
 }
 
 /// A place on the board, until it is dropped.
-struct Place(f64);
+pub(super) struct Place(f64);
 
 impl Place {
     #[inline(never)]
-    fn new(wait: Wait) -> Self {
+    pub(super) fn new(wait: Wait) -> Self {
         BOARD.with(|board| {
             let number = board.last_number.get() + 1.0;
             board.last_number.set(number);
@@ -111,17 +128,27 @@ impl Place {
         })
     }
 
-    /// The function that calls this number.
-    fn bound(&self, function: fn(&Board) -> &Numbered) -> Function {
-        BOARD.with(|board| function(board).bind(&JsValue::UNDEFINED, self.0))
+    /// Has JavaScript call this number when the promise settles.
+    pub(super) fn wait(&self, promise: &JsValue) {
+        BOARD.with(|board| wait(self.0, &board.settled, promise));
     }
 
-    /// Has JavaScript call this number when the promise settles.
-    #[inline(never)]
-    fn await_promise(&self, promise: &JsValue) {
-        let promise: Settling = Promise::resolve(promise).unchecked_into();
-        let fulfilled = self.bound(|board| &board.fulfilled);
-        promise.then(&fulfilled, &self.bound(|board| &board.rejected));
+    /// The same, unless the time is over before. Returns a function that gives it up.
+    #[cfg(feature = "npm")]
+    pub(super) fn race(&self, ms: f64, promise: &JsValue) -> Function {
+        self.with(|number, settled| race(number, settled, ms, promise))
+    }
+
+    /// Has JavaScript call this number when the time is over. Returns a function that gives it up.
+    #[cfg(feature = "npm")]
+    pub(super) fn pause(&self, ms: f64) -> Function {
+        self.with(|number, settled| pause(number, settled, ms))
+    }
+
+    /// For what calls this number in other ways.
+    #[cfg(feature = "npm")]
+    pub(super) fn with<T>(&self, begin: impl FnOnce(f64, &Numbered) -> T) -> T {
+        BOARD.with(|board| begin(self.0, &board.settled))
     }
 }
 
@@ -143,8 +170,12 @@ pub(super) struct Awaited {
 impl Awaited {
     pub(super) fn new(promise: &JsValue, state: &Rc<State>) -> Self {
         let state = Rc::clone(state);
-        let place = Place::new(Rc::new(move |outcome| state.settle(outcome)));
-        place.await_promise(promise);
+        let place = Place::new(Rc::new(move |outcome| match outcome {
+            Outcome::Value(value) => state.settle(Ok(value)),
+            Outcome::Cause(cause) => state.settle(Err(cause)),
+            Outcome::Timer => {}
+        }));
+        place.wait(promise);
         Self { _place: place }
     }
 }
@@ -160,7 +191,7 @@ impl Timer {
         let state = Rc::clone(state);
         let place = Place::new(Rc::new(move |_| state.fire(Why::Timer)));
         let ms = ms.clamp(0.0, LONGEST_TIMER_MS);
-        let handle = BOARD.with(|board| set_timeout(&board.fulfilled, ms, place.0));
+        let handle = BOARD.with(|board| set_timeout(&board.settled, ms, place.0, TIMER));
         Self {
             handle,
             _place: place,
@@ -174,30 +205,37 @@ impl Drop for Timer {
     }
 }
 
+/// What the abort of a signal ends.
+pub(super) trait Abortable {
+    /// The signal was aborted.
+    fn abort(&self);
+}
+
 /// The one listener of a signal.
 struct Shared {
     signal: AbortSignal,
     listener: Function,
     /// Everybody it is for.
-    states: Rc<RefCell<Vec<Rc<State>>>>,
+    told: Rc<RefCell<Vec<Rc<dyn Abortable>>>>,
     _place: Place,
 }
 
 impl Shared {
     fn new(signal: &AbortSignal) -> Rc<Self> {
-        let states: Rc<RefCell<Vec<Rc<State>>>> = Rc::default();
-        let told = Rc::clone(&states);
+        let told: Rc<RefCell<Vec<Rc<dyn Abortable>>>> = Rc::default();
+        let all = Rc::clone(&told);
         let place = Place::new(Rc::new(move |_| {
-            // A copy: who is woken may leave.
-            let states = told.borrow().clone();
-            for state in states {
-                state.fire(Why::Signal);
+            // A copy: who is told may leave.
+            let all = all.borrow().clone();
+            for one in all {
+                one.abort();
             }
         }));
+        let listener = BOARD.with(|board| board.settled.bind(&JsValue::UNDEFINED, place.0, TIMER));
         let shared = Rc::new(Self {
             signal: signal.clone(),
-            listener: place.bound(|board| &board.fulfilled),
-            states,
+            listener,
+            told,
             _place: place,
         });
         BOARD.with(|board| board.shared.borrow_mut().push(Rc::clone(&shared)));
@@ -219,15 +257,14 @@ impl Shared {
 /// A share in the listener of a signal, until it is dropped.
 pub(super) struct Listener {
     shared: Rc<Shared>,
-    state: Rc<State>,
+    told: Rc<dyn Abortable>,
 }
 
 impl Listener {
-    pub(super) fn new(signal: &AbortSignal, state: &Rc<State>) -> Self {
+    pub(super) fn new(signal: &AbortSignal, told: Rc<dyn Abortable>) -> Self {
         let shared = Shared::of(signal).unwrap_or_else(|| Shared::new(signal));
-        let state = Rc::clone(state);
-        shared.states.borrow_mut().push(Rc::clone(&state));
-        Self { shared, state }
+        shared.told.borrow_mut().push(Rc::clone(&told));
+        Self { shared, told }
     }
 
     /// The signal's own reason, untouched.
@@ -241,48 +278,15 @@ impl Drop for Listener {
         let Shared {
             signal,
             listener,
-            states,
+            told,
             ..
         } = self.shared.as_ref();
-        states
-            .borrow_mut()
-            .retain(|state| !Rc::ptr_eq(state, &self.state));
-        if states.borrow().is_empty() {
+        let is_me = |one: &Rc<dyn Abortable>| ptr::addr_eq(Rc::as_ptr(one), Rc::as_ptr(&self.told));
+        told.borrow_mut().retain(|one| !is_me(one));
+        if told.borrow().is_empty() {
             let _ = signal.remove_event_listener_with_callback("abort", listener);
             let is_other = |shared: &Rc<Shared>| !Rc::ptr_eq(shared, &self.shared);
             BOARD.with(|board| board.shared.borrow_mut().retain(is_other));
         }
-    }
-}
-
-/// Runs a future, from the next turn on: who calls this may hold what the future asks for. What wasm-bindgen-futures
-/// offers would take a turn for each step, and a kilobyte of what every page downloads.
-#[cfg(feature = "npm")]
-pub(super) fn spawn(future: impl Future<Output = ()> + 'static) {
-    let future = RefCell::new(Box::pin(future));
-    let own: Rc<Cell<Option<Place>>> = Rc::default();
-    let kept = Rc::clone(&own);
-    let place = Place::new(Rc::new(move |_| {
-        // Nobody wakes a future that runs: only when it stops does it leave behind how to wake it.
-        let Some(place) = own.take() else { return };
-        let waker = Waker::from(Arc::new(Number(place.0)));
-        let mut future = future.borrow_mut();
-        let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
-        if polled.is_pending() {
-            own.set(Some(place));
-        }
-    }));
-    place.await_promise(&JsValue::UNDEFINED);
-    kept.set(Some(place));
-}
-
-/// Wakes the future of that number.
-#[cfg(feature = "npm")]
-struct Number(f64);
-
-#[cfg(feature = "npm")]
-impl Wake for Number {
-    fn wake(self: Arc<Self>) {
-        call(self.0, Ok(JsValue::UNDEFINED));
     }
 }

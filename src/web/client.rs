@@ -1,8 +1,7 @@
 //! The client: one set of options, one way through a call for every endpoint.
 //!
-//! A call asks the policy for a try, sends it, and gives a failure back to the policy, which answers
-//! "again after so long" or "final". Everything a call holds (listener, timers, connection) ends with
-//! it, whatever its outcome.
+//! What happens in a call is decided by its [`Run`]; here a future waits for it. Everything a call holds (listener, timers,
+//! connection) ends with it, whatever its outcome.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -11,24 +10,25 @@ use std::rc::Rc;
 use js_sys::{Array, JSON, Object};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
 
 use super::attempt::{self, Bad, Good};
 use super::base::Base;
 use super::endpoint::Endpoint;
-use super::events::{Event, tell};
+use super::events::tell;
 use super::failure::{Failure, TryReport};
 use super::interrupt::Interrupt;
-use super::options::{Cache, CallOptions, ClientOptions, Headers, Profile};
-use super::transport::{self, Reply};
-use super::value::{self, now_ms};
-use crate::api::user::{self, UserQuery};
+use super::options::{CallOptions, ClientOptions};
+use super::plan::Plan;
+use super::run::{Run, Step};
+use super::transport::{self, Broken};
+use super::value;
+use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
 use crate::json::{self, Drift};
 use crate::model::{PinterestDetails, User, UserBatch};
 use crate::policy::freshness::Store;
-use crate::policy::guard::{Guard, RateHeaders};
-use crate::policy::retry::{Call, Limits, Next, RetryAfter};
-use crate::redact::{self, Secret};
+use crate::policy::guard::Guard;
 
 /// Answers kept at a time.
 const MAX_KEPT: usize = 256;
@@ -50,9 +50,9 @@ impl fmt::Debug for Client {
 pub(super) struct Shared {
     pub options: ClientOptions,
     pub base: Base,
-    guard: RefCell<Guard>,
-    /// Kept as text and parsed anew for each caller, who may change theirs.
-    kept: RefCell<Store<Rc<Good>>>,
+    pub guard: RefCell<Guard>,
+    /// Kept as they came and parsed anew for each caller, who may change theirs.
+    pub kept: RefCell<Store<Rc<Good>>>,
     drifts: RefCell<Vec<String>>,
 }
 
@@ -203,19 +203,9 @@ impl Client {
         endpoint: Endpoint,
         options: &CallOptions,
     ) -> Result<Answer<Parsed>, Failure> {
-        options.check()?;
-        let plan = Plan::new(&self.0, endpoint, options)?;
-        let interrupt = Interrupt::new(options.signal.as_ref());
-        let mut run = Run::default();
-        if !interrupt.is_aborted()
-            && let Some(kept) = plan.kept()
-        {
-            return answer(&kept, run, true);
-        }
-        let outcome = run.until_the_end(&plan, &interrupt).await;
-        let good = outcome.map_err(|bad| run.failure(&plan, *bad))?;
-        plan.keep(&good);
-        answer(&good, run, false)
+        let mut run = Run::new(Plan::new(&self.0, endpoint, options)?);
+        let outcome = until_the_end(&mut run, options.signal.as_ref()).await;
+        run.end(outcome)
     }
 
     /// One call whose answer is checked, and stays as it came.
@@ -225,12 +215,15 @@ impl Client {
         endpoint: Endpoint,
         options: &CallOptions,
     ) -> Result<Rc<Good>, Failure> {
-        options.check()?;
-        let plan = Plan::new(&self.0, endpoint, options)?;
-        let interrupt = Interrupt::new(options.signal.as_ref());
-        let mut run = Run::default();
-        let outcome = run.until_the_end(&plan, &interrupt).await;
-        outcome.map_err(|bad| run.failure(&plan, *bad))
+        let mut run = Run::new(Plan::new(&self.0, endpoint, options)?);
+        let outcome = until_the_end(&mut run, options.signal.as_ref()).await;
+        outcome.map_err(|bad| run.failure(*bad))
+    }
+
+    /// What its calls share.
+    #[cfg(feature = "npm")]
+    pub(super) fn shared(&self) -> &Rc<Shared> {
+        &self.0
     }
 
     /// The API's address, without a slash at its end.
@@ -264,245 +257,46 @@ fn typed<T: DeserializeOwned>(json: &JsValue) -> Result<T, Failure> {
         .map_err(|error| Failure::from(Error::new(Kind::Internal, error.to_string())))
 }
 
-/// What is settled before the first try and stays the same for all of them.
-pub(super) struct Plan<'a> {
-    pub shared: &'a Shared,
-    pub endpoint: Endpoint,
-    pub url: String,
-    pub profile_key: Option<Secret>,
-    /// Names in lower case.
-    pub headers: Headers,
-    limits: Limits,
-    cache: Cache,
-}
-
-impl<'a> Plan<'a> {
-    fn new(shared: &'a Shared, endpoint: Endpoint, options: &CallOptions) -> Result<Self, Error> {
-        let defaults = &shared.options;
-        let profile_key = match &options.profile {
-            _ if !endpoint.takes_profile() => None,
-            Profile::Inherit => defaults.profile_key.clone(),
-            Profile::Primary => None,
-            Profile::Key(key) => Some(key.clone()),
+/// Waits for what the run says, step by step.
+async fn until_the_end(run: &mut Run, signal: Option<&AbortSignal>) -> Result<Rc<Good>, Box<Bad>> {
+    let interrupt = Interrupt::new(signal);
+    let reason = || interrupt.reason();
+    if interrupt.is_aborted() {
+        return Err(attempt::aborted(reason()));
+    }
+    let mut step = run.start();
+    loop {
+        step = match step {
+            Step::Ask(given) => {
+                let timer = interrupt.arm(run.left_ms());
+                let given = interrupt.race(&given).await;
+                drop(timer);
+                run.keyed(given.map_err(|broken| match broken {
+                    Broken::Network(cause) => attempt::no_key(cause),
+                    broken => attempt::broken(broken, reason),
+                }))
+            }
+            Step::Send => {
+                let timer = interrupt.arm(run.left_ms());
+                let reply = transport::get(&run.request(), &interrupt).await;
+                drop(timer);
+                run.answered(reply.map_err(|broken| attempt::broken(broken, reason)))
+            }
+            Step::Wait(ms) => {
+                interrupt.sleep(ms).await;
+                if interrupt.is_aborted() {
+                    run.cut_short(attempt::aborted(reason()))
+                } else {
+                    run.waited()
+                }
+            }
+            Step::End(outcome) => return outcome,
         };
-        endpoint.check(profile_key.is_some())?;
-        let url = shared.base.join(&endpoint.target());
-        Ok(Self {
-            url,
-            shared,
-            endpoint,
-            profile_key,
-            headers: defaults
-                .headers
-                .iter()
-                .chain(&options.headers)
-                .map(|(name, text)| (name.to_ascii_lowercase(), text.clone()))
-                .collect(),
-            limits: Limits {
-                max_retries: options.max_retries.unwrap_or(defaults.max_retries),
-                timeout_ms: options.timeout_ms.unwrap_or(defaults.timeout_ms),
-                total_timeout_ms: options
-                    .total_timeout_ms
-                    .unwrap_or(defaults.total_timeout_ms),
-            },
-            cache: options.cache.unwrap_or(defaults.cache),
-        })
-    }
-}
-
-/// What happened so far in one call.
-#[derive(Default)]
-struct Run {
-    tries: Vec<TryReport>,
-    waited_ms: f64,
-}
-
-impl Run {
-    /// The loop: try, ask the policy, wait, try again.
-    async fn until_the_end(
-        &mut self,
-        plan: &Plan<'_>,
-        interrupt: &Interrupt,
-    ) -> Result<Rc<Good>, Box<Bad>> {
-        let mut call = Call::new(plan.limits, now_ms());
-        let mut last: Option<Box<Bad>> = None;
-        loop {
-            if interrupt.is_aborted() {
-                return Err(attempt::aborted(interrupt));
-            }
-            plan.admit()?;
-            let Ok(granted) = call.begin(now_ms()) else {
-                return Err(last.unwrap_or_else(attempt::out_of_time));
-            };
-            let started_ms = now_ms();
-            let timer = interrupt.arm(granted.timeout_ms);
-            let outcome = attempt::make(plan, self.tries.len() + 1, interrupt).await;
-            drop(timer);
-            let duration_ms = now_ms() - started_ms;
-            let mut bad = match outcome {
-                Ok(good) => {
-                    self.tries.push(TryReport {
-                        outcome: Ok(good.status),
-                        duration_ms,
-                    });
-                    return Ok(good);
-                }
-                Err(bad) => bad,
-            };
-            let outcome = bad.status.ok_or(bad.error.kind.as_str());
-            self.tries.push(TryReport {
-                outcome,
-                duration_ms,
-            });
-            if bad.error.kind == Kind::Timeout && granted.cut_by_total {
-                attempt::TOTAL_TIMEOUT.clone_into(&mut bad.error.message);
-            }
-            match call.after(&bad.failure, now_ms(), js_sys::Math::random()) {
-                Next::Stop { retry_after_ms } => {
-                    bad.error.retry_after_ms = retry_after_ms.or(bad.error.retry_after_ms);
-                    return Err(bad);
-                }
-                Next::Again { wait_ms } => self.wait(plan, interrupt, &bad, wait_ms).await,
-            }
-            last = Some(bad);
-        }
-    }
-
-    async fn wait(&mut self, plan: &Plan<'_>, interrupt: &Interrupt, bad: &Bad, wait_ms: f64) {
-        if let Some(observer) = &plan.shared.options.on_event {
-            let event = plan.event("retry", self.tries.len());
-            let event = event.text("reason", bad.error.kind.as_str());
-            event.number("waitMs", wait_ms).send(observer);
-        }
-        let started_ms = now_ms();
-        interrupt.sleep(wait_ms).await;
-        self.waited_ms += now_ms() - started_ms;
-    }
-
-    fn failure(&mut self, plan: &Plan<'_>, bad: Bad) -> Failure {
-        Failure {
-            error: bad.error,
-            tries: std::mem::take(&mut self.tries),
-            url: Some(redact::url(&plan.url)),
-            cause: bad.cause,
-            headers: bad.headers,
-        }
-    }
-}
-
-impl Plan<'_> {
-    /// Fails at once, sending nothing, while the profile's rate limit is known to be used up.
-    fn admit(&self) -> Result<(), Box<Bad>> {
-        if !self.shared.options.rate_limit_guard {
-            return Ok(());
-        }
-        let mut guard = self.shared.guard.borrow_mut();
-        guard
-            .admit(self.profile(), now_ms())
-            .map_err(|held| attempt::held(held.retry_after_ms))
-    }
-
-    /// Learns the rate limit from an answer, and what is known about the wait after it.
-    pub(super) fn observe(&self, reply: &Reply) -> RetryAfter {
-        let headers = RateHeaders::read(|name| reply.header(name), reply.cors, now_ms());
-        if !self.shared.options.rate_limit_guard {
-            return headers.retry_after;
-        }
-        let mut guard = self.shared.guard.borrow_mut();
-        guard.observe(self.profile(), reply.status, &headers, now_ms())
-    }
-
-    /// Whom the call is for, as the server will see it: a header given by the caller comes before the option.
-    fn profile(&self) -> &str {
-        let option = || self.profile_key.as_ref().map_or("", Secret::expose);
-        self.given_header("profile-key").unwrap_or_else(option)
-    }
-
-    /// What the caller sends as this header, empty where they remove it.
-    fn given_header(&self, name: &str) -> Option<&str> {
-        let mut latest_first = self.headers.iter().rev();
-        let (_, text) = latest_first.find(|(given, _)| given == name)?;
-        Some(text.as_ref().map_or("", Secret::expose))
-    }
-
-    /// Defaults, then the client's, then the call's; a name with no value removes.
-    pub(super) fn request_headers(&self, key: Option<&Secret>) -> Vec<(String, String)> {
-        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
-        if let Some(key) = key {
-            headers.push((
-                "authorization".to_owned(),
-                ["Bearer ", key.expose()].concat(),
-            ));
-        }
-        if let Some(key) = &self.profile_key {
-            headers.push(("profile-key".to_owned(), key.expose().to_owned()));
-        }
-        for (name, text) in &self.headers {
-            headers.retain(|(known, _)| known != name);
-            if let Some(text) = text {
-                headers.push((name.clone(), text.expose().to_owned()));
-            }
-        }
-        headers
-    }
-
-    /// An event about this call.
-    pub(super) fn event(&self, kind: &str, number: usize) -> Event {
-        let event = Event::new(kind, self.endpoint.name(), &redact::url(&self.url));
-        if number == 0 {
-            event
-        } else {
-            event.number("try", float(number))
-        }
-    }
-
-    /// Everything sent that may change the answer; a gateway may tell people apart by any header.
-    /// Answers of other endpoints say nothing about their age.
-    fn cache_key(&self) -> Option<String> {
-        let asked = self.cache == Cache::UntilNextUpdate || self.is_refresh();
-        let kept = matches!(self.endpoint, Endpoint::User(_)) && asked;
-        kept.then(|| {
-            let mut key = self.url.clone();
-            for (name, text) in self.request_headers(None) {
-                key.extend(["\n", &name, ":", &text]);
-            }
-            key
-        })
-    }
-
-    /// `cache: "none"` for one call of a client that keeps answers: the newer answer is kept too.
-    fn is_refresh(&self) -> bool {
-        self.shared.options.cache == Cache::UntilNextUpdate
-    }
-
-    fn kept(&self) -> Option<Rc<Good>> {
-        if self.cache != Cache::UntilNextUpdate {
-            return None;
-        }
-        let kept = self
-            .shared
-            .kept
-            .borrow()
-            .get(&self.cache_key()?, now_ms())?;
-        if let Some(observer) = &self.shared.options.on_event {
-            self.event("cache", 0).send(observer);
-        }
-        Some(kept)
-    }
-
-    fn keep(&self, good: &Rc<Good>) {
-        let Some(key) = self.cache_key() else { return };
-        // Without that time the answer is kept no longer, and neither is an older one.
-        let until_ms = user::next_update_ms(good.text.as_bytes()).unwrap_or_default();
-        self.shared
-            .kept
-            .borrow_mut()
-            .put(key, Rc::clone(good), until_ms, now_ms());
     }
 }
 
 /// The body as the engine parses it; absence of the two lists means that nothing is linked.
-fn answer(good: &Good, run: Run, from_cache: bool) -> Result<Answer<Parsed>, Failure> {
+pub(super) fn parsed(good: &Good) -> Result<Parsed, Failure> {
     let failed = |cause| Failure {
         cause,
         ..Failure::from(Error::new(
@@ -510,30 +304,15 @@ fn answer(good: &Good, run: Run, from_cache: bool) -> Result<Answer<Parsed>, Fai
             "the engine could not parse the body",
         ))
     };
-    let json = JSON::parse(&good.text).map_err(failed)?;
+    let json = transport::parse(&good.body).map_err(failed)?;
     if good.checked.lacks_active_social_accounts {
         value::set(&json, "activeSocialAccounts", &Array::new());
     }
     if good.checked.lacks_display_names {
         value::set(&json, "displayNames", &Array::new());
     }
-    let meta = Meta {
-        status: good.status,
-        headers: good.headers.clone(),
-        tries: run.tries,
-        waited_ms: run.waited_ms,
-        from_cache,
-    };
-    Ok(Answer {
-        value: Parsed {
-            json,
-            deleted: good.checked.deleted,
-        },
-        meta,
+    Ok(Parsed {
+        json,
+        deleted: good.checked.deleted,
     })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of tries")]
-fn float(count: usize) -> f64 {
-    count as f64
 }

@@ -4,11 +4,12 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::board;
 use super::client::Client;
 use super::endpoint::Endpoint;
-use super::failure::{Failure, flat_tries};
+use super::failure::Failure;
+use super::flight::Flight;
 use super::options::{CallOptions, ClientOptions, Given};
+use super::plan::Plan;
 use super::value;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
@@ -48,53 +49,35 @@ impl Handle {
         resolve: Function,
         reject: Function,
     ) {
-        let client = self.0.clone();
         let name = name.as_string().unwrap_or_default();
-        let given = endpoint(&name, argument)
-            .and_then(|endpoint| Ok((endpoint, CallOptions::from_js(options)?)));
-        board::spawn(async move {
-            let (settle, outcome) = match outcome(&client, given).await {
-                Ok(answer) => (resolve, answer),
-                Err(failure) => (reject, JsValue::from(&failure)),
-            };
-            let _ = value::apply(&settle, &JsValue::UNDEFINED, &Array::of1(&outcome));
+        let given = CallOptions::from_js(options);
+        let planned = given.and_then(|options| {
+            let endpoint = endpoint(&name, argument)?;
+            let plan = Plan::new(self.0.shared(), endpoint, &options)?;
+            Ok((plan, options.signal))
         });
+        match planned {
+            Ok((plan, signal)) => Flight::start(plan, signal.as_ref(), resolve, reject),
+            Err(error) => {
+                let values = Array::of1(&rejection(error));
+                let _ = value::apply(&reject, &JsValue::UNDEFINED, &values);
+            }
+        }
     }
 }
 
 #[expect(clippy::panic, reason = "tests ask for it")]
-async fn outcome(
-    client: &Client,
-    given: Result<(Option<Endpoint>, CallOptions), Error>,
-) -> Result<JsValue, Failure> {
-    let (endpoint, options) = given?;
-    let Some(endpoint) = endpoint else {
-        panic!("asked for by a test");
-    };
-    let answer = client.call(endpoint, &options).await?;
-    let meta = answer.meta;
-    let answer = Array::of(&[
-        answer.value.json,
-        JsValue::from_f64(f64::from(meta.status)),
-        meta.headers,
-        flat_tries(&meta.tries).into(),
-        JsValue::from_f64(meta.waited_ms),
-        JsValue::from_bool(meta.from_cache),
-    ]);
-    Ok(answer.into())
-}
-
-fn endpoint(name: &str, argument: &JsValue) -> Result<Option<Endpoint>, Error> {
-    Ok(Some(match name {
+fn endpoint(name: &str, argument: &JsValue) -> Result<Endpoint, Error> {
+    Ok(match name {
         "user" => Endpoint::User(user_query(argument)?),
         "batch" => Endpoint::Batch,
-        "trap" => return Ok(None),
+        "trap" => panic!("asked for by a test"),
         _ if argument.as_string().as_deref() == Some("pinterest") => Endpoint::Details,
         _ => {
             let text = "`platform` must be \"pinterest\", the only one with details";
             return Err(Error::new(Kind::Config, text));
         }
-    }))
+    })
 }
 
 fn user_query(query: &JsValue) -> Result<UserQuery, Error> {

@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
-use super::board::{Awaited, Listener, Timer};
+use super::board::{Abortable, Awaited, Listener, Timer};
 use super::transport::Broken;
 
 /// Why a wait ended early.
@@ -55,6 +55,12 @@ impl State {
     }
 }
 
+impl Abortable for State {
+    fn abort(&self) {
+        self.fire(Why::Signal);
+    }
+}
+
 /// The caller's signal and at most one timer, as something to race a promise against.
 pub(super) struct Interrupt {
     state: Rc<State>,
@@ -79,7 +85,7 @@ impl Interrupt {
             if signal.aborted() {
                 state.fire(Why::Signal);
             }
-            Listener::new(signal, &state)
+            Listener::new(signal, state.clone())
         });
         Self { state, listener }
     }

@@ -2,9 +2,11 @@
 //!
 //! | Module | What it holds |
 //! |---|---|
-//! | [`client`] | the client and the one loop of a call |
-//! | `attempt` | one try: ask for the key, send, judge the answer |
-//! | `transport` | bytes over `fetch` |
+//! | [`client`] | the client, and a future that waits for what a call's run says |
+//! | `plan`, `run` | a call as it was asked for, and as a machine from step to step |
+//! | `flight` | the same driven by what JavaScript calls back, for the npm package |
+//! | `attempt` | one try: its key, what its answer means, why it failed |
+//! | `transport`, `wire.js` | bytes over `fetch` |
 //! | `interrupt`, `board` | timers, the caller's signal, and what JavaScript calls back |
 //! | [`options`], `base` | what callers may set, checked |
 //! | `endpoint` | the three endpoints as one type |
@@ -33,9 +35,13 @@ pub mod exports_gateway;
 pub mod exports_guard;
 pub mod failure;
 mod file;
+#[cfg(feature = "npm")]
+mod flight;
 mod interrupt;
 pub mod options;
+mod plan;
 pub mod profiles;
+mod run;
 mod transport;
 mod value;
 #[cfg(feature = "npm-gateway")]

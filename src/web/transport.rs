@@ -1,6 +1,6 @@
 //! One try over the wire: a request out, a bounded body in.
 //!
-//! `fetch` is looked up per call and called with no receiver, as browsers and Workers demand. Only
+//! `wire.js` sends and reads, because there it takes one step between the languages and not thirty. Only
 //! method, headers, signal and redirect are set, because some runtimes refuse every other field.
 //! Redirects are never followed: `Profile-Key` is a custom header, which `fetch` would carry along
 //! to another origin.
@@ -11,9 +11,47 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
 
+#[cfg(feature = "npm")]
+use super::board::{Numbered, Outcome, Place};
 use super::interrupt::{Interrupt, Why};
 use super::value;
+use crate::json::ascii;
 use crate::policy::retry::parse_digits;
+
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// Promises a [`Sent`].
+    fn send(
+        fetch: Option<&Function>,
+        url: &str,
+        init: &str,
+        controller: &AbortController,
+    ) -> JsValue;
+
+    /// Promises a [`Sent`] with its body.
+    fn exchange(
+        fetch: Option<&Function>,
+        url: &str,
+        init: &str,
+        controller: &AbortController,
+        max_bytes: f64,
+    ) -> JsValue;
+
+    /// The same with a time that it may take, and a number to be called then. Returns a function that gives it up.
+    #[cfg(feature = "npm")]
+    fn attempt(
+        number: f64,
+        settled: &Numbered,
+        ms: f64,
+        fetch: Option<&Function>,
+        url: &str,
+        init: &str,
+        max_bytes: f64,
+    ) -> Function;
+
+    #[wasm_bindgen(catch, js_name = parse)]
+    fn parse_bytes(json: &[u8]) -> Result<JsValue, JsValue>;
+}
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,6 +60,30 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, structural)]
     fn get(this: &AnyHeaders, name: &JsValue) -> Result<Option<String>, JsValue>;
+
+    /// What `wire.js` makes of an answer. Without a fault, the other fields are there.
+    type Sent;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn fault(this: &Sent) -> Option<u8>;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn answer(this: &Sent) -> web_sys::Response;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn status(this: &Sent) -> u16;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn headers(this: &Sent) -> JsValue;
+
+    #[wasm_bindgen(method, getter, structural, js_name = isCors)]
+    fn is_cors(this: &Sent) -> bool;
+
+    #[wasm_bindgen(method, getter, structural, js_name = isOpaque)]
+    fn is_opaque(this: &Sent) -> bool;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn body(this: &Sent) -> Vec<u8>;
 }
 
 /// What came back, whole.
@@ -35,6 +97,15 @@ pub(super) struct Reply {
 }
 
 impl Reply {
+    fn of(sent: &Sent) -> Self {
+        Self {
+            status: sent.status(),
+            headers: sent.headers(),
+            cors: sent.is_cors(),
+            body: sent.body(),
+        }
+    }
+
     /// The header's value, if it was sent and can be read.
     pub(super) fn header(&self, name: &'static str) -> Option<String> {
         header(&self.headers, name)
@@ -53,6 +124,19 @@ pub(super) enum Broken {
     Redirect,
     /// The injected `fetch` is at fault, with what is wrong.
     Fetch(&'static str),
+}
+
+impl Broken {
+    /// What `wire.js` numbers so.
+    fn from_fault(fault: u8) -> Self {
+        match fault {
+            1 => Self::Fetch("this runtime has no `fetch`: pass one as an option"),
+            2 => Self::Fetch("`fetch` resolved to something that is no Response"),
+            3 => Self::Fetch("the response's body is no ReadableStream"),
+            4 => Self::Redirect,
+            _ => Self::TooLarge,
+        }
+    }
 }
 
 /// Aborts the request when dropped before its end: a dropped call leaves no open connection.
@@ -82,6 +166,31 @@ pub(super) struct Opened {
     connection: Connection,
 }
 
+impl Connection {
+    /// One that is about to be opened.
+    fn new(interrupt: &Interrupt) -> Result<Self, Broken> {
+        // Whoever was told of the request may have ended the call.
+        interrupt.check()?;
+        Ok(Self {
+            controller: AbortController::new().map_err(Broken::Network)?,
+            finished: false,
+        })
+    }
+}
+
+/// Waits for what `wire.js` promises.
+async fn sent(promise: JsValue, interrupt: &Interrupt) -> Result<Sent, Broken> {
+    whole(interrupt.race(&promise).await?)
+}
+
+fn whole(sent: JsValue) -> Result<Sent, Broken> {
+    let sent: Sent = sent.unchecked_into();
+    match sent.fault() {
+        Some(fault) => Err(Broken::from_fault(fault)),
+        None => Ok(sent),
+    }
+}
+
 /// Sends a GET and waits for the headers. `redirect` is `fetch`'s own option.
 pub(super) async fn open(
     fetch: Option<&Function>,
@@ -90,26 +199,70 @@ pub(super) async fn open(
     redirect: &str,
     interrupt: &Interrupt,
 ) -> Result<Opened, Broken> {
-    let controller = AbortController::new().map_err(Broken::Network)?;
-    let init = init(headers, redirect).map_err(Broken::Network)?;
-    value::set(&init, "signal", &controller.signal());
-    let connection = Connection {
-        controller,
-        finished: false,
-    };
-    // Whoever was told of the request may have ended the call.
-    interrupt.check()?;
-    let answer = interrupt.race(&send(fetch, url, &init)?).await?;
-    let (status, headers) = checked(&answer)?;
-    let kind = value::text_of(&answer, "type").unwrap_or_default();
+    let connection = Connection::new(interrupt)?;
+    let init = init(headers, redirect);
+    let promise = send(fetch, url, &init, &connection.controller);
+    let sent = sent(promise, interrupt).await?;
     Ok(Opened {
-        status,
-        answer: Response::from(answer.unchecked_into::<web_sys::Response>()),
-        headers,
-        is_opaque: kind == "opaqueredirect",
-        cors: kind == "cors",
+        status: sent.status(),
+        answer: Response::from(sent.answer()),
+        headers: sent.headers(),
+        is_opaque: sent.is_opaque(),
+        cors: sent.is_cors(),
         connection,
     })
+}
+
+/// A GET whose whole body is wanted.
+pub(super) struct Request<'a> {
+    pub fetch: Option<&'a Function>,
+    pub url: &'a str,
+    pub headers: &'a [(String, String)],
+    /// How much of the body there may be.
+    pub max_body_bytes: f64,
+}
+
+/// Sends it and waits for the answer.
+pub(super) async fn get(request: &Request<'_>, interrupt: &Interrupt) -> Result<Reply, Broken> {
+    let mut connection = Connection::new(interrupt)?;
+    let promise = exchange(
+        request.fetch,
+        request.url,
+        &init(request.headers, "manual"),
+        &connection.controller,
+        request.max_body_bytes,
+    );
+    let sent = sent(promise, interrupt).await?;
+    connection.finished = true;
+    Ok(Reply::of(&sent))
+}
+
+/// Sends it, and has the number called with what [`reply`] reads, unless the time is over before. Returns a function that
+/// gives it up.
+#[cfg(feature = "npm")]
+pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function {
+    let init = init(request.headers, "manual");
+    place.with(|number, settled| {
+        attempt(
+            number,
+            settled,
+            ms,
+            request.fetch,
+            request.url,
+            &init,
+            request.max_body_bytes,
+        )
+    })
+}
+
+/// What came of a launch.
+#[cfg(feature = "npm")]
+pub(super) fn reply(outcome: Outcome) -> Result<Reply, Broken> {
+    match outcome {
+        Outcome::Value(sent) => Ok(Reply::of(&whole(sent)?)),
+        Outcome::Cause(cause) => Err(Broken::Network(cause)),
+        Outcome::Timer => Err(Broken::Interrupted(Why::Timer)),
+    }
 }
 
 impl Opened {
@@ -156,60 +309,24 @@ pub(super) async fn chunk(
     Ok(value::given(value::get(&step, "value")).map(JsCast::unchecked_into))
 }
 
-/// Sends a GET and reads the whole body, at most `max_body_bytes` of it.
-pub(super) async fn get(
-    fetch: Option<&Function>,
-    url: &str,
-    headers: &[(String, String)],
-    max_body_bytes: f64,
-    interrupt: &Interrupt,
-) -> Result<Reply, Broken> {
-    let opened = open(fetch, url, headers, "manual", interrupt).await?;
-    if opened.is_opaque {
-        return Err(Broken::Redirect);
-    }
-    let Opened {
-        answer,
-        status,
-        headers,
-        cors,
-        mut connection,
-        ..
-    } = opened;
-    let body = read(answer, &headers, cors, max_body_bytes, interrupt).await?;
-    connection.finished = true;
-    Ok(Reply {
-        status,
-        headers,
-        cors,
-        body,
-    })
-}
-
-/// Calls `fetch`; what it returns should be a promise.
-fn send(fetch: Option<&Function>, url: &str, init: &JsValue) -> Result<JsValue, Broken> {
-    let global;
-    let fetch = if let Some(fetch) = fetch {
-        fetch
-    } else {
-        global = value::method(&js_sys::global(), "fetch").ok_or(Broken::Fetch(
-            "this runtime has no `fetch`: pass one as an option",
-        ))?;
-        &global
-    };
-    let values = Array::of2(&JsValue::from_str(url), init);
-    value::apply(fetch, &JsValue::UNDEFINED, &values).map_err(Broken::Network)
-}
-
-/// What `fetch` is told beside the address, but for the signal. Handed over in one piece, because each step between
-/// the languages has its price.
-fn init(headers: &[(String, String)], redirect: &str) -> Result<JsValue, JsValue> {
+/// What `fetch` is told beside the address, but for the signal, as JSON.
+fn init(headers: &[(String, String)], redirect: &str) -> String {
     let mut init = String::from("{\"method\":\"GET\",\"redirect\":");
     push_string(&mut init, redirect);
     init.push_str(",\"headers\":");
     push_headers(&mut init, headers);
     init.push('}');
-    JSON::parse(&init)
+    init
+}
+
+/// What the engine makes of JSON.
+pub(super) fn parse(json: &[u8]) -> Result<JsValue, JsValue> {
+    if ascii::is_plain(json) {
+        return parse_bytes(json);
+    }
+    let mut text = Vec::with_capacity(json.len() + json.len() / 8);
+    ascii::push(json, &mut text);
+    parse_bytes(&text)
 }
 
 /// The headers as a plain object.
@@ -235,31 +352,17 @@ fn push_headers(json: &mut String, headers: &[(String, String)]) {
 /// What is sent was checked: of all that JSON wants escaped, only these can occur.
 fn push_string(json: &mut String, text: &str) {
     json.push('"');
-    for character in text.chars() {
-        match character {
-            '\t' => json.push_str("\\t"),
-            '"' | '\\' => json.extend(['\\', character]),
-            _ => json.push(character),
+    for part in text.split_inclusive(['\t', '"', '\\']) {
+        let plain = part.trim_end_matches(['\t', '"', '\\']);
+        json.push_str(plain);
+        match part.as_bytes().get(plain.len()) {
+            Some(b'\t') => json.push_str("\\t"),
+            Some(b'"') => json.push_str("\\\""),
+            Some(_) => json.push_str("\\\\"),
+            None => {}
         }
     }
     json.push('"');
-}
-
-/// An injected `fetch` may resolve to anything; what is used later is looked at first.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "no status has more than three digits"
-)]
-fn checked(answer: &JsValue) -> Result<(u16, JsValue), Broken> {
-    let headers = value::get(answer, "headers");
-    let status = value::get(answer, "status").as_f64();
-    let usable =
-        value::method(&headers, "get").is_some() && value::method(answer, "arrayBuffer").is_some();
-    let status = status.filter(|_| usable).ok_or(Broken::Fetch(
-        "`fetch` resolved to something that is no Response",
-    ))?;
-    Ok((status as u16, headers))
 }
 
 pub(super) fn header(headers: &JsValue, name: &'static str) -> Option<String> {
@@ -267,62 +370,7 @@ pub(super) fn header(headers: &JsValue, name: &'static str) -> Option<String> {
     headers.get(value::constant(name)).ok()?
 }
 
-/// The announced length of an unencoded body is also its real one, so it can be read in one go.
-/// Under CORS the encoding is hidden unless the server exposes it, so there every body may be an encoded one.
-async fn read(
-    answer: Response,
-    headers: &JsValue,
-    cors: bool,
-    max: f64,
-    interrupt: &Interrupt,
-) -> Result<Vec<u8>, Broken> {
-    let announced = content_length(headers);
-    if announced.is_some_and(|bytes| bytes > max) {
-        return Err(Broken::TooLarge);
-    }
-    let in_parts = announced.is_none() || cors || header(headers, "content-encoding").is_some();
-    let reader = if in_parts { reader(&answer)? } else { None };
-    let answer = web_sys::Response::from(answer);
-    let mut body = Vec::new();
-    loop {
-        let piece = if let Some(reader) = &reader {
-            let Some(piece) = chunk(reader, interrupt).await? else {
-                return Ok(body);
-            };
-            piece
-        } else {
-            // Not gloo's `binary()`: it panics where the body fails with something else than an Error.
-            let buffer = answer.array_buffer().map_err(Broken::Network)?;
-            Uint8Array::new(&interrupt.race(&buffer).await?)
-        };
-        append(&mut body, &piece, max)?;
-        if reader.is_none() {
-            return Ok(body);
-        }
-    }
-}
-
 /// The announced length of a body.
 pub(super) fn content_length(headers: &JsValue) -> Option<f64> {
     parse_digits(&header(headers, "content-length")?)
-}
-
-fn append(body: &mut Vec<u8>, chunk: &Uint8Array, max: f64) -> Result<(), Broken> {
-    if length(body) + f64::from(chunk.length()) > max {
-        return Err(Broken::TooLarge);
-    }
-    let start = body.len();
-    body.resize(start + chunk.length() as usize, 0);
-    if let Some(tail) = body.get_mut(start..) {
-        chunk.copy_to(tail);
-    }
-    Ok(())
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "memory of a wasm module is below 2^53 bytes"
-)]
-fn length(bytes: &[u8]) -> f64 {
-    bytes.len() as f64
 }

@@ -182,7 +182,7 @@ impl Granted {
             Ok(good) => good,
             Err(failure) => return self.failed(&failure, kept),
         };
-        let body = good.text.as_bytes();
+        let body = good.body.as_slice();
         let success = Success {
             status: good.status,
             body,
@@ -292,7 +292,7 @@ impl Tickets for Orders {
         let client = &self.shared.client;
         let good = client.text(Endpoint::Batch, &self.options).await?;
         let text = |name| {
-            let found = json::field(good.text.as_bytes(), name).and_then(json::string);
+            let found = json::field(&good.body, name).and_then(json::string);
             found.map(std::borrow::Cow::into_owned)
         };
         let required = |name| text(name).unwrap_or_default();

@@ -3,12 +3,12 @@
 //! Engines decode and parse text of ASCII alone several times faster than text with a single
 //! character beyond Latin-1 in it, which makes the whole text take two bytes per character.
 
-use crate::json::{BLOCK, is_ascii};
+use super::{BLOCK, is_ascii};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends JSON that is known to be UTF-8.
-pub(super) fn push(json: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn push(json: &[u8], out: &mut Vec<u8>) {
     let mut rest = json;
     loop {
         let (plain, after) = rest.split_at(plain_len(rest));
@@ -21,7 +21,7 @@ pub(super) fn push(json: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Whether there is nothing to escape.
-pub(super) fn is_plain(json: &[u8]) -> bool {
+pub(crate) fn is_plain(json: &[u8]) -> bool {
     plain_len(json) == json.len()
 }
 
@@ -57,7 +57,7 @@ fn push_char<'a>(bytes: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
 }
 
 /// Appends one UTF-16 unit as an escape.
-pub(super) fn push_escape(unit: u32, out: &mut Vec<u8>) {
+pub(crate) fn push_escape(unit: u32, out: &mut Vec<u8>) {
     let digit = |shift: u32| {
         HEX.get((unit >> shift & 0xf) as usize)
             .copied()

@@ -1,0 +1,213 @@
+//! A call of the npm package under way: what JavaScript calls back drives the [`Run`].
+//!
+//! It lives on the board until it ends; then nothing of it is left, no timer, no listener, no connection. The caller's
+//! code, `fetch`, `apiKey` or an observer, may abort the call while it runs: that is noted, and heeded once it returns.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Array, Function};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::AbortSignal;
+
+use super::attempt::{self, Bad, Good};
+use super::board::{Abortable, Listener, Outcome, Place};
+use super::client::Answer;
+use super::failure::flat_tries;
+use super::interrupt::Why;
+use super::plan::Plan;
+use super::run::{Run, Step};
+use super::transport::{self, Broken};
+use super::value;
+
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// Hands over an answer, and how it came about.
+    fn settle(
+        resolve: &Function,
+        value: &JsValue,
+        status: u16,
+        headers: &JsValue,
+        tries: &Array,
+        waited_ms: f64,
+        from_cache: bool,
+    );
+}
+
+/// What a flight waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Awaited {
+    #[default]
+    Nothing,
+    Start,
+    Key,
+    Answer,
+    Pause,
+}
+
+/// A call under way.
+pub(super) struct Flight {
+    run: RefCell<Run>,
+    awaited: Cell<Awaited>,
+    /// Gives up what is waited for.
+    cancel: Cell<Option<Function>>,
+    place: RefCell<Option<Place>>,
+    listener: RefCell<Option<Listener>>,
+    /// Whether code runs that may come back here.
+    is_busy: Cell<bool>,
+    is_aborted: Cell<bool>,
+    resolve: Function,
+    reject: Function,
+}
+
+impl Abortable for Flight {
+    fn abort(&self) {
+        self.is_aborted.set(true);
+        if !self.is_busy.get() {
+            self.give_up();
+        }
+    }
+}
+
+impl Flight {
+    /// Starts a call in the next turn: who calls this may hold what the call asks for.
+    pub(super) fn start(
+        plan: Plan,
+        signal: Option<&AbortSignal>,
+        resolve: Function,
+        reject: Function,
+    ) {
+        let flight = Rc::new(Self {
+            run: RefCell::new(Run::new(plan)),
+            awaited: Cell::new(Awaited::Start),
+            cancel: Cell::default(),
+            place: RefCell::default(),
+            listener: RefCell::default(),
+            is_busy: Cell::default(),
+            is_aborted: Cell::new(signal.is_some_and(AbortSignal::aborted)),
+            resolve,
+            reject,
+        });
+        if let Some(signal) = signal {
+            flight
+                .listener
+                .replace(Some(Listener::new(signal, flight.clone())));
+        }
+        let called = Rc::clone(&flight);
+        let place = Place::new(Rc::new(move |outcome| called.hear(outcome)));
+        place.wait(&JsValue::UNDEFINED);
+        flight.place.replace(Some(place));
+    }
+
+    fn hear(&self, outcome: Outcome) {
+        let awaited = self.awaited.take();
+        self.is_busy.set(true);
+        let mut run = self.run.borrow_mut();
+        let step = match awaited {
+            Awaited::Nothing => return,
+            Awaited::Start if self.is_aborted.get() => Step::End(Err(self.aborted())),
+            Awaited::Start => run.start(),
+            Awaited::Key => run.keyed(key(outcome)),
+            Awaited::Answer => {
+                let reply = transport::reply(outcome);
+                run.answered(reply.map_err(|broken| attempt::broken(broken, || self.reason())))
+            }
+            Awaited::Pause => run.waited(),
+        };
+        drop(run);
+        self.take(step);
+    }
+
+    /// Begins to wait for what the step says, or ends.
+    fn take(&self, step: Step) {
+        self.awaited.set(match &step {
+            Step::End(_) => Awaited::Nothing,
+            Step::Ask(_) => Awaited::Key,
+            Step::Send => Awaited::Answer,
+            Step::Wait(_) => Awaited::Pause,
+        });
+        if let Step::End(outcome) = step {
+            return self.end(outcome);
+        }
+        if !self.is_aborted.get() {
+            self.cancel.set(self.launch(&step));
+        }
+        self.is_busy.set(false);
+        if self.is_aborted.get() {
+            self.give_up();
+        }
+    }
+
+    fn launch(&self, step: &Step) -> Option<Function> {
+        let (run, place) = (self.run.borrow(), self.place.borrow());
+        let place = place.as_ref()?;
+        Some(match step {
+            Step::End(_) => return None,
+            Step::Ask(given) => place.race(run.left_ms(), given),
+            Step::Send => transport::launch(place, run.left_ms(), &run.request()),
+            Step::Wait(ms) => place.pause(*ms),
+        })
+    }
+
+    /// The caller's signal ends what is under way.
+    fn give_up(&self) {
+        if let Some(cancel) = self.cancel.take() {
+            let _ = value::apply(&cancel, &JsValue::UNDEFINED, &Array::new());
+        }
+        let mut run = self.run.borrow_mut();
+        let step = match self.awaited.get() {
+            // The first turn will see it.
+            Awaited::Nothing | Awaited::Start => return,
+            Awaited::Key => run.keyed(Err(self.aborted())),
+            Awaited::Answer => run.answered(Err(self.aborted())),
+            Awaited::Pause => run.cut_short(self.aborted()),
+        };
+        drop(run);
+        self.take(step);
+    }
+
+    fn reason(&self) -> JsValue {
+        let listener = self.listener.borrow();
+        listener.as_ref().map(Listener::reason).unwrap_or_default()
+    }
+
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "failures are passed on a lot, and boxed they cost one word each time"
+    )]
+    fn aborted(&self) -> Box<Bad> {
+        attempt::aborted(self.reason())
+    }
+
+    fn end(&self, outcome: Result<Rc<Good>, Box<Bad>>) {
+        self.place.take();
+        self.listener.take();
+        match self.run.borrow_mut().end(outcome) {
+            Ok(Answer { value, meta }) => settle(
+                &self.resolve,
+                &value.json,
+                meta.status,
+                &meta.headers,
+                &flat_tries(&meta.tries),
+                meta.waited_ms,
+                meta.from_cache,
+            ),
+            Err(failure) => {
+                let values = Array::of1(&failure.into());
+                let _ = value::apply(&self.reject, &JsValue::UNDEFINED, &values);
+            }
+        }
+    }
+}
+
+fn key(outcome: Outcome) -> Result<JsValue, Box<Bad>> {
+    match outcome {
+        Outcome::Value(given) => Ok(given),
+        Outcome::Cause(cause) => Err(attempt::no_key(cause)),
+        Outcome::Timer => {
+            let broken = Broken::Interrupted(Why::Timer);
+            Err(attempt::broken(broken, JsValue::default))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// What JavaScript does for the shell in one go, because each step between the languages has its price: to wait for a promise, to send a
+// request, to read a whole answer. Nothing is decided here but whether there is an answer at all; `transport.rs` knows what each
+// fault means.
+
+/** How a wait ends. */
+const VALUE = 0;
+const CAUSE = 1;
+const TIMER = 2;
+/** Timers hold a signed 32-bit count of milliseconds; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Why there is no answer. */
+const NO_FETCH = 1;
+const NO_RESPONSE = 2;
+const NO_STREAM = 3;
+const REDIRECT = 4;
+const TOO_LARGE = 5;
+const decoder = new TextDecoder();
+
+/** Calls `settled` with the number and how the promise settled. */
+export function wait(number, settled, promise) {
+  Promise.resolve(promise).then(
+    (value) => settled(number, VALUE, value),
+    (cause) => settled(number, CAUSE, cause),
+  );
+}
+
+/** The same, unless the time is over before. Returns a function that gives it up. */
+export function race(number, settled, ms, promise, controller) {
+  const end = pause(number, settled, ms, controller);
+  Promise.resolve(promise).then(
+    (value) => end(VALUE, value),
+    (cause) => end(CAUSE, cause),
+  );
+  return end;
+}
+
+/** An exchange within that time. */
+export function attempt(number, settled, ms, fetch, url, init, maxBytes) {
+  const controller = new AbortController();
+  return race(number, settled, ms, exchange(fetch, url, init, controller, maxBytes), controller);
+}
+
+/**
+ * Calls `settled` when the time is over. Returns a function that ends it before; whoever calls it, nothing is left then, and a
+ * request that gave no answer is aborted.
+ */
+export function pause(number, settled, ms, controller) {
+  let timer;
+  const end = (how, value) => {
+    if (timer === null) return;
+    clearTimeout(timer);
+    timer = null;
+    if (how !== VALUE || value?.fault) controller?.abort();
+    if (how !== undefined) settled(number, how, value);
+  };
+  if (ms !== Infinity) timer = setTimeout(end, Math.min(ms, LONGEST_TIMER_MS), TIMER);
+  return end;
+}
+
+/**
+ * Sends a request; `init` is JSON text. The runtime's own `fetch` is looked up anew each time, and called with no
+ * receiver, as browsers and Workers demand. An injected one may resolve to anything; what is used later is looked at first.
+ */
+export async function send(fetch, url, init, controller) {
+  const call = fetch ?? globalThis.fetch;
+  if (typeof call !== "function") return { fault: NO_FETCH };
+  const options = JSON.parse(init);
+  options.signal = controller.signal;
+  const answer = await call(url, options);
+  const isResponse = typeof answer?.headers?.get === "function" && typeof answer.arrayBuffer === "function" && typeof answer.status === "number";
+  if (!isResponse) return { fault: NO_RESPONSE };
+  const { status, headers, type } = answer;
+  return { answer, status, headers, isCors: type === "cors", isOpaque: type === "opaqueredirect" };
+}
+
+/** The same, with the whole body, which may have `maxBytes` at most. */
+export async function exchange(fetch, url, init, controller, maxBytes) {
+  const sent = await send(fetch, url, init, controller);
+  if (sent.fault) return sent;
+  if (sent.isOpaque) return { fault: REDIRECT };
+  const body = await read(sent, controller.signal, maxBytes);
+  return typeof body === "number" ? { fault: body } : { ...sent, body };
+}
+
+/**
+ * The announced length of an unencoded body is also its real one, so it can be read in one go. Under CORS the encoding is hidden
+ * unless the server exposes it, so there every body may be an encoded one.
+ */
+async function read({ answer, headers, isCors }, signal, maxBytes) {
+  const announced = headers.get("content-length");
+  const isAnnounced = /^\d+$/.test(announced);
+  if (isAnnounced && Number(announced) > maxBytes) return TOO_LARGE;
+  if (!isAnnounced || isCors || headers.get("content-encoding") != null) return readInParts(answer, signal, maxBytes);
+  const whole = new Uint8Array(await answer.arrayBuffer());
+  return whole.length > maxBytes ? TOO_LARGE : whole;
+}
+
+async function readInParts({ body }, signal, maxBytes) {
+  if (!body) return new Uint8Array();
+  if (typeof body.getReader !== "function") return NO_STREAM;
+  const reader = body.getReader();
+  const parts = [];
+  let length = 0;
+  // Nobody waits any more after an abort, which an injected `fetch` may not have heard of.
+  while (!signal.aborted) {
+    const { value } = await reader.read();
+    if (!value) break;
+    length += value.length;
+    if (length > maxBytes) return TOO_LARGE;
+    parts.push(value);
+  }
+  if (parts.length === 1) return parts[0];
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** What JSON in UTF-8 stands for. */
+export function parse(json) {
+  return JSON.parse(decoder.decode(json));
+}
+
+/** Resolves a call with its value, and apart from it how that came about. */
+export function settle(resolve, value, ...call) {
+  resolve([value, call]);
+}
