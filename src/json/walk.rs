@@ -180,8 +180,8 @@ impl<'a, L: Listener> Walk<'a, L> {
         expected: usize,
         name: impl Fn(&'static T) -> &'static Name,
     ) -> Step<Key<'a, T>> {
-        // A quicker way to the same, for which the module of the calls has no room.
-        if true && let Some((index, entry)) = self.cursor.known_key(table, expected, &name) {
+        // A quicker way to the same.
+        if let Some((index, entry)) = self.cursor.known_key(table, expected, &name) {
             return Ok(Key::Known(index, entry));
         }
         let key = self.cursor.key()?;
