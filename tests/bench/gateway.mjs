@@ -1,5 +1,6 @@
-// `npm run bench -- gateway`: the gateway against a pass-through written by hand, in the same workerd, in turns; and its
-// memory over 100,000 requests.
+// `npm run bench -- gateway`: the gateway against a pass-through written by hand, in the same workerd, in turns, before an upstream
+// that answers at once, which shows what the gateway itself costs, and before one as far away as a near API is; and its memory
+// over 100,000 requests.
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -10,8 +11,11 @@ import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
 import { load } from "./load.mjs";
 import { record } from "./record.mjs";
 
-const ROUNDS = 7;
-const REQUESTS = 4_000;
+/** The upstreams: how long each takes to answer, and how much is asked of it. */
+const UPSTREAMS = [
+  { name: "gateway", prefix: "", delayMs: 0, rounds: 7, requests: 4_000 },
+  { name: "gateway far from its upstream", prefix: "far-", delayMs: 50, rounds: 3, requests: 800 },
+];
 const MEMORY_REQUESTS = 100_000;
 const GOALS = { uncached: 0.85, cached: 5 };
 
@@ -22,8 +26,11 @@ const residentMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${p
 async function serveUser() {
   const sample = JSON.parse(readFileSync(at("tests/fixtures/user.json"), "utf8"));
   const body = JSON.stringify({ ...sample, nextUpdate: new Date(Date.now() + 3_600_000).toISOString() });
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+  const server = createServer(({ url }, response) => {
+    const answer = () => response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+    const delayMs = Number(url.split("/")[1]);
+    if (delayMs === 0) answer();
+    else setTimeout(answer, delayMs);
   });
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1");
@@ -31,14 +38,16 @@ async function serveUser() {
   return server;
 }
 
-async function compare(port) {
+async function compare(port, { name, prefix, delayMs, rounds, requests }) {
   const kinds = ["plain", "uncached", "cached"];
   const results = { plain: [], uncached: [], cached: [] };
-  for (const kind of kinds) await load(port, `/${kind}/user`, { requests: REQUESTS });
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const kind of kinds) results[kind].push(await load(port, `/${kind}/user`, { requests: REQUESTS }));
+  const ask = (kind) => load(port, `/${prefix}${kind}/user`, { requests });
+  for (const kind of kinds) await ask(kind);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const kind of kinds) results[kind].push(await ask(kind));
   }
-  console.log("\nworker      requests/s   p50 ms   p99 ms   against the pass-through (goal)");
+  console.log(`\nupstream answers after ${delayMs} ms`);
+  console.log("worker      requests/s   p50 ms   p99 ms   against the pass-through (goal)");
   const rows = [];
   for (const kind of kinds) {
     const of = (key) => median(results[kind].map((result) => result[key]));
@@ -47,7 +56,7 @@ async function compare(port) {
     const goal = GOALS[kind] === undefined ? "" : `${ratio.toFixed(2)} (${GOALS[kind]})`;
     console.log(`${kind.padEnd(10)} ${of("perSecond").toFixed(0).padStart(11)} ${of("p50Ms").toFixed(2).padStart(8)} ${of("p99Ms").toFixed(2).padStart(8)}   ${goal}`);
   }
-  record("gateway, workerd", rows);
+  record(`${name}, workerd, the upstream answers after ${delayMs} ms`, rows);
 }
 
 async function memory(worker) {
@@ -70,7 +79,7 @@ export default async function gateway() {
   const wasm = await bundleWorker({ source: join(folder, "source.mjs"), folder });
   const worker = await serveWorker({ folder, wasm, bindings: { API_KEY: "BENCH-KEY", UPSTREAM: `http://127.0.0.1:${upstream.address().port}` } });
   try {
-    await compare(worker.port);
+    for (const upstream of UPSTREAMS) await compare(worker.port, upstream);
     await memory(worker);
   } finally {
     await worker.stop();
