@@ -39,11 +39,11 @@ extern "C" {
     fn wait(number: f64, settled: &Numbered, promise: &JsValue);
 
     /// The same, unless the time is over before. Returns a function that gives it up.
-    #[cfg(feature = "npm")]
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     fn race(number: f64, settled: &Numbered, ms: f64, promise: &JsValue) -> Function;
 
     /// Has the function called when the time is over. Returns a function that gives it up.
-    #[cfg(feature = "npm")]
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     fn pause(number: f64, settled: &Numbered, ms: f64) -> Function;
 }
 
@@ -134,19 +134,19 @@ impl Place {
     }
 
     /// The same, unless the time is over before. Returns a function that gives it up.
-    #[cfg(feature = "npm")]
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn race(&self, ms: f64, promise: &JsValue) -> Function {
         self.with(|number, settled| race(number, settled, ms, promise))
     }
 
     /// Has JavaScript call this number when the time is over. Returns a function that gives it up.
-    #[cfg(feature = "npm")]
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn pause(&self, ms: f64) -> Function {
         self.with(|number, settled| pause(number, settled, ms))
     }
 
     /// For what calls this number in other ways.
-    #[cfg(feature = "npm")]
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn with<T>(&self, begin: impl FnOnce(f64, &Numbered) -> T) -> T {
         BOARD.with(|board| begin(self.0, &board.settled))
     }

@@ -221,7 +221,7 @@ impl Client {
     }
 
     /// What its calls share.
-    #[cfg(feature = "npm")]
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn shared(&self) -> &Rc<Shared> {
         &self.0
     }

@@ -4,15 +4,30 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::client::Client;
+use super::client::{Answer, Client};
 use super::endpoint::Endpoint;
-use super::failure::Failure;
+use super::failure::{Failure, flat_tries};
 use super::flight::Flight;
 use super::options::{CallOptions, ClientOptions, Given};
 use super::plan::Plan;
+use super::run::Run;
 use super::value;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
+
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// Hands over an answer, and how it came about.
+    fn settle(
+        resolve: &Function,
+        value: &JsValue,
+        status: u16,
+        headers: &JsValue,
+        tries: &Array,
+        waited_ms: f64,
+        from_cache: bool,
+    );
+}
 
 /// A client as the face holds it.
 #[wasm_bindgen]
@@ -57,13 +72,28 @@ impl Handle {
             Ok((plan, options.signal))
         });
         match planned {
-            Ok((plan, signal)) => Flight::start(plan, signal.as_ref(), resolve, reject),
-            Err(error) => {
-                let values = Array::of1(&rejection(error));
-                let _ = value::apply(&reject, &JsValue::UNDEFINED, &values);
+            Ok((plan, signal)) => {
+                let end = move |run: &mut Run, outcome| match run.end(outcome) {
+                    Ok(Answer { value, meta }) => settle(
+                        &resolve,
+                        &value.json,
+                        meta.status,
+                        &meta.headers,
+                        &flat_tries(&meta.tries),
+                        meta.waited_ms,
+                        meta.from_cache,
+                    ),
+                    Err(failure) => call(&reject, &failure.into()),
+                };
+                Flight::start(plan, signal.as_ref(), Box::new(end));
             }
+            Err(error) => call(&reject, &rejection(error)),
         }
     }
+}
+
+fn call(function: &Function, value: &JsValue) {
+    let _ = value::apply(function, &JsValue::UNDEFINED, &Array::of1(value));
 }
 
 #[expect(clippy::panic, reason = "tests ask for it")]

@@ -1,4 +1,4 @@
-//! A call of the npm package under way: what JavaScript calls back drives the [`Run`].
+//! A call of the package under way: what JavaScript calls back drives the [`Run`].
 //!
 //! It lives on the board until it ends; then nothing of it is left, no timer, no listener, no connection. The caller's
 //! code, `fetch`, `apiKey` or an observer, may abort the call while it runs: that is noted, and heeded once it returns.
@@ -8,32 +8,18 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::AbortSignal;
 
 use super::attempt::{self, Bad, Good};
 use super::board::{Abortable, Listener, Outcome, Place};
-use super::client::Answer;
-use super::failure::flat_tries;
 use super::interrupt::Why;
 use super::plan::Plan;
 use super::run::{Run, Step};
 use super::transport::{self, Broken};
 use super::value;
 
-#[wasm_bindgen(module = "/src/web/wire.js")]
-extern "C" {
-    /// Hands over an answer, and how it came about.
-    fn settle(
-        resolve: &Function,
-        value: &JsValue,
-        status: u16,
-        headers: &JsValue,
-        tries: &Array,
-        waited_ms: f64,
-        from_cache: bool,
-    );
-}
+/// What is to be done with what a call came to.
+pub(super) type End = Box<dyn FnOnce(&mut Run, Result<Rc<Good>, Box<Bad>>)>;
 
 /// What a flight waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -57,8 +43,7 @@ pub(super) struct Flight {
     /// Whether code runs that may come back here.
     is_busy: Cell<bool>,
     is_aborted: Cell<bool>,
-    resolve: Function,
-    reject: Function,
+    end: Cell<Option<End>>,
 }
 
 impl Abortable for Flight {
@@ -72,12 +57,7 @@ impl Abortable for Flight {
 
 impl Flight {
     /// Starts a call in the next turn: who calls this may hold what the call asks for.
-    pub(super) fn start(
-        plan: Plan,
-        signal: Option<&AbortSignal>,
-        resolve: Function,
-        reject: Function,
-    ) {
+    pub(super) fn start(plan: Plan, signal: Option<&AbortSignal>, end: End) {
         let flight = Rc::new(Self {
             run: RefCell::new(Run::new(plan)),
             awaited: Cell::new(Awaited::Start),
@@ -86,8 +66,7 @@ impl Flight {
             listener: RefCell::default(),
             is_busy: Cell::default(),
             is_aborted: Cell::new(signal.is_some_and(AbortSignal::aborted)),
-            resolve,
-            reject,
+            end: Cell::new(Some(end)),
         });
         if let Some(signal) = signal {
             flight
@@ -183,20 +162,8 @@ impl Flight {
     fn end(&self, outcome: Result<Rc<Good>, Box<Bad>>) {
         self.place.take();
         self.listener.take();
-        match self.run.borrow_mut().end(outcome) {
-            Ok(Answer { value, meta }) => settle(
-                &self.resolve,
-                &value.json,
-                meta.status,
-                &meta.headers,
-                &flat_tries(&meta.tries),
-                meta.waited_ms,
-                meta.from_cache,
-            ),
-            Err(failure) => {
-                let values = Array::of1(&failure.into());
-                let _ = value::apply(&self.reject, &JsValue::UNDEFINED, &values);
-            }
+        if let Some(end) = self.end.take() {
+            end(&mut self.run.borrow_mut(), outcome);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`client`] | the client, and a future that waits for what a call's run says |
 //! | `plan`, `run` | a call as it was asked for, and as a machine from step to step |
-//! | `flight` | the same driven by what JavaScript calls back, for the npm package |
+//! | `flight` | the same driven by what JavaScript calls back, for calls of the package |
 //! | `attempt` | one try: its key, what its answer means, why it failed |
 //! | `transport`, `wire.js` | bytes over `fetch` |
 //! | `interrupt`, `board` | timers, the caller's signal, and what JavaScript calls back |
@@ -35,7 +35,7 @@ pub mod exports_gateway;
 pub mod exports_guard;
 pub mod failure;
 mod file;
-#[cfg(feature = "npm")]
+#[cfg(any(feature = "npm", feature = "npm-gateway"))]
 mod flight;
 mod interrupt;
 pub mod options;

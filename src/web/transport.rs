@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
 
-#[cfg(feature = "npm")]
+#[cfg(any(feature = "npm", feature = "npm-gateway"))]
 use super::board::{Numbered, Outcome, Place};
 use super::interrupt::{Interrupt, Why};
 use super::value;
@@ -38,7 +38,7 @@ extern "C" {
     ) -> JsValue;
 
     /// The same with a time that it may take, and a number to be called then. Returns a function that gives it up.
-    #[cfg(feature = "npm")]
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     fn attempt(
         number: f64,
         settled: &Numbered,
@@ -239,7 +239,7 @@ pub(super) async fn get(request: &Request<'_>, interrupt: &Interrupt) -> Result<
 
 /// Sends it, and has the number called with what [`reply`] reads, unless the time is over before. Returns a function that
 /// gives it up.
-#[cfg(feature = "npm")]
+#[cfg(any(feature = "npm", feature = "npm-gateway"))]
 pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function {
     let init = init(request.headers, "manual");
     place.with(|number, settled| {
@@ -256,7 +256,7 @@ pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function 
 }
 
 /// What came of a launch.
-#[cfg(feature = "npm")]
+#[cfg(any(feature = "npm", feature = "npm-gateway"))]
 pub(super) fn reply(outcome: Outcome) -> Result<Reply, Broken> {
     match outcome {
         Outcome::Value(sent) => Ok(Reply::of(&whole(sent)?)),

@@ -3,19 +3,23 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
+use super::attempt::{Bad, Good};
 use super::download::{Download, Rules, Ticket, Tickets};
 use super::endpoint::Endpoint;
 use super::exports_gateway::{Shared, flat, header, name_of, push_lines};
 use super::failure::Failure;
+use super::flight::Flight;
 use super::interrupt::{Canceller, Interrupt};
 use super::options::{CallOptions, Profile};
+use super::plan::Plan;
 use super::profiles::{self, Feed};
+use super::run::Run;
 use super::transport;
 use super::value::{self, now_ms};
 use crate::api::user::UserQuery;
@@ -120,18 +124,19 @@ impl Visit {
         granted.is_some_and(|granted| granted.permit.profiles().is_some())
     }
 
-    /// Asks Ayrshare. Resolves to a flat reply and what becomes of the store:
+    /// Asks Ayrshare. Resolves with a flat reply and what becomes of the store:
     /// `[head, body, headers, bytes, listName]`. The headers are those to keep the bytes with, `null` where
     /// what is kept must go, `undefined` where it stays.
-    pub fn ask(&self, kept: Option<String>, signal: Option<AbortSignal>) -> Promise {
-        let (shared, granted) = (Rc::clone(&self.shared), self.granted.clone());
-        future_to_promise(async move {
-            let Some(granted) = granted else {
-                return Ok(JsValue::UNDEFINED);
-            };
-            let kept = kept.as_deref().and_then(entry);
-            Ok(granted.ask(&shared, kept.as_ref(), signal).await.into())
-        })
+    #[expect(clippy::needless_pass_by_value, reason = "so they come")]
+    pub fn ask(&self, kept: Option<String>, signal: Option<AbortSignal>, resolve: Function) {
+        let Some(granted) = self.granted.clone() else {
+            return;
+        };
+        let kept = kept.as_deref().and_then(entry);
+        let shared = Rc::clone(&self.shared);
+        granted.ask(shared, kept, signal.as_ref(), move |answer| {
+            let _ = value::apply(&resolve, &JsValue::UNDEFINED, &Array::of1(&answer));
+        });
     }
 
     /// Orders the batch file and reads its beginning. Resolves to a flat reply, and where that is no failure, to
@@ -166,31 +171,43 @@ impl Granted {
         }
     }
 
-    async fn ask(
-        &self,
-        shared: &Shared,
-        kept: Option<&Entry>,
-        signal: Option<AbortSignal>,
-    ) -> Array {
+    fn ask(
+        self: Rc<Self>,
+        shared: Rc<Shared>,
+        kept: Option<Entry>,
+        signal: Option<&AbortSignal>,
+        answer: impl FnOnce(Array) + 'static,
+    ) {
         let endpoint = endpoint(self.permit.route());
-        let options = self.options(signal);
-        if let Err(mut error) = endpoint.check(matches!(options.profile, Profile::Key(_))) {
+        let options = self.options(None);
+        let checked = endpoint.check(matches!(options.profile, Profile::Key(_)));
+        let checked = checked.map_err(|mut error| {
             error.status = Some(400);
-            return self.failed(&Failure::from(error), None);
-        }
-        let good = match shared.client.text(endpoint, &options).await {
-            Ok(good) => good,
-            Err(failure) => return self.failed(&failure, kept),
+            error
+        });
+        let plan = checked.and_then(|()| Plan::new(shared.client.shared(), endpoint, &options));
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(error) => return answer(self.failed(&Failure::from(error), None)),
         };
-        let body = good.body.as_slice();
+        let end = move |run: &mut Run, outcome: Result<Rc<Good>, Box<Bad>>| {
+            answer(match outcome {
+                Ok(good) => self.succeeded(&shared, &good),
+                Err(bad) => self.failed(&run.failure(*bad), kept.as_ref()),
+            });
+        };
+        Flight::start(plan, signal, Box::new(end));
+    }
+
+    fn succeeded(&self, shared: &Shared, good: &Good) -> Array {
         let success = Success {
             status: good.status,
-            body,
+            body: &good.body,
             passed: &passed(&good.headers),
             api_key: &self.api_key,
         };
         let outcome = self.permit.succeed(&success, now_ms());
-        self.answered(shared, &outcome, body)
+        self.answered(shared, &outcome, &good.body)
     }
 
     fn failed(&self, failure: &Failure, kept: Option<&Entry>) -> Array {

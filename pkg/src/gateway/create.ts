@@ -127,7 +127,7 @@ class Shell {
     const kept = name === undefined ? undefined : await this.#kept(name);
     const hit = kept && (alive(() => visit.hit(kept.head)) as Flat | undefined);
     if (hit) return respond(hit, kept);
-    const asked = (await alive(() => visit.ask(kept?.head, request.signal))) as Asked;
+    const asked = await new Promise<Asked>((resolve) => alive(() => visit.ask(kept?.head, request.signal, resolve)));
     const [head, body, keep, bytes, listName] = asked;
     if (name !== undefined && keep !== undefined) {
       const changing = this.#change(wasm, name, keep, bytes, listName).catch((error: unknown) => this.#tell(error));
