@@ -1,6 +1,6 @@
 //! The client: one set of options, one way through a call for every endpoint.
 //!
-//! What happens in a call is decided by its [`Run`]; here a future waits for it. Everything a call holds (listener, timers,
+//! What happens in a call is decided by its run, step by step; here a future waits for it. Everything a call holds (listener, timers,
 //! connection) ends with it, whatever its outcome.
 
 use std::cell::RefCell;

@@ -116,6 +116,7 @@ for (const { name, launch } of BROWSERS) {
       assert.equal(await page.getByTestId("mode").textContent(), "Another server");
       const kept = await page.evaluate(() => JSON.stringify([location.href, document.cookie, { ...localStorage }, { ...sessionStorage }, history.state]));
       for (const text of [kept, ...seen.requests, ...seen.console, await page.content()]) assert.ok(!text.includes(WRONG_KEY));
+      assert.deepEqual(await page.evaluate(async () => [await indexedDB.databases(), await caches.keys()]), [[], []]);
       assert.ok(other.sandbox.requests.some(({ headers }) => headers.authorization === `Bearer ${WRONG_KEY}`));
       await screenshot(page, `${name}-refused`);
       await close();
