@@ -135,7 +135,11 @@ impl Reader<'_> {
     fn digits(&mut self, count: usize) -> Option<i64> {
         let mut value = 0;
         for _ in 0..count {
-            value = value * 10 + i64::from(self.any(b"0123456789")? - b'0');
+            let (digit @ b'0'..=b'9', rest) = self.0.split_first()? else {
+                return None;
+            };
+            value = value * 10 + i64::from(digit - b'0');
+            self.0 = rest;
         }
         Some(value)
     }
