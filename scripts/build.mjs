@@ -138,6 +138,11 @@ function watched(source, trap, trapFile) {
     [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, "return;", [1, 2]],
     // A module of another realm is one too; load.ts hands over nothing else.
     [/if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g, "", [1]],
+    // Left over for callers and engines that there are none of: instance.ts hands over an object, memory can be allocated anew, and
+    // what runs this wasm has `encodeInto`.
+    [/if \(module !== undefined\) \{\s*if [^{]*\{\s*\(\{module\} = module\)\s*\} else \{[^}]*\}\s*\}/g, "({ module } = module);", [1]],
+    [/if \(realloc === undefined\) \{[^}]*\}/g, "", [1]],
+    [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{(?:[^}]*\}){3}/g, "", [1]],
   ];
   let changed = source;
   for (const [pattern, replacement, times] of changes) {
