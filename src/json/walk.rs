@@ -377,16 +377,18 @@ pub(super) fn search<T>(
     expected: usize,
     is: impl Fn(&'static T) -> bool,
 ) -> Option<(usize, &'static T)> {
-    let mut index = if expected < table.len() { expected } else { 0 };
-    for _ in 0..table.len() {
-        let entry = table.get(index)?;
+    let (mut rest, mut index) = (table.get(expected..).unwrap_or_default(), expected);
+    let mut left = table.len();
+    // In one loop, so that the comparison is in the code but once.
+    while left > 0 {
+        let Some((entry, after)) = rest.split_first() else {
+            (rest, index) = (table, 0);
+            continue;
+        };
         if is(entry) {
             return Some((index, entry));
         }
-        index += 1;
-        if index == table.len() {
-            index = 0;
-        }
+        (rest, index, left) = (after, index + 1, left - 1);
     }
     None
 }
