@@ -159,7 +159,7 @@ impl<'a> Cursor<'a> {
             return None;
         };
         let head = shape::quoted_head(rest)?;
-        let (index, entry) = search(table, expected, |entry| name(entry).begins(rest, head))?;
+        let (index, entry) = search(table, expected, &name, rest, head)?;
         let len = name(entry).text.len();
         if rest.get(len + 1) != Some(&b':') {
             return None;

@@ -375,20 +375,20 @@ pub(crate) fn find<T>(
 pub(super) fn search<T>(
     table: &'static [T],
     expected: usize,
-    is: impl Fn(&'static T) -> bool,
+    name: impl Fn(&'static T) -> &'static shape::Name,
+    rest: &[u8],
+    head: u64,
 ) -> Option<(usize, &'static T)> {
-    let (mut rest, mut index) = (table.get(expected..).unwrap_or_default(), expected);
-    let mut left = table.len();
-    // In one loop, so that the comparison is in the code but once.
-    while left > 0 {
-        let Some((entry, after)) = rest.split_first() else {
-            (rest, index) = (table, 0);
-            continue;
-        };
-        if is(entry) {
+    let (before, after) = table.split_at(expected.min(table.len()));
+    for (steps, entry) in after.iter().enumerate() {
+        if name(entry).begins(rest, head) {
+            return Some((before.len() + steps, entry));
+        }
+    }
+    for (index, entry) in before.iter().enumerate() {
+        if name(entry).begins(rest, head) {
             return Some((index, entry));
         }
-        (rest, index, left) = (after, index + 1, left - 1);
     }
     None
 }
