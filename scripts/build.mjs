@@ -66,17 +66,19 @@ const glue = (...names) => at("target", "glue", ...names);
 const inPackage = (name) => at("pkg", "src", "glue", name);
 const slimming = at("scripts", "lib", "slim.mjs");
 
-/** Modules that no page downloads before it needs them are as fast as can be. */
-const FAST = {
-  rustc: ["-C", "target-feature=+simd128"],
-  wasmOpt: [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"],
-};
+const SIMD = ["-C", "target-feature=+simd128"];
+
+/** What reads a whole file has to be fast: the smallest functions are not worth the call, not even in bytes. */
+const HOT = [...SIMD, "-C", "llvm-args=-inline-threshold=40"];
+
+/** With SIMD, and as fast as can be. */
+const FAST = [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"];
 
 /** The wasm modules: the calls as small as can be, and apart from them the batch file and the gateway. */
 const MODULES = [
   { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
-  { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", profile: "data", ...FAST },
-  { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", ...FAST },
+  { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", profile: "data", rustc: HOT, wasmOpt: FAST },
+  { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", rustc: SIMD, wasmOpt: FAST },
 ];
 const rustBuilt = ({ profile }) => at("target", WASM, profile, "ayrshare_user.wasm");
 const shipped = ({ name }) => at("pkg", "dist", `${name}.wasm`);
@@ -136,6 +138,11 @@ function watched(source, trap, trapFile) {
     [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, "return;", [1, 2]],
     // A module of another realm is one too; load.ts hands over nothing else.
     [/if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g, "", [1]],
+    // Left over for callers and engines that there are none of: instance.ts hands over an object, memory can be allocated anew, and
+    // what runs this wasm has `encodeInto`.
+    [/if \(module !== undefined\) \{\s*if [^{]*\{\s*\(\{module\} = module\)\s*\} else \{[^}]*\}\s*\}/g, "({ module } = module);", [1]],
+    [/if \(realloc === undefined\) \{[^}]*\}/g, "", [1]],
+    [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{(?:[^}]*\}){3}/g, "", [1]],
   ];
   let changed = source;
   for (const [pattern, replacement, times] of changes) {

@@ -116,6 +116,7 @@ fn asctime(mut rest: Reader<'_>) -> Option<f64> {
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn eat(&mut self, prefix: &[u8]) -> bool {
         let rest = self.0.strip_prefix(prefix);
         self.0 = rest.unwrap_or(self.0);
@@ -133,9 +134,14 @@ impl Reader<'_> {
     }
 
     fn digits(&mut self, count: usize) -> Option<i64> {
+        let (digits, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
         let mut value = 0;
-        for _ in 0..count {
-            value = value * 10 + i64::from(self.any(b"0123456789")? - b'0');
+        for digit in digits {
+            let digit @ b'0'..=b'9' = digit else {
+                return None;
+            };
+            value = value * 10 + i64::from(digit - b'0');
         }
         Some(value)
     }

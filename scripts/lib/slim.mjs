@@ -10,10 +10,31 @@ const PANICS =
 const FORMATTING = /\b(core|alloc)::fmt::/;
 
 /** Functions that put together the text of an error that cannot occur: no count here reaches 2^53. */
-const FORMATTING_IN_VAIN = /^<&serde_wasm_bindgen::ser::Serializer as [\w:]+>::serialize_u64$/;
+const FORMATTING_IN_VAIN = /^<(&serde_wasm_bindgen::ser::Serializer as [\w:]+>::serialize_u64|serde_wasm_bindgen::ser::ObjectSerializer as [\w:]+>::serialize_field)$/;
 
 /** Paths of source files, also of the machine that built them. */
 const SOURCE_PATHS = /(?:\/[\w.+-]+)*\/?(?:[\w.+-]+\/)+[\w-]+\.rs/g;
+
+/** What the standard library and the crates of wasm-bindgen say in panics, and what formatting makes numbers of. */
+const PANIC_WORDS = new RegExp(
+  [
+    "assertion failed: self\\.is_char_boundary\\(new_len\\)",
+    "slice index starts at | but ends at | index out of bounds: the len is | but the index is ",
+    "range start index | out of range for slice of length |range end index ",
+    "assertion `left | right` failed",
+    ", can't be represented as a JavaScript number",
+    "removal index \\(is |\\) should be < len \\(is |swap_remove index \\(is ",
+    "finish: callbacks should be Some|finish: result should be None",
+    "attempt to join into collection with len > usize::MAX|mid > len|capacity overflow|Hash table capacity overflow",
+    "a formatting trait implementation returned an error when the underlying stream did not",
+    "attempt to divide by zero|attempt to divide with overflow|`async fn` resumed after completion",
+    "0001020304(?:\\d\\d)+99|0x0123456789ABCDEF",
+    "LazyCell instance has previously been poisoned|RefCell already mutably borrowed|RefCell already borrowed",
+    "internal error: entered unreachable code|Attempted to initialize thread-local while it is being dropped",
+    "rwlock has not been locked for reading|rwlock overflowed read locks|Tried to shrink to a larger capacity",
+  ].join("|"),
+  "g",
+);
 
 /** A function's name as in the source, without the hashes that mangling adds. */
 const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, "");
@@ -21,7 +42,7 @@ const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, ""
 /** Replaces panics by the trap they end in, and formatting by a trap that cannot happen. */
 export async function withoutPanicWords(wasm) {
   const { default: binaryen } = await import("binaryen");
-  const module = binaryen.readBinary(withoutSourcePaths(wasm));
+  const module = binaryen.readBinary(withoutPanicData(wasm));
   if (cut(binaryen, module, PANICS) === 0) throw new Stop("build: no panics found in the wasm; see PANICS in scripts/lib/slim.mjs");
   module.runPasses(["remove-unused-module-elements"]);
   const users = callers(module.emitText(), FORMATTING).filter((name) => !FORMATTING_IN_VAIN.test(name));
@@ -32,10 +53,48 @@ export async function withoutPanicWords(wasm) {
   return slim;
 }
 
-/** Zeros take no room in the module. The wasm with its names is longer: a path in a name does not matter there. */
-function withoutSourcePaths(wasm) {
-  const text = Buffer.from(wasm).toString("latin1");
-  return Buffer.from(text.replaceAll(SOURCE_PATHS, (path) => "\0".repeat(path.length)), "latin1");
+/**
+ * Zeros take no room in a download. What is zeroed here only functions read that are cut: words of panics, digits for
+ * formatting, paths, and the places in the source that name a path, a line and a column.
+ */
+function withoutPanicData(wasm) {
+  const slim = Buffer.from(wasm);
+  const segments = dataSegments(slim);
+  const paths = [];
+  for (const { bytes, address } of segments) {
+    const text = bytes.toString("latin1");
+    for (const { index, 0: path } of text.matchAll(SOURCE_PATHS)) paths.push([address + index, address + index + path.length]);
+    for (const pattern of [SOURCE_PATHS, PANIC_WORDS]) {
+      for (const { index, 0: words } of text.matchAll(pattern)) bytes.fill(0, index, index + words.length);
+    }
+  }
+  const isPath = (start, length) => length > 3 && paths.some(([from, to]) => from <= start && start + length <= to);
+  for (const { bytes, address } of segments) {
+    for (let at = -address & 3; at + 16 <= bytes.length; at += 4) {
+      if (isPath(bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4))) bytes.fill(0, at, at + 16);
+    }
+  }
+  return slim;
+}
+
+/** What the memory holds in the beginning, and from which address on. */
+function dataSegments(wasm) {
+  const segments = [];
+  for (let at = 8; at < wasm.length; ) {
+    const [length, start] = readUnsigned(wasm, at + 1);
+    if (wasm[at] === DATA) {
+      let [left, place] = readUnsigned(wasm, start);
+      for (; left > 0; left -= 1) {
+        if (wasm[place] !== 0 || wasm[place + 1] !== I32_CONST) throw new Stop("build: the wasm's data is laid out in an unknown way");
+        const [address, end] = readUnsigned(wasm, place + 2);
+        const [size, first] = readUnsigned(wasm, end + 1);
+        segments.push({ address, bytes: wasm.subarray(first, first + size) });
+        place = first + size;
+      }
+    }
+    at = start + length;
+  }
+  return segments;
 }
 
 function cut(binaryen, module, pattern) {
@@ -79,6 +138,8 @@ export function withShortNames(wasm, glue) {
 const SNIPPET = /\.\/snippets\/[\w-]+\/src\/web(?=\/)/g;
 const IMPORTS = 2;
 const EXPORTS = 7;
+const DATA = 11;
+const I32_CONST = 0x41;
 
 function renameInSections(wasm, renamed) {
   const parts = [wasm.subarray(0, 8)];

@@ -120,7 +120,7 @@ pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<
         field(account, "platform").and_then(string)
     });
     names.extend(accounts);
-    named::sort(&mut names);
+    let names = named::sorted(names);
     for group in named::groups(&names) {
         diff.network = group.first().map(|first| first.name.as_ref());
         diff.links(
@@ -246,13 +246,12 @@ impl Diff<'_> {
     }
 
     fn tell(&mut self, kind: ChangeKind, path: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
-        let text = |raw: &[u8]| String::from_utf8_lossy(raw).into_owned();
         self.changes.push(Change {
             kind,
             network: self.network.map(str::to_owned),
             path: path.to_owned(),
-            before: before.map(text),
-            after: after.map(text),
+            before: before.map(json::owned),
+            after: after.map(json::owned),
         });
     }
 

@@ -180,7 +180,7 @@ impl HealthOptions {
     }
 
     fn account(&self, account: &Account<'_>) -> AccountHealth {
-        let network = String::from_utf8_lossy(&account.network()).into_owned();
+        let network = json::owned(&account.network());
         let mut findings = Vec::new();
         if let Some(due) = account.renewal().due(self.now_ms) {
             findings.push(self.link(&due, &network));

@@ -68,7 +68,7 @@ pub fn diff_profiles(
     let mut all = Vec::new();
     let unnamed_before = split(before, Side::Before, &mut all);
     let unnamed_after = split(after, Side::After, &mut all);
-    named::sort(&mut all);
+    let all = named::sorted(all);
     let mut diff = ProfilesDiff::default();
     for place in 0..unnamed_before.len().max(unnamed_after.len()) {
         let (old, new) = (unnamed_before.get(place), unnamed_after.get(place));

@@ -3,10 +3,6 @@
 //! It accepts what the engine's `JSON.parse` accepts, since that makes the value afterwards. So
 //! escapes of lone surrogates (`"\ud800"`) and numbers out of range (`1e999`) pass; bytes that are not
 //! UTF-8 and nesting beyond [`DEPTH_MAX`](super::DEPTH_MAX) do not.
-#![expect(
-    clippy::inline_always,
-    reason = "the module is built for size, where calling the smallest steps costs more than they do"
-)]
 
 use super::block;
 use super::fault::{Fault, Reason};
@@ -103,7 +99,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over `byte`, or fails.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     pub fn eat(&mut self, byte: u8) -> Step {
         if self.peek() == Some(byte) {
             self.at += 1;
@@ -114,7 +110,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over an opening bracket and the space after it; `false` when `close` follows at once.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     pub fn open(&mut self, close: u8) -> bool {
         self.at += 1;
         self.space();
@@ -152,7 +148,7 @@ impl<'a> Cursor<'a> {
 
     /// Steps over a key of the table, and the colon behind it, up to the value. Steps over nothing where the key
     /// is none of them, and where it takes a second look to tell.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     pub fn known_key<T>(
         &mut self,
         table: &'static [T],
@@ -163,7 +159,7 @@ impl<'a> Cursor<'a> {
             return None;
         };
         let head = shape::quoted_head(rest)?;
-        let (index, entry) = search(table, expected, |entry| name(entry).begins(rest, head))?;
+        let (index, entry) = search(table, expected, &name, rest, head)?;
         let len = name(entry).text.len();
         if rest.get(len + 1) != Some(&b':') {
             return None;
@@ -300,7 +296,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The depth inside a bracket, or a fault.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     pub fn deeper(&self, depth: u32) -> Step<u32> {
         match depth.checked_sub(1) {
             Some(depth) => Ok(depth),

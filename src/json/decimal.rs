@@ -30,30 +30,47 @@ pub(super) fn unsigned(digits: &[u8]) -> Option<u32> {
 /// Exact for up to 15 digits and powers of ten up to 22, right to about 15 digits beyond: plenty for
 /// days, counts and shares. The algorithm that is always exact would bring tables of kilobytes.
 pub(crate) fn number(raw: &[u8]) -> Option<f64> {
-    let text = std::str::from_utf8(raw).ok()?;
-    let (sign, unsigned) = match text.strip_prefix('-') {
-        Some(unsigned) => (-1.0, unsigned),
-        None => (1.0, text),
+    let (sign, mut rest) = match raw {
+        [b'-', unsigned @ ..] => (-1.0, unsigned),
+        _ => (1.0, raw),
     };
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.is_empty() {
+    if !rest.first()?.is_ascii_digit() {
         return None;
     }
-    let mut value = 0.0;
-    for digit in whole.chars().chain(fraction.chars()) {
-        value = value * 10.0 + f64::from(digit.to_digit(10)?);
+    let (mut value, mut scale, mut decimals) = (sign * 0.0, 0_i32, 0);
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10.0 + sign * f64::from(byte - b'0');
+                scale -= decimals;
+            }
+            b'.' if decimals == 0 => decimals = 1,
+            b'e' | b'E' => {
+                scale = scale.saturating_add(i32::try_from(exponent(rest)?).ok()?);
+                break;
+            }
+            _ => return None,
+        }
     }
-    let exponent: i64 = exponent.parse().ok()?;
-    let scale = i32::try_from(exponent - i64::try_from(fraction.len()).ok()?).ok()?;
     let power = 10_f64.powi(scale.saturating_abs());
-    Some(
-        sign * if scale < 0 {
-            value / power
-        } else {
-            value * power
-        },
-    )
+    Some(if scale < 0 {
+        value / power
+    } else {
+        value * power
+    })
+}
+
+/// What stands behind the `e` of a number; `None` where that is no number or beyond 64 bits.
+pub(super) fn exponent(raw: &[u8]) -> Option<i64> {
+    let (sign, digits) = match raw {
+        [b'-', digits @ ..] => (-1, digits),
+        [b'+', digits @ ..] | digits => (1, digits),
+    };
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| sign * i64::from(byte - b'0'));
+    let read = |number: i64, &byte: &u8| number.checked_mul(10)?.checked_add(digit(byte)?);
+    digits.first()?;
+    digits.iter().try_fold(0, read)
 }
 
 /// Whether an integer, in the notation of JSON, fits 64 signed bits.

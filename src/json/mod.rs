@@ -39,6 +39,7 @@ pub use read::{Elements, Members, boolean, elements, field, members, string, uns
 pub use same::same;
 pub(crate) use scan::{BLOCK, Scanner};
 pub(crate) use skim::Skim;
+pub(crate) use text::owned;
 
 use crate::model::Shape;
 use cursor::{Cursor, Step};

@@ -1,11 +1,12 @@
 //! Values from two sides, brought together by their names.
 //!
-//! One sorted list rather than maps: all comparing shares the code of one sort, where each kind of map
-//! would add kilobytes to the download.
+//! One sorted list rather than maps: all sorting shares its code, where each kind of map would add
+//! kilobytes to the download.
 
 use std::borrow::Cow;
 
 use super::members;
+use crate::order;
 
 /// Which side a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,20 +23,19 @@ pub(crate) struct Named<'a> {
     pub raw: &'a [u8],
 }
 
-/// The fields of both objects, grouped by [`sort`].
+/// The fields of both objects, grouped by [`sorted`].
 pub(crate) fn fields<'a>(before: &'a [u8], after: &'a [u8]) -> Vec<Named<'a>> {
     let mut all = Vec::new();
     for (side, object) in [(Side::Before, before), (Side::After, after)] {
         let named = |(name, raw)| Named { name, side, raw };
         all.extend(members(object).map(named));
     }
-    sort(&mut all);
-    all
+    sorted(all)
 }
 
 /// Brings equal names together, otherwise in their order.
-pub(crate) fn sort(all: &mut [Named<'_>]) {
-    all.sort_by(|one, other| one.name.cmp(&other.name));
+pub(crate) fn sorted(all: Vec<Named<'_>>) -> Vec<Named<'_>> {
+    order::sorted(all, |one, other| one.name.cmp(&other.name))
 }
 
 /// The sorted values by name.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{elements, named, string};
+use super::{decimal, elements, named, string};
 
 /// Whether two values mean the same: fields in any order, strings and numbers in any spelling. Numbers
 /// are compared exactly, digit by digit, so large ids never fall together. Where a name occurs twice
@@ -68,13 +68,23 @@ struct Decimal {
 impl Decimal {
     /// `None` for a power of ten beyond 64 bits.
     fn of(raw: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(raw).ok()?;
-        let unsigned = text.strip_prefix('-').unwrap_or(text);
-        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let (negative, unsigned) = match raw {
+            [b'-', unsigned @ ..] => (true, unsigned),
+            unsigned => (false, unsigned),
+        };
+        let (mantissa, exponent) = cut(unsigned, |byte| matches!(byte, b'e' | b'E'));
+        let (whole, fraction) = cut(mantissa, |byte| byte == b'.');
+        let fraction = fraction.unwrap_or_default();
         let all = [whole, fraction].concat();
-        let from_first = all.trim_start_matches('0');
-        let digits = from_first.trim_end_matches('0');
+        let mut digits = all.as_slice();
+        while let [b'0', rest @ ..] = digits {
+            digits = rest;
+        }
+        let mut dropped = 0;
+        while let [rest @ .., b'0'] = digits {
+            digits = rest;
+            dropped += 1;
+        }
         if digits.is_empty() {
             // Minus zero is zero, as `===` has it.
             return Some(Decimal {
@@ -83,18 +93,20 @@ impl Decimal {
                 exponent: 0,
             });
         }
-        let dropped = i64::try_from(from_first.len() - digits.len()).ok()?;
-        let exponent = exponent
-            .parse::<i64>()
-            .ok()?
-            .checked_add(dropped)?
-            .checked_sub(i64::try_from(fraction.len()).ok()?)?;
+        let exponent = exponent.map_or(Some(0), decimal::exponent)?;
+        let fraction = i64::try_from(fraction.len()).ok()?;
         Some(Decimal {
-            negative: text.starts_with('-'),
-            digits: digits.as_bytes().to_vec(),
-            exponent,
+            negative,
+            digits: digits.to_vec(),
+            exponent: exponent.checked_add(dropped)?.checked_sub(fraction)?,
         })
     }
+}
+
+/// What stands before the mark, and behind it.
+fn cut(raw: &[u8], is_mark: fn(u8) -> bool) -> (&[u8], Option<&[u8]>) {
+    let mut parts = raw.splitn(2, |byte| is_mark(*byte));
+    (parts.next().unwrap_or_default(), parts.next())
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Scanner {
         None
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(&mut self, bytes: &[u8; BLOCK]) -> Option<usize> {
         let masks = block::masks(bytes);
         self.high |= masks.high;
@@ -105,7 +105,7 @@ impl Scanner {
         None
     }
 
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, offset: u64) {
         self.depth += 1;
         if self.depth > self.depth_max && self.too_deep.is_none() {
@@ -113,7 +113,7 @@ impl Scanner {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self) -> bool {
         self.depth = self.depth.saturating_sub(1);
         self.depth == 0
@@ -138,7 +138,7 @@ impl Scanner {
     /// Marks the bytes that a backslash before them escapes. In a run of backslashes every second one
     /// is escaped itself; adding the starts of runs at odd places carries through those runs to
     /// their ends, which tells odd from even length.
-    #[inline]
+    #[inline(always)]
     fn escaped(&mut self, backslashes: u64) -> u64 {
         const EVEN: u64 = 0x5555_5555_5555_5555;
         if backslashes == 0 {
@@ -154,7 +154,7 @@ impl Scanner {
 }
 
 /// Bit `i` becomes the exclusive or of bits 0 to `i`: ones from each odd quote to the next.
-#[inline]
+#[inline(always)]
 fn parity(mut bits: u64) -> u64 {
     bits ^= bits << 1;
     bits ^= bits << 2;

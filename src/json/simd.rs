@@ -8,7 +8,7 @@ use super::skim::STEP;
 
 const LANES: usize = 16;
 
-#[inline]
+#[inline(always)]
 fn load(bytes: &[u8; LANES]) -> v128 {
     let ([low, high], _) = bytes.as_chunks::<8>() else {
         return u8x16_splat(0);
@@ -16,17 +16,17 @@ fn load(bytes: &[u8; LANES]) -> v128 {
     i64x2(i64::from_le_bytes(*low), i64::from_le_bytes(*high))
 }
 
-#[inline]
+#[inline(always)]
 fn equal(vector: v128, byte: u8) -> v128 {
     i8x16_eq(vector, u8x16_splat(byte))
 }
 
-#[inline]
+#[inline(always)]
 fn bits(marks: v128) -> u64 {
     u64::from(i8x16_bitmask(marks))
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
     let mut masks = Masks {
         quotes: 0,
@@ -52,7 +52,7 @@ pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
 }
 
 /// Where in a string something other than plain text stands: a quote or a backslash. One bit per byte.
-#[inline]
+#[inline(always)]
 pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
     let vector = load(bytes);
     u32::from(i8x16_bitmask(v128_or(
@@ -64,7 +64,7 @@ pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
 /// How many bytes of plain string stand at the start, as far as they fill vectors: none that is a quote, a
 /// backslash or a control character. Also tells whether any is beyond ASCII; of the vector that ends the run
 /// that may be one behind its end.
-#[inline]
+#[inline(always)]
 pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
     let (mut len, mut any) = (0, u8x16_splat(0));
     while let Some(vector) = bytes.get(len..).and_then(<[u8]>::first_chunk::<LANES>) {
@@ -83,7 +83,7 @@ pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
 }
 
 /// Whether all of it is ASCII.
-#[inline]
+#[inline(always)]
 pub(crate) fn is_ascii(bytes: &[u8; BLOCK]) -> bool {
     let (vectors, _) = bytes.as_chunks::<LANES>();
     let any = vectors

@@ -150,7 +150,7 @@ impl<'a> Skim<'a> {
     }
 
     /// Steps over the string under the cursor; tells whether there are escapes in it.
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> bool {
         let mut escaped = false;
         self.at += 1;
@@ -177,12 +177,12 @@ impl<'a> Skim<'a> {
         escaped
     }
 
-    #[inline]
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    #[inline]
+    #[inline(always)]
     fn space(&mut self) {
         while self.peek().is_some_and(is_space) {
             self.at += 1;
@@ -190,7 +190,7 @@ impl<'a> Skim<'a> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn is_closing(byte: u8) -> bool {
     matches!(byte, b'}' | b']')
 }

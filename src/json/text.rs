@@ -17,6 +17,11 @@ impl<'a> Text<'a> {
     }
 }
 
+/// The text that bytes are which were checked to be UTF-8.
+pub(crate) fn owned(checked: &[u8]) -> String {
+    String::from_utf8(checked.to_vec()).unwrap_or_default()
+}
+
 fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw.chars();

@@ -31,15 +31,15 @@ pub(crate) trait Listener {
 }
 
 impl Listener for () {
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn wanted(&self) -> u64 {
         0
     }
 
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn begin(&mut self, _: &'static Name) {}
 
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn end(&mut self, _: &'static Name, _: &[u8], _: Range<usize>) {}
 }
 
@@ -59,7 +59,7 @@ impl<'l> Ear<'l> {
 }
 
 impl Listener for Ear<'_> {
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn wanted(&self) -> u64 {
         self.wanted
     }
@@ -173,7 +173,7 @@ impl<'a, L: Listener> Walk<'a, L> {
     }
 
     /// Reads a key up to the value behind its colon.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn key<T>(
         &mut self,
         table: &'static [T],
@@ -221,7 +221,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         }
     }
 
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn field(&mut self, name: &'static Name, shape: &'static Shape, depth: u32) -> Step {
         let start = self.cursor.at;
         if shape.has_parts() {
@@ -232,14 +232,14 @@ impl<'a, L: Listener> Walk<'a, L> {
         Ok(())
     }
 
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn begins(&mut self, name: &'static Name) {
         if self.listener.wanted() & name.bit() != 0 {
             self.listener.begin(name);
         }
     }
 
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     fn heard(&mut self, name: &'static Name, start: usize) {
         if self.listener.wanted() & name.bit() != 0 {
             let value = start..self.cursor.at;
@@ -371,18 +371,24 @@ pub(crate) fn find<T>(
 }
 
 /// Searches a table from where the entry is expected, and then from the start.
-#[inline]
+#[cfg_attr(not(feature = "npm"), inline(always))]
 pub(super) fn search<T>(
     table: &'static [T],
     expected: usize,
-    is: impl Fn(&'static T) -> bool,
+    name: impl Fn(&'static T) -> &'static shape::Name,
+    rest: &[u8],
+    head: u64,
 ) -> Option<(usize, &'static T)> {
-    let expected = expected.min(table.len());
-    let (before, after) = table.split_at(expected);
+    let (before, after) = table.split_at(expected.min(table.len()));
     for (steps, entry) in after.iter().enumerate() {
-        if is(entry) {
-            return Some((expected + steps, entry));
+        if name(entry).begins(rest, head) {
+            return Some((before.len() + steps, entry));
         }
     }
-    before.iter().enumerate().find(|(_, entry)| is(entry))
+    for (index, entry) in before.iter().enumerate() {
+        if name(entry).begins(rest, head) {
+            return Some((index, entry));
+        }
+    }
+    None
 }

@@ -32,21 +32,28 @@ pub enum Shape {
 
 impl Shape {
     /// Whether a value of this shape can begin with `first`.
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     #[must_use]
     pub(crate) fn admits(&self, first: u8) -> bool {
-        match self {
+        let mut shape = self;
+        while let Shape::Nullable(inner) = shape {
+            if first == b'n' {
+                return true;
+            }
+            shape = inner;
+        }
+        match shape {
             Shape::String | Shape::Open(_) => first == b'"',
             Shape::Number | Shape::Integer => first == b'-' || first.is_ascii_digit(),
             Shape::Bool => first == b't' || first == b'f',
-            Shape::Any => true,
+            Shape::Any | Shape::Nullable(_) => true,
             Shape::List(_) => first == b'[',
-            Shape::Nullable(inner) => first == b'n' || inner.admits(first),
             Shape::Object(_) | Shape::Union(_) => first == b'{',
         }
     }
 
     /// Whether it is a list or an object with known fields.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     pub(crate) fn has_parts(&self) -> bool {
         matches!(self, Shape::List(_) | Shape::Object(_))
     }
@@ -178,7 +185,7 @@ impl Shared {
     }
 
     /// Whether it is the tag.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     #[must_use]
     pub(crate) fn is_tag(&self) -> bool {
         matches!(self.claims, [None, None])
@@ -214,7 +221,7 @@ impl Name {
     }
 
     /// Whether `raw` is this name; `head` is [`head`] of `raw`.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     #[must_use]
     pub(crate) fn is(&self, raw: &[u8], head: u64) -> bool {
         self.head == head
@@ -224,7 +231,7 @@ impl Name {
 
     /// Whether `rest` is this name and a quote behind it, whatever follows; `head` is [`quoted_head`]
     /// of `rest`.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     #[must_use]
     pub(crate) fn begins(&self, rest: &[u8], head: u64) -> bool {
         let (text, len) = (self.text.as_bytes(), self.text.len());
@@ -232,19 +239,19 @@ impl Name {
         self.head == head
             && rest.get(len) == Some(&b'"')
             && (len <= 8
-                || (rest.get(..len).and_then(<[u8]>::last_chunk) == text.last_chunk::<8>()
+                || (word(rest, len - 8) == word(text, len - 8)
                     && (len <= 16 || rest.get(8..len - 8) == text.get(8..len - 8))))
     }
 
     /// One bit of 64, to tell quickly that it is none of a few names.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     #[must_use]
     pub(crate) const fn bit(&self) -> u64 {
         1 << (self.head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
     }
 
     /// A number for `match`: two arms of the same number are an error of the compiler.
-    #[inline]
+    #[cfg_attr(not(feature = "npm"), inline(always))]
     #[must_use]
     pub(crate) const fn id(&self) -> u64 {
         match self.text.as_bytes().last_chunk::<8>() {
@@ -254,8 +261,15 @@ impl Name {
     }
 }
 
+/// Eight bytes, little end first, zero where there are fewer.
+#[inline(always)]
+fn word(bytes: &[u8], at: usize) -> u64 {
+    let word = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    word.map_or(0, |word| u64::from_le_bytes(*word))
+}
+
 /// [`head`] of what stands before the first quote in `bytes`; `None` when there are fewer than eight bytes.
-#[inline]
+#[cfg_attr(not(feature = "npm"), inline(always))]
 #[must_use]
 pub(crate) fn quoted_head(bytes: &[u8]) -> Option<u64> {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
@@ -268,7 +282,7 @@ pub(crate) fn quoted_head(bytes: &[u8]) -> Option<u64> {
 }
 
 /// The first eight bytes in one word, little end first, zero where there are fewer.
-#[inline]
+#[cfg_attr(not(feature = "npm"), inline(always))]
 #[must_use]
 pub(crate) const fn head(bytes: &[u8]) -> u64 {
     if let Some(first) = bytes.first_chunk::<8>() {

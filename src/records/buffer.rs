@@ -29,17 +29,17 @@ impl Buffer {
     pub const START: usize = SPARE;
 
     /// All bytes up to the last that has come; the first is spare.
-    #[inline]
+    #[inline(always)]
     pub fn data(&self) -> &[u8] {
         self.bytes.get(..self.filled).unwrap_or_default()
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, at: usize) -> Option<u8> {
         self.data().get(at).copied()
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn len(&self) -> usize {
         self.filled
     }

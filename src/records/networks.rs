@@ -2,7 +2,8 @@
 //! known again.
 
 use super::sweep::NetworkCount;
-use crate::json::Skim;
+use crate::json::{Skim, owned};
+use crate::order;
 
 /// How many networks are counted one by one.
 const NETWORKS_MAX: usize = 64;
@@ -46,13 +47,11 @@ impl Networks {
 
     /// The counts, the most frequent first.
     pub fn sorted(&self) -> Vec<NetworkCount> {
-        let mut counts = self.counts.clone();
-        counts.sort_by(|a, b| {
+        order::sorted(self.counts.clone(), |a, b| {
             b.accounts
                 .cmp(&a.accounts)
                 .then_with(|| a.network.cmp(&b.network))
-        });
-        counts
+        })
     }
 
     /// All accounts, and those of networks that are not counted one by one.
@@ -61,12 +60,19 @@ impl Networks {
     }
 
     fn find(&self, json: &[u8]) -> Option<usize> {
-        let is = |(spelling, _): &(Vec<u8>, usize)| same(spelling, json);
-        let next = self.last + 1;
-        if self.spellings.get(next).is_some_and(is) {
-            return Some(next);
+        let len = self.spellings.len();
+        let mut index = self.last;
+        for _ in 0..len {
+            index = if index + 1 < len { index + 1 } else { 0 };
+            if self
+                .spellings
+                .get(index)
+                .is_some_and(|(spelling, _)| same(spelling, json))
+            {
+                return Some(index);
+            }
         }
-        self.spellings.iter().position(is)
+        None
     }
 
     /// Which count it adds to; `None` when there are enough networks.
@@ -80,7 +86,7 @@ impl Networks {
 
     /// Reads a name whose spelling is not known, and takes the spelling down while there is room.
     fn learn(&mut self, json: &[u8]) -> Option<usize> {
-        let network = String::from_utf8_lossy(&Skim::new(json).text()).into_owned();
+        let network = owned(&Skim::new(json).text());
         let known = self
             .counts
             .iter()

@@ -11,7 +11,8 @@ use super::networks::Networks;
 use super::options::{OnInvalid, Options};
 use super::reader::{Reader, Scope};
 use super::verdict::Verdict;
-use crate::json::Skim;
+use crate::json::{Skim, owned};
+use crate::order;
 use crate::rules::{Account, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage};
 
 /// What to look for.
@@ -236,7 +237,7 @@ impl Findings<'_> {
         let own = self.profile.ref_id();
         let ref_id = own.or_else(|| self.key.map(|key| Skim::new(key).text()));
         let title = self.profile.title();
-        (ref_id.as_deref().map(text), title.as_deref().map(text))
+        (ref_id.as_deref().map(owned), title.as_deref().map(owned))
     }
 
     fn link(&mut self, account: &Account<'_>) {
@@ -254,7 +255,7 @@ impl Findings<'_> {
         }
         if self.links.wants(due.at_ms) {
             let (ref_id, title) = self.ids();
-            let (network, due_ms) = (text(&account.network()), due.at_ms);
+            let (network, due_ms) = (owned(&account.network()), due.at_ms);
             let (days_left, expired) = (due.days_left, due.expired);
             let link = LinkDue {
                 ref_id,
@@ -289,10 +290,6 @@ impl Findings<'_> {
             );
         }
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// The entries with the lowest ranks, at most `limit` of them; of equal ranks the first.
@@ -339,8 +336,8 @@ impl<T: Clone> Ranking<T> {
 
     /// The entries by rank, and how many there were besides them.
     fn sorted(&self) -> (Vec<T>, u64) {
-        let mut all: Vec<&Ranked<T>> = self.heap.iter().collect();
-        all.sort();
+        let all: Vec<&Ranked<T>> = self.heap.iter().collect();
+        let all = order::sorted(all, Ord::cmp);
         let left_out = self.total - all.len() as u64;
         (
             all.into_iter().map(|ranked| ranked.entry.clone()).collect(),

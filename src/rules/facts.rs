@@ -53,7 +53,7 @@ type Place = Option<(usize, usize)>;
 pub(crate) struct Facts {
     ref_id: Place,
     title: Place,
-    last_updated: Place,
+    last_updated_ms: Option<f64>,
     active: Place,
     accounts: Vec<Noted>,
     suspended: bool,
@@ -134,7 +134,7 @@ impl Listener for Facts {
         let raw = || bytes.get(value).unwrap_or_default();
         match name.id() {
             id::ACTIVE => self.active = place,
-            id::LAST_UPDATED => self.last_updated = place,
+            id::LAST_UPDATED => self.last_updated_ms = time_ms(raw(), parse_rfc3339_ms),
             id::CALLS => self.calls.used = number(raw()),
             id::CALLS_QUOTA => self.calls.limit = number(raw()),
             id::POSTS => self.posts.used = number(raw()),
@@ -152,7 +152,7 @@ impl Listener for Facts {
 }
 
 impl Noted {
-    #[inline]
+    #[inline(always)]
     fn note<'a>(&mut self, id: u64, place: Place, raw: impl FnOnce() -> &'a [u8]) {
         match id {
             id::PLATFORM => self.network = place,
@@ -196,9 +196,11 @@ impl<'a> Profile<'a> {
     }
 
     pub fn nothing_linked(&self) -> bool {
-        let mut named = false;
-        self.for_each_active(|_| named = true);
-        !named && self.facts.accounts.is_empty()
+        let mut linked = !self.facts.accounts.is_empty();
+        if !linked {
+            self.for_each_active(|_| linked = true);
+        }
+        !linked
     }
 
     /// How much of its quotas is used, as far as it says so.
@@ -214,7 +216,8 @@ impl<'a> Profile<'a> {
     }
 
     fn text(&self, place: Place) -> Option<Cow<'a, [u8]>> {
-        place.map(|_| Skim::new(self.raw(place)).text())
+        place?;
+        Some(Skim::new(self.raw(place)).text())
     }
 }
 
@@ -230,14 +233,13 @@ impl<'a> Account<'a> {
 
     /// What it says about its renewal.
     pub fn renewal(&self) -> Renewal {
-        let last_updated = || self.profile.raw(self.profile.facts.last_updated);
         Renewal {
             days_remaining: self.noted.days_remaining,
             required_ms: self.noted.required_ms,
-            as_of_ms: match self.noted.days_remaining {
-                Some(_) => time_ms(last_updated(), parse_rfc3339_ms),
-                None => None,
-            },
+            as_of_ms: self
+                .noted
+                .days_remaining
+                .and(self.profile.facts.last_updated_ms),
         }
     }
 

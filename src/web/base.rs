@@ -1,11 +1,23 @@
 //! The base address: where requests may go, and whether a key may go with them.
 
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Url;
 
 use super::options::{config, wrong};
 use super::value;
 use crate::error::{Error, Kind};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Every engine that runs this has it, so it need not be looked for under older names.
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: JsValue;
+}
+
+fn global() -> JsValue {
+    GLOBAL.with(JsValue::clone)
+}
 
 /// The specification's host.
 const DEFAULT: &str = "https://app.ayrshare.com/api";
@@ -23,7 +35,7 @@ impl Base {
     /// A path such as `/ayrshare` is resolved against the page.
     pub(super) fn parse(given: Option<&str>) -> Result<Self, Error> {
         let text = given.unwrap_or(DEFAULT);
-        let page = value::text_of(&value::get(&js_sys::global(), "location"), "href");
+        let page = value::text_of(&value::get(&global(), "location"), "href");
         let parsed = match (&page, text.starts_with('/')) {
             (Some(page), true) => Url::new_with_base(text, page),
             _ => Url::new(text),
@@ -116,6 +128,6 @@ fn is_loopback_v4(host: &str) -> bool {
 
 /// A page's own thread. Workers and edge runtimes have no document.
 fn in_window() -> bool {
-    let global: JsValue = js_sys::global().into();
+    let global = global();
     value::get(&global, "window").is_object() && value::get(&global, "document").is_object()
 }

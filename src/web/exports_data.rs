@@ -15,12 +15,12 @@ use super::download::{Download, Rules, Ticket, Tickets, float};
 use super::failure::Failure;
 use super::interrupt::{Canceller, Interrupt};
 use super::options::{Given, config, wrong};
-use super::profiles::{self, Feed, IDLE_TIMEOUT_MS, WAIT_MS};
+use super::profiles::{self, Feed, IDLE_TIMEOUT_MS, Order, WAIT_MS};
 use super::value::{self, now_ms};
 use crate::error::{Error, Kind};
 use crate::insight::{self, DiffOptions, HealthOptions};
 use crate::json::{self, Fault};
-use crate::model::{self, UserBatch};
+use crate::model;
 use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
 
 #[wasm_bindgen]
@@ -339,20 +339,17 @@ impl Tickets for FaceTickets {
         let (batch, date) = (answer.get(0), answer.get(1).as_string());
         let text = |name: &'static str| value::text_of(&batch, name);
         let times = (text("urlAvailable"), text("urlExpires"));
-        let (Some(url), (Some(url_available), Some(url_expires))) = (text("url"), times) else {
+        let (Some(url), (Some(available), Some(expires))) = (text("url"), times) else {
             let text = "`batch` must be what `getUserBatch` resolved to";
             return Err(rejection(config(&[text])));
         };
-        let batch = UserBatch {
-            success: true,
+        let order = Order {
             url,
-            url_available,
-            url_expires,
+            available,
+            expires,
             last_updated: text("lastUpdated"),
-            next_update: None,
-            extra: std::collections::BTreeMap::default(),
         };
-        profiles::ticket(&batch, date.as_deref()).map_err(rejection)
+        profiles::ticket(order, date.as_deref()).map_err(rejection)
     }
 }
 

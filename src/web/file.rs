@@ -175,6 +175,7 @@ async fn says_expired(opened: Opened, interrupt: &Interrupt) -> Result<bool, Bro
             }
         }
     }
-    let text = String::from_utf8_lossy(&text).to_ascii_lowercase();
-    Ok(text.contains("expired"))
+    let word = b"expired";
+    let mut places = text.windows(word.len());
+    Ok(places.any(|place| place.eq_ignore_ascii_case(word)))
 }

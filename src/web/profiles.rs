@@ -120,36 +120,55 @@ impl Tickets for ClientTickets {
 
     async fn ask(&mut self) -> Result<Ticket, Failure> {
         if let Some(batch) = self.given.take() {
-            return Ok(ticket(&batch, None)?);
+            return Ok(ticket(batch.into(), None)?);
         }
         let options = CallOptions {
             signal: self.signal.clone(),
             ..CallOptions::default()
         };
         let answer = self.client.get_user_batch(&options).await?;
-        Ok(ticket(&answer.value, answer.meta.date().as_deref())?)
+        Ok(ticket(answer.value.into(), answer.meta.date().as_deref())?)
+    }
+}
+
+/// What `GET /user/batch` says of the file, without what nobody asks for here.
+pub(super) struct Order {
+    pub url: String,
+    pub available: String,
+    pub expires: String,
+    pub last_updated: Option<String>,
+}
+
+impl From<UserBatch> for Order {
+    fn from(batch: UserBatch) -> Self {
+        Self {
+            url: batch.url,
+            available: batch.url_available,
+            expires: batch.url_expires,
+            last_updated: batch.last_updated,
+        }
     }
 }
 
 /// Reads a ticket. `date` is the `Date` header of the answer it came with: the file is there by the
 /// server's clock, and this machine's may be wrong by hours.
-pub(super) fn ticket(batch: &UserBatch, date: Option<&str>) -> Result<Ticket, Error> {
+pub(super) fn ticket(order: Order, date: Option<&str>) -> Result<Ticket, Error> {
     let wrong = |text: &str| Error::new(Kind::Decode, text);
     let time = |text: &str| parse_rfc3339_ms(text);
-    let times = (time(&batch.url_available), time(&batch.url_expires));
+    let times = (time(&order.available), time(&order.expires));
     let (Some(available_ms), Some(expires_ms)) = times else {
         return Err(wrong("the batch ticket's times are not RFC 3339"));
     };
     let now_ms = now_ms();
     // A file cannot have been ordered in the future.
-    let ordered_ms = batch.last_updated.as_deref().and_then(parse_rfc3339_ms);
+    let ordered_ms = order.last_updated.as_deref().and_then(parse_rfc3339_ms);
     let behind_ms = ordered_ms.map_or(0.0, |ms| (ms - now_ms).max(0.0));
     let skew_ms = date
         .and_then(parse_http_date_ms)
         .map_or(behind_ms, |ms| ms - now_ms);
     let text = "the batch ticket's `url` is no https address";
     Ok(Ticket {
-        url: FileUrl::checked(batch.url.clone()).ok_or_else(|| wrong(text))?,
+        url: FileUrl::checked(order.url).ok_or_else(|| wrong(text))?,
         times: Times {
             available_ms,
             expires_ms,

@@ -18,7 +18,7 @@ use super::flight::Flight;
 use super::interrupt::{Canceller, Interrupt};
 use super::options::{CallOptions, Profile};
 use super::plan::Plan;
-use super::profiles::{self, Feed};
+use super::profiles::{self, Feed, Order};
 use super::run::Run;
 use super::transport;
 use super::value::{self, now_ms};
@@ -30,7 +30,6 @@ use crate::gateway::store::{Entry, Names, Preimage};
 use crate::gateway::upstream::Passed;
 use crate::gateway::{Outcome, store};
 use crate::json;
-use crate::model::UserBatch;
 use crate::records::{Delivery, Filter, Options, Reader};
 use crate::redact::Secret;
 
@@ -313,17 +312,14 @@ impl Tickets for Orders {
             found.map(std::borrow::Cow::into_owned)
         };
         let required = |name| text(name).unwrap_or_default();
-        let batch = UserBatch {
-            success: true,
+        let order = Order {
             url: required("url"),
-            url_available: required("urlAvailable"),
-            url_expires: required("urlExpires"),
+            available: required("urlAvailable"),
+            expires: required("urlExpires"),
             last_updated: text("lastUpdated"),
-            next_update: None,
-            extra: std::collections::BTreeMap::default(),
         };
         let date = transport::header(&good.headers, "date");
-        Ok(profiles::ticket(&batch, date.as_deref())?)
+        Ok(profiles::ticket(order, date.as_deref())?)
     }
 }
 
