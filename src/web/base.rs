@@ -3,9 +3,9 @@
 use wasm_bindgen::JsValue;
 use web_sys::Url;
 
-use super::options::{config, wrong};
+use super::given::wrong;
 use super::value;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, config};
 
 /// The specification's host.
 const DEFAULT: &str = "https://app.ayrshare.com/api";
