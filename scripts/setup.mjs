@@ -1,7 +1,7 @@
 // Makes sure that all the project's commands need is on this machine. `npm run setup`, and the first thing that start,
 // build and test do. When all is there it changes nothing, needs no network and takes a fraction of a second.
 //
-//   node scripts/setup.mjs [--for build|test|coverage|mutants|deny] [--check]      --check only reports; it ends with 1 if something is missing
+//   node scripts/setup.mjs [--for build|test|coverage|mutants|deny|semver] [--check]      --check only reports; it ends with 1 if something is missing
 //
 // Into the project go node_modules/ and target/, into the user's cache the pinned tools. Anything outside of these
 // (Debian packages, a Rust target) is printed as a command before it is run.
@@ -149,6 +149,7 @@ const NEEDS = {
   mutants: [rust, pinned("cargo-mutants", 2)],
   coverage: [npmPackages, rust, coverageTools],
   deny: [rust, pinned("cargo-deny", 5)],
+  semver: [rust, wasmTarget, pinned("cargo-semver-checks", 5)],
 };
 NEEDS.test.unshift(...NEEDS.build);
 

@@ -20,6 +20,7 @@ export const PINNED = {
   geckodriver: { version: "0.37.1", bins: ["geckodriver"] },
   "cargo-mutants": { version: "27.1.0", bins: ["cargo-mutants"] },
   "cargo-deny": { version: "0.20.2", bins: ["cargo-deny"] },
+  "cargo-semver-checks": { version: "0.51.0", bins: ["cargo-semver-checks"] },
 };
 
 function lockedVersion(name) {

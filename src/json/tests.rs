@@ -256,7 +256,7 @@ fn checks_an_account_by_its_platform_wherever_that_stands() {
             Some(("id", id("number"))),
         ),
         (r#"{"id":{"a":[]},"platform":"reddit"}"#, None),
-        (r#"{"id":{"a":[]},"platform":"mastodon"}"#, None),
+        (r#"{"id":{"a":[]},"platform":"orbit"}"#, None),
         (
             r#"{"twitterUsage":{"monthlyUsage":"1"},"platform":"facebook"}"#,
             None,

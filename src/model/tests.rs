@@ -255,7 +255,7 @@ fn every_field_left_out_is_missed_or_fine() {
 fn every_account_under_every_network_name() {
     let sample: Json = serde_json::from_str(USER_SAMPLES[1]).unwrap();
     for account in sample["displayNames"].as_array().unwrap() {
-        for name in Network::KNOWN.iter().chain(&["mastodon"]) {
+        for name in Network::KNOWN.iter().chain(&["orbit"]) {
             let mut account = account.clone();
             account["platform"] = json!(name);
             let text = json!({"displayNames": [account]}).to_string();
@@ -297,7 +297,7 @@ fn account() -> impl Strategy<Value = Json> {
         1 => Just(json!(true)), 1 => Just(json!([1])), 1 => Just(json!({"monthlyUsage": 1})),
         1 => Just(json!({"monthlyUsage": "1"})),
     ];
-    let platform = prop::sample::select([Network::KNOWN, &["mastodon"]].concat());
+    let platform = prop::sample::select([Network::KNOWN, &["orbit"]].concat());
     (platform, prop::collection::vec((names, values), 0..8)).prop_map(|(platform, fields)| {
         let mut account = json!({"platform": platform});
         for (name, value) in fields {

@@ -123,6 +123,10 @@ mod tests {
             let mut store = store(2, &[("a", 30.0)]);
             store.put("a".to_owned(), "newer".to_owned(), until_ms, 10.0);
             assert_eq!(store.get("a", 10.0), None, "{until_ms}");
+            store.put("a".to_owned(), "again".to_owned(), 30.0, 10.0);
+            store.put("b".to_owned(), "other".to_owned(), 30.0, 10.0);
+            store.put("c".to_owned(), "useless".to_owned(), until_ms, 10.0);
+            assert!(store.get("a", 10.0).is_some(), "{until_ms}: pushed out");
         }
         let mut store = store(2, &[]);
         store.put("a".to_owned(), String::new(), 30.0, f64::NAN);

@@ -183,7 +183,7 @@ impl Guard {
             self.keep(known, now_ms);
         }
         match headers.retry_after {
-            RetryAfter::Ms(named_ms) if held_ms > 0.0 => RetryAfter::Ms(held_ms.max(named_ms)),
+            RetryAfter::Ms(named_ms) => RetryAfter::Ms(held_ms.max(named_ms)),
             _ if held_ms > 0.0 => RetryAfter::Ms(held_ms),
             said => said,
         }

@@ -223,12 +223,7 @@ impl Call {
 
     /// Takes what the clock says has passed from the budget, but no less than `least_ms`.
     fn spend(&mut self, now_ms: f64, least_ms: f64) {
-        let passed_ms = now_ms - self.seen_ms;
-        let passed_ms = if passed_ms > least_ms {
-            passed_ms
-        } else {
-            least_ms
-        };
+        let passed_ms = (now_ms - self.seen_ms).max(least_ms);
         // Infinity minus infinity must not become a budget that is never used up.
         self.left_ms = span(self.left_ms - passed_ms);
         self.granted_ms = 0.0;
@@ -313,7 +308,7 @@ fn margin_ms(random: f64) -> f64 {
 
 /// A span as it was meant: what is negative or not a number is no time at all.
 fn span(ms: f64) -> f64 {
-    if ms > 0.0 { ms } else { 0.0 }
+    ms.max(0.0)
 }
 
 /// Reads a `Retry-After` header: seconds, tolerating a fraction, or an HTTP date.

@@ -4,9 +4,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Url;
 
-use super::options::{config, wrong};
+use super::given::wrong;
 use super::value;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, config};
 
 #[wasm_bindgen]
 extern "C" {

@@ -14,7 +14,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::client::Client;
 use super::failure::Failure;
-use super::options::{ApiKey, ClientOptions, Given, wrong};
+use super::given::{Given, wrong};
+use super::options::{ApiKey, ClientOptions};
 use super::profiles::{IDLE_TIMEOUT_MS, WAIT_MS};
 use super::value::{self, now_ms};
 use super::visit::Visit;

@@ -8,7 +8,7 @@
 //! | `attempt` | one try: its key, what its answer means, why it failed |
 //! | `transport`, `wire.js` | bytes over `fetch` |
 //! | `interrupt`, `board` | timers, the caller's signal, and what JavaScript calls back |
-//! | [`options`], `base` | what callers may set, checked |
+//! | [`options`], `given`, `base` | what callers may set, checked |
 //! | `endpoint` | the three endpoints as one type |
 //! | `download`, `file` | the batch file, through waits and broken lines |
 //! | [`profiles`] | the file's records as a stream, and the sweep over them |
@@ -37,6 +37,7 @@ pub mod failure;
 mod file;
 #[cfg(any(feature = "npm", feature = "npm-gateway"))]
 mod flight;
+mod given;
 mod interrupt;
 pub mod options;
 mod plan;

@@ -49,7 +49,7 @@ test("what the types do not know passes through, ids untouched", async () => {
     displayNames: [
       { platform: "telegram", id: -1001234567890123, created: "2022-11-17T18:55:16.320Z", displayName: "T" },
       { platform: "youtube", id: "106891058521430758565", displayName: "Y", odd: 1 },
-      { platform: "mastodon", id: { any: "shape" }, extra: [1] },
+      { platform: "orbit", id: { any: "shape" }, extra: [1] },
     ],
     __proto__: { not: "own" },
   };
@@ -60,7 +60,7 @@ test("what the types do not know passes through, ids untouched", async () => {
   assert.equal({}.polluted, undefined);
   assert.equal(accountOf(user, "telegram").id, -1001234567890123);
   assert.equal(accountOf(user, "youtube").id, "106891058521430758565");
-  assert.deepEqual(accountOf(user, "mastodon").extra, [1]);
+  assert.deepEqual(accountOf(user, "orbit").extra, [1]);
   assert.equal(accountOf(user, "reddit"), undefined);
 });
 

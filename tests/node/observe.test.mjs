@@ -102,7 +102,7 @@ const UNKNOWN = {
   displayNames: [
     { platform: "telegram", id: 1, oddField: 1 },
     { platform: "telegram", id: 2, oddField: 2 },
-    { platform: "mastodon", id: 3, anything: 1 },
+    { platform: "orbit", id: 3, anything: 1 },
     { platform: "instagram", id: "4", refreshRequired: "2024-01-01", type: "future" },
   ],
 };
@@ -118,7 +118,7 @@ test("what the types do not know is told once, with its path", async () => {
   const paths = told("field").map(({ path }) => path);
   assert.equal(paths.filter((path) => path === "futureField").length, 1);
   assert.equal(paths.filter((path) => path === "displayNames[].oddField").length, 1);
-  assert.deepEqual(told("network").map(({ path, value }) => [path, value]), [["displayNames[].platform", "mastodon"]]);
+  assert.deepEqual(told("network").map(({ path, value }) => [path, value]), [["displayNames[].platform", "orbit"]]);
   assert.deepEqual(told("value").map(({ path, value }) => [path, value]), [["displayNames[].type", "future"]]);
   assert.ok(told("field").every((drift) => !("value" in drift)));
   const once = drifts.length;

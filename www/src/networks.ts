@@ -1,4 +1,4 @@
-// The 13 networks Ayrshare links today: how people call them, their mark and their colour. A network this
+// The networks Ayrshare links today: how people call them, their mark and their colour. A network this
 // table does not know still gets a card: its raw name and a neutral mark.
 
 import {

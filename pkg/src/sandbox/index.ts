@@ -26,7 +26,7 @@
 //               the URL's own, before `urlAvailable` (AccessDenied) and past `urlExpires` (ExpiredToken), all as XML. One byte range,
 //               If-Range, If-Match, If-None-Match, HEAD. Made while it is read: any size, from any byte, in constant memory.
 //   Profiles    the documented sample, your own, and any number of generated ones. The first sixteen generated profiles are
-//               hand-picked cases: 0 all 13 networks, 1 nothing linked, 2 an unknown network, 3 awkward characters, 4 long texts,
+//               hand-picked cases: 0 all networks, 1 nothing linked, 2 an unknown network, 3 awkward characters, 4 long texts,
 //               5 links overdue, due today and unknown, 6 Telegram and Google Business, 7 newer fields, 8 Pinterest, 9 links due
 //               soon, 10 YouTube and Reddit, 11 unknown fields, 12 an empty list, 13 one network, 14 a fresh link, 15 newer networks.
 //

@@ -319,6 +319,17 @@ fn refusals_stay_below_what_suspends_a_profile() {
 }
 
 #[test]
+fn a_few_refusals_hold_no_longer_than_the_server_says() {
+    let mut guard = Guard::new();
+    for _ in 0..250 {
+        guard.observe("a", 429, &named(1_000.0), 0.0);
+    }
+    assert_eq!(held_ms(&mut guard, "a", 0.0), 1_000.0);
+    guard.observe("a", 429, &named(1_000.0), 0.0);
+    assert_eq!(held_ms(&mut guard, "a", 0.0), REFUSAL_LEAKS_IN_MS);
+}
+
+#[test]
 fn a_clock_that_was_set_back_starts_a_pause_over_and_no_more() {
     let mut guard = Guard::new();
     guard.observe("a", 429, &SILENT, 1e9);
@@ -405,6 +416,11 @@ fn what_it_knows_can_be_kept_elsewhere() {
         guard.observe("a", 429, &named(9_000.0), 1.1e6);
     }
     guard.observe("b", 429, &named(5_000.0), 1.1e6);
+    let without_window = [-1.0, -1.0, 1.1e6, 5_000.0, 1.0, 1.1e6];
+    assert_eq!(guard.memory("b"), Some(without_window));
+    guard.observe("c", 200, &count(7.0), 1e6);
+    let without_pause = [1e6, 7.0, 0.0, 0.0, 0.0, 0.0];
+    assert_eq!(guard.memory("c"), Some(without_pause));
     let memory = guard.memory("a").unwrap();
     let mut recalled = Guard::recall("a", &memory);
     assert_eq!(recalled.memory("a"), Some(memory));

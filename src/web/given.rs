@@ -1,0 +1,156 @@
+//! An options object of a JavaScript caller, read name by name: each value of the right type and range, or an [`Error`] of kind
+//! `config` that names it. A name that no option has is a fault too.
+
+use js_sys::{Array, Function, Object};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
+
+use super::value;
+use crate::error::{Error, Kind, config};
+
+/// An options object as it was given.
+pub(super) struct Given<'a>(&'a JsValue);
+
+impl<'a> Given<'a> {
+    /// Refuses what is no object and names that no option has. Nothing given is an empty object.
+    pub(super) fn new(object: &'a JsValue, known: &[&str]) -> Result<Self, Error> {
+        if object.is_undefined() || object.is_null() {
+            return Ok(Self(object));
+        }
+        if !object.is_object() {
+            return Err(Error::new(Kind::Config, "options must be an object"));
+        }
+        for name in Object::keys(object.unchecked_ref::<Object>()) {
+            let name = name.as_string().unwrap_or_default();
+            if !known.contains(&name.as_str()) {
+                let name: String = name.chars().take(40).collect();
+                return Err(config(&[
+                    "unknown option `",
+                    &name,
+                    "`: see the list of options",
+                ]));
+            }
+        }
+        Ok(Self(object))
+    }
+
+    pub(super) fn get(&self, name: &'static str) -> Option<JsValue> {
+        value::given(value::get(self.0, name))
+    }
+
+    /// Given as `null`, which [`Given::get`] takes for nothing.
+    pub(super) fn is_null(&self, name: &'static str) -> bool {
+        value::get(self.0, name).is_null()
+    }
+
+    pub(super) fn string(&self, name: &'static str) -> Result<Option<String>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        given
+            .as_string()
+            .map(Some)
+            .ok_or_else(|| wrong(name, "a string"))
+    }
+
+    pub(super) fn boolean(&self, name: &'static str) -> Result<Option<bool>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        given
+            .as_bool()
+            .map(Some)
+            .ok_or_else(|| wrong(name, "true or false"))
+    }
+
+    pub(super) fn function(&self, name: &'static str) -> Result<Option<Function>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        given
+            .dyn_into()
+            .map(Some)
+            .map_err(|_| wrong(name, "a function"))
+    }
+
+    pub(super) fn duration(&self, name: &'static str) -> Result<Option<f64>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        let number = given
+            .as_f64()
+            .ok_or_else(|| wrong(name, "a number greater than 0"))?;
+        check_positive(name, number).map(|()| Some(number))
+    }
+
+    /// A number that may be 0.
+    pub(super) fn span(&self, name: &'static str) -> Result<Option<f64>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        match given.as_f64() {
+            Some(number) if number >= 0.0 => Ok(Some(number)),
+            _ => Err(wrong(name, "a number of at least 0")),
+        }
+    }
+
+    /// A count of things that fit the memory.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked before"
+    )]
+    pub(super) fn count(&self, name: &'static str) -> Result<Option<usize>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        match given.as_f64() {
+            Some(count) if (1.0..=1e9).contains(&count) && count.fract() == 0.0 => {
+                Ok(Some(count as usize))
+            }
+            _ => Err(wrong(name, "a whole number from 1 to 1,000,000,000")),
+        }
+    }
+
+    /// A list of names.
+    pub(super) fn names(&self, name: &'static str) -> Result<Option<Vec<String>>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        let listed = || wrong(name, "a list of names");
+        if !Array::is_array(&given) {
+            return Err(listed());
+        }
+        let given: Array = given.unchecked_into();
+        let names = given.iter().map(|one| one.as_string().ok_or_else(listed));
+        names.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Looked at by its shape: a signal of another realm is a signal too.
+    pub(super) fn signal(&self) -> Result<Option<AbortSignal>, Error> {
+        let Some(given) = self.get("signal") else {
+            return Ok(None);
+        };
+        let usable = value::get(&given, "aborted").as_bool().is_some()
+            && value::method(&given, "addEventListener").is_some()
+            && value::method(&given, "removeEventListener").is_some();
+        if usable {
+            Ok(Some(given.unchecked_into()))
+        } else {
+            Err(wrong("signal", "an AbortSignal"))
+        }
+    }
+}
+
+pub(super) fn check_positive(name: &str, number: f64) -> Result<(), Error> {
+    if number > 0.0 {
+        Ok(())
+    } else {
+        Err(wrong(name, "a number greater than 0"))
+    }
+}
+
+/// The option has the wrong type or range.
+pub(super) fn wrong(name: &str, expected: &str) -> Error {
+    config(&["`", name, "` must be ", expected])
+}
