@@ -202,8 +202,9 @@ const wasmImports = {
   name: "wasm-imports",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\/\w+\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
-    onResolve({ filter: /^inline:\w+\.wasm$/ }, ({ path }) => ({ path: at("pkg", "dist", path.slice("inline:".length)), namespace: "inline" }));
-    onLoad({ filter: /.*/, namespace: "inline" }, ({ path }) => ({ contents: readFileSync(path), loader: "base64" }));
+    onResolve({ filter: /^inline:\w+\.wasm$/ }, ({ path }) => ({ path: path.slice("inline:".length), namespace: "inline" }));
+    // Only here with the folder: the paths go into the names of chunks.
+    onLoad({ filter: /.*/, namespace: "inline" }, ({ path }) => ({ contents: readFileSync(at("pkg", "dist", path)), loader: "base64" }));
   },
 };
 
