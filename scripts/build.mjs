@@ -75,7 +75,7 @@ const HOT = [...SIMD, "-C", "llvm-args=-inline-threshold=40"];
 const FAST = [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"];
 
 /** The wasm modules: the calls as small as can be, and apart from them the batch file and the gateway. */
-const MODULES = [
+export const MODULES = [
   { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
   { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", profile: "data", rustc: HOT, wasmOpt: FAST },
   { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", rustc: SIMD, wasmOpt: FAST },

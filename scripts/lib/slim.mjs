@@ -37,7 +37,7 @@ const PANIC_WORDS = new RegExp(
 );
 
 /** A function's name as in the source, without the hashes that mangling adds. */
-const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, "");
+export const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, "");
 
 /** Replaces panics by the trap they end in, and formatting by a trap that cannot happen. */
 export async function withoutPanicWords(wasm) {
@@ -174,7 +174,7 @@ function renameEntries(body, names, renamed) {
 }
 
 /** Reads an unsigned LEB128 number; also gives the place after it. */
-function readUnsigned(bytes, at) {
+export function readUnsigned(bytes, at) {
   let value = 0;
   for (let shift = 0; ; shift += 7) {
     const byte = bytes[at++];
