@@ -68,16 +68,13 @@ const slimming = at("scripts", "lib", "slim.mjs");
 
 const SIMD = ["-C", "target-feature=+simd128"];
 
-/** What reads a whole file has to be fast: the smallest functions are not worth the call, not even in bytes. */
-const HOT = [...SIMD, "-C", "llvm-args=-inline-threshold=40"];
-
 /** With SIMD, and as fast as can be. */
 const FAST = [...WASM_OPT_FLAGS.filter((flag) => flag !== "-Oz"), "-O3", "--enable-simd"];
 
 /** The wasm modules: the calls as small as can be, and apart from them the batch file and the gateway. */
 export const MODULES = [
   { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
-  { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", profile: "data", rustc: HOT, wasmOpt: FAST },
+  { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", profile: "data", rustc: SIMD, wasmOpt: FAST },
   { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", rustc: SIMD, wasmOpt: FAST },
 ];
 const rustBuilt = ({ profile }) => at("target", WASM, profile, "ayrshare_user.wasm");
