@@ -1,6 +1,6 @@
 //! Who is to be called back by JavaScript: when a promise settles, a timer runs out, a signal is aborted.
 //!
-//! Two functions serve all of them for ever, each time bound to the number under which somebody waits. A function for
+//! One function serves all of them for ever, called with the number under which somebody waits. A function for
 //! each wait would be watched by the garbage collector, which is a good part of what a call costs. All who
 //! wait for one signal share one listener: engines take more than a few of them for a leak, and say so.
 //!

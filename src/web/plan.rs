@@ -20,9 +20,9 @@ pub(super) struct Plan {
     pub shared: Rc<Shared>,
     pub endpoint: Endpoint,
     pub url: String,
-    pub profile_key: Option<Secret>,
+    profile_key: Option<Secret>,
     /// Names in lower case.
-    pub headers: Headers,
+    headers: Headers,
     pub limits: Limits,
     cache: Cache,
 }
@@ -65,9 +65,7 @@ impl Plan {
             cache: options.cache.unwrap_or(defaults.cache),
         })
     }
-}
 
-impl Plan {
     /// Fails at once, sending nothing, while the profile's rate limit is known to be used up.
     pub(super) fn admit(&self) -> Result<(), Box<Bad>> {
         if !self.shared.options.rate_limit_guard {

@@ -139,7 +139,7 @@ impl Run {
     }
 
     /// The try failed: the policy says whether there is another one.
-    pub(super) fn failed(&mut self, mut bad: Box<Bad>) -> Step {
+    fn failed(&mut self, mut bad: Box<Bad>) -> Step {
         bad.scrub(&attempt::secrets(&self.headers));
         self.report(bad.status.ok_or(bad.error.kind.as_str()));
         let was_cut = self.granted.as_ref().is_some_and(|it| it.cut_by_total);
