@@ -7,9 +7,8 @@ export async function interleave(contenders, { rounds, runs, warmUp }) {
   for (const name of names) for (let run = 0; run < warmUp; run++) await contenders[name]();
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    // Each contender takes every place in the order equally often.
-    const order = names.map((_, place) => names[(place + round) % names.length]);
-    for (const name of order) {
+    // In another order each time: what one leaves to be collected, the next has to collect.
+    for (const name of shuffled(names)) {
       const began = performance.now();
       for (let run = 0; run < runs; run++) await contenders[name]();
       times[name].push((performance.now() - began) / runs);
@@ -18,11 +17,15 @@ export async function interleave(contenders, { rounds, runs, warmUp }) {
   return summary(times);
 }
 
-/** Of many times each, the median, and its ratio to that of the first. */
+function shuffled(names) {
+  const places = new Map(names.map((name) => [name, Math.random()]));
+  return [...names].sort((one, other) => places.get(one) - places.get(other));
+}
+
+/** Of many times each, the median, and the median of its ratios to the first in the same round: slow moments of the machine count for both. */
 export function summary(times) {
-  const names = Object.keys(times);
-  const base = median(times[names[0]]);
-  return names.map((name) => ({ name, ms: median(times[name]), ratio: median(times[name]) / base }));
+  const [base] = Object.values(times);
+  return Object.entries(times).map(([name, all]) => ({ name, ms: median(all), ratio: median(all.map((ms, round) => ms / base[round])) }));
 }
 
 export function median(numbers) {
