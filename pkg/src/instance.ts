@@ -8,6 +8,9 @@ interface Glue {
   __wbg_reset_state(): void;
 }
 
+/** What begins a call, and how the call ends. */
+type Task<G, T> = (wasm: G, resolve: (value: T) => void, reject: (reason: unknown) => void) => void;
+
 /** One of the package's wasm modules. */
 export class Instance<G extends Glue> {
   /** The number of the present instance; handles of earlier ones are gone. */
@@ -17,6 +20,7 @@ export class Instance<G extends Glue> {
   readonly #file: string;
   readonly #load: () => InitSource;
   #loading: Promise<void> | undefined;
+  #isReady = false;
 
   constructor(glue: G, trap: Trap, file: string, load: () => InitSource) {
     this.#glue = glue;
@@ -37,14 +41,18 @@ export class Instance<G extends Glue> {
   async #start(source: InitSource | undefined): Promise<void> {
     const load = (): InitSource => (source === undefined ? this.#load() : source);
     await got(load, this.#file, (module) => this.#glue.initSync({ module }));
+    this.#isReady = true;
   }
 
   /**
    * Runs one call, which settles by the functions it is given. If the wasm traps meanwhile, whoever caused it, the call
    * rejects: its state died with the instance.
    */
-  async call<T>(task: (wasm: G, resolve: (value: T) => void, reject: (reason: unknown) => void) => void): Promise<T> {
-    await this.init();
+  call<T>(task: Task<G, T>): Promise<T> {
+    return this.#isReady ? this.#begin(task) : this.init().then(() => this.#begin(task));
+  }
+
+  #begin<T>(task: Task<G, T>): Promise<T> {
     if (this.#trap.hasTrapped) this.#renew();
     const { pending } = this.#trap;
     return new Promise<T>((resolve, reject) => {

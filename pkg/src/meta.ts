@@ -32,13 +32,31 @@ type RawCall = [number, Headers, unknown[], number, boolean];
 /** What the wasm resolves a call with. */
 export type RawAnswer = [value: object, call: RawCall];
 
-/** What is kept for a value must not hold the value itself, or the collector takes it for old and moves it about. */
-const metas = new WeakMap<object, RawCall>();
+/** As a base class, it makes the derived constructor put its private fields on the given object. */
+const Given = function (object: object) {
+  return object;
+} as unknown as new (object: object) => object;
+
+/**
+ * A note on a value that nothing shows but this class: no key, no copy, no comparison. A WeakMap would do the same, but what it
+ * holds the collector takes for old, and moves it about.
+ */
+class Noted extends Given {
+  readonly #call: RawCall;
+
+  constructor(value: object, call: RawCall) {
+    super(value);
+    this.#call = call;
+  }
+
+  static callOf(value: unknown): RawCall | undefined {
+    return typeof value === "object" && value !== null && #call in value ? value.#call : undefined;
+  }
+}
 
 /** Unpacks an answer of the wasm, remembering how it came about. */
 export function remember<T extends object>(answer: RawAnswer): T {
-  metas.set(answer[0], answer[1]);
-  return answer[0] as T;
+  return new Noted(...answer) as T;
 }
 
 /**
@@ -48,7 +66,7 @@ export function remember<T extends object>(answer: RawAnswer): T {
  * @returns `undefined` for any other value.
  */
 export function metaOf(result: object): ResponseMeta | undefined {
-  const call = metas.get(result);
+  const call = Noted.callOf(result);
   if (call === undefined) return undefined;
   const [status, headers, tries, waitedMs, fromCache] = call;
   const rateLimit = rateLimitOf(headers);

@@ -59,7 +59,7 @@ pub(super) fn headers_shown(headers: &[(String, String)]) -> JsValue {
     let shown =
         |(name, text): &(String, String)| (name.clone(), redact::header(name, text).to_owned());
     let shown: Vec<_> = headers.iter().map(shown).collect();
-    transport::header_object(&shown).unwrap_or_default()
+    transport::header_object(&shown)
 }
 
 /// The key that the `apiKey` function gave.

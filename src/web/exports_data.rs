@@ -349,7 +349,7 @@ impl Tickets for FaceTickets {
             expires,
             last_updated: text("lastUpdated"),
         };
-        profiles::ticket(order, date.as_deref()).map_err(rejection)
+        profiles::ticket(&order, date.as_deref()).map_err(rejection)
     }
 }
 

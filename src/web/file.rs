@@ -27,9 +27,10 @@ pub(super) struct FileUrl(Secret);
 
 impl FileUrl {
     /// Plain http to another machine would show the signature, and the profiles, to the whole way.
-    pub(super) fn checked(text: String) -> Option<Self> {
-        let url = Url::new(&text).ok()?;
-        is_private(&url).then(|| Self(Secret::new(text)))
+    pub(super) fn checked(text: &str) -> Option<Self> {
+        let url = Url::new(text).ok()?;
+        // Every URL parser drops line breaks, and what is sent is lines.
+        is_private(&url).then(|| Self(Secret::new(text.replace('\n', ""))))
     }
 
     /// The address without its signature.
@@ -44,7 +45,7 @@ impl FileUrl {
 
     fn redirected(&self, location: &str) -> Option<Self> {
         let url = Url::new_with_base(location, self.0.expose()).ok()?;
-        Self::checked(url.href())
+        Self::checked(&url.href())
     }
 }
 
@@ -91,11 +92,11 @@ pub(super) async fn open(
     }
     let mut url = url.clone();
     for _ in 0..=MAX_REDIRECTS {
-        let mut opened = request(fetch, &url, &headers, "manual", interrupt).await?;
+        let mut opened = request(fetch, &url, &headers, false, interrupt).await?;
         if opened.is_opaque {
             // A page may not see where it leads; it is told where it has led.
-            opened = request(fetch, &url, &headers, "follow", interrupt).await?;
-            if FileUrl::checked(opened.url()).is_none() {
+            opened = request(fetch, &url, &headers, true, interrupt).await?;
+            if FileUrl::checked(&opened.url()).is_none() {
                 return Ok(FileReply::Astray);
             }
         }
@@ -115,10 +116,10 @@ async fn request(
     fetch: Option<&Function>,
     url: &FileUrl,
     headers: &[(String, String)],
-    redirect: &str,
+    follows: bool,
     interrupt: &Interrupt,
 ) -> Result<Opened, Broken> {
-    transport::open(fetch, url.0.expose(), headers, redirect, interrupt).await
+    transport::open(fetch, url.0.expose(), headers, follows, interrupt).await
 }
 
 async fn answer(opened: Opened, interrupt: &Interrupt) -> Result<FileReply, Broken> {

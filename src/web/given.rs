@@ -8,14 +8,14 @@ use web_sys::AbortSignal;
 use super::value;
 use crate::error::{Error, Kind, config};
 
-/// An options object as it was given.
-pub(super) struct Given<'a>(&'a JsValue);
+/// An options object as it was given, if one was.
+pub(super) struct Given<'a>(Option<&'a JsValue>);
 
 impl<'a> Given<'a> {
     /// Refuses what is no object and names that no option has. Nothing given is an empty object.
     pub(super) fn new(object: &'a JsValue, known: &[&str]) -> Result<Self, Error> {
         if object.is_undefined() || object.is_null() {
-            return Ok(Self(object));
+            return Ok(Self(None));
         }
         if !object.is_object() {
             return Err(Error::new(Kind::Config, "options must be an object"));
@@ -31,16 +31,17 @@ impl<'a> Given<'a> {
                 ]));
             }
         }
-        Ok(Self(object))
+        Ok(Self(Some(object)))
     }
 
     pub(super) fn get(&self, name: &'static str) -> Option<JsValue> {
-        value::given(value::get(self.0, name))
+        value::given(value::get(self.0?, name))
     }
 
     /// Given as `null`, which [`Given::get`] takes for nothing.
     pub(super) fn is_null(&self, name: &'static str) -> bool {
-        value::get(self.0, name).is_null()
+        self.0
+            .is_some_and(|object| value::get(object, name).is_null())
     }
 
     pub(super) fn string(&self, name: &'static str) -> Result<Option<String>, Error> {

@@ -120,14 +120,14 @@ impl Tickets for ClientTickets {
 
     async fn ask(&mut self) -> Result<Ticket, Failure> {
         if let Some(batch) = self.given.take() {
-            return Ok(ticket(batch.into(), None)?);
+            return Ok(ticket(&batch.into(), None)?);
         }
         let options = CallOptions {
             signal: self.signal.clone(),
             ..CallOptions::default()
         };
         let answer = self.client.get_user_batch(&options).await?;
-        Ok(ticket(answer.value.into(), answer.meta.date().as_deref())?)
+        Ok(ticket(&answer.value.into(), answer.meta.date().as_deref())?)
     }
 }
 
@@ -152,7 +152,7 @@ impl From<UserBatch> for Order {
 
 /// Reads a ticket. `date` is the `Date` header of the answer it came with: the file is there by the
 /// server's clock, and this machine's may be wrong by hours.
-pub(super) fn ticket(order: Order, date: Option<&str>) -> Result<Ticket, Error> {
+pub(super) fn ticket(order: &Order, date: Option<&str>) -> Result<Ticket, Error> {
     let wrong = |text: &str| Error::new(Kind::Decode, text);
     let time = |text: &str| parse_rfc3339_ms(text);
     let times = (time(&order.available), time(&order.expires));
@@ -168,7 +168,7 @@ pub(super) fn ticket(order: Order, date: Option<&str>) -> Result<Ticket, Error> 
         .map_or(behind_ms, |ms| ms - now_ms);
     let text = "the batch ticket's `url` is no https address";
     Ok(Ticket {
-        url: FileUrl::checked(order.url).ok_or_else(|| wrong(text))?,
+        url: FileUrl::checked(&order.url).ok_or_else(|| wrong(text))?,
         times: Times {
             available_ms,
             expires_ms,

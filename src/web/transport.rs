@@ -5,8 +5,10 @@
 //! Redirects are never followed: `Profile-Key` is a custom header, which `fetch` would carry along
 //! to another origin.
 
+use std::iter;
+
 use gloo_net::http::Response;
-use js_sys::{Array, Function, JSON, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
@@ -23,16 +25,15 @@ extern "C" {
     /// Promises a [`Sent`].
     fn send(
         fetch: Option<&Function>,
-        url: &str,
-        init: &str,
+        request: &str,
+        follows: bool,
         controller: &AbortController,
     ) -> JsValue;
 
     /// Promises a [`Sent`] with its body.
     fn exchange(
         fetch: Option<&Function>,
-        url: &str,
-        init: &str,
+        request: &str,
         controller: &AbortController,
         max_bytes: f64,
     ) -> JsValue;
@@ -44,10 +45,12 @@ extern "C" {
         settled: &Numbered,
         ms: f64,
         fetch: Option<&Function>,
-        url: &str,
-        init: &str,
+        request: &str,
         max_bytes: f64,
     ) -> Function;
+
+    #[wasm_bindgen(js_name = headerObject)]
+    fn object(request: &str) -> JsValue;
 
     #[wasm_bindgen(catch, js_name = parse)]
     fn parse_bytes(json: &[u8]) -> Result<JsValue, JsValue>;
@@ -191,17 +194,16 @@ fn whole(sent: JsValue) -> Result<Sent, Broken> {
     }
 }
 
-/// Sends a GET and waits for the headers. `redirect` is `fetch`'s own option.
+/// Sends a GET and waits for the headers.
 pub(super) async fn open(
     fetch: Option<&Function>,
     url: &str,
     headers: &[(String, String)],
-    redirect: &str,
+    follows: bool,
     interrupt: &Interrupt,
 ) -> Result<Opened, Broken> {
     let connection = Connection::new(interrupt)?;
-    let init = init(headers, redirect);
-    let promise = send(fetch, url, &init, &connection.controller);
+    let promise = send(fetch, &lines(url, headers), follows, &connection.controller);
     let sent = sent(promise, interrupt).await?;
     Ok(Opened {
         status: sent.status(),
@@ -227,8 +229,7 @@ pub(super) async fn get(request: &Request<'_>, interrupt: &Interrupt) -> Result<
     let mut connection = Connection::new(interrupt)?;
     let promise = exchange(
         request.fetch,
-        request.url,
-        &init(request.headers, "manual"),
+        &lines(request.url, request.headers),
         &connection.controller,
         request.max_body_bytes,
     );
@@ -241,15 +242,14 @@ pub(super) async fn get(request: &Request<'_>, interrupt: &Interrupt) -> Result<
 /// gives it up.
 #[cfg(any(feature = "npm", feature = "npm-gateway"))]
 pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function {
-    let init = init(request.headers, "manual");
+    let lines = lines(request.url, request.headers);
     place.with(|number, settled| {
         attempt(
             number,
             settled,
             ms,
             request.fetch,
-            request.url,
-            &init,
+            &lines,
             request.max_body_bytes,
         )
     })
@@ -309,16 +309,6 @@ pub(super) async fn chunk(
     Ok(value::given(value::get(&step, "value")).map(JsCast::unchecked_into))
 }
 
-/// What `fetch` is told beside the address, but for the signal, as JSON.
-fn init(headers: &[(String, String)], redirect: &str) -> String {
-    let mut init = String::from("{\"method\":\"GET\",\"redirect\":");
-    push_string(&mut init, redirect);
-    init.push_str(",\"headers\":");
-    push_headers(&mut init, headers);
-    init.push('}');
-    init
-}
-
 /// What the engine makes of JSON.
 pub(super) fn parse(json: &[u8]) -> Result<JsValue, JsValue> {
     if ascii::is_plain(json) {
@@ -330,39 +320,17 @@ pub(super) fn parse(json: &[u8]) -> Result<JsValue, JsValue> {
 }
 
 /// The headers as a plain object.
-pub(super) fn header_object(headers: &[(String, String)]) -> Result<JsValue, JsValue> {
-    let mut json = String::new();
-    push_headers(&mut json, headers);
-    JSON::parse(&json)
+pub(super) fn header_object(headers: &[(String, String)]) -> JsValue {
+    object(&lines("", headers))
 }
 
-fn push_headers(json: &mut String, headers: &[(String, String)]) {
-    json.push('{');
-    for (index, (name, text)) in headers.iter().enumerate() {
-        if index > 0 {
-            json.push(',');
-        }
-        push_string(json, name);
-        json.push(':');
-        push_string(json, text);
-    }
-    json.push('}');
-}
-
-/// What is sent was checked: of all that JSON wants escaped, only these can occur.
-fn push_string(json: &mut String, text: &str) {
-    json.push('"');
-    for part in text.split_inclusive(['\t', '"', '\\']) {
-        let plain = part.trim_end_matches(['\t', '"', '\\']);
-        json.push_str(plain);
-        match part.as_bytes().get(plain.len()) {
-            Some(b'\t') => json.push_str("\\t"),
-            Some(b'"') => json.push_str("\\\""),
-            Some(_) => json.push_str("\\\\"),
-            None => {}
-        }
-    }
-    json.push('"');
+/// An address, and then names and values in turns: one text, because each takes a while from language to language. What is
+/// sent was checked, and holds no line break.
+fn lines(url: &str, headers: &[(String, String)]) -> String {
+    let named = headers
+        .iter()
+        .flat_map(|(name, text)| ["\n", name, "\n", text]);
+    iter::once(url).chain(named).collect()
 }
 
 pub(super) fn header(headers: &JsValue, name: &'static str) -> Option<String> {

@@ -319,7 +319,7 @@ impl Tickets for Orders {
             last_updated: text("lastUpdated"),
         };
         let date = transport::header(&good.headers, "date");
-        Ok(profiles::ticket(order, date.as_deref())?)
+        Ok(profiles::ticket(&order, date.as_deref())?)
     }
 }
 

@@ -35,9 +35,9 @@ export function race(number, settled, ms, promise, controller) {
 }
 
 /** An exchange within that time. */
-export function attempt(number, settled, ms, fetch, url, init, maxBytes) {
+export function attempt(number, settled, ms, fetch, request, maxBytes) {
   const controller = new AbortController();
-  return race(number, settled, ms, exchange(fetch, url, init, controller, maxBytes), controller);
+  return race(number, settled, ms, exchange(fetch, request, controller, maxBytes), controller);
 }
 
 /**
@@ -57,58 +57,73 @@ export function pause(number, settled, ms, controller) {
   return end;
 }
 
+/** The headers of a request, which is a text of lines: the address, and then names and values in turns. */
+export function headerObject(request) {
+  const lines = request.split("\n");
+  const pairs = [];
+  for (let at = 1; at < lines.length; at += 2) pairs.push([lines[at], lines[at + 1]]);
+  return Object.fromEntries(pairs);
+}
+
 /**
- * Sends a request; `init` is JSON text. The runtime's own `fetch` is looked up anew each time, and called with no
+ * Sends a request. The runtime's own `fetch` is looked up anew each time, and called with no
  * receiver, as browsers and Workers demand. An injected one may resolve to anything; what is used later is looked at first.
  */
-export async function send(fetch, url, init, controller) {
+export async function send(fetch, request, follows, { signal }) {
   const call = fetch ?? globalThis.fetch;
   if (typeof call !== "function") return { fault: NO_FETCH };
-  const options = JSON.parse(init);
-  options.signal = controller.signal;
-  const answer = await call(url, options);
-  const isResponse = typeof answer?.headers?.get === "function" && typeof answer.arrayBuffer === "function" && typeof answer.status === "number";
+  const [url] = request.split("\n", 1);
+  const answer = await call(url, { method: "GET", redirect: follows ? "follow" : "manual", headers: headerObject(request), signal });
+  const { status, headers, type } = answer ?? {};
+  const isResponse = typeof status === "number" && typeof headers?.get === "function" && typeof answer.arrayBuffer === "function";
   if (!isResponse) return { fault: NO_RESPONSE };
-  const { status, headers, type } = answer;
   return { answer, status, headers, isCors: type === "cors", isOpaque: type === "opaqueredirect" };
 }
 
-/** The same, with the whole body, which may have `maxBytes` at most. */
-export async function exchange(fetch, url, init, controller, maxBytes) {
-  const sent = await send(fetch, url, init, controller);
+/**
+ * The same, with the whole body, which may have `maxBytes` at most. The announced length of an unencoded body is also its real one, so
+ * nobody has to wait for its end. Under CORS the encoding is hidden unless the server exposes it, so there every body may be an encoded one.
+ */
+export async function exchange(fetch, request, controller, maxBytes) {
+  const sent = await send(fetch, request, false, controller);
   if (sent.fault) return sent;
   if (sent.isOpaque) return { fault: REDIRECT };
-  const body = await read(sent, controller.signal, maxBytes);
-  return typeof body === "number" ? { fault: body } : { ...sent, body };
-}
-
-/**
- * The announced length of an unencoded body is also its real one, so it can be read in one go. Under CORS the encoding is hidden
- * unless the server exposes it, so there every body may be an encoded one.
- */
-async function read({ answer, headers, isCors }, signal, maxBytes) {
+  const { answer, headers, isCors } = sent;
   const announced = headers.get("content-length");
   const isAnnounced = /^\d+$/.test(announced);
-  if (isAnnounced && Number(announced) > maxBytes) return TOO_LARGE;
-  if (!isAnnounced || isCors || headers.get("content-encoding") != null) return readInParts(answer, signal, maxBytes);
-  const whole = new Uint8Array(await answer.arrayBuffer());
-  return whole.length > maxBytes ? TOO_LARGE : whole;
-}
-
-async function readInParts({ body }, signal, maxBytes) {
-  if (!body) return new Uint8Array();
-  if (typeof body.getReader !== "function") return NO_STREAM;
+  if (isAnnounced && Number(announced) > maxBytes) return { fault: TOO_LARGE };
+  const isExact = isAnnounced && !isCors && headers.get("content-encoding") == null;
+  const { body } = answer;
+  if (body === null) return withBody(sent, new Uint8Array(), maxBytes);
+  if (typeof body?.getReader !== "function") {
+    // Polyfills of `fetch` hand over no stream; their bodies are bounded where the length is known.
+    return isExact ? withBody(sent, new Uint8Array(await answer.arrayBuffer()), maxBytes) : { fault: NO_STREAM };
+  }
   const reader = body.getReader();
   const parts = [];
   let length = 0;
   // Nobody waits any more after an abort, which an injected `fetch` may not have heard of.
-  while (!signal.aborted) {
+  while (!controller.signal.aborted) {
     const { value } = await reader.read();
     if (!value) break;
     length += value.length;
-    if (length > maxBytes) return TOO_LARGE;
+    if (length > maxBytes) return { fault: TOO_LARGE };
     parts.push(value);
+    if (isExact && length === Number(announced)) {
+      // Lets the stream come to its end.
+      reader.read().catch(() => {});
+      break;
+    }
   }
+  return withBody(sent, joined(parts, length), maxBytes);
+}
+
+function withBody(sent, body, maxBytes) {
+  sent.body = body;
+  return body.length > maxBytes ? { fault: TOO_LARGE } : sent;
+}
+
+function joined(parts, length) {
   if (parts.length === 1) return parts[0];
   const whole = new Uint8Array(length);
   let at = 0;

@@ -297,3 +297,18 @@ test("a cause that holds the signed address comes without its signature", async 
   assertNoSecret(error, new URL(signed).search.slice(1), /Signature=(\w+)/.exec(signed)[1]);
   assert.match(error.cause.message, /could not reach/);
 });
+
+test("a signed address is used byte for byte, but for line breaks, which no address can have", async () => {
+  for (const [end, used] of [["?X-Amz-Signature=a%2fB%2F%20~'()", "?X-Amz-Signature=a%2fB%2F%20~'()"], ["?a=1\n&b=2\n", "?a=1&b=2"]]) {
+    const { sandbox, seen } = sandboxed();
+    const fetch = async (url, init) => {
+      seen.push({ url: String(url), init });
+      if (url.includes("/file/")) return new Response("[]");
+      const order = await (await sandbox.fetch(url, init)).json();
+      return Response.json({ ...order, url: `https://files.example/file/users.json${end}` });
+    };
+    const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch });
+    assert.deepEqual(await ids(client.streamProfiles()), []);
+    assert.deepEqual(seen.at(-1), { url: `https://files.example/file/users.json${used}`, init: { ...seen.at(-1).init, headers: {} } });
+  }
+});

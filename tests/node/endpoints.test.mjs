@@ -112,7 +112,45 @@ test("metaOf tells how an answer came about", async () => {
   assert.equal(meta.fromCache, false);
   assert.ok(meta.rateLimit.max > 0);
   assert.ok(meta.rateLimit.count > 0);
-  assert.equal(metaOf({ ...user }), undefined);
+});
+
+test("what metaOf tells is no part of the answer: no key, no copy and nothing else has it", async () => {
+  const user = await client.getUser();
+  const sample = JSON.parse(JSON.stringify(user));
+  assert.deepEqual(Object.getOwnPropertyNames(user), Object.getOwnPropertyNames(sample));
+  assert.deepEqual(Object.getOwnPropertySymbols(user), []);
+  assert.equal(metaOf(Object.freeze(user)).status, 200);
+  for (const other of [{ ...user }, structuredClone(user), Object.create(user), null, undefined, "text", 1]) assert.equal(metaOf(other), undefined);
+});
+
+test("the announced length is a help and no promise: the whole body is read, in whatever pieces, and none after it", async () => {
+  const text = fixture("user");
+  const bytes = new TextEncoder().encode(text);
+  const get = (body, length) =>
+    new AyrshareUser({ apiKey: "KEY", fetch: async () => new Response(body, { headers: { "content-length": String(length) } }) }).getUser();
+  const pieces = (cuts) => {
+    const parts = cuts.map((cut, index) => bytes.slice(cuts[index - 1] ?? 0, cut));
+    return new ReadableStream({ pull: (controller) => (parts.length > 0 ? controller.enqueue(parts.shift()) : controller.close()) }, { highWaterMark: 0 });
+  };
+  for (const length of [0, 1, bytes.length - 1, bytes.length, bytes.length + 1]) {
+    assert.deepEqual(await get(text, length), JSON.parse(text), String(length));
+    assert.deepEqual(await get(pieces([7, 1000, bytes.length]), length), JSON.parse(text), `${length}, in pieces`);
+  }
+  let isClosed = false;
+  const stays = new ReadableStream({ start: (controller) => controller.enqueue(bytes), pull: () => ((isClosed = true), new Promise(() => {})) }, { highWaterMark: 0 });
+  assert.deepEqual(await get(stays, bytes.length), JSON.parse(text));
+  assert.ok(isClosed, "the end is asked for");
+});
+
+test("a fetch without streams, as polyfills have it, is read where the length was announced", async () => {
+  const bytes = new TextEncoder().encode(fixture("user"));
+  const answer = (headers) => ({ ok: true, status: 200, type: "default", headers: new Headers(headers), arrayBuffer: async () => bytes.slice().buffer });
+  const get = (headers, options) => new AyrshareUser({ apiKey: "KEY", fetch: async () => answer(headers), ...options }).getUser();
+  assert.deepEqual(await get({ "content-length": String(bytes.length) }), JSON.parse(fixture("user")));
+  assert.match((await failure(get({ "content-length": "10" }, { maxBodyBytes: 100 }), "decode")).message, /maxBodyBytes/);
+  for (const headers of [{}, { "content-length": String(bytes.length), "content-encoding": "gzip" }]) {
+    assert.match((await failure(get(headers), "config")).message, /no ReadableStream/);
+  }
 });
 
 test("the sandbox refuses what Ayrshare would refuse, and the client says why", async () => {
