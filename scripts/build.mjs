@@ -64,7 +64,7 @@ const WASM_OPT_FLAGS = [
 const dist = at("pkg", "dist");
 const glue = (...names) => at("target", "glue", ...names);
 const inPackage = (name) => at("pkg", "src", "glue", name);
-const slimming = at("scripts", "lib", "slim.mjs");
+const slimming = ["slim.mjs", "wasm.mjs"].map((name) => at("scripts", "lib", name));
 
 const SIMD = ["-C", "target-feature=+simd128"];
 
@@ -110,7 +110,7 @@ async function makeGlue(module) {
   const files = [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm.d.ts`];
   const args = [...BINDGEN_FLAGS, "--out-name", name, "--out-dir", glue(name), rustBuilt(module)];
   await step(`wasm-bindgen ${module.feature}`, {
-    inputs: [rustBuilt(module), slimming],
+    inputs: [rustBuilt(module), ...slimming],
     key: [PINNED["wasm-bindgen-cli"].version, ...args, trap, trapFile, watched].join(),
     outputs: () => [...files.map(inPackage), glue(name, `${name}_bg.wasm`)],
     run: async () => {
@@ -162,7 +162,7 @@ async function shrinkWasm(module) {
   const { name, wasmOpt } = module;
   const [input, slim, output] = [glue(name, `${name}_bg.wasm`), glue(name, "slim.wasm"), shipped(module)];
   await step(`wasm-opt ${module.feature}`, {
-    inputs: [input, slimming],
+    inputs: [input, ...slimming],
     key: [versionOf("binaryen"), ...wasmOpt].join(),
     outputs: () => [output],
     run: async () => {

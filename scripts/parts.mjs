@@ -2,16 +2,13 @@
 // the module is lighter without it, and the parts do not add up.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { brotliCompressSync, constants } from "node:zlib";
 import { MODULES, build } from "./build.mjs";
 import { main } from "./lib/run.mjs";
-import { plain, readUnsigned, withoutPanicWords } from "./lib/slim.mjs";
+import { plain, withoutPanicWords } from "./lib/slim.mjs";
 import { at, target } from "./lib/tools.mjs";
+import { CODE_SECTION, CUSTOM_SECTION, DATA_SECTION, readUnsigned, sections } from "./lib/wasm.mjs";
+import { brotli } from "./lib/weigh.mjs";
 import { setup } from "./setup.mjs";
-
-const [CUSTOM, CODE, DATA] = [0, 10, 11];
-
-const weigh = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
 
 /** The module as it is shipped, but with the names of its functions. */
 async function withNames({ name, wasmOpt }) {
@@ -22,17 +19,6 @@ async function withNames({ name, wasmOpt }) {
   const flags = wasmOpt.filter((flag) => flag !== "--strip-debug");
   execFileSync(process.execPath, [at("node_modules/binaryen/bin/wasm-opt"), ...flags, "-g", slim, "-o", named]);
   return readFileSync(named);
-}
-
-/** Where the sections lie, from `start` to `end`; `body` is where the content begins. */
-function sections(wasm) {
-  const found = [];
-  for (let start = 8; start < wasm.length; ) {
-    const [length, body] = readUnsigned(wasm, start + 1);
-    found.push({ id: wasm[start], start, body, end: body + length });
-    start = body + length;
-  }
-  return found;
 }
 
 /** The names of functions by their index, from the custom section "name". */
@@ -64,8 +50,8 @@ function partOf(name) {
 function parts(wasm, found, importedFunctions) {
   const all = new Map();
   const add = (part, start, end) => all.set(part, [...(all.get(part) ?? []), [start, end]]);
-  const names = functionNames(wasm, found.find(({ id, body, end }) => id === CUSTOM && wasm.toString("latin1", body, end).startsWith("\x04name")));
-  const code = found.find(({ id }) => id === CODE);
+  const names = functionNames(wasm, found.find(({ id, body, end }) => id === CUSTOM_SECTION && wasm.toString("latin1", body, end).startsWith("\x04name")));
+  const code = found.find(({ id }) => id === CODE_SECTION);
   let [count, place] = readUnsigned(wasm, code.body);
   for (let index = importedFunctions; count > 0; count -= 1, index += 1) {
     const [length, start] = readUnsigned(wasm, place);
@@ -73,8 +59,8 @@ function parts(wasm, found, importedFunctions) {
     place = start + length;
   }
   for (const { id, start, end } of found) {
-    if (id === DATA) add("tables and texts", start, end);
-    else if (id !== CODE && id !== CUSTOM) add("types, imports, exports", start, end);
+    if (id === DATA_SECTION) add("tables and texts", start, end);
+    else if (id !== CODE_SECTION && id !== CUSTOM_SECTION) add("types, imports, exports", start, end);
   }
   return all;
 }
@@ -93,13 +79,13 @@ async function print(module) {
   const wasm = await withNames(module);
   const imported = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ kind }) => kind === "function").length;
   const found = sections(wasm);
-  const custom = found.filter(({ id }) => id === CUSTOM).map(({ start, end }) => [start, end]);
-  const whole = weigh(without(wasm, custom));
+  const custom = found.filter(({ id }) => id === CUSTOM_SECTION).map(({ start, end }) => [start, end]);
+  const whole = brotli(without(wasm, custom));
   console.log(`\n${module.name}: ${whole} bytes after brotli 11`);
   const rows = [...parts(wasm, found, imported)].map(([part, ranges]) => ({
     part,
     raw: ranges.reduce((sum, [start, end]) => sum + end - start, 0),
-    brotli: whole - weigh(without(wasm, [...custom, ...ranges])),
+    brotli: whole - brotli(without(wasm, [...custom, ...ranges])),
   }));
   console.log(`${"part".padEnd(26)}${"raw".padStart(8)}${"brotli".padStart(8)}`);
   for (const { part, raw, brotli } of rows.sort((one, other) => other.brotli - one.brotli)) {

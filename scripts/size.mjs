@@ -1,10 +1,11 @@
 // `npm run size`: weighs what a browser downloads for the smallest honest app, and what is added when it reads the batch file.
 // Ends with 1 when that is more than scripts/size-budget.json (bytes after brotli 11) allows.
 import { readFileSync } from "node:fs";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
 import { Stop, main } from "./lib/run.mjs";
 import { at } from "./lib/tools.mjs";
+import { brotli } from "./lib/weigh.mjs";
 import { setup } from "./setup.mjs";
 
 const APP = `
@@ -40,7 +41,7 @@ async function bundledApp() {
 const weigh = (bytes) => ({
   raw: bytes.length,
   gzip: gzipSync(bytes, { level: 9 }).length,
-  brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length,
+  brotli: brotli(bytes),
 });
 
 const add = (one, other) => Object.fromEntries(Object.keys(one).map((key) => [key, one[key] + other[key]]));

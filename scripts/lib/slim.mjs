@@ -1,6 +1,7 @@
 // Makes the wasm smaller in ways that no flag of the tools offers: without the words of panics and the places in the
 // source they name, and with short names between wasm and glue. None of it changes what the module does.
 import { Stop } from "./run.mjs";
+import { DATA_SECTION, EXPORTS_SECTION, IMPORTS_SECTION, readUnsigned, sections, unsigned } from "./wasm.mjs";
 
 /** Functions that put a message together, which nobody can hear here, and then trap. */
 const PANICS =
@@ -80,19 +81,15 @@ function withoutPanicData(wasm) {
 /** What the memory holds in the beginning, and from which address on. */
 function dataSegments(wasm) {
   const segments = [];
-  for (let at = 8; at < wasm.length; ) {
-    const [length, start] = readUnsigned(wasm, at + 1);
-    if (wasm[at] === DATA) {
-      let [left, place] = readUnsigned(wasm, start);
-      for (; left > 0; left -= 1) {
-        if (wasm[place] !== 0 || wasm[place + 1] !== I32_CONST) throw new Stop("build: the wasm's data is laid out in an unknown way");
-        const [address, end] = readUnsigned(wasm, place + 2);
-        const [size, first] = readUnsigned(wasm, end + 1);
-        segments.push({ address, bytes: wasm.subarray(first, first + size) });
-        place = first + size;
-      }
+  for (const { body } of sections(wasm).filter(({ id }) => id === DATA_SECTION)) {
+    let [left, place] = readUnsigned(wasm, body);
+    for (; left > 0; left -= 1) {
+      if (wasm[place] !== 0 || wasm[place + 1] !== I32_CONST) throw new Stop("build: the wasm's data is laid out in an unknown way");
+      const [address, end] = readUnsigned(wasm, place + 2);
+      const [size, first] = readUnsigned(wasm, end + 1);
+      segments.push({ address, bytes: wasm.subarray(first, first + size) });
+      place = first + size;
     }
-    at = start + length;
   }
   return segments;
 }
@@ -136,20 +133,14 @@ export function withShortNames(wasm, glue) {
 }
 
 const SNIPPET = /\.\/snippets\/[\w-]+\/src\/web(?=\/)/g;
-const IMPORTS = 2;
-const EXPORTS = 7;
-const DATA = 11;
 const I32_CONST = 0x41;
 
 function renameInSections(wasm, renamed) {
   const parts = [wasm.subarray(0, 8)];
-  for (let at = 8; at < wasm.length; ) {
-    const id = wasm[at];
-    const [length, start] = readUnsigned(wasm, at + 1);
-    const body = wasm.subarray(start, start + length);
-    const section = id === IMPORTS ? renameEntries(body, 2, renamed) : id === EXPORTS ? renameEntries(body, 1, renamed) : body;
+  for (const { id, body, end } of sections(wasm)) {
+    const content = wasm.subarray(body, end);
+    const section = id === IMPORTS_SECTION ? renameEntries(content, 2, renamed) : id === EXPORTS_SECTION ? renameEntries(content, 1, renamed) : content;
     parts.push([id], unsigned(section.length), section);
-    at = start + length;
   }
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }
@@ -171,20 +162,4 @@ function renameEntries(body, names, renamed) {
     at = end;
   }
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
-}
-
-/** Reads an unsigned LEB128 number; also gives the place after it. */
-export function readUnsigned(bytes, at) {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++];
-    value |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return [value, at];
-  }
-}
-
-function unsigned(value) {
-  const bytes = [];
-  for (; value > 0x7f; value >>= 7) bytes.push((value & 0x7f) | 0x80);
-  return [...bytes, value];
 }
