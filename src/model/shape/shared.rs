@@ -1,0 +1,169 @@
+//! What the members of a union have in common, computed by the compiler.
+//!
+//! A member may name a field as another does, and give it a shape of its own. The walk meets fields before
+//! it knows the member, and so wants one table of them all.
+
+use super::{Claim, Field, Member, Name, Presence, Shape, Shared};
+
+const BLANK: Shared = Shared {
+    name: Name::new(""),
+    claims: [None, None],
+};
+
+/// How many entries [`shared`] has for these members.
+pub(crate) const fn shared_len(members: &[Member]) -> usize {
+    // No union comes near this many names; `gather` stops the compiler if one ever does.
+    gather("", members, &mut [BLANK; 256])
+}
+
+/// Computes [`UnionShape::shared`](super::UnionShape::shared).
+pub(crate) const fn shared<const LEN: usize>(
+    tag: &'static str,
+    members: &[Member],
+) -> [Shared; LEN] {
+    let mut table = [BLANK; LEN];
+    gather(tag, members, &mut table);
+    sort(&mut table);
+    table
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs in the compiler, where a panic is an error"
+)]
+const fn gather(tag: &'static str, members: &[Member], table: &mut [Shared]) -> usize {
+    assert!(members.len() <= 32, "a union has at most 32 members");
+    table[0].name = Name::new(tag);
+    let (mut len, mut m) = (1, 0);
+    while m < members.len() {
+        let fields = members[m].object.fields;
+        let mut f = 0;
+        while f < fields.len() {
+            assert!(
+                !matches!(fields[f].presence, Presence::Required),
+                "only the tag of a union member can be required"
+            );
+            let mut at = 1;
+            while at < len && !same_text(table[at].name.text, fields[f].name.text) {
+                at += 1;
+            }
+            if at == len {
+                table[at].name = fields[f].name;
+                len += 1;
+            }
+            table[at].claims = claim(table[at].claims, fields[f].shape, 1 << m);
+            f += 1;
+        }
+        m += 1;
+    }
+    len
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs in the compiler, where a panic is an error"
+)]
+const fn sort(table: &mut [Shared]) {
+    let mut sorted = 1;
+    while sorted < table.len() {
+        let mut at = sorted;
+        while at > 0 && is_before(table[at].name.text, table[at - 1].name.text) {
+            table.swap(at, at - 1);
+            at -= 1;
+        }
+        sorted += 1;
+    }
+}
+
+const fn is_before(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first(), b.split_first()) {
+        if *x != *y {
+            return *x < *y;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.len() < b.len()
+}
+
+const fn claim(
+    claims: [Option<Claim>; 2],
+    shape: &'static Shape,
+    member: u32,
+) -> [Option<Claim>; 2] {
+    match claims {
+        [None, _] => [
+            Some(Claim {
+                shape,
+                members: member,
+            }),
+            None,
+        ],
+        [Some(first), second] if same_shape(first.shape, shape) => [
+            Some(Claim {
+                shape: first.shape,
+                members: first.members | member,
+            }),
+            second,
+        ],
+        [first, None] => [
+            first,
+            Some(Claim {
+                shape,
+                members: member,
+            }),
+        ],
+        [first, Some(second)] => {
+            assert!(
+                same_shape(second.shape, shape),
+                "a shared field has at most two shapes"
+            );
+            [
+                first,
+                Some(Claim {
+                    shape: second.shape,
+                    members: second.members | member,
+                }),
+            ]
+        }
+    }
+}
+
+const fn same_shape(a: &Shape, b: &Shape) -> bool {
+    match (a, b) {
+        (Shape::String, Shape::String)
+        | (Shape::Number, Shape::Number)
+        | (Shape::Integer, Shape::Integer)
+        | (Shape::Bool, Shape::Bool)
+        | (Shape::Any, Shape::Any)
+        // What a string may be is a matter of drift, not of shape.
+        | (Shape::String | Shape::Open(_), Shape::String | Shape::Open(_)) => true,
+        (Shape::List(a), Shape::List(b)) | (Shape::Nullable(a), Shape::Nullable(b)) => {
+            same_shape(a, b)
+        }
+        (Shape::Object(a), Shape::Object(b)) => same_names(a.fields, b.fields),
+        _ => false,
+    }
+}
+
+const fn same_names(a: &[Field], b: &[Field]) -> bool {
+    let (mut a, mut b) = (a, b);
+    while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first(), b.split_first()) {
+        if !same_text(x.name.text, y.name.text) {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.is_empty() && b.is_empty()
+}
+
+const fn same_text(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first(), b.split_first()) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.is_empty() && b.is_empty()
+}
