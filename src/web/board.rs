@@ -17,15 +17,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 use super::interrupt::{State, Why};
+use super::value;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(handler: &Numbered, ms: f64, number: f64, how: u8) -> JsValue;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(handle: &JsValue);
-
     /// The function that JavaScript calls: with a number, with how it ended, and with a value.
     pub(super) type Numbered;
 
@@ -42,13 +37,9 @@ extern "C" {
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     fn race(number: f64, settled: &Numbered, ms: f64, promise: &JsValue) -> Function;
 
-    /// Has the function called when the time is over. Returns a function that gives it up.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    /// Has the function called when the time is over, which an infinite one never is. Returns a function that gives it up.
     fn pause(number: f64, settled: &Numbered, ms: f64) -> Function;
 }
-
-/// Timers hold a signed 32-bit count of milliseconds; a longer one would fire at once.
-const LONGEST_TIMER_MS: f64 = 2_147_483_647.0;
 
 thread_local! {
     static BOARD: Board = Board {
@@ -140,13 +131,11 @@ impl Place {
     }
 
     /// Has JavaScript call this number when the time is over. Returns a function that gives it up.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn pause(&self, ms: f64) -> Function {
         self.with(|number, settled| pause(number, settled, ms))
     }
 
     /// For what calls this number in other ways.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn with<T>(&self, begin: impl FnOnce(f64, &Numbered) -> T) -> T {
         BOARD.with(|board| begin(self.0, &board.settled))
     }
@@ -182,7 +171,7 @@ impl Awaited {
 
 /// A running timer; dropping it clears it.
 pub(super) struct Timer {
-    handle: JsValue,
+    give_up: Function,
     _place: Place,
 }
 
@@ -190,10 +179,8 @@ impl Timer {
     pub(super) fn new(ms: f64, state: &Rc<State>) -> Self {
         let state = Rc::clone(state);
         let place = Place::new(Rc::new(move |_| state.fire(Why::Timer)));
-        let ms = ms.clamp(0.0, LONGEST_TIMER_MS);
-        let handle = BOARD.with(|board| set_timeout(&board.settled, ms, place.0, TIMER));
         Self {
-            handle,
+            give_up: place.pause(ms),
             _place: place,
         }
     }
@@ -201,7 +188,7 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        clear_timeout(&self.handle);
+        value::hand(&self.give_up, &JsValue::UNDEFINED);
     }
 }
 

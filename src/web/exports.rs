@@ -84,17 +84,13 @@ impl Handle {
                         meta.waited_ms,
                         meta.from_cache,
                     ),
-                    Err(failure) => call(&reject, &failure.into()),
+                    Err(failure) => value::hand(&reject, &failure.into()),
                 };
                 Flight::start(plan, signal.as_ref(), Box::new(end));
             }
-            Err(error) => call(&reject, &rejection(error)),
+            Err(error) => value::hand(&reject, &rejection(error)),
         }
     }
-}
-
-fn call(function: &Function, value: &JsValue) {
-    let _ = value::apply(function, &JsValue::UNDEFINED, &Array::of1(value));
 }
 
 #[expect(clippy::panic, reason = "tests ask for it")]

@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function};
+use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
@@ -132,7 +132,7 @@ impl Flight {
     /// The caller's signal ends what is under way.
     fn give_up(&self) {
         if let Some(cancel) = self.cancel.take() {
-            let _ = value::apply(&cancel, &JsValue::UNDEFINED, &Array::new());
+            value::hand(&cancel, &JsValue::UNDEFINED);
         }
         let mut run = self.run.borrow_mut();
         let step = match self.awaited.get() {

@@ -108,11 +108,11 @@ impl Interrupt {
     }
 
     /// Starts a timer that ends races until it is dropped. An infinite time starts none.
-    pub(super) fn arm(&self, ms: f64) -> Option<Timer> {
+    pub(super) fn arm(&self, ms: f64) -> Timer {
         if self.state.why.get() == Some(Why::Timer) {
             self.state.why.set(None);
         }
-        (ms != f64::INFINITY).then(|| Timer::new(ms, &self.state))
+        Timer::new(ms, &self.state)
     }
 
     /// Fails when a timer or the signal has already come.

@@ -28,6 +28,11 @@ pub(super) fn apply(
         .map(|returned| returned.map_or(JsValue::UNDEFINED, JsValue::from))
 }
 
+/// Hands a value to a function of the package's own, which neither returns anything nor throws.
+pub(super) fn hand(function: &Function, value: &JsValue) {
+    let _ = apply(function, &JsValue::UNDEFINED, &Array::of1(value));
+}
+
 thread_local! {
     static CONSTANTS: RefCell<Vec<(&'static str, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
 }

@@ -134,7 +134,7 @@ impl Visit {
         let kept = kept.as_deref().and_then(entry);
         let shared = Rc::clone(&self.shared);
         granted.ask(shared, kept, signal.as_ref(), move |answer| {
-            let _ = value::apply(&resolve, &JsValue::UNDEFINED, &Array::of1(&answer));
+            value::hand(&resolve, &answer);
         });
     }
 

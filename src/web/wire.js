@@ -16,21 +16,22 @@ const REDIRECT = 4;
 const TOO_LARGE = 5;
 const decoder = new TextDecoder();
 
+function settling(promise, end) {
+  Promise.resolve(promise).then(
+    (value) => end(VALUE, value),
+    (cause) => end(CAUSE, cause),
+  );
+}
+
 /** Calls `settled` with the number and how the promise settled. */
 export function wait(number, settled, promise) {
-  Promise.resolve(promise).then(
-    (value) => settled(number, VALUE, value),
-    (cause) => settled(number, CAUSE, cause),
-  );
+  settling(promise, (how, value) => settled(number, how, value));
 }
 
 /** The same, unless the time is over before. Returns a function that gives it up. */
 export function race(number, settled, ms, promise, controller) {
   const end = pause(number, settled, ms, controller);
-  Promise.resolve(promise).then(
-    (value) => end(VALUE, value),
-    (cause) => end(CAUSE, cause),
-  );
+  settling(promise, end);
   return end;
 }
 
