@@ -46,7 +46,7 @@ export function readmePart({ machine, tables }) {
     ["Once it reads a batch file, in addition", bytes("data wasm", "data javascript"), ""],
     ["From import to ready, Node", ms("start in Node", "ayrshare-user"), `\`social-media-api\` ${ms("start in Node", "social-media-api")}`],
     ["From import to ready, Chromium", ms("start in Chromium", "ayrshare-user"), `an empty module ${ms("start in Chromium", "an empty module")}`],
-    ["One `getUser()` over loopback, Node", ms("call", "ayrshare-user"), `\`fetch\` + \`res.json()\` ${ms("call", "fetch + res.json()")}, \`social-media-api\` ${ms("call of the official client", "social-media-api")}`],
+    ["One `getUser()` over loopback, Node", ms("call", "ayrshare-user"), `\`fetch\` + \`res.json()\` ${ms("call", "fetch + res.json()")}, \`social-media-api\` ${ms("call", "social-media-api")}`],
     ["A batch file of 64 MB, each profile checked", ms(BATCH, "streamProfiles"), `\`await res.json()\` ${ms(BATCH, "await res.json()")}, \`@discoveryjs/json-ext\` ${ms(BATCH, "@discoveryjs/json-ext")}`],
     ["The same unchecked", ms(BATCH, "streamProfiles, check: false"), `\`@streamparser/json\` ${ms(BATCH, "@streamparser/json")}, \`stream-json\` ${ms(BATCH, "stream-json")}`],
     ["`sweepProfiles()` over that file", ms("sweep", "sweepProfiles"), `by hand over \`res.json()\` ${ms("sweep", "the same over await res.json()")}`],
