@@ -46,7 +46,7 @@ fn same_lists(one: &[u8], other: &[u8]) -> bool {
 
 fn same_strings(one: &[u8], other: &[u8]) -> bool {
     // U+FFFD may stand for any lone surrogate.
-    let whole = |text: &Cow<'_, str>| !text.contains(char::REPLACEMENT_CHARACTER);
+    let whole = |text: &Cow<'_, str>| text.chars().all(|it| it != char::REPLACEMENT_CHARACTER);
     let one = string(one).filter(whole);
     one.is_some() && one == string(other)
 }
