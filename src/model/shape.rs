@@ -250,13 +250,17 @@ impl Name {
     }
 
     /// A number for `match`: two arms of the same number are an error of the compiler.
+    ///
+    /// Of 63 bits, because JavaScriptCore's compiler makes a table of the arms where the last number less the first is small. It
+    /// reckons in signed 64 bits and is wrong beyond, and then the table takes all memory (WebKitGTK 2.50.6).
     #[cfg_attr(not(feature = "npm"), inline(always))]
     #[must_use]
     pub(crate) const fn id(&self) -> u64 {
-        match self.text.as_bytes().last_chunk::<8>() {
+        let id = match self.text.as_bytes().last_chunk::<8>() {
             Some(tail) => self.head ^ u64::from_le_bytes(*tail).rotate_left(4),
             None => self.head,
-        }
+        };
+        id >> 1
     }
 }
 

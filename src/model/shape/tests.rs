@@ -42,6 +42,19 @@ fn no_two_names_share_an_id() {
 }
 
 #[test]
+fn an_id_is_no_negative_number_where_words_are_signed() {
+    let mut negative = 0;
+    for name in known()
+        .into_iter()
+        .chain([&Name::new("éééé"), &Name::new("ééééé")])
+    {
+        assert!(name.id() < 1 << 63, "{}", name.text);
+        negative += u8::from(head(name.text.as_bytes()) >> 63 == 1);
+    }
+    assert_eq!(negative, 2, "what it is about");
+}
+
+#[test]
 fn what_members_share_stands_in_order_with_the_tag_among_it() {
     let Shape::Object(user) = USER else {
         panic!("no object")
