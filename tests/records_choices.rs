@@ -1,4 +1,4 @@
-//! What becomes of records: limits, rejects, selected fields and batches.
+//! What becomes of records: limits, rejects and selected fields.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
@@ -7,8 +7,7 @@ mod records_support;
 use ayrshare_user::error::{Error, Kind};
 use ayrshare_user::json::Reason;
 use ayrshare_user::records::{Delivery, OnInvalid, Options, Problem, Reader};
-use records_support::{around, files, read, read_pieces, values};
-use serde_json::Value;
+use records_support::{around, read, read_pieces};
 
 fn skip() -> Options {
     Options {
@@ -378,36 +377,56 @@ fn selected_fields_are_all_that_leaves() {
 }
 
 #[test]
-fn a_batch_is_one_text_of_whole_records() {
-    for (name, file) in files() {
-        let single = read(file.as_bytes(), Options::default());
-        for (batch_bytes, ascii) in [(0, false), (200, true), (200, false), (100_000, true)] {
-            for size in [7, 150, 100_000] {
-                let mut reader = Reader::new(Options {
-                    batch_bytes,
-                    ascii,
-                    ..Options::default()
-                });
-                let mut all = Vec::new();
-                let chunks = file.as_bytes().chunks(size).map(Some).chain([None]);
-                for chunk in chunks {
-                    match chunk {
-                        Some(chunk) => reader.feed(chunk),
-                        None => reader.end(),
-                    }
-                    while let Some(delivery) = reader.next_batch().unwrap() {
-                        let Delivery::Records(batch) = delivery else {
-                            panic!("{name}")
-                        };
-                        let parsed: Vec<Value> = serde_json::from_slice(batch.text()).unwrap();
-                        assert_eq!(parsed.len(), batch.len());
-                        assert!(!ascii || batch.text().is_ascii());
-                        assert!(batch_bytes > 0 || batch.len() == 1);
-                        all.extend(parsed);
-                    }
-                }
-                assert_eq!(all, values(&single.records), "{name}");
-            }
-        }
+fn names_to_select_are_written_as_json() {
+    let name = "a b\u{1f}\n\\é";
+    let file = r#"[{"a b\u001f\u000a\\\u00e9":1}]"#;
+    let options = Options {
+        select: Some(vec![name.to_owned()]),
+        ..Options::default()
+    };
+    let outcome = read(file.as_bytes(), options);
+    assert_eq!(text(&outcome.records), [r#"{"a b\u001f\u000a\\é":1}"#]);
+}
+
+#[test]
+fn the_key_of_a_map_is_a_field_to_select_like_any_other() {
+    let file = br#"{"k1":{"title":"t"},"k2":{"refId":"own"},"k3":{}}"#;
+    let cases: [(&[&str], [&str; 3]); 3] = [
+        (&["title"], [r#"{"title":"t"}"#, "{}", "{}"]),
+        (
+            &["refId"],
+            [
+                r#"{"refId":"k1"}"#,
+                r#"{"refId":"own"}"#,
+                r#"{"refId":"k3"}"#,
+            ],
+        ),
+        (&[], ["{}", "{}", "{}"]),
+    ];
+    for (names, expected) in cases {
+        let select = Some(names.iter().map(|name| (*name).to_owned()).collect());
+        let outcome = read(
+            file,
+            Options {
+                select,
+                ..Options::default()
+            },
+        );
+        assert_eq!(text(&outcome.records), expected, "{names:?}");
     }
+}
+
+#[test]
+fn without_a_check_a_record_is_not_read() {
+    let file = br#"[{"refId":tru}, {"refId" 1}]"#;
+    let unchecked = Options {
+        check: None,
+        ..Options::default()
+    };
+    let outcome = read(file, unchecked);
+    assert_eq!(outcome.error, None);
+    assert_eq!(
+        text(&outcome.records),
+        [r#"{"refId":tru}"#, r#"{"refId" 1}"#]
+    );
 }
