@@ -58,7 +58,7 @@ fn faults_around_the_records_are_named_with_their_place() {
 fn faults_inside_a_record_are_named_with_its_number_and_field() {
     let long = format!(r#"[{{"refId":"{}"}}]"#, "r".repeat(20_000));
     let deep = format!(r#"[{{"a":{}{}}}]"#, "[".repeat(200), "]".repeat(200));
-    let cases: [(&[u8], &str, Option<&str>); 6] = [
+    let cases: [(&[u8], &str, Option<&str>); 7] = [
         (
             long.as_bytes(),
             "record 1 of the batch file is longer than 20000 bytes and begins at byte 1",
@@ -73,6 +73,11 @@ fn faults_inside_a_record_are_named_with_its_number_and_field() {
             br#"[{"refId":"a"},{"refId":1}]"#,
             "record 2 of the batch file is not of the documented shape at byte 24, in `refId`: number instead of string",
             Some("refId"),
+        ),
+        (
+            br#"[{"refId":"a","x":tru}]"#,
+            "record 1 of the batch file is not valid json at byte 21, in `x`",
+            Some("x"),
         ),
         (
             br#"[{"displayNames":[{}]}]"#,

@@ -170,6 +170,30 @@ fn resuming_anywhere_gives_every_record_once() {
     }
 }
 
+#[test]
+fn resuming_forgets_no_error_but_that_the_file_was_cut() {
+    for (file, is_cut) in [
+        (r#"[{"refId":"a"}"#, true),
+        (r#"[{"refId":"a"},{"refId""#, true),
+        (r#"[{"refId":"a"}}"#, false),
+        (r#"[{"refId":"a"},{"refId":1}"#, false),
+    ] {
+        let mut reader = Reader::new(Options::default());
+        reader.feed(file.as_bytes());
+        reader.end();
+        let mut outcome = Outcome::default();
+        outcome.drain(&mut reader);
+        let error = outcome.error.take().unwrap();
+        assert_eq!(error.is_cut(), is_cut, "{file}");
+        reader.resume();
+        reader.feed(b"]");
+        reader.end();
+        outcome.drain(&mut reader);
+        assert_eq!(outcome.error, (!is_cut).then_some(error), "{file}");
+        assert_eq!(outcome.records.len(), 1, "{file}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
 

@@ -124,6 +124,29 @@ fn filters_keep_what_meets_every_condition() {
     }
 }
 
+#[test]
+fn a_network_may_be_named_in_either_place() {
+    let file = br#"[{"refId":"active","activeSocialAccounts":["reddit","x"]},
+        {"refId":"shown","displayNames":[{"platform":"reddit"}]},
+        {"refId":"neither","activeSocialAccounts":["x"],"displayNames":[{"platform":"x"}]}]"#;
+    let filter = Some(Filter {
+        network: Some("reddit".to_owned()),
+        ..Filter::default()
+    });
+    let outcome = read(
+        file,
+        Options {
+            filter,
+            ..Options::default()
+        },
+    );
+    let ids: Vec<_> = values(&outcome.records)
+        .iter()
+        .map(|record| record["refId"].clone())
+        .collect();
+    assert_eq!(ids, ["active", "shown"]);
+}
+
 fn sweep(file: &[u8], size: usize, options: SweepOptions) -> Report {
     let mut sweep = Sweep::new(options);
     for chunk in file.chunks(size) {
