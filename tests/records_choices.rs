@@ -221,6 +221,42 @@ fn nesting_has_a_limit() {
 }
 
 #[test]
+fn limits_are_met_to_the_byte_however_the_record_comes() {
+    let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(128), "]".repeat(128));
+    let too_deep_at = r#"{"a":"#.len() + 127;
+    let long = format!(r#"{{"title":"{}"}}"#, "x".repeat(300));
+    let depth = Problem::Invalid(Reason::Depth);
+    for (record, max, expected) in [
+        (
+            &deep,
+            too_deep_at,
+            Some(Problem::TooLong { max: too_deep_at }),
+        ),
+        (&deep, too_deep_at + 1, Some(depth)),
+        (
+            &long,
+            long.len() - 1,
+            Some(Problem::TooLong {
+                max: long.len() - 1,
+            }),
+        ),
+        (&long, long.len(), None),
+    ] {
+        for file in around(&[r#"{"refId":"a"}"#, record]) {
+            for size in [1, 50, 10_000] {
+                let options = Options {
+                    max_record_bytes: max,
+                    ..Options::default()
+                };
+                let outcome = read_pieces(file.as_bytes().chunks(size), options);
+                let problem = outcome.error.map(|error| error.problem);
+                assert_eq!(problem, expected, "{max}, by {size}: {file}");
+            }
+        }
+    }
+}
+
+#[test]
 fn damage_between_records_is_fatal_after_the_records_before_it() {
     let cases = [
         (
@@ -418,15 +454,23 @@ fn the_key_of_a_map_is_a_field_to_select_like_any_other() {
 
 #[test]
 fn without_a_check_a_record_is_not_read() {
-    let file = br#"[{"refId":tru}, {"refId" 1}]"#;
     let unchecked = Options {
         check: None,
         ..Options::default()
     };
-    let outcome = read(file, unchecked);
+    let file = br#"[{"refId":tru}, {"refId" 1}]"#;
+    let outcome = read(file, unchecked.clone());
     assert_eq!(outcome.error, None);
     assert_eq!(
         text(&outcome.records),
         [r#"{"refId":tru}"#, r#"{"refId" 1}"#]
     );
+    // Whoever parses it reads text, and what gives a key to a record reads in it.
+    for (file, reason) in [
+        (&b"[{\"refId\":\"\xff\"}]"[..], Reason::Utf8),
+        (br#"{"k":{"refId":tru}}"#, Reason::Syntax),
+    ] {
+        let error = read(file, unchecked.clone()).error.unwrap();
+        assert_eq!(error.problem, Problem::Invalid(reason));
+    }
 }

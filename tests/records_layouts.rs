@@ -5,6 +5,7 @@
 
 mod records_support;
 
+use ayrshare_user::json::Reason;
 use ayrshare_user::model::shape::Shape;
 use ayrshare_user::records::{OnInvalid, Options, Problem, Reader};
 use proptest::prelude::*;
@@ -167,6 +168,35 @@ fn resuming_anywhere_gives_every_record_once() {
             outcome.drain(&mut reader);
             assert_eq!(outcome, whole, "{name} cut at {cut}");
         }
+    }
+}
+
+/// What a file is taken for, where it could be taken for something else.
+#[test]
+fn each_member_counts_in_finding_the_layout() {
+    let records = |file: &str| {
+        let outcome = read(file.as_bytes(), json_only());
+        let texts = outcome.records.into_iter().map(String::from_utf8);
+        let texts: Vec<_> = texts.map(Result::unwrap).collect();
+        match outcome.error {
+            None => Ok(texts),
+            Some(error) => Err((error.problem, error.index)),
+        }
+    };
+    let syntax = Problem::Invalid(Reason::Syntax);
+    for (file, problem) in [
+        (r#"{"n":1,"k":{"refId":"a"}}"#, (Problem::NoRecords, None)),
+        (r#"{"n":[1],"k":{"refId":"a"}}"#, (Problem::NoRecords, None)),
+        (r#"{"a":[],"k":{"x":1}}"#, (Problem::NoRecords, None)),
+        (r#"{"n":1,"k":{"x":tru}}"#, (syntax, None)),
+        (r#"{"k":{} 1}"#, (syntax, None)),
+        (r#"{"k":{"x":tru}}"#, (syntax, Some(0))),
+        (r#"{"title":"a","x":tru}"#, (syntax, Some(0))),
+    ] {
+        assert_eq!(records(file), Err(problem), "{file}");
+    }
+    for file in [r#"{"title":[{"x":1}]}"#, r#"{"title":{"x":1}}"#] {
+        assert_eq!(records(file), Ok(vec![file.to_owned()]));
     }
 }
 
