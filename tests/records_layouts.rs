@@ -10,6 +10,7 @@ use ayrshare_user::model::shape::Shape;
 use ayrshare_user::records::{OnInvalid, Options, Problem, Reader};
 use proptest::prelude::*;
 use records_support::{Outcome, files, oracle, read, read_pieces, values};
+use serde_json::{Value, json};
 
 fn json_only() -> Options {
     Options {
@@ -176,10 +177,10 @@ fn resuming_anywhere_gives_every_record_once() {
 fn each_member_counts_in_finding_the_layout() {
     let records = |file: &str| {
         let outcome = read(file.as_bytes(), json_only());
-        let texts = outcome.records.into_iter().map(String::from_utf8);
-        let texts: Vec<_> = texts.map(Result::unwrap).collect();
+        let by_byte = read_pieces(file.as_bytes().chunks(1), json_only());
+        assert_eq!(by_byte, outcome, "{file}");
         match outcome.error {
-            None => Ok(texts),
+            None => Ok(values(&outcome.records)),
             Some(error) => Err((error.problem, error.index)),
         }
     };
@@ -188,6 +189,7 @@ fn each_member_counts_in_finding_the_layout() {
         (r#"{"n":1,"k":{"refId":"a"}}"#, (Problem::NoRecords, None)),
         (r#"{"n":[1],"k":{"refId":"a"}}"#, (Problem::NoRecords, None)),
         (r#"{"a":[],"k":{"x":1}}"#, (Problem::NoRecords, None)),
+        (r#"{"a":[1]}"#, (Problem::NoRecords, None)),
         (r#"{"n":1,"k":{"x":tru}}"#, (syntax, None)),
         (r#"{"k":{} 1}"#, (syntax, None)),
         (r#"{"k":{"x":tru}}"#, (syntax, Some(0))),
@@ -195,8 +197,12 @@ fn each_member_counts_in_finding_the_layout() {
     ] {
         assert_eq!(records(file), Err(problem), "{file}");
     }
-    for file in [r#"{"title":[{"x":1}]}"#, r#"{"title":{"x":1}}"#] {
-        assert_eq!(records(file), Ok(vec![file.to_owned()]));
+    for (file, expected) in [
+        (r#"{"title":[{"x":1}]}"#, json!([{"title": [{"x": 1}]}])),
+        (r#"{"title":{"x":1}}"#, json!([{"title": {"x": 1}}])),
+        ("{\"n\":1}\n{\"n\":2}", json!([{"n": 1}, {"n": 2}])),
+    ] {
+        assert_eq!(records(file).map(Value::from), Ok(expected), "{file}");
     }
 }
 
