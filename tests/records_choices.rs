@@ -110,6 +110,7 @@ fn an_element_that_is_no_object_is_an_invalid_record() {
         "1",
         "null",
         "\"a,]}\"",
+        r#""\",]""#,
         "[1,{\"a\":[]}]",
         "-1.5e3 ",
         "nul",
