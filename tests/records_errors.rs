@@ -5,8 +5,8 @@
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
-use ayrshare_user::records::Options;
-use records_support::read;
+use ayrshare_user::records::{Options, Problem};
+use records_support::{read, read_pieces};
 
 fn error(file: &[u8]) -> Error {
     let options = Options {
@@ -101,5 +101,43 @@ fn faults_inside_a_record_are_named_with_its_number_and_field() {
             (found.kind, found.message.as_str(), found.path.as_deref()),
             (Kind::Decode, message, path)
         );
+    }
+}
+
+/// What a file begins with is read once it is there, and only at the very beginning.
+#[test]
+fn marks_count_at_the_start_of_the_file_alone() {
+    let cases: [(&[u8], Option<Problem>); 7] = [
+        (b"\x1f\x8b\x08\x00", Some(Problem::Gzip)),
+        (b"\xef\xbb\xbf[]", None),
+        (b"\x1f", Some(Problem::NotJson)),
+        (b"\xef\xbb", Some(Problem::NotJson)),
+        (b"\xef\xbb\xbe[]", Some(Problem::NotJson)),
+        (b" \x1f\x8b", Some(Problem::NotJson)),
+        (b" \xef\xbb\xbf[]", Some(Problem::NotJson)),
+    ];
+    for (file, expected) in cases {
+        for size in [1, 2, 3, 10] {
+            let outcome = read_pieces(file.chunks(size), Options::default());
+            let problem = outcome.error.map(|error| error.problem);
+            assert_eq!(problem, expected, "{file:?} by {size}");
+        }
+    }
+}
+
+#[test]
+fn a_name_may_have_4096_bytes_with_its_quotes() {
+    for (len, expected) in [(4_094, None), (4_095, Some(Problem::LongName))] {
+        let name = "k".repeat(len);
+        for file in [
+            format!(r#"{{"{name}":{{"refId":"a"}}}}"#),
+            format!(r#"{{"users":[{{"refId":"a"}}],"{name}":1}}"#),
+        ] {
+            for size in [1_000, 4_096, 10_000] {
+                let outcome = read_pieces(file.as_bytes().chunks(size), Options::default());
+                let problem = outcome.error.map(|error| error.problem);
+                assert_eq!(problem, expected, "{len} by {size}");
+            }
+        }
     }
 }
