@@ -5,7 +5,7 @@
 mod records_support;
 
 use ayrshare_user::records::{Delivery, OnInvalid, Options, Problem, ReadError, Reader};
-use records_support::{files, read, values};
+use records_support::{around, files, read, values};
 use serde_json::Value;
 
 /// The batches of a file, and the error it ends with.
@@ -128,4 +128,23 @@ fn an_error_comes_after_the_run_before_it() {
         assert_eq!(texts, [r#"[{"refId":"a"},{"refId":"b"}]"#]);
         assert_eq!(error.unwrap().problem, problem);
     }
+}
+
+#[test]
+fn records_are_handed_out_before_the_file_ends() {
+    for file in around(&[r#"{"refId":"a"}"#, r#"{"refId":"b"}"#]) {
+        let mut reader = Reader::new(Options::default());
+        reader.feed(file.as_bytes());
+        let Ok(Some(Delivery::Records(batch))) = reader.next_batch() else {
+            panic!("{file}")
+        };
+        assert_eq!(batch.len(), 2, "{file}");
+    }
+    // The layout is looked for again when there is twice as much.
+    let mut reader = Reader::new(Options::default());
+    let (first, second) = r#"{"refId":"ab"}"#.split_at(7);
+    reader.feed(first.as_bytes());
+    assert!(reader.next_batch().unwrap().is_none());
+    reader.feed(second.as_bytes());
+    assert!(reader.next_batch().unwrap().is_some());
 }

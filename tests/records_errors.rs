@@ -5,7 +5,7 @@
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
-use ayrshare_user::records::{Options, Problem};
+use ayrshare_user::records::{Options, Problem, Reader};
 use records_support::{read, read_pieces};
 
 fn error(file: &[u8]) -> Error {
@@ -18,7 +18,7 @@ fn error(file: &[u8]) -> Error {
 
 #[test]
 fn faults_around_the_records_are_named_with_their_place() {
-    let cases: [(&[u8], &str); 7] = [
+    let cases: [(&[u8], &str); 8] = [
         (
             b"\x1f\x8b\x08\x00",
             "the batch file is still compressed with gzip: decompress it first",
@@ -44,6 +44,7 @@ fn faults_around_the_records_are_named_with_their_place() {
             br#"[{"refId":"a"}"#,
             "the batch file ends before its closing bracket at byte 14",
         ),
+        (b" {\"us", "the batch file is cut short at byte 5"),
     ];
     for (file, message) in cases {
         let found = error(file);
@@ -52,6 +53,10 @@ fn faults_around_the_records_are_named_with_their_place() {
             (Kind::Decode, message, &None)
         );
     }
+    assert_eq!(
+        error(br#" {"k":{} 1}"#).message,
+        "the batch file is not valid json at byte 9"
+    );
 }
 
 #[test]
@@ -123,6 +128,23 @@ fn marks_count_at_the_start_of_the_file_alone() {
             assert_eq!(problem, expected, "{file:?} by {size}");
         }
     }
+}
+
+#[test]
+fn a_beginning_is_judged_as_soon_as_it_can_be() {
+    for (start, expected) in [
+        (&b"\x1f\x8b"[..], Problem::Gzip),
+        (b"\x1f\x8b\x08", Problem::Gzip),
+        (b"\xef\xbb\xbe", Problem::NotJson),
+        (b"\xef\xbb\xbe[]", Problem::NotJson),
+    ] {
+        let mut reader = Reader::new(Options::default());
+        reader.feed(start);
+        assert_eq!(reader.next_batch().unwrap_err().problem, expected);
+    }
+    let mut reader = Reader::new(Options::default());
+    reader.feed(b"\xef\xbb\xbf[{\"refId\":\"a\"}");
+    assert!(reader.next_batch().unwrap().is_some());
 }
 
 #[test]
