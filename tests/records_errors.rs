@@ -53,10 +53,13 @@ fn faults_around_the_records_are_named_with_their_place() {
             (Kind::Decode, message, &None)
         );
     }
-    assert_eq!(
-        error(br#" {"k":{} 1}"#).message,
-        "the batch file is not valid json at byte 9"
-    );
+    for (file, at) in [
+        (r#" {"k":{} 1}"#, 9),
+        (r#"{"k":{"refId":"a"},"ab\q":{}}"#, 23),
+    ] {
+        let message = format!("the batch file is not valid json at byte {at}");
+        assert_eq!(error(file.as_bytes()).message, message);
+    }
 }
 
 #[test]
