@@ -182,7 +182,7 @@ fn memory_stays_bounded_while_a_long_record_passes() {
     for _ in 0..1_000 {
         reader.feed(&[b'x'; 4_096]);
         assert!(reader.next_batch().unwrap().is_none());
-        assert!(reader.held_bytes() < 20_000, "{}", reader.held_bytes());
+        assert!((4_096..20_000).contains(&reader.held_bytes()));
     }
     reader.feed(br#""},{"refId":"b"}]"#);
     reader.end();

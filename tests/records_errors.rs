@@ -18,7 +18,7 @@ fn error(file: &[u8]) -> Error {
 
 #[test]
 fn faults_around_the_records_are_named_with_their_place() {
-    let cases: [(&[u8], &str); 8] = [
+    let cases: [(&[u8], &str); 9] = [
         (
             b"\x1f\x8b\x08\x00",
             "the batch file is still compressed with gzip: decompress it first",
@@ -43,6 +43,10 @@ fn faults_around_the_records_are_named_with_their_place() {
         (
             br#"[{"refId":"a"}"#,
             "the batch file ends before its closing bracket at byte 14",
+        ),
+        (
+            br#"{"users":[],"n":[1"#,
+            "the batch file ends before its closing bracket at byte 18",
         ),
         (b" {\"us", "the batch file is cut short at byte 5"),
     ];

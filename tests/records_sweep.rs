@@ -252,6 +252,40 @@ fn a_sweep_keeps_the_most_urgent_links_and_says_how_many_it_left_out() {
 }
 
 #[test]
+fn of_equally_urgent_findings_the_first_are_kept() {
+    let profile = |name: &str| {
+        json!({"refId": name, "monthlyApiCalls": 9, "monthlyApiCallsQuota": 10,
+            "displayNames": [{"platform": "tiktok", "refreshDaysRemaining": 1}]})
+        .to_string()
+    };
+    let file = ["a", "b", "c", "d"].map(profile).join("\n");
+    for limit in [0, 2, 4] {
+        let options = SweepOptions {
+            limit,
+            ..SweepOptions::at(0.0)
+        };
+        let report = sweep(file.as_bytes(), 4_096, options);
+        let expected = &["a", "b", "c", "d"][..limit];
+        let links: Vec<_> = report
+            .links
+            .iter()
+            .map(|it| it.ref_id.as_deref().unwrap())
+            .collect();
+        let quotas: Vec<_> = report
+            .quotas
+            .iter()
+            .map(|it| it.ref_id.as_deref().unwrap())
+            .collect();
+        assert_eq!((&links[..], &quotas[..]), (expected, expected));
+        let left_out = 4 - limit as u64;
+        assert_eq!(
+            (report.links_left_out, report.quotas_left_out),
+            (left_out, left_out)
+        );
+    }
+}
+
+#[test]
 fn a_sweep_counts_many_networks_together_and_reads_map_keys() {
     let accounts: Vec<Value> = (0..100)
         .map(|index| json!({"platform": format!("n{index}")}))
