@@ -467,11 +467,12 @@ fn without_a_check_a_record_is_not_read() {
         [r#"{"refId":tru}"#, r#"{"refId" 1}"#]
     );
     // Whoever parses it reads text, and what gives a key to a record reads in it.
-    for (file, reason) in [
-        (&b"[{\"refId\":\"\xff\"}]"[..], Reason::Utf8),
-        (br#"{"k":{"refId":tru}}"#, Reason::Syntax),
+    for (file, reason, offset) in [
+        (&b"[{\"refId\":\"\xff\"}]"[..], Reason::Utf8, 11),
+        (br#"{"k":{"refId":tru}}"#, Reason::Syntax, 17),
     ] {
         let error = read(file, unchecked.clone()).error.unwrap();
-        assert_eq!(error.problem, Problem::Invalid(reason));
+        let expected = (Problem::Invalid(reason), offset);
+        assert_eq!((error.problem, error.offset), expected);
     }
 }

@@ -60,6 +60,7 @@ fn faults_around_the_records_are_named_with_their_place() {
     for (file, at) in [
         (r#" {"k":{} 1}"#, 9),
         (r#"{"k":{"refId":"a"},"ab\q":{}}"#, 23),
+        (r#"{"users":[],"n":1  2}"#, 19),
     ] {
         let message = format!("the batch file is not valid json at byte {at}");
         assert_eq!(error(file.as_bytes()).message, message);

@@ -201,6 +201,7 @@ fn each_member_counts_in_finding_the_layout() {
         (r#"{"title":[{"x":1}]}"#, json!([{"title": [{"x": 1}]}])),
         (r#"{"title":{"x":1}}"#, json!([{"title": {"x": 1}}])),
         ("{\"n\":1}\n{\"n\":2}", json!([{"n": 1}, {"n": 2}])),
+        (r#"{"users":[{"x":1}],"n":1 ,"m":[2] }"#, json!([{"x": 1}])),
     ] {
         assert_eq!(records(file).map(Value::from), Ok(expected), "{file}");
     }
