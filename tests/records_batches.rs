@@ -1,6 +1,6 @@
 //! Runs of records as one text: which records go into it, and what ends it.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 mod records_support;
 
