@@ -15,9 +15,9 @@ const without = (round, ...tests) => ({ ...round, filters: [...round.filters, ..
 const MODULES = {
   policy: [units("policy::"), programs("policy_model")],
   records: [
-    without(programs("records_layouts", "records_errors", "records_sweep"), "damage_to_any_byte", "generated_files", "a_prefix_gives"),
+    without(programs("records_batches", "records_choices", "records_layouts", "records_errors", "records_sweep"), "damage_to_any_byte", "generated_files", "a_prefix_gives"),
     units("records::"),
-    programs("records_choices", "records_layouts"),
+    programs("records_layouts"),
   ],
   gateway: [without(units("gateway::"), "property::"), units("gateway::tests::property::")],
   error: [units("error::", "api::"), programs("records_errors")],
@@ -30,7 +30,8 @@ async function round(name, { targets, filters }, { out, timeout, only, shard }) 
   const which = [...only.map((pattern) => `--re=${pattern}`), ...(shard ? ["--shard", shard, "--sharding", "round-robin"] : [])];
   const times = ["--gitignore=true", "--baseline", "skip", "--timeout", timeout, "--build-timeout", "600"];
   const env = nativeEnvironment({ CARGO_TARGET_DIR: join(target, "mutants", "build"), CARGO_PROFILE_DEV_DEBUG: "0", CARGO_PROFILE_TEST_DEBUG: "0" });
-  const args = ["mutants", "--file", `src/${name}.rs`, "--file", `src/${name}/**`, "--output", out, "--no-shuffle", ...times, ...which, ...chosen];
+  // A probe is what property tests and fuzzers look with: no part of the module.
+  const args = ["mutants", "--file", `src/${name}.rs`, "--file", `src/${name}/**`, "--exclude", "**/probe.rs", "--output", out, "--no-shuffle", ...times, ...which, ...chosen];
   const { code } = await run(toolPath("cargo-mutants"), args, { cwd: at(), env, echo: true });
   // 2: some survived; 3: some ran out of time.
   if (![0, 2, 3].includes(code)) throw new Stop(`mutants: cargo-mutants ended with ${code}`);
@@ -48,7 +49,11 @@ async function tryOut(name, { re, shard, timeout }) {
     const out = join(target, "mutants", [name, index + 1].join("-"));
     rmSync(out, { recursive: true, force: true });
     mkdirSync(out, { recursive: true });
-    for (const { scenario, summary } of await round(name, one, { out, timeout, only, shard: index === 0 ? shard : undefined })) decided.set(scenario.Mutant.name, summary);
+    for (const { scenario, summary } of await round(name, one, { out, timeout, only, shard: index === 0 ? shard : undefined })) {
+      const mutant = scenario.Mutant.name;
+      // cargo-mutants tries mutants that leave out a field again, whatever the patterns say.
+      if (index === 0 || decided.get(mutant) === "MissedMutant") decided.set(mutant, summary);
+    }
     const left = [...decided].filter(([, summary]) => summary === "MissedMutant");
     if (left.length === 0) break;
     only = left.map(([mutant]) => exactly(mutant));

@@ -5,8 +5,8 @@
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
-use ayrshare_user::records::Options;
-use records_support::read;
+use ayrshare_user::records::{Options, Problem, Reader};
+use records_support::{read, read_pieces};
 
 fn error(file: &[u8]) -> Error {
     let options = Options {
@@ -18,7 +18,7 @@ fn error(file: &[u8]) -> Error {
 
 #[test]
 fn faults_around_the_records_are_named_with_their_place() {
-    let cases: [(&[u8], &str); 7] = [
+    let cases: [(&[u8], &str); 9] = [
         (
             b"\x1f\x8b\x08\x00",
             "the batch file is still compressed with gzip: decompress it first",
@@ -44,6 +44,11 @@ fn faults_around_the_records_are_named_with_their_place() {
             br#"[{"refId":"a"}"#,
             "the batch file ends before its closing bracket at byte 14",
         ),
+        (
+            br#"{"users":[],"n":[1"#,
+            "the batch file ends before its closing bracket at byte 18",
+        ),
+        (b" {\"us", "the batch file is cut short at byte 5"),
     ];
     for (file, message) in cases {
         let found = error(file);
@@ -52,13 +57,21 @@ fn faults_around_the_records_are_named_with_their_place() {
             (Kind::Decode, message, &None)
         );
     }
+    for (file, at) in [
+        (r#" {"k":{} 1}"#, 9),
+        (r#"{"k":{"refId":"a"},"ab\q":{}}"#, 23),
+        (r#"{"users":[],"n":1  2}"#, 19),
+    ] {
+        let message = format!("the batch file is not valid json at byte {at}");
+        assert_eq!(error(file.as_bytes()).message, message);
+    }
 }
 
 #[test]
 fn faults_inside_a_record_are_named_with_its_number_and_field() {
     let long = format!(r#"[{{"refId":"{}"}}]"#, "r".repeat(20_000));
     let deep = format!(r#"[{{"a":{}{}}}]"#, "[".repeat(200), "]".repeat(200));
-    let cases: [(&[u8], &str, Option<&str>); 6] = [
+    let cases: [(&[u8], &str, Option<&str>); 7] = [
         (
             long.as_bytes(),
             "record 1 of the batch file is longer than 20000 bytes and begins at byte 1",
@@ -73,6 +86,11 @@ fn faults_inside_a_record_are_named_with_its_number_and_field() {
             br#"[{"refId":"a"},{"refId":1}]"#,
             "record 2 of the batch file is not of the documented shape at byte 24, in `refId`: number instead of string",
             Some("refId"),
+        ),
+        (
+            br#"[{"refId":"a","x":tru}]"#,
+            "record 1 of the batch file is not valid json at byte 21, in `x`",
+            Some("x"),
         ),
         (
             br#"[{"displayNames":[{}]}]"#,
@@ -96,5 +114,60 @@ fn faults_inside_a_record_are_named_with_its_number_and_field() {
             (found.kind, found.message.as_str(), found.path.as_deref()),
             (Kind::Decode, message, path)
         );
+    }
+}
+
+/// What a file begins with is read once it is there, and only at the very beginning.
+#[test]
+fn marks_count_at_the_start_of_the_file_alone() {
+    let cases: [(&[u8], Option<Problem>); 7] = [
+        (b"\x1f\x8b\x08\x00", Some(Problem::Gzip)),
+        (b"\xef\xbb\xbf[]", None),
+        (b"\x1f", Some(Problem::NotJson)),
+        (b"\xef\xbb", Some(Problem::NotJson)),
+        (b"\xef\xbb\xbe[]", Some(Problem::NotJson)),
+        (b" \x1f\x8b", Some(Problem::NotJson)),
+        (b" \xef\xbb\xbf[]", Some(Problem::NotJson)),
+    ];
+    for (file, expected) in cases {
+        for size in [1, 2, 3, 10] {
+            let outcome = read_pieces(file.chunks(size), Options::default());
+            let problem = outcome.error.map(|error| error.problem);
+            assert_eq!(problem, expected, "{file:?} by {size}");
+        }
+    }
+}
+
+#[test]
+fn a_beginning_is_judged_as_soon_as_it_can_be() {
+    for (start, expected) in [
+        (&b"\x1f\x8b"[..], Problem::Gzip),
+        (b"\x1f\x8b\x08", Problem::Gzip),
+        (b"\xef\xbb\xbe", Problem::NotJson),
+        (b"\xef\xbb\xbe[]", Problem::NotJson),
+    ] {
+        let mut reader = Reader::new(Options::default());
+        reader.feed(start);
+        assert_eq!(reader.next_batch().unwrap_err().problem, expected);
+    }
+    let mut reader = Reader::new(Options::default());
+    reader.feed(b"\xef\xbb\xbf[{\"refId\":\"a\"}");
+    assert!(reader.next_batch().unwrap().is_some());
+}
+
+#[test]
+fn a_name_may_have_4096_bytes_with_its_quotes() {
+    for (len, expected) in [(4_094, None), (4_095, Some(Problem::LongName))] {
+        let name = "k".repeat(len);
+        for file in [
+            format!(r#"{{"{name}":{{"refId":"a"}}}}"#),
+            format!(r#"{{"users":[{{"refId":"a"}}],"{name}":1}}"#),
+        ] {
+            for size in [1_000, 4_096, 10_000] {
+                let outcome = read_pieces(file.as_bytes().chunks(size), Options::default());
+                let problem = outcome.error.map(|error| error.problem);
+                assert_eq!(problem, expected, "{len} by {size}");
+            }
+        }
     }
 }

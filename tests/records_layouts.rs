@@ -5,10 +5,12 @@
 
 mod records_support;
 
+use ayrshare_user::json::Reason;
 use ayrshare_user::model::shape::Shape;
 use ayrshare_user::records::{OnInvalid, Options, Problem, Reader};
 use proptest::prelude::*;
 use records_support::{Outcome, files, oracle, read, read_pieces, values};
+use serde_json::{Value, json};
 
 fn json_only() -> Options {
     Options {
@@ -167,6 +169,65 @@ fn resuming_anywhere_gives_every_record_once() {
             outcome.drain(&mut reader);
             assert_eq!(outcome, whole, "{name} cut at {cut}");
         }
+    }
+}
+
+/// What a file is taken for, where it could be taken for something else.
+#[test]
+fn each_member_counts_in_finding_the_layout() {
+    let records = |file: &str| {
+        let outcome = read(file.as_bytes(), json_only());
+        let by_byte = read_pieces(file.as_bytes().chunks(1), json_only());
+        assert_eq!(by_byte, outcome, "{file}");
+        match outcome.error {
+            None => Ok(values(&outcome.records)),
+            Some(error) => Err((error.problem, error.index)),
+        }
+    };
+    let syntax = Problem::Invalid(Reason::Syntax);
+    for (file, problem) in [
+        (r#"{"n":1,"k":{"refId":"a"}}"#, (Problem::NoRecords, None)),
+        (r#"{"n":[1],"k":{"refId":"a"}}"#, (Problem::NoRecords, None)),
+        (r#"{"a":[],"k":{"x":1}}"#, (Problem::NoRecords, None)),
+        (r#"{"a":[1]}"#, (Problem::NoRecords, None)),
+        (r#"{"n":1,"k":{"x":tru}}"#, (syntax, None)),
+        (r#"{"k":{} 1}"#, (syntax, None)),
+        (r#"{"k":{"x":tru}}"#, (syntax, Some(0))),
+        (r#"{"title":"a","x":tru}"#, (syntax, Some(0))),
+    ] {
+        assert_eq!(records(file), Err(problem), "{file}");
+    }
+    for (file, expected) in [
+        (r#"{"title":[{"x":1}]}"#, json!([{"title": [{"x": 1}]}])),
+        (r#"{"title":{"x":1}}"#, json!([{"title": {"x": 1}}])),
+        ("{\"n\":1}\n{\"n\":2}", json!([{"n": 1}, {"n": 2}])),
+        (r#"{"users":[{"x":1}],"n":1 ,"m":[2] }"#, json!([{"x": 1}])),
+    ] {
+        assert_eq!(records(file).map(Value::from), Ok(expected), "{file}");
+    }
+}
+
+#[test]
+fn resuming_forgets_no_error_but_that_the_file_was_cut() {
+    for (file, is_cut) in [
+        (r#"[{"refId":"a"}"#, true),
+        (r#"[{"refId":"a"},{"refId""#, true),
+        (r#"[{"refId":"a"}}"#, false),
+        (r#"[{"refId":"a"},{"refId":1}"#, false),
+    ] {
+        let mut reader = Reader::new(Options::default());
+        reader.feed(file.as_bytes());
+        reader.end();
+        let mut outcome = Outcome::default();
+        outcome.drain(&mut reader);
+        let error = outcome.error.take().unwrap();
+        assert_eq!(error.is_cut(), is_cut, "{file}");
+        reader.resume();
+        reader.feed(b"]");
+        reader.end();
+        outcome.drain(&mut reader);
+        assert_eq!(outcome.error, (!is_cut).then_some(error), "{file}");
+        assert_eq!(outcome.records.len(), 1, "{file}");
     }
 }
 

@@ -124,6 +124,29 @@ fn filters_keep_what_meets_every_condition() {
     }
 }
 
+#[test]
+fn a_network_may_be_named_in_either_place() {
+    let file = br#"[{"refId":"active","activeSocialAccounts":["reddit","x"]},
+        {"refId":"shown","displayNames":[{"platform":"reddit"}]},
+        {"refId":"neither","activeSocialAccounts":["x"],"displayNames":[{"platform":"x"}]}]"#;
+    let filter = Some(Filter {
+        network: Some("reddit".to_owned()),
+        ..Filter::default()
+    });
+    let outcome = read(
+        file,
+        Options {
+            filter,
+            ..Options::default()
+        },
+    );
+    let ids: Vec<_> = values(&outcome.records)
+        .iter()
+        .map(|record| record["refId"].clone())
+        .collect();
+    assert_eq!(ids, ["active", "shown"]);
+}
+
 fn sweep(file: &[u8], size: usize, options: SweepOptions) -> Report {
     let mut sweep = Sweep::new(options);
     for chunk in file.chunks(size) {
@@ -226,6 +249,40 @@ fn a_sweep_keeps_the_most_urgent_links_and_says_how_many_it_left_out() {
         (report.links_left_out, report.expired, report.refresh_soon),
         (97, 1, 99)
     );
+}
+
+#[test]
+fn of_equally_urgent_findings_the_first_are_kept() {
+    let profile = |name: &str| {
+        json!({"refId": name, "monthlyApiCalls": 9, "monthlyApiCallsQuota": 10,
+            "displayNames": [{"platform": "tiktok", "refreshDaysRemaining": 1}]})
+        .to_string()
+    };
+    let file = ["a", "b", "c", "d"].map(profile).join("\n");
+    for limit in [0, 2, 4] {
+        let options = SweepOptions {
+            limit,
+            ..SweepOptions::at(0.0)
+        };
+        let report = sweep(file.as_bytes(), 4_096, options);
+        let expected = &["a", "b", "c", "d"][..limit];
+        let links: Vec<_> = report
+            .links
+            .iter()
+            .map(|it| it.ref_id.as_deref().unwrap())
+            .collect();
+        let quotas: Vec<_> = report
+            .quotas
+            .iter()
+            .map(|it| it.ref_id.as_deref().unwrap())
+            .collect();
+        assert_eq!((&links[..], &quotas[..]), (expected, expected));
+        let left_out = 4 - limit as u64;
+        assert_eq!(
+            (report.links_left_out, report.quotas_left_out),
+            (left_out, left_out)
+        );
+    }
 }
 
 #[test]

@@ -138,6 +138,7 @@ fn errors_with_status_200() {
             (error.kind, error.code, error.retryable),
             (Kind::Api, None, false)
         );
+        assert!(error.message.contains("despite its http status"));
     }
     let error = answer(
         200,

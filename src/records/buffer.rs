@@ -78,9 +78,6 @@ impl Buffer {
 
     /// Writes over a byte, which may be a spare one; gives back what stood there.
     pub fn replace(&mut self, at: usize, byte: u8) -> u8 {
-        if at >= self.bytes.len() {
-            self.bytes.resize(at + 1, 0);
-        }
         self.bytes
             .get_mut(at)
             .map_or(0, |place| std::mem::replace(place, byte))

@@ -180,6 +180,14 @@ mod tests {
     }
 
     #[test]
+    fn a_spelling_is_taken_down_once() {
+        let [a, b, c] = [r#""reddit""#, r#""tiktok""#, r#""redd\u0069t""#];
+        let networks = counted(&[&[a, b, c], &[c, b, a], &[a], &[c], &[c], &[b], &[a]]);
+        let taken: Vec<_> = networks.spellings.iter().map(|(one, _)| one).collect();
+        assert_eq!(taken, [a, b, c].map(str::as_bytes));
+    }
+
+    #[test]
     fn spellings_are_bounded_and_still_counted_right() {
         let mut networks = Networks::default();
         for index in 0..1_000 {

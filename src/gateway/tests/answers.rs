@@ -223,6 +223,17 @@ fn our_client_understands_errors_as_without_a_gateway() {
 }
 
 #[test]
+fn control_characters_of_a_message_become_blanks() {
+    let mut told = Error::new(Kind::Api, "a\nb\u{1f}c\u{7f}d");
+    told.action = Some("e\tf".to_owned());
+    let reply = fail(&permit("/ayrshare/user"), &told, None, NOW_MS).reply;
+    assert_eq!(
+        text(&reply),
+        r#"{"action":"e f","status":"error","message":"a b c d"}"#
+    );
+}
+
+#[test]
 fn waiting_times() {
     let permit = permit("/ayrshare/user");
     for (ms, seconds) in [

@@ -62,6 +62,33 @@ fn tricks_with_the_path() {
     assert_eq!(status(&get(&long)), 414);
 }
 
+/// The first is the longest that is read, the second is too long.
+#[test]
+fn limits_are_met_to_the_byte() {
+    let padded = |start: &str, len: usize| format!("{start}{}", "a".repeat(len - start.len()));
+    let address = |len| status(&get(&padded("/ayrshare/user?", len)));
+    assert_eq!((address(8_192), address(8_193)), (400, 414));
+    let prefix = |len| {
+        let prefix = padded("/", len);
+        Gateway::new(Options { prefix, ..set() }).is_ok()
+    };
+    assert_eq!((prefix(100), prefix(101)), (true, false));
+    let selection = |count: u32| {
+        let names: Vec<_> = (0..count).map(|index| format!("n{index}")).collect();
+        let names = names.join(",");
+        status(&get(
+            &["/ayrshare/user/batch/profiles?select=", &names].concat()
+        ))
+    };
+    assert_eq!((selection(64), selection(65)), (0, 400));
+    let tag = etag::of(USER);
+    let list = |len: usize| {
+        let others = padded("\"", len - tag.len() - 2);
+        etag::matches(&[&others, "\",", &tag].concat(), &tag)
+    };
+    assert_eq!((list(2_048), list(2_049)), (true, false));
+}
+
 #[test]
 fn tricks_with_the_method() {
     for method in [

@@ -23,7 +23,7 @@ pub use signature::{Signed, signature};
 use super::reply::{Body, Reply, error_body};
 
 /// The longest body that is read, in bytes.
-pub const BODY_MAX_BYTES: usize = 1 << 20;
+pub const BODY_MAX_BYTES: usize = 1_048_576;
 
 /// How long `onEvent` is waited for, in milliseconds. Ayrshare gives up after 10 seconds; after this
 /// time the event is taken, and `onEvent` goes on beside.

@@ -1,0 +1,150 @@
+//! Runs of records as one text: which records go into it, and what ends it.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+mod records_support;
+
+use ayrshare_user::records::{Delivery, OnInvalid, Options, Problem, ReadError, Reader};
+use records_support::{around, files, read, values};
+use serde_json::Value;
+
+/// The batches of a file, and the error it ends with.
+fn batches(file: &str, options: Options) -> (Vec<String>, Option<ReadError>) {
+    let mut reader = Reader::new(options);
+    reader.feed(file.as_bytes());
+    reader.end();
+    let mut texts = Vec::new();
+    loop {
+        match reader.next_batch() {
+            Ok(Some(Delivery::Records(batch))) => {
+                texts.push(String::from_utf8(batch.text().to_vec()).unwrap());
+            }
+            Ok(Some(Delivery::Rejected(rejected))) => panic!("{rejected:?}"),
+            Ok(None) => return (texts, None),
+            Err(error) => return (texts, Some(error)),
+        }
+    }
+}
+
+#[test]
+fn a_batch_is_one_text_of_whole_records() {
+    for (name, file) in files() {
+        let single = read(file.as_bytes(), Options::default());
+        for (batch_bytes, ascii) in [(0, false), (200, true), (200, false), (100_000, true)] {
+            for size in [7, 150, 100_000] {
+                let mut reader = Reader::new(Options {
+                    batch_bytes,
+                    ascii,
+                    ..Options::default()
+                });
+                let mut all = Vec::new();
+                let chunks = file.as_bytes().chunks(size).map(Some).chain([None]);
+                for chunk in chunks {
+                    match chunk {
+                        Some(chunk) => reader.feed(chunk),
+                        None => reader.end(),
+                    }
+                    while let Some(delivery) = reader.next_batch().unwrap() {
+                        let Delivery::Records(batch) = delivery else {
+                            panic!("{name}")
+                        };
+                        let parsed: Vec<Value> = serde_json::from_slice(batch.text()).unwrap();
+                        assert_eq!(parsed.len(), batch.len());
+                        assert!(!ascii || batch.text().is_ascii());
+                        assert!(batch_bytes > 0 || batch.len() == 1);
+                        all.extend(parsed);
+                    }
+                }
+                assert_eq!(all, values(&single.records), "{name}");
+            }
+        }
+    }
+}
+
+/// Where the records are in the file, they cannot be handed out with a gap between them; a copy has none.
+#[test]
+fn a_run_ends_at_a_record_left_out_unless_it_is_copied() {
+    let skip = |ascii| Options {
+        on_invalid: OnInvalid::Skip,
+        ascii,
+        ..Options::default()
+    };
+    let file = r#"[{"refId":"é"},{"refId":1},{"refId":"b"},{"refId":"c"}]"#;
+    let (in_place, error) = batches(file, skip(false));
+    assert_eq!(error, None);
+    assert_eq!(
+        in_place,
+        [r#"[{"refId":"é"}]"#, r#"[{"refId":"b"},{"refId":"c"}]"#]
+    );
+    let (copied, error) = batches(file, skip(true));
+    assert_eq!(error, None);
+    assert_eq!(
+        copied,
+        [r#"[{"refId":"\u00e9"},{"refId":"b"},{"refId":"c"}]"#]
+    );
+}
+
+#[test]
+fn a_run_ends_once_it_has_the_bytes_asked_for() {
+    let records = [r#"{"refId":"a"}"#; 6];
+    let file = format!("[{}]", records.join(","));
+    let two = 2 * records[0].len() + 1;
+    let select = Some(vec!["refId".to_owned()]);
+    for (select, batch_bytes, expected) in [
+        (None, two, vec![2, 2, 2]),
+        (None, two + 1, vec![3, 3]),
+        // The opening bracket of a copy counts.
+        (select.clone(), two + 1, vec![2, 2, 2]),
+        (select, two + 2, vec![3, 3]),
+    ] {
+        let options = Options {
+            batch_bytes,
+            select,
+            ..Options::default()
+        };
+        let (texts, error) = batches(&file, options);
+        let lens: Vec<_> = texts
+            .iter()
+            .map(|text| text.matches("refId").count())
+            .collect();
+        assert_eq!((lens, error), (expected, None), "{batch_bytes}");
+    }
+}
+
+#[test]
+fn an_error_comes_after_the_run_before_it() {
+    for (tail, problem) in [
+        ("", Problem::Unclosed),
+        (",{", Problem::Cut),
+        (
+            "}",
+            Problem::Unexpected {
+                expected: "a comma or the closing bracket",
+            },
+        ),
+    ] {
+        let file = [r#"[{"refId":"a"},{"refId":"b"}"#, tail].concat();
+        let (texts, error) = batches(&file, Options::default());
+        assert_eq!(texts, [r#"[{"refId":"a"},{"refId":"b"}]"#]);
+        assert_eq!(error.unwrap().problem, problem);
+    }
+}
+
+#[test]
+fn records_are_handed_out_before_the_file_ends() {
+    for file in around(&[r#"{"refId":"a"}"#, r#"{"refId":"b"}"#]) {
+        let mut reader = Reader::new(Options::default());
+        reader.feed(file.as_bytes());
+        let Ok(Some(Delivery::Records(batch))) = reader.next_batch() else {
+            panic!("{file}")
+        };
+        assert_eq!(batch.len(), 2, "{file}");
+    }
+    // The layout is looked for again when there is twice as much.
+    let mut reader = Reader::new(Options::default());
+    let (first, second) = r#"{"refId":"ab"}"#.split_at(7);
+    reader.feed(first.as_bytes());
+    assert!(reader.next_batch().unwrap().is_none());
+    reader.feed(second.as_bytes());
+    assert!(reader.next_batch().unwrap().is_some());
+}
