@@ -55,7 +55,7 @@ impl fmt::Display for Secret {
 
 /// A URL as it may be shown: no user name, password, query or fragment.
 ///
-/// Paths of the three endpoints stay whole. Of any other path, such as that of the batch file, which
+/// Paths of the endpoints stay whole. Of any other path, such as that of the batch file, which
 /// names the account, only the last segment stays. Of schemes without a host only the scheme stays.
 #[must_use]
 pub fn url(url: &str) -> String {

@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 
+use super::route::PLACES;
 use super::store::{self, Entry};
 use super::upstream::Passed;
 use super::{
@@ -18,13 +19,6 @@ const ORIGIN: &str = "https://app.example.com";
 const NOW_MS: f64 = 1_704_383_480_000.0;
 
 const METHODS: [&str; 4] = ["GET", "HEAD", "OPTIONS", "POST"];
-const PATHS: [&str; 5] = [
-    "/user",
-    "/user/details/pinterest",
-    "/user/batch",
-    "/user/batch/profiles",
-    "/webhook",
-];
 const HEADERS: [&str; 18] = [
     "access-control-allow-credentials",
     "access-control-allow-headers",
@@ -113,7 +107,9 @@ impl Case {
         let mut text =
             || String::from_utf8_lossy(&with_keys(fields.next().unwrap_or_default())).into_owned();
         let (own_method, query, origin, tag, header) = (text(), text(), text(), text(), text());
-        let known = PATHS.get(path % (PATHS.len() + 1));
+        let mut paths: Vec<&str> = PLACES.iter().map(|(path, _)| *path).collect();
+        paths.push("/webhook");
+        let known = paths.get(path % (paths.len() + 1));
         let url = known.map_or_else(
             || query.clone(),
             |path| ["https://gateway.example/ayrshare", path, "?", &query].concat(),

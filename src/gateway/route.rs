@@ -74,6 +74,14 @@ pub(super) enum Place {
     Profiles,
 }
 
+/// The address of each place below the prefix.
+pub(super) const PLACES: [(&str, Place); 4] = [
+    ("/user", Place::User),
+    ("/user/details/pinterest", Place::Details),
+    ("/user/batch", Place::Batch),
+    ("/user/batch/profiles", Place::Profiles),
+];
+
 impl Route {
     /// Path and query to ask Ayrshare for: one spelling for each meaning.
     #[must_use]
@@ -88,14 +96,20 @@ impl Route {
     /// Whether it leads to all profiles of the account instead of one.
     #[must_use]
     pub fn is_batch(&self) -> bool {
-        matches!(self, Route::Batch | Route::Profiles(_))
+        match self {
+            Route::Batch | Route::Profiles(_) => true,
+            Route::User(_) | Route::Details => false,
+        }
     }
 
     /// Whether answers are kept. Only `GET /user` says how long it is the newest; whether a profile
     /// still exists is asked to be known now; and the batch answer holds a signed URL, a secret.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        matches!(self, Route::User(query) if query.flag("validate").is_none())
+        match self {
+            Route::User(query) => query.flag("validate").is_none(),
+            Route::Details | Route::Batch | Route::Profiles(_) => false,
+        }
     }
 }
 
@@ -125,13 +139,9 @@ pub(super) fn split(url: &str) -> (&str, &str) {
 
 /// Looks an address up.
 pub(super) fn place(path: &str, prefix: &str) -> Option<Place> {
-    match path.strip_prefix(prefix)? {
-        "/user" => Some(Place::User),
-        "/user/details/pinterest" => Some(Place::Details),
-        "/user/batch" => Some(Place::Batch),
-        "/user/batch/profiles" => Some(Place::Profiles),
-        _ => None,
-    }
+    let below = path.strip_prefix(prefix)?;
+    let (_, place) = PLACES.iter().find(|(known, _)| *known == below)?;
+    Some(*place)
 }
 
 /// Whether an address is that of the webhook.

@@ -1,4 +1,4 @@
-//! What the three endpoints answer, as types.
+//! What the endpoints answer, as types.
 //!
 //! Each type is declared once, with `model!`, `open!` or `union!` (see `macros.rs`), and comes out
 //! as a Rust type, as the [`Shape`] table that [`crate::json::check`] walks, and as TypeScript.
@@ -40,3 +40,7 @@ pub const USER: &Shape = ShapeOf::<User>::SHAPE;
 pub const PINTEREST_DETAILS: &Shape = ShapeOf::<PinterestDetails>::SHAPE;
 /// The shape of [`UserBatch`].
 pub const USER_BATCH: &Shape = ShapeOf::<UserBatch>::SHAPE;
+
+/// The shape of each answer.
+#[cfg(not(target_arch = "wasm32"))]
+const ANSWERS: [&Shape; 3] = [USER, PINTEREST_DETAILS, USER_BATCH];

@@ -1,7 +1,7 @@
 //! The types as TypeScript, for the package's declarations.
 
+use super::ANSWERS;
 use super::shape::{ObjectShape, OpenShape, Presence, Shape, UnionShape};
-use super::{PINTEREST_DETAILS, USER, USER_BATCH};
 
 const HEAD: &str = "\
 // Made from the Rust types by scripts/typescript.rs. Do not edit.
@@ -33,14 +33,14 @@ export interface DeletedProfile {
 }
 ";
 
-/// The types of the three answers as a TypeScript module.
+/// The types of the answers as a TypeScript module.
 #[must_use]
 pub fn typescript() -> String {
     let mut writer = Writer {
         out: HEAD.to_owned(),
         done: Vec::new(),
     };
-    for root in [USER, PINTEREST_DETAILS, USER_BATCH] {
+    for root in ANSWERS {
         writer.declare(root);
     }
     writer.out.push_str(TAIL);

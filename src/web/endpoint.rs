@@ -1,4 +1,4 @@
-//! The three endpoints as one type, so that one loop serves them all.
+//! The endpoints as one type, so that one loop serves them all.
 
 use crate::api::user::{Checked, UserQuery};
 use crate::api::{batch, details, user};
@@ -43,7 +43,10 @@ impl Endpoint {
 
     /// Whether a Profile Key plays a part. The batch file belongs to the Primary Profile alone.
     pub(super) fn takes_profile(self) -> bool {
-        !matches!(self, Self::Batch)
+        match self {
+            Self::User(_) | Self::Details => true,
+            Self::Batch => false,
+        }
     }
 
     /// What the query needs from the call.

@@ -9,7 +9,7 @@
 //! | `transport`, `wire.js` | bytes over `fetch` |
 //! | `interrupt`, `board` | timers, the caller's signal, and what JavaScript calls back |
 //! | [`options`], `given`, `base` | what callers may set, checked |
-//! | `endpoint` | the three endpoints as one type |
+//! | `endpoint` | the endpoints as one type |
 //! | `download`, `file` | the batch file, through waits and broken lines |
 //! | [`profiles`] | the file's records as a stream, and the sweep over them |
 //! | [`failure`], `events` | what callers get to see when things go wrong, or go on |

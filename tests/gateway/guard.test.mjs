@@ -230,6 +230,8 @@ test("an object that is not used any more empties its storage", async (t) => {
 });
 
 test("refusals that come together are all remembered", async (t) => {
+  // What is remembered fades with each millisecond.
+  t.mock.method(Date, "now", () => 1_704_383_497_775);
   t.mock.method(globalThis, "fetch", async () => new Response("{}", { status: 429, headers: { "retry-after": "60" } }));
   const { kept, object: guard } = object();
   const all = Array.from({ length: 3 }, (_, number) => new Request(`https://ayrshare.example/user?number=${number}`, { headers: asked().headers }));

@@ -1,9 +1,9 @@
-// The three endpoints, end to end, over real HTTP against the sandbox.
+// The endpoints, end to end, over real HTTP against the sandbox.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { AyrshareUser, accountOf, metaOf } from "ayrshare-user";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
-import { answering, failure, fixture, json } from "./helpers.mjs";
+import { CALLS, answering, failure, fixture, json } from "./helpers.mjs";
 
 let host;
 let client;
@@ -30,16 +30,8 @@ test("GET /user/batch gives a ticket", async () => {
   assert.equal(batch.success, true);
 });
 
-test("the documented bodies come out deep-equal to what the engine makes of them", async () => {
-  const calls = {
-    user: (client) => client.getUser(),
-    details: (client) => client.getUserDetails("pinterest"),
-    batch: (client) => client.getUserBatch(),
-  };
-  for (const [name, call] of Object.entries(calls)) {
-    const { fetch } = answering(json(fixture(name)));
-    assert.deepEqual(await call(new AyrshareUser({ apiKey: "KEY", fetch })), JSON.parse(fixture(name)));
-  }
+test("the sandbox answers each endpoint, so that it can be tried", async () => {
+  for (const [method, ...given] of Object.values(CALLS)) assert.equal(metaOf(await client[method](...given)).status, 200, method);
 });
 
 test("what the types do not know passes through, ids untouched", async () => {

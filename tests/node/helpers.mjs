@@ -6,6 +6,13 @@ import { isAyrshareError } from "ayrshare-user";
 
 export const fixture = (name) => readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8");
 
+/** How each endpoint is called, by its name in events. */
+export const CALLS = {
+  user: ["getUser"],
+  details: ["getUserDetails", "pinterest"],
+  batch: ["getUserBatch"],
+};
+
 /** A fetch that hands out the given answers in turn, the last one for ever, and keeps what it was asked. */
 export function answering(...answers) {
   const seen = [];

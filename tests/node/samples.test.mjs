@@ -1,15 +1,11 @@
 // The held samples of tests/fixtures: each arrives as it was sent, whichever generation of the documentation it is from, and what is
 // documented is not reported as drift.
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
-import { answering, fixture, json } from "./helpers.mjs";
+import { CALLS, answering, fixture, json } from "./helpers.mjs";
 
-const CALLS = {
-  user: (client) => client.getUser(),
-  details: (client) => client.getUserDetails("pinterest"),
-  batch: (client) => client.getUserBatch(),
-};
 /** What each has that is not documented. */
 const SAMPLES = {
   user: [],
@@ -24,17 +20,31 @@ const SAMPLES = {
 };
 
 describe("held samples", () => {
+  test("are all tried here, and told of in their README", () => {
+    const folder = new URL("../fixtures/", import.meta.url);
+    const names = readdirSync(folder).filter((file) => file.endsWith(".json")).map((file) => file.replace(".json", ""));
+    assert.deepEqual(Object.keys(SAMPLES).sort(), names.sort());
+    const readme = readFileSync(new URL("README.md", folder), "utf8");
+    for (const name of names) assert.ok(readme.includes(`\`${name}.json\``), name);
+  });
+
   for (const [name, beyond] of Object.entries(SAMPLES)) {
     test(`${name}.json arrives unchanged, and nothing documented counts as drift`, async () => {
-      const drifts = [];
+      const [drifts, events] = [[], []];
       const body = JSON.parse(fixture(name));
-      const client = new AyrshareUser({ apiKey: "KEY", fetch: answering(json(body)).fetch, onDrift: (drift) => drifts.push(drift) });
-      const arrived = await CALLS[/^[a-z]+/.exec(name)[0]](client);
+      const { fetch, seen } = answering(json(body));
+      const client = new AyrshareUser({ apiKey: "KEY", fetch, onDrift: (drift) => drifts.push(drift), onEvent: (event) => events.push(event) });
+      const [endpoint] = name.split("-");
+      const [method, ...given] = CALLS[endpoint];
+      const arrived = await client[method](...given);
       // Absent lists are filled, as the README says.
       assert.deepEqual(arrived, name.startsWith("user") ? { activeSocialAccounts: [], displayNames: [], ...body } : body);
       const told = JSON.stringify(drifts);
       for (const word of beyond) assert.ok(told.includes(word), `${word} is not in ${told}`);
       if (beyond.length === 0) assert.equal(told, "[]");
+      // Its path may be shown, so `is_endpoint` of src/redact.rs knows it.
+      for (const event of events) assert.deepEqual([event.endpoint, event.url], [endpoint, seen[0].url]);
+      assert.equal(events.length, 2);
     });
   }
 });

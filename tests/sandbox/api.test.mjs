@@ -1,4 +1,4 @@
-// The three endpoints: who is let in, who is refused and how, what they answer.
+// The endpoints: who is let in, who is refused and how, what they answer.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { documentedPrimary } from "ayrshare-user/sandbox";

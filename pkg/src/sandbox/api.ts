@@ -1,4 +1,4 @@
-// The routes: which request goes where, in which order it is refused, and what the three endpoints answer.
+// The routes: which request goes where, in which order it is refused, and what the endpoints answer.
 
 import { json, refuse } from "./answers.js";
 import type { Call, Serves } from "./call.js";

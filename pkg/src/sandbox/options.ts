@@ -49,7 +49,7 @@ export interface SandboxOptions {
   profiles?: number;
   /** Seed of the generated profiles (a 32-bit integer): same seed and day, same profiles, byte for byte. Default 1. */
   seed?: number;
-  /** Plan of the account. Default `"business"`, which opens all three endpoints. A profile may have its own. */
+  /** Plan of the account. Default `"business"`, which opens all endpoints. A profile may have its own. */
   plan?: SandboxPlan;
   /**
    * From the answer of `/user/batch` to the file being there. `urlAvailable` has whole seconds, so a delay is rounded up to the

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::api;
-use crate::gateway::route::{ProfilesQuery, Route, Where};
+use crate::gateway::route::{PLACES, Place, ProfilesQuery, Route, Where};
 
 fn from_app(method: &str) -> Request<'_> {
     Request {
@@ -46,6 +46,15 @@ fn targets_are_those_of_the_endpoints() {
         "/ayrshare/user/batch/profiles?select=refId",
     ] {
         assert_eq!(permit(url).upstream().target, api::batch::target());
+    }
+}
+
+#[test]
+fn each_address_asks_for_itself_and_that_of_the_records_for_the_file() {
+    for (path, place) in PLACES {
+        let target = permit(&["/ayrshare", path].concat()).upstream().target;
+        let is_records = place == Place::Profiles;
+        assert_eq!(target, if is_records { "/user/batch" } else { path });
     }
 }
 

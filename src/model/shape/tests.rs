@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{PINTEREST_DETAILS, USER, USER_BATCH};
+use crate::model::{ANSWERS, USER};
 
 fn names(shape: &'static Shape, out: &mut Vec<&'static Name>) {
     match shape {
@@ -26,7 +26,7 @@ fn names(shape: &'static Shape, out: &mut Vec<&'static Name>) {
 
 fn known() -> Vec<&'static Name> {
     let mut known = Vec::new();
-    for shape in [USER, PINTEREST_DETAILS, USER_BATCH] {
+    for shape in ANSWERS {
         names(shape, &mut known);
     }
     known
