@@ -251,8 +251,8 @@ impl Name {
 
     /// A number for `match`: two arms of the same number are an error of the compiler.
     ///
-    /// Of 63 bits, because JavaScriptCore's compiler makes a table of the arms where the last number less the first is small. It
-    /// reckons in signed 64 bits and is wrong beyond, and then the table takes all memory (WebKitGTK 2.50.6).
+    /// Of 63 bits: where arms are further apart, `JavaScriptCore`'s compiler runs out of memory (`WebKitGTK` 2.50.6), as if it
+    /// reckoned their distance in signed 64 bits and took them for a dense table.
     #[cfg_attr(not(feature = "npm"), inline(always))]
     #[must_use]
     pub(crate) const fn id(&self) -> u64 {
