@@ -2,14 +2,16 @@
 // two that show what nothing in workerd can be quicker than.
 import { createGateway } from "ayrshare-user/gateway";
 
+const ANSWER_HEADERS = { "content-type": "application/json", "cache-control": "private, no-cache" };
+const requestHeaders = (env) => ({ authorization: `Bearer ${env.API_KEY}`, "profile-key": "PROFILE-KEY" });
+
 let workers;
 
 async function passThrough(request, env, prefix, upstream) {
   const { pathname, search } = new URL(request.url);
   if (request.method !== "GET" || pathname !== `${prefix}/user`) return new Response("not found", { status: 404 });
-  const headers = { authorization: `Bearer ${env.API_KEY}`, "profile-key": "PROFILE-KEY" };
-  const answer = await fetch(`${upstream}/user${search}`, { headers });
-  return new Response(answer.body, { status: answer.status, headers: { "content-type": "application/json", "cache-control": "private, no-cache" } });
+  const answer = await fetch(`${upstream}/user${search}`, { headers: requestHeaders(env) });
+  return new Response(answer.body, { status: answer.status, headers: ANSWER_HEADERS });
 }
 
 /** The same with what a gateway cannot do without: a time limit, and a body that has been looked at. */
@@ -17,18 +19,17 @@ async function readThrough(request, env, upstream) {
   const { search } = new URL(request.url);
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), 30_000);
-  const headers = { authorization: `Bearer ${env.API_KEY}`, "profile-key": "PROFILE-KEY" };
-  const answer = await fetch(`${upstream}/user${search}`, { headers, redirect: "manual", signal: controller.signal });
+  const answer = await fetch(`${upstream}/user${search}`, { headers: requestHeaders(env), redirect: "manual", signal: controller.signal });
   const body = await answer.arrayBuffer();
   clearTimeout(timer);
   JSON.parse(new TextDecoder().decode(body));
-  return new Response(body, { status: answer.status, headers: { "content-type": "application/json", "cache-control": "private, no-cache" } });
+  return new Response(body, { status: answer.status, headers: ANSWER_HEADERS });
 }
 
 /** The least that a Worker can do: it hands out what it holds, and asks nobody. */
 async function held(env, upstream) {
-  const body = await (await fetch(`${upstream}/user`, { headers: { authorization: `Bearer ${env.API_KEY}` } })).arrayBuffer();
-  return () => new Response(body, { headers: { "content-type": "application/json", "cache-control": "private, no-cache" } });
+  const body = await (await fetch(`${upstream}/user`, { headers: requestHeaders(env) })).arrayBuffer();
+  return () => new Response(body, { headers: ANSWER_HEADERS });
 }
 
 /** All that is compared, by its prefix. An upstream is told in its path after how many milliseconds it shall answer. */
