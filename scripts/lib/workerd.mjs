@@ -4,7 +4,6 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
-import { build as esbuild } from "esbuild";
 import { Stop } from "./run.mjs";
 
 /** As Wrangler bundles: its conditions. */
@@ -24,6 +23,8 @@ export async function bundleWorker({ source, folder, conditions = CONDITIONS }) 
         return { path: `./${basename(path)}`, external: true };
       }),
   };
+  // Not above: set-up, which installs it, runs after this file is loaded.
+  const { build: esbuild } = await import("esbuild");
   await esbuild({ entryPoints: [source], outfile: join(folder, "worker.js"), bundle: true, format: "esm", conditions, plugins: [compiled], logLevel: "error" });
   return [...wasm];
 }
