@@ -32,6 +32,9 @@ const read = (page) => page.getByRole("button", { name: /^Read (?:all profiles|a
 const tally = async (page, name) => Number(await page.getByTestId(`tally-${name}`).getAttribute("data-value"));
 /** The table has come to hold that many links. */
 const linksShown = (page, total) => page.getByTestId("links-total").getByText(`${total.toLocaleString("en-GB")} links`, { exact: true }).waitFor();
+/** The chart has come to show that many accounts. */
+const chartShown = (page, accounts) => page.waitForFunction((accounts) => accounts === [...document.querySelectorAll("[data-network]")]
+  .reduce((sum, { dataset }) => sum + Number(dataset.accounts), 0), accounts);
 const toLarge = (page) => connectTo(page, { baseUrl: large.baseUrl, apiKey: large.sandbox.apiKey });
 
 /** A sandbox of one test's own. */
@@ -66,6 +69,7 @@ for (const { name, launch } of BROWSERS) {
       assert.equal(profiles, PROFILES);
       for (const [tile, value] of Object.entries(expected)) assert.equal(await tally(page, tile), value, tile);
       await linksShown(page, refreshSoon + expired);
+      await chartShown(page, accounts);
       const networks = await page.locator("[data-network]").evaluateAll((all) => all.map(({ dataset }) => [dataset.network, Number(dataset.accounts)]));
       assert.deepEqual(Object.fromEntries(networks), Object.fromEntries(report.networks.map(({ network, accounts }) => [network, accounts])));
       assert.deepEqual(seen.complaints, []);
@@ -187,6 +191,22 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
+    test("the chart has the last numbers, also when they come between its frame and the table's", async (t) => {
+      const { page, close } = await open();
+      const slow = await sandboxFor(t, { profiles: 2_000, batchDelayMs: 0, faults: { file: { bytesPerSecond: 1_000_000 } } });
+      await connectTo(page, { baseUrl: slow.baseUrl, apiKey: slow.sandbox.apiKey });
+      await read(page);
+      await runIs(page, "reading");
+      await page.evaluate(drawChartAndHoldTable);
+      // Polled by time: while frames are held, nothing else would look.
+      await page.waitForFunction(() => document.querySelector("[data-testid=run]").dataset.state === "ended", undefined, { polling: 100 });
+      await page.evaluate(() => { window.letGo(); });
+      const accounts = await tally(page, "accounts");
+      assert.ok(accounts > 0);
+      await chartShown(page, accounts);
+      await close();
+    });
+
     test("counts records that cannot be read, and explains why it cannot begin", async (t) => {
       const { page, close } = await open();
       const odd = await sandboxFor(t, {
@@ -210,4 +230,21 @@ async function chooseNothingAndFail(page) {
   await runIs(page, "failed");
   assert.match(await page.getByTestId("run").getByTestId("failure").innerText(), /^The API key was refused\n/);
   await chooseFault(page, "Nothing");
+}
+
+/** In the page: holds its frames back, lets go of one at a time until the chart is drawn anew, and leaves the table's frame held. */
+async function drawChartAndHoldTable() {
+  const held = [];
+  const request = window.requestAnimationFrame;
+  const chart = document.querySelector("[data-testid=chart]");
+  window.letGo = () => {
+    window.requestAnimationFrame = request;
+    for (const work of held.splice(0)) work(performance.now());
+  };
+  window.requestAnimationFrame = (work) => held.push(work);
+  const before = chart.textContent;
+  while (chart.textContent === before) {
+    held.shift()?.(performance.now());
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
 }

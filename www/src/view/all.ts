@@ -139,16 +139,22 @@ export class AllProfiles {
     this.#actions.announce(texts.all.resumed(tally.resumes));
   }
 
-  /** Chart and table each after a frame of their own: together they would hold up whoever scrolls or types. */
+  /**
+   * Chart and table each after a frame of their own: together they would hold up whoever scrolls or types. Numbers that come between the
+   * two may be the last ones, so they are drawn as well.
+   */
   #draw(tally: Tally): void {
     this.#latest = tally;
     if (this.#drawing) return;
     this.#drawing = true;
     afterFrame(() => {
-      if (this.#latest) this.#chart.update(this.#latest.networks);
+      const drawn = this.#latest;
+      if (drawn) this.#chart.update(drawn.networks);
       afterFrame(() => {
         this.#drawing = false;
-        if (this.#latest) this.#links.refresh();
+        if (!this.#latest) return;
+        this.#links.refresh();
+        if (this.#latest !== drawn) this.#draw(this.#latest);
       });
     });
   }
