@@ -20,7 +20,8 @@ export async function tasksDuring(name, browser, page, work) {
   const thread = ({ pid, tid }) => `${pid} ${tid}`;
   const mains = new Set(traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(thread));
   return traceEvents.filter((event) => event.name === "ThreadControllerImpl::RunTask" && event.ph === "X" && mains.has(thread(event)))
-    .map(({ dur, tdur }) => ({ wallMs: dur / 1000, cpuMs: tdur / 1000 }));
+    // At the edges of a trace the processor's time may not be told; it is no more than the clock's.
+    .map(({ dur, tdur = dur }) => ({ wallMs: dur / 1000, cpuMs: tdur / 1000 }));
 }
 
 /** Judges what the tasks took of the processor. By the clock they also take other people's work on the machine: that is told. */
