@@ -67,7 +67,7 @@ export async function driftTeller(observer: (drift: Drift) => unknown): Promise<
   await answer(async () => undefined);
   const known = told.get(observer) ?? new Set();
   told.set(observer, known);
-  return async (endpoint, [value, [, , , , fromCache]]) => {
+  return async (endpoint, [value, [, , , , , fromCache]]) => {
     if (fromCache) return;
     const found = await answer(async (wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
     for (const drift of found) {

@@ -26,8 +26,8 @@ export interface ResponseMeta {
   readonly rateLimit?: RateLimit;
 }
 
-/** How an answer came about, as the wasm tells it: status, headers, flat tries, milliseconds waited, from memory. */
-type RawCall = [number, Headers, unknown[], number, boolean];
+/** How an answer came about, as the wasm tells it. */
+type RawCall = [status: number, headers: Headers, earlier: unknown[] | undefined, durationMs: number, waitedMs: number, fromCache: boolean];
 
 /** What the wasm resolves a call with. */
 export type RawAnswer = [value: object, call: RawCall];
@@ -68,12 +68,12 @@ export function remember<T extends object>(answer: RawAnswer): T {
 export function metaOf(result: object): ResponseMeta | undefined {
   const call = Noted.callOf(result);
   if (call === undefined) return undefined;
-  const [status, headers, tries, waitedMs, fromCache] = call;
+  const [status, headers, earlier, durationMs, waitedMs, fromCache] = call;
   const rateLimit = rateLimitOf(headers);
   return {
     status,
     headers,
-    tries: triesOf(tries),
+    tries: fromCache ? [] : [...triesOf(earlier ?? []), { status, durationMs }],
     waitedMs,
     fromCache,
     ...(rateLimit && { rateLimit }),

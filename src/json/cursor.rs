@@ -110,7 +110,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over an opening bracket and the space after it; `false` when `close` follows at once.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[inline(always)]
     pub fn open(&mut self, close: u8) -> bool {
         self.at += 1;
         self.space();
@@ -296,7 +296,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The depth inside a bracket, or a fault.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[inline(always)]
     pub fn deeper(&self, depth: u32) -> Step<u32> {
         match depth.checked_sub(1) {
             Some(depth) => Ok(depth),

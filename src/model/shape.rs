@@ -57,7 +57,7 @@ impl Shape {
     }
 
     /// Whether it is a list or an object with known fields.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[inline(always)]
     pub(crate) fn has_parts(&self) -> bool {
         matches!(self, Shape::List(_) | Shape::Object(_))
     }
@@ -184,7 +184,7 @@ impl Shared {
     }
 
     /// Whether it is the tag.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[inline(always)]
     #[must_use]
     pub(crate) fn is_tag(&self) -> bool {
         matches!(self.claims, [None, None])
@@ -230,7 +230,7 @@ impl Name {
 
     /// Whether `rest` is this name and a quote behind it, whatever follows; `head` is [`quoted_head`]
     /// of `rest`.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[inline(always)]
     #[must_use]
     pub(crate) fn begins(&self, rest: &[u8], head: u64) -> bool {
         let (text, len) = (self.text.as_bytes(), self.text.len());
@@ -272,7 +272,7 @@ fn word(bytes: &[u8], at: usize) -> u64 {
 }
 
 /// [`head`] of what stands before the first quote in `bytes`; `None` when there are fewer than eight bytes.
-#[cfg_attr(not(feature = "npm"), inline(always))]
+#[inline(always)]
 #[must_use]
 pub(crate) fn quoted_head(bytes: &[u8]) -> Option<u64> {
     const ONES: u64 = u64::from_le_bytes([1; 8]);

@@ -30,6 +30,10 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
+    /// Has the function called with the number in the next turn.
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    fn soon(number: f64, settled: &Numbered);
+
     /// Has the function called with the number and how the promise settled.
     fn wait(number: f64, settled: &Numbered, promise: &JsValue);
 
@@ -122,6 +126,12 @@ impl Place {
     /// Has JavaScript call this number when the promise settles.
     pub(super) fn wait(&self, promise: &JsValue) {
         BOARD.with(|board| wait(self.0, &board.settled, promise));
+    }
+
+    /// Has JavaScript call this number in the next turn.
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    pub(super) fn soon(&self) {
+        self.with(soon);
     }
 
     /// The same, unless the time is over before. Returns a function that gives it up.

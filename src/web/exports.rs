@@ -4,7 +4,7 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::client::{Answer, Client};
+use super::client::{Answer, Client, Parsed};
 use super::endpoint::Endpoint;
 use super::failure::{Failure, flat_tries};
 use super::flight::Flight;
@@ -24,7 +24,8 @@ extern "C" {
         value: &JsValue,
         status: u16,
         headers: &JsValue,
-        tries: &Array,
+        earlier: Option<Array>,
+        duration_ms: f64,
         waited_ms: f64,
         from_cache: bool,
     );
@@ -75,15 +76,7 @@ impl Handle {
         match planned {
             Ok((plan, signal)) => {
                 let end = move |run: &mut Run, outcome| match run.end(outcome) {
-                    Ok(Answer { value, meta }) => settle(
-                        &resolve,
-                        &value.json,
-                        meta.status,
-                        &meta.headers,
-                        &flat_tries(&meta.tries),
-                        meta.waited_ms,
-                        meta.from_cache,
-                    ),
+                    Ok(answer) => settled(&resolve, &answer),
                     Err(failure) => value::hand(&reject, &failure.into()),
                 };
                 Flight::start(plan, signal.as_ref(), Box::new(end));
@@ -91,6 +84,22 @@ impl Handle {
             Err(error) => value::hand(&reject, &rejection(error)),
         }
     }
+}
+
+/// The last try, which has no other status than the answer, and the earlier ones, of which there are mostly none.
+fn settled(resolve: &Function, Answer { value, meta }: &Answer<Parsed>) {
+    let (last, earlier) = meta.tries.split_last().unzip();
+    let earlier = earlier.filter(|tries| !tries.is_empty());
+    settle(
+        resolve,
+        &value.json,
+        meta.status,
+        &meta.headers,
+        earlier.map(flat_tries),
+        last.map_or(0.0, |last| last.duration_ms),
+        meta.waited_ms,
+        meta.from_cache,
+    );
 }
 
 #[expect(clippy::panic, reason = "tests ask for it")]

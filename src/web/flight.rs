@@ -75,7 +75,7 @@ impl Flight {
         }
         let called = Rc::clone(&flight);
         let place = Place::new(Rc::new(move |outcome| called.hear(outcome)));
-        place.wait(&JsValue::UNDEFINED);
+        place.soon();
         flight.place.replace(Some(place));
     }
 

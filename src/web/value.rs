@@ -80,7 +80,7 @@ pub(super) fn method(object: &JsValue, name: &'static str) -> Option<Function> {
     get(object, name).dyn_into().ok()
 }
 
-/// Whether the value was rejected or aborted with a standard error of this name.
+/// The property where it is a text.
 pub(super) fn text_of(object: &JsValue, name: &'static str) -> Option<String> {
     get(object, name).as_string()
 }

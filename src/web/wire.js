@@ -23,6 +23,11 @@ function settling(promise, end) {
   );
 }
 
+/** Calls `settled` with the number in the next turn. */
+export function soon(number, settled) {
+  queueMicrotask(() => settled(number, VALUE));
+}
+
 /** Calls `settled` with the number and how the promise settled. */
 export function wait(number, settled, promise) {
   settling(promise, (how, value) => settled(number, how, value));
