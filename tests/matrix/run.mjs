@@ -8,8 +8,6 @@ import { installPacked, packedPackage } from "../../scripts/lib/packed.mjs";
 import { Stop, main, seconds } from "../../scripts/lib/run.mjs";
 import { at, target } from "../../scripts/lib/tools.mjs";
 import { setup } from "../../scripts/setup.mjs";
-import { browsers } from "./browsers.mjs";
-import { ROWS } from "./rows/index.mjs";
 import { resultOf, runRow } from "./runner.mjs";
 import { markdown } from "./table.mjs";
 
@@ -29,16 +27,18 @@ function failuresOf(rows, results) {
   return rows.filter((row) => results.find(({ name }) => name === row.name)?.result !== resultOf(row)).map(({ name }) => name);
 }
 
-function chosen(words) {
-  const rows = words.length === 0 ? ROWS : ROWS.filter(({ name }) => words.some((word) => name.toLowerCase().includes(word.toLowerCase())));
+function chosen(all, words) {
+  const rows = words.length === 0 ? all : all.filter(({ name }) => words.some((word) => name.toLowerCase().includes(word.toLowerCase())));
   if (rows.length === 0) throw new Stop(`matrix: no row's name has any of these words: ${words.join(", ")}`);
   return rows;
 }
 
 await main(true, async () => {
   const began = performance.now();
-  const rows = chosen(process.argv.slice(2));
   await setup({ for: "test" });
+  // These import packages, which set-up has installed.
+  const [{ ROWS }, { browsers }] = await Promise.all([import("./rows/index.mjs"), import("./browsers.mjs")]);
+  const rows = chosen(ROWS, process.argv.slice(2));
   await build();
   await installPacked();
   const { serveSandbox } = await import(pathToFileURL(join(packedPackage, "dist/sandbox/node.js")).href);
