@@ -1,5 +1,5 @@
-// Makes the wasm smaller in ways that no flag of the tools offers: without the words of panics and the places in the
-// source they name, and with short names between wasm and glue. None of it changes what the module does.
+// Makes the wasm smaller in ways that no flag of the tools offers: without the words of panics and the places in the source they name, without
+// ways into closures that nobody gives away, and with short names between wasm and glue. None of it changes what the module does.
 import { Stop } from "./run.mjs";
 import { DATA_SECTION, EXPORTS_SECTION, IMPORTS_SECTION, readUnsigned, sections, unsigned } from "./wasm.mjs";
 
@@ -12,6 +12,12 @@ const FORMATTING = /\b(core|alloc)::fmt::/;
 
 /** Functions that put together the text of an error that cannot occur: no count here reaches 2^53. */
 const FORMATTING_IN_VAIN = /^<(&serde_wasm_bindgen::ser::Serializer as [\w:]+>::serialize_u64|serde_wasm_bindgen::ser::ObjectSerializer as [\w:]+>::serialize_field)$/;
+
+/**
+ * How JavaScript gets into a closure: by an export. The crates of wasm-bindgen describe all closures that they could take, and the table of
+ * functions keeps the ways into them, though nobody here gives any away.
+ */
+const CLOSURES = /^wasm_bindgen::convert::closures::_::invoke$/;
 
 /** Paths of source files, also of the machine that built them. */
 const SOURCE_PATHS = /(?:\/[\w.+-]+)*\/?(?:[\w.+-]+\/)+[\w-]+\.rs/g;
@@ -40,10 +46,11 @@ const PANIC_WORDS = new RegExp(
 /** A function's name as in the source, without the hashes that mangling adds. */
 export const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, "");
 
-/** Replaces panics by the trap they end in, and formatting by a trap that cannot happen. */
+/** Replaces panics by the trap they end in, and by one that cannot happen formatting and the ways into closures that nobody gives away. */
 export async function withoutPanicWords(wasm) {
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(withoutPanicData(wasm));
+  cut(binaryen, module, CLOSURES, called(binaryen, module));
   if (cut(binaryen, module, PANICS) === 0) throw new Stop("build: no panics found in the wasm; see PANICS in scripts/lib/slim.mjs");
   module.runPasses(["remove-unused-module-elements"]);
   const users = callers(module.emitText(), FORMATTING).filter((name) => !FORMATTING_IN_VAIN.test(name));
@@ -94,12 +101,20 @@ function dataSegments(wasm) {
   return segments;
 }
 
-function cut(binaryen, module, pattern) {
+/** The functions that are called by name, from outside or inside, and not by the table alone. */
+function called(binaryen, module) {
+  const names = new Set();
+  for (let index = 0; index < module.getNumExports(); index += 1) names.add(binaryen.getExportInfo(module.getExportByIndex(index)).value);
+  for (const [, quoted, bare] of module.emitText().matchAll(/\((?:call|return_call) \$(?:"([^"]*)"|([^\s)]+))/g)) names.add(quoted ?? bare);
+  return names;
+}
+
+function cut(binaryen, module, pattern, spared = new Set()) {
   let count = 0;
   for (let index = 0; index < module.getNumFunctions(); index += 1) {
     const ref = module.getFunctionByIndex(index);
     const { name, base } = binaryen.getFunctionInfo(ref);
-    if (base || !pattern.test(plain(name))) continue;
+    if (base || !pattern.test(plain(name)) || spared.has(name)) continue;
     binaryen.Function(ref).setBody(module.unreachable());
     count += 1;
   }
