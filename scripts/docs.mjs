@@ -1,6 +1,6 @@
 // `npm run docs`: the reference of both surfaces, TypeDoc's for JavaScript and rustdoc's for Rust, native and wasm. A warning is an error.
 import { pathToFileURL } from "node:url";
-import { build } from "./build.mjs";
+import { FEATURES, build } from "./build.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import { WASM, at, nativeEnvironment, nativeToolchain, target, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";
@@ -21,7 +21,7 @@ export function docCommands() {
     {
       what: "rustdoc for wasm",
       pages: at("target", WASM, "doc/ayrshare_user/index.html"),
-      command: rustdoc(wasmToolchain(), "--target", WASM, "--features", "npm,npm-data,npm-gateway"),
+      command: rustdoc(wasmToolchain(), "--target", WASM, "--features", FEATURES),
       env: wasmEnvironment({ CARGO_TARGET_DIR: target, ...strict }),
     },
   ];

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { FEATURES } from "./build.mjs";
 import { Stop, main } from "./lib/run.mjs";
 import { WASM, at, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";
@@ -19,7 +20,7 @@ licence that follows its name. Made by \`npm run licences\` from Cargo.lock.
 const mit = (holders) => `${holders}\n\n${readFileSync(at("LICENSE-MIT"), "utf8").trim().split("\n\n").slice(2).join("\n\n")}`;
 
 function metadata() {
-  const args = ["metadata", "--format-version", "1", "--locked", "--filter-platform", WASM, "--features", "npm,npm-data,npm-gateway"];
+  const args = ["metadata", "--format-version", "1", "--locked", "--filter-platform", WASM, "--features", FEATURES];
   const { status, stdout, stderr } = spawnSync(wasmToolchain().cargo, args, { cwd: at(), env: wasmEnvironment(), encoding: "utf8", maxBuffer: 1 << 26 });
   if (status !== 0) throw new Stop(`${stderr}\nlicences: cargo metadata failed`);
   return JSON.parse(stdout);

@@ -1,4 +1,5 @@
-// `npm run size`: weighs what a browser downloads for the smallest honest app, and what is added when it reads the batch file.
+// `npm run size`: weighs what a browser downloads for the smallest honest app, and what is added when it reads the batch file, or
+// asks what a profile needs.
 // Ends with 1 when that is more than scripts/size-budget.json (bytes after brotli 11) allows.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -14,7 +15,7 @@ const APP = `
   document.title = (await ayrshare.getUser()).displayNames.length;
 `;
 
-/** The script that the page loads, and all that it may load later. */
+/** The script that the page loads, and what it may load later, by the name of the file in the package. */
 async function bundledApp() {
   const { build: esbuild } = await import("esbuild");
   const { outputFiles, metafile } = await esbuild({
@@ -31,11 +32,16 @@ async function bundledApp() {
     logLevel: "silent",
   });
   const outputs = Object.entries(metafile.outputs);
-  const [entry] = outputs.find(([, { entryPoint }]) => entryPoint === "<stdin>");
-  const atOnce = new Set([entry]);
-  for (const name of atOnce) for (const { path, kind } of metafile.outputs[name].imports) if (kind === "import-statement") atOnce.add(path);
+  /** The file made of the entry of that name, and all that it imports, but for what is there already. */
+  const from = (entry, there = new Set()) => {
+    const [name] = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
+    const files = new Set([name]);
+    for (const file of files) for (const { path, kind } of metafile.outputs[file].imports) if (kind === "import-statement" && !there.has(path)) files.add(path);
+    return files;
+  };
   const contents = (wanted) => Buffer.concat(outputFiles.filter((file, index) => wanted.has(outputs[index][0])).map((file) => file.contents));
-  return { atOnce: contents(atOnce), later: contents(new Set(outputs.map(([name]) => name).filter((name) => !atOnce.has(name)))) };
+  const atOnce = from("<stdin>");
+  return { atOnce: contents(atOnce), data: contents(from("/dist/data.js", atOnce)), insight: contents(from("/dist/insight.js", atOnce)) };
 }
 
 const weigh = (bytes) => ({
@@ -52,8 +58,8 @@ await main(true, async () => {
   const weighFile = (name) => weigh(readFileSync(at("pkg/dist", name)));
   const app = await bundledApp();
   const [wasm, javascript] = [weighFile("ayrshare_user.wasm"), weigh(app.atOnce)];
-  const [dataWasm, dataJavascript] = [weighFile("ayrshare_user_data.wasm"), weigh(app.later)];
-  const sizes = { wasm, javascript, total: add(wasm, javascript), "data wasm": dataWasm, "data javascript": dataJavascript };
+  const sizes = { wasm, javascript, total: add(wasm, javascript) };
+  for (const part of ["data", "insight"]) Object.assign(sizes, { [`${part} wasm`]: weighFile(`ayrshare_user_${part}.wasm`), [`${part} javascript`]: weigh(app[part]) });
   const budget = JSON.parse(readFileSync(at("scripts/size-budget.json"), "utf8")).brotli;
   const row = (...cells) => console.log(cells.map((cell, index) => (index ? String(cell).padStart(10) : cell.padEnd(18))).join(""));
   row("bytes", "raw", "gzip -9", "brotli 11", "budget");

@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "./build.mjs";
+import { FEATURES, build } from "./build.mjs";
 import { docCommands } from "./docs.mjs";
 import { cargoCounts, nodeCounts, oneCheck, problem, verdict } from "./lib/counts.mjs";
 import { installTools } from "./lib/installed.mjs";
@@ -116,7 +116,7 @@ const SUITES = [
     place: () => "Rust sources, native and wasm",
     commands: () => [
       nativeCargo(oneCheck, "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"),
-      wasmCargo(oneCheck, "clippy", "--quiet", "--features", "npm,npm-data,npm-gateway", "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
+      wasmCargo(oneCheck, "clippy", "--quiet", "--features", FEATURES, "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
     ],
   },
   { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, commands: nativeTests },

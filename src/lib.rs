@@ -52,7 +52,12 @@ pub mod web;
 
 #[cfg(all(
     target_arch = "wasm32",
-    any(feature = "npm", feature = "npm-data", feature = "npm-gateway")
+    any(
+        feature = "npm",
+        feature = "npm-data",
+        feature = "npm-insight",
+        feature = "npm-gateway"
+    )
 ))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

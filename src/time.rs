@@ -116,7 +116,7 @@ fn asctime(mut rest: Reader<'_>) -> Option<f64> {
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn eat(&mut self, prefix: &[u8]) -> bool {
         let rest = self.0.strip_prefix(prefix);
         self.0 = rest.unwrap_or(self.0);

@@ -7,7 +7,7 @@ import { metaOf, remember, type RawAnswer } from "./meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "./model.js";
 import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
 import type { Handle } from "./glue/ayrshare_user.js";
-import { client, looking } from "./runtime.js";
+import { client, load } from "./runtime.js";
 import { ProfileStream, type Source } from "./stream.js";
 
 /** Platforms that have details. */
@@ -76,7 +76,7 @@ export class AyrshareUser {
    *   there within `wait`, `expired` where its address no longer works, `decode` for what is no list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
-    const open = async () => (await looking()).open(this.#context(options), options);
+    const open = async () => (await load("data")).open(this.#context(options), options);
     return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
   }
 
@@ -87,7 +87,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
-    return (await looking()).sweep(this.#context(options), options);
+    return (await load("data")).sweep(this.#context(options), options);
   }
 
   /** A client with the same options for another User Profile. It shares no state with this one. */
@@ -126,7 +126,7 @@ export class AyrshareUser {
     try {
       const { onDrift } = this.#options ?? {};
       // Before anything is sent: a wasm that does not load is found at the first call, and not by missing reports.
-      const tell = typeof onDrift === "function" ? await (await looking()).driftTeller(onDrift) : undefined;
+      const tell = typeof onDrift === "function" ? await (await load("insight")).driftTeller(onDrift) : undefined;
       const answer = await client.call<RawAnswer>((glue, resolve, reject) =>
         this.#open(glue.Handle).call(endpoint, argument, options, resolve, reject),
       );

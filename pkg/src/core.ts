@@ -4,7 +4,7 @@ export type { AccountOf } from "./account.js";
 export { AyrshareUser, getUser, getUserBatch, getUserDetails } from "./client.js";
 export { AyrshareError, isAyrshareError } from "./errors.js";
 export type { AyrshareErrorInit, ErrorKind, Try } from "./errors.js";
-export { accountHealth, diffProfiles, diffUsers } from "./insight.js";
+export { accountHealth, diffProfiles, diffUsers } from "./insight-calls.js";
 export { metaOf } from "./meta.js";
 export type { RateLimit, ResponseMeta } from "./meta.js";
 export { init } from "./runtime.js";

@@ -1,19 +1,15 @@
-/** What looks into data, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
+/** Reading the batch file, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
 import { toAyrshareError } from "./failure.js";
-import { __wbg_reset_state, BatchFile, changes, drifts, health, initSync } from "./glue/ayrshare_user_data.js";
+import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_data.js";
 import { Instance } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
-import type { Drift } from "./options.js";
-import { dataSource, setData } from "./runtime.js";
+import { given, late, loaders } from "./runtime.js";
 import type { Source } from "./stream.js";
-import type { RawAnswer } from "./meta.js";
 import { dataTrap } from "./trap.js";
 
-const glue = { __wbg_reset_state, BatchFile, changes, drifts, health, initSync };
-/** @internal The wasm's functions. */
-export type DataGlue = typeof glue;
-const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", dataSource);
+const glue = { __wbg_reset_state, BatchFile, initSync };
+const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", () => given.data ?? loaders.data());
 
 /** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
 export interface Context {
@@ -59,35 +55,6 @@ export function sweep(context: Context, { batch, ...options }: SweepOptions): Pr
   return answer((wasm) => wasm.BatchFile.sweep(given) as Promise<SweepReport>);
 }
 
-/** What each observer was told already. */
-const told = new WeakMap<object, Set<string>>();
-
-/** Loads the wasm, and gives what tells an observer, once each, what the types do not know in fresh answers. */
-export async function driftTeller(observer: (drift: Drift) => unknown): Promise<(endpoint: string, answer: RawAnswer) => Promise<void>> {
-  await answer(async () => undefined);
-  const known = told.get(observer) ?? new Set();
-  told.set(observer, known);
-  return async (endpoint, [value, [, , , , , fromCache]]) => {
-    if (fromCache) return;
-    const found = await answer(async (wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
-    for (const drift of found) {
-      const key = `${drift.path}=${drift.value}`;
-      if (known.has(key)) continue;
-      known.add(key);
-      tell(observer, drift);
-    }
-  };
-}
-
-/** What an observer throws, or rejects with, is its own affair. */
-function tell(observer: (drift: Drift) => unknown, drift: Drift): void {
-  try {
-    Promise.resolve(observer(drift)).catch(() => undefined);
-  } catch {
-    // As said.
-  }
-}
-
 /** A ticket in hand is used first; whether it is fresh is not known, so its `Date` says nothing. */
 function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Context {
   let inHand = batch;
@@ -101,8 +68,8 @@ function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Contex
   };
 }
 
-/** @internal Runs a task in the wasm of this module, which is loaded first if need be. */
-export async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
+/** Runs a task in the wasm of this module, which is loaded first if need be. */
+async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   try {
     return await dataModule.run(task);
   } catch (error) {
@@ -124,4 +91,4 @@ function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, f
 }
 
 // Service workers cannot import later what they did not import at first; there, people import this file by hand.
-setData({ open, sweep, driftTeller, answer });
+late.data = async () => ({ open, sweep });

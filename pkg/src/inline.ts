@@ -5,10 +5,11 @@
  */
 import client from "inline:ayrshare_user.wasm";
 import data from "inline:ayrshare_user_data.wasm";
+import insight from "inline:ayrshare_user_insight.wasm";
 
 import { setLoaders } from "./runtime.js";
 import { decode } from "./base64.js";
 
-setLoaders({ client: () => decode(client), data: () => decode(data) }, true);
+setLoaders({ client: () => decode(client), data: () => decode(data), insight: () => decode(insight) }, true);
 
 export * from "./core.js";

@@ -1,81 +1,54 @@
-/** What the data means: asked of the wasm module that looks into data, which is loaded at the first question. */
-import { AyrshareError } from "./errors.js";
-import type { Change, DiffOptions, Health, HealthOptions, ProfilesDiff } from "./insight-results.js";
-import type { DataGlue } from "./data.js";
-import type { User } from "./model.js";
-import { looking } from "./runtime.js";
+/** What looks into single profiles, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
+import { toAyrshareError } from "./failure.js";
+import { __wbg_reset_state, changes, drifts, health, initSync } from "./glue/ayrshare_user_insight.js";
+import { Instance } from "./instance.js";
+import type { RawAnswer } from "./meta.js";
+import type { Drift } from "./options.js";
+import { given, late, loaders } from "./runtime.js";
+import { insightTrap } from "./trap.js";
 
-/** A change as it leaves the wasm: values as JSON text, so that they pass unchanged. */
-type RawChange = Omit<Change, "before" | "after"> & { readonly before?: string; readonly after?: string };
+const glue = { __wbg_reset_state, changes, drifts, health, initSync };
+/** @internal The wasm's functions. */
+export type InsightGlue = typeof glue;
+const insightModule = new Instance(glue, insightTrap, "ayrshare_user_insight.wasm", () => given.insight ?? loaders.insight());
 
-/**
- * What a profile needs and by when: links to refresh, quotas nearly used up, suspension; by the rules that
- * {@link AyrshareUser.sweepProfiles} counts by.
- *
- * @param user - What {@link AyrshareUser.getUser} resolved to, or a profile of the batch file.
- * @throws {@link AyrshareError}, as a rejection: kind `decode` where `user` is not of the documented shape, `config` for
- *   a wrong option.
- * @example
- * ```ts
- * const { level, findings } = await accountHealth(user);
- * if (level !== "ok") console.log(findings[0].message);
- * ```
- */
-export async function accountHealth(user: User, options: HealthOptions = {}): Promise<Health> {
-  const text = jsonOf(user, "user");
-  const given = isDate(options?.now) ? { ...options, now: options.now.getTime() } : options;
-  return inWasm((wasm) => wasm.health(text, given) as Health);
-}
-
-/**
- * What has changed between two snapshots of a profile, in an order that does not depend on theirs. Without a change, `[]`.
- *
- * @throws {@link AyrshareError}, as a rejection: kind `decode` where a snapshot is not of the documented shape, its path beginning
- *   with `before` or `after`; `config` for a wrong option.
- */
-export async function diffUsers(before: User, after: User, options: DiffOptions = {}): Promise<Change[]> {
-  const [old, present] = [jsonOf(before, "before"), jsonOf(after, "after")];
-  return parsed(await inWasm((wasm) => wasm.changes(old, present, options, false) as RawChange[]));
-}
-
-/**
- * Which profiles have joined, left and changed between two lists, such as two batch files. Profiles are told apart by
- * `refId`; of several with the same, the last counts. Those without one are compared in their order.
- *
- * @throws {@link AyrshareError}, as a rejection, as {@link diffUsers} does.
- */
-export async function diffProfiles(before: readonly User[], after: readonly User[], options: DiffOptions = {}): Promise<ProfilesDiff> {
-  const [old, present] = [jsonOf(before, "before"), jsonOf(after, "after")];
-  const diff = await inWasm((wasm) => wasm.changes(old, present, options, true) as ProfilesDiff);
-  const changed = diff.changed.map((profile) => ({ ...profile, changes: parsed(profile.changes as RawChange[]) }));
-  return { ...diff, changed };
-}
-
-async function inWasm<T>(task: (wasm: DataGlue) => T): Promise<T> {
-  return (await looking()).answer(async (wasm) => task(wasm));
-}
-
-/** What has no JSON, such as `undefined` or a cycle, is a mistake of the caller. */
-function jsonOf(value: unknown, name: string): string {
-  let cause: unknown;
+/** @internal What a task finds in the wasm of this module, which is loaded first if need be. */
+export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {
   try {
-    const text: string | undefined = JSON.stringify(value);
-    if (text !== undefined) return text;
+    return await insightModule.call<T>((wasm, resolve) => resolve(task(wasm)));
   } catch (error) {
-    cause = error;
+    throw toAyrshareError(error);
   }
-  throw new AyrshareError({ kind: "config", message: `\`${name}\` must be data that JSON can hold`, retryable: false, cause });
 }
 
-/** Of any realm. */
-function isDate(value: unknown): value is Date {
-  return typeof value === "object" && typeof (value as Date | null)?.getTime === "function";
+/** What each observer was told already. */
+const told = new WeakMap<object, Set<string>>();
+
+/** Loads the wasm, and gives what tells an observer, once each, what the types do not know in fresh answers. */
+export async function driftTeller(observer: (drift: Drift) => unknown): Promise<(endpoint: string, answer: RawAnswer) => Promise<void>> {
+  await answer(() => undefined);
+  const known = told.get(observer) ?? new Set();
+  told.set(observer, known);
+  return async (endpoint, [value, [, , , , , fromCache]]) => {
+    if (fromCache) return;
+    const found = await answer((wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
+    for (const drift of found) {
+      const key = `${drift.path}=${drift.value}`;
+      if (known.has(key)) continue;
+      known.add(key);
+      tell(observer, drift);
+    }
+  };
 }
 
-function parsed(changes: readonly RawChange[]): Change[] {
-  return changes.map(({ before, after, ...rest }) => ({
-    ...rest,
-    ...(before !== undefined && { before: JSON.parse(before) as unknown }),
-    ...(after !== undefined && { after: JSON.parse(after) as unknown }),
-  }));
+/** What an observer throws, or rejects with, is its own affair. */
+function tell(observer: (drift: Drift) => unknown, drift: Drift): void {
+  try {
+    Promise.resolve(observer(drift)).catch(() => undefined);
+  } catch {
+    // As said.
+  }
 }
+
+// Service workers cannot import later what they did not import at first; there, people import this file by hand.
+late.insight = async () => ({ answer, driftTeller });

@@ -9,6 +9,10 @@ import { join } from "node:path";
 import { setLoaders } from "./runtime.js";
 
 const read = (name: string) => readFile(join(__dirname, "..", name));
-setLoaders({ client: () => read("ayrshare_user.wasm"), data: () => read("ayrshare_user_data.wasm") });
+setLoaders({
+  client: () => read("ayrshare_user.wasm"),
+  data: () => read("ayrshare_user_data.wasm"),
+  insight: () => read("ayrshare_user_insight.wasm"),
+});
 
 export * from "./core.js";

@@ -6,15 +6,18 @@ import { clientTrap } from "./trap.js";
 
 export type { InitSource } from "./load.js";
 
-/** Where each of the two modules is. */
+/** Where each of the modules is. */
 export interface Loaders {
   /** `ayrshare_user.wasm`, for the calls. */
   client: () => InitSource;
-  /** `ayrshare_user_data.wasm`, for the batch file and `onDrift`; loaded when the first of them is used. */
+  /** `ayrshare_user_data.wasm`, for the batch file; loaded when it is first read. */
   data: () => InitSource;
+  /** `ayrshare_user_insight.wasm`, for health, changes and `onDrift`; loaded when the first of them is used. */
+  insight: () => InitSource;
 }
 
-let loaders: Loaders;
+/** @internal */
+export let loaders: Loaders;
 let isFinal = false;
 
 /**
@@ -31,29 +34,35 @@ export function setLoaders(given: Loaders, final = false): void {
 /** @internal The module that makes the calls. */
 export const client = new Instance({ __wbg_reset_state, Handle, initSync }, clientTrap, "ayrshare_user.wasm", () => loaders.client());
 
-let givenData: InitSource | undefined;
-
-type Data = typeof import("./data.js");
-let data: Data | undefined;
-
-/** @internal Makes {@link looking} do without a dynamic import. */
-export function setData(module: Data): void {
-  data = module;
+/** What of the package is loaded when it is first needed, each part with a wasm module of its own. */
+interface Late {
+  /** Reads the batch file. */
+  data: typeof import("./data.js");
+  /** Looks into single profiles. */
+  insight: typeof import("./insight.js");
 }
 
-/** @internal What looks into data. Loaded when it is first needed, unless somebody has imported it by hand. */
-export async function looking(): Promise<Data> {
+/** @internal How to get at a part. Somebody may import its file by hand; then it puts itself in place of the dynamic import. */
+export const late: { [Name in keyof Late]: () => Promise<Late[Name]> } = {
+  data: () => import("./data.js"),
+  insight: () => import("./insight.js"),
+};
+
+/** @internal Loads a part when it is first needed. */
+export async function load<Name extends keyof Late>(name: Name): Promise<Late[Name]> {
   try {
-    return data ?? (await import("./data.js"));
+    return await late[name]();
   } catch (cause) {
-    throw failed("could not load data.js", cause, "serve all files of the package; a service worker without a bundler must import dist/data.js beside dist/index.js");
+    throw failed(
+      `could not load ${name}.js`,
+      cause,
+      `serve all files of the package; a service worker without a bundler must import dist/${name}.js beside dist/index.js`,
+    );
   }
 }
 
-/** @internal Where the wasm is that looks into data. */
-export function dataSource(): InitSource {
-  return givenData ?? loaders.data();
-}
+/** @internal Where the wasm of a part is, if somebody has said so. */
+export const given: { [Name in keyof Late]?: InitSource | undefined } = {};
 
 /**
  * Loads the wasm ahead of the first call. Nobody has to: the first call does it.
@@ -61,10 +70,12 @@ export function dataSource(): InitSource {
  * @param source - Where `ayrshare_user.wasm` is, if not beside the code: its address, a `Response` or a promise of one, its
  *   bytes, or a compiled `WebAssembly.Module`; of any realm.
  * @param dataWasm - The same for `ayrshare_user_data.wasm`, which is loaded when the first batch file is read.
+ * @param insightWasm - The same for `ayrshare_user_insight.wasm`, which is loaded when health, changes or `onDrift` are first asked for.
  * @throws {@link AyrshareError} of kind `internal` when it cannot be loaded, of kind `config` when `source` is
  *   something else. A failed load can be tried again.
  */
-export function init(source?: InitSource, dataWasm?: InitSource): Promise<void> {
-  givenData = dataWasm ?? givenData;
+export function init(source?: InitSource, dataWasm?: InitSource, insightWasm?: InitSource): Promise<void> {
+  given.data = dataWasm ?? given.data;
+  given.insight = insightWasm ?? given.insight;
   return client.init(source);
 }

@@ -62,3 +62,5 @@ export class Trap {
 export const clientTrap = new Trap();
 /** Of `ayrshare_user_data.wasm`. */
 export const dataTrap = new Trap();
+/** Of `ayrshare_user_insight.wasm`. */
+export const insightTrap = new Trap();

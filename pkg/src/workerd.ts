@@ -6,9 +6,10 @@
  */
 import client from "./ayrshare_user.wasm";
 import data from "./ayrshare_user_data.wasm";
+import insight from "./ayrshare_user_insight.wasm";
 
 import { setLoaders } from "./runtime.js";
 
-setLoaders({ client: () => client, data: () => data });
+setLoaders({ client: () => client, data: () => data, insight: () => insight });
 
 export * from "./core.js";

@@ -99,7 +99,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over `byte`, or fails.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn eat(&mut self, byte: u8) -> Step {
         if self.peek() == Some(byte) {
             self.at += 1;
@@ -148,7 +148,7 @@ impl<'a> Cursor<'a> {
 
     /// Steps over a key of the table, and the colon behind it, up to the value. Steps over nothing where the key
     /// is none of them, and where it takes a second look to tell.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn known_key<T>(
         &mut self,
         table: &'static [T],

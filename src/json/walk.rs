@@ -31,15 +31,15 @@ pub(crate) trait Listener {
 }
 
 impl Listener for () {
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn wanted(&self) -> u64 {
         0
     }
 
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn begin(&mut self, _: &'static Name) {}
 
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn end(&mut self, _: &'static Name, _: &[u8], _: Range<usize>) {}
 }
 
@@ -59,7 +59,7 @@ impl<'l> Ear<'l> {
 }
 
 impl Listener for Ear<'_> {
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn wanted(&self) -> u64 {
         self.wanted
     }
@@ -173,7 +173,7 @@ impl<'a, L: Listener> Walk<'a, L> {
     }
 
     /// Reads a key up to the value behind its colon.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn key<T>(
         &mut self,
         table: &'static [T],
@@ -221,7 +221,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         }
     }
 
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn field(&mut self, name: &'static Name, shape: &'static Shape, depth: u32) -> Step {
         let start = self.cursor.at;
         if shape.has_parts() {
@@ -232,14 +232,14 @@ impl<'a, L: Listener> Walk<'a, L> {
         Ok(())
     }
 
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn begins(&mut self, name: &'static Name) {
         if self.listener.wanted() & name.bit() != 0 {
             self.listener.begin(name);
         }
     }
 
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     fn heard(&mut self, name: &'static Name, start: usize) {
         if self.listener.wanted() & name.bit() != 0 {
             let value = start..self.cursor.at;
@@ -371,7 +371,7 @@ pub(crate) fn find<T>(
 }
 
 /// Searches a table from where the entry is expected, and then from the start.
-#[cfg_attr(not(feature = "npm"), inline(always))]
+#[cfg_attr(not(feature = "small"), inline(always))]
 pub(super) fn search<T>(
     table: &'static [T],
     expected: usize,

@@ -36,7 +36,7 @@ pub enum Shape {
 
 impl Shape {
     /// Whether a value of this shape can begin with `first`.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     #[must_use]
     pub(crate) fn admits(&self, first: u8) -> bool {
         let mut shape = self;
@@ -220,7 +220,7 @@ impl Name {
     }
 
     /// Whether `raw` is this name; `head` is [`head`] of `raw`.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     #[must_use]
     pub(crate) fn is(&self, raw: &[u8], head: u64) -> bool {
         self.head == head
@@ -243,7 +243,7 @@ impl Name {
     }
 
     /// One bit of 64, to tell quickly that it is none of a few names.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     #[must_use]
     pub(crate) const fn bit(&self) -> u64 {
         1 << (self.head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
@@ -253,7 +253,7 @@ impl Name {
     ///
     /// Of 63 bits: where arms are further apart, `JavaScriptCore`'s compiler runs out of memory (`WebKitGTK` 2.50.6), as if it
     /// reckoned their distance in signed 64 bits and took them for a dense table.
-    #[cfg_attr(not(feature = "npm"), inline(always))]
+    #[cfg_attr(not(feature = "small"), inline(always))]
     #[must_use]
     pub(crate) const fn id(&self) -> u64 {
         let id = match self.text.as_bytes().last_chunk::<8>() {
@@ -285,7 +285,7 @@ pub(crate) fn quoted_head(bytes: &[u8]) -> Option<u64> {
 }
 
 /// The first eight bytes in one word, little end first, zero where there are fewer.
-#[cfg_attr(not(feature = "npm"), inline(always))]
+#[cfg_attr(not(feature = "small"), inline(always))]
 #[must_use]
 pub(crate) const fn head(bytes: &[u8]) -> u64 {
     if let Some(first) = bytes.first_chunk::<8>() {

@@ -169,7 +169,7 @@ impl Client {
     }
 
     /// A call whose answer is looked through for what the types do not know, where somebody asks for that. The
-    /// npm package does it in its other module, and only there.
+    /// npm package does it in another module, and only there.
     async fn told(
         &self,
         endpoint: Endpoint,

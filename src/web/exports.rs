@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::client::{Answer, Client, Parsed};
 use super::endpoint::Endpoint;
-use super::failure::{Failure, flat_tries};
+use super::failure::{flat_tries, rejection};
 use super::flight::Flight;
 use super::given::Given;
 use super::options::{CallOptions, ClientOptions};
@@ -123,8 +123,4 @@ fn user_query(query: &JsValue) -> Result<UserQuery, Error> {
         instagram_details: given.boolean("instagramDetails")?,
         validate: given.boolean("validate")?,
     })
-}
-
-fn rejection(error: Error) -> JsValue {
-    JsValue::from(&Failure::from(error))
 }

@@ -1,5 +1,5 @@
-//! What the TypeScript face calls to look into data: the batch file, what profiles need and what has
-//! changed in them, and fields that the types do not know. It is built as a module of its own, for speed instead of size, and loaded when first needed.
+//! What the TypeScript face calls to read the batch file. It is built as a module of its own, small but fast where every
+//! byte of a file passes, and loaded when first needed.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,17 +10,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::client::drift_object;
 use super::download::{Download, Rules, Ticket, Tickets, float};
-use super::failure::Failure;
+use super::failure::{Failure, rejection};
 use super::given::{Given, wrong};
 use super::interrupt::{Canceller, Interrupt};
 use super::profiles::{self, Feed, IDLE_TIMEOUT_MS, Order, WAIT_MS};
 use super::value::{self, now_ms};
 use crate::error::{Error, Kind, config};
-use crate::insight::{self, DiffOptions, HealthOptions};
-use crate::json::{self, Fault};
-use crate::model;
 use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
 
 #[wasm_bindgen]
@@ -49,8 +45,6 @@ const FILE_OPTIONS: [&str; 7] = [
 ];
 const STREAM_OPTIONS: [&str; 4] = ["select", "where", "check", "onInvalid"];
 const SWEEP_OPTIONS: [&str; 3] = ["refreshWithinDays", "quotaShare", "limit"];
-const HEALTH_OPTIONS: [&str; 3] = ["now", "refreshWithinDays", "quotaShare"];
-const DIFF_OPTIONS: [&str; 1] = ["volatile"];
 
 /// A batch file under way.
 #[wasm_bindgen]
@@ -65,55 +59,6 @@ impl std::fmt::Debug for BatchFile {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("BatchFile").finish_non_exhaustive()
     }
-}
-
-/// What the types do not know in an answer of the endpoint of that name, as a list of what observers see.
-#[wasm_bindgen]
-#[must_use]
-pub fn drifts(endpoint: &str, answer: &str) -> Array {
-    let shape = match endpoint {
-        "user" => model::USER,
-        "details" => model::PINTEREST_DETAILS,
-        _ => model::USER_BATCH,
-    };
-    let drifts = json::drift(answer.as_bytes(), shape);
-    drifts.iter().map(drift_object).collect()
-}
-
-/// What a user, given as JSON, needs and by when.
-///
-/// # Errors
-/// A failure of kind `config` or `decode`.
-#[wasm_bindgen]
-pub fn health(user: &str, options: &JsValue) -> Result<JsValue, JsValue> {
-    let options = health_options(options).map_err(rejection)?;
-    found(insight::account_health(user.as_bytes(), &options))
-}
-
-/// What has changed between two users, or with `lists` between two lists of them, given as JSON.
-///
-/// # Errors
-/// A failure of kind `config` or `decode`.
-#[wasm_bindgen]
-pub fn changes(
-    before: &str,
-    after: &str,
-    options: &JsValue,
-    lists: bool,
-) -> Result<JsValue, JsValue> {
-    let options = diff_options(options).map_err(rejection)?;
-    let (before, after) = (before.as_bytes(), after.as_bytes());
-    if lists {
-        found(insight::diff_profiles(before, after, options))
-    } else {
-        found(insight::diff_users(before, after, options))
-    }
-}
-
-fn found(result: Result<impl Serialize, Fault>) -> Result<JsValue, JsValue> {
-    let found = result.map_err(|fault| rejection(fault.into()))?;
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    found.serialize(&serializer).map_err(JsValue::from)
 }
 
 #[wasm_bindgen]
@@ -286,12 +231,7 @@ fn record_options(given: &Given<'_>) -> Result<Options, Error> {
 
 fn sweep_options(given: &Given<'_>) -> Result<SweepOptions, Error> {
     let mut options = SweepOptions::at(now_ms());
-    if let Some(days) = given.span("refreshWithinDays")? {
-        options.refresh_within_days = days;
-    }
-    if let Some(share) = given.duration("quotaShare")? {
-        options.quota_share = share;
-    }
+    given.limits(&mut options.refresh_within_days, &mut options.quota_share)?;
     if let Some(limit) = given.count("limit")? {
         options.limit = limit;
     }
@@ -299,30 +239,6 @@ fn sweep_options(given: &Given<'_>) -> Result<SweepOptions, Error> {
         options.max_record_bytes = bytes;
     }
     Ok(options)
-}
-
-fn health_options(options: &JsValue) -> Result<HealthOptions, Error> {
-    let given = Given::new(options, &HEALTH_OPTIONS)?;
-    let now = given.get("now").map(|now| now.as_f64());
-    let mut options = HealthOptions::at(match now {
-        None => now_ms(),
-        Some(Some(now_ms)) if now_ms.is_finite() => now_ms,
-        Some(_) => return Err(wrong("now", "a `Date`, or milliseconds since 1970")),
-    });
-    if let Some(days) = given.span("refreshWithinDays")? {
-        options.refresh_within_days = days;
-    }
-    if let Some(share) = given.duration("quotaShare")? {
-        options.quota_share = share;
-    }
-    Ok(options)
-}
-
-fn diff_options(options: &JsValue) -> Result<DiffOptions, Error> {
-    let given = Given::new(options, &DIFF_OPTIONS)?;
-    Ok(DiffOptions {
-        volatile: given.boolean("volatile")?.unwrap_or(false),
-    })
 }
 
 /// Tickets from the face: a function that resolves to a `UserBatch` and the `Date` header it came with.
@@ -351,8 +267,4 @@ impl Tickets for FaceTickets {
         };
         profiles::ticket(&order, date.as_deref()).map_err(rejection)
     }
-}
-
-fn rejection(error: Error) -> JsValue {
-    Failure::from(error).into()
 }

@@ -92,6 +92,12 @@ impl From<&Failure> for JsValue {
     }
 }
 
+/// What the face gets where nothing was sent.
+#[cfg(any(feature = "npm", feature = "npm-data", feature = "npm-insight"))]
+pub(super) fn rejection(error: Error) -> JsValue {
+    JsValue::from(&Failure::from(error))
+}
+
 /// A status or a reason, then milliseconds, for each try: cheap to make, expanded only when asked for.
 pub(super) fn flat_tries(tries: &[TryReport]) -> Array {
     let flat = Array::new();

@@ -95,6 +95,13 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// From when on something is worth telling, for health and sweeps alike. What is not given stays.
+    pub(super) fn limits(&self, days: &mut f64, share: &mut f64) -> Result<(), Error> {
+        *days = self.span("refreshWithinDays")?.unwrap_or(*days);
+        *share = self.duration("quotaShare")?.unwrap_or(*share);
+        Ok(())
+    }
+
     /// A count of things that fit the memory.
     #[expect(
         clippy::cast_possible_truncation,

@@ -13,7 +13,7 @@
 //! | `download`, `file` | the batch file, through waits and broken lines |
 //! | [`profiles`] | the file's records as a stream, and the sweep over them |
 //! | [`failure`], `events` | what callers get to see when things go wrong, or go on |
-//! | `exports`, `exports_data`, `exports_gateway`, `exports_guard`, `visit` | what the TypeScript face calls |
+//! | `exports`, `exports_data`, `exports_insight`, `exports_gateway`, `exports_guard`, `visit` | what the TypeScript face calls |
 //!
 //! Only this module knows the time, randomness and the network. What it decides is pure and lives in
 //! `policy`, `json`, `error` and `api`.
@@ -33,6 +33,8 @@ pub mod exports_data;
 pub mod exports_gateway;
 #[cfg(feature = "npm-gateway")]
 pub mod exports_guard;
+#[cfg(feature = "npm-insight")]
+pub mod exports_insight;
 pub mod failure;
 mod file;
 #[cfg(any(feature = "npm", feature = "npm-gateway"))]

@@ -68,6 +68,8 @@ export default {
   },
 };\n`;
 
+const WASM = ["ayrshare_user.wasm", "ayrshare_user_data.wasm", "ayrshare_user_insight.wasm"];
+
 const CAPNP = (port) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .main), (name = "net", network = (allow = ["private", "local"]))],
@@ -76,8 +78,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
-    (name = "ayrshare_user.wasm", wasm = embed "ayrshare_user.wasm"),
-    (name = "ayrshare_user_data.wasm", wasm = embed "ayrshare_user_data.wasm"),
+    ${WASM.map((name) => `(name = "${name}", wasm = embed "${name}"),`).join("\n    ")}
   ],
   compatibilityDate = "2026-04-01",
   globalOutbound = "net",
@@ -88,7 +89,7 @@ async function inWorkerd(profiles) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
-  for (const name of ["ayrshare_user.wasm", "ayrshare_user_data.wasm"]) copyFileSync(at("pkg/dist", name), join(folder, name));
+  for (const name of WASM) copyFileSync(at("pkg/dist", name), join(folder, name));
   writeFileSync(join(folder, "config.capnp"), CAPNP(port));
   const left = { name: "left", setup: ({ onResolve }) => onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true })) };
   await build({ stdin: { contents: WORKER, resolveDir: at() }, outfile: join(folder, "worker.js"), bundle: true, format: "esm", conditions: ["workerd"], plugins: [left], logLevel: "error" });

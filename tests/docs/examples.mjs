@@ -46,7 +46,7 @@ export const EXAMPLES = {
   "client.ts": [{ declared: 'import { AyrshareUser } from "ayrshare-user";', runs: firstCall }],
   "gateway/create.ts": [{ runs: gateway }],
   "gateway/guard.ts": [{ runs: guard }],
-  "insight.ts": [{ declared: 'import { accountHealth, type User } from "ayrshare-user";\ndeclare const user: User;', runs: health }],
+  "insight-calls.ts": [{ declared: 'import { accountHealth, type User } from "ayrshare-user";\ndeclare const user: User;', runs: health }],
   "stream.ts": [{ declared: 'import type { AyrshareUser } from "ayrshare-user";\ndeclare const ayrshare: AyrshareUser;', runs: stream }],
 };
 

@@ -1,4 +1,5 @@
-// The gateway as a part of the package: its entries, a panic in it, and what a client-only app downloads of it: nothing.
+// The gateway as a part of the package: its entries, a panic in it, and what a client-only app downloads of it: nothing. Nor of the parts
+// that are loaded when first needed.
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -42,7 +43,7 @@ async function clientApp(root, conditions) {
     conditions, loader: { ".wasm": "file" }, logLevel: "silent", external: ["node:*"],
   });
   const out = join(folder, "out");
-  return { inputs: Object.keys(metafile.inputs), files: Object.fromEntries(readdirSync(out).sort().map((name) => [name, readFileSync(join(out, name)).toString("base64")])) };
+  return { inputs: Object.keys(metafile.inputs), outputs: metafile.outputs, files: Object.fromEntries(readdirSync(out).sort().map((name) => [name, readFileSync(join(out, name)).toString("base64")])) };
 }
 
 for (const conditions of [["browser"], ["workerd", "worker", "browser"]]) {
@@ -57,9 +58,29 @@ for (const conditions of [["browser"], ["workerd", "worker", "browser"]]) {
     const { size } = new Set(readdirSync(join(copy, "dist")).filter(isOfGateway));
     assert.ok(size > 0, "there is something to take away");
     for (const name of readdirSync(join(copy, "dist"), { recursive: true })) if (isOfGateway(name)) rmSync(join(copy, "dist", name), { recursive: true, force: true });
-    assert.deepEqual(await clientApp(root, conditions), withGateway);
+    assert.deepEqual((await clientApp(root, conditions)).files, withGateway.files);
   });
 }
+
+test("what a client-only app loads at once has no byte of the parts that are loaded when first needed", async (t) => {
+  const root = mkdtempSync(join(tmpdir(), "client-only-"));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  cpSync(installed, join(root, "node_modules", "ayrshare-user"), { recursive: true });
+  const { files, outputs } = await clientApp(root, ["browser"]);
+  const loaded = (kind, names) => {
+    for (const name of names) for (const found of outputs[name].imports) if (found.kind === kind) names.add(found.path);
+    return names;
+  };
+  const atOnce = loaded("import-statement", new Set(["out/app.js"]));
+  const sources = (names) => [...names].flatMap((name) => Object.keys(outputs[name].inputs)).map((path) => path.replace(/^.*\/dist\//, ""));
+  const isLate = (source) => /^(data|insight)\.js$/.test(source);
+  assert.deepEqual(sources(atOnce).filter(isLate), []);
+  assert.deepEqual(sources(loaded("dynamic-import", new Set(atOnce))).filter(isLate).sort(), ["data.js", "insight.js"]);
+  // What their glue is known by: bundling the package itself may have put some of it elsewhere.
+  const ofLate = (names) => [...names].filter((name) => /batchfile_|\.(changes|drifts|health)\(/.test(Buffer.from(files[name.slice("out/".length)], "base64").toString("latin1")));
+  assert.deepEqual(ofLate(atOnce), []);
+  assert.equal(ofLate(loaded("dynamic-import", new Set(atOnce))).length, 2);
+});
 
 test("after a panic the requests under way fail with a 500, and the next ones run on a fresh instance", async () => {
   const waiting = [];

@@ -1,6 +1,6 @@
-// The program that every row runs, unchanged, against the sandbox over HTTP: all three endpoints, the batch file as a stream, and a typed
-// error.
-export async function program({ AyrshareUser, isAyrshareError }, { baseUrl, apiKey }) {
+// The program that every row runs, unchanged, against the sandbox over HTTP: all three endpoints, the batch file as a stream, the health
+// of a profile, and a typed error.
+export async function program({ AyrshareUser, accountHealth, isAyrshareError }, { baseUrl, apiKey }) {
   // Before the import where the row can tell, else now: the wasm is loaded by the first call in any case.
   const began = globalThis.began ?? Date.now();
   const told = (error) => (isAyrshareError(error) ? { kind: error.kind, code: error.code, message: error.message } : String(error));
@@ -11,8 +11,9 @@ export async function program({ AyrshareUser, isAyrshareError }, { baseUrl, apiK
     const details = await ayrshare.getUserDetails("pinterest");
     const batch = await ayrshare.getUserBatch();
     const streamed = await stream(ayrshare, batch).catch(told);
+    const judged = await accountHealth(user).then(({ accounts }) => accounts.length, told);
     const { kind, code } = await ayrshare.withProfile("NOT-A-KEY").getUser().then(() => "no error", told);
-    return { startUpMs, names: user.displayNames.length, boards: details.pinterest.length, streamed, error: { kind, code } };
+    return { startUpMs, names: user.displayNames.length, boards: details.pinterest.length, streamed, judged, error: { kind, code } };
   } catch (error) {
     return told(error);
   }

@@ -13,7 +13,7 @@
 //   page           the path that a browser opens, from `serve` or from the folder `site` of the app, with `headers`
 //   browser        where, if not in Chromium
 //   error          what our error must say, in rows that cannot work
-//   streamError    what our error must say where all works but streams
+//   lateErrors     what our errors must say where all works but streams and health
 //   quick          part of `npm test`
 import assert from "node:assert/strict";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ import { run, start } from "../../scripts/lib/run.mjs";
 import { freePort, listens } from "./port.mjs";
 import { serveFolder } from "./site.mjs";
 
-const EXPECTED = { names: 10, boards: 2, streamed: { profiles: 10, networks: 14 }, error: { kind: "auth", code: 144 } };
+const EXPECTED = { names: 10, boards: 2, streamed: { profiles: 10, networks: 14 }, judged: 10, error: { kind: "auth", code: 144 } };
 const TOO_LONG_MS = 240_000;
 const QUIET = { CI: "1", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" };
 
@@ -166,16 +166,18 @@ function mustBeOurs({ kind, message }, error) {
 }
 
 /** What the table says of a row that does what it must. */
-export const resultOf = ({ error, streamError }) => (error ? "our error" : streamError ? "works; streams: our error" : "works");
+export const resultOf = ({ error, lateErrors }) => (error ? "our error" : lateErrors ? "works; streams, health: our error" : "works");
 
 /** Runs a row; rejects when it does not do what it must. Resolves to its line of the table. */
 export async function runRow(row, context) {
   const { report, download } = await reported(row, context);
   const { startUpMs, ...outcome } = report;
   if (row.error) mustBeOurs(outcome, row.error);
-  else if (row.streamError) {
-    mustBeOurs(outcome.streamed, row.streamError);
-    assert.deepEqual({ ...outcome, streamed: EXPECTED.streamed }, EXPECTED);
+  else if (row.lateErrors) {
+    const { streamed, judged, ...rest } = outcome;
+    mustBeOurs(streamed, row.lateErrors.streamed);
+    mustBeOurs(judged, row.lateErrors.judged);
+    assert.deepEqual({ ...EXPECTED, ...rest }, EXPECTED);
   } else assert.deepEqual(outcome, EXPECTED);
   return { name: row.name, version: await versionOf(row, context.browser), result: resultOf(row), writes: row.writes, startUpMs, download };
 }

@@ -3,11 +3,12 @@
 const HEAD = `# Where the package runs
 
 Written by \`npm run matrix\`, which installs the packed tarball in every place below and runs [one program](program.mjs) there against the
-sandbox over HTTP: all three endpoints, the batch file as a stream, and a typed error. Do not edit: the rows are in [rows](rows).
+sandbox over HTTP: all three endpoints, the batch file as a stream, the health of a profile, and a typed error. Do not edit: the rows are in
+[rows](rows).
 
 "our error" are places that cannot work so, where the package says what to do instead. Start-up is from the beginning of the import (of the
 page, in browsers; of the first call, where the tool imports) to the first answer, once, on the machine of the run. Download is all that the
-page asked for, the part for batch files included, as brotli makes it.
+page asked for, the parts for batch files and health included, as brotli makes it.
 `;
 
 const COLUMNS = [

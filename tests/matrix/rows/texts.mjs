@@ -2,7 +2,7 @@
 
 /** Named imports, as users write them: a bundler may drop what it takes for unused. `to` is the folder of the program. */
 export const imports = (entry = "ayrshare-user", to = ".") =>
-  `import { AyrshareUser, isAyrshareError } from "${entry}";\nimport { program } from "${to}/program.mjs";\nconst pkg = { AyrshareUser, isAyrshareError };\n`;
+  `import { AyrshareUser, accountHealth, isAyrshareError } from "${entry}";\nimport { program } from "${to}/program.mjs";\nconst pkg = { AyrshareUser, accountHealth, isAyrshareError };\n`;
 
 /** Everything a program reports is one line of output, whatever a test runner prints around it. */
 const REPORT = `console.log("REPORT " + JSON.stringify(await program(pkg, JSON.parse(process.env.CONFIG))));\n`;

@@ -1,0 +1,93 @@
+//! What the TypeScript face calls to ask about single profiles: what they need, what has changed in them, and fields
+//! that the types do not know. It is built as a module of its own, as small as the calls', and loaded at the first question.
+
+use js_sys::Array;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::client::drift_object;
+use super::failure::rejection;
+use super::given::{Given, wrong};
+use super::value::now_ms;
+use crate::error::Error;
+use crate::insight::{self, DiffOptions, HealthOptions};
+use crate::json::{self, Fault};
+use crate::model;
+
+const HEALTH_OPTIONS: [&str; 3] = ["now", "refreshWithinDays", "quotaShare"];
+const DIFF_OPTIONS: [&str; 1] = ["volatile"];
+
+/// What the types do not know in an answer of the endpoint of that name, as a list of what observers see. `trap`
+/// panics, so that tests can see what a panic leaves behind.
+///
+/// # Panics
+/// When asked to.
+#[wasm_bindgen]
+#[must_use]
+#[expect(clippy::panic, reason = "tests ask for it")]
+pub fn drifts(endpoint: &str, answer: &str) -> Array {
+    let shape = match endpoint {
+        "user" => model::USER,
+        "details" => model::PINTEREST_DETAILS,
+        "trap" => panic!("asked for by a test"),
+        _ => model::USER_BATCH,
+    };
+    let drifts = json::drift(answer.as_bytes(), shape);
+    drifts.iter().map(drift_object).collect()
+}
+
+/// What a user, given as JSON, needs and by when.
+///
+/// # Errors
+/// A failure of kind `config` or `decode`.
+#[wasm_bindgen]
+pub fn health(user: &str, options: &JsValue) -> Result<JsValue, JsValue> {
+    let options = health_options(options).map_err(rejection)?;
+    found(insight::account_health(user.as_bytes(), &options))
+}
+
+/// What has changed between two users, or with `lists` between two lists of them, given as JSON.
+///
+/// # Errors
+/// A failure of kind `config` or `decode`.
+#[wasm_bindgen]
+pub fn changes(
+    before: &str,
+    after: &str,
+    options: &JsValue,
+    lists: bool,
+) -> Result<JsValue, JsValue> {
+    let options = diff_options(options).map_err(rejection)?;
+    let (before, after) = (before.as_bytes(), after.as_bytes());
+    if lists {
+        found(insight::diff_profiles(before, after, options))
+    } else {
+        found(insight::diff_users(before, after, options))
+    }
+}
+
+fn found(result: Result<impl Serialize, Fault>) -> Result<JsValue, JsValue> {
+    let found = result.map_err(|fault| rejection(fault.into()))?;
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    found.serialize(&serializer).map_err(JsValue::from)
+}
+
+fn health_options(options: &JsValue) -> Result<HealthOptions, Error> {
+    let given = Given::new(options, &HEALTH_OPTIONS)?;
+    let now = given.get("now").map(|now| now.as_f64());
+    let mut options = HealthOptions::at(match now {
+        None => now_ms(),
+        Some(Some(now_ms)) if now_ms.is_finite() => now_ms,
+        Some(_) => return Err(wrong("now", "a `Date`, or milliseconds since 1970")),
+    });
+    given.limits(&mut options.refresh_within_days, &mut options.quota_share)?;
+    Ok(options)
+}
+
+fn diff_options(options: &JsValue) -> Result<DiffOptions, Error> {
+    let given = Given::new(options, &DIFF_OPTIONS)?;
+    Ok(DiffOptions {
+        volatile: given.boolean("volatile")?.unwrap_or(false),
+    })
+}
