@@ -18,7 +18,7 @@ export const ENTRIES = {
   "edge-light": "pkg/src/edge-light.ts",
   inline: "pkg/src/inline.ts",
   "inline-workerd": "pkg/src/inline-workerd.ts",
-  data: "pkg/src/data.ts",
+  batch: "pkg/src/batch.ts",
   insight: "pkg/src/insight.ts",
   "sandbox/index": "pkg/src/sandbox/index.ts",
   "sandbox/node": "pkg/src/sandbox/node.ts",
@@ -75,7 +75,7 @@ const WITH_SIMD = [...WASM_OPT_FLAGS, "--enable-simd"];
 /** The wasm modules: the calls as small as can be, and apart from them the batch file, insight and the gateway. */
 export const MODULES = [
   { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
-  { name: "ayrshare_user_data", trap: "dataTrap", feature: "npm-data", profile: "data", rustc: SIMD, wasmOpt: WITH_SIMD },
+  { name: "ayrshare_user_batch", trap: "batchTrap", feature: "npm-batch", profile: "batch", rustc: SIMD, wasmOpt: WITH_SIMD },
   { name: "ayrshare_user_insight", trap: "insightTrap", feature: "npm-insight", profile: "insight", rustc: [], wasmOpt: WASM_OPT_FLAGS },
   { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", rustc: SIMD, wasmOpt: WITH_SIMD },
 ];

@@ -41,7 +41,7 @@ async function bundledApp() {
   };
   const contents = (wanted) => Buffer.concat(outputFiles.filter((file, index) => wanted.has(outputs[index][0])).map((file) => file.contents));
   const atOnce = from("<stdin>");
-  return { atOnce: contents(atOnce), data: contents(from("/dist/data.js", atOnce)), insight: contents(from("/dist/insight.js", atOnce)) };
+  return { atOnce: contents(atOnce), batch: contents(from("/dist/batch.js", atOnce)), insight: contents(from("/dist/insight.js", atOnce)) };
 }
 
 const weigh = (bytes) => ({
@@ -59,7 +59,7 @@ await main(true, async () => {
   const app = await bundledApp();
   const [wasm, javascript] = [weighFile("ayrshare_user.wasm"), weigh(app.atOnce)];
   const sizes = { wasm, javascript, total: add(wasm, javascript) };
-  for (const part of ["data", "insight"]) Object.assign(sizes, { [`${part} wasm`]: weighFile(`ayrshare_user_${part}.wasm`), [`${part} javascript`]: weigh(app[part]) });
+  for (const part of ["batch", "insight"]) Object.assign(sizes, { [`${part} wasm`]: weighFile(`ayrshare_user_${part}.wasm`), [`${part} javascript`]: weigh(app[part]) });
   const budget = JSON.parse(readFileSync(at("scripts/size-budget.json"), "utf8")).brotli;
   const row = (...cells) => console.log(cells.map((cell, index) => (index ? String(cell).padStart(10) : cell.padEnd(18))).join(""));
   row("bytes", "raw", "gzip -9", "brotli 11", "budget");

@@ -54,7 +54,7 @@ pub mod web;
     target_arch = "wasm32",
     any(
         feature = "npm",
-        feature = "npm-data",
+        feature = "npm-batch",
         feature = "npm-insight",
         feature = "npm-gateway"
     )

@@ -2,7 +2,7 @@
 /** The client: a thin face over the wasm, which decides everything. */
 import { toAyrshareError } from "./failure.js";
 import type { FileOptions, Selected, StreamOptions, SweepOptions, SweepReport } from "./batch-options.js";
-import type { Context } from "./data.js";
+import type { Context } from "./batch.js";
 import { metaOf, remember, type RawAnswer } from "./meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "./model.js";
 import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
@@ -76,7 +76,7 @@ export class AyrshareUser {
    *   there within `wait`, `expired` where its address no longer works, `decode` for what is no list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
-    const open = async () => (await load("data")).open(this.#context(options), options);
+    const open = async () => (await load("batch")).open(this.#context(options), options);
     return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
   }
 
@@ -87,7 +87,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
-    return (await load("data")).sweep(this.#context(options), options);
+    return (await load("batch")).sweep(this.#context(options), options);
   }
 
   /** A client with the same options for another User Profile. It shares no state with this one. */

@@ -4,11 +4,11 @@
  * @packageDocumentation
  */
 import client from "./ayrshare_user.wasm?module";
-import data from "./ayrshare_user_data.wasm?module";
+import batch from "./ayrshare_user_batch.wasm?module";
 import insight from "./ayrshare_user_insight.wasm?module";
 
 import { setLoaders } from "./runtime.js";
 
-setLoaders({ client: () => client, data: () => data, insight: () => insight });
+setLoaders({ client: () => client, batch: () => batch, insight: () => insight });
 
 export * from "./core.js";

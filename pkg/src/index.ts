@@ -7,7 +7,7 @@ import { setLoaders } from "./runtime.js";
 
 setLoaders({
   client: () => new URL("./ayrshare_user.wasm", import.meta.url),
-  data: () => new URL("./ayrshare_user_data.wasm", import.meta.url),
+  batch: () => new URL("./ayrshare_user_batch.wasm", import.meta.url),
   insight: () => new URL("./ayrshare_user_insight.wasm", import.meta.url),
 });
 

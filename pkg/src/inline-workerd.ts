@@ -4,15 +4,15 @@
  * @packageDocumentation
  */
 import clientBytes from "inline:ayrshare_user.wasm";
-import dataBytes from "inline:ayrshare_user_data.wasm";
+import batchBytes from "inline:ayrshare_user_batch.wasm";
 import insightBytes from "inline:ayrshare_user_insight.wasm";
 
 import { decode } from "./base64.js";
 import { setLoaders } from "./runtime.js";
 
 const client = new WebAssembly.Module(decode(clientBytes));
-const data = new WebAssembly.Module(decode(dataBytes));
+const batch = new WebAssembly.Module(decode(batchBytes));
 const insight = new WebAssembly.Module(decode(insightBytes));
-setLoaders({ client: () => client, data: () => data, insight: () => insight }, true);
+setLoaders({ client: () => client, batch: () => batch, insight: () => insight }, true);
 
 export * from "./core.js";

@@ -4,12 +4,12 @@
  * @packageDocumentation
  */
 import client from "inline:ayrshare_user.wasm";
-import data from "inline:ayrshare_user_data.wasm";
+import batch from "inline:ayrshare_user_batch.wasm";
 import insight from "inline:ayrshare_user_insight.wasm";
 
 import { setLoaders } from "./runtime.js";
 import { decode } from "./base64.js";
 
-setLoaders({ client: () => decode(client), data: () => decode(data), insight: () => decode(insight) }, true);
+setLoaders({ client: () => decode(client), batch: () => decode(batch), insight: () => decode(insight) }, true);
 
 export * from "./core.js";

@@ -4,13 +4,13 @@ import { __wbg_reset_state, changes, drifts, health, initSync } from "./glue/ayr
 import { Instance } from "./instance.js";
 import type { RawAnswer } from "./meta.js";
 import type { Drift } from "./options.js";
-import { given, late, loaders } from "./runtime.js";
+import { late, loaders, sources } from "./runtime.js";
 import { insightTrap } from "./trap.js";
 
 const glue = { __wbg_reset_state, changes, drifts, health, initSync };
 /** @internal The wasm's functions. */
 export type InsightGlue = typeof glue;
-const insightModule = new Instance(glue, insightTrap, "ayrshare_user_insight.wasm", () => given.insight ?? loaders.insight());
+const insightModule = new Instance(glue, insightTrap, "ayrshare_user_insight.wasm", () => sources.insight ?? loaders.insight());
 
 /** @internal What a task finds in the wasm of this module, which is loaded first if need be. */
 export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {

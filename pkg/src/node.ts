@@ -9,7 +9,7 @@ import { setLoaders } from "./runtime.js";
 
 setLoaders({
   client: () => readFile(new URL("./ayrshare_user.wasm", import.meta.url)),
-  data: () => readFile(new URL("./ayrshare_user_data.wasm", import.meta.url)),
+  batch: () => readFile(new URL("./ayrshare_user_batch.wasm", import.meta.url)),
   insight: () => readFile(new URL("./ayrshare_user_insight.wasm", import.meta.url)),
 });
 

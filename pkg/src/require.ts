@@ -11,7 +11,7 @@ import { setLoaders } from "./runtime.js";
 const read = (name: string) => readFile(join(__dirname, "..", name));
 setLoaders({
   client: () => read("ayrshare_user.wasm"),
-  data: () => read("ayrshare_user_data.wasm"),
+  batch: () => read("ayrshare_user_batch.wasm"),
   insight: () => read("ayrshare_user_insight.wasm"),
 });
 

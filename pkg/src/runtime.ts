@@ -10,8 +10,8 @@ export type { InitSource } from "./load.js";
 export interface Loaders {
   /** `ayrshare_user.wasm`, for the calls. */
   client: () => InitSource;
-  /** `ayrshare_user_data.wasm`, for the batch file; loaded when it is first read. */
-  data: () => InitSource;
+  /** `ayrshare_user_batch.wasm`, for the batch file; loaded when it is first read. */
+  batch: () => InitSource;
   /** `ayrshare_user_insight.wasm`, for health, changes and `onDrift`; loaded when the first of them is used. */
   insight: () => InitSource;
 }
@@ -37,14 +37,14 @@ export const client = new Instance({ __wbg_reset_state, Handle, initSync }, clie
 /** What of the package is loaded when it is first needed, each part with a wasm module of its own. */
 interface Late {
   /** Reads the batch file. */
-  data: typeof import("./data.js");
+  batch: typeof import("./batch.js");
   /** Looks into single profiles. */
   insight: typeof import("./insight.js");
 }
 
 /** @internal How to get at a part. Somebody may import its file by hand; then it puts itself in place of the dynamic import. */
 export const late: { [Name in keyof Late]: () => Promise<Late[Name]> } = {
-  data: () => import("./data.js"),
+  batch: () => import("./batch.js"),
   insight: () => import("./insight.js"),
 };
 
@@ -62,20 +62,20 @@ export async function load<Name extends keyof Late>(name: Name): Promise<Late[Na
 }
 
 /** @internal Where the wasm of a part is, if somebody has said so. */
-export const given: { [Name in keyof Late]?: InitSource | undefined } = {};
+export const sources: { [Name in keyof Late]?: InitSource | undefined } = {};
 
 /**
  * Loads the wasm ahead of the first call. Nobody has to: the first call does it.
  *
  * @param source - Where `ayrshare_user.wasm` is, if not beside the code: its address, a `Response` or a promise of one, its
  *   bytes, or a compiled `WebAssembly.Module`; of any realm.
- * @param dataWasm - The same for `ayrshare_user_data.wasm`, which is loaded when the first batch file is read.
+ * @param batchWasm - The same for `ayrshare_user_batch.wasm`, which is loaded when the first batch file is read.
  * @param insightWasm - The same for `ayrshare_user_insight.wasm`, which is loaded when health, changes or `onDrift` are first asked for.
  * @throws {@link AyrshareError} of kind `internal` when it cannot be loaded, of kind `config` when `source` is
  *   something else. A failed load can be tried again.
  */
-export function init(source?: InitSource, dataWasm?: InitSource, insightWasm?: InitSource): Promise<void> {
-  given.data = dataWasm ?? given.data;
-  given.insight = insightWasm ?? given.insight;
+export function init(source?: InitSource, batchWasm?: InitSource, insightWasm?: InitSource): Promise<void> {
+  sources.batch = batchWasm ?? sources.batch;
+  sources.insight = insightWasm ?? sources.insight;
   return client.init(source);
 }

@@ -60,7 +60,7 @@ export class Trap {
 
 /** Of `ayrshare_user.wasm`. */
 export const clientTrap = new Trap();
-/** Of `ayrshare_user_data.wasm`. */
-export const dataTrap = new Trap();
+/** Of `ayrshare_user_batch.wasm`. */
+export const batchTrap = new Trap();
 /** Of `ayrshare_user_insight.wasm`. */
 export const insightTrap = new Trap();

@@ -5,11 +5,11 @@
  * @packageDocumentation
  */
 import client from "./ayrshare_user.wasm";
-import data from "./ayrshare_user_data.wasm";
+import batch from "./ayrshare_user_batch.wasm";
 import insight from "./ayrshare_user_insight.wasm";
 
 import { setLoaders } from "./runtime.js";
 
-setLoaders({ client: () => client, data: () => data, insight: () => insight });
+setLoaders({ client: () => client, batch: () => batch, insight: () => insight });
 
 export * from "./core.js";

@@ -93,7 +93,7 @@ impl From<&Failure> for JsValue {
 }
 
 /// What the face gets where nothing was sent.
-#[cfg(any(feature = "npm", feature = "npm-data", feature = "npm-insight"))]
+#[cfg(any(feature = "npm", feature = "npm-batch", feature = "npm-insight"))]
 pub(super) fn rejection(error: Error) -> JsValue {
     JsValue::from(&Failure::from(error))
 }

@@ -13,7 +13,7 @@
 //! | `download`, `file` | the batch file, through waits and broken lines |
 //! | [`profiles`] | the file's records as a stream, and the sweep over them |
 //! | [`failure`], `events` | what callers get to see when things go wrong, or go on |
-//! | `exports`, `exports_data`, `exports_insight`, `exports_gateway`, `exports_guard`, `visit` | what the TypeScript face calls |
+//! | `exports`, `exports_batch`, `exports_insight`, `exports_gateway`, `exports_guard`, `visit` | what the TypeScript face calls |
 //!
 //! Only this module knows the time, randomness and the network. What it decides is pure and lives in
 //! `policy`, `json`, `error` and `api`.
@@ -27,8 +27,8 @@ mod endpoint;
 mod events;
 #[cfg(feature = "npm")]
 pub mod exports;
-#[cfg(feature = "npm-data")]
-pub mod exports_data;
+#[cfg(feature = "npm-batch")]
+pub mod exports_batch;
 #[cfg(feature = "npm-gateway")]
 pub mod exports_gateway;
 #[cfg(feature = "npm-gateway")]

@@ -68,7 +68,7 @@ export default {
   },
 };\n`;
 
-const WASM = ["ayrshare_user.wasm", "ayrshare_user_data.wasm", "ayrshare_user_insight.wasm"];
+const WASM = ["ayrshare_user.wasm", "ayrshare_user_batch.wasm", "ayrshare_user_insight.wasm"];
 
 const CAPNP = (port) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (

@@ -43,7 +43,7 @@ export function readmePart({ machine, tables }) {
   const BATCH = "batch from memory";
   const lines = [
     ["A page downloads, brotli", bytes("wasm", "javascript"), `wasm ${bytes("wasm")}, JavaScript ${bytes("javascript")}`],
-    ["Once it reads a batch file, in addition", bytes("data wasm", "data javascript"), ""],
+    ["Once it reads a batch file, in addition", bytes("batch wasm", "batch javascript"), ""],
     ["Once it asks for health or changes, in addition", bytes("insight wasm", "insight javascript"), ""],
     ["From import to ready, Node", ms("start in Node", "ayrshare-user"), `\`social-media-api\` ${ms("start in Node", "social-media-api")}`],
     ["From import to ready, Chromium", ms("start in Chromium", "ayrshare-user"), `an empty module ${ms("start in Chromium", "an empty module")}`],

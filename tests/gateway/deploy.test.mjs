@@ -32,11 +32,11 @@ test("wrangler takes the Worker, its wasm as a compiled module, the guard's clas
   const { output, files } = await dryRun(t, "www");
   for (const binding of [/env\.ASSETS/, /env\.AYRSHARE_GUARD \(AyrshareGuard\)/]) assert.match(output, binding);
   assert.ok(files.some((name) => /ayrshare_user_gateway\.wasm$/.test(name)), files.join());
-  assert.ok(!files.some((name) => /ayrshare_user(_data|_insight)?\.wasm$/.test(name)), "the gateway brings its own client");
+  assert.ok(!files.some((name) => /ayrshare_user(_batch|_insight)?\.wasm$/.test(name)), "the gateway brings its own client");
 });
 
 test("wrangler takes the Worker of the nightly sync", async (t) => {
   const { output, files } = await dryRun(t, "www/sync");
   assert.match(output, /env\.DB \(ayrshare-accounts\)/);
-  for (const name of ["ayrshare_user", "ayrshare_user_data", "ayrshare_user_insight", "ayrshare_user_gateway"]) assert.ok(files.some((file) => file.endsWith(`${name}.wasm`)), name);
+  for (const name of ["ayrshare_user", "ayrshare_user_batch", "ayrshare_user_insight", "ayrshare_user_gateway"]) assert.ok(files.some((file) => file.endsWith(`${name}.wasm`)), name);
 });

@@ -73,9 +73,9 @@ test("what a client-only app loads at once has no byte of the parts that are loa
   };
   const atOnce = loaded("import-statement", new Set(["out/app.js"]));
   const sources = (names) => [...names].flatMap((name) => Object.keys(outputs[name].inputs)).map((path) => path.replace(/^.*\/dist\//, ""));
-  const isLate = (source) => /^(data|insight)\.js$/.test(source);
+  const isLate = (source) => /^(batch|insight)\.js$/.test(source);
   assert.deepEqual(sources(atOnce).filter(isLate), []);
-  assert.deepEqual(sources(loaded("dynamic-import", new Set(atOnce))).filter(isLate).sort(), ["data.js", "insight.js"]);
+  assert.deepEqual(sources(loaded("dynamic-import", new Set(atOnce))).filter(isLate).sort(), ["batch.js", "insight.js"]);
   // What their glue is known by: bundling the package itself may have put some of it elsewhere.
   const ofLate = (names) => [...names].filter((name) => /batchfile_|\.(changes|drifts|health)\(/.test(Buffer.from(files[name.slice("out/".length)], "base64").toString("latin1")));
   assert.deepEqual(ofLate(atOnce), []);

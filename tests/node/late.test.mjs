@@ -13,7 +13,7 @@ import { failure, fixture } from "./helpers.mjs";
 const dist = join(process.env.AYRSHARE_USER_DIR, "dist");
 const require = createRequire(import.meta.url);
 const user = JSON.parse(fixture("user"));
-const [CLIENT, DATA, INSIGHT] = ["ayrshare_user.wasm", "ayrshare_user_data.wasm", "ayrshare_user_insight.wasm"];
+const [CLIENT, BATCH, INSIGHT] = ["ayrshare_user.wasm", "ayrshare_user_batch.wasm", "ayrshare_user_insight.wasm"];
 
 /** A package loads each wasm once; this one has loaded none yet. */
 function freshCopy() {
@@ -35,8 +35,8 @@ async function streamed(client) {
 
 const USES = {
   "a call": [[CLIENT], ({ AyrshareUser }) => sandboxed(AyrshareUser).getUser()],
-  "a stream": [[CLIENT, DATA], ({ AyrshareUser }) => streamed(sandboxed(AyrshareUser))],
-  "a sweep": [[CLIENT, DATA], ({ AyrshareUser }) => sandboxed(AyrshareUser).sweepProfiles()],
+  "a stream": [[CLIENT, BATCH], ({ AyrshareUser }) => streamed(sandboxed(AyrshareUser))],
+  "a sweep": [[CLIENT, BATCH], ({ AyrshareUser }) => sandboxed(AyrshareUser).sweepProfiles()],
   "a call with onDrift": [[CLIENT, INSIGHT], ({ AyrshareUser }) => sandboxed(AyrshareUser, { onDrift: () => {} }).getUser()],
   accountHealth: [[INSIGHT], ({ accountHealth }) => accountHealth(user)],
   diffUsers: [[INSIGHT], ({ diffUsers }) => diffUsers(user, {})],
@@ -54,7 +54,7 @@ for (const [name, [files, use]] of Object.entries(USES)) {
 }
 
 test("init takes all three, and reads none that is given", async (t) => {
-  const modules = await Promise.all([CLIENT, DATA, INSIGHT].map(async (name) => new WebAssembly.Module(await fs.readFile(join(dist, name)))));
+  const modules = await Promise.all([CLIENT, BATCH, INSIGHT].map(async (name) => new WebAssembly.Module(await fs.readFile(join(dist, name)))));
   const { mock } = t.mock.method(fs, "readFile");
   const copy = freshCopy();
   await copy.init(...modules);

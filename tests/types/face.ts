@@ -47,7 +47,7 @@ export async function calls(): Promise<void> {
   await init();
   await init("https://example.com/ayrshare_user.wasm");
   await init(new Uint8Array(8));
-  await init(undefined, "https://example.com/ayrshare_user_data.wasm", new Uint8Array(8));
+  await init(undefined, "https://example.com/ayrshare_user_batch.wasm", new Uint8Array(8));
   const status: number | undefined = metaOf(user)?.status;
   const limit: string | null | undefined = metaOf(user)?.headers.get("x-ratelimit-max");
   ayrshare.withProfile("P").free();

@@ -22,7 +22,7 @@ const plain = {
   "worker.mjs": reporting(DIST, "postMessage(reported)"),
   "in-service-worker.html": html("/start-service-worker.mjs"),
   "start-service-worker.mjs": registering('"/service-worker.mjs", { type: "module" }'),
-  "service-worker.mjs": `import "/dist/data.js";\nimport "/dist/insight.js";\n${serviceWorker(DIST)}`,
+  "service-worker.mjs": `import "/dist/batch.js";\nimport "/dist/insight.js";\n${serviceWorker(DIST)}`,
   "in-bare-service-worker.html": html("/start-bare-service-worker.mjs"),
   "start-bare-service-worker.mjs": registering('"/bare-service-worker.mjs", { type: "module" }'),
   "bare-service-worker.mjs": serviceWorker(DIST),
@@ -41,10 +41,10 @@ export default ["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {
   return [
     row("no bundler", "import of dist/index.js", "index.html"),
     row("module worker", "import of dist/index.js", "in-worker.html"),
-    row("service worker", "import of dist/index.js, dist/data.js and dist/insight.js", "in-service-worker.html"),
+    row("service worker", "import of dist/index.js, dist/batch.js and dist/insight.js", "in-service-worker.html"),
     row("service worker, index.js alone", "import of dist/index.js", "in-bare-service-worker.html", {
       lateErrors: {
-        streamed: /could not load data\.js: .*a service worker without a bundler must import dist\/data\.js/,
+        streamed: /could not load batch\.js: .*a service worker without a bundler must import dist\/batch\.js/,
         judged: /could not load insight\.js: .*a service worker without a bundler must import dist\/insight\.js/,
       },
     }),

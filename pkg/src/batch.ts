@@ -1,15 +1,15 @@
 /** Reading the batch file, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
 import { toAyrshareError } from "./failure.js";
-import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_data.js";
+import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
 import { Instance } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
-import { given, late, loaders } from "./runtime.js";
+import { late, loaders, sources } from "./runtime.js";
 import type { Source } from "./stream.js";
-import { dataTrap } from "./trap.js";
+import { batchTrap } from "./trap.js";
 
 const glue = { __wbg_reset_state, BatchFile, initSync };
-const dataModule = new Instance(glue, dataTrap, "ayrshare_user_data.wasm", () => given.data ?? loaders.data());
+const batchModule = new Instance(glue, batchTrap, "ayrshare_user_batch.wasm", () => sources.batch ?? loaders.batch());
 
 /** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
 export interface Context {
@@ -28,11 +28,11 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   const given = { ...rest, ...from(context, batch), onInvalid: hand ? "hand-over" : onInvalid };
   let pulled: Pulled = [];
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
-  const madeIn = dataModule.generation;
+  const madeIn = batchModule.generation;
   return {
     async next() {
       const next = await answer((wasm) => {
-        if (dataModule.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");
+        if (batchModule.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");
         return file.next() as Promise<Pulled>;
       });
       if (next.length === 0) return undefined;
@@ -44,7 +44,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
     },
     progress: () => progressOf(pulled),
     cancel: () => {
-      if (dataModule.generation === madeIn) file.cancel();
+      if (batchModule.generation === madeIn) file.cancel();
     },
   };
 }
@@ -71,7 +71,7 @@ function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Contex
 /** Runs a task in the wasm of this module, which is loaded first if need be. */
 async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   try {
-    return await dataModule.run(task);
+    return await batchModule.run(task);
   } catch (error) {
     throw toAyrshareError(error);
   }
@@ -91,4 +91,4 @@ function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, f
 }
 
 // Service workers cannot import later what they did not import at first; there, people import this file by hand.
-late.data = async () => ({ open, sweep });
+late.batch = async () => ({ open, sweep });
