@@ -2,6 +2,8 @@
 //!
 //! Never shown: API keys and Profile Keys, `Bearer` tokens, user names and passwords in URLs, and
 //! the query of any URL, since the query of a signed URL is as good as a key.
+//!
+//! None of it has to be fast, and all of it is downloaded: what is used in several places is kept as one copy.
 
 use std::fmt;
 
@@ -57,6 +59,7 @@ impl fmt::Display for Secret {
 ///
 /// Paths of the endpoints stay whole. Of any other path, such as that of the batch file, which
 /// names the account, only the last segment stays. Of schemes without a host only the scheme stays.
+#[inline(never)]
 #[must_use]
 pub fn url(url: &str) -> String {
     let shown = until(url, is_query_mark);
@@ -122,6 +125,7 @@ fn until(text: &str, stop: Class) -> &str {
 }
 
 /// The text before the first such byte, and the text from it on.
+#[inline(never)]
 fn split_at(text: &str, stop: Class) -> (&str, &str) {
     text.bytes()
         .position(stop)
@@ -137,6 +141,7 @@ fn after_last(text: &str, mark: Class) -> &str {
 
 /// Where one of the marks stands first, and where it ends. Not `str::find`: its search for long
 /// texts would take up more of the download than all of this module.
+#[inline(never)]
 fn find(text: &str, marks: &[&str], from: usize) -> Option<(usize, usize)> {
     (from..text.len()).find_map(|at| {
         let rest = text.get(at..)?;
