@@ -32,7 +32,7 @@ export async function fileOf(bytes) {
 }
 
 /** A `fetch` whose file comes from memory, in chunks as a socket gives them. */
-function fromMemory(file) {
+export function fromMemory(file, Client = AyrshareUser) {
   const sandbox = createSandbox({ batchDelayMs: 0 });
   const stream = () => {
     let at = 0;
@@ -44,7 +44,7 @@ function fromMemory(file) {
     return new ReadableStream({ pull }, { highWaterMark: 0 });
   };
   const open = async () => new Response(stream(), { headers: { "content-length": file.length } });
-  const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch: (url, init) => (String(url).includes("/api/") ? sandbox.fetch(url, init) : open()) });
+  const client = new Client({ apiKey: sandbox.apiKey, fetch: (url, init) => (String(url).includes("/api/") ? sandbox.fetch(url, init) : open()) });
   return { open, client };
 }
 

@@ -1,0 +1,59 @@
+// This build against an earlier one, in one process and in turns: `npm run bench -- before --before FOLDER`, where FOLDER holds the
+// `dist` of a built package, such as a copy of `pkg` made before a change. Below 1.00, this build is faster.
+import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as now from "ayrshare-user";
+import { fileOf, fromMemory } from "./batch.mjs";
+import { interleave, print } from "./interleave.mjs";
+
+const BYTES = 32e6;
+
+async function calls(builds) {
+  const server = fork(fileURLToPath(new URL("./server.mjs", import.meta.url)));
+  try {
+    const port = await new Promise((done) => server.once("message", done));
+    const baseUrl = `http://127.0.0.1:${port}/api`;
+    const contenders = Object.entries(builds).map(([name, { AyrshareUser }]) => {
+      const client = new AyrshareUser({ apiKey: "KEY", baseUrl });
+      return [name, () => client.getUser()];
+    });
+    print("getUser() against an earlier build", await interleave(Object.fromEntries(contenders), { rounds: 400, runs: 10, warmUp: 2_000 }));
+  } finally {
+    server.disconnect();
+  }
+}
+
+async function files(builds) {
+  const { file, profiles } = await fileOf(BYTES);
+  const count = async (stream) => {
+    let found = 0;
+    for await (const _ of stream) found += 1;
+    return found;
+  };
+  const tasks = {
+    streamProfiles: (client) => count(client.streamProfiles()),
+    "streamProfiles, check: false": (client) => count(client.streamProfiles({ check: false })),
+    sweepProfiles: async (client) => (await client.sweepProfiles()).profiles,
+  };
+  for (const [task, run] of Object.entries(tasks)) {
+    const contenders = Object.entries(builds).map(([name, { AyrshareUser }]) => {
+      const { client } = fromMemory(file, AyrshareUser);
+      return [name, () => run(client)];
+    });
+    for (const [name, read] of contenders) {
+      const found = await read();
+      if (found !== profiles) throw new Error(`bench: ${task} of the ${name} found ${found} of ${profiles} profiles`);
+    }
+    print(`${task} against an earlier build`, await interleave(Object.fromEntries(contenders), { rounds: 25, runs: 1, warmUp: 2 }));
+  }
+}
+
+export default async function before(folder) {
+  const entry = folder && resolve(folder, "dist/node.js");
+  if (!entry || !existsSync(entry)) throw new Error("bench: name the folder of an earlier build: --before FOLDER, with FOLDER/dist/node.js in it");
+  const builds = { "earlier build": await import(pathToFileURL(entry).href), "this build": now };
+  await calls(builds);
+  await files(builds);
+}
