@@ -31,12 +31,15 @@ export const GATEWAY_ENTRIES = {
   "gateway-node": "pkg/src/gateway-node.ts",
   "gateway-workerd": "pkg/src/gateway-workerd.ts",
   "gateway-edge-light": "pkg/src/gateway-edge-light.ts",
+  "gateway-inline": "pkg/src/gateway-inline.ts",
+  "gateway-inline-workerd": "pkg/src/gateway-inline-workerd.ts",
 };
 
 /** The same for `require`, below pkg/dist/cjs. Each file stands alone. */
 const REQUIRED = {
   index: "pkg/src/require.ts",
   gateway: "pkg/src/gateway-require.ts",
+  "gateway-inline": "pkg/src/gateway-inline.ts",
   inline: "pkg/src/inline.ts",
   "sandbox/index": "pkg/src/sandbox/index.ts",
   "sandbox/node": "pkg/src/sandbox/node.ts",
@@ -210,6 +213,23 @@ const wasmImports = {
   },
 };
 
+/** What an entry of `exports` comes to in the end; `require` or the default. */
+const targetOf = (entry, condition) => (typeof entry === "string" ? entry : targetOf(entry[condition] ?? entry.default, condition));
+
+/**
+ * A folder for each entry below the package's name, whose package.json leads to its files: for what does not read `exports`, such as
+ * TypeScript's "node10", Parcel and webpack 4.
+ */
+function entryFolders() {
+  const { exports } = JSON.parse(readFileSync(at("pkg/package.json"), "utf8"));
+  const below = Object.entries(exports).filter(([key, entry]) => key !== "." && targetOf(entry, "default").endsWith(".js"));
+  return below.map(([key, entry]) => {
+    const from = (path) => relative(at("pkg", key), at("pkg", path)).replaceAll("\\", "/");
+    const [main, module] = [targetOf(entry, "require"), targetOf(entry, "default")].map(from);
+    return { path: at("pkg", key, "package.json"), text: `${JSON.stringify({ main, module, types: module.replace(/js$/, "d.ts") }, null, 2)}\n` };
+  });
+}
+
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
   const entryPoints = (entries) => Object.entries(entries).map(([out, path]) => ({ in: path, out }));
@@ -229,11 +249,11 @@ async function bundle() {
   const gateway = { ...split, entryPoints: entryPoints(GATEWAY_ENTRIES) };
   const required = { ...shared, entryPoints: entryPoints(REQUIRED), outdir: "pkg/dist/cjs", format: "cjs" };
   const written = [...Object.keys({ ...ENTRIES, ...GATEWAY_ENTRIES }), ...Object.keys(REQUIRED).map((name) => `cjs/${name}`)];
-  const cjsMark = at("pkg", "dist", "cjs", "package.json");
+  const manifests = [{ path: at("pkg", "dist", "cjs", "package.json"), text: `${JSON.stringify({ type: "commonjs" })}\n` }, ...entryFolders()];
   await step("javascript", {
     inputs: [...packageSources(), ...MODULES.map(shipped)],
-    key: [versionOf("esbuild"), JSON.stringify([modules, gateway, required])].join(),
-    outputs: () => [...written.map((name) => at("pkg", "dist", `${name}.js`)), cjsMark, ...built(".js", ".map")],
+    key: [versionOf("esbuild"), JSON.stringify([modules, gateway, required, manifests])].join(),
+    outputs: () => [...written.map((name) => at("pkg", "dist", `${name}.js`)), ...manifests.map(({ path }) => path), ...built(".js", ".map")],
     run: async () => {
       for (const file of built(".js", ".js.map")) rmSync(file);
       for (const options of [modules, gateway, required]) {
@@ -241,7 +261,10 @@ async function bundle() {
           throw new Stop(`build: esbuild failed\n${error.message}`);
         });
       }
-      writeFileSync(cjsMark, `${JSON.stringify({ type: "commonjs" })}\n`);
+      for (const { path, text } of manifests) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+      }
     },
   });
 }

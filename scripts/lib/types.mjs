@@ -19,19 +19,22 @@ const SURROUNDINGS = {
 };
 
 /** Which programs are compiled there. */
-const PROGRAMS = { nothing: ["face.ts"], workers: ["face.ts", "web.ts", "workers.ts"], others: ["face.ts", "web.ts"] };
-
-/** TypeScript 5.2 is the oldest that knows `using`. Bun's types are written for newer ones. */
-const COMPILERS = [
-  { name: "oldest", path: "typescript-oldest", without: ["bun"] },
-  { name: "usual", path: "typescript", without: [] },
-  { name: "newest", path: "typescript-newest", without: [] },
-];
+const PROGRAMS = { nothing: ["face.ts"], workers: ["face.ts", "web.ts", "workers.ts"], others: ["face.ts", "web.ts", "entries.ts"] };
 
 /** Both module resolutions; exactness of optional properties goes along. */
 const MODES = [
   { module: "nodenext", moduleResolution: "nodenext", exactOptionalPropertyTypes: true },
   { module: "esnext", moduleResolution: "bundler", exactOptionalPropertyTypes: false },
+];
+
+/** What `moduleResolution: "node"` means; TypeScript 7 no longer has it. */
+const NODE10 = { module: "commonjs", moduleResolution: "node10", exactOptionalPropertyTypes: false };
+
+/** TypeScript 5.2 is the oldest that knows `using`. Bun's types are written for newer ones. */
+const COMPILERS = [
+  { name: "oldest", path: "typescript-oldest", without: ["bun"], modes: [...MODES, NODE10] },
+  { name: "usual", path: "typescript", without: [], modes: [...MODES, NODE10] },
+  { name: "newest", path: "typescript-newest", without: [], modes: MODES },
 ];
 
 /** One command per compiler and surroundings; the modes take turns, so that each meets every compiler and all surroundings. */
@@ -42,11 +45,11 @@ export async function typeTests(count) {
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   for (const name of ["@types", "@cloudflare", "bun-types", "undici-types"]) symlinkSync(join(tools, name), join(folder, "node_modules", name));
   symlinkSync(packedPackage, join(folder, "node_modules", "ayrshare-user"));
-  for (const name of ["face.ts", "web.ts", "workers.ts"]) copyFileSync(at("tests/types", name), join(folder, name));
-  return COMPILERS.flatMap(({ name, path, without }, compiler) =>
+  for (const name of ["face.ts", "web.ts", "workers.ts", "entries.ts"]) copyFileSync(at("tests/types", name), join(folder, name));
+  return COMPILERS.flatMap(({ name, path, without, modes }, compiler) =>
     Object.entries(SURROUNDINGS).filter(([around]) => !without.includes(around)).map(([around, options], index) => {
       const config = join(folder, `${name}-${around}.json`);
-      const mode = MODES[(compiler + index) % MODES.length];
+      const mode = modes[(compiler + index) % modes.length];
       const compilerOptions = { target: "es2022", strict: true, isolatedModules: true, skipLibCheck: false, preserveSymlinks: true, noEmit: true, ...mode, ...options };
       writeFileSync(config, JSON.stringify({ compilerOptions, files: PROGRAMS[around] ?? PROGRAMS.others }));
       const tsc = join(path === "typescript" ? at("node_modules") : tools, path, "bin", "tsc");

@@ -1,6 +1,9 @@
 // GitHub's workflows never run here, so what can be read from them is tested: pinned actions, few rights, and scripts that exist.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { at } from "../../scripts/lib/tools.mjs";
 
@@ -24,3 +27,20 @@ for (const file of readdirSync(folder)) {
     });
   });
 }
+
+// No address is in the repository: where it is published from, the workflow knows it.
+test("the registry's page gets all that it shows", (t) => {
+  const manifest = JSON.parse(readFileSync(at("pkg/package.json"), "utf8"));
+  for (const field of ["description", "keywords", "author", "license"]) assert.ok(manifest[field]?.length > 0, field);
+  const folder = mkdtempSync(join(tmpdir(), "ayrshare-user-release-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  const [, script] = /issues\n +run: \|\n((?: {10}.+\n)+)/.exec(readFileSync(at(".github/workflows/release.yml"), "utf8"));
+  const env = { ...process.env, GITHUB_SERVER_URL: "https://host.example", GITHUB_REPOSITORY: "someone/ayrshare-user", NODE_OPTIONS: "" };
+  const { status, stderr } = spawnSync("bash", ["-e", "-c", script], { cwd: folder, env, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  const { repository, homepage, bugs, ...rest } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  assert.deepEqual(repository, { type: "git", url: "git+https://host.example/someone/ayrshare-user.git", directory: "pkg" });
+  assert.deepEqual([homepage, bugs.url], ["https://host.example/someone/ayrshare-user#readme", "https://host.example/someone/ayrshare-user/issues"]);
+  assert.deepEqual(rest, manifest);
+});

@@ -1,6 +1,7 @@
 // The gateway as a part of the package: its entries, a panic in it, and what a client-only app downloads of it: nothing. Nor of the parts
 // that are loaded when first needed.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -13,12 +14,32 @@ import { HERE, KEY, authorize, open, titleOf } from "./helpers.mjs";
 const installed = process.env.AYRSHARE_USER_DIR;
 const isOfGateway = (path) => /gateway/.test(path);
 
-test("import and require give the same, and both work", async () => {
-  const cjs = createRequire(join(installed, "package.json"))("./dist/cjs/gateway.js");
-  assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
-  const gateway = cjs.createGateway({ apiKey: KEY, authorize, fetch: async () => Response.json({ title: "required" }) });
-  const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
-  assert.equal((await response.json()).title, "required");
+for (const name of ["gateway", "gateway-inline"]) {
+  test(`import and require of ${name} give the same, and both work`, async () => {
+    const cjs = createRequire(join(installed, "package.json"))(`./dist/cjs/${name}.js`);
+    const module = await import(name === "gateway" ? "ayrshare-user/gateway" : "ayrshare-user/gateway/inline");
+    for (const [kind, { createGateway, ...others }] of Object.entries({ cjs, module })) {
+      assert.deepEqual(Object.keys(others).sort(), Object.keys(esm).filter((key) => key !== "createGateway").sort(), kind);
+      const gateway = createGateway({ apiKey: KEY, authorize, fetch: async () => Response.json({ title: "required" }) });
+      const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
+      assert.equal((await response.json()).title, "required", kind);
+    }
+  });
+}
+
+test("the inline entry reads no file, wherever it lies", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "gateway-inline-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const source = `import { createGateway } from "ayrshare-user/gateway/inline";
+const gateway = createGateway({ apiKey: "KEY-OF-ACCOUNT", allowUnauthenticated: true, fetch: async () => Response.json({ title: "bundled" }) });
+console.log((await (await gateway.fetch(new Request("${HERE}/ayrshare/user"))).json()).title);\n`;
+  for (const format of ["esm", "cjs"]) {
+    const outfile = join(folder, `out.${format === "esm" ? "mjs" : "cjs"}`);
+    const contents = format === "esm" ? source : `(async () => {\n${source.replace(/^import (.*) from (.*);/, "const $1 = require($2);")}})();\n`;
+    await build({ stdin: { contents, resolveDir: join(installed, "..", "..") }, outfile, bundle: true, platform: "node", format, logLevel: "silent" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [outfile], { cwd: folder, env: { PATH: process.env.PATH }, encoding: "utf8" });
+    assert.deepEqual([status, stdout.trim()], [0, "bundled"], stderr);
+  }
 });
 
 test("every address of the subpath exists, types included", () => {
@@ -26,6 +47,7 @@ test("every address of the subpath exists, types included", () => {
   const files = [];
   const walk = (entry) => (typeof entry === "string" ? files.push(entry) : Object.values(entry).forEach(walk));
   walk(exports["./gateway"]);
+  walk(exports["./gateway/inline"]);
   walk(exports["./ayrshare_user_gateway.wasm"]);
   for (const file of files) {
     assert.ok(readFileSync(join(installed, file)).length > 0, file);

@@ -1,11 +1,11 @@
-// The program that every row runs, unchanged, against the sandbox over HTTP: all three endpoints, the batch file as a stream, the health
-// of a profile, and a typed error.
-export async function program({ AyrshareUser, accountHealth, isAyrshareError }, { baseUrl, apiKey }) {
+// The program that every row runs, unchanged, against the sandbox, over HTTP or by its `fetch`: all three endpoints, the batch file as a
+// stream, the health of a profile, and a typed error.
+export async function program({ AyrshareUser, accountHealth, isAyrshareError }, { baseUrl, apiKey, fetch }) {
   // Before the import where the row can tell, else now: the wasm is loaded by the first call in any case.
   const began = globalThis.began ?? Date.now();
   const told = (error) => (isAyrshareError(error) ? { kind: error.kind, code: error.code, message: error.message } : String(error));
   try {
-    const ayrshare = new AyrshareUser({ apiKey, baseUrl });
+    const ayrshare = new AyrshareUser({ apiKey, baseUrl, fetch });
     const user = await ayrshare.getUser();
     const startUpMs = Date.now() - began;
     const details = await ayrshare.getUserDetails("pinterest");

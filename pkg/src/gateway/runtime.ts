@@ -9,10 +9,17 @@ export type { InitSource } from "../load.js";
 export type Glue = typeof glue;
 
 let load: () => InitSource;
+let isFinal = false;
 
-/** Says where this runtime finds the wasm. Called once by each entry. */
-export function setLoader(given: () => InitSource): void {
+/**
+ * Says where this runtime finds the wasm. Called once by each entry.
+ *
+ * @param final - Stays whatever other entries say: the inline entry is imported because files do not arrive.
+ */
+export function setLoader(given: () => InitSource, final = false): void {
+  if (isFinal) return;
   load = given;
+  isFinal = final;
 }
 
 /** @internal */

@@ -1,4 +1,5 @@
 // What most rows have in common: the few lines around the program, in a page and on a server.
+import { readFileSync } from "node:fs";
 
 /** Named imports, as users write them: a bundler may drop what it takes for unused. `to` is the folder of the program. */
 export const imports = (entry = "ayrshare-user", to = ".") =>
@@ -20,6 +21,31 @@ const pkg = require("${entry}");
 const { program } = require("./program.cjs");
 program(pkg, JSON.parse(process.env.CONFIG)).then((report) => console.log("REPORT " + JSON.stringify(report)));\n`,
 });
+
+/** TypeScript that its runner makes CommonJS of. */
+export const typed = (file, entry = "ayrshare-user") => ({
+  "package.json": JSON.stringify({ name: "app", private: true }),
+  [file]: `import { AyrshareUser, accountHealth, isAyrshareError, type User } from "${entry}";
+import { program } from "./program.cjs";
+const pkg = { AyrshareUser, accountHealth, isAyrshareError };
+program(pkg, JSON.parse(process.env.CONFIG as string)).then((report: Partial<User>) => console.log("REPORT " + JSON.stringify(report)));\n`,
+});
+
+/** The test in README, as its readers copy it. */
+const README_TEST = /^## A sandbox for your tests$[^]*?^```ts\n([^]*?)^```$/m.exec(readFileSync(new URL("../../../README.md", import.meta.url), "utf8"))[1];
+
+/** README's test, and the program against a sandbox in the same process. `before` is what the place demands first. */
+export const inProcess = (before = "") => `${before}${README_TEST}
+import { accountHealth, isAyrshareError } from "ayrshare-user";
+import { program } from "./program.mjs";
+test("all three endpoints and a typed error", async () => {
+  const { apiKey, fetch } = createSandbox();
+  console.log("REPORT " + JSON.stringify(await program({ AyrshareUser, accountHealth, isAyrshareError }, { apiKey, fetch })));
+});\n`;
+
+/** A module of named imports as CommonJS, where `test` and `expect` are global. */
+export const asRequired = (text) =>
+  text.replace(/^import .* from "vitest";\n/m, "").replaceAll(/^import (\{.*\}) from ("[^"]+");$/gm, "const $1 = require($2);").replace("program.mjs", "program.cjs");
 
 /** A test of Vitest or Jest. */
 export const testing = (before, config = "JSON.parse(process.env.CONFIG)") => `${before}

@@ -1,0 +1,14 @@
+/**
+ * The gateway's inline entry for Cloudflare Workers: bytes may be compiled there only while the script starts.
+ *
+ * @packageDocumentation
+ */
+import bytes from "inline:ayrshare_user_gateway.wasm";
+
+import { decode } from "./base64.js";
+import { setLoader } from "./gateway/runtime.js";
+
+const gateway = new WebAssembly.Module(decode(bytes));
+setLoader(() => gateway, true);
+
+export * from "./gateway/core.js";

@@ -1,0 +1,13 @@
+/**
+ * The gateway's entry with the wasm inside the JavaScript, for tools that do not copy files. Larger to load.
+ *
+ * @packageDocumentation
+ */
+import gateway from "inline:ayrshare_user_gateway.wasm";
+
+import { decode } from "./base64.js";
+import { setLoader } from "./gateway/runtime.js";
+
+setLoader(() => decode(gateway), true);
+
+export * from "./gateway/core.js";

@@ -1,0 +1,14 @@
+// Every entry of the package has its types, whichever way a compiler looks for them.
+import { type User } from "ayrshare-user";
+import * as inline from "ayrshare-user/inline";
+import { createGateway, type Gateway } from "ayrshare-user/gateway";
+import * as gatewayInline from "ayrshare-user/gateway/inline";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { serveSandbox, type ServedSandbox } from "ayrshare-user/sandbox/node";
+
+const { apiKey, fetch } = createSandbox();
+export const user: Promise<User> = new inline.AyrshareUser({ apiKey, fetch }).getUser();
+export const gateways: Gateway[] = [createGateway, gatewayInline.createGateway].map((create) => create({ apiKey, allowUnauthenticated: true }));
+export const served: Promise<ServedSandbox> = serveSandbox();
+// @ts-expect-error: what it is made with is an object
+gatewayInline.createGateway("KEY");
