@@ -6,8 +6,10 @@ mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
 use ayrshare_user::json::Reason;
+use ayrshare_user::model::shape::Shape;
 use ayrshare_user::records::{Delivery, OnInvalid, Options, Problem, Reader};
-use records_support::{around, read, read_pieces};
+use records_support::{Outcome, around, read, read_pieces};
+use serde_json::Value;
 
 fn skip() -> Options {
     Options {
@@ -475,4 +477,147 @@ fn without_a_check_a_record_is_not_read() {
         let expected = (Problem::Invalid(reason), offset);
         assert_eq!((error.problem, error.offset), expected);
     }
+}
+
+/// Reads without checking, as the package does: batches go to a parser, and one that it refuses is read again.
+fn read_parsing(file: &[u8], size: usize, options: &Options) -> Outcome {
+    let mut reader = Reader::new(options.clone());
+    let mut outcome = Outcome::default();
+    for chunk in file.chunks(size).map(Some).chain([None]) {
+        match chunk {
+            Some(chunk) => reader.feed(chunk),
+            None => reader.end(),
+        }
+        while outcome.error.is_none() {
+            match reader.next_batch() {
+                Ok(Some(Delivery::Records(batch))) => {
+                    let parsed = serde_json::from_slice::<Vec<Value>>(batch.text());
+                    let records: Vec<_> = batch.records().map(<[u8]>::to_vec).collect();
+                    if parsed.is_ok() {
+                        outcome.records.extend(records);
+                    } else {
+                        assert!(reader.reread(), "{parsed:?}");
+                    }
+                }
+                Ok(Some(Delivery::Rejected(rejected))) => {
+                    outcome.rejected.push((rejected.error, rejected.raw));
+                }
+                Ok(None) => break,
+                Err(error) => outcome.error = Some(error),
+            }
+        }
+    }
+    outcome.invalid = reader.progress().invalid;
+    outcome.filtered = reader.progress().filtered;
+    outcome
+}
+
+/// Without a check, a malformed record is found by whoever parses; what becomes of it is the same as with a check.
+#[test]
+fn a_malformed_record_is_treated_alike_with_and_without_a_check() {
+    let sets: [&[&str]; 7] = [
+        &[
+            r#"{"refId":"r0"}"#,
+            r#"{"refId":"r1"}"#,
+            r#"{"refId":tru}"#,
+            r#"{"refId":"r3"}"#,
+        ],
+        &[
+            r#"{"a":tru}"#,
+            r#"{"refId":"r1"}"#,
+            r#"{"a":}"#,
+            r#"{"a" 1}"#,
+        ],
+        &[
+            r#"{"a":1]"#,
+            r#"{"refId":"r1"}"#,
+            "{\"a\":\"\u{1}\"}",
+            r#"{"a":"é","b":01}"#,
+        ],
+        &[
+            r#"{"refId":"r0"}"#,
+            r#"{"refId":"é"}"#,
+            r#"{"refId":"r2",}"#,
+            r#"{"refId":"r3"}"#,
+        ],
+        &[
+            r#"{"refId":"é"}"#,
+            "{\"refId\":\"r1\"\u{a0}}",
+            r#"{"a":"\q"}"#,
+            "{}",
+        ],
+        &[
+            r#"{"refId":"r0"}"#,
+            r#"{"a":[1}"#,
+            r#"{"a":{"b":[[["c"]]]}}"#,
+            r#"{"a":+1}"#,
+        ],
+        &[
+            r#"{"refId":"r0"}"#,
+            r#"{"refId":"r1"}"#,
+            r#"{"refId":"r2"}"#,
+            r#"{"refId":"r3"}"#,
+        ],
+    ];
+    for set in sets {
+        for (number, file) in around(set).into_iter().enumerate() {
+            for on_invalid in [OnInvalid::Throw, OnInvalid::Skip, OnInvalid::HandOver] {
+                for (batch_bytes, ascii) in [(0, false), (1_000, false), (1_000, true), (20, true)]
+                {
+                    let options = |check| Options {
+                        check,
+                        on_invalid,
+                        batch_bytes,
+                        ascii,
+                        ..Options::default()
+                    };
+                    let mut expected = read(file.as_bytes(), options(Some(&Shape::Any)));
+                    expected.ends.clear();
+                    for size in [1, 9, 1_000] {
+                        let outcome = read_parsing(file.as_bytes(), size, &options(None));
+                        assert_eq!(outcome, expected, "{file}, layout {number} by {size}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_batch_taken_back_can_still_be_resumed_behind_what_was_handed_out() {
+    let file = br#"[{"refId":"r0"},{"refId":"r1"},{"refId":tru},{"refId":"r3"},{"refId":"r4"}]"#;
+    let mut reader = Reader::new(Options {
+        check: None,
+        ..skip()
+    });
+    reader.feed(&file[..60]);
+    assert!(matches!(
+        reader.next_batch(),
+        Ok(Some(Delivery::Records(_)))
+    ));
+    assert!(reader.reread());
+    let mut records = Vec::new();
+    let mut take = |reader: &mut Reader| {
+        while let Some(Delivery::Records(batch)) = reader.next_batch().unwrap() {
+            records.extend(batch.records().map(<[u8]>::to_vec));
+        }
+    };
+    take(&mut reader);
+    assert!(!reader.reread(), "it has been checked");
+    reader.resume();
+    assert!(!reader.reread(), "it is gone");
+    let from = usize::try_from(reader.resume_offset()).unwrap();
+    reader.feed(&file[from..]);
+    reader.end();
+    take(&mut reader);
+    let names = ["r0", "r1", "r3", "r4"].map(|name| format!(r#"{{"refId":"{name}"}}"#));
+    assert_eq!(text(&records), names);
+    assert_eq!(
+        (reader.progress().invalid, reader.progress().records),
+        (1, 5)
+    );
+    let mut checked = Reader::new(Options::default());
+    checked.feed(b"[{}]");
+    assert!(checked.next_batch().unwrap().is_some());
+    assert!(!checked.reread());
 }

@@ -51,7 +51,7 @@ export interface StreamOptions<K extends string = string> extends FileOptions {
   where?: ProfileFilter | undefined;
   /**
    * Whether each profile is checked against the types. Default true. Without, the stream is faster, and a profile may be
-   * anything that is JSON.
+   * any JSON object; a record that is not one is invalid, and treated as `onInvalid` says.
    */
   check?: boolean | undefined;
   /**

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::error::ReadError;
 use super::options::Options;
-use super::reader::{Reader, Scope};
+use super::reader::{Place, Reader, Scope};
 use super::verdict::{Rejected, Verdict};
 use crate::json::Skim;
 use crate::json::ascii;
@@ -60,6 +60,16 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// The state of the reader at the first record of a run.
+#[derive(Debug, Clone, Copy)]
+struct First {
+    start: usize,
+    scope: Scope,
+    index: u64,
+    invalid: u64,
+    filtered: u64,
+}
+
 /// The batch being put together.
 #[derive(Debug)]
 pub(super) struct Assembly {
@@ -74,6 +84,8 @@ pub(super) struct Assembly {
     scratch: Vec<u8>,
     /// The byte behind the run that was overwritten, and where.
     sealed: Option<(usize, u8)>,
+    /// Where the run begins, for [`Reader::reread`].
+    first: Option<First>,
     /// What comes after the run.
     rejected: Option<Rejected>,
 }
@@ -92,6 +104,7 @@ impl Assembly {
             copy: Vec::new(),
             scratch: Vec::new(),
             sealed: None,
+            first: None,
             rejected: None,
         }
     }
@@ -156,12 +169,61 @@ impl Reader {
         Ok(Some(Delivery::Records(self.seal())))
     }
 
+    /// Takes the last batch back because it could not be parsed, which can happen with
+    /// [`check: None`](super::Options::check). Its records are read again, each checked to be JSON, so that
+    /// the malformed ones among them are treated as [`OnInvalid`](super::OnInvalid) says.
+    ///
+    /// Call it before anything else is asked of the reader or fed to it. `false` when there is nothing to find: the
+    /// records of the last batch had been checked.
+    pub fn reread(&mut self) -> bool {
+        let Some(first) = self.batch.first else {
+            return false;
+        };
+        self.unseal();
+        let doubted = self.buffer.offset(self.at);
+        if self.options.check.is_some() || doubted <= self.doubted {
+            return false;
+        }
+        self.doubted = doubted;
+        self.put_spaces_back();
+        self.batch.rejected = None;
+        self.failed = None;
+        (self.index, self.invalid, self.filtered) = (first.index, first.invalid, first.filtered);
+        (self.at, self.start) = (first.start, first.start);
+        self.refused = None;
+        (self.scope, self.place) = (first.scope, Place::Value);
+        self.mark();
+        true
+    }
+
+    /// Writes white space over the commas between the records of the run, where it was before.
+    fn put_spaces_back(&mut self) {
+        if self.scope == Scope::Lines
+            && self.batch.copy.is_empty()
+            && let Some((_, records)) = self.batch.records.split_last()
+        {
+            for record in records {
+                self.buffer.replace(record.end, b'\n');
+            }
+        }
+    }
+
     /// Adds a record to the run; says how long the run is by now, in bytes.
     fn append(&mut self, record: Range<usize>) -> usize {
+        if self.batch.records.is_empty() {
+            self.batch.first = Some(First {
+                start: record.start,
+                scope: self.scope,
+                index: self.index - 1,
+                invalid: self.invalid,
+                filtered: self.filtered,
+            });
+        }
         if self.batch.looks_inside() || self.scope == Scope::Map || !self.batch.copy.is_empty() {
             return self.append_copy(&record);
         }
         if self.batch.ascii && !ascii::is_plain(self.buffer.slice(record.start, record.end)) {
+            self.put_spaces_back();
             for earlier in std::mem::take(&mut self.batch.records) {
                 self.append_copy(&earlier);
             }
@@ -236,6 +298,7 @@ impl Reader {
 
     /// Puts back what the last batch has overwritten.
     pub(super) fn unseal(&mut self) {
+        self.batch.first = None;
         if let Some((at, byte)) = self.batch.sealed.take() {
             self.buffer.replace(at, byte);
         }

@@ -141,10 +141,10 @@ impl Reader {
         match self.scope {
             Scope::Tail { .. } => Some(&Shape::Any),
             Scope::Map => Some(self.options.check.unwrap_or(&Shape::Any)),
-            _ => self
-                .options
-                .check
-                .or_else(|| self.batch.looks_inside().then_some(&Shape::Any)),
+            _ => self.options.check.or_else(|| {
+                let doubted = self.buffer.offset(self.start) < self.doubted;
+                (doubted || self.batch.looks_inside()).then_some(&Shape::Any)
+            }),
         }
     }
 }

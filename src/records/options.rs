@@ -16,8 +16,9 @@ pub struct Options {
     /// Whether characters beyond ASCII are handed out as escapes. Off by default; the engine parses
     /// such batches faster, though the records mean the same.
     pub ascii: bool,
-    /// What every record must look like; by default a [`User`]. With `None` only the outer structure,
-    /// UTF-8 and nesting are looked at, and whoever parses a record finds out whether it is JSON.
+    /// What every record must look like; by default a [`User`]. With `None` a record must still be an object, UTF-8
+    /// and not nested too deep, but nothing in it is looked at: whoever parses a batch finds out whether it
+    /// is JSON, and calls [`reread`](super::Reader::reread) if it is not.
     ///
     /// A map keyed by reference id, `select` and `filter` read inside the records, so there `None`
     /// still checks that they are JSON.

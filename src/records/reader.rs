@@ -96,7 +96,9 @@ pub struct Reader {
     pub(super) patience: usize,
     mark: Mark,
     pub(super) whole: bool,
-    failed: Option<ReadError>,
+    pub(super) failed: Option<ReadError>,
+    /// Up to where in the file records are checked to be JSON in any case.
+    pub(super) doubted: u64,
 }
 
 impl Reader {
@@ -129,6 +131,7 @@ impl Reader {
             },
             whole: false,
             failed: None,
+            doubted: 0,
         }
     }
 
@@ -262,6 +265,11 @@ impl Reader {
     pub(super) fn leave(&mut self) {
         self.place = Place::After;
         self.index += u64::from(self.named().is_some());
+        self.mark();
+    }
+
+    /// Marks this place as one to start again from.
+    pub(super) fn mark(&mut self) {
         let offset = self.buffer.offset(self.at);
         self.mark = Mark {
             offset,

@@ -91,11 +91,16 @@ impl BatchFile {
             let Some(mut feed) = taken else {
                 return Ok(Array::new().into());
             };
-            let pulled = feed
-                .pull(|delivery| handed_over(&decoder, delivery))
-                .await?;
-            let is_over = pulled.is_none();
-            let (records, rejected) = pulled.transpose()?.unwrap_or_default();
+            let (records, rejected, is_over) = loop {
+                let pulled = feed.pull(|delivery| handed_over(&decoder, delivery));
+                match pulled.await? {
+                    None => break (JsValue::UNDEFINED, JsValue::UNDEFINED, true),
+                    Some(Ok((records, rejected))) => break (records, rejected, false),
+                    // Not all of it is JSON, so find out which records are.
+                    Some(Err(_)) if feed.reader.reread() => {}
+                    Some(Err(cause)) => return Err(unparsable(cause)),
+                }
+            };
             let answer = answer(&feed, records, rejected);
             if !is_over {
                 slot.replace(Some(feed));
@@ -141,15 +146,16 @@ fn answer(feed: &Feed<FaceTickets>, records: JsValue, rejected: JsValue) -> JsVa
     answer.into()
 }
 
-/// A batch as an array of records, or an invalid record as `{ index, offset, path, message, raw }`.
+/// A batch as an array of records, or an invalid record as `{ index, offset, path, message, raw }`. Fails when the
+/// engine cannot parse the batch.
 fn handed_over(
     decoder: &TextDecoder,
     delivery: Delivery<'_>,
 ) -> Result<(JsValue, JsValue), JsValue> {
     match delivery {
         Delivery::Records(batch) => {
-            let records = parse(&decoder.decode(batch.text()));
-            Ok((records.map_err(unparsable)?, JsValue::UNDEFINED))
+            let records = parse(&decoder.decode(batch.text()))?;
+            Ok((records, JsValue::UNDEFINED))
         }
         Delivery::Rejected(rejected) => Ok((JsValue::UNDEFINED, described(rejected))),
     }

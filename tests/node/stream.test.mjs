@@ -135,6 +135,54 @@ test("invalid records are skipped and counted, or handed over in their place", a
   assert.ok(spoilt.offset > 0);
 });
 
+const TICKET = { url: "https://files.example/x", urlAvailable: "2024-01-01T00:00:00Z", urlExpires: "2099-01-01T00:00:00Z" };
+
+/** A stream of this file, which is there at once. */
+const reading = (file, options) =>
+  new AyrshareUser({ apiKey: "K1K1K1K1", fetch: async () => new Response(file) }).streamProfiles({ batch: TICKET, ...options });
+
+/** What a stream hands out of a file, and what it says of the rest. */
+async function readAll(file, options) {
+  const [profiles, handed] = [[], []];
+  const onInvalid = options.onInvalid === "function" ? ({ index, offset, message }) => handed.push([profiles.length, index, offset, message]) : options.onInvalid;
+  const stream = reading(file, { ...options, onInvalid });
+  let error;
+  try {
+    for await (const profile of stream) profiles.push(profile.refId);
+  } catch (caught) {
+    assert.equal(caught.kind, "decode");
+    error = caught.message;
+  }
+  return { profiles, handed, error, invalid: stream.progress.invalid };
+}
+
+const MALFORMED = [
+  '[{"refId":"r0"},{"refId":"r1"},{"x":tru},{"refId":"r3"}]',
+  '{"users":[{"refId":"r0"},{"refId":"r1"},{"x":tru},{"refId":"r3"}]}',
+  '{"k":{"refId":"r0"},"l":{"refId":"r1"},"m":{"x":tru},"n":{"refId":"r3"}}',
+  '{"refId":"r0"}\n{"refId":"r1"}\n{"x":tru}\n{"refId":"r3"}\n',
+];
+for (const check of [true, false]) {
+  for (const file of MALFORMED) {
+    test(`a malformed record costs no other, ${check ? "" : "un"}checked: ${file}`, async () => {
+      const offset = file.indexOf("tru}") + 3;
+      const message = `record 3 of the batch file is not valid json at byte ${offset}, in \`x\``;
+      assert.deepEqual(await readAll(file, { check, onInvalid: "throw" }), { profiles: ["r0", "r1"], handed: [], error: message, invalid: 0 });
+      assert.deepEqual(await readAll(file, { check, onInvalid: "skip" }), { profiles: ["r0", "r1", "r3"], handed: [], error: undefined, invalid: 1 });
+      const handed = [[2, 2, offset, message]];
+      assert.deepEqual(await readAll(file, { check, onInvalid: "function" }), { profiles: ["r0", "r1", "r3"], handed, error: undefined, invalid: 1 });
+    });
+  }
+
+  test(`a record that is not an object is invalid, ${check ? "" : "un"}checked`, async () => {
+    const file = '[{"refId":"r0"},1,null,[{}],{"refId":"r1"}]';
+    const { error, profiles } = await readAll(file, { check, onInvalid: "throw" });
+    assert.deepEqual(profiles, ["r0"]);
+    assert.match(error, /^record 2 of the batch file is not of the documented shape at byte 16: number instead of object/);
+    assert.deepEqual((await readAll(file, { check, onInvalid: "skip" })), { profiles: ["r0", "r1"], handed: [], error: undefined, invalid: 3 });
+  });
+}
+
 test("what the function for invalid records throws ends the stream", async () => {
   const { client } = await opened({ faults: SPOILT });
   const stop = new Error("enough");
