@@ -43,8 +43,14 @@ everywhere("the same URL inside the window, another after it", () => ((clock.ms 
   assert.equal(next.lastUpdated, clock.iso());
 });
 
+everywhere("by default the file is there at once in the process, and a second later over HTTP", () => ({ now: clockAt().now }), async ({ ticket, fetch, place }) => {
+  const { url, urlAvailable } = await ticket();
+  assert.equal(urlAvailable, place === "in-process" ? "2024-01-11T22:42:36Z" : "2024-01-11T22:42:38Z");
+  assert.equal((await fetch(url)).status, place === "in-process" ? 200 : 403);
+});
+
 for (const notReadyStatus of [403, 404]) {
-  everywhere(`before urlAvailable ${notReadyStatus}, then the file, at last ExpiredToken`, () => ((clock.ms = SAMPLE_MS), { now: clock.now, notReadyStatus }), async ({ ticket, fetch }) => {
+  everywhere(`before urlAvailable ${notReadyStatus}, then the file, at last ExpiredToken`, () => ((clock.ms = SAMPLE_MS), { now: clock.now, notReadyStatus, batchDelayMs: 1_000 }), async ({ ticket, fetch }) => {
     const { url, urlAvailable, urlExpires } = await ticket();
     clock.ms = Date.parse(urlAvailable) - 1;
     const early = await fetch(url);

@@ -28,6 +28,9 @@ export interface ServedSandbox {
   close(): Promise<void>;
 }
 
+/** As long as it takes to see that clients wait. Tests in the same process do not have that time. */
+const BATCH_DELAY_MS = 1_000;
+
 /** Starts a sandbox on two ports. Rejects when a port cannot be had or an option is wrong. */
 export async function serveSandbox(options: ServeOptions = {}): Promise<ServedSandbox> {
   const { port = 0, filesPort = 0, host = "127.0.0.1", ...rest } = options;
@@ -36,7 +39,7 @@ export async function serveSandbox(options: ServeOptions = {}): Promise<ServedSa
   const close = async (): Promise<void> => void (await Promise.all([stop(files), stop(api)]));
   try {
     const fileOrigin = await listen(files, filesPort, host);
-    const sandbox = createSandbox({ ...rest, fileOrigin: rest.fileOrigin ?? fileOrigin });
+    const sandbox = createSandbox({ ...rest, batchDelayMs: rest.batchDelayMs ?? BATCH_DELAY_MS, fileOrigin: rest.fileOrigin ?? fileOrigin });
     files.on("request", (request, response) => void respond(sandbox, "files", request, response));
     api.on("request", (request, response) => void respond(sandbox, "api", request, response));
     const origin = await listen(api, port, host);

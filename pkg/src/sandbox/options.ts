@@ -53,7 +53,7 @@ export interface SandboxOptions {
   plan?: SandboxPlan;
   /**
    * From the answer of `/user/batch` to the file being there. `urlAvailable` has whole seconds, so a delay is rounded up to the
-   * next one; 0 means at once. Default 1,000. (Ayrshare's sample: 5 minutes.)
+   * next one; 0 means at once. Default 0; with `serveSandbox` 1,000. (Ayrshare's sample: 5 minutes.)
    */
   batchDelayMs?: number;
   /** How long `/user/batch` keeps giving the same file: `nextUpdate - lastUpdated`. Default 720,000 (12 minutes, as in the sample). */
@@ -130,7 +130,7 @@ export function settle(options: SandboxOptions, documented: SandboxProfile): Set
     profiles: options.profiles ?? (options.userProfiles === undefined ? 10 : 0),
     seed: options.seed ?? 1,
     plan: options.plan ?? "business",
-    batchDelayMs: options.batchDelayMs ?? 1_000,
+    batchDelayMs: options.batchDelayMs ?? 0,
     batchWindowMs: options.batchWindowMs ?? 12 * MINUTE_MS,
     urlLifetimeMs: options.urlLifetimeMs ?? 7 * 24 * 60 * MINUTE_MS,
     fileShape: options.fileShape ?? "array",
