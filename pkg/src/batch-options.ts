@@ -77,8 +77,14 @@ export interface StreamProgress {
   readonly invalid: number;
   /** Valid records that `where` left out. */
   readonly filtered: number;
-  /** How often the download went on after a broken line. */
+  /** How often the download went on after a dropped connection. */
   readonly resumes: number;
+  /**
+   * Bytes that were read a second time so far. After a dropped connection, a file without a strong validator, or from a host that sends
+   * no ranges, is read from its start again: up to the place where it broke off, its bytes are compared with those that came before, and no
+   * profile is handed out twice. While this number grows, `bytesRead` does not.
+   */
+  readonly bytesReread: number;
 }
 
 /** What to look for in a sweep. */
@@ -131,7 +137,7 @@ export interface SweepReport {
   readonly bytes: number;
   /** Milliseconds the sweep took, waits included. */
   readonly durationMs: number;
-  /** How often the download went on after a broken line. */
+  /** How often the download went on after a dropped connection. */
   readonly resumes: number;
   /** Linked accounts, all networks together. */
   readonly accounts: number;

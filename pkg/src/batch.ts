@@ -27,6 +27,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
   const given = { ...rest, ...from(context, batch), onInvalid: hand ? "hand-over" : onInvalid };
   let pulled: Pulled = [];
+  let reread = 0;
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
   const madeIn = batchModule.generation;
   return {
@@ -42,7 +43,10 @@ export async function open(context: Context, options: StreamOptions): Promise<So
       else if (records === undefined) return undefined;
       return complete(records ?? [], options.select);
     },
-    progress: () => progressOf(pulled),
+    progress: () => {
+      if (batchModule.generation === madeIn) reread = file.bytesReread();
+      return progressOf(pulled, reread);
+    },
     cancel: () => {
       if (batchModule.generation === madeIn) file.cancel();
     },
@@ -86,8 +90,8 @@ function complete(records: User[], select: readonly string[] | undefined): User[
   return records;
 }
 
-function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, filtered = 0, resumes = 0]: Pulled): StreamProgress {
-  return { bytesRead, ...(bytesTotal !== undefined && { bytesTotal }), profiles, invalid, filtered, resumes };
+function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, filtered = 0, resumes = 0]: Pulled, bytesReread: number): StreamProgress {
+  return { bytesRead, ...(bytesTotal !== undefined && { bytesTotal }), profiles, invalid, filtered, resumes, bytesReread };
 }
 
 // Service workers cannot import later what they did not import at first; there, people import this file by hand.

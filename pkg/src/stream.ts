@@ -34,7 +34,7 @@ export class ProfileStream<T> implements AsyncIterable<T> {
 
   /** How far it has come. */
   get progress(): StreamProgress {
-    return this.#opened?.progress() ?? { bytesRead: 0, profiles: 0, invalid: 0, filtered: 0, resumes: 0 };
+    return this.#opened?.progress() ?? { bytesRead: 0, profiles: 0, invalid: 0, filtered: 0, resumes: 0, bytesReread: 0 };
   }
 
   /**

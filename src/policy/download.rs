@@ -6,12 +6,14 @@
 //! | the file is announced for later | a wait, as far as the allowance goes |
 //! | 403 or 404 although it should be there | a growing pause, out of the same allowance |
 //! | the address has expired | a new one, once |
-//! | the line breaks, or the host is in trouble | a backoff, then on from the byte after the last one |
-//! | the file is another one by then | the end: two files are never mixed |
+//! | the connection drops, or the host is in trouble | a backoff, then on from the byte after the last one |
+//! | it is not proven that the rest is of the same file | the file again from its start, its beginning compared with what was read |
+//! | the file begins differently by then | the end: two files are never mixed |
 //!
 //! Times are those of [`super`].
 
-use super::retry::RetryAfter;
+use super::retry::{RetryAfter, parse_digits};
+use crate::time::parse_http_date_ms;
 
 /// How often the host may fail in a row, without a byte in between.
 const MAX_FAILURES: u32 = 4;
@@ -208,23 +210,126 @@ fn grown_ms(base_ms: f64, times: u32, cap_ms: f64) -> f64 {
         .min(cap_ms)
 }
 
+/// By how much `Date` must be later than `Last-Modified` for the latter to name one version of a file and not two of the same second.
+/// RFC 7232 asks for so much, RFC 9110 for enough to make differences between clocks unlikely.
+const STRONG_AFTER_MS: f64 = 60_000.0;
+
 /// What tells one file from another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {
-    /// The `ETag` header.
-    pub etag: Option<String>,
-    /// The `Last-Modified` header.
-    pub last_modified: Option<String>,
+    /// The `ETag` header, where it is a strong one: a weak one stays the same for bytes that differ.
+    etag: Option<String>,
+    /// The `Last-Modified` header, where it is old enough to be a strong validator.
+    last_modified: Option<String>,
+    /// The `x-goog-generation` header: each change of an object gets another number.
+    generation: Option<String>,
 }
 
 impl Version {
-    /// Whether both surely name the same bytes. Nothing known is not sure.
+    /// Reads it from the headers of a response that was made at `date_ms`.
+    #[must_use]
+    pub fn from_headers(
+        etag: Option<String>,
+        last_modified: Option<String>,
+        generation: Option<String>,
+        date_ms: f64,
+    ) -> Self {
+        let is_settled = |text: &String| {
+            let modified_ms = parse_http_date_ms(text);
+            modified_ms.is_some_and(|ms| date_ms - ms >= STRONG_AFTER_MS)
+        };
+        Self {
+            etag: etag.filter(|etag| etag.starts_with('"')),
+            last_modified: last_modified.filter(is_settled),
+            generation,
+        }
+    }
+
+    /// Whether anything here can prove that another response is of the same file.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.etag.is_some() || self.last_modified.is_some() || self.generation.is_some()
+    }
+
+    /// Whether both surely name the same bytes: one validator is equal, and none differs. Nothing known is not sure.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        match (&self.etag, &other.etag) {
-            (Some(one), Some(other)) => one == other && !one.starts_with("W/"),
-            _ => self.last_modified.is_some() && self.last_modified == other.last_modified,
+        self.has_equal(other) && !self.differs(other)
+    }
+
+    fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a String, &'a String)> {
+        let both = [
+            self.etag.as_ref().zip(other.etag.as_ref()),
+            self.last_modified
+                .as_ref()
+                .zip(other.last_modified.as_ref()),
+            self.generation.as_ref().zip(other.generation.as_ref()),
+        ];
+        both.into_iter().flatten()
+    }
+
+    fn has_equal(&self, other: &Self) -> bool {
+        self.pairs(other).any(|(one, other)| one == other)
+    }
+
+    /// Whether both surely name different files.
+    #[must_use]
+    pub fn differs(&self, other: &Self) -> bool {
+        self.pairs(other).any(|(one, other)| one != other)
+    }
+}
+
+/// What a `Content-Range` header says. One that is not understood is not an absent one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum ContentRange {
+    /// There is none, or none that a page may see.
+    #[default]
+    Absent,
+    /// `bytes 500-999/1000`: these bytes of so many.
+    Bytes {
+        /// The first byte.
+        start: f64,
+        /// The byte after the last one.
+        end: f64,
+        /// Bytes of the whole file; `None` for `*`.
+        total: Option<f64>,
+    },
+    /// `bytes */1000`: none of so many bytes, in a 416.
+    Unsatisfied {
+        /// Bytes of the whole file.
+        total: f64,
+    },
+    /// Anything else: another unit, or numbers that contradict each other.
+    Unreadable,
+}
+
+impl ContentRange {
+    /// Reads the header's value.
+    #[must_use]
+    pub fn parse(header: Option<&str>) -> Self {
+        header.map_or(Self::Absent, |text| {
+            Self::read(text.trim_ascii()).unwrap_or(Self::Unreadable)
+        })
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (unit, range) = text.split_at_checked(6)?;
+        if !unit.eq_ignore_ascii_case("bytes ") {
+            return None;
         }
+        let (range, total) = range.split_once('/')?;
+        if range == "*" {
+            let total = parse_digits(total)?;
+            return Some(Self::Unsatisfied { total });
+        }
+        let total = match total {
+            "*" => None,
+            digits => Some(parse_digits(digits)?),
+        };
+        let (first, last) = range.split_once('-')?;
+        let (start, end) = (parse_digits(first)?, parse_digits(last)? + 1.0);
+        let is_possible = start < end && total.is_none_or(|total| end <= total);
+        is_possible.then_some(Self::Bytes { start, end, total })
     }
 }
 
@@ -235,23 +340,49 @@ pub struct Part {
     pub status: u16,
     /// Which file it is.
     pub version: Version,
-    /// Where the body begins, where `Content-Range` can be read.
-    pub starts_at: Option<f64>,
-    /// Bytes in the body, where that is announced and the body is not encoded.
+    /// Which bytes of the file it has.
+    pub range: ContentRange,
+    /// Bytes in the body, where that is announced and the body is surely not encoded.
     pub length: Option<f64>,
+    /// The same where nobody knows whether the body is encoded: for showing the progress, not for judging.
+    pub likely_length: Option<f64>,
     /// Whether the body is encoded, so that its bytes are not those of the file.
     pub encoded: bool,
 }
 
+impl Part {
+    /// Bytes of the whole file, where that is announced.
+    fn total(&self) -> Option<f64> {
+        match self.range {
+            ContentRange::Bytes { total, .. } if self.status == 206 => total,
+            _ => self.length,
+        }
+    }
+
+    /// Where its body begins in the file; `None` where that is not known.
+    fn start(&self) -> Option<f64> {
+        if self.status != 206 {
+            return Some(0.0);
+        }
+        match self.range {
+            ContentRange::Bytes { start, end, .. } if !self.encoded => self
+                .length
+                .is_none_or(|length| is_equal(length, end - start))
+                .then_some(start),
+            _ => None,
+        }
+    }
+}
+
 /// How to go on with the body of another answer.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Continuation {
-    /// It begins where the last one broke off.
+    /// It begins where the last one broke off, and is of the same file.
     Here,
-    /// It begins at the start: leave out so many bytes.
-    Skip(f64),
-    /// It is not surely of the same file.
-    Changed,
+    /// It begins at the start. What was read already must be the same bytes again, by their [`Fingerprint`](super::fingerprint).
+    FromStart,
+    /// It cannot be used: ask for the whole file.
+    AskWhole,
 }
 
 /// What is known of the file since its first byte.
@@ -260,57 +391,73 @@ pub struct Known {
     version: Version,
     /// Bytes of the whole file, where that was announced.
     pub total: Option<f64>,
+    likely_total: Option<f64>,
     encoded: bool,
 }
 
 impl Known {
-    /// What the first answer says.
+    /// What an answer with the file's first byte says.
     #[must_use]
     pub fn from_first(part: &Part) -> Self {
         Self {
             version: part.version.clone(),
-            total: part.length,
+            total: part.total(),
+            likely_total: part.likely_length,
             encoded: part.encoded,
         }
     }
 
-    /// Whether to ask for the rest alone. Of an encoded file nobody knows where in it the rest begins.
+    /// Bytes of the whole file as far as `read` bytes of it do not contradict.
     #[must_use]
-    pub fn takes_range(&self) -> bool {
-        !self.encoded
+    pub fn likely_total(&self, read: f64) -> Option<f64> {
+        let likely = self.likely_total.filter(|&total| read <= total);
+        self.total.or(likely)
     }
 
-    /// Judges an answer to the question for the bytes from `from` on.
+    /// Whether to ask for the rest alone. Of an encoded file nobody knows where in it the rest begins, and of one without a strong
+    /// validator nobody could say whether the rest belongs to it.
     #[must_use]
-    #[expect(
-        clippy::float_cmp,
-        reason = "counts of bytes are whole numbers, which are exact"
-    )]
+    pub fn takes_range(&self) -> bool {
+        !self.encoded && self.version.is_known()
+    }
+
+    /// Judges an answer to the question for the bytes from `from` on, or for all.
+    #[must_use]
     pub fn judge(&self, part: &Part, from: f64) -> Continuation {
-        if !self.version.is_same(&part.version) || part.encoded != self.encoded {
-            return Continuation::Changed;
+        match part.start() {
+            Some(0.0) => Continuation::FromStart,
+            Some(start) if is_equal(start, from) && self.continues_in(part) => Continuation::Here,
+            _ => Continuation::AskWhole,
         }
-        if part.status != 206 {
-            return Continuation::Skip(from);
-        }
-        let begins_there = part.starts_at.is_none_or(|start| start == from);
-        let ends_there = match (self.total, part.length) {
-            (Some(total), Some(length)) => from + length == total,
+    }
+
+    /// Whether a part is of this file. Where neither says how long that is, the part's end could be taken for the file's.
+    fn continues_in(&self, part: &Part) -> bool {
+        let is_as_long = match (self.total, part.total()) {
+            (None, None) => false,
+            (Some(one), Some(other)) => is_equal(one, other),
             _ => true,
         };
-        if self.encoded || !begins_there || !ends_there {
-            return Continuation::Changed;
-        }
-        Continuation::Here
+        is_as_long && !self.encoded && self.version.is_same(&part.version)
+    }
+
+    /// Takes over what a part says beyond what was known.
+    pub fn learn(&mut self, part: &Part) {
+        self.total = self.total.or(part.total());
+    }
+
+    /// Whether a 416 says that all `read` bytes of the file were read.
+    #[must_use]
+    pub fn is_whole(&self, range: ContentRange, version: &Version, read: f64) -> bool {
+        let is_end = matches!(range, ContentRange::Unsatisfied { total } if is_equal(total, read));
+        is_end && !self.encoded && !self.version.differs(version)
     }
 }
 
-/// Reads the start out of a `Content-Range` header, `bytes 500-999/1000`.
-#[must_use]
-pub fn range_start(header: &str) -> Option<f64> {
-    let range = header.trim_ascii().strip_prefix("bytes ")?;
-    let end = range.bytes().position(|byte| byte == b'-')?;
-    super::retry::parse_digits(range.split_at_checked(end)?.0)
+/// Whether two counts of bytes are equal: whole numbers below 2^53 are exact.
+#[expect(clippy::float_cmp, reason = "whole numbers are exact")]
+pub(crate) fn is_equal(one: f64, other: f64) -> bool {
+    one == other
 }
 
 #[cfg(test)]

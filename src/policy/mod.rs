@@ -5,7 +5,8 @@
 //!
 //! - [`retry`]: one [`Call`](retry::Call) decides about the tries of one call and its time budget.
 //! - [`guard`]: one [`Guard`](guard::Guard) per client knows which profile has to pause.
-//! - [`download`]: one [`Plan`](download::Plan) leads to the batch file and through broken lines.
+//! - [`download`]: one [`Plan`](download::Plan) leads to the batch file and through dropped connections;
+//!   [`fingerprint`] compares a second reading with the first one.
 //! - [`freshness`]: one [`Store`](freshness::Store) per client keeps answers until they are renewed.
 //!
 //! The habits of most clients are harmful here: Ayrshare suspends a profile after 1,000 answers of
@@ -15,6 +16,7 @@
 //! either direction, may cost time but never leads to an early, extra or endless try.
 
 pub mod download;
+pub mod fingerprint;
 pub mod freshness;
 pub mod guard;
 pub mod retry;

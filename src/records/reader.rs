@@ -165,6 +165,12 @@ impl Reader {
         self.whole = true;
     }
 
+    /// Whether the file would be cut short if it ended here. Meaningful once there is no record left to take.
+    #[must_use]
+    pub fn is_cut_short(&self) -> bool {
+        self.failed.is_none() && self.complete().is_err_and(|error| error.is_cut())
+    }
+
     /// How far it has come.
     #[must_use]
     pub fn progress(&self) -> Progress {

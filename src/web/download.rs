@@ -1,10 +1,13 @@
-//! The one loop for file downloads: from a ticket, over waits and broken lines, to the file's last byte.
+//! The one loop for file downloads: from a ticket, over waits and dropped connections, to the file's last byte.
 //!
 //! The policy decides ([`Plan`]), [`file`] moves bytes, and the bytes end in a [`Reader`]. It is driven by
 //! whoever wants more records, so a slow consumer slows the download down, and dropping it closes the
 //! connection.
 
-use js_sys::Function;
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Function, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use super::events::Event;
@@ -14,7 +17,10 @@ use super::interrupt::{Interrupt, Why};
 use super::transport::Broken;
 use super::value::now_ms;
 use crate::error::{Error, Kind};
-use crate::policy::download::{Continuation, Known, Part, Plan, Refusal, Step, Stop, Times};
+use crate::policy::download::{
+    Continuation, Known, Part, Plan, Refusal, Step, Stop, Times, is_equal,
+};
+use crate::policy::fingerprint::Fingerprint;
 use crate::policy::retry::RetryAfter;
 use crate::records::Reader;
 
@@ -48,6 +54,15 @@ pub(super) struct Rules {
     pub idle_timeout_ms: f64,
 }
 
+/// The beginning of a file that is read a second time.
+struct Again {
+    /// Bytes still to come before the first new one.
+    left: u64,
+    seen: Fingerprint,
+    /// Where the bytes are hashed, which JavaScript hands over in its own memory.
+    room: Vec<u8>,
+}
+
 /// A download under way.
 pub(super) struct Download<T> {
     tickets: T,
@@ -57,13 +72,22 @@ pub(super) struct Download<T> {
     url: Option<FileUrl>,
     known: Option<Known>,
     body: Option<Body>,
-    /// Bytes still to leave out, because a host began from the start again.
-    skip: u64,
+    /// Of all bytes that the reader was given.
+    given: Fingerprint,
+    /// The beginning of the file, while it is read again.
+    again: Option<Again>,
+    /// How many bytes were read a second time. Shared with whoever shows the progress.
+    pub bytes_reread: Rc<Cell<f64>>,
+    /// Whether the host has sent a part of the file that cannot be used, so that only the whole file is asked for.
+    wants_whole: bool,
+    /// Where the file ended in the midst of itself last time.
+    cut_at: Option<f64>,
     /// Whether the reader was told that there are no more bytes.
     pub has_ended: bool,
-    /// How often it went on after a broken line.
+    /// How often it went on after a dropped connection.
     pub resumes: u32,
     told_bytes: u64,
+    told_reread: f64,
     tries: Vec<TryReport>,
     last: Option<(Error, JsValue)>,
 }
@@ -78,18 +102,29 @@ impl<T: Tickets> Download<T> {
             url: None,
             known: None,
             body: None,
-            skip: 0,
+            given: Fingerprint::default(),
+            again: None,
+            bytes_reread: Rc::default(),
+            wants_whole: false,
+            cut_at: None,
             has_ended: false,
             resumes: 0,
             told_bytes: 0,
+            told_reread: 0.0,
             tries: Vec::new(),
             last: None,
         }
     }
 
-    /// Bytes of the whole file, where that is known.
-    pub(super) fn total(&self) -> Option<f64> {
+    /// Bytes of the whole file, where that is known for sure.
+    fn total(&self) -> Option<f64> {
         self.known.as_ref().and_then(|known| known.total)
+    }
+
+    /// Bytes of the whole file, as far as that is known, for showing the progress.
+    pub(super) fn likely_total(&self, reader: &Reader) -> Option<f64> {
+        let read = float(reader.progress().bytes);
+        self.known.as_ref()?.likely_total(read)
     }
 
     /// Feeds the reader the next bytes, or tells it that there are no more.
@@ -97,6 +132,9 @@ impl<T: Tickets> Download<T> {
         loop {
             let Some(body) = &self.body else {
                 self.reach(reader).await?;
+                if self.has_ended {
+                    return Ok(());
+                }
                 continue;
             };
             let timer = self.interrupt.arm(self.rules.idle_timeout_ms);
@@ -104,58 +142,121 @@ impl<T: Tickets> Download<T> {
             drop(timer);
             match chunk {
                 Ok(Some(chunk)) => {
-                    if self.feed(reader, &chunk) {
+                    if self.feed(reader, &chunk)? {
                         return Ok(());
                     }
                 }
-                Ok(None) if !self.is_short(reader) => {
-                    self.body = None;
-                    reader.end();
-                    self.has_ended = true;
-                    self.tell(reader, None);
+                Ok(None) if self.ends(reader)? => {
+                    self.end(reader);
                     return Ok(());
                 }
                 Ok(None) => {
                     let error =
-                        Error::new(Kind::Decode, "the batch file is shorter than announced");
+                        Error::new(Kind::Decode, "the batch file ended before it was complete");
                     self.broke(error, JsValue::UNDEFINED);
                 }
-                Err(broken) => self.interrupted(broken)?,
+                Err(broken) => self.interrupted(broken, reader)?,
+            }
+            if self.has_ended {
+                return Ok(());
             }
         }
     }
 
-    fn is_short(&self, reader: &Reader) -> bool {
-        let total = self.total().unwrap_or(0.0);
-        self.skip > 0 || float(reader.progress().bytes) < total
+    fn end(&mut self, reader: &mut Reader) {
+        self.body = None;
+        reader.end();
+        self.has_ended = true;
+        self.tell(reader, None);
+    }
+
+    /// Whether the end of a body is that of the file; a failure where it cannot be.
+    fn ends(&mut self, reader: &Reader) -> Result<bool, Failure> {
+        let read = float(reader.progress().bytes);
+        let total = self.total();
+        let left = self.again.as_ref().map_or(0.0, |again| float(again.left));
+        if left > 0.0 {
+            // The file itself is shorter than what was read of it, or the connection was closed early.
+            return match total {
+                Some(total) if is_equal(total, read - left) => Err(self.changed()),
+                _ => Ok(false),
+            };
+        }
+        match total {
+            Some(total) if read > total => Err(self.longer()),
+            Some(total) => Ok(is_equal(read, total)),
+            // Some runtimes take a connection that was closed early for the end. A file that is damaged ends there again.
+            None if reader.is_cut_short() => {
+                let last = self.cut_at.replace(read);
+                Ok(last.is_some_and(|last| is_equal(last, read)))
+            }
+            None => Ok(true),
+        }
     }
 
     /// Says whether anything was fed.
-    fn feed(&mut self, reader: &mut Reader, chunk: &js_sys::Uint8Array) -> bool {
-        let skipped = u64::from(chunk.length()).min(self.skip);
-        self.skip -= skipped;
-        let left = u64::from(chunk.length()) - skipped;
-        if left == 0 {
-            return false;
+    fn feed(&mut self, reader: &mut Reader, chunk: &Uint8Array) -> Result<bool, Failure> {
+        let skipped = self.compare(chunk)?;
+        let length = chunk.length() - skipped;
+        if let Some(again) = &self.again {
+            if again.left > 0 {
+                let reread = self.bytes_reread.get();
+                if reread - self.told_reread >= float(EVENT_BYTES) {
+                    self.tell(reader, None);
+                }
+                return Ok(false);
+            }
+            self.again = None;
+            self.tell(reader, None);
+        }
+        if length == 0 {
+            return Ok(false);
+        }
+        let read = float(reader.progress().bytes) + f64::from(length);
+        if self.resumes > 0 && self.total().is_some_and(|total| read > total) {
+            // Nobody knows which of these bytes belong to the file.
+            return Err(self.longer());
         }
         let rest;
         let mut piece = chunk;
         if skipped > 0 {
-            rest = chunk.subarray(u32::try_from(skipped).unwrap_or(0), chunk.length());
+            rest = chunk.subarray(skipped, chunk.length());
             piece = &rest;
         }
-        let length = piece.length() as usize;
-        piece.copy_to(reader.room(length));
+        let length = length as usize;
+        let room = reader.room(length);
+        piece.copy_to(room);
+        self.given.update(room);
         reader.fed(length);
         self.plan.advanced();
         if reader.progress().bytes - self.told_bytes >= EVENT_BYTES {
             self.tell(reader, None);
         }
-        true
+        Ok(true)
+    }
+
+    /// How many bytes of a chunk were read before. A failure where the file began with other ones.
+    fn compare(&mut self, chunk: &Uint8Array) -> Result<u32, Failure> {
+        let Some(again) = &mut self.again else {
+            return Ok(0);
+        };
+        let skipped = u64::from(chunk.length()).min(again.left);
+        again.left -= skipped;
+        let skipped = u32::try_from(skipped).unwrap_or(u32::MAX);
+        again.room.resize(skipped as usize, 0);
+        chunk.subarray(0, skipped).copy_to(&mut again.room);
+        again.seen.update(&again.room);
+        let is_other = again.left == 0 && again.seen != self.given;
+        let reread = self.bytes_reread.get();
+        self.bytes_reread.set(reread + f64::from(skipped));
+        if is_other {
+            return Err(self.changed());
+        }
+        Ok(skipped)
     }
 
     /// Does the next thing on the way to an open body.
-    async fn reach(&mut self, reader: &Reader) -> Result<(), T::Error> {
+    async fn reach(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
         if self.interrupt.is_aborted() {
             return Err(self.aborted().into());
         }
@@ -179,12 +280,12 @@ impl<T: Tickets> Download<T> {
         Ok(())
     }
 
-    async fn open(&mut self, reader: &Reader) -> Result<(), Failure> {
+    async fn open(&mut self, reader: &mut Reader) -> Result<(), Failure> {
         let Some(url) = self.url.clone() else {
             return Ok(());
         };
         let from = reader.progress().bytes;
-        let in_part = self.known.as_ref().is_none_or(Known::takes_range);
+        let in_part = !self.wants_whole && self.known.as_ref().is_some_and(Known::takes_range);
         let (started_ms, timer) = (now_ms(), self.interrupt.arm(self.rules.idle_timeout_ms));
         let asked = if in_part { from } else { 0 };
         let fetch = self.rules.fetch.as_ref();
@@ -193,6 +294,7 @@ impl<T: Tickets> Download<T> {
         let outcome = match &reply {
             Ok(FileReply::Bytes(part, _)) => Ok(part.status),
             Ok(FileReply::Refused(status, _)) => Ok(*status),
+            Ok(FileReply::Unsatisfied(..)) => Ok(416),
             Ok(FileReply::Astray) => Err(Kind::Api.as_str()),
             Err(_) => Err(Kind::Network.as_str()),
         };
@@ -201,13 +303,30 @@ impl<T: Tickets> Download<T> {
             duration_ms: now_ms() - started_ms,
         });
         match reply {
-            Ok(FileReply::Bytes(part, body)) => self.opened(&part, body, from),
-            Ok(FileReply::Refused(416, _)) if from > 0 => Err(self.changed()),
+            Ok(FileReply::Bytes(part, body)) => {
+                self.opened(&part, body, from);
+                Ok(())
+            }
+            Ok(FileReply::Unsatisfied(range, version))
+                if from > 0
+                    && self
+                        .known
+                        .as_ref()
+                        .is_some_and(|known| known.is_whole(range, &version, float(from))) =>
+            {
+                self.end(reader);
+                Ok(())
+            }
+            Ok(FileReply::Unsatisfied(..)) if asked > 0 => {
+                self.wants_whole = true;
+                Ok(())
+            }
+            Ok(FileReply::Unsatisfied(..)) => {
+                self.refused(Refusal::Final, refused(416), JsValue::UNDEFINED);
+                Ok(())
+            }
             Ok(FileReply::Refused(status, refusal)) => {
-                let text = "the host of the batch file refused it";
-                let mut error = Error::new(Kind::Api, text);
-                error.status = Some(status);
-                self.refused(refusal, error, JsValue::UNDEFINED);
+                self.refused(refusal, refused(status), JsValue::UNDEFINED);
                 Ok(())
             }
             Ok(FileReply::Astray) => {
@@ -215,40 +334,55 @@ impl<T: Tickets> Download<T> {
                      such as plain http";
                 Err(self.failure(Error::new(Kind::Api, text), &JsValue::UNDEFINED))
             }
-            Err(broken) => self.interrupted(broken),
+            Err(broken) => self.interrupted(broken, reader),
         }
     }
 
-    fn opened(&mut self, part: &Part, body: Body, from: u64) -> Result<(), Failure> {
-        let judged = match &self.known {
-            None => Continuation::Here,
-            Some(_) if from == 0 => Continuation::Here,
-            Some(known) => known.judge(part, float(from)),
-        };
-        self.skip = match judged {
-            Continuation::Here => 0,
-            Continuation::Skip(_) => from,
-            Continuation::Changed => return Err(self.changed()),
-        };
-        if from == 0 {
-            self.known = Some(Known::from_first(part));
-        } else {
-            self.resumes += 1;
+    fn opened(&mut self, part: &Part, body: Body, from: u64) {
+        let known = self.known.get_or_insert_default();
+        match known.judge(part, float(from)) {
+            Continuation::Here => {
+                known.learn(part);
+                self.again = None;
+            }
+            Continuation::FromStart => {
+                *known = Known::from_first(part);
+                self.again = (from > 0).then(|| Again {
+                    left: from,
+                    seen: Fingerprint::default(),
+                    room: Vec::new(),
+                });
+            }
+            Continuation::AskWhole if self.wants_whole || from == 0 => {
+                let text = "the host of the batch file sent a part of it that was not asked for";
+                let mut error = Error::new(Kind::Api, text);
+                error.status = Some(part.status);
+                return self.broke(error, JsValue::UNDEFINED);
+            }
+            Continuation::AskWhole => {
+                self.wants_whole = true;
+                return;
+            }
         }
+        self.resumes += u32::from(from > 0);
         self.body = Some(body);
-        Ok(())
     }
 
     /// Nobody may mix two files.
     fn changed(&mut self) -> Failure {
         let (mut error, cause) = self.last.take().unwrap_or_else(unknown);
-        error.message.push_str(
-            ", and the rest cannot be had, because the file there is not surely the same: start again",
-        );
+        error
+            .message
+            .push_str(", and the download cannot resume because the file has changed: start again");
         self.failure(error, &cause)
     }
 
-    fn interrupted(&mut self, broken: Broken) -> Result<(), Failure> {
+    fn longer(&mut self) -> Failure {
+        let text = "the batch file is longer than announced";
+        self.failure(Error::new(Kind::Decode, text), &JsValue::UNDEFINED)
+    }
+
+    fn interrupted(&mut self, broken: Broken, reader: &mut Reader) -> Result<(), Failure> {
         let (error, cause) = match broken {
             Broken::Interrupted(Why::Signal) => return Err(self.aborted()),
             Broken::Interrupted(Why::Timer) => {
@@ -264,6 +398,11 @@ impl<T: Tickets> Download<T> {
             }
             Broken::TooLarge | Broken::Redirect => unknown(),
         };
+        // All of it has come, and only the end of the connection went wrong.
+        if self.body.is_some() && self.total().is_some() && self.ends(reader)? {
+            self.end(reader);
+            return Ok(());
+        }
         self.broke(error, cause);
         Ok(())
     }
@@ -335,14 +474,16 @@ impl<T: Tickets> Download<T> {
     fn tell(&mut self, reader: &Reader, wait_ms: Option<f64>) {
         let progress = reader.progress();
         self.told_bytes = progress.bytes;
+        self.told_reread = self.bytes_reread.get();
         let Some((observer, event)) = self.event("progress") else {
             return;
         };
         let mut event = event
             .number("bytesRead", float(progress.bytes))
             .number("profiles", float(progress.records))
-            .number("resumes", f64::from(self.resumes));
-        if let Some(total) = self.total() {
+            .number("resumes", f64::from(self.resumes))
+            .number("bytesReread", self.told_reread);
+        if let Some(total) = self.likely_total(reader) {
             event = event.number("bytesTotal", total);
         }
         if let Some(wait_ms) = wait_ms {
@@ -361,6 +502,12 @@ impl<T: Tickets> Download<T> {
                 .send(observer);
         }
     }
+}
+
+fn refused(status: u16) -> Error {
+    let mut error = Error::new(Kind::Api, "the host of the batch file refused it");
+    error.status = Some(status);
+    error
 }
 
 /// Where the policy gives up without a failure on record.

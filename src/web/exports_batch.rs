@@ -1,7 +1,7 @@
 //! What the TypeScript face calls to read the batch file. It is built as a module of its own, small but fast where every
 //! byte of a file passes, and loaded when first needed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise};
@@ -52,6 +52,7 @@ pub struct BatchFile {
     /// Taken out while somebody pulls.
     feed: Rc<RefCell<Option<Feed<FaceTickets>>>>,
     canceller: Canceller,
+    bytes_reread: Rc<Cell<f64>>,
     decoder: Rc<TextDecoder>,
 }
 
@@ -76,6 +77,7 @@ impl BatchFile {
         let feed = opened.map_err(rejection)?;
         Ok(Self {
             canceller: feed.download.interrupt.canceller(),
+            bytes_reread: Rc::clone(&feed.download.bytes_reread),
             feed: Rc::new(RefCell::new(Some(feed))),
             decoder: Rc::new(TextDecoder::new()),
         })
@@ -109,6 +111,13 @@ impl BatchFile {
         })
     }
 
+    /// How many bytes were read a second time so far; also while a batch is waited for.
+    #[must_use]
+    #[wasm_bindgen(js_name = bytesReread)]
+    pub fn bytes_reread(&self) -> f64 {
+        self.bytes_reread.get()
+    }
+
     /// Closes the connection. Whoever waits for a batch gets a failure of kind `aborted`.
     pub fn cancel(&self) {
         self.canceller.cancel();
@@ -137,7 +146,7 @@ fn answer(feed: &Feed<FaceTickets>, records: JsValue, rejected: JsValue) -> JsVa
         records,
         rejected,
         float(progress.bytes).into(),
-        feed.download.total().into(),
+        feed.download.likely_total(&feed.reader).into(),
         float(progress.records).into(),
         float(progress.invalid).into(),
         float(progress.filtered).into(),

@@ -11,9 +11,10 @@ use super::interrupt::Interrupt;
 use super::transport::{self, Broken, Connection, Opened};
 use super::value;
 use crate::json::decimal;
-use crate::policy::download::{Part, Refusal, Version, range_start};
+use crate::policy::download::{ContentRange, Part, Refusal, Version};
 use crate::policy::retry::retry_after;
 use crate::redact::{self, Secret};
+use crate::time::parse_http_date_ms;
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: u32 = 5;
@@ -72,6 +73,8 @@ pub(super) enum FileReply {
     Bytes(Part, Body),
     /// A refusal, with its status.
     Refused(u16, Refusal),
+    /// None of the bytes that were asked for: a 416, and what it says of the file.
+    Unsatisfied(ContentRange, Version),
     /// A redirect to where the file must not be fetched from.
     Astray,
 }
@@ -133,6 +136,9 @@ async fn answer(opened: Opened, interrupt: &Interrupt) -> Result<FileReply, Brok
         };
         return Ok(FileReply::Bytes(part, body));
     }
+    if status == 416 {
+        return Ok(FileReply::Unsatisfied(range(&opened), version(&opened)));
+    }
     let (after, date) = (opened.header("retry-after"), opened.header("date"));
     let now_ms = value::now_ms();
     let named = retry_after(after.as_deref(), date.as_deref(), opened.cors, now_ms);
@@ -144,23 +150,35 @@ async fn answer(opened: Opened, interrupt: &Interrupt) -> Result<FileReply, Brok
 }
 
 fn part(opened: &Opened) -> Part {
-    let encoded = opened
-        .header("content-encoding")
-        .is_some_and(|encoding| encoding != "identity");
+    let encoding = opened.header("content-encoding").unwrap_or_default();
+    let encoded = !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"));
+    // Under CORS the encoding is hidden unless the host exposes it, so there every body may be an encoded one.
+    let is_exact = !encoded && !opened.cors;
     let length = transport::content_length(&opened.headers);
     Part {
         status: opened.status(),
-        version: Version {
-            etag: opened.header("etag"),
-            last_modified: opened.header("last-modified"),
-        },
-        starts_at: opened
-            .header("content-range")
-            .as_deref()
-            .and_then(range_start),
-        length: length.filter(|_| !encoded),
+        version: version(opened),
+        range: range(opened),
+        length: length.filter(|_| is_exact),
+        likely_length: length.filter(|_| !encoded),
         encoded,
     }
+}
+
+fn range(opened: &Opened) -> ContentRange {
+    ContentRange::parse(opened.header("content-range").as_deref())
+}
+
+fn version(opened: &Opened) -> Version {
+    let date_ms = opened
+        .header("date")
+        .and_then(|date| parse_http_date_ms(&date));
+    Version::from_headers(
+        opened.header("etag"),
+        opened.header("last-modified"),
+        opened.header("x-goog-generation"),
+        date_ms.unwrap_or_else(value::now_ms),
+    )
 }
 
 /// Storage hosts answer alike for files that are not there and for addresses that have expired; only the

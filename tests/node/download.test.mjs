@@ -127,14 +127,16 @@ for (const fileShape of ["array", "wrapped", "keyed", "ndjson"]) {
       assert.deepEqual(await ids(stream), expected, JSON.stringify(file));
       assert.equal(stream.progress.resumes, cuts.length, JSON.stringify(file));
       assert.equal(files().length, cuts.length + 1);
-      assert.equal(files().at(-1).init.headers.range, "bytes=300017-");
+      // The time of the last change, in the same minute, could be that of two files.
+      assert.equal(files().at(-1).init.headers.range, file.noETag ? undefined : "bytes=300017-");
+      assert.equal(stream.progress.bytesReread > 0, Boolean(file.noETag ?? file.ignoreRange), JSON.stringify(file));
     }
   });
 }
 
 test("a file that changed meanwhile is an error after the profiles that came, never a mixture", async (t) => {
   fastClock(t);
-  for (const file of [{ changeAfter: 1 }, { changeAfter: 1, ignoreRange: true }, { noETag: true, noLastModified: true }]) {
+  for (const file of [{ changeAfter: 1 }, { changeAfter: 1, ignoreRange: true }, { changeAfter: 1, noETag: true, noLastModified: true }]) {
     const { client, sandbox } = sandboxed();
     const expected = await ids(client.streamProfiles());
     sandbox.faults = { file: { cutAtBytes: [300_000], ...file } };
@@ -142,7 +144,7 @@ test("a file that changed meanwhile is an error after the profiles that came, ne
     const error = await failure((async () => {
       for await (const { refId } of client.streamProfiles()) found.push(refId);
     })(), "network");
-    assert.match(error.message, /not surely the same: start again$/);
+    assert.match(error.message, /because the file has changed: start again$/);
     assert.ok(found.length > 100 && found.length < 300);
     assert.deepEqual(found, expected.slice(0, found.length));
     assert.equal(error.retryable, true);

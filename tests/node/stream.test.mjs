@@ -44,7 +44,7 @@ for (const [fileShape, parse] of Object.entries(plain)) {
       assert.equal(profiles.length, 400);
       assert.deepEqual(profiles, parse(file).map(complete));
       const bytes = Buffer.byteLength(file);
-      assert.deepEqual(stream.progress, { bytesRead: bytes, bytesTotal: bytes, profiles: 400, invalid: 0, filtered: 0, resumes: 0 });
+      assert.deepEqual(stream.progress, { bytesRead: bytes, bytesTotal: bytes, profiles: 400, invalid: 0, filtered: 0, resumes: 0, bytesReread: 0 });
     });
   }
 }

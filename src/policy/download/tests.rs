@@ -147,54 +147,94 @@ fn statuses() {
     assert_eq!(Refusal::of(403, true, RetryAfter::Absent), Refusal::Expired);
 }
 
+const DATE_MS: f64 = 784_111_777_000.0;
+
 fn version(etag: Option<&str>, last_modified: Option<&str>) -> Version {
-    Version {
-        etag: etag.map(String::from),
-        last_modified: last_modified.map(String::from),
-    }
+    let owned = |text: Option<&str>| text.map(String::from);
+    Version::from_headers(owned(etag), owned(last_modified), None, DATE_MS)
 }
+
+/// A minute before [`DATE_MS`], another time before that, and less than a minute before it.
+const MINUTE_AGO: &str = "Sun, 06 Nov 1994 08:48:37 GMT";
+const HOUR_AGO: &str = "Sun, 06 Nov 1994 07:49:37 GMT";
+const JUST_NOW: &str = "Sun, 06 Nov 1994 08:48:38 GMT";
 
 #[test]
 fn only_what_surely_is_the_same_file_is_the_same() {
     let same = |one: (Option<&str>, Option<&str>), other: (Option<&str>, Option<&str>)| {
         version(one.0, one.1).is_same(&version(other.0, other.1))
     };
-    assert!(same((Some("\"a\""), None), (Some("\"a\""), Some("x"))));
-    assert!(!same(
-        (Some("\"a\""), Some("x")),
-        (Some("\"b\""), Some("x"))
-    ));
+    let (old, older) = (Some(MINUTE_AGO), Some(HOUR_AGO));
+    assert!(same((Some("\"a\""), None), (Some("\"a\""), old)));
+    assert!(!same((Some("\"a\""), old), (Some("\"b\""), old)));
     assert!(!same((Some("W/\"a\""), None), (Some("W/\"a\""), None)));
-    assert!(same((Some("\"a\""), Some("x")), (None, Some("x"))));
-    assert!(!same((None, Some("x")), (None, Some("y"))));
+    assert!(same((Some("W/\"a\""), old), (Some("W/\"b\""), old)));
+    assert!(same((Some("\"a\""), old), (None, old)));
+    assert!(!same((None, old), (None, older)));
+    assert!(!same((Some("\"a\""), old), (Some("\"a\""), older)));
     assert!(!same((None, None), (None, None)));
+    assert!(!same((Some("\"a\""), None), (None, old)));
+    for weak in [JUST_NOW, "yesterday", ""] {
+        assert!(!same((None, Some(weak)), (None, Some(weak))), "{weak}");
+        assert!(!version(None, Some(weak)).is_known(), "{weak}");
+    }
+    for weak in ["W/\"a\"", "a", ""] {
+        assert!(!version(Some(weak), None).is_known(), "{weak}");
+    }
 }
 
 #[test]
-fn the_rest_of_a_file_is_told_from_anything_else() {
+fn a_generation_tells_objects_apart() {
+    let of = |generation: &str| Version::from_headers(None, None, Some(generation.into()), DATE_MS);
+    assert!(of("1").is_known() && of("1").is_same(&of("1")));
+    assert!(!of("1").is_same(&of("2")) && of("1").differs(&of("2")));
+    assert!(!of("1").differs(&Version::default()));
+}
+
+/// The first answer for a file of 1,000 bytes, and the answer for its last 600.
+fn first_and_rest() -> (Part, Part) {
     let first = Part {
         status: 200,
         version: version(Some("\"a\""), None),
         length: Some(1_000.0),
         ..Part::default()
     };
-    let known = Known::from_first(&first);
-    assert!(known.takes_range());
     let rest = Part {
         status: 206,
-        starts_at: Some(400.0),
+        range: ContentRange::parse(Some("bytes 400-999/1000")),
         length: Some(600.0),
         ..first.clone()
     };
+    (first, rest)
+}
+
+#[test]
+fn the_rest_of_a_file_is_told_from_anything_else() {
+    let (first, rest) = first_and_rest();
+    let known = Known::from_first(&first);
+    assert!(known.takes_range());
     let judge = |part: &Part| known.judge(part, 400.0);
     assert_eq!(judge(&rest), Continuation::Here);
-    assert_eq!(judge(&first), Continuation::Skip(400.0));
-    let hidden = Part {
-        starts_at: None,
-        ..rest.clone()
+    assert_eq!(judge(&first), Continuation::FromStart);
+    let other = Part {
+        version: version(Some("\"b\""), None),
+        length: None,
+        ..first.clone()
     };
-    assert_eq!(judge(&hidden), Continuation::Here);
-    for wrong in [
+    assert_eq!(judge(&other), Continuation::FromStart);
+    let ranges = [
+        None,
+        Some("lines 400-999/1000"),
+        Some("bytes */1000"),
+        Some("bytes 399-999/1000"),
+        Some("bytes 400-999/1001"),
+        Some("bytes 400-998/1000"),
+    ];
+    let by_range = ranges.map(|header| Part {
+        range: ContentRange::parse(header),
+        ..rest.clone()
+    });
+    let others = [
         Part {
             version: version(Some("\"b\""), None),
             ..rest.clone()
@@ -204,46 +244,164 @@ fn the_rest_of_a_file_is_told_from_anything_else() {
             ..rest.clone()
         },
         Part {
-            starts_at: Some(0.0),
+            length: Some(601.0),
             ..rest.clone()
         },
         Part {
-            length: Some(601.0),
-            ..hidden
-        },
-        Part {
             encoded: true,
-            ..rest
+            length: None,
+            ..rest.clone()
         },
-    ] {
-        assert_eq!(judge(&wrong), Continuation::Changed, "{wrong:?}");
+    ];
+    for wrong in by_range.iter().chain(&others) {
+        assert_eq!(judge(wrong), Continuation::AskWhole, "{wrong:?}");
     }
 }
 
 #[test]
-fn an_encoded_file_is_read_from_its_start_again() {
-    let part = Part {
-        status: 200,
-        version: version(None, Some("x")),
-        encoded: true,
-        ..Part::default()
+fn a_total_is_needed_once_and_may_not_change() {
+    let (first, rest) = first_and_rest();
+    let star = Part {
+        range: ContentRange::parse(Some("bytes 400-999/*")),
+        ..rest.clone()
     };
-    let known = Known::from_first(&part);
-    assert!(!known.takes_range());
-    assert_eq!(known.judge(&part, 7.0), Continuation::Skip(7.0));
-    let range = Part {
-        status: 206,
-        ..part
+    let silent = Part {
+        length: None,
+        ..first.clone()
     };
-    assert_eq!(known.judge(&range, 7.0), Continuation::Changed);
+    let judge = |first: &Part, part: &Part| Known::from_first(first).judge(part, 400.0);
+    assert_eq!(judge(&first, &star), Continuation::Here);
+    assert_eq!(judge(&silent, &rest), Continuation::Here);
+    assert_eq!(judge(&silent, &star), Continuation::AskWhole);
+    let mut known = Known::from_first(&silent);
+    known.learn(&rest);
+    assert_eq!(known.total, Some(1_000.0));
 }
 
 #[test]
-fn starts_of_ranges() {
-    assert_eq!(range_start("bytes 500-999/1000"), Some(500.0));
-    assert_eq!(range_start("bytes 0-0/*"), Some(0.0));
-    for other in ["bytes */1000", "500-999/1000", "bytes x-1/2", ""] {
-        assert_eq!(range_start(other), None, "{other}");
+fn an_answer_to_the_first_question_begins_at_the_start_or_cannot_be_used() {
+    let (first, rest) = first_and_rest();
+    let judge = |part: &Part| Known::default().judge(part, 0.0);
+    assert_eq!(judge(&first), Continuation::FromStart);
+    assert_eq!(judge(&rest), Continuation::AskWhole);
+    let all = Part {
+        range: ContentRange::parse(Some("bytes 0-599/1000")),
+        ..rest.clone()
+    };
+    assert_eq!(judge(&all), Continuation::FromStart);
+    assert_eq!(Known::from_first(&all).total, Some(1_000.0));
+    let silent = Part {
+        range: ContentRange::Absent,
+        ..rest
+    };
+    assert_eq!(judge(&silent), Continuation::AskWhole);
+}
+
+#[test]
+fn an_encoded_file_is_read_from_its_start_again() {
+    let (first, rest) = first_and_rest();
+    let encoded = Part {
+        length: None,
+        encoded: true,
+        ..first.clone()
+    };
+    let known = Known::from_first(&encoded);
+    assert!(!known.takes_range());
+    assert_eq!(known.judge(&encoded, 400.0), Continuation::FromStart);
+    assert_eq!(known.judge(&first, 400.0), Continuation::FromStart);
+    assert_eq!(known.judge(&rest, 400.0), Continuation::AskWhole);
+}
+
+#[test]
+fn a_file_without_a_strong_validator_takes_no_range() {
+    let (first, _) = first_and_rest();
+    let nameless = Part {
+        version: version(Some("W/\"a\""), None),
+        ..first
+    };
+    assert!(!Known::from_first(&nameless).takes_range());
+}
+
+#[test]
+fn a_likely_length_is_shown_until_it_is_contradicted_and_never_judged_by() {
+    let (first, rest) = first_and_rest();
+    let hidden = Part {
+        length: None,
+        likely_length: Some(900.0),
+        ..first
+    };
+    let known = Known::from_first(&hidden);
+    assert_eq!(known.total, None);
+    assert_eq!(known.likely_total(900.0), Some(900.0));
+    assert_eq!(known.likely_total(901.0), None);
+    assert_eq!(known.judge(&rest, 400.0), Continuation::Here);
+}
+
+#[test]
+fn a_416_ends_a_file_of_which_everything_was_read() {
+    let (first, _) = first_and_rest();
+    let known = Known::from_first(&first);
+    let none_of = |header| ContentRange::parse(Some(header));
+    let is_whole = |range, version: &Version| known.is_whole(range, version, 1_000.0);
+    let nameless = Version::default();
+    assert!(is_whole(none_of("bytes */1000"), &nameless));
+    assert!(is_whole(none_of("bytes */1000"), &first.version));
+    assert!(!is_whole(
+        none_of("bytes */1000"),
+        &version(Some("\"b\""), None)
+    ));
+    for other in [
+        "bytes */1001",
+        "bytes */*",
+        "lines */1000",
+        "bytes 0-999/1000",
+    ] {
+        assert!(!is_whole(none_of(other), &nameless), "{other}");
+    }
+    assert!(!is_whole(ContentRange::Absent, &nameless));
+    let encoded = Known {
+        encoded: true,
+        ..known.clone()
+    };
+    assert!(!encoded.is_whole(none_of("bytes */1000"), &nameless, 1_000.0));
+}
+
+#[test]
+fn content_ranges() {
+    let bytes = |start, end, total| ContentRange::Bytes { start, end, total };
+    for (header, expected) in [
+        ("bytes 500-999/1000", bytes(500.0, 1_000.0, Some(1_000.0))),
+        (" Bytes 0-0/* ", bytes(0.0, 1.0, None)),
+        ("bytes */0", ContentRange::Unsatisfied { total: 0.0 }),
+    ] {
+        assert_eq!(ContentRange::parse(Some(header)), expected, "{header}");
+    }
+    assert_eq!(ContentRange::parse(None), ContentRange::Absent);
+    for other in [
+        "",
+        "bytes",
+        "bytes ",
+        "bytes=0-1/2",
+        "lines 1-2/3",
+        "500-999/1000",
+        "bytes 500-999",
+        "bytes x-1/2",
+        "bytes 1-x/2",
+        "bytes -1/2",
+        "bytes 1-/2",
+        "bytes 1-1/",
+        "bytes 2-1/3",
+        "bytes 0-3/3",
+        "bytes */*",
+        "bytes 0-1, 3-4/9",
+        "bytes 0-1/9, bytes 3-4/9",
+        "\u{fc}ber 0-1/2",
+    ] {
+        assert_eq!(
+            ContentRange::parse(Some(other)),
+            ContentRange::Unreadable,
+            "{other}"
+        );
     }
 }
 

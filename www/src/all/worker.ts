@@ -64,7 +64,7 @@ function tellWait(event: AyrshareEvent): void {
   if (event.type === "retry" && event.endpoint === "file") post({ type: "broken", untilMs: Date.now() + event.waitMs });
 }
 
-const NOTHING_READ: StreamProgress = { bytesRead: 0, profiles: 0, invalid: 0, filtered: 0, resumes: 0 };
+const NOTHING_READ: StreamProgress = { bytesRead: 0, profiles: 0, invalid: 0, filtered: 0, resumes: 0, bytesReread: 0 };
 
 function tally(): Tally {
   const { accounts, refreshSoon, expired, nothingLinked, suspended, quotasHigh, networks } = counts;
