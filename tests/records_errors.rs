@@ -34,7 +34,7 @@ fn faults_around_the_records_are_named_with_their_place() {
         ),
         (
             br#"{"a":[{}],"b":[{}]}"#,
-            "the batch file holds a second list of objects at byte 14, so it is unclear which are the profiles",
+            "the batch file holds two lists that may be the profiles: `a` at byte 5 and `b` at byte 14",
         ),
         (
             br#"[{"refId":"a"} {"refId":"b"}]"#,
@@ -45,8 +45,8 @@ fn faults_around_the_records_are_named_with_their_place() {
             "the batch file ends before its closing bracket at byte 14",
         ),
         (
-            br#"{"users":[],"n":[1"#,
-            "the batch file ends before its closing bracket at byte 18",
+            br#"{"users":[{}],"n":[1"#,
+            "the batch file ends before its closing bracket at byte 20",
         ),
         (b" {\"us", "the batch file is cut short at byte 5"),
     ];

@@ -207,6 +207,150 @@ fn each_member_counts_in_finding_the_layout() {
     }
 }
 
+/// Two lists that may both be the profiles are an error that names both, and neither is dropped.
+#[test]
+fn a_second_list_of_profiles_is_told_with_both_places() {
+    let a = r#"{"refId":"a"}"#;
+    let t = r#"{"title":"t"}"#;
+    let cases = [
+        // The records of the first are handed out where it is certain at once; nothing is lost silently.
+        (
+            format!(r#"{{"profiles":[{a}],"deleted":[{t}]}}"#),
+            1,
+            "profiles",
+            "deleted",
+        ),
+        (
+            format!(r#"{{"deleted":[{t}],"profiles":[{a}]}}"#),
+            0,
+            "deleted",
+            "profiles",
+        ),
+        (
+            format!(r#"{{"users":[{a}],"users":[{{}}]}}"#),
+            1,
+            "users",
+            "users",
+        ),
+        (
+            format!(r#"{{"users":[{a}],"x":{{"data":[{t}]}}}}"#),
+            1,
+            "users",
+            "x.data",
+        ),
+        (
+            format!(r#"{{"users":[{a}],"x":{{"k1":{a}}}}}"#),
+            1,
+            "users",
+            "x",
+        ),
+        (
+            format!(r#"{{"users":[{a}],"profiles":{{"k1":{t}}}}}"#),
+            1,
+            "users",
+            "profiles",
+        ),
+        (
+            format!(r#"{{"data":{{"users":[{a}],"gone":[{a}]}}}}"#),
+            1,
+            "data.users",
+            "data.gone",
+        ),
+        (
+            format!(r#"{{"data":{{"users":[{a}]}},"gone":[{a}]}}"#),
+            1,
+            "data.users",
+            "gone",
+        ),
+        (
+            format!(r#"{{"n":1,"profiles":{{"k1":{a}}},"old":{{"k2":{a}}}}}"#),
+            1,
+            "profiles",
+            "old",
+        ),
+        (
+            format!(r#"{{"n":1,"one":[{t}],"two":[{t}]}}"#),
+            0,
+            "one",
+            "two",
+        ),
+        (r#"{"a":[{}],"b":[{}]}"#.to_owned(), 0, "a", "b"),
+        (
+            format!(r#"{{"a":{{"x":[{a}]}},"b":{{"x":[{a}]}},"n":1}}"#),
+            0,
+            "a.x",
+            "b.x",
+        ),
+    ];
+    for (file, records, first, second) in cases {
+        for size in [1, 5, 1_000] {
+            let outcome = read_pieces(file.as_bytes().chunks(size), Options::default());
+            let error = outcome.error.unwrap();
+            assert_eq!(error.problem, Problem::Ambiguous, "{file}");
+            assert_eq!(outcome.records.len(), records, "{file}");
+            let places = error.places.as_ref().unwrap();
+            let paths = places.each_ref().map(|place| place.path.as_str());
+            assert_eq!(paths, [first, second], "{file}");
+            assert_eq!(places[1].offset, error.offset, "{file}");
+            for place in places.iter() {
+                let from = usize::try_from(place.offset).unwrap();
+                let (before, behind) = file.split_at(from);
+                assert!(behind.starts_with(['[', '{']), "{file}");
+                let name = place.path.rsplit('.').next().unwrap();
+                assert!(before.ends_with(&format!("\"{name}\":")), "{file}");
+            }
+        }
+    }
+}
+
+/// What is around the records is passed over where a reader would not take it for profiles.
+#[test]
+fn other_lists_and_objects_around_the_profiles_do_no_harm() {
+    let a = r#"{"refId":"a"}"#;
+    for file in [
+        format!(r#"{{"errors":[{{"code":1}}],"users":[{a}]}}"#),
+        format!(r#"{{"errors":[{{"code":1}}],"result":{{"list":[{a}]}}}}"#),
+        format!(r#"{{"users":[{a}],"links":[{{"rel":"next"}}],"me":{{"id":1}}}}"#),
+        format!(r#"{{"users":[],"profiles":[{a}]}}"#),
+        format!(r#"{{"users":[{a}],"profiles":[]}}"#),
+        format!(r#"{{"users":{{}},"result":[{a}]}}"#),
+        format!(r#"{{"data":[1,2],"users":[{a}]}}"#),
+        format!(r#"{{"status":"success","data":{{"meta":{{"n":1}},"users":[{a}]}}}}"#),
+        format!(r#"{{"created":"now","result":{{"title":"Batch","list":[{a}]}}}}"#),
+        format!(r#"{{"count":1,"profiles":{{"k":{a}}},"by":{{"email":"x"}}}}"#),
+    ] {
+        for size in [1, 5, 1_000] {
+            let outcome = read_pieces(file.as_bytes().chunks(size), Options::default());
+            assert_eq!(outcome.error, None, "{file}");
+            assert_eq!(values(&outcome.records), [json!({"refId": "a"})], "{file}");
+        }
+    }
+}
+
+/// Where the records are certain at once, they are handed out before the rest has come.
+#[test]
+fn deeper_records_are_handed_out_before_the_file_ends() {
+    for (name, file) in files() {
+        let unsure = [
+            "deeper by another name",
+            "lines without",
+            "single",
+            "joined and spaced",
+        ];
+        if unsure.iter().any(|part| name.contains(part)) {
+            continue;
+        }
+        let whole = read(file.as_bytes(), Options::default());
+        let mut reader = Reader::new(Options::default());
+        let mut outcome = Outcome::default();
+        let end = usize::try_from(whole.ends[0]).unwrap();
+        // A map's record is known by its fields, so the first one must have some.
+        reader.feed(&file.as_bytes()[..end]);
+        outcome.drain(&mut reader);
+        assert_eq!(outcome.records.len(), 1, "{name}");
+    }
+}
+
 #[test]
 fn resuming_forgets_no_error_but_that_the_file_was_cut() {
     for (file, is_cut) in [

@@ -3,7 +3,7 @@
 //! In an array the records already stand comma-separated, and between records on lines of their own
 //! there is room for a comma. So a run of records usually becomes an array where it lies in the buffer,
 //! by writing a bracket before and one behind it. Only a map's reference ids, selected fields,
-//! filtered records and characters to be escaped ask for a copy.
+//! filtered records, characters to be escaped and records without anything between them ask for a copy.
 
 use std::ops::Range;
 
@@ -219,10 +219,19 @@ impl Reader {
                 filtered: self.filtered,
             });
         }
-        if self.batch.looks_inside() || self.scope == Scope::Map || !self.batch.copy.is_empty() {
+        if self.batch.looks_inside()
+            || matches!(self.scope, Scope::Map { .. })
+            || !self.batch.copy.is_empty()
+        {
             return self.append_copy(&record);
         }
-        if self.batch.ascii && !ascii::is_plain(self.buffer.slice(record.start, record.end)) {
+        let joined = self
+            .batch
+            .records
+            .last()
+            .is_some_and(|last| last.end == record.start);
+        let must_escape = || !ascii::is_plain(self.buffer.slice(record.start, record.end));
+        if joined || self.batch.ascii && must_escape() {
             self.put_spaces_back();
             for earlier in std::mem::take(&mut self.batch.records) {
                 self.append_copy(&earlier);
@@ -230,7 +239,7 @@ impl Reader {
             return self.append_copy(&record);
         }
         match self.batch.records.last() {
-            // White space stands there for sure: the reader insists on it.
+            // White space is there, or the records would be joined.
             Some(last) if self.scope == Scope::Lines => drop(self.buffer.replace(last.end, b',')),
             Some(_) => {}
             None => drop(self.buffer.replace(record.start - 1, b'[')),
@@ -255,7 +264,7 @@ impl Reader {
         copy.push(if records.is_empty() { b'[' } else { b',' });
         let start = copy.len();
         let raw = self.buffer.slice(record.start, record.end);
-        let ref_id = (self.scope == Scope::Map).then_some(self.name.as_slice());
+        let ref_id = matches!(self.scope, Scope::Map { .. }).then_some(self.name.as_slice());
         let mut text = raw;
         if ref_id.is_some() || select.is_some() {
             scratch.clear();

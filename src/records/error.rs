@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::layout::Candidate;
 use crate::error::{Error, Kind};
 use crate::json::{Fault, Reason, decimal};
 
@@ -18,6 +19,18 @@ pub struct ReadError {
     pub index: Option<u64>,
     /// Where in the record, as `displayNames[3].platform`; empty for the record itself.
     pub path: String,
+    /// The two places of [`Problem::Ambiguous`]; `offset` is that of the second.
+    pub places: Option<Box<[ListPlace; 2]>>,
+}
+
+/// Where a list or a map of profiles is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListPlace {
+    /// The names of the members that lead there, as `data.users`; empty for the object that the file is.
+    pub path: String,
+    /// Where its bracket is, in bytes from the start of the file.
+    pub offset: u64,
 }
 
 /// What is wrong with a batch file.
@@ -32,7 +45,7 @@ pub enum Problem {
     NotJson,
     /// It is JSON, but no records were found in it.
     NoRecords,
-    /// It holds a second array of objects, so the first may not have been the records.
+    /// It holds a second list or map of profiles, so the first may not have been the records.
     Ambiguous,
     /// Something else was expected between or after records.
     Unexpected {
@@ -61,6 +74,19 @@ impl ReadError {
             offset,
             index,
             path: String::new(),
+            places: None,
+        }
+    }
+
+    /// There are two places where the records may be.
+    pub(super) fn ambiguous(first: (&Candidate, u64), second: (&Candidate, u64)) -> Self {
+        let place = |(candidate, offset): (&Candidate, u64)| ListPlace {
+            path: candidate.path(),
+            offset,
+        };
+        ReadError {
+            places: Some(Box::new([place(first), place(second)])),
+            ..ReadError::new(Problem::Ambiguous, second.1, None)
         }
     }
 
@@ -71,6 +97,7 @@ impl ReadError {
             offset,
             index,
             path: fault.path,
+            places: None,
         }
     }
 
@@ -100,10 +127,19 @@ impl ReadError {
             Problem::Empty => ("is empty", ""),
             Problem::NotJson => ("is not json: it has an unexpected byte", ""),
             Problem::NoRecords => ("holds no list of profiles", ""),
-            Problem::Ambiguous => (
-                "holds a second list of objects",
-                ", so it is unclear which are the profiles",
-            ),
+            Problem::Ambiguous => {
+                text.push_str("holds two lists that may be the profiles: ");
+                for (place, end) in self
+                    .places
+                    .iter()
+                    .flat_map(|places| places.iter())
+                    .zip([" and ", ""])
+                {
+                    place.push(&mut text);
+                    text.push_str(end);
+                }
+                return text;
+            }
             Problem::Unexpected { .. } => ("is damaged", ""),
             Problem::LongName => ("has a name of more than 4096 bytes", ""),
             Problem::TooLong { max } => {
@@ -137,6 +173,17 @@ impl ReadError {
             }
             _ => {}
         }
+    }
+}
+
+impl ListPlace {
+    fn push(&self, text: &mut String) {
+        if self.path.is_empty() {
+            text.push_str("the object at byte ");
+        } else {
+            text.extend(["`", &self.path, "` at byte "]);
+        }
+        decimal::push_u64(text, self.offset);
     }
 }
 

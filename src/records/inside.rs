@@ -7,10 +7,11 @@
 use std::ops::Range;
 
 use super::error::{Problem, ReadError};
+use super::layout;
 use super::loose::Loose;
 use super::reader::{Place, Reader, Scope};
 use super::verdict::{self, Verdict};
-use crate::json::{DEPTH_MAX, Fault, Reason, Scanner};
+use crate::json::{self, DEPTH_MAX, Fault, Reason, Scanner};
 use crate::model::shape::Shape;
 
 /// How a value is followed to its end.
@@ -123,12 +124,8 @@ impl Reader {
 
     fn passed(&mut self, value: Range<usize>) -> Result<Option<Verdict>, ReadError> {
         self.at = value.end;
-        if let Scope::Tail { named } = self.scope {
-            let list = self.buffer.slice(value.start, value.end);
-            if !named && verdict::lists_objects(list) {
-                self.at = value.start;
-                return self.fail(Problem::Ambiguous);
-            }
+        if let Scope::Tail { levels } = self.scope {
+            self.look_for_others(levels, &value)?;
             self.leave();
             return Ok(None);
         }
@@ -136,11 +133,31 @@ impl Reader {
         Ok(Some(self.choose(value)))
     }
 
+    /// Makes sure that there are no records in a member behind the records as well.
+    fn look_for_others(&self, levels: usize, value: &Range<usize>) -> Result<(), ReadError> {
+        let Some((found, start)) = &self.found else {
+            return Ok(());
+        };
+        let outer = found
+            .names
+            .get(..levels.saturating_sub(1))
+            .unwrap_or_default();
+        let name = json::string(&self.name).unwrap_or_default();
+        let bytes = self.buffer.slice(value.start, value.end);
+        match layout::look_into(outer, &name, bytes) {
+            Some(other) if other.likely || !found.likely => {
+                let offset = self.buffer.offset(value.start) + other.inside as u64;
+                Err(ReadError::ambiguous((found, *start), (&other, offset - 1)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What a value must be; `None` leaves that to whoever parses it.
     fn shape(&self) -> Option<&'static Shape> {
         match self.scope {
             Scope::Tail { .. } => Some(&Shape::Any),
-            Scope::Map => Some(self.options.check.unwrap_or(&Shape::Any)),
+            Scope::Map { .. } => Some(self.options.check.unwrap_or(&Shape::Any)),
             _ => self.options.check.or_else(|| {
                 let doubted = self.buffer.offset(self.start) < self.doubted;
                 (doubted || self.batch.looks_inside()).then_some(&Shape::Any)

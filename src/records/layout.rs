@@ -1,19 +1,22 @@
 //! How the file is laid out, found from its first bytes: its inner shape is not public.
 //!
-//! A file that begins with `[` is an array of records. One that begins with `{` is one of these, and is
-//! read member by member until one of them decides:
+//! A file that begins with `[` is an array of records. One that begins with `{` is read member by member, and what lies
+//! in objects in it as well, down to [`LEVELS`] of them. It is one of these:
 //!
-//! - a field only a profile has (`refId`, `displayNames`, `activeSocialAccounts`): the object is a
-//!   record itself, alone or the first of many (newline-delimited JSON);
-//! - an array named `users`, `profiles` or `data`, or any other array whose first element is an object:
-//!   the records are its elements;
-//! - an object with a field of a profile, and nothing but objects before: a map from reference id to
-//!   record.
+//! - records one after the other, on lines of their own or not: the object has a field only a profile has (`refId`,
+//!   `displayNames`, `activeSocialAccounts`), or it has another field of a profile (`title`, `created` and more), or
+//!   another object follows it;
+//! - a list of records somewhere inside: an array named `users`, `profiles` or `data`, or an array of objects;
+//! - a map from reference id to record: an object of objects that have fields of a profile. It is the whole file, or
+//!   lies somewhere inside.
 //!
-//! When the object ends undecided, it is a record if another object follows or if it has a field that
-//! profiles have among others (`title`, `created` and more), a map if all its members are objects, and
-//! an empty list if its only array is empty. Otherwise there are no records in it, and that is an error: an
-//! error answer of the storage host is no profile.
+//! Some of these are certain at once; then the records can be read while the rest of the file is still to come. Others are
+//! only candidates until the object ends, or as much of it has been read as is allowed: an array of objects that
+//! have no field of a profile, for example, which may be a list of errors. Deeper inside, only what has fields of a profile,
+//! or the right name, counts at all.
+//!
+//! An empty list counts where there is nothing else. Two candidates that are equally likely are an error. When there is none,
+//! there are no records, and that is an error too: an error answer of the storage host is no profile.
 
 use crate::json::{self, Fault, Reason, is_space};
 use crate::model::shape::Shape;
@@ -29,168 +32,436 @@ const WEAK: [&str; 6] = [
     "monthlyApiCalls",
     "monthlyPostCount",
 ];
-/// Names of the array of records.
+/// Names of the list of records.
 const NAMED: [&str; 3] = ["users", "profiles", "data"];
+/// How many objects may lie around the records.
+const LEVELS: usize = 3;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where the records may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// Whether they are the values of an object, instead of the elements of an array.
+    pub is_map: bool,
+    /// The first byte inside the bracket.
+    pub inside: usize,
+    /// Names of the members that lead there: one for each object around it.
+    pub names: Vec<String>,
+    /// Whether it has the name of a list of records, or its first record a field of a profile.
+    pub likely: bool,
+}
+
+impl Candidate {
+    /// Its place, as in paths of fields; empty for the object itself.
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for name in &self.names {
+            json::push_step(&mut path, name);
+        }
+        path
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// The records are the elements of an array, whose first byte inside the bracket is at `inside`.
-    Array { inside: usize, named: bool },
-    /// The records are the values of the object.
-    Map,
+    /// The records are inside of the object.
+    Inside(Candidate),
+    /// The records may be in two places.
+    Ambiguous(Candidate, Candidate),
     /// The records are the object itself and any that follow.
     Lines,
     /// The object holds no records.
     None,
 }
 
+/// What follows the bytes that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// More bytes, which can be had.
+    More,
+    /// More bytes, but so many have been read that it must be decided without them.
+    TooMany,
+    /// Nothing.
+    Nothing,
+}
+
 /// Finds the layout of a file from the object it begins with. `Ok(None)` means that more bytes are
-/// needed, which cannot be when `whole` says that there are no more.
-pub(super) fn find(bytes: &[u8], whole: bool) -> Result<Option<Layout>, Fault> {
-    let mut walk = Walk {
-        bytes,
-        whole,
-        at: 1,
-        seen: Seen::default(),
-        within: false,
+/// needed.
+pub(super) fn find(bytes: &[u8], rest: Rest) -> Result<Option<Layout>, Fault> {
+    let mut walk = Walk::new(bytes);
+    walk.at = 1;
+    let mut seen = Seen::at(1);
+    let layout = match walk.object(&mut seen) {
+        Ok(()) => {
+            // At the very end of the file there is no next byte, which is an answer too.
+            let more = match walk.next() {
+                Ok(byte) => byte == b'{',
+                Err(_) if rest == Rest::More => return Ok(None),
+                Err(_) => false,
+            };
+            walk.choose(&seen, more)
+        }
+        Err(Stop::Record) => Layout::Lines,
+        Err(Stop::Found(found)) => walk.certain(found),
+        Err(Stop::Fault(fault)) if fault.reason == Reason::Truncated && rest == Rest::More => {
+            return Ok(None);
+        }
+        Err(Stop::Fault(fault)) => {
+            let cut = fault.reason == Reason::Truncated && rest == Rest::Nothing;
+            return walk.broken(&seen, fault, cut).map(Some);
+        }
     };
-    match walk.run() {
-        Ok(layout) => Ok(Some(layout)),
-        Err(fault) if fault.reason == Reason::Truncated && !whole => Ok(None),
-        // A first record that is broken inside is for the reader to deal with, like any other.
-        Err(_) if walk.seen.weak => Ok(Some(Layout::Lines)),
-        Err(_) if walk.within && walk.seen.only_objects() => Ok(Some(Layout::Map)),
-        Err(fault) => Err(fault),
+    Ok(Some(layout))
+}
+
+/// The likeliest place of records in a member of an object that is `outer` members deep.
+pub(super) fn look_into(outer: &[String], name: &str, value: &[u8]) -> Option<Candidate> {
+    if is_strong(name) || is_weak(name) {
+        return None;
     }
+    let mut walk = Walk::new(value);
+    walk.names = outer.to_vec();
+    let walked = match value.first() {
+        Some(b'[') => walk.array(name, &mut Seen::at(0)),
+        Some(b'{') => {
+            walk.names.push(name.to_owned());
+            walk.at = 1;
+            walk.object(&mut Seen::at(1))
+        }
+        _ => return None,
+    };
+    match walked {
+        Err(Stop::Found(found)) => return Some(found),
+        Err(Stop::Record) => return None,
+        Ok(()) | Err(Stop::Fault(_)) => {}
+    }
+    let likely = walk.candidates.iter().find(|one| one.likely);
+    likely.or(walk.candidates.first()).cloned()
 }
 
-/// The layout to assume when the bytes allowed for finding it do not decide.
-pub(super) fn at_limit(bytes: &[u8]) -> Layout {
-    // With nothing behind them, a first record beyond the limit is taken for one that is broken.
-    find(bytes, true).ok().flatten().unwrap_or(Layout::None)
-}
-
-#[derive(Default)]
+/// What there is in an object, up to where it has been read.
+#[derive(Debug)]
 struct Seen {
+    /// Its first byte inside the bracket.
+    inside: usize,
     scalars: u32,
     arrays: u32,
     objects: u32,
     weak: bool,
-    empty_array: usize,
+    empty_array: Option<usize>,
+    /// Whether the object that is being read in it may be a record.
+    within: bool,
+    /// Whether it has been taken down as a map.
+    is_map: bool,
 }
 
 impl Seen {
+    fn at(inside: usize) -> Self {
+        Seen {
+            inside,
+            scalars: 0,
+            arrays: 0,
+            objects: 0,
+            weak: false,
+            empty_array: None,
+            within: false,
+            is_map: false,
+        }
+    }
+
     fn only_objects(&self) -> bool {
         self.scalars == 0 && self.arrays == 0 && !self.weak
     }
 }
 
-struct Walk<'a> {
-    bytes: &'a [u8],
-    /// Whether nothing follows `bytes`.
-    whole: bool,
-    at: usize,
-    seen: Seen,
-    /// Whether an object that may be a record is being read.
-    within: bool,
+/// Why a walk ends early.
+#[derive(Debug)]
+enum Stop {
+    Fault(Fault),
+    /// The object that is being read is a record.
+    Record,
+    /// This is where the records are.
+    Found(Candidate),
 }
 
-impl Walk<'_> {
-    fn run(&mut self) -> Result<Layout, Fault> {
-        if self.next()? == b'}' {
-            return self.ended();
-        }
-        loop {
-            if let Some(layout) = self.member()? {
-                return Ok(layout);
-            }
-            match self.next()? {
-                b',' => self.at += 1,
-                b'}' => return self.ended(),
-                _ => return Err(self.fault(Reason::Syntax)),
-            }
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Stop::Fault(fault)
+    }
+}
+
+struct Walk<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Names of the members being read.
+    names: Vec<String>,
+    candidates: Vec<Candidate>,
+    /// An empty list that is named like one of records.
+    empty: Option<Candidate>,
+}
+
+fn is_strong(name: &str) -> bool {
+    STRONG.contains(&name)
+}
+
+fn is_weak(name: &str) -> bool {
+    WEAK.contains(&name)
+}
+
+impl<'a> Walk<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Walk {
+            bytes,
+            at: 0,
+            names: Vec::new(),
+            candidates: Vec::new(),
+            empty: None,
         }
     }
 
-    fn member(&mut self) -> Result<Option<Layout>, Fault> {
-        self.next()?;
+    /// Walks an object from behind its opening bracket to behind the closing one.
+    fn object(&mut self, seen: &mut Seen) -> Result<(), Stop> {
+        let mut more = self.next()? != b'}';
+        while more {
+            let name = self.name()?;
+            if is_strong(&name) {
+                return Err(Stop::Record);
+            }
+            self.value(&name, seen)?;
+            match self.next()? {
+                b',' => {
+                    self.at += 1;
+                    self.next()?;
+                }
+                b'}' => more = false,
+                _ => return Err(self.fault(Reason::Syntax).into()),
+            }
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Reads the name of a member and the colon behind it.
+    fn name(&mut self) -> Result<String, Fault> {
         let start = self.at;
         self.skip(&Shape::String)?;
-        let name = json::string(self.since(start))
-            .unwrap_or_default()
-            .into_owned();
+        let name = json::string(self.since(start)).unwrap_or_default();
         if self.next()? != b':' {
             return Err(self.fault(Reason::Syntax));
         }
         self.at += 1;
-        if STRONG.contains(&name.as_str()) {
-            return Ok(Some(Layout::Lines));
-        }
-        let weak = WEAK.contains(&name.as_str());
-        self.seen.weak |= weak;
-        let named = NAMED.contains(&name.as_str());
+        Ok(name.into_owned())
+    }
+
+    /// Walks the value of a member.
+    fn value(&mut self, name: &str, seen: &mut Seen) -> Result<(), Stop> {
+        let weak = is_weak(name);
+        seen.weak |= weak;
         match self.next()? {
-            b'[' if !weak => self.array(named),
-            b'{' if !weak && !named => self.object(),
+            b'[' if !weak => self.array(name, seen),
+            b'{' if !weak => self.inner(name, seen),
             _ => {
-                self.seen.scalars += 1;
-                self.skip(&Shape::Any).map(|()| None)
+                seen.scalars += 1;
+                Ok(self.skip(&Shape::Any)?)
             }
         }
     }
 
-    fn array(&mut self, named: bool) -> Result<Option<Layout>, Fault> {
+    fn array(&mut self, name: &str, seen: &mut Seen) -> Result<(), Stop> {
         let start = self.at;
         let inside = start + 1;
         self.at = inside;
-        let first = if named { b'{' } else { self.next()? };
-        if first == b'{' {
-            return Ok(Some(Layout::Array { inside, named }));
+        let (top, named) = (self.names.is_empty(), NAMED.contains(&name));
+        let mut found = self.candidate(false, inside, name, named);
+        let deep = found.names.len() > LEVELS;
+        match self.next()? {
+            _ if deep => {}
+            b'{' if top && named => return Err(Stop::Found(found)),
+            b'{' => {
+                let rest = self.bytes.get(self.at..).unwrap_or_default();
+                let has = |test: fn(&str) -> bool| json::members(rest).any(|(name, _)| test(&name));
+                let strong = has(is_strong);
+                found.likely |= strong;
+                if strong && (top || named) {
+                    return Err(Stop::Found(found));
+                }
+                let counts = top || found.likely;
+                if counts {
+                    self.candidates.push(found.clone());
+                }
+                self.skip(&Shape::Any)?;
+                let weak = has(is_weak);
+                if weak && named {
+                    self.candidates.pop();
+                    return Err(Stop::Found(found));
+                }
+                if counts && let Some(last) = self.candidates.last_mut() {
+                    last.likely |= weak;
+                }
+            }
+            b']' => {
+                seen.empty_array = Some(inside);
+                if named && self.empty.is_none() {
+                    self.empty = Some(found);
+                }
+            }
+            _ if top && named => {
+                found.likely = false;
+                self.candidates.push(found);
+            }
+            _ => {}
         }
-        if first == b']' {
-            self.seen.empty_array = inside;
-        }
-        self.seen.arrays += 1;
+        seen.arrays += 1;
         self.at = start;
-        self.skip(&Shape::Any).map(|()| None)
+        Ok(self.skip(&Shape::Any)?)
     }
 
-    fn object(&mut self) -> Result<Option<Layout>, Fault> {
+    /// Walks an object in the object: it may be a record, or hold records.
+    fn inner(&mut self, name: &str, seen: &mut Seen) -> Result<(), Stop> {
         let start = self.at;
-        self.within = true;
-        self.skip(&Shape::Any)?;
-        self.within = false;
-        self.seen.objects += 1;
-        let profile = |name: &str| STRONG.contains(&name) || WEAK.contains(&name);
-        let map = self.seen.only_objects()
-            && json::members(self.since(start)).any(|(name, _)| profile(&name));
-        Ok(map.then_some(Layout::Map))
+        let named = NAMED.contains(&name);
+        if self.names.len() > LEVELS {
+            seen.objects += 1;
+            return Ok(self.skip(&Shape::Any)?);
+        }
+        let before = self.candidates.len();
+        self.at += 1;
+        let mut inner = Seen::at(self.at);
+        seen.within = !named;
+        self.names.push(name.to_owned());
+        let result = self.object(&mut inner);
+        self.names.pop();
+        let (strong, weak) = match result {
+            Ok(()) => (
+                false,
+                inner.weak && !self.candidates.iter().skip(before).any(|one| one.likely),
+            ),
+            Err(Stop::Record) => {
+                self.candidates.truncate(before);
+                (true, false)
+            }
+            Err(stop) => return Err(stop),
+        };
+        seen.within = false;
+        if named {
+            // What is named like a list is no record.
+            seen.scalars += 1;
+            let empty = inner.only_objects() && inner.objects == 0 && !strong;
+            if empty && name != "data" && self.empty.is_none() {
+                self.empty = Some(self.candidate(true, inner.inside, name, true));
+            }
+        } else if strong || weak {
+            self.record_of(seen, strong)?;
+        }
+        seen.objects += u32::from(!named);
+        if strong {
+            self.at = start;
+            self.skip(&Shape::Any)?;
+        }
+        Ok(())
     }
 
-    fn ended(&mut self) -> Result<Layout, Fault> {
-        self.at += 1;
-        // At the very end of the file there is no next byte, which is an answer too.
-        let more = match self.next() {
-            Ok(byte) => byte == b'{',
-            Err(_) if self.whole => false,
-            Err(fault) => return Err(fault),
+    /// A record has been found among the members of the present object, which makes it a map, unless there is something else in it.
+    fn record_of(&mut self, seen: &mut Seen, strong: bool) -> Result<(), Stop> {
+        if !seen.only_objects() || seen.is_map {
+            return Ok(());
+        }
+        let named = self
+            .names
+            .last()
+            .is_some_and(|name| NAMED.contains(&name.as_str()));
+        let map = Candidate {
+            is_map: true,
+            inside: seen.inside,
+            names: self.names.clone(),
+            likely: true,
         };
-        let Seen {
-            scalars,
-            arrays,
-            objects,
-            weak,
-            empty_array,
-        } = self.seen;
-        Ok(match (arrays, objects) {
-            _ if more || weak => Layout::Lines,
-            (1, 0) if empty_array > 0 => Layout::Array {
-                inside: empty_array,
-                named: true,
-            },
-            (0, _) if scalars == 0 => Layout::Map,
+        if self.names.is_empty() || named {
+            return Err(Stop::Found(map));
+        }
+        if strong {
+            seen.is_map = true;
+            self.candidates.push(map);
+        }
+        Ok(())
+    }
+
+    fn candidate(&self, is_map: bool, inside: usize, name: &str, likely: bool) -> Candidate {
+        let mut names = self.names.clone();
+        names.push(name.to_owned());
+        Candidate {
+            is_map,
+            inside,
+            names,
+            likely,
+        }
+    }
+
+    fn likely(&self) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().filter(|one| one.likely)
+    }
+
+    /// The layout of a file whose records are here for certain, unless they may be at an earlier place as well.
+    fn certain(&self, found: Candidate) -> Layout {
+        match self.likely().next() {
+            Some(earlier) => Layout::Ambiguous(earlier.clone(), found),
+            None => Layout::Inside(found),
+        }
+    }
+
+    /// The layout of a file that begins with an object in which nothing was certain.
+    fn choose(&self, seen: &Seen, more: bool) -> Layout {
+        let lines = more || seen.weak;
+        if !(more && seen.weak)
+            && let Some(layout) = one_of(self.likely())
+        {
+            return layout;
+        }
+        if lines {
+            return Layout::Lines;
+        }
+        if let Some(layout) = one_of(self.candidates.iter()) {
+            return layout;
+        }
+        let inside = |is_map, inside, names| {
+            Layout::Inside(Candidate {
+                is_map,
+                inside,
+                names,
+                likely: false,
+            })
+        };
+        match (&self.empty, seen.empty_array) {
+            (Some(empty), _) => Layout::Inside(empty.clone()),
+            (None, Some(at)) if (seen.arrays, seen.objects) == (1, 0) => {
+                inside(false, at, vec![String::new()])
+            }
+            _ if seen.only_objects() => inside(true, seen.inside, Vec::new()),
             _ => Layout::None,
-        })
+        }
+    }
+
+    /// The layout of a file that begins with an object which cannot be read to its end. What is broken in a record is for the reader
+    /// to deal with, like in any other record.
+    fn broken(&self, seen: &Seen, fault: Fault, cut: bool) -> Result<Layout, Fault> {
+        if let Some(layout) = one_of(self.likely()) {
+            return Ok(layout);
+        }
+        if seen.weak {
+            return Ok(Layout::Lines);
+        }
+        let found = one_of(self.candidates.iter()).filter(|_| !cut);
+        if let Some(layout) = found {
+            return Ok(layout);
+        }
+        if seen.within && seen.only_objects() {
+            return Ok(Layout::Inside(Candidate {
+                is_map: true,
+                inside: seen.inside,
+                names: Vec::new(),
+                likely: true,
+            }));
+        }
+        Err(fault)
     }
 
     fn skip(&mut self, shape: &'static Shape) -> Result<(), Fault> {
@@ -198,7 +469,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn since(&self, start: usize) -> &[u8] {
+    fn since(&self, start: usize) -> &'a [u8] {
         self.bytes.get(start..self.at).unwrap_or_default()
     }
 
@@ -219,4 +490,12 @@ impl Walk<'_> {
             reason,
         }
     }
+}
+
+fn one_of<'a>(mut candidates: impl Iterator<Item = &'a Candidate>) -> Option<Layout> {
+    let first = candidates.next()?;
+    Some(match candidates.next() {
+        Some(second) => Layout::Ambiguous(first.clone(), second.clone()),
+        None => Layout::Inside(first.clone()),
+    })
 }

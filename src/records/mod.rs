@@ -1,8 +1,8 @@
 //! The batch file: from bytes that come in chunks of any size to records, in constant memory.
 //!
 //! The file that `/user/batch` leads to is one JSON text of many profiles, whose layout is not public.
-//! The layout is found from the bytes (`layout.rs`): an array, an object around an array, a map from
-//! reference id to record, or one record per line. A [`Reader`] is fed chunks and hands out
+//! The layout is found from the bytes (`layout.rs`): an array, a map from reference id to record, either of them inside
+//! other objects, or one record after the other. A [`Reader`] is fed chunks and hands out
 //! [`Batch`]es, each a JSON array of many records, because crossing into JavaScript and parsing cost
 //! least when done for many at a time.
 //!
@@ -49,7 +49,7 @@ mod sweep;
 mod verdict;
 
 pub use batch::{Batch, Delivery};
-pub use error::{Problem, ReadError};
+pub use error::{ListPlace, Problem, ReadError};
 pub use filter::Filter;
 pub use options::{OnInvalid, Options};
 pub use reader::{Progress, Reader};

@@ -7,7 +7,7 @@ use crate::model::shape::{Shape, ShapeOf};
 /// How to read a batch file.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The longest record, in bytes. Also bounds what stands before the first record of an object,
+    /// The longest record, in bytes. Also bounds how much is read to find out where the records are,
     /// and how much memory the reader takes. Default 4 MiB.
     pub max_record_bytes: usize,
     /// About how many bytes of records go into one batch. Default 64 KiB, for which engines are fast:

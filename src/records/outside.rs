@@ -1,7 +1,7 @@
 //! The bytes around the records: which layout they announce, and what may follow what.
 
 use super::error::{Problem, ReadError};
-use super::layout::{self, Layout};
+use super::layout::{self, Candidate, Layout, Rest};
 use super::reader::{Place, Reader, Scope};
 use crate::json::{self, Reason, is_space};
 use crate::model::shape::Shape;
@@ -32,14 +32,7 @@ impl Reader {
             0x1f if offset == 0 && rest.starts_with(b"\x1f\x8b") => {
                 return Err(ReadError::new(Problem::Gzip, offset, None));
             }
-            b'[' => self.enter(
-                1,
-                Scope::Array {
-                    wrapped: false,
-                    named: true,
-                },
-                Place::Open,
-            ),
+            b'[' => self.enter(1, Scope::Array { levels: 0 }, Place::Open),
             b'{' => return self.begin_object(),
             _ => return Err(ReadError::new(Problem::NotJson, offset, None)),
         }
@@ -54,35 +47,41 @@ impl Reader {
             return Ok(false);
         }
         let head = rest.get(..max).unwrap_or(rest);
-        let full = rest.len() >= max;
-        let found = match layout::find(head, self.whole && rest.len() <= max) {
-            Ok(None) if full => Ok(Some(layout::at_limit(head))),
-            result => result,
+        let behind = if self.whole && rest.len() <= max {
+            Rest::Nothing
+        } else if rest.len() >= max {
+            Rest::TooMany
+        } else {
+            Rest::More
         };
         self.patience = rest.len() * 2;
-        match found {
+        match layout::find(head, behind) {
             Ok(None) => return Ok(false),
-            Ok(Some(Layout::Array { inside, named })) => {
-                self.enter(
-                    inside,
-                    Scope::Array {
-                        wrapped: true,
-                        named,
-                    },
-                    Place::Open,
-                );
+            Ok(Some(Layout::Inside(found))) => {
+                let (len, levels) = (found.inside, found.names.len());
+                let scope = if found.is_map {
+                    Scope::Map { levels }
+                } else {
+                    Scope::Array { levels }
+                };
+                self.found = Some((found, offset + len as u64 - 1));
+                self.enter(len, scope, Place::Open);
             }
-            Ok(Some(Layout::Map)) => self.enter(1, Scope::Map, Place::Open),
+            Ok(Some(Layout::Ambiguous(first, second))) => {
+                let at = |place: &Candidate| offset + place.inside as u64 - 1;
+                let (first, second) = ((&first, at(&first)), (&second, at(&second)));
+                return Err(ReadError::ambiguous(first, second));
+            }
             Ok(Some(Layout::Lines)) => self.enter(0, Scope::Lines, Place::Value),
             Ok(Some(Layout::None)) => {
                 return Err(ReadError::new(Problem::NoRecords, offset, None));
             }
             Err(fault) if fault.reason == Reason::Truncated => {
-                return Err(ReadError::new(
-                    Problem::Cut,
-                    offset + head.len() as u64,
-                    None,
-                ));
+                let end = offset + head.len() as u64;
+                return Err(match behind {
+                    Rest::TooMany => ReadError::new(Problem::NoRecords, offset, None),
+                    _ => ReadError::new(Problem::Cut, end, None),
+                });
             }
             Err(fault) => {
                 let offset = offset + fault.offset as u64;
@@ -117,7 +116,7 @@ impl Reader {
             self.close();
             return Ok(true);
         }
-        if let Scope::Map | Scope::Tail { .. } = self.scope {
+        if let Scope::Map { .. } | Scope::Tail { .. } = self.scope {
             return self.read_name(byte);
         }
         self.place = Place::Value;
@@ -166,14 +165,14 @@ impl Reader {
     }
 
     fn close(&mut self) {
-        match self.scope {
-            Scope::Array {
-                wrapped: true,
-                named,
-            } => {
-                self.enter(1, Scope::Tail { named }, Place::After);
-            }
-            scope => self.enter(1, scope, Place::Done),
+        let around = match self.scope {
+            Scope::Array { levels } | Scope::Map { levels } => levels,
+            Scope::Tail { levels } => levels - 1,
+            Scope::Lines => 0,
+        };
+        match around {
+            0 => self.enter(1, self.scope, Place::Done),
+            levels => self.enter(1, Scope::Tail { levels }, Place::After),
         }
     }
 

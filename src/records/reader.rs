@@ -6,6 +6,7 @@ use super::batch::Assembly;
 use super::buffer::Buffer;
 use super::error::{Problem, ReadError};
 use super::inside::Value;
+use super::layout::Candidate;
 use super::loose::Loose;
 use super::options::Options;
 use super::verdict::Verdict;
@@ -15,15 +16,14 @@ use crate::rules::Facts;
 /// What the reader is inside of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
-    /// The array of records: the whole file, or `wrapped` in an object. `named` tells that its name
-    /// leaves no doubt.
-    Array { wrapped: bool, named: bool },
-    /// The map from reference id to record.
-    Map,
+    /// The array of records, with so many objects around it.
+    Array { levels: usize },
+    /// The map from reference id to record, with so many objects around it.
+    Map { levels: usize },
     /// Records one after the other.
     Lines,
-    /// The object around the array, behind it.
-    Tail { named: bool },
+    /// The innermost of so many objects around the records, behind them.
+    Tail { levels: usize },
 }
 
 /// What may stand next.
@@ -97,6 +97,8 @@ pub struct Reader {
     mark: Mark,
     pub(super) whole: bool,
     pub(super) failed: Option<ReadError>,
+    /// Where the records are, if in an object, and where in the file that begins.
+    pub(super) found: Option<(Candidate, u64)>,
     /// Up to where in the file records are checked to be JSON in any case.
     pub(super) doubted: u64,
 }
@@ -131,6 +133,7 @@ impl Reader {
             },
             whole: false,
             failed: None,
+            found: None,
             doubted: 0,
         }
     }
@@ -242,7 +245,8 @@ impl Reader {
             if (self.place, self.scope) == (Place::After, Scope::Lines) {
                 match self.buffer.get(self.at) {
                     Some(byte) if is_space(byte) => self.place = Place::Value,
-                    Some(_) => return self.unexpected("white space"),
+                    Some(b'{') => self.place = Place::Value,
+                    Some(_) => return self.unexpected("a record"),
                     None => return Ok(None),
                 }
             }

@@ -202,7 +202,7 @@ impl Sweep {
         report.nothing_linked += u64::from(profile.nothing_linked());
         let mut found = Findings {
             profile,
-            key: (reader.scope == Scope::Map).then_some(reader.name.as_slice()),
+            key: matches!(reader.scope, Scope::Map { .. }).then_some(reader.name.as_slice()),
             options,
             report,
             links,

@@ -115,13 +115,6 @@ pub(super) fn utf8(data: &[u8], start: usize) -> Result<(), Fault> {
     }
 }
 
-/// Whether the value is an array that begins with an object.
-pub(super) fn lists_objects(value: &[u8]) -> bool {
-    json::elements(value)
-        .next()
-        .is_some_and(|first| first.starts_with(b"{"))
-}
-
 fn fault(offset: usize, reason: Reason) -> Fault {
     Fault {
         path: String::new(),

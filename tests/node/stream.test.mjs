@@ -183,6 +183,34 @@ for (const check of [true, false]) {
   });
 }
 
+const [R0, R1, R2] = ["r0", "r1", "r2"].map((refId) => JSON.stringify({ refId, title: "Grüße" }));
+const LAYOUTS = {
+  array: `[${R0},${R1},${R2}]`,
+  "list in an object": `{"n":3,"users":[${R0},${R1},${R2}],"next":null}`,
+  "list one level deeper": `{"status":"success","data":{"users":[${R0},${R1},${R2}]}}`,
+  "list deeper by other names": `{"ok":true,"result":{"items":[${R0},${R1},${R2}],"more":false}}`,
+  map: `{"r0":${R0},"r1":{"title":"t"},"r2":${R2}}`,
+  "map beside plain fields": `{"count":2,"profiles":{"r0":{"title":"t"},"r1":${R1},"r2":${R2}},"next":null}`,
+  lines: `${R0}\n${R1}\n${R2}\n`,
+  "without white space": `${R0}${R1}${R2}`,
+};
+for (const [name, file] of Object.entries(LAYOUTS)) {
+  test(`profiles are found in every layout: ${name}`, async () => {
+    for (const options of [{}, { check: false }, { select: ["refId"] }]) {
+      const { profiles, error } = await readAll(file, options);
+      assert.deepEqual({ profiles, error }, { profiles: ["r0", "r1", "r2"], error: undefined });
+    }
+    const client = new AyrshareUser({ apiKey: "K1K1K1K1", fetch: async () => new Response(file) });
+    assert.equal((await client.sweepProfiles({ batch: TICKET })).profiles, 3);
+  });
+}
+
+test("a second list of profiles is never dropped silently", async () => {
+  const { profiles, error } = await readAll(`{"profiles":[${R0}],"deleted":[${R1}]}`, {});
+  assert.deepEqual(profiles, ["r0"]);
+  assert.equal(error, "the batch file holds two lists that may be the profiles: `profiles` at byte 12 and `deleted` at byte 57");
+});
+
 test("what the function for invalid records throws ends the stream", async () => {
   const { client } = await opened({ faults: SPOILT });
   const stop = new Error("enough");
