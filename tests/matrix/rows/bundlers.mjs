@@ -1,6 +1,6 @@
 // Bundlers: each builds the same page, which is opened in Chromium. Those that by design neither copy nor rewrite a file named by
 // `new URL(…, import.meta.url)` are met three times: with the inline entry, with the one line their users write, and with nothing.
-import { html, source } from "./texts.mjs";
+import { html, importing, source } from "./texts.mjs";
 
 const INLINE = "ayrshare-user/inline";
 const IMPORT_INLINE = 'import ".../inline"';
@@ -22,6 +22,18 @@ const exported = (file, options) => ({ [file]: `export default ${JSON.stringify(
 
 const esbuild = (name, writes, row) =>
   built("esbuild", name, writes, { tools: undefined, build: [["esbuild/bin/esbuild", "main.mjs", "--bundle", "--format=esm", "--outfile=out/main.js", "--log-level=error"]], ...row });
+
+/** What a server's adapter does with the packages of devDependencies: the code moves away from its files. */
+const onServer = (name, writes, row) => ({
+  name,
+  version: "esbuild",
+  writes,
+  files: importing(),
+  build: [["esbuild/bin/esbuild", "main.mjs", "--bundle", "--platform=node", "--format=esm", "--outfile=out/main.mjs", "--log-level=error"]],
+  print: ["node", "out/main.mjs"],
+  quick: true,
+  ...row,
+});
 
 const bun = (name, writes, row) =>
   built("bun", name, writes, { tools: undefined, build: [["bun/bin/bun.exe", "build", "main.mjs", "--outfile=out/main.js"]], ...row });
@@ -67,6 +79,9 @@ export default [
   esbuild("esbuild, inline", IMPORT_INLINE, { entry: INLINE, quick: true }),
   esbuild("esbuild, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out", quick: true }),
   esbuild("esbuild, nothing done", "import", { error: NOT_COPIED, quick: true }),
+  onServer("esbuild for Node, nothing done", "import", { error: /ayrshare_user\.wasm.*ENOENT.*"ayrshare-user\/inline"/s }),
+  onServer("esbuild for Node, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out" }),
+  onServer("esbuild for Node, inline", IMPORT_INLINE, { files: importing(INLINE) }),
   bun("bun build, inline", IMPORT_INLINE, { entry: INLINE }),
   bun("bun build, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out" }),
   bun("bun build, nothing done", "import", { error: NOT_COPIED }),
