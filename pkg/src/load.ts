@@ -28,16 +28,17 @@ async function download(url: string): Promise<Response> {
   try {
     return await fetch(url);
   } catch (cause) {
-    throw failed(`could not download ${shown(url)}`, cause);
+    throw failed(`could not download ${shown(url)}`, "the network failed, or the other origin forbids it (CORS): serve the file from your own", cause, true);
   }
 }
 
 async function compileResponse(response: Response, name: string): Promise<WebAssembly.Module> {
   const type = response.headers.get("content-type") ?? "no content type";
   const where = `${shown(response.url || name)} (status ${response.status}, ${type})`;
-  if (!response.ok) throw failed(`could not download ${where}`);
+  if (response.status === 404 || response.status === 410) throw failed(`${where} was not found`, NOT_FOUND);
+  if (!response.ok) throw failed(`could not download ${where}`, "the server refused it", undefined, true);
   const body = await response.arrayBuffer().catch((cause: unknown) => {
-    throw failed(`could not download ${where}`, cause);
+    throw failed(`could not download ${where}`, "the connection broke: try again", cause, true);
   });
   return compileBytes(new Uint8Array(body), where);
 }
@@ -46,7 +47,7 @@ async function compileBytes(bytes: Uint8Array<ArrayBuffer>, where = "the given b
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw forbidden(cause) ?? failed(`could not compile ${where}${beginning(bytes)}`, cause);
+    throw forbidden(cause) ?? notCompiled(bytes, where, cause);
   }
 }
 
@@ -54,31 +55,56 @@ async function compileBytes(bytes: Uint8Array<ArrayBuffer>, where = "the given b
 function forbidden(cause: unknown): AyrshareError | undefined {
   // Chromium and WebKit spell it out, Firefox says "blocked by CSP"; Workers: "disallowed by embedder".
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(String(cause))) {
-    return failed("the page's Content-Security-Policy forbids WebAssembly", cause, "add 'wasm-unsafe-eval' to its script-src");
+    return failed("the page's Content-Security-Policy forbids WebAssembly", "add 'wasm-unsafe-eval' to its script-src", cause);
   }
   if (/disallowed by embedder/i.test(String(cause))) {
-    return failed("this runtime compiles no WebAssembly", cause, 'let your bundler use the package\'s "workerd" condition, or pass a WebAssembly.Module to init()');
+    return failed("this runtime compiles no WebAssembly", 'let your bundler use the package\'s "workerd" condition, or pass a WebAssembly.Module to init()', cause);
   }
   return undefined;
 }
 
-/** A server that answers every unknown path with its start page is the usual cause; its first characters tell. */
-function beginning(bytes: Uint8Array): string {
+/** The first four bytes of every wasm file. */
+const MAGIC = "\0asm";
+
+function notCompiled(bytes: Uint8Array, where: string, cause: unknown): AyrshareError {
   const start = new TextDecoder().decode(bytes.subarray(0, 40));
-  return start.trimStart().startsWith("<") ? `, which begins with ${JSON.stringify(start)}` : "";
+  if (start.trimStart().startsWith("<")) {
+    return failed(`${where} is a web page and not wasm: it begins with ${JSON.stringify(start)}`, `the server sends its start page for unknown addresses; ${NOT_FOUND}`, cause);
+  }
+  if (!start.startsWith(MAGIC)) return failed(`${where} is not a wasm file`, NOT_FOUND, cause);
+  if (!lacksFeatures()) return failed(`could not compile ${where}`, "the file is damaged or cut short: copy it again", cause);
+  return failed(`this engine is too old to compile ${where}`, `use ${MINIMUM}`, cause);
 }
 
-/** An address may be signed; what follows its `?` is nobody's business. */
+/** Whether the engine lacks a feature that the modules are built with: it must accept a function that uses reference types and SIMD. */
+function lacksFeatures(): boolean {
+  const probe = "\0asm\x01\0\0\0\x01\x05\x01\x60\x01\x6f\0\x03\x02\x01\0\x0a\x09\x01\x07\0\x41\0\xfd\x0f\x1a\x0b";
+  return !WebAssembly.validate(Uint8Array.from(probe, (character) => character.charCodeAt(0)));
+}
+
+const MINIMUM = "Chromium 96, Firefox 90, Safari 16.4, Node 20 or newer";
+
+/** An address may be signed; what follows its `?` must not be shown. */
 function shown(url: string): string {
   return url.replace(/[?#].*/s, "");
 }
 
-const FIXES =
-  'serve the package\'s .wasm files beside the code, keep your bundler from moving the package (Vite 7: optimizeDeps.exclude, Next: serverExternalPackages), pass them to init(), or import "ayrshare-user/inline"';
+const ELSE = 'pass the wasm to init(), or import "ayrshare-user/inline" or "ayrshare-user/gateway/inline"';
+const NOT_FOUND = `serve the package's .wasm files beside the code (Vite 7: optimizeDeps.exclude, Angular: assets, Next: serverExternalPackages, SvelteKit: dependencies), ${ELSE}`;
 
-/** @internal The error for a part of the package that does not arrive. */
-export function failed(what: string, cause?: unknown, fix = FIXES): AyrshareError {
-  return new AyrshareError({ kind: "internal", message: `${what}: ${fix}`, retryable: true, cause });
+/** @internal The error for a part of the package that does not arrive: what happened, and what to do. */
+export function failed(what: string, cure: string, cause?: unknown, retryable = false): AyrshareError {
+  return new AyrshareError({ kind: "internal", message: `${what}: ${cure}`, retryable, cause });
+}
+
+/** What the package needs of the runtime beyond the language. It is looked for at the first call, so that importing needs none of it. */
+const GLOBALS = ["WebAssembly", "TextDecoder", "TextEncoder", "AbortController", "URL", "setTimeout"];
+
+function missingGlobal(): AyrshareError | undefined {
+  const name = GLOBALS.find((global) => typeof (globalThis as Record<string, unknown>)[global] === "undefined");
+  if (name === undefined) return undefined;
+  const cure = name === "WebAssembly" ? `it is switched off (iOS: Lockdown Mode), or too old: use ${MINIMUM}` : 'add it to the global scope (Jest: testEnvironment "node")';
+  return failed(`this runtime has no \`${name}\``, cure);
 }
 
 /**
@@ -86,9 +112,22 @@ export function failed(what: string, cause?: unknown, fix = FIXES): AyrshareErro
  * promises given by callers and pages that forbid an instance fail here.
  */
 export async function got(source: () => InitSource, file: string, start: (module: WebAssembly.Module) => unknown): Promise<void> {
+  const missing = missingGlobal();
+  if (missing) throw missing;
   try {
-    start(await compile(source()));
+    await start(await compile(source()));
   } catch (error) {
-    throw isAyrshareError(error) ? error : (forbidden(error) ?? failed(`could not get ${file} (${String(error)})`, error));
+    throw isAyrshareError(error) ? error : (forbidden(error) ?? notGot(file, error));
   }
+}
+
+function notGot(file: string, error: unknown): AyrshareError {
+  const what = `could not get ${file} (${String(error)})`;
+  // A bundle in CommonJS has an empty `import.meta`.
+  if (/invalid url|import\.?_?meta/i.test(String(error))) {
+    return failed(what, `the bundle does not know its own address: bundle as ESM, leave the package out of the bundle, ${ELSE}`, error);
+  }
+  // Node's own errors have a code: a bundler moved the code away from the file, or turned its URL into something else.
+  const { code } = Object(error) as { code?: unknown };
+  return typeof code === "string" ? failed(what, NOT_FOUND, error) : failed(what, ELSE, error, true);
 }

@@ -55,8 +55,9 @@ export async function load<Name extends keyof Late>(name: Name): Promise<Late[Na
   } catch (cause) {
     throw failed(
       `could not load ${name}.js`,
-      cause,
       `serve all files of the package; a service worker without a bundler must import dist/${name}.js beside dist/index.js`,
+      cause,
+      true,
     );
   }
 }

@@ -1,4 +1,4 @@
-// What the wasm holds at the moment, found by wrapping `WebAssembly.Instance`: import this before the package.
+// What the wasm holds at the moment, found by wrapping the two ways to make an instance: import this before the package.
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -10,6 +10,13 @@ WebAssembly.Instance = class extends Instance {
     super(...values);
     instances.push(this);
   }
+};
+
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (...values) => {
+  const made = await instantiate(...values);
+  instances.push(made.instance ?? made);
+  return made;
 };
 
 setFlagsFromString("--expose-gc");

@@ -83,7 +83,8 @@ test("the sources of another realm are none of this one", () => {
   assert.ok(!(SOURCES["bytes of another realm"]() instanceof Uint8Array));
 });
 
-const FIXES = [/serve the package's \.wasm files beside the code/, /optimizeDeps\.exclude/, /serverExternalPackages/, /init\(\)/, /"ayrshare-user\/inline"/];
+const NOT_FOUND = [/: serve the package's \.wasm files beside the code/, /optimizeDeps\.exclude/, /Angular: assets/, /serverExternalPackages/, /SvelteKit: dependencies/, /init\(\)/, /"ayrshare-user\/inline"/, /"ayrshare-user\/gateway\/inline"/];
+const NEITHER = /serverExternalPackages/;
 
 /** What `init(source)` rejects with; afterwards the same copy must load as if nothing had been. */
 async function refused(source, kind, patterns) {
@@ -95,28 +96,31 @@ async function refused(source, kind, patterns) {
 }
 
 test("a missing file: its address without the query, the status and the fixes", async () => {
-  const error = await refused(`${origin}/gone.wasm?signature=SECRET`, "internal", [/gone\.wasm \(status 404, text\/plain\)/, ...FIXES]);
+  const error = await refused(`${origin}/gone.wasm?signature=SECRET`, "internal", [/gone\.wasm \(status 404, text\/plain\) was not found/, ...NOT_FOUND]);
   assert.ok(!error.message.includes("SECRET"));
-  assert.equal(error.retryable, true);
+  assert.equal(error.retryable, false);
 });
 
 test("a start page in place of the file: its status, content type and first bytes", () =>
-  refused(`${origin}/page.wasm`, "internal", [/page\.wasm \(status 200, text\/html\)/, /which begins with "<!doctype html>/, ...FIXES]));
+  refused(`${origin}/page.wasm`, "internal", [/page\.wasm \(status 200, text\/html\) is a web page and not wasm/, /it begins with "<!doctype html>/, /start page for unknown addresses; serve the/, ...NOT_FOUND.slice(1)]));
 
 test("a file cut short keeps the engine's reason", async () => {
-  const error = await refused(`${origin}/cut.wasm`, "internal", [/could not compile .*cut\.wasm \(status 200, application\/wasm\)/, ...FIXES]);
+  const error = await refused(`${origin}/cut.wasm`, "internal", [/could not compile .*cut\.wasm \(status 200, application\/wasm\): the file is damaged or cut short/]);
+  assert.doesNotMatch(error.message, NEITHER);
   assert.ok(error.cause instanceof WebAssembly.CompileError);
 });
 
 test("a server that is not there", async () => {
-  const error = await refused("http://127.0.0.1:9/ayrshare_user.wasm", "internal", [/could not download http:\/\/127\.0\.0\.1:9\/ayrshare_user\.wasm/, ...FIXES]);
+  const error = await refused("http://127.0.0.1:9/ayrshare_user.wasm", "internal", [/could not download http:\/\/127\.0\.0\.1:9\/ayrshare_user\.wasm: the network failed, or the other origin forbids it \(CORS\)/]);
   assert.ok(error.cause instanceof TypeError);
+  assert.equal(error.retryable, true);
+  assert.doesNotMatch(error.message, NEITHER);
 });
 
 test("bytes and responses that are no wasm", async () => {
-  await refused(new Uint8Array([1, 2, 3]), "internal", [/could not compile the given bytes:/]);
-  await refused(new TextEncoder().encode(START_PAGE), "internal", [/the given bytes, which begins with "<!doctype/]);
-  await refused(new Response(START_PAGE), "internal", [/the given response \(status 200, text\/plain/]);
+  await refused(new Uint8Array([1, 2, 3]), "internal", [/^the given bytes is not a wasm file:/]);
+  await refused(new TextEncoder().encode(START_PAGE), "internal", [/the given bytes is a web page and not wasm: it begins with "<!doctype/]);
+  await refused(new Response(START_PAGE), "internal", [/the given response \(status 200, text\/plain.* is a web page/]);
   await refused(new Response("", { status: 500 }), "internal", [/the given response \(status 500/]);
 });
 
@@ -128,7 +132,7 @@ test("what is no source at all is `config`", async () => {
 
 test("a promise that rejects is the cause", async () => {
   const reason = new Error("mine");
-  const error = await refused(Promise.reject(reason), "internal", [/could not get ayrshare_user\.wasm \(Error: mine\)/, ...FIXES]);
+  const error = await refused(Promise.reject(reason), "internal", [/could not get ayrshare_user\.wasm \(Error: mine\): pass the wasm to init\(\)/]);
   assert.equal(error.cause, reason);
 });
 
@@ -138,7 +142,7 @@ test("a package moved away from its file", async () => {
   copyFileSync(join(dist, "cjs", "index.js"), join(folder, "cjs", "index.cjs"));
   const copy = require(join(folder, "cjs", "index.cjs"));
   const error = await failure(copy.getUser({ apiKey: "KEY" }), "internal");
-  for (const pattern of [/could not get ayrshare_user\.wasm \(Error: ENOENT.*ayrshare_user\.wasm/, ...FIXES]) assert.match(error.message, pattern);
+  for (const pattern of [/could not get ayrshare_user\.wasm \(Error: ENOENT.*ayrshare_user\.wasm/, ...NOT_FOUND]) assert.match(error.message, pattern);
   await copy.init(bytes);
   await works(copy);
   rmSync(folder, { recursive: true });
@@ -166,6 +170,50 @@ for (const [engine, [words, pattern]] of Object.entries(FORBIDDEN)) {
     await works(copy);
   });
 }
+
+test("an engine without a feature that the wasm needs: the error names the oldest ones that have it", async (t) => {
+  const copy = freshCopy();
+  t.mock.method(WebAssembly, "compile", async () => {
+    throw new WebAssembly.CompileError("WebAssembly.compile(): invalid value type 0x6f");
+  });
+  assert.match((await failure(copy.init(), "internal")).message, /could not compile .*damaged or cut short/);
+  t.mock.method(WebAssembly, "validate", () => false);
+  const error = await failure(copy.init(), "internal");
+  assert.match(error.message, /^this engine is too old to compile the given bytes: use Chromium 96, Firefox 90, Safari 16\.4, Node 20 or newer$/);
+  assert.equal(error.retryable, false);
+  t.mock.restoreAll();
+  await works(copy);
+});
+
+test("the probe for old engines is itself a module that this engine takes", async (t) => {
+  const copy = freshCopy();
+  t.mock.method(WebAssembly, "compile", async () => {
+    throw new WebAssembly.CompileError("broken");
+  });
+  const validate = t.mock.method(WebAssembly, "validate");
+  await failure(copy.init(), "internal");
+  assert.deepEqual(validate.mock.calls.map(({ result }) => result), [true]);
+});
+
+test("a first load makes its instance asynchronously: old Chromiums allow nothing else on a page's main thread", async (t) => {
+  const copy = freshCopy();
+  t.mock.method(WebAssembly, "Instance", function () {
+    throw new RangeError("WebAssembly.Instance is disallowed on the main thread");
+  });
+  assert.throws(() => new WebAssembly.Instance(), RangeError);
+  await works(copy);
+});
+
+test("a bundle in CommonJS, whose `import.meta` is empty", async () => {
+  const { build } = await import("esbuild");
+  const entry = `export { getUser, init } from ${JSON.stringify(join(dist, "node.js"))};`;
+  const { outputFiles } = await build({ stdin: { contents: entry, resolveDir: dist }, bundle: true, format: "cjs", platform: "node", write: false, logLevel: "silent" });
+  const module = { exports: {} };
+  new Function("module", "exports", "require", outputFiles[0].text)(module, module.exports, require);
+  const error = await failure(module.exports.getUser({ apiKey: "KEY" }), "internal");
+  assert.match(error.message, /the bundle does not know its own address: bundle as ESM, leave the package out of the bundle, pass the wasm to init\(\), or import "ayrshare-user\/inline"/);
+  assert.equal(error.retryable, false);
+});
 
 test("a call whose wasm is missing fails with the same error; sharing one load, failing once", async (t) => {
   const copy = freshCopy();

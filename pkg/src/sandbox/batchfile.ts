@@ -7,12 +7,10 @@ import type { Generator } from "./generator.js";
 import type { SandboxFileShape } from "./options.js";
 import { type SandboxProfile, withoutInstagramDetails } from "./profiles.js";
 import { hexOf } from "./random.js";
+import { decode, encode } from "./utf8.js";
 
 const STRIDE = 1_000;
 const KEY_DIGITS = 40;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 const frames: Record<SandboxFileShape, { head: string; between: string; tail: string; keyed: boolean }> = {
   array: { head: "[", between: ",", tail: "]", keyed: false },
@@ -56,12 +54,12 @@ export class BatchFile {
     this.#keyed = frame.keyed;
     this.#own = content.own.map((profile, index) => this.#ownRecord(profile, index));
     this.profiles = this.#own.length + content.generated - content.leftOut.length;
-    this.#head = encoder.encode(frame.head);
-    this.#between = encoder.encode(frame.between);
-    this.#tail = encoder.encode(this.profiles === 0 && content.shape === "ndjson" ? "" : frame.tail);
+    this.#head = encode(frame.head);
+    this.#between = encode(frame.between);
+    this.#tail = encode(this.profiles === 0 && content.shape === "ndjson" ? "" : frame.tail);
     this.#marks = new Float64Array(Math.floor(this.profiles / STRIDE) + 1);
     this.size = this.#measure();
-    const own = this.#own.map((record) => decoder.decode(record)).join("\n");
+    const own = this.#own.map((record) => decode(record)).join("\n");
     this.etag = `"${hexOf([content.shape, content.generator.identity, content.generated, content.leftOut, own].join("|"), 32)}"`;
   }
 
@@ -179,13 +177,13 @@ export class BatchFile {
 
   #ownRecord(profile: SandboxProfile, index: number): Uint8Array {
     const record = JSON.stringify(withoutInstagramDetails(profile.user));
-    if (!this.#keyed) return encoder.encode(record);
+    if (!this.#keyed) return encode(record);
     const { refId } = profile.user;
-    return encoder.encode(`${JSON.stringify(typeof refId === "string" ? refId : `profile-${index}`)}:${record}`);
+    return encode(`${JSON.stringify(typeof refId === "string" ? refId : `profile-${index}`)}:${record}`);
   }
 }
 
-const REF_ID = encoder.encode('"refId":"');
+const REF_ID = Uint8Array.from('"refId":"', (character) => character.charCodeAt(0));
 
 /** Where the digits of `"refId"` begin, or -1. Searched from the end, where generated records have it. */
 function findRefId(record: Uint8Array): number {

@@ -5,6 +5,7 @@ import type { JsonObject, SandboxProfile } from "./profiles.js";
 import { isLinked, mapAccounts } from "./profiles.js";
 import { hexOf, mix32 } from "./random.js";
 import { compile, fill, type Template } from "./template.js";
+import { decode } from "./utf8.js";
 
 /** The largest number of generated profiles. */
 export const PROFILE_LIMIT = 100_000_000;
@@ -13,8 +14,6 @@ export const PROFILE_LIMIT = 100_000_000;
 const CASES = 16;
 const DAY_MS = 86_400_000;
 const KEY = /^([0-9A-Z]{7})(?:-[0-9A-Z]{7}){3}$/;
-
-const decoder = new TextDecoder();
 
 /** Where generated dates and pictures come from. */
 export interface GeneratorSettings {
@@ -77,7 +76,7 @@ export class Generator {
   profile(index: number): SandboxProfile {
     const bytes = new Uint8Array(this.length(index));
     this.write(index, bytes, 0);
-    const record = JSON.parse(decoder.decode(bytes)) as JsonObject;
+    const record = JSON.parse(decode(bytes)) as JsonObject;
     const bits = mix32(index + this.#settings.seed);
     const user = mapAccounts(record, (account) =>
       account.platform === "instagram" ? { ...account, type: "business", usedQuota: bits % 61 } : account,

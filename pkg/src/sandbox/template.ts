@@ -3,6 +3,7 @@
 // the batch file start at any byte.
 
 import { draw, STEP } from "./random.js";
+import { encode } from "./utf8.js";
 
 /** First words of invented names, all five letters. */
 const FIRST = (
@@ -71,8 +72,6 @@ export interface Template {
   readonly slots: Int32Array;
 }
 
-const encoder = new TextEncoder();
-
 /** Compiles an object whose strings hold marks. */
 export function compile(value: unknown): Template {
   const text = RAW.reduce((json, [mark, raw]) => json.replaceAll(mark, raw), JSON.stringify(value));
@@ -82,7 +81,7 @@ export function compile(value: unknown): Template {
   for (const [run] of text.matchAll(/([\uE001-\uE009])\1*|[^\uE001-\uE009]+/g)) {
     const kind = KINDS.indexOf(run[0] as (typeof KINDS)[number]);
     if (kind >= 0) slots.push(length, run.length, kind);
-    const bytes = encoder.encode(kind >= 0 ? "0".repeat(run.length) : run);
+    const bytes = encode(kind >= 0 ? "0".repeat(run.length) : run);
     parts.push(bytes);
     length += bytes.length;
   }
@@ -95,11 +94,12 @@ export function compile(value: unknown): Template {
   return { bytes, slots: Int32Array.from(slots) };
 }
 
-const HEX = encoder.encode("0123456789abcdef");
-const BASE32 = encoder.encode("abcdefghijklmnopqrstuvwxyz234567");
-const words = (list: readonly string[]): Uint8Array[] => list.map((word) => encoder.encode(word));
+const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+const HEX = ascii("0123456789abcdef");
+const BASE32 = ascii("abcdefghijklmnopqrstuvwxyz234567");
+const words = (list: readonly string[]): Uint8Array[] => list.map(encode);
 const lower = (list: readonly string[]): Uint8Array[] => words(list.map((word) => word.toLowerCase()));
-const WORDS = [words(FIRST), words(SECOND), lower(FIRST), lower(SECOND)] as const;
+let wordLists: readonly [Uint8Array[], Uint8Array[], Uint8Array[], Uint8Array[]] | undefined;
 
 /** Writes one record at `offset` of `target`. `bits` decide its name, `unique` its unique digits. */
 export function fill(template: Template, target: Uint8Array, offset: number, bits: number, unique: number): void {
@@ -118,7 +118,8 @@ export function fill(template: Template, target: Uint8Array, offset: number, bit
 }
 
 function wordFor(kind: number, bits: number): Uint8Array {
-  const list = WORDS[(kind - 3) as 0 | 1 | 2 | 3];
+  wordLists ??= [words(FIRST), words(SECOND), lower(FIRST), lower(SECOND)];
+  const list = wordLists[(kind - 3) as 0 | 1 | 2 | 3];
   return list[kind % 2 === 1 ? bits & 63 : (bits >>> 6) & 63] as Uint8Array;
 }
 

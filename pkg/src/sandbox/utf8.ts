@@ -1,0 +1,13 @@
+/** Text to bytes and back. Importing the sandbox must need nothing but the language, so both are made when first used. */
+let encoder: TextEncoder | undefined;
+let decoder: TextDecoder | undefined;
+
+export function encode(text: string): Uint8Array<ArrayBuffer> {
+  encoder ??= new TextEncoder();
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>;
+}
+
+export function decode(bytes: Uint8Array): string {
+  decoder ??= new TextDecoder();
+  return decoder.decode(bytes);
+}
