@@ -25,9 +25,12 @@ async function compile(given: InitSource): Promise<WebAssembly.Module> {
 }
 
 async function download(url: string): Promise<Response> {
+  if (typeof fetch !== "function") throw failed("this runtime has no `fetch`", `it cannot download ${shown(url)}; ${ELSE}`);
   try {
     return await fetch(url);
   } catch (cause) {
+    // Where there is no page, an address needs a host; Node says so in the cause of its error.
+    if (/parse URL|invalid url/i.test(String(cause))) throw new AyrshareError({ kind: "config", message: `init() needs an absolute URL here, not ${shown(url)}`, cause });
     throw failed(`could not download ${shown(url)}`, "the network failed, or the other origin forbids it (CORS): serve the file from your own", cause, true);
   }
 }
@@ -36,7 +39,7 @@ async function compileResponse(response: Response, name: string): Promise<WebAss
   const type = response.headers.get("content-type") ?? "no content type";
   const where = `${shown(response.url || name)} (status ${response.status}, ${type})`;
   if (response.status === 404 || response.status === 410) throw failed(`${where} was not found`, NOT_FOUND);
-  if (!response.ok) throw failed(`could not download ${where}`, "the server refused it", undefined, true);
+  if (!response.ok) throw failed(`could not download ${where}`, `the server refused it; try again, or ${ELSE}`, undefined, response.status >= 500);
   const body = await response.arrayBuffer().catch((cause: unknown) => {
     throw failed(`could not download ${where}`, "the connection broke: try again", cause, true);
   });

@@ -69,7 +69,7 @@ test("what is given for one part is no matter to the other, and a failed load ca
   await copy.init(undefined, undefined, new Uint8Array([1, 2, 3]));
   assert.match((await failure(copy.accountHealth(user), "internal")).message, /^the given bytes is not a wasm file/);
   assert.equal(await streamed(sandboxed(copy.AyrshareUser)), 300);
-  await copy.init(undefined, undefined, join(dist, "gone.wasm"));
+  await copy.init(undefined, undefined, pathToFileURL(join(dist, "gone.wasm")));
   await failure(copy.accountHealth(user), "internal");
   await copy.init(undefined, undefined, await fs.readFile(join(dist, INSIGHT)));
   assert.equal((await copy.accountHealth(user)).accounts.length, 10);

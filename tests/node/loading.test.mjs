@@ -124,6 +124,26 @@ test("bytes and responses that are no wasm", async () => {
   await refused(new Response("", { status: 500 }), "internal", [/the given response \(status 500/]);
 });
 
+test("refusals are worth a retry where the server is at fault", async () => {
+  for (const [status, retryable] of [[403, false], [410, false], [500, true], [503, true]]) {
+    const error = await refused(new Response("", { status }), "internal", [new RegExp(`status ${status}`)]);
+    assert.equal(error.retryable, retryable, `${status}`);
+  }
+});
+
+test("a relative address where there is no page is `config`", () =>
+  refused("ayrshare_user.wasm?signature=SECRET", "config", [/^init\(\) needs an absolute URL here, not ayrshare_user\.wasm$/]));
+
+test("an address in a runtime without `fetch`", async (t) => {
+  const copy = freshCopy();
+  const held = globalThis.fetch;
+  t.after(() => void (globalThis.fetch = held));
+  delete globalThis.fetch;
+  const error = await failure(copy.init(`${origin}/ayrshare_user.wasm`), "internal");
+  assert.match(error.message, /^this runtime has no `fetch`: it cannot download http.*ayrshare_user\.wasm; pass the wasm to init\(\)/);
+  assert.equal(error.retryable, false);
+});
+
 test("what is no source at all is `config`", async () => {
   for (const [source, type] of [[null, "Null"], [7, "Number"], [{}, "Object"], [new Blob([bytes]), "Blob"], [Promise.resolve(), "Undefined"]]) {
     await refused(source, "config", [new RegExp(`not a value of type ${type}$`)]);
