@@ -29,8 +29,12 @@
 //! let checked = user::decode(br#"{"refId": "1", "email": null}"#, false)?;
 //! assert!(checked.lacks_display_names);
 //!
-//! let error = user::decode(br#"{"displayNames": [{"platform": 1}]}"#, false).unwrap_err();
-//! assert_eq!(error.path.as_deref(), Some("displayNames[0].platform"));
+//! // One wrong field never costs a profile; what leaves nothing to hand out is an error.
+//! let checked = user::decode(br#"{"displayNames": [{"platform": 1}]}"#, false)?;
+//! let mismatch = checked.mismatches.iter().next();
+//! assert_eq!(mismatch.map(|it| it.path), Some("displayNames[0].platform"));
+//! let error = user::decode(br#"{"displayNames": {}}"#, false).unwrap_err();
+//! assert_eq!(error.path.as_deref(), Some("displayNames"));
 //! # Ok::<(), ayrshare_user::error::Error>(())
 //! ```
 

@@ -1,7 +1,7 @@
 //! `GET /user/batch`: where a file with all User Profiles can be had, and from when on.
 
-use crate::error::Error;
-use crate::json;
+use crate::error::{Error, Kind};
+use crate::json::{self, Mismatches};
 use crate::model::USER_BATCH;
 
 /// Path of the request.
@@ -10,13 +10,23 @@ pub fn target() -> String {
     String::from("/user/batch")
 }
 
-/// Checks the body of a successful answer.
+/// Checks the body of a successful answer, and lists what contradicts the types.
 ///
 /// # Errors
-/// Kind `decode`, with the path at fault.
-pub fn decode(body: &[u8]) -> Result<(), Error> {
-    json::check(body, USER_BATCH)?;
-    Ok(())
+/// Kind `decode` where nothing can be handed out: the body is not JSON, or its `url` is no address.
+pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
+    let mismatches = json::check(body, USER_BATCH)?.mismatches;
+    let url = json::field(body, "url").and_then(json::string);
+    let is_http = |url: &str| {
+        let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+        scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+    };
+    if url.is_some_and(|url| is_http(&url)) {
+        return Ok(mismatches);
+    }
+    let mut error = Error::new(Kind::Decode, "the answer's `url` is no http address");
+    error.path = Some(String::from("url"));
+    Err(error)
 }
 
 #[cfg(test)]
@@ -27,10 +37,31 @@ mod tests {
     #[test]
     fn bodies() {
         assert_eq!(target(), "/user/batch");
-        assert!(decode(include_bytes!("../../tests/fixtures/batch.json")).is_ok());
-        let path = |body: &[u8]| decode(body).unwrap_err().path.clone().unwrap();
-        assert_eq!(path(br#"{"success":true}"#), "url");
-        assert_eq!(path(br#"{"success":true,"url":null}"#), "url");
-        assert_eq!(path(br#"{"success":"true"}"#), "success");
+        let sample = include_bytes!("../../tests/fixtures/batch.json");
+        assert!(decode(sample).unwrap().is_empty());
+        for url in [
+            "",
+            "null",
+            "7",
+            "[]",
+            "\"\"",
+            "\"soon\"",
+            "\"//a/b\"",
+            "\"ftp://a/b\"",
+        ] {
+            let url = if url.is_empty() {
+                String::new()
+            } else {
+                format!(",\"url\":{url}")
+            };
+            let error = decode(format!("{{\"success\":true{url}}}").as_bytes()).unwrap_err();
+            assert_eq!(
+                (error.kind, error.path.as_deref()),
+                (Kind::Decode, Some("url")),
+                "{url}"
+            );
+        }
+        let odd = br#"{"success":"true","url":"HTTPS://a/b","urlAvailable":7}"#;
+        assert_eq!(decode(odd).unwrap().count(), 3);
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /user/details/:platform`: details of one linked network, so far Pinterest's boards.
 
 use crate::error::{Error, Kind};
-use crate::json;
+use crate::json::{self, Mismatches};
 use crate::model::PINTEREST_DETAILS;
 
 /// A network that has details.
@@ -42,13 +42,12 @@ pub fn target(platform: Platform) -> String {
     ["/user/details/", platform.as_str()].concat()
 }
 
-/// Checks the body of a successful answer.
+/// Checks the body of a successful answer, and lists what contradicts the types.
 ///
 /// # Errors
-/// Kind `decode`, with the path at fault.
-pub fn decode(body: &[u8]) -> Result<(), Error> {
-    json::check(body, PINTEREST_DETAILS)?;
-    Ok(())
+/// Kind `decode` where nothing can be handed out: the body is not JSON, or has no list of boards.
+pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
+    Ok(json::check(body, PINTEREST_DETAILS)?.mismatches)
 }
 
 #[cfg(test)]
@@ -69,17 +68,19 @@ mod tests {
 
     #[test]
     fn bodies() {
-        assert!(decode(include_bytes!("../../tests/fixtures/details.json")).is_ok());
-        assert!(decode(include_bytes!("../../tests/fixtures/details-empty.json")).is_ok());
-        assert!(decode(include_bytes!("../../tests/fixtures/details-secret.json")).is_ok());
+        let samples: [&[u8]; 3] = [
+            include_bytes!("../../tests/fixtures/details.json"),
+            include_bytes!("../../tests/fixtures/details-empty.json"),
+            include_bytes!("../../tests/fixtures/details-secret.json"),
+        ];
+        assert!(samples.iter().all(|body| decode(body).unwrap().is_empty()));
         let path = |body: &[u8]| decode(body).unwrap_err().path.clone().unwrap();
         assert_eq!(path(b"{}"), "pinterest");
         assert_eq!(path(br#"{"pinterest":{}}"#), "pinterest");
-        assert_eq!(
-            path(br#"{"pinterest":[{"id":718465015493014420}]}"#),
-            "pinterest[0].id"
-        );
-        assert_eq!(path(br#"{"pinterest":[{"id":"1"}]}"#), "pinterest[0].name");
+        let odd = br#"{"pinterest":[{"id":718465015493014420}]}"#;
+        let mismatches = decode(odd).unwrap();
+        let paths: Vec<_> = mismatches.iter().map(|it| it.path).collect();
+        assert_eq!(paths, ["pinterest[0].id", "pinterest[0].name"]);
         assert_eq!(path(b"[]"), "");
     }
 }

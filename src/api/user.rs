@@ -1,7 +1,7 @@
 //! `GET /user`: a profile with its linked accounts.
 
 use crate::error::Error;
-use crate::json;
+use crate::json::{self, Mismatches};
 use crate::model::{Shape, USER};
 use crate::time;
 
@@ -27,22 +27,24 @@ pub struct UserQuery {
 }
 
 /// What has been learnt from the body of an answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent facts about one body"
 )]
 pub struct Checked {
-    /// `activeSocialAccounts` is absent: nothing is linked.
+    /// `activeSocialAccounts` is absent or `null`: nothing is linked.
     pub lacks_active_social_accounts: bool,
-    /// `displayNames` is absent: nothing is linked.
+    /// `displayNames` is absent or `null`: nothing is linked.
     pub lacks_display_names: bool,
     /// The answer tells of a deleted profile, in a shape that is not public. Only with `validate`.
     pub deleted: bool,
     /// There are top-level fields that the types do not know; an error that came with HTTP 200 has
     /// some.
     pub has_unknown: bool,
+    /// Where the body contradicts the types. It is delivered nevertheless, as it came.
+    pub mismatches: Mismatches,
 }
 
 /// Path and query of the request.
@@ -65,19 +67,19 @@ pub fn target(query: &UserQuery) -> String {
     target
 }
 
-/// Checks the body of a successful answer. With `validate`, news of a deleted profile counts as
+/// Checks the body of a successful answer, and lists what contradicts the types. With `validate`, news of a deleted profile counts as
 /// success too: any object that does not look like a profile.
 ///
 /// # Errors
-/// Kind `decode`, with the path at fault.
+/// Kind `decode` where nothing can be handed out: the body is not JSON or no object, or one of the two lists is no list
+/// or holds an account that is no object.
 pub fn decode(body: &[u8], validate: bool) -> Result<Checked, Error> {
     if validate && tells_deletion(body) {
         json::check(body, &Shape::Any)?;
         return Ok(Checked {
-            lacks_active_social_accounts: false,
-            lacks_display_names: false,
             deleted: true,
             has_unknown: true,
+            ..Checked::default()
         });
     }
     let checked = json::check(body, USER)?;
@@ -86,6 +88,7 @@ pub fn decode(body: &[u8], validate: bool) -> Result<Checked, Error> {
         lacks_display_names: !checked.has("displayNames"),
         deleted: false,
         has_unknown: checked.has_unknown(),
+        mismatches: checked.mismatches,
     })
 }
 
@@ -140,6 +143,7 @@ mod tests {
             assert!(!checked.lacks_active_social_accounts && !checked.lacks_display_names);
             assert!(!checked.deleted);
             assert!(!checked.has_unknown);
+            assert!(checked.mismatches.is_empty());
         }
     }
 
@@ -148,6 +152,8 @@ mod tests {
         assert_eq!(next_update_ms(SAMPLE), Some(1_704_383_507_775.0));
         assert_eq!(next_update_ms(br#"{"nextUpdate":"soon"}"#), None);
         assert_eq!(next_update_ms(b"{}"), None);
+        assert_eq!(next_update_ms(br#"{"nextUpdate":1704383507775}"#), None);
+        assert_eq!(next_update_ms(br#"{"nextUpdate":null}"#), None);
     }
 
     #[test]
@@ -167,6 +173,12 @@ mod tests {
         let checked = decode(br#"{"displayNames":[],"nextUpdate":"soon"}"#, false).unwrap();
         assert!(checked.lacks_active_social_accounts && !checked.lacks_display_names);
         assert!(decode(b"{}", false).unwrap().lacks_display_names);
+        for odd in ["", r#","refId":[]"#] {
+            let body = format!(r#"{{"displayNames":null,"activeSocialAccounts":null{odd}}}"#);
+            let checked = decode(body.as_bytes(), false).unwrap();
+            assert!(checked.lacks_active_social_accounts && checked.lacks_display_names);
+            assert!(!checked.has_unknown);
+        }
     }
 
     #[test]
@@ -181,7 +193,8 @@ mod tests {
             assert!(decode(body.as_bytes(), true).unwrap().deleted, "{body}");
         }
         assert!(!decode(b"{}", false).unwrap().deleted);
-        assert!(decode(deletions[0].as_bytes(), false).is_err());
+        let odd = decode(deletions[0].as_bytes(), false).unwrap();
+        assert_eq!((odd.deleted, odd.mismatches.count()), (false, 1));
         assert!(
             !decode(br#"{"refId":"1","undelete":1}"#, true)
                 .unwrap()
@@ -192,7 +205,8 @@ mod tests {
     #[test]
     fn bad_bodies_are_decode_errors() {
         let cases = [
-            (r#"{"refId":1}"#, "refId"),
+            (r#"{"displayNames":1}"#, "displayNames"),
+            (r#"{"refId":1,"displayNames":[[]]}"#, "displayNames[0]"),
             ("[]", ""),
             ("", ""),
             ("null", ""),

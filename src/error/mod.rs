@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use crate::json::Fault;
+use crate::json::{Fault, Mismatches};
 
 mod answer;
 mod table;
@@ -84,6 +84,8 @@ pub struct Parts {
     pub details: Option<String>,
     /// Where a body contradicts its shape; see [`Fault::path`].
     pub path: Option<String>,
+    /// All such places, this one included, where that is the reason.
+    pub mismatches: Mismatches,
     /// Whether the same call may succeed when tried again.
     pub retryable: bool,
     /// How long to wait before that, in milliseconds.
@@ -102,6 +104,7 @@ impl Error {
             action: None,
             details: None,
             path: None,
+            mismatches: Mismatches::default(),
             retryable: matches!(kind, Kind::Network | Kind::Timeout | Kind::RateLimit),
             retry_after_ms: None,
         }))
@@ -152,6 +155,7 @@ impl From<Fault> for Error {
         };
         let mut error = Error::new(Kind::Decode, [what, ": ", &fault.text()].concat());
         error.path = Some(fault.path);
+        error.mismatches = fault.mismatches;
         error
     }
 }

@@ -334,23 +334,20 @@ fn details_are_valid_json_whatever_comes() {
 
 #[test]
 fn faults_become_decode_errors() {
-    let fault = Fault {
-        path: "displayNames[0].id".to_owned(),
-        offset: 7,
-        reason: Reason::Type {
-            expected: "string",
-            found: "number",
-        },
-    };
+    let odd = br#"{"displayNames":[{"id":7,"platform":"gmb"},{"id":7,"platform":"facebook"}]}"#;
+    let checked = crate::json::check(odd, crate::model::USER).unwrap();
+    let fault = checked.mismatches.deny().unwrap_err();
     let error = Error::from(fault.clone());
     assert_eq!((error.kind, error.retryable), (Kind::Decode, false));
-    assert_eq!(error.path.as_deref(), Some("displayNames[0].id"));
+    assert_eq!(error.path.as_deref(), Some("displayNames[1].id"));
+    assert_eq!(error.mismatches.count(), 1);
     assert_eq!(
         error.message,
-        "the answer is not of the documented shape: `displayNames[0].id` is of type number, expected string"
+        "the answer is not of the documented shape: `displayNames[1].id` is of type number, expected string"
     );
     let error = Error::from(Fault {
         path: String::new(),
+        offset: 7,
         reason: Reason::Truncated,
         ..fault
     });

@@ -97,8 +97,8 @@ pub fn diff_users(before: &[u8], after: &[u8], options: DiffOptions) -> Result<V
 
 /// Checks one of the two bodies.
 pub(super) fn check(body: &[u8], shape: &'static Shape, side: &str) -> Result<(), Fault> {
-    match json::check(body, shape) {
-        Ok(_) => Ok(()),
+    match json::check(body, shape).and_then(|checked| checked.mismatches.deny()) {
+        Ok(()) => Ok(()),
         Err(fault) => Err(*Box::new(fault).under_key(side)),
     }
 }

@@ -136,7 +136,7 @@ pub struct Health {
 /// Where `user` is not JSON, or contradicts [`User`](crate::model::User).
 pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fault> {
     let mut facts = Facts::default();
-    json::hear(user, USER, &mut facts)?;
+    json::hear(user, USER, &mut facts)?.mismatches.deny()?;
     let profile = facts.of(user);
     let mut findings = options.profile(&profile);
     let mut accounts = Vec::new();

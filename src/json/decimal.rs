@@ -53,6 +53,10 @@ pub(crate) fn number(raw: &[u8]) -> Option<f64> {
             _ => return None,
         }
     }
+    if value == 0.0 {
+        // Times an infinite power it would be no number.
+        return Some(value);
+    }
     let power = 10_f64.powi(scale.saturating_abs());
     Some(if scale < 0 {
         value / power
@@ -75,6 +79,10 @@ pub(super) fn exponent(raw: &[u8]) -> Option<i64> {
 
 /// Whether an integer, in the notation of JSON, fits 64 signed bits.
 pub(super) fn fits_i64(raw: &[u8]) -> bool {
+    // Up to 18 digits always do; longer ones are rare enough to be read.
+    if raw.len() <= 18 {
+        return true;
+    }
     let (digits, most) = match raw {
         [b'-', digits @ ..] => (digits, b"9223372036854775808"),
         digits => (digits, b"9223372036854775807"),

@@ -70,7 +70,6 @@ struct Seeker<'a> {
 impl<'a> Seeker<'a> {
     fn value(&mut self, shape: &'static Shape, depth: u32) -> Step {
         match (shape, self.cursor.peek()) {
-            (Shape::Nullable(inner), Some(first)) if first != b'n' => self.value(inner, depth),
             (Shape::Open(open), Some(b'"')) => {
                 let text = self.cursor.string()?.decode();
                 if !open.values.contains(&text.as_ref()) {

@@ -8,7 +8,10 @@ use super::decimal;
 /// The longest key that a path shows in full, in characters.
 const KEY_MAX: usize = 64;
 
-/// The first thing that is wrong with a body.
+/// How many mismatches are listed; the others are counted.
+const LISTED_MAX: usize = 100;
+
+/// Why a body is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Where, as `displayNames[3].refreshDaysRemaining`; empty for the body itself. Keys that are no
@@ -18,6 +21,113 @@ pub struct Fault {
     pub offset: usize,
     /// What.
     pub reason: Reason,
+    /// Where the body contradicts its types, this place included, if that is why it is refused.
+    pub mismatches: Mismatches,
+}
+
+/// A place where a body contradicts its types. It says nothing of the value, which may be a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mismatch<'a> {
+    /// Where, as [`Fault::path`], in names of documented fields alone.
+    pub path: &'a str,
+    /// The documented type: `string`, `number`, `integer`, `boolean`, `array` or `object`.
+    pub expected: &'a str,
+    /// What came: `null`, a JSON type as above, or [`MISSING`].
+    pub found: &'a str,
+}
+
+/// What is found where a field is not there that is documented to be.
+pub const MISSING: &str = "missing";
+
+/// The places where a body contradicts its types: the first 100 of them, and how many there are. One word where there
+/// are none, which is nearly always.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mismatches(Option<Box<Listed>>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Listed {
+    /// A line for each place, its three words apart by spaces: paths hold neither. That takes less code than a list, and
+    /// goes to JavaScript in one piece.
+    lines: String,
+    count: usize,
+    /// Where the first one is, and what is wrong there.
+    offset: usize,
+    reason: Reason,
+}
+
+impl Mismatches {
+    /// Whether the body fits its types.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.as_ref().map_or(0, |listed| listed.count)
+    }
+
+    /// The first 100, in the order of the types' fields.
+    pub fn iter(&self) -> impl Iterator<Item = Mismatch<'_>> {
+        self.lines().lines().filter_map(|line| {
+            let (path, types) = line.split_once(' ')?;
+            let (expected, found) = types.split_once(' ')?;
+            Some(Mismatch {
+                path,
+                expected,
+                found,
+            })
+        })
+    }
+
+    /// The first 100, a line each: path, expected and found type.
+    pub(crate) fn lines(&self) -> &str {
+        self.0.as_ref().map_or("", |listed| &listed.lines)
+    }
+
+    /// The same as a refusal, for those who want every field to be as documented.
+    ///
+    /// # Errors
+    /// The first mismatch, with all the others, if there is one.
+    pub fn deny(self) -> Result<(), Fault> {
+        let Some(listed) = &self.0 else {
+            return Ok(());
+        };
+        let path = listed.lines.split(' ').next().unwrap_or_default();
+        let mut fault = Fault::new(listed.offset, listed.reason);
+        path.clone_into(&mut fault.path);
+        fault.mismatches = self;
+        Err(fault)
+    }
+
+    /// Adds one; `reason` tells what is found.
+    pub(super) fn push(
+        &mut self,
+        path: &str,
+        offset: usize,
+        expected: &'static str,
+        reason: Reason,
+    ) {
+        let found = match reason {
+            Reason::Type { found, .. } => found,
+            _ => MISSING,
+        };
+        let listed = self.0.get_or_insert_with(|| {
+            Box::new(Listed {
+                lines: String::new(),
+                count: 0,
+                offset,
+                reason,
+            })
+        });
+        if listed.count < LISTED_MAX {
+            for part in [path, " ", expected, " ", found, "\n"] {
+                listed.lines.push_str(part);
+            }
+        }
+        listed.count += 1;
+    }
 }
 
 /// What is wrong with a body.
@@ -53,6 +163,18 @@ impl Reason {
     }
 }
 
+impl Fault {
+    /// A fault in the value itself.
+    pub(crate) fn new(offset: usize, reason: Reason) -> Self {
+        Fault {
+            path: String::new(),
+            offset,
+            reason,
+            mismatches: Mismatches::default(),
+        }
+    }
+}
+
 #[expect(
     clippy::unnecessary_box_returns,
     reason = "faults travel boxed, see `Step`"
@@ -61,11 +183,7 @@ impl Fault {
     /// A fault in the value under the cursor; the callers put the path before it on their way out.
     #[cold]
     pub(crate) fn at(offset: usize, reason: Reason) -> Box<Fault> {
-        Box::new(Fault {
-            path: String::new(),
-            offset,
-            reason,
-        })
+        Box::new(Fault::new(offset, reason))
     }
 
     /// The same fault, seen from the object that holds the value as field `key`.
@@ -80,9 +198,8 @@ impl Fault {
     /// The same fault, seen from the array that holds the value as element `index`.
     #[cold]
     pub(crate) fn under_index(mut self: Box<Self>, index: usize) -> Box<Self> {
-        let mut path = String::from("[");
-        decimal::push(&mut path, index);
-        path.push(']');
+        let mut path = String::new();
+        push_index(&mut path, index);
         self.prepend(&path);
         self
     }
@@ -121,6 +238,13 @@ impl Fault {
         };
         self.path = [step, dot, &self.path].concat();
     }
+}
+
+/// Appends the step to an element of an array.
+pub(super) fn push_index(path: &mut String, index: usize) {
+    path.push('[');
+    decimal::push(path, index);
+    path.push(']');
 }
 
 /// Appends one step of a path.

@@ -2,10 +2,11 @@
 //!
 //! The value itself is made by the engine's `JSON.parse`, from the same bytes. So the checker accepts
 //! exactly the JSON that `JSON.parse` accepts, except that nesting is limited to [`DEPTH_MAX`], and
-//! that a byte order mark and bytes that are not UTF-8 are faults here. Where a key occurs twice,
-//! every occurrence must fit its shape.
+//! that a byte order mark and bytes that are not UTF-8 are faults here. Where a key occurs twice, the
+//! last occurrence counts, as for `JSON.parse`: it alone is handed out.
 
 pub(crate) mod ascii;
+mod audit;
 mod cursor;
 pub(crate) mod decimal;
 mod drift;
@@ -34,7 +35,7 @@ mod tests;
 pub(crate) use block::is_ascii;
 pub use drift::{Drift, DriftKind, drift};
 pub(crate) use fault::push_step;
-pub use fault::{Fault, Reason};
+pub use fault::{Fault, MISSING, Mismatch, Mismatches, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
 pub use same::same;
 pub(crate) use scan::{BLOCK, Scanner};
@@ -54,15 +55,17 @@ pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// What [`check`] has learnt about a body on its way.
-#[derive(Debug, Clone, Copy)]
+/// What [`check`] has learnt about a body.
+#[derive(Debug, Clone)]
 pub struct Checked {
     shape: &'static Shape,
     seen: u64,
+    /// Where the body contradicts its types, though not so that it would have to be refused.
+    pub mismatches: Mismatches,
 }
 
 impl Checked {
-    /// Whether the object has the field `name`, which its shape must know.
+    /// Whether the object has the field `name`, which its shape must know, and it is not `null`.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         let Shape::Object(object) = self.shape else {
@@ -82,17 +85,29 @@ impl Checked {
     }
 }
 
-/// Checks that `body` is one JSON value of the given shape. One pass, no tree, no allocation unless
-/// there is a fault.
-///
-/// # Errors
-/// The first fault, in the order of the bytes.
-pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
-    let seen = document(body, shape, NOBODY).map_err(|fault| *fault)?;
-    Ok(Checked { shape, seen })
+/// What [`check_at`] has learnt about a value in a larger buffer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedAt {
+    /// Where the value ends.
+    pub end: usize,
+    /// Where it contradicts its types, though not so that it would have to be refused. Offsets count from the start
+    /// of the buffer.
+    pub mismatches: Mismatches,
 }
 
-/// The same as [`check`], for a listener.
+/// Checks that `body` is one JSON value, and compares it with a shape. One pass, no tree and no allocation where it fits;
+/// a body that is odd somewhere is looked at a second time, which takes several times as long.
+///
+/// # Errors
+/// Where there is nothing to hand out: `body` is not JSON; it is not of the kind of value that the shape is; a field that is
+/// [vital](crate::model::shape::Presence) is of the wrong type or missing; a list of accounts holds something that is
+/// no object. Every other contradiction is a [`Mismatch`].
+pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
+    document(body, shape, NOBODY)
+}
+
+/// The same as [`check`], for a listener. Of a body with mismatches it is told anew, every field in the order of the bytes
+/// and whatever its type.
 ///
 /// # Errors
 /// The same.
@@ -101,17 +116,35 @@ pub(crate) fn hear(
     shape: &'static Shape,
     listener: &mut dyn Listener,
 ) -> Result<Checked, Fault> {
-    let seen = document(body, shape, Ear::of(listener)).map_err(|fault| *fault)?;
-    Ok(Checked { shape, seen })
+    document(body, shape, Ear::of(listener))
 }
 
-fn document(body: &[u8], shape: &'static Shape, listener: impl Listener) -> Step<u64> {
+fn document(body: &[u8], shape: &'static Shape, listener: impl Listener) -> Result<Checked, Fault> {
     let mut cursor = Cursor::new(body, 0);
     if cursor.marked() {
-        return cursor.fail(Reason::ByteOrderMark);
+        return Err(Fault::new(0, Reason::ByteOrderMark));
     }
     cursor.space();
+    let start = cursor.at;
     let mut walk = Walk::new(cursor, listener);
+    let (seen, mismatches) = if let Ok(seen) = first_look(&mut walk, shape) {
+        (seen, Mismatches::default())
+    } else {
+        let mut cursor = Cursor::new(body, start);
+        cursor.skip(DEPTH_MAX).map_err(|fault| *fault)?;
+        let raw = cursor.since(start);
+        cursor.end().map_err(|fault| *fault)?;
+        second_look(body, raw, start, shape, walk.listener)?
+    };
+    Ok(Checked {
+        shape,
+        seen,
+        mismatches,
+    })
+}
+
+#[inline(always)]
+fn first_look(walk: &mut Walk<'_, impl Listener>, shape: &'static Shape) -> Step<u64> {
     let seen = match (shape, walk.cursor.peek()) {
         (Shape::Object(object), Some(b'{')) => walk.object(object, DEPTH_MAX)?,
         _ => walk.value(shape, DEPTH_MAX).map(|()| 0)?,
@@ -120,16 +153,33 @@ fn document(body: &[u8], shape: &'static Shape, listener: impl Listener) -> Step
     Ok(seen)
 }
 
-/// Checks the one value that begins at `offset` of a larger buffer; says where it ends.
+/// Looks at a value that was not found to fit, and is JSON.
+#[cold]
+fn second_look(
+    bytes: &[u8],
+    raw: &[u8],
+    start: usize,
+    shape: &'static Shape,
+    mut listener: impl Listener,
+) -> Result<(u64, Mismatches), Fault> {
+    let found = audit::audit(bytes, raw, shape)?;
+    if listener.wanted() != 0 {
+        listener.restart();
+        Skim::at(bytes, start).tell(shape, &mut listener);
+    }
+    Ok(found)
+}
+
+/// Checks the one value that begins at `offset` of a larger buffer, as [`check`] does, and says where it ends.
 ///
 /// # Errors
-/// The first fault; its offset counts from the start of `bytes`. [`Reason::Truncated`] means that the
-/// buffer ends before the value does. A number that ends with the buffer counts as whole.
-pub fn check_at(bytes: &[u8], offset: usize, shape: &'static Shape) -> Result<usize, Fault> {
+/// As for [`check`]; offsets count from the start of `bytes`. [`Reason::Truncated`] means that the
+/// buffer ends before the value does, and says nothing of where in the value. A number that ends with the buffer counts as whole.
+pub fn check_at(bytes: &[u8], offset: usize, shape: &'static Shape) -> Result<CheckedAt, Fault> {
     value_at(bytes, offset, shape, NOBODY)
 }
 
-/// The same as [`check_at`], for a listener.
+/// The same as [`check_at`], for a listener, which is told as for [`hear`].
 ///
 /// # Errors
 /// The same.
@@ -138,7 +188,7 @@ pub(crate) fn hear_at(
     offset: usize,
     shape: &'static Shape,
     listener: &mut dyn Listener,
-) -> Result<usize, Fault> {
+) -> Result<CheckedAt, Fault> {
     value_at(bytes, offset, shape, Ear::of(listener))
 }
 
@@ -147,10 +197,21 @@ fn value_at(
     offset: usize,
     shape: &'static Shape,
     listener: impl Listener,
-) -> Result<usize, Fault> {
+) -> Result<CheckedAt, Fault> {
     let mut walk = Walk::new(Cursor::new(bytes, offset), listener);
     match walk.value(shape, DEPTH_MAX) {
-        Ok(()) => Ok(walk.cursor.at),
-        Err(fault) => Err(*fault),
+        Ok(()) => Ok(CheckedAt {
+            end: walk.cursor.at,
+            mismatches: Mismatches::default(),
+        }),
+        // More bytes will come, and then it is looked at again.
+        Err(fault) if fault.reason == Reason::Truncated => Err(*fault),
+        Err(_) => {
+            let mut cursor = Cursor::new(bytes, offset);
+            cursor.skip(DEPTH_MAX).map_err(|fault| *fault)?;
+            let (end, raw) = (cursor.at, cursor.since(offset));
+            let (_, mismatches) = second_look(bytes, raw, offset, shape, walk.listener)?;
+            Ok(CheckedAt { end, mismatches })
+        }
     }
 }

@@ -41,7 +41,7 @@ impl<'a> Skim<'a> {
                     .find(|field| field.name.text.as_bytes() == name);
                 value.tell_field(known.map(|field| (&field.name, field.shape)), listener);
             }),
-            Shape::Union(union) => {
+            Shape::Union(union) if self.peek() == Some(b'{') => {
                 listener.begin(&union.tag);
                 self.members(|name, value| {
                     let known = union
@@ -53,7 +53,6 @@ impl<'a> Skim<'a> {
                 });
             }
             Shape::List(inner) => self.elements(|element| element.tell(inner, listener)),
-            Shape::Nullable(inner) => self.tell(inner, listener),
             _ => drop(self.value()),
         }
     }

@@ -40,6 +40,16 @@ fn fault(body: &str, shape: &'static Shape) -> (String, Reason) {
     (fault.path, fault.reason)
 }
 
+/// Path, expected and found type of each mismatch, and whether the body is refused for one of them.
+fn told(body: &str, shape: &'static Shape) -> (Vec<String>, bool) {
+    let checked = check(body.as_bytes(), shape);
+    let is_refused = checked.is_err();
+    let mismatches = checked.map_or_else(|fault| fault.mismatches, |checked| checked.mismatches);
+    assert_eq!(mismatches.count(), mismatches.iter().count());
+    let show = |it: Mismatch<'_>| format!("{}: {}, not {}", it.path, it.found, it.expected);
+    (mismatches.iter().map(show).collect(), is_refused)
+}
+
 /// What `JSON.parse` takes, by an independent parser: the grammar of `IgnoredAny` checks neither
 /// UTF-8 nor surrogates nor the range of numbers.
 fn is_json(body: &[u8]) -> bool {
@@ -49,10 +59,12 @@ fn is_json(body: &[u8]) -> bool {
 #[test]
 fn samples_pass() {
     for (body, shape) in SAMPLES {
-        assert!(check(body.as_bytes(), shape).is_ok(), "{body}");
+        assert!(check(body.as_bytes(), shape).unwrap().mismatches.is_empty());
+        let end = body.trim_end().len();
+        let mismatches = Mismatches::default();
         assert_eq!(
             check_at(body.as_bytes(), 0, shape),
-            Ok(body.trim_end().len())
+            Ok(CheckedAt { end, mismatches })
         );
     }
 }
@@ -65,7 +77,8 @@ fn samples_cut_short_at_every_byte_are_truncated() {
             let fault = check(&body[..end], shape).unwrap_err();
             assert_eq!(fault.reason, Reason::Truncated, "cut at {end}");
             assert_eq!(fault.offset, end);
-            assert_eq!(check_at(&body[..end], 0, shape), Err(fault));
+            let part = check_at(&body[..end], 0, shape).unwrap_err();
+            assert_eq!((part.reason, part.offset), (Reason::Truncated, end));
         }
     }
 }
@@ -179,81 +192,270 @@ fn limits_depth() {
 
 #[test]
 fn writes_paths() {
-    let wrong = |expected, found| Reason::Type { expected, found };
     let cases = [
-        ("[]", "", wrong("object", "array")),
+        (r#"{"odd key":[{"a-b":tru}]}"#, r#"["odd key"][0]["a-b"]"#),
+        (r#"{"a\"\\\n":{"":x}}"#, "[\"a\\\"\\\\\u{fffd}\"][\"\"]"),
+        (r#"{"1a":[x]}"#, "[\"1a\"][0]"),
+        (r#"{"a":{"b":[[x]]}}"#, "a.b[0][0]"),
         (
-            r#"{"created":{"utc":[]}}"#,
-            "created.utc",
-            wrong("string", "array"),
-        ),
-        (r#"{"email":4}"#, "email", wrong("string or null", "number")),
-        (
-            r#"{"displayNames":[{"platform":"x"},{}]}"#,
+            r#"{"refId":1,"displayNames":[{},{"platform":x}]}"#,
             "displayNames[1].platform",
-            Reason::Missing,
         ),
-        (
-            r#"{"displayNames":[{"platform":null}]}"#,
-            "displayNames[0].platform",
-            wrong("string", "null"),
-        ),
-        (
-            r#"{"activeSocialAccounts":["a",null]}"#,
-            "activeSocialAccounts[1]",
-            wrong("string", "null"),
-        ),
-        (
-            r#"{"odd key":[{"a-b":tru}]}"#,
-            r#"["odd key"][0]["a-b"]"#,
-            Reason::Syntax,
-        ),
-        (
-            r#"{"a\"\\\n":{"":x}}"#,
-            "[\"a\\\"\\\\\u{fffd}\"][\"\"]",
-            Reason::Syntax,
-        ),
-        (r#"{"1a":[x]}"#, "[\"1a\"][0]", Reason::Syntax),
-        (r#"{"a":{"b":[[x]]}}"#, "a.b[0][0]", Reason::Syntax),
     ];
-    for (body, path, reason) in cases {
-        assert_eq!(fault(body, USER), (path.to_owned(), reason), "{body}");
+    for (body, path) in cases {
+        assert_eq!(
+            fault(body, USER),
+            (path.to_owned(), Reason::Syntax),
+            "{body}"
+        );
     }
     let long = format!("{{\"{}\":x}}", "k".repeat(10_000));
     assert_eq!(fault(&long, USER).0.chars().count(), 64 + 1 + 4);
 }
 
 #[test]
+fn every_place_that_contradicts_the_types_is_told() {
+    let cases: [(&str, &Shape, &[&str]); 9] = [
+        (
+            r#"{"created":{"utc":[]},"email":4,"monthlyApiCalls":{"a":1},"suspended":[]}"#,
+            USER,
+            &[
+                "created.utc: array, not string",
+                "email: number, not string",
+                "monthlyApiCalls: object, not number",
+                "suspended: array, not boolean",
+            ],
+        ),
+        (
+            r#"{"created":"2024"}"#,
+            USER,
+            &["created: string, not object"],
+        ),
+        (
+            r#"{"displayNames":[{"platform":"x","id":7},{},{"platform":null},{"platform":"gmb","created":0}]}"#,
+            USER,
+            &[
+                "displayNames[1].platform: missing, not string",
+                "displayNames[2].platform: null, not string",
+                "displayNames[3].created: number, not string",
+            ],
+        ),
+        (
+            r#"{"activeSocialAccounts":["a",null,7]}"#,
+            USER,
+            &[
+                "activeSocialAccounts[1]: null, not string",
+                "activeSocialAccounts[2]: number, not string",
+            ],
+        ),
+        (
+            r#"{"url":"https://a","success":null}"#,
+            USER_BATCH,
+            &[
+                "success: null, not boolean",
+                "urlAvailable: missing, not string",
+                "urlExpires: missing, not string",
+            ],
+        ),
+        (
+            r#"{"pinterest":[7,{"id":1,"owner":[]}]}"#,
+            PINTEREST_DETAILS,
+            &[
+                "pinterest[0]: number, not object",
+                "pinterest[1].id: number, not string",
+                "pinterest[1].name: missing, not string",
+                "pinterest[1].owner: array, not object",
+            ],
+        ),
+        (
+            r#"{"email":null,"created":null,"displayNames":[{"platform":"x","id":null}]}"#,
+            USER,
+            &[],
+        ),
+        (
+            r#"{"displayNames":null,"activeSocialAccounts":null}"#,
+            USER,
+            &[],
+        ),
+        (
+            r#"{"brandNew":{"refId":[null]},"displayNames":[{"platform":"orbit","id":[]}]}"#,
+            USER,
+            &[],
+        ),
+    ];
+    for (body, shape, expected) in cases {
+        let (found, is_refused) = told(body, shape);
+        assert_eq!(found, expected, "{body}");
+        assert!(!is_refused, "{body}");
+    }
+}
+
+#[test]
+fn refuses_what_leaves_nothing_to_hand_out() {
+    let cases: [(&str, &Shape, &str, &[&str]); 11] = [
+        ("[]", USER, "", &[": array, not object"]),
+        ("null", USER, "", &[": null, not object"]),
+        (
+            r#"{"email":1,"displayNames":{},"title":2}"#,
+            USER,
+            "displayNames",
+            &[
+                "displayNames: object, not array",
+                "email: number, not string",
+                "title: number, not string",
+            ],
+        ),
+        (
+            r#"{"activeSocialAccounts":"a"}"#,
+            USER,
+            "activeSocialAccounts",
+            &["activeSocialAccounts: string, not array"],
+        ),
+        (
+            r#"{"displayNames":[{"platform":"x","id":1},{"platform":1},null]}"#,
+            USER,
+            "displayNames[2]",
+            &[
+                "displayNames[1].platform: number, not string",
+                "displayNames[2]: null, not object",
+            ],
+        ),
+        (
+            "{}",
+            PINTEREST_DETAILS,
+            "pinterest",
+            &["pinterest: missing, not array"],
+        ),
+        (
+            r#"{"pinterest":null}"#,
+            PINTEREST_DETAILS,
+            "pinterest",
+            &["pinterest: null, not array"],
+        ),
+        (
+            r#"{"pinterest":{}}"#,
+            PINTEREST_DETAILS,
+            "pinterest",
+            &["pinterest: object, not array"],
+        ),
+        ("7", PINTEREST_DETAILS, "", &[": number, not object"]),
+        (
+            r#"{"success":true,"urlAvailable":"a","urlExpires":"b"}"#,
+            USER_BATCH,
+            "url",
+            &["url: missing, not string"],
+        ),
+        (
+            r#"{"success":true,"url":null,"urlAvailable":"a","urlExpires":5}"#,
+            USER_BATCH,
+            "url",
+            &["url: null, not string", "urlExpires: number, not string"],
+        ),
+    ];
+    for (body, shape, path, expected) in cases {
+        let (found, is_refused) = told(body, shape);
+        assert_eq!(found, expected, "{body}");
+        assert!(is_refused, "{body}");
+        assert_eq!(fault(body, shape).0, path, "{body}");
+        assert!(fault(body, shape).1.is_shape());
+    }
+}
+
+#[test]
+fn mismatches_are_listed_to_a_bound_and_counted_beyond_it() {
+    let accounts = vec!["{}"; 5_000].join(",");
+    let body = format!("{{\"displayNames\":[{accounts}],\"title\":1}}");
+    let checked = check(body.as_bytes(), USER).unwrap();
+    assert_eq!(checked.mismatches.count(), 5_001);
+    assert_eq!(checked.mismatches.iter().count(), 100);
+    let deny = checked.mismatches.deny().unwrap_err();
+    assert_eq!(
+        (deny.path.as_str(), deny.mismatches.count()),
+        ("displayNames[0].platform", 5_001)
+    );
+}
+
+#[test]
+fn of_several_fields_of_one_name_the_last_is_judged() {
+    let cases: [(&str, &[&str]); 7] = [
+        (r#"{"refId":1,"refId":"a"}"#, &[]),
+        (r#"{"refId":"a","refId":1}"#, &["refId: number, not string"]),
+        (
+            r#"{"refId":[],"r\u0065fId":1}"#,
+            &["refId: number, not string"],
+        ),
+        (
+            r#"{"created":{"utc":1},"created":{"utc":2}}"#,
+            &["created.utc: number, not string"],
+        ),
+        (r#"{"displayNames":7,"displayNames":null}"#, &[]),
+        (
+            r#"{"displayNames":[{"platform":"telegram","id":1,"platform":"facebook"}]}"#,
+            &["displayNames[0].id: number, not string"],
+        ),
+        (
+            r#"{"displayNames":[{"platform":"facebook","platform":7}]}"#,
+            &["displayNames[0].platform: number, not string"],
+        ),
+    ];
+    for (body, expected) in cases {
+        assert_eq!(
+            told(body, USER),
+            (expected.iter().map(ToString::to_string).collect(), false),
+            "{body}"
+        );
+    }
+    // `JSON.parse` hands out the last one, so that is the one to be replaced by an empty list.
+    for (body, has) in [
+        (r#"{"displayNames":[],"displayNames":null}"#, false),
+        (r#"{"displayNames":null,"displayNames":[]}"#, true),
+        (
+            r#"{"displayNames":[],"displayNames":null,"refId":1}"#,
+            false,
+        ),
+        (r#"{"displayNames":null,"displayNames":[],"refId":1}"#, true),
+    ] {
+        assert_eq!(
+            check(body.as_bytes(), USER).unwrap().has("displayNames"),
+            has,
+            "{body}"
+        );
+    }
+}
+
+#[test]
 fn checks_an_account_by_its_platform_wherever_that_stands() {
-    let wrong = |expected, found| Reason::Type { expected, found };
-    let id = |found| wrong("string", found);
     let cases = [
         (r#"{"platform":"telegram","id":-10017122}"#, None),
         (r#"{"id":-10017122,"platform":"telegram"}"#, None),
         (
             r#"{"id":-1.5,"platform":"telegram"}"#,
-            Some(("id", wrong("integer", "number"))),
+            Some("id: number, not integer"),
+        ),
+        (
+            r#"{"id":1e3,"platform":"telegram"}"#,
+            Some("id: number, not integer"),
         ),
         (
             r#"{"id":"7","platform":"telegram"}"#,
-            Some(("id", wrong("integer", "string"))),
+            Some("id: string, not integer"),
         ),
         (r#"{"id":9223372036854775807,"platform":"telegram"}"#, None),
         (
             r#"{"id":9223372036854775808,"platform":"telegram"}"#,
-            Some(("id", wrong("integer", "number"))),
+            Some("id: number, not integer"),
         ),
         (
             r#"{"id":-10017122,"platform":"facebook"}"#,
-            Some(("id", id("number"))),
+            Some("id: number, not string"),
         ),
         (
             r#"{"id":-10017122,"platform":"faceb\u006fok"}"#,
-            Some(("id", id("number"))),
+            Some("id: number, not string"),
         ),
         (
             r#"{"\u0069d":-10017122,"pl\u0061tform":"facebook"}"#,
-            Some(("id", id("number"))),
+            Some("id: number, not string"),
         ),
         (r#"{"id":{"a":[]},"platform":"reddit"}"#, None),
         (r#"{"id":{"a":[]},"platform":"orbit"}"#, None),
@@ -263,44 +465,40 @@ fn checks_an_account_by_its_platform_wherever_that_stands() {
         ),
         (
             r#"{"twitterUsage":{"monthlyUsage":"1"},"platform":"twitter"}"#,
-            Some(("twitterUsage.monthlyUsage", wrong("number", "string"))),
+            Some("twitterUsage.monthlyUsage: string, not number"),
         ),
         (
             r#"{"twitterUsage":{"monthlyUsage":"1"},"twitterUsage":{},"platform":"twitter"}"#,
-            Some(("twitterUsage.monthlyUsage", wrong("number", "string"))),
-        ),
-        (
-            r#"{"twitterUsage":[x],"platform":"facebook"}"#,
-            Some(("twitterUsage[0]", Reason::Syntax)),
+            None,
         ),
         (
             r#"{"platform":"facebook","id":1,"platform":"telegram"}"#,
             None,
         ),
-        (
-            r#"{"platform":"telegram","id":1,"platform":"facebook"}"#,
-            Some(("id", id("number"))),
-        ),
-        (
-            r#"{"platform":1,"platform":"facebook"}"#,
-            Some(("platform", id("number"))),
-        ),
+        (r#"{"platform":1,"platform":"facebook"}"#, None),
     ];
     for (account, expected) in cases {
         let body = format!("{{\"displayNames\":[{account}],\"refId\":\"1\"}}");
-        let expected = expected.map(|(path, reason)| (format!("displayNames[0].{path}"), reason));
-        let found = check(body.as_bytes(), USER)
-            .err()
-            .map(|fault| (fault.path, fault.reason));
-        assert_eq!(found, expected, "{account}");
+        let expected = expected.map(|what| format!("displayNames[0].{what}"));
+        assert_eq!(
+            told(&body, USER),
+            (expected.into_iter().collect(), false),
+            "{account}"
+        );
     }
+    let broken = r#"{"displayNames":[{"twitterUsage":[x],"platform":"facebook"}]}"#;
+    assert_eq!(
+        fault(broken, USER),
+        ("displayNames[0].twitterUsage[0]".to_owned(), Reason::Syntax)
+    );
 }
 
 #[test]
 fn messages_name_types_but_no_values() {
-    let fault = check(br#"{"email": "s3cret", "refId": {"k": "s3cret"}}"#, USER).unwrap_err();
+    let checked = check(br#"{"email": "s3cret", "refId": {"k": "s3cret"}}"#, USER).unwrap();
+    assert!(!format!("{checked:?}").contains("s3cret"));
     assert_eq!(
-        fault.to_string(),
+        checked.mismatches.deny().unwrap_err().to_string(),
         "`refId` is of type object, expected string"
     );
     assert_eq!(
@@ -322,9 +520,14 @@ fn knows_which_fields_are_there() {
 #[test]
 fn checks_a_value_inside_a_buffer() {
     let buffer = br#"[{"refId":"1"},{"refId":2}, {"refId""#;
-    assert_eq!(check_at(buffer, 1, USER), Ok(14));
-    let wrong = check_at(buffer, 15, USER).unwrap_err();
-    assert_eq!((wrong.path.as_str(), wrong.offset), ("refId", 24));
+    assert_eq!(check_at(buffer, 1, USER).unwrap().end, 14);
+    let odd = check_at(buffer, 15, USER).unwrap();
+    assert_eq!((odd.end, odd.mismatches.count()), (26, 1));
+    let denied = odd.mismatches.deny().unwrap_err();
+    assert_eq!((denied.path.as_str(), denied.offset), ("refId", 24));
+    let cut = br#"{"refId":2,"displayNames":[1"#;
+    let fault = check_at(cut, 0, USER).unwrap_err();
+    assert_eq!((fault.reason, fault.offset), (Reason::Truncated, cut.len()));
     assert_eq!(
         check_at(buffer, 28, USER).unwrap_err().reason,
         Reason::Truncated
@@ -437,8 +640,14 @@ proptest! {
     fn agrees_with_another_parser_on_damaged_samples((body, shape) in damaged()) {
         prop_assert_eq!(check(&body, &Shape::Any).is_ok(), is_json(&body));
         match check(&body, shape) {
-            Ok(_) => prop_assert!(is_json(&body)),
-            Err(fault) if fault.reason.is_shape() => prop_assert!(fault.offset < body.len()),
+            Ok(checked) => {
+                prop_assert!(is_json(&body));
+                let denied = checked.mismatches.deny();
+                prop_assert!(denied.is_ok() || denied.is_err_and(|fault| fault.offset < body.len()));
+            }
+            Err(fault) if fault.reason.is_shape() => {
+                prop_assert!(is_json(&body) && fault.offset < body.len());
+            }
             Err(_) => prop_assert!(!is_json(&body)),
         }
         prop_assert!(drift(&body, shape).len() <= 100);

@@ -1,8 +1,10 @@
 //! The walk: bytes and shape table side by side, in one pass and without a tree.
 //!
+//! It ends at the first thing that is odd, and does not say where in the body that is: nearly all bodies fit, so finding out
+//! is left to a second look ([`super::audit`]).
+//!
 //! A union's tag may be the last field of its object. So the object is walked with the fields of all
-//! members together, noting which members each value contradicts; only if the tag turns out to be
-//! one of those is the object walked again, to say precisely what is wrong.
+//! members together, noting which members each value contradicts, until the tag says whether that matters.
 //!
 //! Whoever wants to know what stands in known fields listens to the walk, which costs less than a second one.
 
@@ -10,8 +12,11 @@ use std::ops::Range;
 
 use super::cursor::{Cursor, Step, Text};
 use super::decimal;
-use super::fault::{Fault, Reason};
-use crate::model::shape::{self, Field, Name, ObjectShape, Shape, Shared, UnionShape};
+use super::fault::Reason;
+use crate::model::shape::{self, Name, ObjectShape, Shape, Shared, UnionShape};
+
+/// Stands for whatever contradicts a shape: the walk only finds out that something does.
+const MISFIT: Reason = Reason::Missing;
 
 /// The bit of the fields that an object's shape does not know. No shape has that many fields.
 pub(super) const UNKNOWN: u64 = 1 << 63;
@@ -26,8 +31,11 @@ pub(crate) trait Listener {
     /// object of that union.
     fn begin(&mut self, name: &'static Name);
 
-    /// A value has ended, which stands at that place of the bytes.
+    /// A value has ended, which stands at that place of the bytes. Of what type it is, nobody has looked.
     fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>);
+
+    /// Forgets all: the fields come again from the first one, because the value was not of its shape.
+    fn restart(&mut self);
 }
 
 impl Listener for () {
@@ -41,6 +49,8 @@ impl Listener for () {
 
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn end(&mut self, _: &'static Name, _: &[u8], _: Range<usize>) {}
+
+    fn restart(&mut self) {}
 }
 
 /// Somebody or nobody, in one piece of code for both.
@@ -75,6 +85,12 @@ impl Listener for Ear<'_> {
             listener.end(name, bytes, value);
         }
     }
+
+    fn restart(&mut self) {
+        if let Some(listener) = &mut self.listener {
+            listener.restart();
+        }
+    }
 }
 
 /// Who listens to a mere check. The module of the calls has no listeners, and no room for looking.
@@ -89,15 +105,9 @@ pub(super) const NOBODY: Ear<'_> = Ear {
 /// A walk under way.
 pub(super) struct Walk<'a, L> {
     pub cursor: Cursor<'a>,
-    listener: L,
+    pub listener: L,
     /// Which member of a union to expect next: lists hold them in the order of the table.
     member: usize,
-}
-
-/// A key, as far as it had to be read.
-enum Key<'a, T: 'static> {
-    Known(usize, &'static T),
-    Unknown(Text<'a>),
 }
 
 impl<'a, L: Listener> Walk<'a, L> {
@@ -120,23 +130,17 @@ impl<'a, L: Listener> Walk<'a, L> {
             (Shape::Bool, Some(b'f')) => cursor.literal("false"),
             (Shape::Any, _) => cursor.skip(depth),
             (Shape::List(inner), Some(b'[')) => self.list(inner, depth),
-            (Shape::Nullable(_), Some(b'n')) => cursor.literal("null"),
-            (Shape::Nullable(inner), Some(first)) if inner.admits(first) => {
-                self.value(inner, depth)
-            }
             (Shape::Object(object), Some(b'{')) => self.object(object, depth).map(drop),
             (Shape::Union(union), Some(b'{')) => self.union(union, depth),
-            _ => self.mismatch(shape),
+            _ => self.misfit(),
         }
     }
 
+    /// The value under the cursor does not fit.
     #[cold]
-    fn mismatch<T>(&self, shape: &'static Shape) -> Step<T> {
+    fn misfit<T>(&self) -> Step<T> {
         match self.cursor.noun() {
-            Some(found) => self.cursor.fail(Reason::Type {
-                expected: shape.noun(),
-                found,
-            }),
+            Some(_) => self.cursor.fail(MISFIT),
             None => self.cursor.unexpected(),
         }
     }
@@ -145,80 +149,74 @@ impl<'a, L: Listener> Walk<'a, L> {
         let start = self.cursor.at;
         let plain = self.cursor.number()?;
         let raw = self.cursor.since(start);
-        // Up to 18 digits always fit; longer ones are rare enough to be read.
-        let fits = plain && (raw.len() <= 18 || decimal::fits_i64(raw));
-        if fits {
+        if plain && decimal::fits_i64(raw) {
             Ok(())
         } else {
-            Err(Fault::at(
-                start,
-                Reason::Type {
-                    expected: "integer",
-                    found: "number",
-                },
-            ))
+            self.cursor.fail(MISFIT)
         }
     }
 
     fn list(&mut self, inner: &'static Shape, depth: u32) -> Step {
         let depth = self.cursor.deeper(depth)?;
-        let (mut more, mut index) = (self.cursor.open(b']'), 0);
+        let mut more = self.cursor.open(b']');
         while more {
-            self.value(inner, depth)
-                .map_err(|fault| fault.under_index(index))?;
-            index += 1;
+            self.value(inner, depth)?;
             more = self.cursor.more(b']')?;
         }
         Ok(())
     }
 
-    /// Reads a key up to the value behind its colon.
+    /// Reads a key up to the value behind its colon; finds it in the table.
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn key<T>(
         &mut self,
         table: &'static [T],
         expected: usize,
         name: impl Fn(&'static T) -> &'static Name,
-    ) -> Step<Key<'a, T>> {
+    ) -> Step<Option<(usize, &'static T)>> {
         // A quicker way to the same.
-        if let Some((index, entry)) = self.cursor.known_key(table, expected, &name) {
-            return Ok(Key::Known(index, entry));
+        if let Some(known) = self.cursor.known_key(table, expected, &name) {
+            return Ok(Some(known));
         }
         let key = self.cursor.key()?;
-        Ok(match find(table, &key, expected, name) {
-            Some((index, entry)) => Key::Known(index, entry),
-            None => Key::Unknown(key),
-        })
+        Ok(find(table, &key, expected, name))
     }
 
-    /// Walks an object; says which of its known fields are there, bit `i` for `fields[i]`.
+    /// Walks an object; says which of its known fields are there and not `null`, bit `i` for `fields[i]`.
     pub fn object(&mut self, object: &'static ObjectShape, depth: u32) -> Step<u64> {
-        let start = self.cursor.at;
         let depth = self.cursor.deeper(depth)?;
         let (mut seen, mut next) = (0, 0);
         let mut more = self.cursor.open(b'}');
         while more {
-            match self.key(object.fields, next, |field| &field.name)? {
-                Key::Known(index, field) => {
+            let known = self.key(object.fields, next, |field| &field.name)?;
+            if let Some((index, field)) = known {
+                next = index + 1;
+                if self.cursor.peek() == Some(b'n') && field.presence.admits_null() {
+                    seen &= !(1 << index);
+                    self.null(&field.name)?;
+                } else {
                     seen |= 1 << index;
-                    next = index + 1;
-                    self.field(&field.name, field.shape, depth)
-                        .map_err(|fault| fault.under_key(field.name.text))?;
+                    self.field(&field.name, field.shape, depth)?;
                 }
-                Key::Unknown(key) => {
-                    seen |= UNKNOWN;
-                    self.cursor
-                        .skip(depth)
-                        .map_err(|fault| fault.under_key(&key.decode()))?;
-                }
+            } else {
+                seen |= UNKNOWN;
+                self.cursor.skip(depth)?;
             }
             more = self.cursor.more(b'}')?;
         }
         if object.required & !seen == 0 {
             Ok(seen)
         } else {
-            missing(object, seen, start)
+            self.cursor.fail(MISFIT)
         }
+    }
+
+    /// Walks `null` in the place of a field that may be absent.
+    fn null(&mut self, name: &'static Name) -> Step {
+        let start = self.cursor.at;
+        self.cursor.literal("null")?;
+        self.heard(name, start);
+        Ok(())
     }
 
     #[cfg_attr(not(feature = "small"), inline(always))]
@@ -248,48 +246,40 @@ impl<'a, L: Listener> Walk<'a, L> {
     }
 
     fn union(&mut self, union: &'static UnionShape, depth: u32) -> Step {
-        let start = self.cursor.at;
         let inner = self.cursor.deeper(depth)?;
         self.begins(&union.tag);
         let (mut contradicted, mut next, mut tag) = (0, 0, None);
         let mut more = self.cursor.open(b'}');
         while more {
             match self.key(union.shared, next, |shared| &shared.name)? {
-                Key::Known(index, shared) => {
+                Some((index, shared)) => {
                     next = index + 1;
-                    let read = if shared.is_tag() {
-                        self.tag(union).map(|text| tag = Some(text))
+                    if shared.is_tag() {
+                        tag = Some(self.tag(union)?);
                     } else {
-                        self.shared(shared, inner)
-                            .map(|members| contradicted |= members)
-                    };
-                    read.map_err(|fault| fault.under_key(shared.name.text))?;
+                        contradicted |= self.shared(shared, inner)?;
+                    }
                 }
-                Key::Unknown(key) => self
-                    .cursor
-                    .skip(inner)
-                    .map_err(|fault| fault.under_key(&key.decode()))?,
+                None => self.cursor.skip(inner)?,
             }
             more = self.cursor.more(b'}')?;
         }
         let Some(tag) = tag else {
-            return Err(Fault::at(start, Reason::Missing).under_key(union.tag.text));
+            return self.cursor.fail(MISFIT);
         };
-        let Some((index, member)) = find(union.members, &tag, self.member, |member| &member.tag)
-        else {
+        let Some((index, _)) = find(union.members, &tag, self.member, |member| &member.tag) else {
             return Ok(());
         };
         self.member = index + 1;
         if contradicted & (1 << index) == 0 {
             return Ok(());
         }
-        self.cursor.at = start;
-        self.object(member.object, depth).map(drop)
+        self.cursor.fail(MISFIT)
     }
 
     fn tag(&mut self, union: &'static UnionShape) -> Step<Text<'a>> {
         if self.cursor.peek() != Some(b'"') {
-            return self.mismatch(&Shape::String);
+            return self.misfit();
         }
         let start = self.cursor.at;
         let tag = self.cursor.string()?;
@@ -307,6 +297,11 @@ impl<'a, L: Listener> Walk<'a, L> {
             let claims = shared.claims.iter().flatten();
             let others = claims.filter(|claim| !claim.shape.admits(b'"'));
             return Ok(others.fold(0, |members, claim| members | claim.members));
+        }
+        if self.cursor.peek() == Some(b'n') {
+            // All of them are optional.
+            self.null(&shared.name)?;
+            return Ok(0);
         }
         for claim in shared.claims.iter().flatten() {
             self.cursor.at = start;
@@ -332,16 +327,6 @@ impl<'a, L: Listener> Walk<'a, L> {
         }
         Ok(contradicted)
     }
-}
-
-#[cold]
-fn missing<T>(object: &'static ObjectShape, seen: u64, start: usize) -> Step<T> {
-    let lost = (object.required & !seen).trailing_zeros() as usize;
-    let name = object
-        .fields
-        .get(lost)
-        .map_or("", |field: &Field| field.name.text);
-    Err(Fault::at(start, Reason::Missing).under_key(name))
 }
 
 /// Finds a name in a table, looking first where it is expected.

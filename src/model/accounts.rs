@@ -5,7 +5,6 @@
 
 #![expect(clippy::doc_markdown, reason = "names of networks are no code")]
 
-use super::Nullable;
 use super::macros::{model, open, union};
 
 union! {
@@ -63,7 +62,7 @@ model! {
             /// Source: Ayrshare's own tests.
             "created" => created: String,
             /// What the account says about itself. Source: newer official docs.
-            "description" => description: Nullable<String>,
+            "description" => description: String,
             /// Name shown on the network. Source: Ayrshare's own tests.
             "displayName" => display_name: String,
             /// Decentralised identifier (`did:plc:` and more). Source: Ayrshare's own tests.
@@ -73,10 +72,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
             /// Source: Ayrshare's own tests.
             "userImage" => user_image: String,
@@ -105,10 +104,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Id of the person who linked the Page. Source: newer official docs.
             "userId" => user_id: String,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -126,7 +125,7 @@ model! {
             /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
             "created" => created: String,
             /// What the business says about itself. Source: specification.
-            "description" => description: Nullable<String>,
+            "description" => description: String,
             /// Name shown on the network. Source: specification.
             "displayName" => display_name: String,
             /// Address of the business on Google Maps. Source: specification.
@@ -137,10 +136,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Address where customers write a review. Source: specification.
             "reviewUrl" => review_url: String,
         }
@@ -167,10 +166,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Kind of account; only with `instagramQuota` or `instagramDetails`.
             /// Source: specification.
             "type" => account_type: InstagramAccountType,
@@ -203,9 +202,9 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: specification.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds. Source: specification.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Page or person. Source: specification.
             "type" => account_type: LinkedinAccountType,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -233,10 +232,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
             /// Source: specification.
             "userImage" => user_image: String,
@@ -259,10 +258,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
             /// Source: specification.
             "userImage" => user_image: String,
@@ -288,10 +287,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
             /// Source: Ayrshare's own tests.
             "userImage" => user_image: String,
@@ -317,10 +316,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Kind of chat. Source: specification.
             "type" => account_type: TelegramAccountType,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -350,10 +349,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
             /// Source: Ayrshare's own tests.
             "userImage" => user_image: String,
@@ -379,10 +378,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
             /// Source: specification.
             "userImage" => user_image: String,
@@ -410,12 +409,12 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Paid subscription of the account on X. Source: third-party types.
-            "subscriptionType" => subscription_type: Nullable<String>,
+            "subscriptionType" => subscription_type: String,
             /// Use of X this month; Primary Profile only. Source: specification.
             "twitterUsage" => twitter_usage: TwitterUsage,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -424,7 +423,7 @@ model! {
             /// User name on the network. Source: specification.
             "username" => username: String,
             /// Kind of verification on X. Source: third-party types.
-            "verifiedType" => verified_type: Nullable<String>,
+            "verifiedType" => verified_type: String,
         }
     }
 }
@@ -449,10 +448,10 @@ model! {
             "profileUrl" => profile_url: String,
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
-            "refreshDaysRemaining" => refresh_days_remaining: Nullable<f64>,
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds.
             /// Source: third-party types.
-            "refreshRequired" => refresh_required: Nullable<String>,
+            "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
             /// Source: specification.
             "userImage" => user_image: String,

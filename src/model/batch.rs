@@ -7,11 +7,13 @@ model! {
     ///
     /// Answer of `GET /user/batch`. The file lies on another host: never send it the API key.
     pub struct UserBatch {
+        essential {
+            /// Pre-signed address of the file, to be used byte for byte. Source: specification.
+            "url" => url: String,
+        }
         required {
             /// Always `true`; an answer with `false` is an error. Source: specification.
             "success" => success: bool,
-            /// Pre-signed address of the file, to be used byte for byte. Source: specification.
-            "url" => url: String,
             /// From when on the file can be read, RFC 3339 without fraction; about 5 minutes after
             /// `lastUpdated`. Source: specification.
             "urlAvailable" => url_available: String,

@@ -1,6 +1,5 @@
 //! The answer of `GET /user/details/pinterest`.
 
-use super::Nullable;
 use super::macros::{model, open};
 
 model! {
@@ -8,7 +7,7 @@ model! {
     ///
     /// Answer of `GET /user/details/pinterest`.
     pub struct PinterestDetails {
-        required {
+        essential {
             /// The boards; may be empty. Source: specification.
             "pinterest" => pinterest: Vec<PinterestBoard>,
         }
@@ -25,8 +24,8 @@ model! {
             "name" => name: String,
         }
         optional {
-            /// Description, often empty; `null` is let through. Source: specification.
-            "description" => description: Nullable<String>,
+            /// Description, often empty. Source: specification.
+            "description" => description: String,
             /// Whose board it is. Source: specification.
             "owner" => owner: PinterestBoardOwner,
             /// Who sees the board. Source: specification.

@@ -1,15 +1,18 @@
 //! The one place where a type is declared: from one declaration come the Rust type, its shape
 //! table and the documentation that TypeScript readers see.
 
-/// Declares an object type.
+/// Declares an object type, its fields by [`Presence`](super::shape::Presence).
 ///
-/// `required` fields must be there; `filled` fields are lists that are handed out empty when they
-/// are absent; `optional` fields may be absent (their Rust type is wrapped in `Option`). Only
-/// [`Nullable`](super::Nullable) values may be `null`.
+/// In Rust, `required` and `optional` fields are wrapped in `Option`: `null` reads as `None`, and so does a value of the
+/// wrong type, which is kept in `extra` under the field's name. Reading fails only where the check refuses a body: for the want of
+/// an `essential` field, or where a `filled` one is there and no list.
 macro_rules! model {
     (
         $(#[doc = $doc:literal])*
         pub struct $name:ident {
+            $(essential {
+                $($(#[doc = $edoc:literal])* $ejson:literal => $efield:ident: $etype:ty,)*
+            })?
             $(required {
                 $($(#[doc = $rdoc:literal])* $rjson:literal => $rfield:ident: $rtype:ty,)*
             })?
@@ -22,37 +25,71 @@ macro_rules! model {
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, serde::Serialize)]
         pub struct $name {
             $($(
+                $(#[doc = $edoc])*
+                #[serde(rename = $ejson)]
+                pub $efield: $etype,
+            )*)?
+            $($(
                 $(#[doc = $rdoc])*
-                #[serde(rename = $rjson)]
-                pub $rfield: $rtype,
+                #[serde(rename = $rjson, skip_serializing_if = "Option::is_none")]
+                pub $rfield: Option<$rtype>,
             )*)?
             $($(
                 $(#[doc = $fdoc])*
-                #[serde(rename = $fjson, default)]
+                #[serde(rename = $fjson)]
                 pub $ffield: $ftype,
             )*)?
             $($(
                 $(#[doc = $odoc])*
-                #[serde(
-                    rename = $ojson,
-                    default,
-                    deserialize_with = "crate::model::value::present",
-                    skip_serializing_if = "Option::is_none"
-                )]
+                #[serde(rename = $ojson, skip_serializing_if = "Option::is_none")]
                 pub $ofield: Option<$otype>,
             )*)?
-            /// Fields this version does not know, as they came.
+            /// Fields this version does not know, as they came; and known ones whose values are of another
+            /// type than documented.
             #[serde(flatten)]
             pub extra: std::collections::BTreeMap<String, crate::model::Value>,
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                crate::model::value::deserialize(from)
+            }
+        }
+
+        impl crate::model::value::FromValue for $name {
+            fn from_value(value: crate::model::Value) -> Result<Self, crate::model::Value> {
+                let mut fields = crate::model::value::Fields::of(value)?;
+                Ok($name {
+                    $($($efield: match fields.take($ejson) {
+                        Some(field) => field,
+                        None => return Err(fields.into()),
+                    },)*)?
+                    $($($ffield: match fields.take($fjson) {
+                        Some(field) => field,
+                        None if fields.has($fjson) => return Err(fields.into()),
+                        None => <$ftype>::default(),
+                    },)*)?
+                    $($($rfield: fields.take($rjson),)*)?
+                    $($($ofield: fields.take($ojson),)*)?
+                    extra: fields.rest(),
+                })
+            }
         }
 
         impl crate::model::shape::Described for $name {
             const SHAPE: crate::model::shape::Shape = {
                 use crate::model::shape::{Described, Field, Name, ObjectShape, Presence, Shape};
                 static FIELDS: &[Field] = &[
+                    $($(Field {
+                        name: Name::new($ejson),
+                        shape: &<$etype as Described>::SHAPE,
+                        presence: Presence::Essential,
+                        #[cfg(not(target_arch = "wasm32"))]
+                        doc: concat!($($edoc, "\n"),*),
+                    },)*)?
                     $($(Field {
                         name: Name::new($rjson),
                         shape: &<$rtype as Described>::SHAPE,
@@ -111,6 +148,12 @@ macro_rules! open {
             }
         }
 
+        impl crate::model::value::FromValue for $name {
+            fn from_value(value: crate::model::Value) -> Result<Self, crate::model::Value> {
+                crate::model::value::FromValue::from_value(value).map(Self)
+            }
+        }
+
         impl crate::model::shape::Described for $name {
             const SHAPE: crate::model::shape::Shape = {
                 static OPEN: crate::model::shape::OpenShape = crate::model::shape::OpenShape {
@@ -149,10 +192,21 @@ macro_rules! union {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let (tag, fields) = crate::model::value::split_tag(from, $tag)?;
-                match tag.as_str() {
-                    $($value => crate::model::value::read(fields).map(Self::$variant),)*
-                    _ => crate::model::value::read_tagged(fields, $tag, tag).map(Self::$other),
+                crate::model::value::deserialize(from)
+            }
+        }
+
+        impl crate::model::value::FromValue for $name {
+            fn from_value(value: crate::model::Value) -> Result<Self, crate::model::Value> {
+                use crate::model::value::Fields;
+                let mut fields = Fields::of(value)?;
+                let tag: Option<String> = fields.take($tag);
+                match tag.as_deref() {
+                    $(Some($value) => crate::model::value::FromValue::from_value(fields.into()).map(Self::$variant),)*
+                    _ => {
+                        fields.put($tag, tag);
+                        crate::model::value::FromValue::from_value(fields.into()).map(Self::$other)
+                    }
                 }
             }
         }

@@ -5,7 +5,8 @@
 //!
 //! Nearly everything is optional, since Ayrshare leaves out what it has nothing to say about.
 //! Fields, networks and values that are not declared here are let through untouched: Rust users
-//! find them in `extra`, JavaScript users in the object itself.
+//! find them in `extra`, JavaScript users in the object itself. So are values of another type than declared, which the
+//! check lists as [`Mismatch`](crate::json::Mismatch)es; a Rust field is `None` then.
 
 mod accounts;
 mod batch;
@@ -32,7 +33,7 @@ pub use shape::{Described, Shape, ShapeOf};
 #[cfg(not(target_arch = "wasm32"))]
 pub use typescript::typescript;
 pub use user::{Created, User};
-pub use value::{Nullable, Value};
+pub use value::Value;
 
 /// The shape of [`User`].
 pub const USER: &Shape = ShapeOf::<User>::SHAPE;

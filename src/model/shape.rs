@@ -24,13 +24,12 @@ pub enum Shape {
     Any,
     /// An array whose elements all have one shape.
     List(&'static Shape),
-    /// `null`, or a value of the inner shape.
-    Nullable(&'static Shape),
     /// A string with known values; any other string is fine too.
     Open(&'static OpenShape),
     /// An object with known fields; any other field is fine too.
     Object(&'static ObjectShape),
-    /// An object whose fields depend on the value of one of them.
+    /// An object whose fields depend on the value of one of them. In its place, anything else than an object
+    /// makes the body be refused.
     Union(&'static UnionShape),
 }
 
@@ -39,18 +38,11 @@ impl Shape {
     #[cfg_attr(not(feature = "small"), inline(always))]
     #[must_use]
     pub(crate) fn admits(&self, first: u8) -> bool {
-        let mut shape = self;
-        while let Shape::Nullable(inner) = shape {
-            if first == b'n' {
-                return true;
-            }
-            shape = inner;
-        }
-        match shape {
+        match self {
             Shape::String | Shape::Open(_) => first == b'"',
             Shape::Number | Shape::Integer => first == b'-' || first.is_ascii_digit(),
             Shape::Bool => first == b't' || first == b'f',
-            Shape::Any | Shape::Nullable(_) => true,
+            Shape::Any => true,
             Shape::List(_) => first == b'[',
             Shape::Object(_) | Shape::Union(_) => first == b'{',
         }
@@ -72,14 +64,6 @@ impl Shape {
             Shape::Bool => "boolean",
             Shape::Any => "value",
             Shape::List(_) => "array",
-            Shape::Nullable(inner) => match inner {
-                Shape::String | Shape::Open(_) => "string or null",
-                Shape::Number | Shape::Integer => "number or null",
-                Shape::Bool => "boolean or null",
-                Shape::List(_) => "array or null",
-                Shape::Object(_) | Shape::Union(_) => "object or null",
-                Shape::Any | Shape::Nullable(_) => "value",
-            },
             Shape::Object(_) | Shape::Union(_) => "object",
         }
     }
@@ -127,15 +111,35 @@ pub struct Field {
     pub doc: &'static str,
 }
 
-/// What it means when a field is not there.
+/// What it means when a field is not there, or of the wrong type.
+///
+/// A body is refused only where there is nothing to hand out without the field; any other contradiction is
+/// a [`Mismatch`](crate::json::Mismatch) of a body that is handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// The body contradicts the type.
+    /// The answer is of no use without it: absent, `null` or of the wrong type, the body is refused.
+    Essential,
+    /// It is documented to be there: absent, `null` or of the wrong type, it is a mismatch.
     Required,
-    /// It is handed out as an empty array.
+    /// A list. Absent or `null`, it is handed out as an empty one; of any other type, the body is refused.
     Filled,
-    /// Nothing: it may be absent.
+    /// It may be absent, and `null` means the same; of the wrong type, it is a mismatch.
     Optional,
+}
+
+impl Presence {
+    /// Whether `null` means that the field is absent, and absence is fine.
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[must_use]
+    pub(crate) const fn admits_null(self) -> bool {
+        matches!(self, Presence::Filled | Presence::Optional)
+    }
+
+    /// Whether a body is refused when the field is there, but of the wrong type.
+    #[must_use]
+    pub(crate) const fn is_vital(self) -> bool {
+        matches!(self, Presence::Essential | Presence::Filled)
+    }
 }
 
 /// An object type whose fields depend on a tag, such as one linked account.
@@ -144,7 +148,8 @@ pub struct UnionShape {
     /// Name of the type.
     #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
-    /// JSON name of the field that tells the members apart; it must be there, and be a string.
+    /// JSON name of the field that tells the members apart: a string. An object without it is let through
+    /// unchecked, with a mismatch.
     pub tag: Name,
     /// The members known today; at most 32. Their tables leave the tag out.
     pub members: &'static [Member],
@@ -326,10 +331,6 @@ impl<T: Described> Described for Vec<T> {
     const SHAPE: Shape = Shape::List(&T::SHAPE);
 }
 
-impl<T: Described> Described for super::Nullable<T> {
-    const SHAPE: Shape = Shape::Nullable(&T::SHAPE);
-}
-
 /// The shape of `T` at one address, for whoever wants a `&'static Shape`.
 #[derive(Debug)]
 pub struct ShapeOf<T>(PhantomData<T>);
@@ -344,7 +345,7 @@ pub(crate) const fn required(fields: &[Field]) -> u64 {
     assert!(fields.len() <= 64, "an object has at most 64 fields");
     let (mut bits, mut bit, mut rest) = (0, 0, fields);
     while let Some((field, tail)) = rest.split_first() {
-        if matches!(field.presence, Presence::Required) {
+        if !field.presence.admits_null() {
             bits |= 1 << bit;
         }
         bit += 1;

@@ -56,7 +56,7 @@ impl Writer {
     /// Writes the types that `shape` is made of, each once, in order of first use.
     fn declare(&mut self, shape: &'static Shape) {
         match shape {
-            Shape::List(inner) | Shape::Nullable(inner) => self.declare(inner),
+            Shape::List(inner) => self.declare(inner),
             Shape::Open(open) if self.first(open.name) => self.open(open),
             Shape::Object(object) if self.first(object.name) => {
                 self.interface(object, None);
@@ -129,13 +129,12 @@ impl Writer {
                 continue;
             }
             self.doc("  ", field.doc);
-            let mark = if field.presence == Presence::Optional {
-                "?"
-            } else {
-                ""
+            let (mark, or_null) = match field.presence {
+                Presence::Optional => ("?", " | null"),
+                _ => ("", ""),
             };
             self.line(&format!(
-                "  {}{mark}: {};",
+                "  {}{mark}: {}{or_null};",
                 field.name.text,
                 type_of(field.shape)
             ));
@@ -182,11 +181,7 @@ fn type_of(shape: &Shape) -> String {
         Shape::Number | Shape::Integer => "number".to_owned(),
         Shape::Bool => "boolean".to_owned(),
         Shape::Any => "unknown".to_owned(),
-        Shape::List(inner) => match inner {
-            Shape::Nullable(_) => format!("({})[]", type_of(inner)),
-            _ => format!("{}[]", type_of(inner)),
-        },
-        Shape::Nullable(inner) => format!("{} | null", type_of(inner)),
+        Shape::List(inner) => format!("{}[]", type_of(inner)),
         Shape::Open(open) => open.name.to_owned(),
         Shape::Object(object) => object.name.to_owned(),
         Shape::Union(union) => union.name.to_owned(),

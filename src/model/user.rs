@@ -1,7 +1,7 @@
 //! The answer of `GET /user`.
 
 use super::macros::model;
-use super::{Network, Nullable, SocialAccount};
+use super::{Network, SocialAccount};
 
 model! {
     /// The Primary Profile or a User Profile, with its linked social accounts.
@@ -22,9 +22,9 @@ model! {
             /// When the profile was created. Source: specification.
             "created" => created: Created,
             /// Mail address of the account; `null` for a User Profile. Source: specification.
-            "email" => email: Nullable<String>,
+            "email" => email: String,
             /// Time of the last API call, RFC 3339. Source: newer official docs.
-            "lastApiCall" => last_api_call: Nullable<String>,
+            "lastApiCall" => last_api_call: String,
             /// When this answer was made, RFC 3339 with milliseconds. Source: specification.
             "lastUpdated" => last_updated: String,
             /// Conversations of this month; absent without the messaging add-on.
@@ -42,7 +42,7 @@ model! {
             "monthlyPostCount" => monthly_post_count: f64,
             /// Quota for `monthlyPostCount`; absent when there is no limit.
             /// Source: newer official docs.
-            "monthlyPostQuota" => monthly_post_quota: Nullable<f64>,
+            "monthlyPostQuota" => monthly_post_quota: f64,
             /// From when on a newer answer can be had, RFC 3339 with milliseconds.
             /// Source: specification.
             "nextUpdate" => next_update: String,

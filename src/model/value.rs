@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, Visitor};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
+
+use super::shape::{Described, Shape};
 
 /// Any JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,73 +29,118 @@ pub enum Value {
     Object(BTreeMap<String, Value>),
 }
 
-/// A value that may also be `null`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Nullable<T> {
-    /// `null`.
-    Null,
-    /// Something else than `null`.
-    Value(T),
+/// A type that is read from a value as far as the value fits, which serde's own reading does not do.
+pub(crate) trait FromValue: Sized {
+    /// Reads a value; gives it back where it is not of this type.
+    fn from_value(value: Value) -> Result<Self, Value>;
 }
 
-impl<T> Nullable<T> {
-    /// The value, unless it is `null`.
-    #[must_use]
-    pub fn as_option(&self) -> Option<&T> {
-        match self {
-            Nullable::Null => None,
-            Nullable::Value(value) => Some(value),
+/// Reads a type that is [`FromValue`].
+pub(crate) fn deserialize<'de, T: FromValue, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    let misfit = |_| de::Error::custom("the value is not of the documented shape");
+    T::from_value(Value::deserialize(from)?).map_err(misfit)
+}
+
+impl FromValue for String {
+    fn from_value(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::String(text) => Ok(text),
+            other => Err(other),
         }
     }
 }
 
-impl<T: Serialize> Serialize for Nullable<T> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.as_option().serialize(to)
+impl FromValue for bool {
+    fn from_value(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Bool(is) => Ok(is),
+            other => Err(other),
+        }
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(from)?.map_or(Nullable::Null, Nullable::Value))
+impl FromValue for i64 {
+    fn from_value(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Integer(number) => Ok(number),
+            other => Err(other),
+        }
     }
 }
 
-/// Reads a field that may be absent but, being there, is not `null`.
-pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    from: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
-}
-
-/// Reads an object whose type depends on `tag`: the tag's value, and the other fields.
-pub(crate) fn split_tag<'de, D: Deserializer<'de>>(
-    from: D,
-    tag: &'static str,
-) -> Result<(String, BTreeMap<String, Value>), D::Error> {
-    let mut fields = BTreeMap::<String, Value>::deserialize(from)?;
-    match fields.remove(tag) {
-        Some(Value::String(value)) => Ok((value, fields)),
-        Some(_) => Err(de::Error::custom("the tag is not a string")),
-        None => Err(de::Error::missing_field(tag)),
+impl FromValue for f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "JavaScript numbers lose the same"
+    )]
+    fn from_value(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Integer(number) => Ok(number as f64),
+            Value::Number(number) => Ok(number),
+            other => Err(other),
+        }
     }
 }
 
-/// Reads an object from its fields.
-pub(crate) fn read<'de, T: Deserialize<'de>, E: de::Error>(
-    fields: BTreeMap<String, Value>,
-) -> Result<T, E> {
-    T::deserialize(MapDeserializer::new(fields.into_iter()))
+/// Elements that do not fit are left out; where the check refuses the body for one, the list does not fit.
+impl<T: FromValue + Described> FromValue for Vec<T> {
+    fn from_value(value: Value) -> Result<Self, Value> {
+        let is_object = |value: &Value| matches!(value, Value::Object(_));
+        match value {
+            Value::List(values)
+                if !matches!(T::SHAPE, Shape::Union(_)) || values.iter().all(is_object) =>
+            {
+                let read = values.into_iter().map(T::from_value);
+                Ok(read.filter_map(Result::ok).collect())
+            }
+            other => Err(other),
+        }
+    }
 }
 
-/// Reads an object from its fields after putting its tag back.
-pub(crate) fn read_tagged<'de, T: Deserialize<'de>, E: de::Error>(
-    mut fields: BTreeMap<String, Value>,
-    tag: &str,
-    value: String,
-) -> Result<T, E> {
-    fields.insert(tag.to_owned(), Value::String(value));
-    read(fields)
+/// The fields of an object, from which a type takes its own.
+pub(crate) struct Fields(BTreeMap<String, Value>);
+
+impl Fields {
+    pub fn of(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Object(fields) => Ok(Fields(fields)),
+            other => Err(other),
+        }
+    }
+
+    /// Takes a field out. `null` is absence, and what does not fit stays.
+    pub fn take<T: FromValue>(&mut self, name: &str) -> Option<T> {
+        match T::from_value(self.0.remove(name)?) {
+            Ok(field) => Some(field),
+            Err(Value::Null) => None,
+            Err(misfit) => {
+                self.0.insert(name.to_owned(), misfit);
+                None
+            }
+        }
+    }
+
+    pub fn put(&mut self, name: &str, text: Option<String>) {
+        if let Some(text) = text {
+            self.0.insert(name.to_owned(), Value::String(text));
+        }
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// What nobody has taken.
+    pub fn rest(self) -> BTreeMap<String, Value> {
+        self.0
+    }
+}
+
+impl From<Fields> for Value {
+    fn from(fields: Fields) -> Self {
+        Value::Object(fields.0)
+    }
 }
 
 impl Serialize for Value {
@@ -181,59 +226,5 @@ impl<'de> Visitor<'de> for AnyValue {
             fields.insert(name, value);
         }
         Ok(Value::Object(fields))
-    }
-}
-
-/// Lets a type be read from a [`Value`].
-#[derive(Debug)]
-pub struct FromValue<E> {
-    value: Value,
-    error: PhantomData<E>,
-}
-
-impl<E: de::Error> IntoDeserializer<'_, E> for Value {
-    type Deserializer = FromValue<E>;
-
-    fn into_deserializer(self) -> FromValue<E> {
-        FromValue {
-            value: self,
-            error: PhantomData,
-        }
-    }
-}
-
-impl<'de, E: de::Error> Deserializer<'de> for FromValue<E> {
-    type Error = E;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.value {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(value) => visitor.visit_bool(value),
-            Value::Integer(value) => visitor.visit_i64(value),
-            Value::Number(value) => visitor.visit_f64(value),
-            Value::String(value) => visitor.visit_string(value),
-            Value::List(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter())),
-            Value::Object(fields) => visitor.visit_map(MapDeserializer::new(fields.into_iter())),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.value {
-            Value::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, E> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }

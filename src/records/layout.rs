@@ -465,7 +465,7 @@ impl<'a> Walk<'a> {
     }
 
     fn skip(&mut self, shape: &'static Shape) -> Result<(), Fault> {
-        self.at = json::check_at(self.bytes, self.at, shape)?;
+        self.at = json::check_at(self.bytes, self.at, shape)?.end;
         Ok(())
     }
 
@@ -484,11 +484,7 @@ impl<'a> Walk<'a> {
     }
 
     fn fault(&self, reason: Reason) -> Fault {
-        Fault {
-            path: String::new(),
-            offset: self.at,
-            reason,
-        }
+        Fault::new(self.at, reason)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::error::{Problem, ReadError};
 use super::layout::{self, Candidate, Layout, Rest};
 use super::reader::{Place, Reader, Scope};
-use crate::json::{self, Reason, is_space};
+use crate::json::{self, CheckedAt, Reason, is_space};
 use crate::model::shape::Shape;
 
 /// The longest name of a member around the records, or reference id of a map, in bytes.
@@ -131,7 +131,7 @@ impl Reader {
             .buffer
             .slice(self.at, self.buffer.len().min(self.at + NAME_MAX));
         match json::check_at(rest, 0, &Shape::String) {
-            Ok(len) => {
+            Ok(CheckedAt { end: len, .. }) => {
                 self.name.clear();
                 self.name
                     .extend_from_slice(rest.get(..len).unwrap_or_default());

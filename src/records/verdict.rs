@@ -73,11 +73,15 @@ pub(super) fn check(
     shape: &'static Shape,
     facts: Option<&mut Facts>,
 ) -> Result<usize, Fault> {
-    let Some(facts) = facts else {
-        return json::check_at(data, start, shape);
+    let checked = match facts {
+        None => json::check_at(data, start, shape)?,
+        Some(facts) => {
+            facts.clear();
+            json::hear_at(data, start, shape, facts)?
+        }
     };
-    facts.clear();
-    json::hear_at(data, start, shape, facts)
+    checked.mismatches.deny()?;
+    Ok(checked.end)
 }
 
 /// Checks the value at `start`, which goes up to the end of `data`.
@@ -95,7 +99,7 @@ pub(super) fn fits(
     let end = check(data, start, shape, facts)?;
     let rest = data.get(end..).unwrap_or_default();
     match rest.iter().position(|byte| !json::is_space(*byte)) {
-        Some(index) => Err(fault(end + index, Reason::Syntax)),
+        Some(index) => Err(Fault::new(end + index, Reason::Syntax)),
         None => Ok(()),
     }
 }
@@ -111,14 +115,6 @@ pub(super) fn utf8(data: &[u8], start: usize) -> Result<(), Fault> {
     let record = data.get(start..).unwrap_or_default();
     match std::str::from_utf8(record) {
         Ok(_) => Ok(()),
-        Err(error) => Err(fault(start + error.valid_up_to(), Reason::Utf8)),
-    }
-}
-
-fn fault(offset: usize, reason: Reason) -> Fault {
-    Fault {
-        path: String::new(),
-        offset,
-        reason,
+        Err(error) => Err(Fault::new(start + error.valid_up_to(), Reason::Utf8)),
     }
 }

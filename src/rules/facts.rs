@@ -128,9 +128,15 @@ impl Listener for Facts {
         }
     }
 
+    fn restart(&mut self) {
+        self.clear();
+    }
+
+    /// What is not of the type that is wanted counts as unknown.
     #[inline]
     fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>) {
         let place = Some((value.start, value.end));
+        let text = place.filter(|(start, _)| bytes.get(*start) == Some(&b'"'));
         let raw = || bytes.get(value).unwrap_or_default();
         match name.id() {
             id::ACTIVE => self.active = place,
@@ -139,12 +145,12 @@ impl Listener for Facts {
             id::CALLS_QUOTA => self.calls.limit = number(raw()),
             id::POSTS => self.posts.used = number(raw()),
             id::POSTS_QUOTA => self.posts.limit = number(raw()),
-            id::REF_ID => self.ref_id = place,
+            id::REF_ID => self.ref_id = text,
             id::SUSPENDED => self.suspended = raw() == b"true",
-            id::TITLE => self.title = place,
+            id::TITLE => self.title = text,
             id => {
                 if let Some(account) = self.accounts.last_mut() {
-                    account.note(id, place, raw);
+                    account.note(id, text, raw);
                 }
             }
         }
@@ -153,9 +159,9 @@ impl Listener for Facts {
 
 impl Noted {
     #[inline(always)]
-    fn note<'a>(&mut self, id: u64, place: Place, raw: impl FnOnce() -> &'a [u8]) {
+    fn note<'a>(&mut self, id: u64, text: Place, raw: impl FnOnce() -> &'a [u8]) {
         match id {
-            id::PLATFORM => self.network = place,
+            id::PLATFORM => self.network = text,
             id::REFRESH_DAYS => self.days_remaining = number(raw()),
             id::REFRESH_REQUIRED => self.required_ms = time_ms(raw(), parse_rfc3339_ms),
             id::INSTAGRAM_USED => self.instagram_used = number(raw()),
@@ -324,11 +330,34 @@ mod tests {
     }
 
     #[test]
+    fn an_odd_profile_is_heard_as_a_skim_tells_it() {
+        let odd = r#"{"title":7,"refId":"a","displayNames":[{"platform":"x","id":7},{"refreshDaysRemaining":3,"platform":"gmb"},
+            {"platform":"twitter","twitterUsage":[],"refreshRequired":"2024-02-29T00:00:00Z"}],"refId":null,"suspended":true,"monthlyApiCalls":"5"}"#;
+        let mut facts = Facts::default();
+        for body in [odd, SAMPLES[0], odd] {
+            facts.clear();
+            let checked = json::hear(body.as_bytes(), USER, &mut facts).unwrap();
+            assert_eq!(checked.mismatches.is_empty(), body != odd);
+            assert_eq!(format!("{facts:?}"), format!("{:?}", skimmed(body)));
+        }
+        let profile = facts.of(odd.as_bytes());
+        assert_eq!((profile.ref_id(), profile.title()), (None, None));
+        assert!(profile.suspended());
+        let renewals: Vec<_> = profile
+            .accounts()
+            .map(|account| account.renewal())
+            .collect();
+        assert_eq!(renewals[1].days_remaining, Some(3.0));
+        assert!(renewals[2].required_ms.is_some());
+    }
+
+    #[test]
     fn what_is_of_the_wrong_type_tells_nothing() {
         let user = r#"{"displayNames":[7,{"platform":5,"refreshDaysRemaining":"5","twitterUsage":[1]}],"refId":6,"suspended":"true"}"#;
         let facts = skimmed(user);
         let profile = facts.of(user.as_bytes());
         assert!(!profile.suspended());
+        assert_eq!(profile.ref_id(), None);
         let accounts: Vec<_> = profile.accounts().collect();
         assert_eq!(accounts.last().unwrap().network().as_ref(), b"");
         assert_eq!(accounts.last().unwrap().renewal().days_remaining, None);

@@ -269,15 +269,14 @@ impl Tickets for FaceTickets {
             .unchecked_into();
         let (batch, date) = (answer.get(0), answer.get(1).as_string());
         let text = |name: &'static str| value::text_of(&batch, name);
-        let times = (text("urlAvailable"), text("urlExpires"));
-        let (Some(url), (Some(available), Some(expires))) = (text("url"), times) else {
+        let Some(url) = text("url") else {
             let text = "`batch` must be what `getUserBatch` resolved to";
             return Err(rejection(config(&[text])));
         };
         let order = Order {
             url,
-            available,
-            expires,
+            available: text("urlAvailable"),
+            expires: text("urlExpires"),
             last_updated: text("lastUpdated"),
         };
         profiles::ticket(&order, date.as_deref()).map_err(rejection)

@@ -134,8 +134,8 @@ impl Tickets for ClientTickets {
 /// What `GET /user/batch` says of the file, without what nobody asks for here.
 pub(super) struct Order {
     pub url: String,
-    pub available: String,
-    pub expires: String,
+    pub available: Option<String>,
+    pub expires: Option<String>,
     pub last_updated: Option<String>,
 }
 
@@ -150,18 +150,15 @@ impl From<UserBatch> for Order {
     }
 }
 
-/// Reads a ticket. `date` is the `Date` header of the answer it came with: the file is there by the
+/// Reads a ticket. A file of which is not known from when on it is there is asked for at once, and one of which is not
+/// known how long it stays, until its host refuses. `date` is the `Date` header of the answer it came with: the file is there by the
 /// server's clock, and this machine's may be wrong by hours.
 pub(super) fn ticket(order: &Order, date: Option<&str>) -> Result<Ticket, Error> {
     let wrong = |text: &str| Error::new(Kind::Decode, text);
-    let time = |text: &str| parse_rfc3339_ms(text);
-    let times = (time(&order.available), time(&order.expires));
-    let (Some(available_ms), Some(expires_ms)) = times else {
-        return Err(wrong("the batch ticket's times are not RFC 3339"));
-    };
+    let time = |text: &Option<String>| text.as_deref().and_then(parse_rfc3339_ms);
     let now_ms = now_ms();
     // A file cannot have been ordered in the future.
-    let ordered_ms = order.last_updated.as_deref().and_then(parse_rfc3339_ms);
+    let ordered_ms = time(&order.last_updated);
     let behind_ms = ordered_ms.map_or(0.0, |ms| (ms - now_ms).max(0.0));
     let skew_ms = date
         .and_then(parse_http_date_ms)
@@ -170,8 +167,8 @@ pub(super) fn ticket(order: &Order, date: Option<&str>) -> Result<Ticket, Error>
     Ok(Ticket {
         url: FileUrl::checked(&order.url).ok_or_else(|| wrong(text))?,
         times: Times {
-            available_ms,
-            expires_ms,
+            available_ms: time(&order.available).unwrap_or_default(),
+            expires_ms: time(&order.expires).unwrap_or(f64::INFINITY),
             skew_ms,
         },
     })

@@ -311,11 +311,10 @@ impl Tickets for Orders {
             let found = json::field(&good.body, name).and_then(json::string);
             found.map(std::borrow::Cow::into_owned)
         };
-        let required = |name| text(name).unwrap_or_default();
         let order = Order {
-            url: required("url"),
-            available: required("urlAvailable"),
-            expires: required("urlExpires"),
+            url: text("url").unwrap_or_default(),
+            available: text("urlAvailable"),
+            expires: text("urlExpires"),
             last_updated: text("lastUpdated"),
         };
         let date = transport::header(&good.headers, "date");

@@ -40,8 +40,8 @@ const fn gather(tag: &'static str, members: &[Member], table: &mut [Shared]) -> 
         let mut f = 0;
         while f < fields.len() {
             assert!(
-                !matches!(fields[f].presence, Presence::Required),
-                "only the tag of a union member can be required"
+                matches!(fields[f].presence, Presence::Optional),
+                "all fields of a union member but its tag are optional"
             );
             let mut at = 1;
             while at < len && !same_text(table[at].name.text, fields[f].name.text) {
@@ -138,9 +138,7 @@ const fn same_shape(a: &Shape, b: &Shape) -> bool {
         | (Shape::Any, Shape::Any)
         // What a string may be is a matter of drift, not of shape.
         | (Shape::String | Shape::Open(_), Shape::String | Shape::Open(_)) => true,
-        (Shape::List(a), Shape::List(b)) | (Shape::Nullable(a), Shape::Nullable(b)) => {
-            same_shape(a, b)
-        }
+        (Shape::List(a), Shape::List(b)) => same_shape(a, b),
         (Shape::Object(a), Shape::Object(b)) => same_names(a.fields, b.fields),
         _ => false,
     }

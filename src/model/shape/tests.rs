@@ -7,7 +7,7 @@ use crate::model::{ANSWERS, USER};
 
 fn names(shape: &'static Shape, out: &mut Vec<&'static Name>) {
     match shape {
-        Shape::List(inner) | Shape::Nullable(inner) => names(inner, out),
+        Shape::List(inner) => names(inner, out),
         Shape::Object(object) => {
             for field in object.fields {
                 out.push(&field.name);

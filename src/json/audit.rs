@@ -1,0 +1,135 @@
+//! The second look at a body that is odd somewhere: every place where it contradicts its types, whatever that takes.
+//!
+//! What is looked at is what `JSON.parse` makes of the body: where a key occurs twice in an object, the last occurrence.
+
+use super::cursor::Cursor;
+use super::fault::{Fault, Mismatches, Reason, push_index, push_step};
+use super::walk::UNKNOWN;
+use super::{decimal, elements, field, members, string};
+use crate::model::shape::{ObjectShape, Presence, Shape, UnionShape};
+
+/// What a second look has found.
+pub(super) struct Audit<'a> {
+    /// Where `raw` values lie in, to say where they are.
+    bytes: &'a [u8],
+    path: String,
+    mismatches: Mismatches,
+    /// The first mismatch that leaves nothing to hand out.
+    fatal: Option<Box<Fault>>,
+}
+
+/// Looks at `raw`, a value that lies in `bytes` and is JSON. Says which fields are there, as the walk does, and what
+/// is wrong.
+pub(super) fn audit(
+    bytes: &[u8],
+    raw: &[u8],
+    shape: &'static Shape,
+) -> Result<(u64, Mismatches), Fault> {
+    let mut audit = Audit {
+        bytes,
+        path: String::new(),
+        mismatches: Mismatches::default(),
+        fatal: None,
+    };
+    let seen = audit.value(raw, shape, true);
+    match audit.fatal {
+        Some(fatal) => Err(Fault {
+            mismatches: audit.mismatches,
+            ..*fatal
+        }),
+        None => Ok((seen, audit.mismatches)),
+    }
+}
+
+impl<'a> Audit<'a> {
+    /// Looks at a value that can be done without, or not.
+    fn value(&mut self, raw: &'a [u8], shape: &'static Shape, is_vital: bool) -> u64 {
+        let is_integer = || raw.iter().all(|byte| matches!(byte, b'-' | b'0'..=b'9'));
+        let fits = raw.first().is_some_and(|first| shape.admits(*first))
+            && (!matches!(shape, Shape::Integer) || is_integer() && decimal::fits_i64(raw));
+        match shape {
+            _ if !fits => {
+                let expected = shape.noun();
+                self.tell(raw, expected, misfit(raw, expected), is_vital);
+            }
+            Shape::Object(object) => return self.object(raw, object),
+            Shape::Union(union) => self.union(raw, union),
+            Shape::List(inner) => {
+                let is_vital = matches!(inner, Shape::Union(_));
+                for (index, element) in elements(raw).enumerate() {
+                    let length = self.path.len();
+                    push_index(&mut self.path, index);
+                    self.value(element, inner, is_vital);
+                    self.path.truncate(length);
+                }
+            }
+            _ => {}
+        }
+        0
+    }
+
+    fn object(&mut self, raw: &'a [u8], object: &'static ObjectShape) -> u64 {
+        let mut values = [None; 64];
+        let mut seen = 0;
+        for (name, value) in members(raw) {
+            let mut known = object.fields.iter().zip(&mut values);
+            match known.find(|(field, _)| field.name.text == name) {
+                Some((_, slot)) => *slot = Some(value),
+                None => seen |= UNKNOWN,
+            }
+        }
+        for (index, (field, value)) in object.fields.iter().zip(values).enumerate() {
+            let length = self.path.len();
+            push_step(&mut self.path, field.name.text);
+            match value {
+                Some(b"null") | None if field.presence.admits_null() => {}
+                Some(value) => {
+                    seen |= 1 << index;
+                    self.value(value, field.shape, field.presence.is_vital());
+                }
+                None => {
+                    let is_vital = field.presence == Presence::Essential;
+                    self.tell(raw, field.shape.noun(), Reason::Missing, is_vital);
+                }
+            }
+            self.path.truncate(length);
+        }
+        seen
+    }
+
+    /// By the type that its tag says; without a tag, nothing is known of the other fields.
+    fn union(&mut self, raw: &'a [u8], union: &'static UnionShape) {
+        let tag = field(raw, union.tag.text);
+        if let Some(name) = tag.and_then(string) {
+            let mut members = union.members.iter();
+            if let Some(member) = members.find(|member| member.tag.text == name) {
+                self.object(raw, member.object);
+            }
+            return;
+        }
+        let length = self.path.len();
+        push_step(&mut self.path, union.tag.text);
+        let expected = Shape::String.noun();
+        match tag {
+            Some(tag) => self.tell(tag, expected, misfit(tag, expected), false),
+            None => self.tell(raw, expected, Reason::Missing, false),
+        }
+        self.path.truncate(length);
+    }
+
+    fn tell(&mut self, place: &[u8], expected: &'static str, reason: Reason, is_vital: bool) {
+        let offset = place.as_ptr().addr() - self.bytes.as_ptr().addr();
+        if is_vital && self.fatal.is_none() {
+            let mut fatal = Fault::at(offset, reason);
+            fatal.path.clone_from(&self.path);
+            self.fatal = Some(fatal);
+        }
+        self.mismatches.push(&self.path, offset, expected, reason);
+    }
+}
+
+/// Why a value does not fit.
+fn misfit(raw: &[u8], expected: &'static str) -> Reason {
+    let found = Cursor::new(raw, 0).noun().unwrap_or_default();
+    Reason::Type { expected, found }
+}
