@@ -15,18 +15,22 @@ pub fn target() -> String {
 /// # Errors
 /// Kind `decode` where nothing can be handed out: the body is not JSON, or its `url` is no address.
 pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
-    let mismatches = json::check(body, USER_BATCH)?.mismatches;
+    let mismatches = super::checked(body, USER_BATCH)?.mismatches;
     let url = json::field(body, "url").and_then(json::string);
-    let is_http = |url: &str| {
-        let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
-        scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
-    };
-    if url.is_some_and(|url| is_http(&url)) {
+    if url.is_some_and(|url| is_http(url.as_bytes())) {
         return Ok(mismatches);
     }
     let mut error = Error::new(Kind::Decode, "the answer's `url` is no http address");
     error.path = Some(String::from("url"));
     Err(error)
+}
+
+fn is_http(url: &[u8]) -> bool {
+    let schemes: [&[u8]; 2] = [b"https://", b"http://"];
+    schemes.iter().any(|scheme| {
+        url.get(..scheme.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+    })
 }
 
 #[cfg(test)]

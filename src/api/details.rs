@@ -1,7 +1,7 @@
 //! `GET /user/details/:platform`: details of one linked network, so far Pinterest's boards.
 
 use crate::error::{Error, Kind};
-use crate::json::{self, Mismatches};
+use crate::json::Mismatches;
 use crate::model::PINTEREST_DETAILS;
 
 /// A network that has details.
@@ -47,7 +47,7 @@ pub fn target(platform: Platform) -> String {
 /// # Errors
 /// Kind `decode` where nothing can be handed out: the body is not JSON, or has no list of boards.
 pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
-    Ok(json::check(body, PINTEREST_DETAILS)?.mismatches)
+    Ok(super::checked(body, PINTEREST_DETAILS)?.mismatches)
 }
 
 #[cfg(test)]

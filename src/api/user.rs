@@ -75,14 +75,14 @@ pub fn target(query: &UserQuery) -> String {
 /// or holds an account that is no object.
 pub fn decode(body: &[u8], validate: bool) -> Result<Checked, Error> {
     if validate && tells_deletion(body) {
-        json::check(body, &Shape::Any)?;
+        super::checked(body, &Shape::Any)?;
         return Ok(Checked {
             deleted: true,
             has_unknown: true,
             ..Checked::default()
         });
     }
-    let checked = json::check(body, USER)?;
+    let checked = super::checked(body, USER)?;
     Ok(Checked {
         lacks_active_social_accounts: !checked.has("activeSocialAccounts"),
         lacks_display_names: !checked.has("displayNames"),

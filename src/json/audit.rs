@@ -3,10 +3,10 @@
 //! What is looked at is what `JSON.parse` makes of the body: where a key occurs twice in an object, the last occurrence.
 
 use super::cursor::Cursor;
-use super::fault::{Fault, Mismatches, Reason, push_index, push_step};
+use super::fault::{Fault, Mismatches, push_index, reason};
 use super::walk::UNKNOWN;
 use super::{decimal, elements, field, members, string};
-use crate::model::shape::{ObjectShape, Presence, Shape, UnionShape};
+use crate::model::shape::{Name, ObjectShape, Presence, Shape, UnionShape};
 
 /// What a second look has found.
 pub(super) struct Audit<'a> {
@@ -48,10 +48,7 @@ impl<'a> Audit<'a> {
         let fits = raw.first().is_some_and(|first| shape.admits(*first))
             && (!matches!(shape, Shape::Integer) || is_integer() && decimal::fits_i64(raw));
         match shape {
-            _ if !fits => {
-                let expected = shape.noun();
-                self.tell(raw, expected, misfit(raw, expected), is_vital);
-            }
+            _ if !fits => self.tell(raw, shape, noun(raw), is_vital),
             Shape::Object(object) => return self.object(raw, object),
             Shape::Union(union) => self.union(raw, union),
             Shape::List(inner) => {
@@ -79,8 +76,7 @@ impl<'a> Audit<'a> {
             }
         }
         for (index, (field, value)) in object.fields.iter().zip(values).enumerate() {
-            let length = self.path.len();
-            push_step(&mut self.path, field.name.text);
+            let length = self.enter(&field.name);
             match value {
                 Some(b"null") | None if field.presence.admits_null() => {}
                 Some(value) => {
@@ -89,7 +85,7 @@ impl<'a> Audit<'a> {
                 }
                 None => {
                     let is_vital = field.presence == Presence::Essential;
-                    self.tell(raw, field.shape.noun(), Reason::Missing, is_vital);
+                    self.tell(raw, field.shape, None, is_vital);
                 }
             }
             self.path.truncate(length);
@@ -107,29 +103,41 @@ impl<'a> Audit<'a> {
             }
             return;
         }
-        let length = self.path.len();
-        push_step(&mut self.path, union.tag.text);
-        let expected = Shape::String.noun();
-        match tag {
-            Some(tag) => self.tell(tag, expected, misfit(tag, expected), false),
-            None => self.tell(raw, expected, Reason::Missing, false),
-        }
+        let length = self.enter(&union.tag);
+        self.tell(
+            tag.unwrap_or(raw),
+            &Shape::String,
+            tag.and_then(noun),
+            false,
+        );
         self.path.truncate(length);
     }
 
-    fn tell(&mut self, place: &[u8], expected: &'static str, reason: Reason, is_vital: bool) {
+    /// Notes that `place` is not of a shape; without a `found` type, that it lacks the field.
+    #[inline(never)]
+    fn tell(&mut self, place: &[u8], shape: &Shape, found: Option<&'static str>, is_vital: bool) {
         let offset = place.as_ptr().addr() - self.bytes.as_ptr().addr();
+        let expected = shape.noun();
         if is_vital && self.fatal.is_none() {
-            let mut fatal = Fault::at(offset, reason);
-            fatal.path.clone_from(&self.path);
+            let mut fatal = Fault::at(offset, reason(expected, found));
+            fatal.path.push_str(&self.path);
             self.fatal = Some(fatal);
         }
-        self.mismatches.push(&self.path, offset, expected, reason);
+        self.mismatches.push(&self.path, offset, expected, found);
+    }
+
+    /// Goes into a field; back with [`String::truncate`].
+    #[inline(never)]
+    fn enter(&mut self, name: &'static Name) -> usize {
+        let length = self.path.len();
+        if length > 0 {
+            self.path.push('.');
+        }
+        self.path.push_str(name.text);
+        length
     }
 }
 
-/// Why a value does not fit.
-fn misfit(raw: &[u8], expected: &'static str) -> Reason {
-    let found = Cursor::new(raw, 0).noun().unwrap_or_default();
-    Reason::Type { expected, found }
+fn noun(raw: &[u8]) -> Option<&'static str> {
+    Cursor::new(raw, 0).noun()
 }

@@ -94,25 +94,23 @@ impl Mismatches {
         let Some(listed) = &self.0 else {
             return Ok(());
         };
-        let path = listed.lines.split(' ').next().unwrap_or_default();
         let mut fault = Fault::new(listed.offset, listed.reason);
-        path.clone_into(&mut fault.path);
+        let path = listed.lines.chars().take_while(|c| *c != ' ');
+        fault.path.extend(path);
         fault.mismatches = self;
         Err(fault)
     }
 
-    /// Adds one; `reason` tells what is found.
+    /// Adds one; nothing is `found` where a field is missing.
     pub(super) fn push(
         &mut self,
         path: &str,
         offset: usize,
         expected: &'static str,
-        reason: Reason,
+        found: Option<&'static str>,
     ) {
-        let found = match reason {
-            Reason::Type { found, .. } => found,
-            _ => MISSING,
-        };
+        let reason = reason(expected, found);
+        let found = found.unwrap_or(MISSING);
         let listed = self.0.get_or_insert_with(|| {
             Box::new(Listed {
                 lines: String::new(),
@@ -237,6 +235,14 @@ impl Fault {
             "."
         };
         self.path = [step, dot, &self.path].concat();
+    }
+}
+
+/// Why a value does not fit; nothing is `found` where it is missing.
+pub(super) fn reason(expected: &'static str, found: Option<&'static str>) -> Reason {
+    match found {
+        Some(found) => Reason::Type { expected, found },
+        None => Reason::Missing,
     }
 }
 
