@@ -167,9 +167,10 @@ function watched(source, trap, trapFile) {
 
 /** The JavaScript that the shell brings along, one file for all modules: wasm-bindgen leaves a copy with each. */
 async function copyWire() {
-  const wire = at("src", "web", "wire.js");
-  const copy = inPackage("wire.js");
-  await step("wire.js", { inputs: [wire], key: "", outputs: () => [copy], run: async () => copyFileSync(wire, copy) });
+  for (const name of ["wire.js", "wire.d.ts"]) {
+    const [wire, copy] = [at("src", "web", name), inPackage(name)];
+    await step(name, { inputs: [wire], key: "", outputs: () => [copy], run: async () => copyFileSync(wire, copy) });
+  }
 }
 
 async function shrinkWasm(module) {

@@ -22,8 +22,9 @@ const SECRET_HEADERS: [&str; 9] = [
     "token",
 ];
 
-/// Secrets this long are also found in encoded form; shorter ones would match by accident.
-const LEAST_ENCODED_LEN: usize = 8;
+/// Secrets this long are looked for in texts; shorter ones, such as the `k` of a test, would match by accident. Where one stands as a
+/// header or an option, it is not shown either.
+const LEAST_LEN: usize = 8;
 
 /// A key or token. It can be printed and debugged without being shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -83,7 +84,7 @@ pub fn url(url: &str) -> String {
 /// A text as it may be shown: without the secrets, in whatever spelling, without `Bearer` tokens,
 /// and without user names, passwords, queries and fragments of the URLs in it.
 ///
-/// Secrets may overlap, contain each other, or be empty (then they are ignored).
+/// Secrets may overlap or contain each other; those shorter than 8 bytes are not looked for.
 #[must_use]
 pub fn text(text: &str, secrets: &[&str]) -> String {
     without_tokens(&without_queries(&without_secrets(text, secrets)))
@@ -174,10 +175,10 @@ fn without_secrets(text: &str, secrets: &[&str]) -> String {
 /// The length of the occurrence of a secret at the start of a text, as it is or encoded.
 fn occurrence(text: &[u8], secret: &str) -> Option<usize> {
     let secret = secret.as_bytes();
-    let plain = (!secret.is_empty() && text.starts_with(secret)).then_some(secret.len());
-    if secret.len() < LEAST_ENCODED_LEN {
-        return plain;
+    if secret.len() < LEAST_LEN {
+        return None;
     }
+    let plain = text.starts_with(secret).then_some(secret.len());
     // The longest one counts: of an escaped backslash, the plain one would be only half. In JSON, what
     // looks like a percent escape may be part of the secret.
     let readings = [true, false].map(|in_url| encoded_occurrence(text, secret, in_url));

@@ -1,4 +1,5 @@
 /** Finding the linked account of one network. */
+import { AyrshareError } from "./errors.js";
 import type { AccountByNetwork, KnownNetwork, UnknownAccount, User } from "./model.js";
 
 /** The type of a linked account, by the name of its network. */
@@ -14,6 +15,10 @@ export function accountOf<N extends string>(
   user: Pick<User, "displayNames">,
   network: N,
 ): AccountOf<N> | undefined {
-  const accounts: readonly { platform: string }[] = user.displayNames;
-  return accounts.find((account) => account.platform === network) as AccountOf<N> | undefined;
+  try {
+    const accounts: readonly ({ platform: string } | null)[] = user.displayNames;
+    return accounts.find((account) => account?.platform === network) as AccountOf<N> | undefined;
+  } catch (cause) {
+    throw new AyrshareError({ kind: "config", message: "`user` must be what `getUser` resolved to", cause });
+  }
 }

@@ -56,10 +56,11 @@ export interface StreamOptions<K extends string = string> extends FileOptions {
   check?: boolean | undefined;
   /**
    * What to do with a record that is malformed or not of the documented shape: `"throw"` (the default) ends the stream
-   * after the records before it; `"skip"` leaves it out and counts it in `progress.invalid`; a function is given it. A record so damaged
+   * after the records before it; `"skip"` leaves it out and counts it in `progress.invalid`; a function is given it, and awaited: what it throws,
+   * or rejects with, ends the stream, which rejects with the same. A record so damaged
    * that its end cannot be found, by a lost quote for example, ends the stream in any case.
    */
-  onInvalid?: "throw" | "skip" | ((record: InvalidProfile) => void) | undefined;
+  onInvalid?: "throw" | "skip" | ((record: InvalidProfile) => unknown) | undefined;
 }
 
 /** The type of a profile of which only some fields were selected. */

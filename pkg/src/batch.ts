@@ -2,8 +2,11 @@
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
 import { toAyrshareError } from "./failure.js";
 import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
+import { readList } from "./glue/wire.js";
 import { Instance } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
+import type { AbortSignal } from "./platform.js";
+import { read } from "./read.js";
 import { late, loaders, sources } from "./runtime.js";
 import type { Source } from "./stream.js";
 import { batchTrap } from "./trap.js";
@@ -15,21 +18,41 @@ const batchModule = new Instance(glue, batchTrap, "ayrshare_user_batch.wasm", ()
 export interface Context {
   fetch: unknown;
   onEvent: unknown;
-  ask: () => Promise<[UserBatch, string | null | undefined]>;
+  ask: (signal: AbortSignal | undefined) => Promise<[UserBatch, string | null | undefined]>;
 }
+
+/** What the wasm gets of it. */
+type Given = Omit<Context, "ask"> & { ask: () => ReturnType<Context["ask"]> };
+
+const FILE = "signal batch wait idleTimeoutMs maxRecordBytes";
+const STREAM = `${FILE} select where check onInvalid`;
+const SWEEP = `${FILE} refreshWithinDays quotaShare limit`;
 
 /** Records, an invalid record, bytes read, bytes in all, records met, invalid, filtered, resumes. */
 type Pulled = [User[]?, InvalidProfile?, number?, number?, number?, number?, number?, number?];
 
 /** Opens the file for reading its profiles. Does no I/O. */
 export async function open(context: Context, options: StreamOptions): Promise<Source<User>> {
-  const { batch, onInvalid, ...rest } = options;
+  const { batch, onInvalid, ...rest } = read(options, STREAM);
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
-  const given = { ...rest, ...from(context, batch), onInvalid: hand ? "hand-over" : onInvalid };
+  const select = (readList(rest.select) as string[] | undefined) ?? rest.select;
+  const given = { ...rest, select, ...from(context, batch, rest.signal), onInvalid: hand ? "hand-over" : onInvalid };
   let pulled: Pulled = [];
   let reread = 0;
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
   const madeIn = batchModule.generation;
+  const cancel = (): void => {
+    if (batchModule.generation === madeIn) file.cancel();
+  };
+  /** The caller's function decides whether the stream goes on: it ends with what that throws or rejects with. */
+  const handed = async (invalid: InvalidProfile): Promise<void> => {
+    try {
+      await hand?.(invalid);
+    } catch (error) {
+      cancel();
+      throw error;
+    }
+  };
   return {
     async next() {
       const next = await answer((wasm) => {
@@ -39,35 +62,34 @@ export async function open(context: Context, options: StreamOptions): Promise<So
       if (next.length === 0) return undefined;
       pulled = next;
       const [records, invalid] = pulled;
-      if (invalid !== undefined) hand?.(invalid);
+      if (invalid !== undefined) await handed(invalid);
       else if (records === undefined) return undefined;
-      return complete(records ?? [], options.select);
+      return complete(records ?? [], select);
     },
     progress: () => {
       if (batchModule.generation === madeIn) reread = file.bytesReread();
       return progressOf(pulled, reread);
     },
-    cancel: () => {
-      if (batchModule.generation === madeIn) file.cancel();
-    },
+    cancel,
   };
 }
 
 /** Sweeps the file. */
-export function sweep(context: Context, { batch, ...options }: SweepOptions): Promise<SweepReport> {
-  const given = { ...options, ...from(context, batch) };
+export async function sweep(context: Context, options: SweepOptions): Promise<SweepReport> {
+  const { batch, ...rest } = read(options, SWEEP);
+  const given = { ...rest, ...from(context, batch, rest.signal) };
   return answer((wasm) => wasm.BatchFile.sweep(given) as Promise<SweepReport>);
 }
 
 /** A ticket in hand is used first; whether it is fresh is not known, so its `Date` says nothing. */
-function from({ ask, ...context }: Context, batch: FileOptions["batch"]): Context {
+function from({ ask, ...context }: Context, batch: FileOptions["batch"], signal: AbortSignal | undefined): Given {
   let inHand = batch;
   return {
     ...context,
     ask: async () => {
       const ticket = inHand;
       inHand = undefined;
-      return ticket === undefined ? ask() : [ticket, null];
+      return ticket === undefined ? ask(signal) : [ticket, null];
     },
   };
 }

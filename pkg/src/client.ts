@@ -1,12 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The client: a thin face over the wasm, which decides everything. */
 import { toAyrshareError } from "./failure.js";
-import type { FileOptions, Selected, StreamOptions, SweepOptions, SweepReport } from "./batch-options.js";
+import type { Selected, StreamOptions, SweepOptions, SweepReport } from "./batch-options.js";
 import type { Context } from "./batch.js";
 import { metaOf, remember, type RawAnswer } from "./meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "./model.js";
 import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
 import type { Handle } from "./glue/ayrshare_user.js";
+import { header, type Kept, readOptions } from "./glue/wire.js";
+import { checked, read } from "./read.js";
 import { client, load } from "./runtime.js";
 import { ProfileStream, type Source } from "./stream.js";
 
@@ -26,14 +28,16 @@ export type DetailsPlatform = "pinterest";
  * ```
  */
 export class AyrshareUser {
-  readonly #options: ClientOptions;
+  /** A copy, so that a caller's later change of the object changes nothing here; or what is wrong with it. */
+  #options: ClientOptions | string;
+  /** What the rate-limit guard must not forget when the wasm's instance is lost. */
+  readonly #kept: Kept = new Map();
   #handle: Handle | undefined;
   #madeIn = -1;
   #released = false;
 
   constructor(options: ClientOptions = {}) {
-    // A copy, so that a caller's later change of the object changes nothing here.
-    this.#options = isObject(options) ? { ...options } : options;
+    this.#options = readOptions(options, "client");
   }
 
   /**
@@ -76,7 +80,7 @@ export class AyrshareUser {
    *   there within `wait`, `expired` where its address no longer works, `decode` for what is no list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
-    const open = async () => (await load("batch")).open(this.#context(options), options);
+    const open = async () => (await load("batch")).open(this.#context(), options);
     return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
   }
 
@@ -87,12 +91,22 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
-    return (await load("batch")).sweep(this.#context(options), options);
+    return (await load("batch")).sweep(this.#context(), options);
   }
 
-  /** A client with the same options for another User Profile. It shares no state with this one. */
+  /**
+   * A client with the same options for another User Profile. It shares no state with this one.
+   *
+   * @param profileKey - Calls reject with kind `config` where this is no text or an empty one. For the Primary Profile, make a client or a
+   *   call with `profileKey: null`.
+   */
   withProfile(profileKey: string): AyrshareUser {
-    return new AyrshareUser(isObject(this.#options) ? { ...this.#options, profileKey } : this.#options);
+    const options = this.#options;
+    const client = new AyrshareUser();
+    if (typeof options === "string") client.#options = options;
+    // What is left out of an object may be given as nothing; an argument may not.
+    else client.#options = { ...options, profileKey: profileKey ?? (false as never) };
+    return client;
   }
 
   /** Gives the client's memory back. Calls under way end as they would; later ones reject with kind `config`. */
@@ -113,18 +127,18 @@ export class AyrshareUser {
   }
 
   /** What a download takes from its client: no key. */
-  #context({ signal }: FileOptions): Context {
-    const { fetch, onEvent } = this.#options ?? {};
-    const ask = async (): Promise<[UserBatch, string | null | undefined]> => {
-      const batch = await this.getUserBatch(signal && { signal });
-      return [batch, metaOf(batch)?.headers.get("date")];
+  #context(): Context {
+    const { fetch, onEvent } = this.#given();
+    const ask: Context["ask"] = async (signal) => {
+      const batch = await this.getUserBatch({ signal });
+      return [batch, header(metaOf(batch)?.headers, "date")];
     };
     return { fetch, onEvent, ask };
   }
 
   async #call<T extends object>(endpoint: string, argument?: unknown, options?: CallOptions): Promise<T> {
     try {
-      const { onDrift } = this.#options ?? {};
+      const { onDrift } = this.#given();
       // Before anything is sent: a wasm that does not load is found at the first call, and not by missing reports.
       const tell = typeof onDrift === "function" ? await (await load("insight")).driftTeller(onDrift) : undefined;
       const answer = await client.call<RawAnswer>((glue, resolve, reject) =>
@@ -138,11 +152,17 @@ export class AyrshareUser {
     }
   }
 
+  /** @throws AyrshareError where the options could not be read. */
+  #given(): ClientOptions {
+    return checked(this.#options);
+  }
+
   /** The handle in the present instance; after a trap, a new one with the same options. */
   #open(Made: typeof Handle): Handle {
     if (this.#released) throw { kind: "config", message: "this client was released: make a new one" };
     if (this.#handle === undefined || this.#madeIn !== client.generation) {
-      this.#handle = new Made(this.#options);
+      this.#handle = new Made(this.#options, this.#kept);
+      for (const [profile, memory] of this.#kept) this.#handle.restore(profile, ...memory);
       this.#madeIn = client.generation;
     }
     return this.#handle;
@@ -171,15 +191,11 @@ async function once<T>(
   options: ClientOptions & CallOptions,
   task: (client: AyrshareUser, call: CallOptions) => Promise<T>,
 ): Promise<T> {
-  const { signal, ...rest } = isObject(options) ? options : { ...(options as object) };
+  const { signal, ...rest } = read(options, "both");
   const client = new AyrshareUser(rest as ClientOptions);
   try {
-    return await task(client, signal === undefined ? {} : { signal });
+    return await task(client, { signal });
   } finally {
     client.free();
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

@@ -111,5 +111,10 @@ Object.defineProperty(AyrshareError.prototype, "name", { value: "AyrshareError",
 
 /** Whether a caught value is an {@link AyrshareError}, also of another realm or copy of this package. */
 export function isAyrshareError(value: unknown): value is AyrshareError {
-  return typeof value === "object" && value !== null && BRAND in value;
+  try {
+    return BRAND in (value as object);
+  } catch {
+    // No object, or a Proxy that does not let one look.
+    return false;
+  }
 }

@@ -3,6 +3,7 @@ import { AyrshareError } from "./errors.js";
 import type { Change, DiffOptions, Health, HealthOptions, ProfilesDiff } from "./insight-results.js";
 import type { InsightGlue } from "./insight.js";
 import type { User } from "./model.js";
+import { read } from "./read.js";
 import { load } from "./runtime.js";
 
 /** A change as it leaves the wasm: values as JSON text, so that they pass unchanged. */
@@ -23,8 +24,8 @@ type RawChange = Omit<Change, "before" | "after"> & { readonly before?: string; 
  */
 export async function accountHealth(user: User, options: HealthOptions = {}): Promise<Health> {
   const text = jsonOf(user, "user");
-  const given = isDate(options?.now) ? { ...options, now: options.now.getTime() } : options;
-  return inWasm((wasm) => wasm.health(text, given) as Health);
+  const given = read(options, "now refreshWithinDays quotaShare");
+  return inWasm((wasm) => wasm.health(text, { ...given, now: millisecondsOf(given.now) }) as Health);
 }
 
 /**
@@ -67,9 +68,13 @@ function jsonOf(value: unknown, name: string): string {
   throw new AyrshareError({ kind: "config", message: `\`${name}\` must be data that JSON can hold`, retryable: false, cause });
 }
 
-/** Of any realm. */
-function isDate(value: unknown): value is Date {
-  return typeof value === "object" && typeof (value as Date | null)?.getTime === "function";
+/** Of a Date of any realm. Other values are checked in the wasm. */
+function millisecondsOf(now: unknown): unknown {
+  try {
+    return (now as Date).getTime();
+  } catch {
+    return now;
+  }
 }
 
 function parsed(changes: readonly RawChange[]): Change[] {

@@ -3,8 +3,8 @@ import type { KnownNetwork } from "./model.js";
 
 /** From when on something needs attention. */
 export interface HealthOptions {
-  /** The time that days count from: a `Date`, or milliseconds since 1970. Default: now. */
-  now?: Date | number | undefined;
+  /** The time that days count from: a `Date`, a time as in RFC 3339, or milliseconds since 1970. Default: now. */
+  now?: Date | number | string | undefined;
   /** How many days before its renewal a link needs attention. Default 14. */
   refreshWithinDays?: number | undefined;
   /** From which share of a quota on it needs attention. Default 0.8. */

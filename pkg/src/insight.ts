@@ -1,6 +1,7 @@
 /** What looks into single profiles, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
 import { toAyrshareError } from "./failure.js";
 import { __wbg_reset_state, changes, drifts, health, initSync } from "./glue/ayrshare_user_insight.js";
+import { tell } from "./glue/wire.js";
 import { Instance } from "./instance.js";
 import type { RawAnswer } from "./meta.js";
 import type { Drift } from "./options.js";
@@ -36,18 +37,9 @@ export async function driftTeller(observer: (drift: Drift) => unknown): Promise<
       const key = `${drift.path}=${drift.value}`;
       if (known.has(key)) continue;
       known.add(key);
-      tell(observer, drift);
+      void tell(observer, drift);
     }
   };
-}
-
-/** What an observer throws, or rejects with, is its own affair. */
-function tell(observer: (drift: Drift) => unknown, drift: Drift): void {
-  try {
-    Promise.resolve(observer(drift)).catch(() => undefined);
-  } catch {
-    // As said.
-  }
 }
 
 // Service workers cannot import later what they did not import at first; there, people import this file by hand.

@@ -1,5 +1,6 @@
 /** What is known about the call behind a result, kept beside the result and not in it. */
 import type { Try } from "./errors.js";
+import { header } from "./glue/wire.js";
 import type { Headers } from "./platform.js";
 
 /** The rate limit as the answer's headers told it. Absent where they were not sent or CORS hides them. */
@@ -92,12 +93,12 @@ export function triesOf(flat: readonly unknown[]): Try[] {
 }
 
 function rateLimitOf(headers: Headers): RateLimit | undefined {
-  const max = numberOf(headers.get("x-ratelimit-max"));
-  const count = numberOf(headers.get("x-ratelimit-count"));
+  const max = numberOf(header(headers, "x-ratelimit-max"));
+  const count = numberOf(header(headers, "x-ratelimit-count"));
   if (max === undefined && count === undefined) return undefined;
   return { ...(max !== undefined && { max }), ...(count !== undefined && { count }) };
 }
 
-function numberOf(text: string | null): number | undefined {
-  return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

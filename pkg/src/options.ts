@@ -11,15 +11,18 @@ export type HeaderOptions = Readonly<Record<string, string | null | undefined>>;
 /** `"none"`: every call goes to the network. `"until-next-update"`: `getUser` answers from memory until the answer's own `nextUpdate`. */
 export type CacheMode = "none" | "until-next-update";
 
-/** Options of a client. Wrong ones make calls reject with kind `config`; they never throw. */
+/**
+ * Options of a client. Wrong ones make calls reject with kind `config`; they never throw. Here and in all other options, a getter and what
+ * an object inherits count as its own properties, and `undefined` is the same as left out.
+ */
 export interface ClientOptions {
   /**
    * The API key of the Primary Profile, or a function that returns it, asked once per try.
    * May be left out where `baseUrl` is a gateway that holds the key.
    */
   apiKey?: string | (() => string | PromiseLike<string>) | undefined;
-  /** Profile Key of a User Profile. Without one, calls are for the Primary Profile. */
-  profileKey?: string | undefined;
+  /** Profile Key of a User Profile. Without one, and with `null`, calls are for the Primary Profile. */
+  profileKey?: string | null | undefined;
   /**
    * Where the API is: Ayrshare, a gateway or a sandbox, with or without a trailing slash.
    * A path such as `/ayrshare` is resolved against the page. Default `https://app.ayrshare.com/api`, the
@@ -44,9 +47,9 @@ export interface ClientOptions {
   cache?: CacheMode | undefined;
   /** Allows an API key aimed at Ayrshare inside a window, where everybody can read it. Default false. */
   dangerouslyAllowBrowser?: boolean | undefined;
-  /** Called with every event, redacted. What it throws is ignored. */
+  /** Called with every event, redacted. What it throws, or rejects with, is ignored. */
   onEvent?: ((event: AyrshareEvent) => void) | undefined;
-  /** Called once for every field, network and value that the types do not know. */
+  /** Called once for every field, network and value that the types do not know. What it throws, or rejects with, is ignored. */
   onDrift?: ((drift: Drift) => void) | undefined;
 }
 

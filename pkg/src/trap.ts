@@ -32,17 +32,17 @@ export class Trap {
   }
 
   /**
-   * Eight places are more than any export takes; a rest parameter would cost an array at each call.
+   * No export takes more than nine values; a rest parameter would cost an array at each call.
    *
    * The function is kept out of sight of the optimizer: V8 in Node 20 inlines a wasm function that it knows, and then
    * aborts the process ("unreachable code", in its deoptimizer) in one of four loops of a few thousand calls.
    */
   #watchFunction(call: WasmFunction): WasmFunction {
     const hidden = [call] as const;
-    return (a, b, c, d, e, f, g, h) => {
+    return (a, b, c, d, e, f, g, h, i) => {
       if (this.hasTrapped) return NOTHING;
       try {
-        return hidden[0](a, b, c, d, e, f, g, h);
+        return hidden[0](a, b, c, d, e, f, g, h, i);
       } catch (cause) {
         this.note(cause);
         return NOTHING;

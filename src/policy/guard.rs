@@ -132,19 +132,15 @@ impl Guard {
     /// What it knows of this profile, if anything.
     #[must_use]
     pub fn memory(&self, profile: &str) -> Option<Memory> {
-        let known = self.profiles.iter().find(|known| known.key == profile)?;
-        let window = known.window.unwrap_or(Window {
-            from_ms: -1.0,
-            count: -1.0,
-        });
-        Some([
-            window.from_ms,
-            window.count,
-            known.held_from_ms,
-            known.hold_ms,
-            known.refusals,
-            known.refused_at_ms,
-        ])
+        let mut known = self.profiles.iter();
+        known
+            .find(|known| known.key == profile)
+            .map(Profile::memory)
+    }
+
+    /// Learns what [`Guard::memory`] told of a profile, of which this guard knows nothing yet.
+    pub fn restore(&mut self, profile: &str, memory: &[f64]) {
+        self.profiles.extend(Profile::recall(profile, memory));
     }
 
     /// Asks whether a call for this profile may be sent. The empty key is the Primary Profile.
@@ -232,6 +228,21 @@ impl Profile {
             refusals: sane(Some(refusals))?,
             refused_at_ms: sane(Some(refused_at_ms))?,
         })
+    }
+
+    fn memory(&self) -> Memory {
+        let window = self.window.unwrap_or(Window {
+            from_ms: -1.0,
+            count: -1.0,
+        });
+        [
+            window.from_ms,
+            window.count,
+            self.held_from_ms,
+            self.hold_ms,
+            self.refusals,
+            self.refused_at_ms,
+        ]
     }
 
     /// Whether nothing would be lost by forgetting it.

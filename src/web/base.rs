@@ -1,6 +1,5 @@
 //! The base address: where requests may go, and whether a key may go with them.
 
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Url;
 
@@ -8,15 +7,15 @@ use super::given::wrong;
 use super::value;
 use crate::error::{Error, Kind, config};
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
-    /// Every engine that runs this has it, so it need not be looked for under older names.
-    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
-    static GLOBAL: JsValue;
-}
+    /// What a path is resolved against.
+    #[wasm_bindgen(js_name = pageUrl)]
+    fn page_url() -> Option<String>;
 
-fn global() -> JsValue {
-    GLOBAL.with(JsValue::clone)
+    /// Whether people could read a key here.
+    #[wasm_bindgen(js_name = isPage)]
+    fn is_page() -> bool;
 }
 
 /// The specification's host.
@@ -35,7 +34,7 @@ impl Base {
     /// A path such as `/ayrshare` is resolved against the page.
     pub(super) fn parse(given: Option<&str>) -> Result<Self, Error> {
         let text = given.unwrap_or(DEFAULT);
-        let page = value::text_of(&value::get(&global(), "location"), "href");
+        let page = page_url();
         let parsed = match (&page, text.starts_with('/')) {
             (Some(page), true) => Url::new_with_base(text, page),
             _ => Url::new(text),
@@ -78,7 +77,7 @@ impl Base {
     }
 
     /// Ayrshare needs a key, and forbids keys in client code.
-    pub(super) fn check_key_use(&self, has_key: bool, allow_browser: bool) -> Result<(), Error> {
+    pub(super) fn check_key_use(&self, has_key: bool, is_allowed: bool) -> Result<(), Error> {
         if !self.is_ayrshare {
             return Ok(());
         }
@@ -86,7 +85,7 @@ impl Base {
             let text = "`apiKey` is missing: Ayrshare needs one; without a key, set `baseUrl` to a gateway that holds it";
             return Err(Error::new(Kind::Config, text));
         }
-        if in_window() && !allow_browser {
+        if !is_allowed && is_page() {
             let text = "`apiKey` would be readable by everybody who opens this page: set `baseUrl` to a gateway that holds it, or set `dangerouslyAllowBrowser`";
             return Err(Error::new(Kind::Config, text));
         }
@@ -124,10 +123,4 @@ fn is_loopback_v4(host: &str) -> bool {
         && host
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.')
-}
-
-/// A page's own thread. Workers and edge runtimes have no document.
-fn in_window() -> bool {
-    let global = global();
-    value::get(&global, "window").is_object() && value::get(&global, "document").is_object()
 }

@@ -266,7 +266,7 @@ impl Listener {
 
     /// The signal's own reason, untouched.
     pub(super) fn reason(&self) -> JsValue {
-        self.shared.signal.reason()
+        value::get(&self.shared.signal, "reason")
     }
 }
 

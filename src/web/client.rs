@@ -54,6 +54,8 @@ pub(super) struct Shared {
     /// Kept as they came and parsed anew for each caller, who may change theirs.
     pub kept: RefCell<Store<Rc<Good>>>,
     drifts: RefCell<Vec<String>>,
+    /// A Map of the package's that outlives this instance of the wasm, for what the guard must not forget.
+    pub kept_outside: Option<JsValue>,
 }
 
 /// How an answer came about.
@@ -102,6 +104,14 @@ impl Client {
     /// # Errors
     /// Kind `config`, naming the option at fault.
     pub fn new(options: ClientOptions) -> Result<Self, Error> {
+        Self::keeping(options, None)
+    }
+
+    /// The same, with a Map that outlives this instance of the wasm.
+    pub(super) fn keeping(
+        options: ClientOptions,
+        kept_outside: Option<JsValue>,
+    ) -> Result<Self, Error> {
         let base = options.checked_base()?;
         Ok(Self(Rc::new(Shared {
             options,
@@ -109,6 +119,7 @@ impl Client {
             guard: RefCell::default(),
             kept: RefCell::new(Store::new(MAX_KEPT)),
             drifts: RefCell::default(),
+            kept_outside,
         })))
     }
 

@@ -1,9 +1,16 @@
 //! What an observer is told. Nothing here may hold a secret, and no observer may do harm.
 
-use js_sys::{Array, Function, Object, Promise};
+use js_sys::{Function, Object};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::value;
+
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// Calls an observer, ignoring what it throws or rejects with.
+    pub(super) fn tell(observer: &Function, event: &JsValue);
+}
 
 /// One event, built only where somebody listens.
 pub(super) struct Event(Object);
@@ -34,16 +41,5 @@ impl Event {
     /// Hands the event over. What the observer throws is its own affair.
     pub(super) fn send(self, observer: &Function) {
         tell(observer, &self.0);
-    }
-}
-
-/// Calls an observer, ignoring what it throws or returns. An async one throws by rejecting its promise,
-/// and a rejection that nobody awaits would end a Node process.
-pub(super) fn tell(observer: &Function, event: &JsValue) {
-    let returned = value::apply(observer, &JsValue::UNDEFINED, &Array::of1(event));
-    if let Ok(returned) = returned
-        && returned.is_object()
-    {
-        let _ = Promise::all_settled(&Array::of1(&returned));
     }
 }

@@ -38,16 +38,43 @@ pub struct Handle(Client);
 
 #[wasm_bindgen]
 impl Handle {
-    /// Checks the options.
+    /// Checks the options. What the rate-limit guard must not forget goes into `kept`, a Map that outlives this instance.
     ///
     /// # Errors
     /// A failure of kind `config`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue) -> Result<Handle, JsValue> {
+    pub fn new(options: &JsValue, kept: JsValue) -> Result<Handle, JsValue> {
         let client = ClientOptions::from_js(options)
-            .and_then(Client::new)
+            .and_then(|options| Client::keeping(options, Some(kept)))
             .map_err(rejection)?;
         Ok(Self(client))
+    }
+
+    /// Hands over what an earlier instance kept of a profile.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "numbers one by one need no array in the glue"
+    )]
+    pub fn restore(
+        &self,
+        profile: &str,
+        from_ms: f64,
+        count: f64,
+        held_from_ms: f64,
+        hold_ms: f64,
+        refusals: f64,
+        refused_at_ms: f64,
+    ) {
+        let memory = [
+            from_ms,
+            count,
+            held_from_ms,
+            hold_ms,
+            refusals,
+            refused_at_ms,
+        ];
+        let mut guard = self.0.shared().guard.borrow_mut();
+        guard.restore(profile, &memory);
     }
 
     /// Calls the endpoint of that name, and resolves with an answer and how it came about. One door for
@@ -117,7 +144,7 @@ fn endpoint(name: &str, argument: &JsValue) -> Result<Endpoint, Error> {
 }
 
 fn user_query(query: &JsValue) -> Result<UserQuery, Error> {
-    let given = Given::new(query, &["instagramQuota", "instagramDetails", "validate"])?;
+    let given = Given::new(query, "instagramQuota instagramDetails validate")?;
     Ok(UserQuery {
         instagram_quota: given.boolean("instagramQuota")?,
         instagram_details: given.boolean("instagramDetails")?,

@@ -34,17 +34,10 @@ extern "C" {
     fn decode(this: &TextDecoder, bytes: &[u8]) -> JsValue;
 }
 
-const FILE_OPTIONS: [&str; 7] = [
-    "fetch",
-    "onEvent",
-    "signal",
-    "wait",
-    "idleTimeoutMs",
-    "maxRecordBytes",
-    "ask",
-];
-const STREAM_OPTIONS: [&str; 4] = ["select", "where", "check", "onInvalid"];
-const SWEEP_OPTIONS: [&str; 3] = ["refreshWithinDays", "quotaShare", "limit"];
+const STREAM_OPTIONS: &str =
+    "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes select where check onInvalid";
+const SWEEP_OPTIONS: &str =
+    "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare limit";
 
 /// A batch file under way.
 #[wasm_bindgen]
@@ -70,7 +63,7 @@ impl BatchFile {
     /// A failure of kind `config`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<BatchFile, JsValue> {
-        let opened = open(options, &STREAM_OPTIONS).and_then(|(given, download)| {
+        let opened = open(options, STREAM_OPTIONS).and_then(|(given, download)| {
             let reader = Reader::new(record_options(&given)?);
             Ok(Feed { download, reader })
         });
@@ -128,7 +121,7 @@ impl BatchFile {
     pub fn sweep(options: JsValue) -> Promise {
         future_to_promise(async move {
             let started_ms = now_ms();
-            let (given, mut download) = open(&options, &SWEEP_OPTIONS).map_err(rejection)?;
+            let (given, mut download) = open(&options, SWEEP_OPTIONS).map_err(rejection)?;
             let sweep = Sweep::new(sweep_options(&given).map_err(rejection)?);
             let report = profiles::sweep(&mut download, sweep).await?;
             let serializer = serde_wasm_bindgen::Serializer::json_compatible();
@@ -196,12 +189,8 @@ fn described(rejected: Rejected) -> JsValue {
     described
 }
 
-fn open<'a>(
-    options: &'a JsValue,
-    further: &[&str],
-) -> Result<(Given<'a>, Download<FaceTickets>), Error> {
-    let known = [FILE_OPTIONS.as_slice(), further].concat();
-    let given = Given::new(options, &known)?;
+fn open(options: &JsValue, known: &'static str) -> Result<(Given, Download<FaceTickets>), Error> {
+    let given = Given::new(options, known)?;
     let rules = Rules {
         fetch: given.function("fetch")?,
         on_event: given.function("onEvent")?,
@@ -214,7 +203,7 @@ fn open<'a>(
     Ok((given, Download::new(tickets, rules, interrupt)))
 }
 
-fn record_options(given: &Given<'_>) -> Result<Options, Error> {
+fn record_options(given: &Given) -> Result<Options, Error> {
     let mut options = Options {
         ascii: true,
         select: given.names("select")?,
@@ -233,7 +222,7 @@ fn record_options(given: &Given<'_>) -> Result<Options, Error> {
         options.max_record_bytes = bytes;
     }
     if let Some(filter) = given.get("where") {
-        let given = Given::new(&filter, &["network", "refreshWithinDays", "nothingLinked"])?;
+        let given = Given::new(&filter, "network refreshWithinDays nothingLinked")?;
         options.filter = Some(Filter {
             network: given.string("network")?,
             refresh_within_days: given.span("refreshWithinDays")?,
@@ -244,7 +233,7 @@ fn record_options(given: &Given<'_>) -> Result<Options, Error> {
     Ok(options)
 }
 
-fn sweep_options(given: &Given<'_>) -> Result<SweepOptions, Error> {
+fn sweep_options(given: &Given) -> Result<SweepOptions, Error> {
     let mut options = SweepOptions::at(now_ms());
     given.limits(&mut options.refresh_within_days, &mut options.quota_share)?;
     if let Some(limit) = given.count("limit")? {
@@ -263,8 +252,9 @@ impl Tickets for FaceTickets {
     type Error = JsValue;
 
     async fn ask(&mut self) -> Result<Ticket, JsValue> {
-        let asked = self.0.call0(&JsValue::UNDEFINED)?;
-        let answer: Array = JsFuture::from(Promise::resolve(&asked))
+        // The face's own function: it returns a promise of its own.
+        let asked = value::apply(&self.0, &JsValue::UNDEFINED, &Array::new())?;
+        let answer: Array = JsFuture::from(asked.unchecked_into::<Promise>())
             .await?
             .unchecked_into();
         let (batch, date) = (answer.get(0), answer.get(1).as_string());

@@ -46,24 +46,10 @@ const CLIENT_OPTIONS: [&str; 8] = [
     "onEvent",
 ];
 
-const OPTIONS: [&str; 16] = [
-    "apiKey",
-    "profileKey",
-    "authorize",
-    "allowUnauthenticated",
-    "allowedOrigins",
-    "allowedHeaders",
-    "allowCredentials",
-    "prefix",
-    "staleIfErrorMs",
-    "guard",
-    "store",
-    "webhooks",
-    "wait",
-    "idleTimeoutMs",
-    "maxRecordBytes",
-    "onError",
-];
+/// The same names, and the gateway's own.
+const OPTIONS: &str = "baseUrl fetch timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard onEvent \
+    apiKey profileKey authorize allowUnauthenticated allowedOrigins allowedHeaders allowCredentials prefix \
+    staleIfErrorMs guard store webhooks wait idleTimeoutMs maxRecordBytes onError";
 
 /// How the batch file is read.
 #[derive(Clone)]
@@ -97,15 +83,47 @@ impl std::fmt::Debug for EdgeGateway {
 
 #[wasm_bindgen]
 impl EdgeGateway {
-    /// Checks the options. `guarded` stands in for `fetch` in all calls to the API.
+    /// Checks the options. `guarded` stands in for `fetch` in all calls to the API. What the rate-limit guard must not forget
+    /// goes into `kept`, a Map that outlives this instance.
     ///
     /// # Errors
     /// A failure of kind `config`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, guarded: Option<Function>) -> Result<EdgeGateway, JsValue> {
-        let shared = Shared::new(options, guarded);
+    pub fn new(
+        options: &JsValue,
+        guarded: Option<Function>,
+        kept: JsValue,
+    ) -> Result<EdgeGateway, JsValue> {
+        let shared = Shared::new(options, guarded, kept);
         let shared = shared.map_err(|error| JsValue::from(Failure::from(error)))?;
         Ok(Self(Rc::new(shared)))
+    }
+
+    /// Hands over what an earlier instance kept of a profile.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "numbers one by one need no array in the glue"
+    )]
+    pub fn restore(
+        &self,
+        profile: &str,
+        from_ms: f64,
+        count: f64,
+        held_from_ms: f64,
+        hold_ms: f64,
+        refusals: f64,
+        refused_at_ms: f64,
+    ) {
+        let memory = [
+            from_ms,
+            count,
+            held_from_ms,
+            hold_ms,
+            refusals,
+            refused_at_ms,
+        ];
+        let mut guard = self.0.client.shared().guard.borrow_mut();
+        guard.restore(profile, &memory);
     }
 
     /// The name of the object that guards the rate limit of the profile that a call with these headers is for.
@@ -228,8 +246,8 @@ impl EdgeGateway {
 }
 
 impl Shared {
-    fn new(options: &JsValue, guarded: Option<Function>) -> Result<Self, Error> {
-        let given = Given::new(options, &[CLIENT_OPTIONS.as_slice(), &OPTIONS].concat())?;
+    fn new(options: &JsValue, guarded: Option<Function>, kept: JsValue) -> Result<Self, Error> {
+        let given = Given::new(options, OPTIONS)?;
         let mut client = client_options(&given)?;
         let file = FileRules {
             fetch: client.fetch.clone(),
@@ -239,7 +257,7 @@ impl Shared {
             max_record_bytes: given.count("maxRecordBytes")?,
         };
         client.fetch = guarded.or(client.fetch);
-        let client = Client::new(client)?;
+        let client = Client::keeping(client, Some(kept))?;
         Ok(Self {
             gateway: Gateway::new(gateway_options(&given)?)?,
             base_url: client.base_url(),
@@ -250,7 +268,7 @@ impl Shared {
     }
 }
 
-fn client_options(given: &Given<'_>) -> Result<ClientOptions, Error> {
+fn client_options(given: &Given) -> Result<ClientOptions, Error> {
     let own = Object::new();
     for name in CLIENT_OPTIONS {
         if let Some(option) = given.get(name) {
@@ -262,7 +280,7 @@ fn client_options(given: &Given<'_>) -> Result<ClientOptions, Error> {
     Ok(options)
 }
 
-fn gateway_options(given: &Given<'_>) -> Result<Options, Error> {
+fn gateway_options(given: &Given) -> Result<Options, Error> {
     let has_authorize = given.function("authorize")?.is_some();
     let is_open = given.boolean("allowUnauthenticated")?.unwrap_or(false);
     let mut options = Options::new(Access::check(has_authorize, is_open)?);
@@ -284,7 +302,7 @@ fn gateway_options(given: &Given<'_>) -> Result<Options, Error> {
 }
 
 /// A function is asked by the face, for each call.
-fn fixed_key(given: &Given<'_>) -> Result<Option<Secret>, Error> {
+fn fixed_key(given: &Given) -> Result<Option<Secret>, Error> {
     match given.get("apiKey") {
         Some(key) if key.is_string() => Ok(key.as_string().map(Secret::new)),
         Some(key) if key.is_function() => Ok(None),
@@ -296,7 +314,7 @@ fn fixed_key(given: &Given<'_>) -> Result<Option<Secret>, Error> {
 }
 
 fn webhook_secrets(webhooks: &JsValue) -> Result<Vec<Secret>, Error> {
-    let given = Given::new(webhooks, &["secret", "onEvent"])?;
+    let given = Given::new(webhooks, "secret onEvent")?;
     given.function("onEvent")?;
     let secrets = match given.get("secret") {
         Some(secret) if secret.is_string() => secret.as_string().into_iter().collect(),

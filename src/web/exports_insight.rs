@@ -14,9 +14,10 @@ use crate::error::Error;
 use crate::insight::{self, DiffOptions, HealthOptions};
 use crate::json::{self, Fault};
 use crate::model;
+use crate::time::parse_rfc3339_ms;
 
-const HEALTH_OPTIONS: [&str; 3] = ["now", "refreshWithinDays", "quotaShare"];
-const DIFF_OPTIONS: [&str; 1] = ["volatile"];
+const HEALTH_OPTIONS: &str = "now refreshWithinDays quotaShare";
+const DIFF_OPTIONS: &str = "volatile";
 
 /// What the types do not know in an answer of the endpoint of that name, as a list of what observers see. `trap`
 /// panics, so that tests can see what a panic leaves behind.
@@ -74,19 +75,30 @@ fn found(result: Result<impl Serialize, Fault>) -> Result<JsValue, JsValue> {
 }
 
 fn health_options(options: &JsValue) -> Result<HealthOptions, Error> {
-    let given = Given::new(options, &HEALTH_OPTIONS)?;
-    let now = given.get("now").map(|now| now.as_f64());
-    let mut options = HealthOptions::at(match now {
+    let given = Given::new(options, HEALTH_OPTIONS)?;
+    let mut options = HealthOptions::at(match given.get("now") {
         None => now_ms(),
-        Some(Some(now_ms)) if now_ms.is_finite() => now_ms,
-        Some(_) => return Err(wrong("now", "a `Date`, or milliseconds since 1970")),
+        Some(now) => time(&now).ok_or_else(|| {
+            wrong(
+                "now",
+                "a `Date`, a time as in RFC 3339, or milliseconds since 1970",
+            )
+        })?,
     });
     given.limits(&mut options.refresh_within_days, &mut options.quota_share)?;
     Ok(options)
 }
 
+/// Milliseconds since 1970.
+fn time(given: &JsValue) -> Option<f64> {
+    match given.as_string() {
+        Some(text) => parse_rfc3339_ms(&text),
+        None => given.as_f64().filter(|ms| ms.is_finite()),
+    }
+}
+
 fn diff_options(options: &JsValue) -> Result<DiffOptions, Error> {
-    let given = Given::new(options, &DIFF_OPTIONS)?;
+    let given = Given::new(options, DIFF_OPTIONS)?;
     Ok(DiffOptions {
         volatile: given.boolean("volatile")?.unwrap_or(false),
     })

@@ -99,7 +99,7 @@ pub(super) async fn open(
         if opened.is_opaque {
             // A page may not see where it leads; it is told where it has led.
             opened = request(fetch, &url, &headers, true, interrupt).await?;
-            if FileUrl::checked(&opened.url()).is_none() {
+            if FileUrl::checked(&opened.url).is_none() {
                 return Ok(FileReply::Astray);
             }
         }

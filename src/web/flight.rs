@@ -65,7 +65,7 @@ impl Flight {
             place: RefCell::default(),
             listener: RefCell::default(),
             is_busy: Cell::default(),
-            is_aborted: Cell::new(signal.is_some_and(AbortSignal::aborted)),
+            is_aborted: Cell::new(signal.is_some_and(value::is_aborted)),
             end: Cell::new(Some(end)),
         });
         if let Some(signal) = signal {

@@ -1,47 +1,54 @@
 //! An options object of a JavaScript caller, read name by name: each value of the right type and range, or an [`Error`] of kind
 //! `config` that names it. A name that no option has is a fault too.
+//!
+//! `wire.js` copies what callers hand in, since that can run code of theirs, and what they throw must not pass through the wasm.
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 use super::value;
 use crate::error::{Error, Kind, config};
 
-/// An options object as it was given, if one was.
-pub(super) struct Given<'a>(Option<&'a JsValue>);
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// A copy of the options, or what is wrong with them.
+    #[wasm_bindgen(js_name = readOptions)]
+    fn read_options(object: &JsValue, known: &JsValue) -> JsValue;
 
-impl<'a> Given<'a> {
-    /// Refuses what is no object and names that no option has. Nothing given is an empty object.
-    pub(super) fn new(object: &'a JsValue, known: &[&str]) -> Result<Self, Error> {
+    /// A copy of an array.
+    #[wasm_bindgen(js_name = readList)]
+    fn read_list(value: &JsValue) -> Option<Array>;
+
+    #[wasm_bindgen(js_name = isSignal)]
+    fn is_signal(value: &JsValue) -> bool;
+}
+
+/// A copy of an options object, if one was given.
+pub(super) struct Given(JsValue);
+
+impl Given {
+    /// Refuses what is no object, what cannot be read, and names that no option has: `known` holds the others, with blanks between
+    /// them, or the name of a list in `wire.js`. Nothing given is an empty object.
+    pub(super) fn new(object: &JsValue, known: &'static str) -> Result<Self, Error> {
         if object.is_undefined() || object.is_null() {
-            return Ok(Self(None));
+            return Ok(Self(JsValue::UNDEFINED));
         }
-        if !object.is_object() {
-            return Err(Error::new(Kind::Config, "options must be an object"));
+        let read = read_options(object, value::constant(known));
+        match read.as_string() {
+            Some(fault) => Err(Error::new(Kind::Config, fault)),
+            None => Ok(Self(read)),
         }
-        for name in Object::keys(object.unchecked_ref::<Object>()) {
-            let name = name.as_string().unwrap_or_default();
-            if !known.contains(&name.as_str()) {
-                let name: String = name.chars().take(40).collect();
-                return Err(config(&[
-                    "unknown option `",
-                    &name,
-                    "`: see the list of options",
-                ]));
-            }
-        }
-        Ok(Self(Some(object)))
     }
 
     pub(super) fn get(&self, name: &'static str) -> Option<JsValue> {
-        value::given(value::get(self.0?, name))
+        value::given(value::get(&self.0, name))
     }
 
     /// Given as `null`, which [`Given::get`] takes for nothing.
     pub(super) fn is_null(&self, name: &'static str) -> bool {
-        self.0
-            .is_some_and(|object| value::get(object, name).is_null())
+        value::get(&self.0, name).is_null()
     }
 
     pub(super) fn string(&self, name: &'static str) -> Result<Option<String>, Error> {
@@ -126,10 +133,7 @@ impl<'a> Given<'a> {
             return Ok(None);
         };
         let listed = || wrong(name, "a list of names");
-        if !Array::is_array(&given) {
-            return Err(listed());
-        }
-        let given: Array = given.unchecked_into();
+        let given = read_list(&given).ok_or_else(listed)?;
         let names = given.iter().map(|one| one.as_string().ok_or_else(listed));
         names.collect::<Result<_, _>>().map(Some)
     }
@@ -139,10 +143,7 @@ impl<'a> Given<'a> {
         let Some(given) = self.get("signal") else {
             return Ok(None);
         };
-        let usable = value::get(&given, "aborted").as_bool().is_some()
-            && value::method(&given, "addEventListener").is_some()
-            && value::method(&given, "removeEventListener").is_some();
-        if usable {
+        if is_signal(&given) {
             Ok(Some(given.unchecked_into()))
         } else {
             Err(wrong("signal", "an AbortSignal"))

@@ -15,6 +15,7 @@ use web_sys::AbortSignal;
 
 use super::board::{Abortable, Awaited, Listener, Timer};
 use super::transport::Broken;
+use super::value;
 
 /// Why a wait ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Interrupt {
     pub(super) fn new(signal: Option<&AbortSignal>) -> Self {
         let state = Rc::new(State::default());
         let listener = signal.map(|signal| {
-            if signal.aborted() {
+            if value::is_aborted(signal) {
                 state.fire(Why::Signal);
             }
             Listener::new(signal, state.clone())

@@ -4,7 +4,8 @@
 //! is sent. A misspelt option is a fault too: `profilekey` for `profileKey` would otherwise read the
 //! Primary Profile without a word.
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
@@ -126,32 +127,12 @@ pub struct CallOptions {
     pub cache: Option<Cache>,
 }
 
-const CLIENT_OPTIONS: [&str; 14] = [
-    "apiKey",
-    "profileKey",
-    "baseUrl",
-    "fetch",
-    "headers",
-    "timeoutMs",
-    "totalTimeoutMs",
-    "maxRetries",
-    "maxBodyBytes",
-    "rateLimitGuard",
-    "cache",
-    "dangerouslyAllowBrowser",
-    "onEvent",
-    "onDrift",
-];
-
-const CALL_OPTIONS: [&str; 7] = [
-    "signal",
-    "profileKey",
-    "headers",
-    "timeoutMs",
-    "totalTimeoutMs",
-    "maxRetries",
-    "cache",
-];
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// Names and values of a plain object, in turns; nothing for another one.
+    #[wasm_bindgen(js_name = readHeaders)]
+    fn read_headers(object: &JsValue) -> Option<Array>;
+}
 
 impl ClientOptions {
     /// Reads the options a JavaScript caller gave.
@@ -159,7 +140,7 @@ impl ClientOptions {
     /// # Errors
     /// Kind `config`, naming the option at fault.
     pub fn from_js(object: &JsValue) -> Result<Self, Error> {
-        let given = Given::new(object, &CLIENT_OPTIONS)?;
+        let given = Given::new(object, "client")?;
         // Filled in place: an early return then has one thing to drop, which is less code.
         let mut options = Self {
             api_key: given.api_key()?,
@@ -188,6 +169,14 @@ impl ClientOptions {
         Ok(options)
     }
 
+    /// Whether nothing is sent, because `fetch` is that of a sandbox. Such a function says so itself.
+    fn is_sandboxed(&self) -> bool {
+        let mark = |fetch| value::get(fetch, "isAyrshareSandbox");
+        self.fetch
+            .as_ref()
+            .is_some_and(|fetch| mark(fetch).as_bool() == Some(true))
+    }
+
     /// Checks what types cannot say, and resolves the base address.
     pub(super) fn checked_base(&self) -> Result<Base, Error> {
         if let ApiKey::Fixed(key) = &self.api_key {
@@ -203,7 +192,7 @@ impl ClientOptions {
         let base = Base::parse(self.base_url.as_deref())?;
         base.check_key_use(
             !matches!(self.api_key, ApiKey::None),
-            self.dangerously_allow_browser,
+            self.dangerously_allow_browser || self.is_sandboxed(),
         )?;
         Ok(base)
     }
@@ -218,7 +207,7 @@ impl CallOptions {
         if object.is_undefined() {
             return Ok(Self::default());
         }
-        let given = Given::new(object, &CALL_OPTIONS)?;
+        let given = Given::new(object, "call")?;
         let mut options = Self {
             signal: given.signal()?,
             ..Self::default()
@@ -253,7 +242,7 @@ fn fill<T>(option: &mut T, given: Option<T>) {
 }
 
 /// What only these options hold.
-impl Given<'_> {
+impl Given {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -309,23 +298,19 @@ impl Given<'_> {
         let Some(given) = self.get("headers") else {
             return Ok(Vec::new());
         };
-        if !given.is_object() || Array::is_array(&given) || value::method(&given, "get").is_some() {
-            return Err(wrong("headers", "a plain object of names and strings"));
-        }
+        let wrong = || wrong("headers", "a plain object of names and strings or null");
+        let entries = read_headers(&given).ok_or_else(wrong)?;
         let mut headers = Vec::new();
-        for entry in Object::entries(given.unchecked_ref::<Object>()) {
-            let entry: Array = entry.unchecked_into();
-            let (name, text) = (entry.get(0).as_string().unwrap_or_default(), entry.get(1));
+        for at in (0..entries.length()).step_by(2) {
+            let (name, text) = (entries.get(at), entries.get(at + 1));
             if text.is_undefined() {
                 continue;
             }
-            if !text.is_null() && text.as_string().is_none() {
-                return Err(wrong(
-                    "headers",
-                    "a plain object of names and strings or null",
-                ));
+            let known = text.as_string();
+            if known.is_none() && !text.is_null() {
+                return Err(wrong());
             }
-            headers.push((name, text.as_string().map(Secret::new)));
+            headers.push((name.as_string().unwrap_or_default(), known.map(Secret::new)));
         }
         Ok(headers)
     }

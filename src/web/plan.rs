@@ -2,6 +2,9 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
 use super::attempt::{self, Bad, Good};
 use super::client::Shared;
 use super::endpoint::Endpoint;
@@ -14,6 +17,21 @@ use crate::error::Error;
 use crate::policy::guard::RateHeaders;
 use crate::policy::retry::{Limits, RetryAfter};
 use crate::redact::{self, Secret};
+
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// Keeps what the guard knows of a profile in a Map.
+    fn keep(
+        kept: &JsValue,
+        profile: &str,
+        from_ms: f64,
+        count: f64,
+        held_from_ms: f64,
+        hold_ms: f64,
+        refusals: f64,
+        refused_at_ms: f64,
+    );
+}
 
 /// What is settled before the first try and stays the same for all of them.
 pub(super) struct Plan {
@@ -84,7 +102,23 @@ impl Plan {
             return headers.retry_after;
         }
         let mut guard = self.shared.guard.borrow_mut();
-        guard.observe(self.profile(), reply.status, &headers, now_ms())
+        let known = guard.observe(self.profile(), reply.status, &headers, now_ms());
+        if let (RetryAfter::Ms(_), Some(kept)) = (known, &self.shared.kept_outside)
+            && let Some(memory) = guard.memory(self.profile())
+        {
+            let [from, count, held_from, hold, refusals, refused_at] = memory;
+            keep(
+                kept,
+                self.profile(),
+                from,
+                count,
+                held_from,
+                hold,
+                refusals,
+                refused_at,
+            );
+        }
+        known
     }
 
     /// Whom the call is for, as the server will see it: a header given by the caller comes before the option.

@@ -54,16 +54,18 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_name = parse)]
     fn parse_bytes(json: &[u8]) -> Result<JsValue, JsValue>;
+
+    /// `Headers` of any realm, or whatever an injected `fetch` takes for them.
+    #[wasm_bindgen(js_name = header)]
+    fn header_of(headers: &JsValue, name: &JsValue) -> Option<String>;
+
+    /// Promises the next bytes of a body, `undefined` at its end.
+    #[wasm_bindgen(js_name = chunk)]
+    fn next_chunk(reader: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// `Headers` of any realm, or whatever an injected `fetch` takes for them.
-    type AnyHeaders;
-
-    #[wasm_bindgen(method, catch, structural)]
-    fn get(this: &AnyHeaders, name: &JsValue) -> Result<Option<String>, JsValue>;
-
     /// What `wire.js` makes of an answer. Without a fault, the other fields are there.
     type Sent;
 
@@ -160,6 +162,8 @@ impl Drop for Connection {
 pub(super) struct Opened {
     answer: Response,
     status: u16,
+    /// Where the answer came from in the end.
+    pub url: String,
     /// The engine's own `Headers`.
     pub headers: JsValue,
     /// A redirect as browsers hand it out, without status and headers.
@@ -207,6 +211,7 @@ pub(super) async fn open(
     let sent = sent(promise, interrupt).await?;
     Ok(Opened {
         status: sent.status(),
+        url: value::text_of(&sent.answer(), "url").unwrap_or_default(),
         answer: Response::from(sent.answer()),
         headers: sent.headers(),
         is_opaque: sent.is_opaque(),
@@ -276,22 +281,17 @@ impl Opened {
         header(&self.headers, name)
     }
 
-    /// Where the answer came from in the end.
-    pub(super) fn url(&self) -> String {
-        self.answer.url()
-    }
-
     /// The body, and the connection it comes through; there is none where there is no body.
     pub(super) fn into_body(
         self,
     ) -> Result<(Option<ReadableStreamDefaultReader>, Connection), Broken> {
-        Ok((reader(&self.answer)?, self.connection))
+        Ok((reader(&self.answer.into())?, self.connection))
     }
 }
 
 /// Reads the body piece by piece.
-fn reader(answer: &Response) -> Result<Option<ReadableStreamDefaultReader>, Broken> {
-    let Some(stream) = answer.body() else {
+fn reader(answer: &web_sys::Response) -> Result<Option<ReadableStreamDefaultReader>, Broken> {
+    let Some(stream) = value::given(value::get(answer, "body")) else {
         return Ok(None);
     };
     let method = value::method(&stream, "getReader")
@@ -305,8 +305,8 @@ pub(super) async fn chunk(
     reader: &ReadableStreamDefaultReader,
     interrupt: &Interrupt,
 ) -> Result<Option<Uint8Array>, Broken> {
-    let step = interrupt.race(&reader.read()).await?;
-    Ok(value::given(value::get(&step, "value")).map(JsCast::unchecked_into))
+    let bytes = interrupt.race(&next_chunk(reader)).await?;
+    Ok(value::given(bytes).map(JsCast::unchecked_into))
 }
 
 /// What the engine makes of JSON.
@@ -334,8 +334,7 @@ fn lines(url: &str, headers: &[(String, String)]) -> String {
 }
 
 pub(super) fn header(headers: &JsValue, name: &'static str) -> Option<String> {
-    let headers: &AnyHeaders = headers.unchecked_ref();
-    headers.get(value::constant(name)).ok()?
+    header_of(headers, value::constant(name))
 }
 
 /// The announced length of a body.

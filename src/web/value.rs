@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
 
 #[wasm_bindgen]
 extern "C" {
@@ -83,6 +84,11 @@ pub(super) fn method(object: &JsValue, name: &'static str) -> Option<Function> {
 /// The property where it is a text.
 pub(super) fn text_of(object: &JsValue, name: &'static str) -> Option<String> {
     get(object, name).as_string()
+}
+
+/// Whether a signal was aborted. It may be any object that looks like one, and throw.
+pub(super) fn is_aborted(signal: &AbortSignal) -> bool {
+    get(signal, "aborted").as_bool() == Some(true)
 }
 
 /// Milliseconds since the Unix epoch.

@@ -17,11 +17,16 @@ const TOO_LARGE = 5;
 /** Importing this file must need nothing but the language: made when first used. */
 let decoder;
 
-function settling(promise, end) {
-  Promise.resolve(promise).then(
-    (value) => end(VALUE, value),
-    (cause) => end(CAUSE, cause),
-  );
+/** What a caller's function has returned may make `await` throw at once; `end` is called in a later turn in any case. */
+async function settling(promise, end) {
+  let [how, value] = [VALUE];
+  try {
+    value = await promise;
+  } catch (cause) {
+    await undefined;
+    [how, value] = [CAUSE, cause];
+  }
+  end(how, value);
 }
 
 /** Calls `settled` with the number in the next turn. Test runners replace `queueMicrotask` by a fake that waits for them; promises they leave alone. */
@@ -82,9 +87,32 @@ export async function send(fetch, request, follows, { signal }) {
   const [url] = request.split("\n", 1);
   const answer = await call(url, { method: "GET", redirect: follows ? "follow" : "manual", headers: headerObject(request), signal });
   const { status, headers, type } = answer ?? {};
-  const isResponse = typeof status === "number" && typeof headers?.get === "function" && typeof answer.arrayBuffer === "function";
+  const isOpaque = type === "opaqueredirect";
+  const isStatus = isOpaque || (Number.isInteger(status) && status > 99 && status < 1000);
+  const isResponse = isStatus && typeof headers?.get === "function" && typeof answer.arrayBuffer === "function";
   if (!isResponse) return { fault: NO_RESPONSE };
-  return { answer, status, headers, isCors: type === "cors", isOpaque: type === "opaqueredirect" };
+  return { answer, status: isOpaque ? 0 : status, headers, isCors: type === "cors", isOpaque };
+}
+
+/** The header's value, where it is there and can be read: the headers are those of an injected `fetch`, too. */
+export function header(headers, name) {
+  try {
+    const text = headers.get(name);
+    return typeof text === "string" ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The next bytes of a body, `undefined` at its end. A new view, because fields of a caller's object may say anything. */
+export async function chunk(reader) {
+  const { value } = await reader.read();
+  return value && bytesOf(value);
+}
+
+function bytesOf(chunk) {
+  if (!ArrayBuffer.isView(chunk)) throw new TypeError("a chunk of the body is no bytes");
+  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }
 
 /**
@@ -111,11 +139,11 @@ export async function exchange(fetch, request, controller, maxBytes) {
   let length = 0;
   // Nobody waits any more after an abort, which an injected `fetch` may not have heard of.
   while (!controller.signal.aborted) {
-    const { value } = await reader.read();
-    if (!value) break;
-    length += value.length;
+    const part = await chunk(reader);
+    if (!part) break;
+    length += part.length;
     if (length > maxBytes) return { fault: TOO_LARGE };
-    parts.push(value);
+    parts.push(part);
     if (isExact && length === Number(announced)) {
       // Lets the stream come to its end.
       reader.read().catch(() => {});
@@ -150,4 +178,109 @@ export function parse(json) {
 /** Resolves a call with its value, and apart from it how that came about. */
 export function settle(resolve, value, ...call) {
   resolve([value, call]);
+}
+
+/** Names of options that the package reads before the wasm is there. */
+const CLIENT =
+  "apiKey profileKey baseUrl fetch headers timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard cache dangerouslyAllowBrowser onEvent onDrift";
+const OPTIONS = {
+  client: CLIENT,
+  /** Of a call without a client. */
+  both: `${CLIENT} signal`,
+  call: "signal profileKey headers timeoutMs totalTimeoutMs maxRetries cache",
+};
+
+/**
+ * Copies the options of a list of names: each is read once, inherited ones too, and what the caller's getters and traps throw stays here.
+ * Names that `for...in` finds and the list lacks are refused. What every object has by `Object.prototype` was given by nobody.
+ *
+ * @returns The copy, or what is wrong with the options.
+ */
+export function readOptions(given, list) {
+  const known = (OPTIONS[list] ?? list).split(" ");
+  const { prototype } = Object;
+  const copy = {};
+  let name = "options";
+  try {
+    if (typeof given !== "object") return "options must be an object";
+    for (name in given) if (!known.includes(name) && !(name in prototype)) return unknown(name.slice(0, 40), known);
+    for (name of known) {
+      const value = given?.[name];
+      copy[name] = value === prototype[name] ? undefined : value;
+    }
+    return copy;
+  } catch {
+    return `\`${name}\` cannot be read: its getter or Proxy threw`;
+  }
+}
+
+function unknown(name, known) {
+  const beginning = name.slice(0, 3).toLowerCase();
+  const near = known.filter((other) => other.toLowerCase().startsWith(beginning));
+  const hint = OPTIONS.call.split(" ").includes(name)
+    ? "call options are the last argument of a call"
+    : `did you mean \`${(near[0] ? near : known).join("` or `")}\`?`;
+  return `unknown option \`${name}\`: ${hint}`;
+}
+
+/** Names and values of a plain object, in turns; nothing where it is another one or cannot be read. */
+export function readHeaders(given) {
+  try {
+    const above = Object.getPrototypeOf(given);
+    if (above && Object.getPrototypeOf(above)) return undefined;
+    const entries = [];
+    for (const name in given) if (!(name in Object.prototype)) entries.push(name, given[name]);
+    return entries;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A copy of an array, of any realm; nothing where it is none or cannot be read. */
+export function readList(given) {
+  try {
+    return Array.isArray(given) ? [...given] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it works as an AbortSignal, of any realm. */
+export function isSignal(given) {
+  try {
+    given.addEventListener("abort", soon);
+    given.removeEventListener("abort", soon);
+    return typeof given.aborted === "boolean";
+  } catch {
+    return false;
+  }
+}
+
+/** What a path is resolved against, as `fetch` does it: a document without an address of its own, such as that of `srcdoc`, has its parent's. */
+export function pageUrl() {
+  return globalThis.document?.baseURI ?? globalThis.location?.href;
+}
+
+/**
+ * Whether this is a page, where people could read a key. Workers have no document, and where Node, Bun or Deno emulate one for tests, nobody
+ * opens a page; but what Electron and NW.js show is one.
+ */
+export function isPage() {
+  const { window, document, process } = globalThis;
+  const { node, electron, nw } = process?.versions ?? {};
+  return Boolean(window && document && (!node || electron || nw));
+}
+
+/** Keeps what the rate-limit guard knows of a profile, where it outlives this instance of the wasm. */
+export function keep(kept, profile, ...memory) {
+  kept.set(profile, memory);
+}
+
+/** Calls an observer. What it throws, or rejects with, is ignored. */
+export async function tell(observer, event) {
+  try {
+    await observer(event);
+  } catch {
+    // As said.
+  }
 }

@@ -1,7 +1,8 @@
 // Wrong options never throw synchronously, never reach the network, and reject with kind `config`, naming the option.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AyrshareUser, getUser, isAyrshareError } from "ayrshare-user";
+import { AyrshareUser, accountHealth, getUser, isAyrshareError } from "ayrshare-user";
+import { createSandbox } from "ayrshare-user/sandbox";
 import { answering, failure, fixture, json } from "./helpers.mjs";
 
 const good = () => answering(json(fixture("user")));
@@ -165,12 +166,32 @@ test("a path is resolved against the page", async () => {
     delete globalThis.location;
   }
   assert.equal(seen[0].url, "https://shop.example/ayrshare/user");
+  globalThis.location = { href: "about:srcdoc" };
+  globalThis.document = { baseURI: "https://parent.example/page" };
+  try {
+    await new AyrshareUser({ fetch, baseUrl: "/ayrshare" }).getUser();
+  } finally {
+    delete globalThis.location;
+    delete globalThis.document;
+  }
+  assert.equal(seen[1].url, "https://parent.example/ayrshare/user");
 });
 
-test("in a window, a key aimed at Ayrshare is refused unless allowed", async () => {
-  globalThis.window = globalThis;
-  globalThis.document = {};
-  try {
+const node = globalThis.process;
+
+/** A page as far as the package looks at it, in a runtime with these versions. */
+function pageIn(t, versions) {
+  Object.assign(globalThis, { window: globalThis, document: {}, process: versions && { versions } });
+  t.after(() => {
+    globalThis.process = node;
+    delete globalThis.window;
+    delete globalThis.document;
+  });
+}
+
+for (const [name, versions] of [["a browser", undefined], ["a bundler's `process`", {}], ["Electron", { node: "20", electron: "30" }], ["NW.js", { node: "20", nw: "0.9" }]]) {
+  test(`in a window of ${name}, a key aimed at Ayrshare is refused unless allowed`, async (t) => {
+    pageIn(t, versions);
     for (const baseUrl of [undefined, "https://api.ayrshare.com/api"]) {
       const { fetch, seen } = good();
       const error = await failure(new AyrshareUser({ apiKey: "KEY", baseUrl, fetch }).getUser(), "config");
@@ -181,10 +202,18 @@ test("in a window, a key aimed at Ayrshare is refused unless allowed", async () 
     }
     const { fetch } = good();
     await new AyrshareUser({ apiKey: "KEY", baseUrl: "http://127.0.0.1:8788/api", fetch }).getUser();
-  } finally {
-    delete globalThis.window;
-    delete globalThis.document;
-  }
+  });
+}
+
+test("a document that Node emulates is no page, and neither does a sandbox's key leave one", async (t) => {
+  pageIn(t, node.versions);
+  const { fetch, seen } = good();
+  await new AyrshareUser({ apiKey: "KEY", fetch }).getUser();
+  assert.equal(seen.length, 1);
+  pageIn(t, undefined);
+  const sandbox = createSandbox();
+  assert.ok((await new AyrshareUser({ apiKey: sandbox.apiKey, fetch: sandbox.fetch }).getUser()).displayNames.length > 0);
+  await failure(new AyrshareUser({ apiKey: sandbox.apiKey, fetch: (...args) => sandbox.fetch(...args) }).getUser(), "config");
 });
 
 test("a later change of the options object changes nothing", async () => {
@@ -213,4 +242,26 @@ test("an error of another copy of the package is recognised", async () => {
   assert.ok(!isAyrshareError(new Error("x")));
   assert.ok(!isAyrshareError(null));
   assert.ok(!isAyrshareError("config"));
+});
+
+test("an unknown option names known ones, and call options their place", async () => {
+  const client = new AyrshareUser({ apiKey: "KEY" });
+  const table = [
+    [() => new AyrshareUser({ apikey: "KEY" }).getUser(), "unknown option `apikey`: did you mean `apiKey`?"],
+    [() => new AyrshareUser({ maxTries: 5 }).getUser(), "unknown option `maxTries`: did you mean `maxRetries` or `maxBodyBytes`?"],
+    [() => client.sweepProfiles({ wher: {} }), "unknown option `wher`: did you mean `signal` or `batch` or `wait` or `idleTimeoutMs` or `maxRecordBytes` or `refreshWithinDays` or `quotaShare` or `limit`?"],
+    [() => client.streamProfiles({ wher: {} })[Symbol.asyncIterator]().next(), "unknown option `wher`: did you mean `where`?"],
+    [() => client.getUser({ signal: new AbortController().signal }), "unknown option `signal`: call options are the last argument of a call"],
+    [() => client.getUser({ profileKey: "P" }), "unknown option `profileKey`: call options are the last argument of a call"],
+  ];
+  for (const [call, message] of table) assert.equal((await failure(call(), "config")).message, message);
+});
+
+test("the time that health counts from may be a text", async () => {
+  const user = JSON.parse(fixture("user"));
+  const [asText, asDate] = await Promise.all(["2026-01-01T00:00:00Z", new Date("2026-01-01T00:00:00Z")].map((now) => accountHealth(user, { now })));
+  assert.deepEqual(asText, asDate);
+  for (const now of ["yesterday", "", new Date("x"), Number.NaN, {}, { getTime: () => "soon" }]) {
+    assert.match((await failure(accountHealth(user, { now }), "config")).message, /`now`/);
+  }
 });

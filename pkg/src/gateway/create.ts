@@ -2,6 +2,7 @@
 import { AyrshareError } from "../errors.js";
 import { toAyrshareError } from "../failure.js";
 import type { EdgeGateway, Visit } from "../glue/ayrshare_user_gateway.js";
+import type { Kept } from "../glue/wire.js";
 import { guardOf, through } from "./guard.js";
 import type { Gateway, GatewayContext, GatewayOptions, GatewayStore, KeptAnswer } from "./options.js";
 import { edge, type Glue } from "./runtime.js";
@@ -61,6 +62,8 @@ class Shell {
   #store: GatewayStore | undefined;
   #gateway: EdgeGateway | undefined;
   #madeIn = -1;
+  /** What the rate-limit guard must not forget when the wasm's instance is lost. */
+  readonly #remembered: Kept = new Map();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -239,7 +242,8 @@ class Shell {
       const guard = guardOf(this.#options);
       const nameOf = (authorization: string, profileKey: string | undefined) => gateway.guard_name(authorization, profileKey);
       const send = guard && through(guard, this.#options, nameOf, (error) => this.#tell(error));
-      const gateway: EdgeGateway = new wasm.EdgeGateway(this.#options, send);
+      const gateway: EdgeGateway = new wasm.EdgeGateway(this.#options, send, this.#remembered);
+      for (const [profile, memory] of this.#remembered) gateway.restore(profile, ...memory);
       this.#store ??= openStore(this.#options.store, wasm.store_url);
       this.#gateway = gateway;
       this.#madeIn = edge.generation;

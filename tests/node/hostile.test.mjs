@@ -1,0 +1,315 @@
+// Objects that fight back, wherever the package takes one: that call alone rejects with `config`, and whatever else runs goes on.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, getUser, getUserBatch, getUserDetails, isAyrshareError, metaOf } from "ayrshare-user";
+import { answering, failure, fixture, json, stoppedClock } from "./helpers.mjs";
+
+const thrown = new Error("thrown by the caller's own object");
+const fail = () => {
+  throw thrown;
+};
+const revoked = (target) => {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+};
+const withTrap = (name, target = {}) => new Proxy(target, { [name]: fail });
+
+/** What replaces an options object; where a name of an option is given, its getter is at fault. */
+const OBJECTS = {
+  "a revoked Proxy": () => revoked({}),
+  "a Proxy whose ownKeys throws": () => withTrap("ownKeys"),
+  "a Proxy whose get throws": () => withTrap("get"),
+  "a Proxy whose getPrototypeOf throws": () => withTrap("getPrototypeOf"),
+  "a Proxy whose getOwnPropertyDescriptor throws": () => withTrap("getOwnPropertyDescriptor", { a: 1 }),
+  "a getter that throws": (name) => Object.defineProperty({}, name, { get: fail, enumerable: true }),
+  "an inherited getter that throws": (name) => Object.create(Object.defineProperty({}, name, { get: fail })),
+};
+
+/** What replaces a single value. */
+const VALUES = {
+  "a revoked Proxy": () => revoked({}),
+  "a revoked Proxy of an array": () => revoked([]),
+  "a revoked Proxy of a function": () => revoked(() => {}),
+  "a Proxy of an array whose get throws": () => withTrap("get", ["a"]),
+  "an array whose iterator throws": () => Object.assign(["a"], { [Symbol.iterator]: fail }),
+  "an array with a getter that throws": () => Object.defineProperty(["a"], 0, { get: fail }),
+  "an object with a getter that throws": () => Object.defineProperty({}, "a", { get: fail, enumerable: true }),
+  "a class instance": () => new (class Odd {})(),
+  "a Map": () => new Map([["profile-key", "K"]]),
+  "a Symbol": () => Symbol("x"),
+  "a BigInt": () => 5n,
+};
+
+const CLIENT = ["apiKey", "profileKey", "baseUrl", "fetch", "headers", "timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "rateLimitGuard", "cache", "dangerouslyAllowBrowser", "onEvent", "onDrift"];
+const CALL = ["signal", "profileKey", "headers", "timeoutMs", "totalTimeoutMs", "maxRetries", "cache"];
+const QUERY = ["instagramQuota", "instagramDetails", "validate"];
+const FILE = ["signal", "batch", "wait", "idleTimeoutMs", "maxRecordBytes"];
+const STREAM = [...FILE, "select", "where", "check", "onInvalid"];
+const SWEEP = [...FILE, "refreshWithinDays", "quotaShare", "limit"];
+const WHERE = ["network", "refreshWithinDays", "nothingLinked"];
+const TICKET = { id: "x", status: "success", url: "https://files.example/f.json", urlAvailable: "2020-01-01T00:00:00Z", urlExpires: "2099-01-01T00:00:00Z" };
+const USER = JSON.parse(fixture("user"));
+
+const never = async () => assert.fail("something was sent");
+const client = () => new AyrshareUser({ apiKey: "KEY", fetch: never });
+const whole = (stream) => stream[Symbol.asyncIterator]().next();
+
+/** Every place that takes an object: names of its options, and how it is handed over. */
+const PLACES = {
+  client: [CLIENT, (options) => new AyrshareUser(options).getUser()],
+  "client of a derived client": [CLIENT, (options) => new AyrshareUser(options).withProfile("P").getUser()],
+  "client of a stream": [CLIENT, (options) => whole(new AyrshareUser(options).streamProfiles({ batch: TICKET }))],
+  getUser: [[...CLIENT, "signal"], (options) => getUser(options)],
+  getUserDetails: [[...CLIENT, "signal"], (options) => getUserDetails(options, "pinterest")],
+  getUserBatch: [[...CLIENT, "signal"], (options) => getUserBatch(options)],
+  query: [QUERY, (options) => client().getUser(options)],
+  call: [CALL, (options) => client().getUser({}, options)],
+  "call for details": [CALL, (options) => client().getUserDetails("pinterest", options)],
+  "call for the batch": [CALL, (options) => client().getUserBatch(options)],
+  stream: [STREAM, (options) => whole(client().streamProfiles(options))],
+  sweep: [SWEEP, (options) => client().sweepProfiles(options)],
+  where: [WHERE, (where) => whole(client().streamProfiles({ batch: TICKET, where }))],
+  health: [["now", "refreshWithinDays", "quotaShare"], (options) => accountHealth(USER, options)],
+  diffUsers: [["volatile"], (options) => diffUsers(USER, USER, options)],
+  diffProfiles: [["volatile"], (options) => diffProfiles([USER], [USER], options)],
+};
+
+/** Options that take whatever a value in the table is, the one that a derived client has replaced, and what a file in hand needs nothing of. */
+const TAKES = [/^(client|getUser).*:(onEvent|onDrift|apiKey|fetch) = a revoked Proxy of a function$/, /:onInvalid = a revoked Proxy of a function$/, /:where = a (class instance|Map)$/, /^client of a derived client:profileKey/, /^client of a stream:(?!fetch|onEvent)/];
+
+/** A call and a stream that are under way meanwhile, and a profile whose limit is used up. */
+async function bystanders(t) {
+  stoppedClock(t);
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const server = createServer(async (_request, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.write('[{"refId":"first"}');
+    await held;
+    response.end(',{"refId":"last"}]');
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${server.address().port}/f.json`;
+  const one = new AyrshareUser({ apiKey: "ONE", fetch: (input, init) => (input === url ? fetch(input, init) : held.then(() => json(fixture("user")))) });
+  const pending = one.getUser();
+  const stream = one.streamProfiles({ batch: { ...TICKET, url } })[Symbol.asyncIterator]();
+  assert.equal((await stream.next()).value.refId, "first");
+  const { fetch: refusing, seen } = answering(json({ status: "error" }, { status: 429 }));
+  const limited = new AyrshareUser({ apiKey: "TWO", profileKey: "LIMITED", maxRetries: 0, fetch: refusing });
+  await failure(limited.getUser(), "rate_limit");
+  return async () => {
+    release();
+    assert.equal((await pending).displayNames.length, 10);
+    assert.equal((await stream.next()).value.refId, "last");
+    assert.equal((await stream.next()).done, true);
+    await failure(limited.getUser(), "rate_limit");
+    assert.equal(seen.length, 1);
+  };
+}
+
+test("options objects that throw: `config` for that call, and everything else goes on", async (t) => {
+  const goOn = await bystanders(t);
+  for (const [place, [names, call]] of Object.entries(PLACES)) {
+    for (const [kind, made] of Object.entries(OBJECTS)) {
+      for (const name of kind.includes("getter") ? names : [undefined]) {
+        const error = await failure(call(made(name)), "config");
+        if (name !== undefined) assert.ok(error.message.includes(`\`${name}\``), `${place}, ${kind}: ${error.message}`);
+        assert.deepEqual(error.tries, [], `${place}, ${kind}`);
+      }
+    }
+  }
+  await goOn();
+});
+
+test("values that throw, for every option: `config` that names it, and everything else goes on", async (t) => {
+  const goOn = await bystanders(t);
+  for (const [place, [names, call]] of Object.entries(PLACES)) {
+    for (const name of names) {
+      for (const [kind, made] of Object.entries(VALUES)) {
+        const value = made();
+        // Without a `fetch` of its own, a call would leave the process.
+        const base = CLIENT.every((known) => names.includes(known)) ? { apiKey: "KEY", fetch: never } : {};
+        if (TAKES.some((pattern) => pattern.test(`${place}:${name} = ${kind}`))) continue;
+        const error = await failure(call({ ...base, [name]: value }), "config").catch((error) => assert.fail(`${place}, ${name} = ${kind}: ${error.message}`));
+        // A file without a ticket is ordered, which here says that something was sent.
+        if (name !== "batch") assert.ok(error.message.includes(`\`${name}\``) || /unknown option/.test(error.message), `${place}, ${name} = ${kind}: ${error.message}`);
+      }
+    }
+  }
+  await goOn();
+});
+
+const SIGNALS = {
+  "`aborted` throws": { get aborted() { return fail(); }, addEventListener() {}, removeEventListener() {} },
+  "`addEventListener` throws": { aborted: false, addEventListener: fail, removeEventListener() {} },
+  "`removeEventListener` throws": { aborted: false, addEventListener() {}, removeEventListener: fail },
+};
+
+for (const [name, signal] of Object.entries(SIGNALS)) {
+  test(`a signal of which ${name} is refused`, async (t) => {
+    const goOn = await bystanders(t);
+    for (const call of [client().getUser({}, { signal }), client().sweepProfiles({ signal }), whole(client().streamProfiles({ signal })), getUser({ apiKey: "K", fetch: never, signal })]) {
+      assert.match((await failure(call, "config")).message, /`signal`/);
+    }
+    await goOn();
+  });
+}
+
+test("a signal whose `reason` throws, and one that begins to throw later", async (t) => {
+  const goOn = await bystanders(t);
+  const aborted = { aborted: true, get reason() { return fail(); }, addEventListener() {}, removeEventListener() {} };
+  const { fetch: answer } = answering(() => json(fixture("user")));
+  const user = new AyrshareUser({ apiKey: "KEY", fetch: answer });
+  assert.equal((await failure(user.getUser({}, { signal: aborted }), "aborted")).cause, undefined);
+  await failure(user.sweepProfiles({ signal: aborted, batch: TICKET }), "aborted");
+  let left = 2;
+  const late = () => (left-- > 0 ? undefined : fail());
+  await user.getUser({}, { signal: { aborted: false, addEventListener: late, removeEventListener: late } });
+  await goOn();
+});
+
+/** What an injected `fetch` resolves to, and the kind of the call's error; for the batch file, where that differs. */
+const good = (init) => Object.assign(json(fixture("user")), init);
+const streaming = (read) => ({ status: 200, headers: new Headers(), arrayBuffer() {}, body: { getReader: () => ({ read }) } });
+const own = (target, properties) => Object.defineProperties(target, Object.fromEntries(Object.entries(properties).map(([name, get]) => [name, { get }])));
+const ANSWERS = {
+  "status 65736, which is 200 in 16 bits": [() => ({ ...streaming(async () => ({})), status: 65736 }), "config"],
+  "status 200.5": [() => ({ ...streaming(async () => ({})), status: 200.5 }), "config"],
+  "status -56": [() => ({ ...streaming(async () => ({})), status: -56 }), "config"],
+  "status NaN": [() => ({ ...streaming(async () => ({})), status: Number.NaN }), "config"],
+  "status 0": [() => ({ ...streaming(async () => ({})), status: 0 }), "config"],
+  "status 99": [() => ({ ...streaming(async () => ({})), status: 99 }), "config"],
+  "status 1000": [() => ({ ...streaming(async () => ({})), status: 1000 }), "config"],
+  "status 199": [() => ({ ...streaming(async () => ({})), status: 199 }), "api"],
+  "status 999": [() => ({ ...streaming(async () => ({})), status: 999 }), "api"],
+  "a status that throws": [() => own({}, { status: fail }), "network"],
+  "headers that throw": [() => own(json("{}"), { headers: fail }), "network"],
+  "headers whose `get` throws": [() => own(json("{}"), { headers: () => ({ get: fail }) }), "network"],
+  "a body that throws": [() => own(json("{}"), { body: fail }), "network", "config"],
+  "a reader that throws": [() => ({ ...streaming(), body: { getReader: fail } }), "network"],
+  "a read that throws": [() => streaming(fail), "network"],
+  "a read that is no promise": [() => streaming(() => 5), "decode"],
+  "chunks of text": [() => streaming(async () => ({ value: "{}" })), "network"],
+  "chunks that pretend to be bytes": [() => streaming(async () => ({ value: { length: 9, byteLength: 9, buffer: new ArrayBuffer(9), byteOffset: 0 } })), "network"],
+  "a Proxy of bytes": [() => streaming(async () => ({ value: new Proxy(new Uint8Array(9), {}) })), "network"],
+  "bytes with a length of their own": [
+    (chunks = [own(new Uint8Array(9), { length: () => 2 ** 31 }), undefined]) => streaming(async () => ({ value: chunks.shift() })),
+    "decode",
+  ],
+  "bytes whose buffer throws": [() => streaming(async () => ({ value: own(new Uint8Array(9), { buffer: fail }) })), "network"],
+  "a revoked Proxy": [() => revoked({}), "network"],
+  nothing: [() => undefined, "config"],
+};
+
+for (const [name, [made, kind]] of Object.entries(ANSWERS)) {
+  test(`an injected fetch that resolves to ${name}: kind ${kind}`, async (t) => {
+    const goOn = await bystanders(t);
+    const user = new AyrshareUser({ apiKey: "KEY", maxRetries: 0, fetch: async () => made() });
+    await failure(user.getUser(), kind);
+    await goOn();
+  });
+}
+
+test("the same as answers of the batch file's host: no trap", async (t) => {
+  const goOn = await bystanders(t);
+  for (const [name, [made]] of Object.entries(ANSWERS)) {
+    const controller = new AbortController();
+    // A host that fails is asked again after a while; what it answered has been looked at by then.
+    const answer = async () => {
+      setTimeout(() => controller.abort(), 20);
+      return made();
+    };
+    const swept = new AyrshareUser({ apiKey: "KEY", fetch: answer }).sweepProfiles({ batch: TICKET, signal: controller.signal });
+    // Headers that cannot be read are as good as none.
+    const error = await swept.then(() => undefined, (error) => error);
+    assert.ok(name.includes("headers whose") ? error === undefined : isAyrshareError(error) && error.kind !== "internal", `${name}: ${error}`);
+  }
+  await goOn();
+});
+
+const PROMISES = {
+  "a promise whose `constructor` throws": () => own(Promise.resolve("KEY"), { constructor: fail }),
+  "a promise whose `then` throws": () => own({}, { then: fail }),
+  "a revoked Proxy": () => revoked({}),
+  "a Proxy of a promise": () => new Proxy(Promise.resolve("KEY"), {}),
+};
+
+for (const [name, made] of Object.entries(PROMISES)) {
+  test(`functions of the caller that return ${name}`, async (t) => {
+    const unhandled = [];
+    const note = (reason) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    t.after(() => process.off("unhandledRejection", note));
+    const goOn = await bystanders(t);
+    await failure(new AyrshareUser({ apiKey: made, fetch: never }).getUser(), "config");
+    const { fetch: answer } = answering(() => json(fixture("user-newer")));
+    const user = new AyrshareUser({ apiKey: "KEY", fetch: answer, onEvent: made, onDrift: made });
+    assert.ok((await user.getUser()).displayNames.length > 0);
+    const error = await new AyrshareUser({ apiKey: "KEY", maxRetries: 0, fetch: made }).getUser().catch((error) => error);
+    assert.ok(isAyrshareError(error) && ["network", "config"].includes(error.kind), String(error));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(unhandled, []);
+    await goOn();
+  });
+}
+
+test("the other exports: nothing but our own errors", async () => {
+  assert.equal(isAyrshareError(revoked({})), false);
+  assert.equal(isAyrshareError(withTrap("has")), false);
+  for (const value of [null, undefined, 5, {}, { displayNames: 5 }, revoked({}), withTrap("get")]) {
+    assert.throws(() => accountOf(value, "instagram"), (error) => isAyrshareError(error) && error.kind === "config" && /`user`/.test(error.message));
+    assert.equal(metaOf(value), undefined);
+  }
+  assert.equal(accountOf({ displayNames: [null, 5, { platform: "instagram", id: "1" }] }, "instagram").id, "1");
+  for (const bad of [revoked({}), withTrap("get"), undefined, { toJSON: fail }]) {
+    await failure(accountHealth(bad), "config");
+    await failure(diffUsers(bad, USER), "config");
+    await failure(diffUsers(USER, bad), "config");
+    await failure(diffProfiles(bad, []), "config");
+  }
+});
+
+test("metaOf reads an answer's headers even where they throw by then", async () => {
+  const headers = new Headers({ "x-ratelimit-max": "300" });
+  const user = await new AyrshareUser({ apiKey: "KEY", fetch: async () => own(json(fixture("user")), { headers: () => headers }) }).getUser();
+  headers.get = fail;
+  assert.equal(metaOf(user).rateLimit, undefined);
+});
+
+test("what the rate-limit guard knows survives a trap", async (t) => {
+  const clock = stoppedClock(t);
+  const trap = (of) => failure(of[Symbol.for("ayrshare-user.trap")](), "internal");
+  const refusal = (_url, { headers }) => (headers["profile-key"] === "FREE" ? json(fixture("user")) : json({ status: "error" }, { status: 429, headers: { "retry-after": "30" } }));
+  const { fetch: refusing, seen } = answering(refusal);
+  const user = new AyrshareUser({ apiKey: "KEY", profileKey: "LIMITED", maxRetries: 0, fetch: refusing });
+  await failure(user.getUser(), "rate_limit");
+  await failure(user.getUser({}, { profileKey: null }), "rate_limit");
+  for (let round = 0; round < 2; round += 1) {
+    await trap(new AyrshareUser({ apiKey: "OTHER", fetch: never }));
+    for (const profileKey of ["LIMITED", null]) {
+      const held = await failure(user.getUser({}, { profileKey }), "rate_limit");
+      assert.deepEqual([held.status, held.retryAfterMs], [undefined, 30_000]);
+    }
+    assert.equal(seen.length, 2 + round);
+    await user.getUser({}, { profileKey: "FREE" });
+  }
+  await trap(user);
+  clock.pass(29_999);
+  assert.equal((await failure(user.getUser(), "rate_limit")).retryAfterMs, 1);
+  assert.equal(seen.length, 4);
+  clock.pass(1);
+  assert.equal((await failure(user.getUser(), "rate_limit")).status, 429);
+});
+
+test("a window used up by the headers of a success is remembered through a trap, too", async (t) => {
+  stoppedClock(t);
+  const { fetch: answer, seen } = answering(json(fixture("user"), { headers: { "x-ratelimit-max": "300", "x-ratelimit-count": "300" } }));
+  const user = new AyrshareUser({ apiKey: "KEY", fetch: answer });
+  await user.getUser();
+  await failure(user[Symbol.for("ayrshare-user.trap")](), "internal");
+  assert.equal((await failure(user.getUser(), "rate_limit")).retryAfterMs, 300_000);
+  assert.equal(seen.length, 1);
+});

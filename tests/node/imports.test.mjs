@@ -1,0 +1,97 @@
+// What the wasm calls in JavaScript: an exception that passes through wasm frames ends every call in the process, so whatever can run a
+// caller's code must catch. Each import of each shipped module is looked up in the glue that the build made of it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { sections, IMPORTS_SECTION } from "../../scripts/lib/wasm.mjs";
+
+const MODULES = ["ayrshare_user", "ayrshare_user_batch", "ayrshare_user_insight", "ayrshare_user_gateway"];
+
+/** Imports that catch: what wasm-bindgen makes of `catch`, and of `instanceof`. */
+const CATCHES = [/^\{ return handleError\(function ?\(/, /^\{ let result; try \{ result = arg0 instanceof \w+; \} catch \(_\) \{/];
+
+/**
+ * Imports that need not catch, each with the reason. Own objects are those that wire.js, the wasm or wasm-bindgen have made: nobody
+ * else gets hold of them before they are read.
+ */
+const SAFE = [
+  // Looks at a value's type alone.
+  /^\{ (const \w+ = arg0; )?const ret = (typeof\(\w+\) === '\w+'( && \w+ !== null)?|arg0 === (null|undefined)|Object\.is\(arg0, arg1\)); return ret; \}$/,
+  /^\{ const v = arg0; const ret = typeof\(v\) === 'boolean' \? v : undefined; return isLikeNone/,
+  /^\{ const obj = arg1; const ret = typeof\(obj\) === '(number|string)' \? obj : undefined;/,
+  // Casts of the wasm's own values, and its own panic.
+  /^\{ \/\/ Cast intrinsic for `/,
+  /^\{ throw new Error\(getStringFromWasm0\(arg0, arg1\)\); \}$/,
+  /^\{ const table = wasm\.__wbindgen_externrefs;/,
+  /^\{ arg0\._wbg_cb_unref\(\); \}$/,
+  // Makes something of the wasm's own values.
+  /^\{ const ret = (new )?(Array|Object|Error|TextDecoder|Uint8Array)\((getStringFromWasm0\(arg0, arg1\)|getArrayU8FromWasm0\(arg0, arg1\))?\); return ret; \}$/,
+  /^\{ const ret = Array\.of\((arg0|\.\.\.\(getArrayJsValueViewFromWasm0\(arg0, arg1\)\))\); return ret; \}$/,
+  /^\{ const ret = (Visit|RecordLines)\.__wrap\(arg0\); return ret; \}$/,
+  // The engine's own.
+  /^\{ const ret = (Date\.now|Math\.random)\(\); return ret; \}$/,
+  /^\{ const ret = typeof (globalThis|global|self|window) === 'undefined' \? undefined : \1;/,
+  /^\{ const ret = arg0\.queueMicrotask; return ret; \}$|^\{ queueMicrotask\(arg0\); \}$/,
+  // Promises of our own async functions: nothing else is awaited here.
+  /^\{ const ret = Promise\.resolve\(arg0\); return ret; \}$|^\{ const ret = arg0\.then\(arg1(, arg2)?\); return ret; \}$/,
+  /^\{ try \{ var state0 = \{a: arg0, b: arg1\}; var cb0 = /,
+  // Own arrays: readHeaders and readList return copies. Own plain objects, closures, controllers, decoders and addresses.
+  /^\{ const ret = arg0\[arg1 >>> 0\]; return ret; \}$|^\{ const ret = arg0\.(length|push\(arg1\)); return ret; \}$|^\{ const ret = Array\.isArray\(arg0\); return ret; \}$/,
+  /^\{ arg0\[arg1( >>> 0)?\] = arg2; \}$/,
+  /^\{ const ret = arg0\.(fault|answer|status|headers|isCors|isOpaque); return/,
+  /^\{ const ret = arg1\.body; const ptr1 = passArray8ToWasm0\(ret,/,
+  /^\{ const ret = arg1\.href; const ptr1 = passStringToWasm0\(ret,/,
+  /^\{ const ret = arg0\.bind\(arg1, arg2, arg3\); return ret; \}$|^\{ arg0\.abort\(\); \}$/,
+  /^\{ const ret = arg0\.decode\(getArrayU8FromWasm0\(arg1, arg2\)\); return ret; \}$/,
+  // Own views of bytes: `chunk` of wire.js makes one of what a body hands out.
+  /^\{ const ret = arg0\.subarray\(arg1 >>> 0, arg2 >>> 0\); return ret; \}$|^\{ Uint8Array\.prototype\.set\.call\(getArrayU8FromWasm0\(arg0, arg1\), arg2\); \}$/,
+];
+
+/** The same for what wire.js exports: async functions reject, these catch, and those are given nothing of a caller's that they look into. */
+const WIRE = {
+  async: ["chunk", "exchange", "send", "tell"],
+  catches: ["header", "isSignal", "readHeaders", "readList", "readOptions"],
+  own: ["attempt", "headerObject", "isPage", "keep", "pageUrl", "pause", "race", "settle", "soon", "wait"],
+};
+
+const glueOf = (name) => readFileSync(new URL(`../../pkg/src/glue/${name}.js`, import.meta.url), "utf8");
+
+/** The functions that the glue hands in, by their names. */
+function handedIn(glue) {
+  const body = glue.match(/function __wbg_get_imports\(\) \{(?<body>[^]*?)\n\}/).groups.body;
+  const entries = body.split(/\n {8}(?=\S+: (?:function|\w+,))/).slice(1);
+  return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf(":")), entry.slice(entry.indexOf(":") + 2).replaceAll(/\s+/g, " ").trim()]));
+}
+
+for (const name of MODULES) {
+  test(`${name}.wasm: every import either catches or can run no code of a caller's`, () => {
+    const wasm = readFileSync(join(process.env.AYRSHARE_USER_DIR, "dist", `${name}.wasm`));
+    assert.equal(sections(wasm).filter(({ id }) => id === IMPORTS_SECTION).length, 1);
+    const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
+    assert.ok(imports.length > 15);
+    const known = handedIn(glueOf(name));
+    for (const { name: imported, module, kind } of imports) {
+      assert.equal(kind, "function");
+      // What needs no conversion is called without glue.
+      const source = module === "./wire.js" && !known.has(imported) ? `function () { ${imported}(` : known.get(imported);
+      assert.ok(source, `the glue hands in no ${imported} of ${module}`);
+      const called = source.replace(/^function ?\([^)]*\) ?/, "").replace(/[, ]*(\}; return \{[^]*)?$/, "");
+      const wire = called.match(/^\{ (?:const ret = )?(\w+)\(/)?.[1];
+      const isWire = Object.values(WIRE).flat().includes(wire);
+      const fits = isWire || [...CATCHES, ...SAFE].some((pattern) => pattern.test(called));
+      assert.ok(fits, `${imported}: ${called}`);
+    }
+  });
+}
+
+test("what wire.js exports is what its list says: async, catching, or without a look into a caller's value", () => {
+  const source = readFileSync(new URL("../../src/web/wire.js", import.meta.url), "utf8");
+  const functions = [...source.matchAll(/^export (?<isAsync>async )?function (?<name>\w+)\([^]*?\n\}/gm)];
+  const bodyOf = (name) => functions.find(({ groups }) => groups.name === name)?.[0] ?? assert.fail(`there is no ${name}`);
+  const listed = ["parse", ...Object.values(WIRE).flat()].sort();
+  assert.deepEqual(functions.map(({ groups }) => groups.name).sort(), listed);
+  for (const name of WIRE.async) assert.match(bodyOf(name), /^export async /);
+  for (const name of WIRE.catches) assert.match(bodyOf(name), /^export function \w+\([^)]*\) \{\n(?:  (?:const|let) .*;\n)*  try \{[^]*\n  \} catch \{\n    return [^;]*;\n  \}\n\}$/);
+  assert.match(source, /^async function settling\(/m);
+});
