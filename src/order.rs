@@ -3,6 +3,26 @@
 
 use std::cmp::Ordering;
 
+/// Counts comparisons and bytes read, so that tests of growth need no clock. Nothing of it is in a build.
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod steps {
+    use std::cell::Cell;
+
+    thread_local!(static STEPS: Cell<usize> = const { Cell::new(0) });
+
+    pub(crate) fn add(count: usize) {
+        STEPS.set(STEPS.get() + count);
+    }
+
+    /// How many steps a task takes.
+    pub(crate) fn of(task: impl FnOnce()) -> usize {
+        STEPS.set(0);
+        task();
+        STEPS.get()
+    }
+}
+
 /// The items in order; equal ones stay in theirs.
 pub(crate) fn sorted<T>(items: Vec<T>, compare: fn(&T, &T) -> Ordering) -> Vec<T> {
     let by_item = |one, other| match (items.get(one), items.get(other)) {
@@ -40,6 +60,8 @@ fn merge(
     while let (Some((first, rest)), Some((second, others))) =
         (one.split_first(), other.split_first())
     {
+        #[cfg(test)]
+        steps::add(1);
         if compare(*first, *second).is_le() {
             merged.push(*first);
             one = rest;

@@ -314,11 +314,15 @@ fn without_tokens(text: &str) -> String {
         let after = text.get(end..).unwrap_or_default();
         let token_on = split_at(after, |byte| !is_before_token(byte)).1;
         let token_on = token_on.strip_prefix("%20").unwrap_or(token_on);
+        // Before the token is read to its end, or many of these words in a row would take quadratic time.
+        if at < done || after.len() == token_on.len() {
+            continue;
+        }
         let token = until(token_on, |byte| {
             ends_url(byte) || matches!(byte, b'\'' | b'\\')
         });
         let starts_at = text.len() - token_on.len();
-        if at < done || after.len() == token_on.len() || token.is_empty() || is_prose(token) {
+        if token.is_empty() || is_prose(token) {
             continue;
         }
         shown.push_str(text.get(done..starts_at).unwrap_or_default());

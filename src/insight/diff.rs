@@ -203,7 +203,7 @@ impl Diff<'_> {
         let mut path = path.to_owned();
         push_step(&mut path, name);
         match values {
-            (Some(before), Some(after)) if same(before, after) => {}
+            (Some(before), Some(after)) if before == after => {}
             (Some(before @ [b'{', ..]), Some(after @ [b'{', ..])) => {
                 let all = named::fields(before, after);
                 for group in named::groups(&all) {
@@ -211,6 +211,7 @@ impl Diff<'_> {
                     self.value(kind, &path, name, named::both(group));
                 }
             }
+            (Some(before), Some(after)) if same(before, after) => {}
             (before, after) => self.tell(kind, &path, before, after),
         }
     }
@@ -305,35 +306,61 @@ fn address(url: &str) -> Option<&str> {
 pub(super) type Pair<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
 
 /// Finds for each account of one network what it was before: first those that have not changed, then
-/// those of the same id, then the only one left.
+/// those of the same id, then the only one left. By sorting, because comparing each with each would take
+/// quadratic time.
 fn pairs<'a>(before: &[&'a [u8]], after: &[&'a [u8]]) -> Vec<Pair<'a>> {
-    let (mut pairs, mut after) = (Vec::new(), after.to_vec());
-    let mut before = before.to_vec();
-    before.retain(|one| {
-        let twin = after.iter().position(|other| same(one, other));
-        twin.map(|index| after.swap_remove(index)).is_none()
-    });
-    for alike in [same_id, |_: &[u8], _: &[u8]| true] {
-        let all = before.clone();
-        before.retain(|one| {
-            let alone = all.iter().filter(|rival| alike(rival, one)).count() == 1;
-            let mut found = after
-                .iter()
-                .enumerate()
-                .filter(|(_, other)| alike(one, other));
-            let (Some((index, _)), None, true) = (found.next(), found.next(), alone) else {
-                return true;
-            };
-            pairs.push((Some(*one), Some(after.swap_remove(index))));
-            false
-        });
+    if let ([one], [other]) = (before, after) {
+        return vec![(Some(*one), Some(*other))];
     }
-    pairs.extend(before.into_iter().map(|one| (Some(one), None)));
-    pairs.extend(after.into_iter().map(|other| (None, Some(other))));
+    let mut all = Vec::new();
+    for (side, accounts) in [(Side::Before, before), (Side::After, after)] {
+        all.extend(accounts.iter().map(|raw| named(side, raw, json::canonical)));
+    }
+    let mut changed = Vec::new();
+    for group in named::groups(&named::sorted(all)) {
+        let (olds, news) = sides(group);
+        let unchanged = olds.len().min(news.len());
+        for (side, rest) in [(Side::Before, olds), (Side::After, news)] {
+            let rest = rest.iter().skip(unchanged);
+            changed.extend(rest.map(|raw| named(side, raw, id)));
+        }
+    }
+    let (mut pairs, mut left) = (Vec::new(), (Vec::new(), Vec::new()));
+    for group in named::groups(&named::sorted(changed)) {
+        let (olds, news) = sides(group);
+        let has_id = group.first().is_some_and(|first| !first.name.is_empty());
+        if let ([one], [other], true) = (olds.as_slice(), news.as_slice(), has_id) {
+            pairs.push((Some(*one), Some(*other)));
+        } else {
+            left.0.extend(olds);
+            left.1.extend(news);
+        }
+    }
+    if let ([one], [other]) = (left.0.as_slice(), left.1.as_slice()) {
+        pairs.push((Some(*one), Some(*other)));
+    } else {
+        pairs.extend(left.0.into_iter().map(|one| (Some(one), None)));
+        pairs.extend(left.1.into_iter().map(|other| (None, Some(other))));
+    }
     pairs
 }
 
-fn same_id(one: &[u8], other: &[u8]) -> bool {
-    let ids = field(one, "id").zip(field(other, "id"));
-    ids.is_some_and(|(one, other)| same(one, other))
+fn named(side: Side, raw: &[u8], key: fn(&[u8]) -> String) -> Named<'_> {
+    let name = Cow::Owned(key(raw));
+    Named { name, side, raw }
+}
+
+fn sides<'a>(group: &[Named<'a>]) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
+    let on = |side| {
+        let some = group.iter().filter(|named| named.side == side);
+        some.map(|named| named.raw).collect()
+    };
+    (on(Side::Before), on(Side::After))
+}
+
+/// What an account is known by; empty where it has no id.
+fn id(account: &[u8]) -> String {
+    field(account, "id")
+        .map(json::canonical)
+        .unwrap_or_default()
 }

@@ -5,8 +5,10 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::sentence;
+use crate::json::named::{self, Named, Side};
 use crate::json::{self, Fault};
 use crate::model::USER;
+use crate::order;
 use crate::rules::{
     Account, Due, Facts, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage, days_until,
 };
@@ -142,22 +144,40 @@ pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fa
     let mut accounts = Vec::new();
     for account in profile.accounts() {
         let account = options.account(&account);
-        for finding in &account.findings {
-            insert(&mut findings, finding.clone(), Finding::by_urgency);
-        }
-        insert(&mut accounts, account, AccountHealth::by_urgency);
+        findings.extend_from_slice(&account.findings);
+        accounts.push(account);
     }
-    profile.for_each_active(|name| {
-        let network = json::string(name).unwrap_or_default();
-        if !accounts.iter().any(|account| account.network == network) {
-            accounts.push(AccountHealth::new(network.into_owned(), Vec::new()));
-        }
-    });
+    for network in only_named(&profile) {
+        accounts.push(AccountHealth::new(network, Vec::new()));
+    }
+    let findings = order::sorted(findings, Finding::by_urgency);
     Ok(Health {
         level: highest(&findings),
         findings,
-        accounts,
+        accounts: order::sorted(accounts, AccountHealth::by_urgency),
     })
+}
+
+/// The networks that are named as linked, but have no account, by name and each once.
+fn only_named(profile: &Profile<'_>) -> Vec<String> {
+    let mut all = Vec::new();
+    for account in profile.accounts() {
+        let raw = account.network_json();
+        let name = json::string(raw).unwrap_or_default();
+        let side = Side::Before;
+        all.push(Named { name, side, raw });
+    }
+    profile.for_each_active(|raw| {
+        let name = json::string(raw).unwrap_or_default();
+        let side = Side::After;
+        all.push(Named { name, side, raw });
+    });
+    let all = named::sorted(all);
+    let missing = named::groups(&all).filter_map(|group| match group.first() {
+        Some(first) if first.side == Side::After => Some(first.name.clone().into_owned()),
+        _ => None,
+    });
+    missing.collect()
 }
 
 impl HealthOptions {
@@ -169,12 +189,10 @@ impl HealthOptions {
             (profile.nothing_linked(), Level::Soon, Reason::NothingLinked),
         ];
         for (_, level, reason) in told.into_iter().filter(|(is, ..)| *is) {
-            let state = Finding::of_profile(level, reason);
-            insert(&mut findings, state, Finding::by_urgency);
+            findings.push(Finding::of_profile(level, reason));
         }
         for usage in profile.quotas() {
-            let quota = self.quota(&usage, None, None);
-            insert(&mut findings, quota, Finding::by_urgency);
+            findings.push(self.quota(&usage, None, None));
         }
         findings
     }
@@ -186,10 +204,9 @@ impl HealthOptions {
             findings.push(self.link(&due, &network));
         }
         if let Some(usage) = account.quota() {
-            let quota = self.quota(&usage, Some(&network), account.quota_resets_ms());
-            insert(&mut findings, quota, Finding::by_urgency);
+            findings.push(self.quota(&usage, Some(&network), account.quota_resets_ms()));
         }
-        AccountHealth::new(network, findings)
+        AccountHealth::new(network, order::sorted(findings, Finding::by_urgency))
     }
 
     fn link(&self, due: &Due, network: &str) -> Finding {
@@ -288,13 +305,6 @@ impl AccountHealth {
             (one, two) => two.is_some().cmp(&one.is_some()),
         }
     }
-}
-
-/// Inserts an item where it belongs, behind its equals. The lists are short, and sorting would take up
-/// kilobytes of the download.
-fn insert<T>(sorted: &mut Vec<T>, item: T, order: fn(&T, &T) -> Ordering) {
-    let place = sorted.partition_point(|other| order(other, &item).is_le());
-    sorted.insert(place, item);
 }
 
 /// The level of findings that stand in order of urgency.

@@ -24,6 +24,9 @@
 //! ```
 
 mod diff;
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod growth;
 mod health;
 mod profiles;
 mod sentence;

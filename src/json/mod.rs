@@ -37,6 +37,7 @@ pub use drift::{Drift, DriftKind, drift};
 pub(crate) use fault::push_step;
 pub use fault::{Fault, MISSING, Mismatch, Mismatches, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
+pub(crate) use same::canonical;
 pub use same::same;
 pub(crate) use scan::{BLOCK, Scanner};
 pub(crate) use skim::Skim;

@@ -1,7 +1,5 @@
 //! Whether two JSON values mean the same, however they are written.
 
-use std::borrow::Cow;
-
 use super::{decimal, elements, named, string};
 
 /// Whether two values mean the same: fields in any order, strings and numbers in any spelling. Numbers
@@ -13,47 +11,67 @@ use super::{decimal, elements, named, string};
 /// them here, are the same only when spelt alike.
 #[must_use]
 pub fn same(one: &[u8], other: &[u8]) -> bool {
-    if one == other {
-        return true;
-    }
-    match (one.first(), other.first()) {
-        (Some(b'{'), Some(b'{')) => same_objects(one, other),
-        (Some(b'['), Some(b'[')) => same_lists(one, other),
-        (Some(b'"'), Some(b'"')) => same_strings(one, other),
-        (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => same_numbers(one, other),
-        _ => false,
+    one == other || canonical(one) == canonical(other)
+}
+
+/// A text that is equal for values that mean the same, and for no others. So many values can be sorted and grouped, where
+/// comparing each with each would take quadratic time.
+pub(crate) fn canonical(raw: &[u8]) -> String {
+    let mut out = String::new();
+    push(&mut out, raw);
+    out
+}
+
+fn push(out: &mut String, raw: &[u8]) {
+    match raw.first() {
+        Some(b'{') => {
+            out.push('{');
+            let all = named::fields(raw, b"");
+            for group in named::groups(&all) {
+                if let Some(last) = group.last() {
+                    push_text(out, &last.name);
+                    push(out, last.raw);
+                }
+            }
+            out.push('}');
+        }
+        Some(b'[') => {
+            out.push('[');
+            elements(raw).for_each(|element| push(out, element));
+            out.push(']');
+        }
+        Some(b'"') => match string(raw) {
+            // U+FFFD may be any lone surrogate.
+            Some(text) if text.chars().all(|it| it != char::REPLACEMENT_CHARACTER) => {
+                push_text(out, &text);
+            }
+            _ => push_raw(out, raw),
+        },
+        Some(b'-' | b'0'..=b'9') => match Decimal::of(raw) {
+            Some(number) => number.push(out),
+            None => push_raw(out, raw),
+        },
+        _ => push_raw(out, raw),
     }
 }
 
-fn same_objects(one: &[u8], other: &[u8]) -> bool {
-    let all = named::fields(one, other);
-    named::groups(&all).all(|group| match named::both(group) {
-        (Some(one), Some(other)) => same(one, other),
-        _ => false,
-    })
-}
-
-fn same_lists(one: &[u8], other: &[u8]) -> bool {
-    let (mut one, mut other) = (elements(one), elements(other));
-    loop {
-        match (one.next(), other.next()) {
-            (Some(a), Some(b)) if same(a, b) => {}
-            (None, None) => return true,
-            _ => return false,
+/// Quotes inside of a text are doubled, so that its end is certain.
+fn push_text(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        out.push(c);
+        if c == '"' {
+            out.push(c);
         }
     }
+    out.push_str("\",");
 }
 
-fn same_strings(one: &[u8], other: &[u8]) -> bool {
-    // U+FFFD may stand for any lone surrogate.
-    let whole = |text: &Cow<'_, str>| text.chars().all(|it| it != char::REPLACEMENT_CHARACTER);
-    let one = string(one).filter(whole);
-    one.is_some() && one == string(other)
-}
-
-fn same_numbers(one: &[u8], other: &[u8]) -> bool {
-    let one = Decimal::of(one);
-    one.is_some() && one == Decimal::of(other)
+/// What has no other spelling that is known to mean the same. It ends where its own syntax ends, or with a space.
+fn push_raw(out: &mut String, raw: &[u8]) {
+    out.push('=');
+    out.push_str(&super::owned(raw));
+    out.push(' ');
 }
 
 /// A number as its digits, without zeros before and after them, and a power of ten: one notation per
@@ -100,6 +118,13 @@ impl Decimal {
             digits: digits.to_vec(),
             exponent: exponent.checked_add(dropped)?.checked_sub(fraction)?,
         })
+    }
+
+    fn push(&self, out: &mut String) {
+        out.push(if self.negative { '-' } else { '+' });
+        out.push_str(&super::owned(&self.digits));
+        out.push(if self.exponent < 0 { 'e' } else { 'E' });
+        decimal::push_u64(out, self.exponent.unsigned_abs());
     }
 }
 
@@ -163,6 +188,12 @@ mod tests {
             (r#""�/""#, r#""�\/""#),
             ("[1,2]", "[2,1]"),
             ("[1]", "[1,1]"),
+            (r#"["a","b"]"#, r#"["a\",\"b"]"#),
+            (r#"["a",""]"#, r#"["a\"",""]"#),
+            (r#"[["a"]]"#, r#"[["a",[]]]"#),
+            (r#"["null"]"#, "[null]"),
+            ("[1,11]", "[11,1]"),
+            (r#"[{"a":"b"}]"#, r#"["a","b"]"#),
             ("[]", "{}"),
             (r#"{"a":1}"#, r#"{"a":1,"b":null}"#),
             (r#"{"a":1}"#, r#"{"b":1}"#),

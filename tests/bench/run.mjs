@@ -4,9 +4,9 @@ import { parseArgs } from "node:util";
 import { build } from "../../scripts/build.mjs";
 import { writeResults } from "./record.mjs";
 
-const BENCHES = { call: "./call.mjs", batch: "./batch.mjs", gateway: "./gateway.mjs", start: "./start.mjs", size: "./size.mjs", memory: "./memory.mjs", splitter: "./splitter.mjs", before: "./before.mjs" };
+const BENCHES = { call: "./call.mjs", batch: "./batch.mjs", gateway: "./gateway.mjs", start: "./start.mjs", size: "./size.mjs", memory: "./memory.mjs", splitter: "./splitter.mjs", before: "./before.mjs", growth: "./growth.mjs" };
 /** They take minutes or answer one question of the crate's own; only named do they run. */
-const APART = ["memory", "splitter", "before"];
+const APART = ["memory", "splitter", "before", "growth"];
 
 const { values, positionals } = parseArgs({ options: { write: { type: "boolean", default: false }, before: { type: "string" } }, allowPositionals: true });
 const unknown = positionals.find((name) => !(name in BENCHES));

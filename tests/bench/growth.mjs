@@ -1,0 +1,177 @@
+// How the time of each public function grows with what it is given: microseconds per item at 1,000, 10,000 and 100,000 items.
+// Near linear is a ratio near 1; a function that compares each item with each comes to 100.
+import { AyrshareError, AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, metaOf } from "ayrshare-user";
+import { createGateway } from "ayrshare-user/gateway";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { fromMemory } from "./batch.mjs";
+import { median } from "./interleave.mjs";
+
+const COUNTS = [1_000, 10_000, 100_000];
+/** What would take longer than this at the next size is not run: it is told as such. */
+const PATIENCE_MS = 60_000;
+
+const times = (count, make) => Array.from({ length: count }, (_, index) => make(index, count));
+const linked = (count, account) => ({ displayNames: times(count, (index) => ({ platform: "fbg", ...account(index, count) })) });
+const bytes = (value) => new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
+const answer = (body, init) => new Response(typeof body === "string" ? body : JSON.stringify(body), { headers: { "content-type": "application/json" }, ...init });
+const client = (fetch, options) => new AyrshareUser({ apiKey: "GROWTH00", maxRetries: 0, fetch, ...options });
+/** A task that calls once, and gets that answer. */
+const calling = (body, method = "getUser", ...words) => {
+  const text = JSON.stringify(body);
+  return () => client(async () => answer(text))[method](...words);
+};
+const reading = (value, read) => {
+  const { client: reader } = fromMemory(bytes(value));
+  return () => read(reader);
+};
+const drain = async (stream) => {
+  let count = 0;
+  for await (const _ of stream) count += 1;
+  return count;
+};
+const diffing = (before, after) => (count) => {
+  const [one, other] = [linked(count, before), linked(count, after)];
+  return () => diffUsers(one, other);
+};
+const repeated = (count, field) => `{${times(count, field).join(",")}}`;
+
+/** For each row a function that prepares a task for so many items. */
+const ROWS = {
+  "accountHealth: accounts": (count) => {
+    const user = linked(count, (index) => ({ refreshDaysRemaining: index % 100 }));
+    return () => accountHealth(user);
+  },
+  "accountHealth: networks without account": (count) => {
+    const user = { activeSocialAccounts: times(count, String) };
+    return () => accountHealth(user);
+  },
+  "accountOf: accounts": (count) => {
+    const user = linked(count, (index) => ({ id: String(index) }));
+    return async () => accountOf(user, "tiktok");
+  },
+  "diffUsers: accounts turned around": diffing((index) => ({ id: String(index) }), (index, count) => ({ id: String(count - 1 - index) })),
+  "diffUsers: accounts of one network, renamed": diffing((index) => ({ id: String(index), displayName: "a" }), (index) => ({ id: String(index), displayName: "b" })),
+  "diffUsers: accounts without id": diffing((index) => ({ displayName: `a${index}` }), (index) => ({ displayName: `b${index}` })),
+  "diffUsers: networks": diffing((index) => ({ platform: `a${index}` }), (index) => ({ platform: `b${index}` })),
+  "diffUsers: fields": (count) => {
+    const fields = (value) => Object.fromEntries(times(count, (index) => [`field${index}`, value]));
+    return () => diffUsers(fields(1), fields(2));
+  },
+  "diffProfiles: profiles": (count) => {
+    const [one, other] = ["a", "b"].map((title) => times(count, (index) => ({ refId: String(index), title })));
+    return () => diffProfiles(one, other.reverse());
+  },
+  "getUser: accounts": (count) => calling(linked(count, (index) => ({ id: String(index) }))),
+  "getUser: one key many times": (count) => {
+    const text = repeated(count, (index) => `"title":"${index}"`);
+    return () => client(async () => answer(text)).getUser();
+  },
+  "getUser: unknown fields, onDrift": (count) => {
+    const text = repeated(count, (index) => `"new${index}":1`);
+    return () => client(async () => answer(text), { onDrift: () => {} }).getUser();
+  },
+  "getUser: one kind of unknown account, onDrift": (count) => {
+    const text = JSON.stringify(linked(count, () => ({ platform: "someNetwork" })));
+    return () => client(async () => answer(text), { onDrift: () => {} }).getUser();
+  },
+  "getUser: headers": (count) => {
+    const headers = Object.fromEntries(times(count, (index) => [`x-header-${index}`, "1"]));
+    return () => client(async () => answer({})).getUser({}, { headers });
+  },
+  "getUser: profiles after each other": (count) => {
+    const ask = client(async () => answer({}, { headers: { "content-type": "application/json", "x-ratelimit-max": "300", "x-ratelimit-count": "1" } }));
+    return async () => {
+      for (let index = 0; index < count; index++) await ask.withProfile(`PROFILE-${index}`).getUser();
+    };
+  },
+  "getUser: profiles after each other, cached": (count) => {
+    const nextUpdate = new Date(Date.now() + 3_600_000).toISOString();
+    const ask = client(async () => answer({ nextUpdate }), { cache: "freshness" });
+    return async () => {
+      for (let index = 0; index < count; index++) await ask.withProfile(`PROFILE-${index}`).getUser();
+    };
+  },
+  "getUser: profiles at once": (count) => {
+    const ask = client(async () => answer({}));
+    return () => Promise.all(times(count, (index) => ask.withProfile(`PROFILE-${index}`).getUser()));
+  },
+  "getUser: words of an error's text": (count) => {
+    const message = "bearer=".repeat(count);
+    return () => client(async () => answer({ status: "error", code: 400, message }, { status: 400 })).getUser().catch((error) => error.toJSON());
+  },
+  "getUserDetails: boards": (count) => calling({ pinterest: times(count, (index) => ({ id: String(index), name: "a" })) }, "getUserDetails", "pinterest"),
+  "metaOf: results": (count) => {
+    const ask = client(async () => answer({}));
+    return async () => {
+      const user = await ask.getUser();
+      for (let index = 0; index < count; index++) metaOf(user);
+    };
+  },
+  "AyrshareError.from: tries": (count) => {
+    const json = { name: "AyrshareError", kind: "api", message: "a", retryable: false, tries: times(count, () => ({ status: 500, durationMs: 1 })) };
+    return async () => AyrshareError.from(json);
+  },
+  "streamProfiles: profiles": (count) => reading(times(count, (index) => ({ refId: String(index) })), (reader) => drain(reader.streamProfiles())),
+  "streamProfiles: accounts of one profile": (count) => reading([linked(count, (index) => ({ id: String(index) }))], (reader) => drain(reader.streamProfiles())),
+  "streamProfiles: one key many times": (count) => reading(`[${repeated(count, (index) => `"title":"${index}"`)}]`, (reader) => drain(reader.streamProfiles({ where: { refId: "a" }, select: ["title"] }))),
+  "streamProfiles: ids asked for": (count) => reading([{ refId: "a" }], (reader) => drain(reader.streamProfiles({ where: { refId: times(count, String) } }))),
+  "streamProfiles: broken records, skipped": (count) => reading(`[${times(count, () => `{"refId":tru}`).join(",")}]`, (reader) => drain(reader.streamProfiles({ onInvalid: "skip" }))),
+  "sweepProfiles: profiles": (count) => reading(times(count, (index) => ({ refId: String(index), displayNames: [{ platform: "tiktok", refreshDaysRemaining: index % 20 }] })), (reader) => reader.sweepProfiles()),
+  "sweepProfiles: networks of one profile": (count) => reading([{ activeSocialAccounts: times(count, String) }], (reader) => reader.sweepProfiles()),
+  "sweepProfiles: networks of all profiles": (count) => reading(times(count, (index) => ({ activeSocialAccounts: [String(index)] })), (reader) => reader.sweepProfiles()),
+  "gateway: profiles after each other": (count) => {
+    const nextUpdate = new Date(Date.now() + 3_600_000).toISOString();
+    const options = { apiKey: "GROWTH00", store: "memory", fetch: async () => answer({ nextUpdate }) };
+    const gateway = createGateway({ ...options, authorize: (request) => ({ profileKey: request.headers.get("x-who") }) });
+    return async () => {
+      for (let index = 0; index < count; index++) await gateway.fetch(new Request("https://gateway.example/user", { headers: { "x-who": `PROFILE-${index}` } }));
+    };
+  },
+  "sandbox: profiles after each other": (count) => {
+    const sandbox = createSandbox({ profiles: count, rateLimit: false });
+    const headers = (index) => ({ authorization: `Bearer ${sandbox.apiKey}`, "profile-key": sandbox.profileKey(index) });
+    return async () => {
+      for (let index = 0; index < count; index++) await sandbox.fetch("https://sandbox.example/user", { headers: headers(index) });
+    };
+  },
+};
+
+async function timed(task) {
+  const runs = [];
+  for (let spent = 0; runs.length < 5 && spent < 1_000; ) {
+    const began = performance.now();
+    await task();
+    runs.push(performance.now() - began);
+    spent += runs.at(-1);
+  }
+  return median(runs);
+}
+
+/** Microseconds per item at each count; `null` where it would take too long. */
+async function grow(prepare) {
+  const found = [];
+  for (const [place, count] of COUNTS.entries()) {
+    // As if it were quadratic, from the size before.
+    const expectedMs = place > 0 ? found[place - 1] * (COUNTS[place - 1] / 1_000) * 100 : 0;
+    const isSteep = place > 1 && found[1] / found[0] > 5;
+    if (found[place - 1] === null || (isSteep && expectedMs > PATIENCE_MS)) {
+      found.push(null);
+      continue;
+    }
+    const task = await prepare(count);
+    if (place === 0) await task();
+    found.push(((await timed(task)) * 1_000) / count);
+  }
+  return found;
+}
+
+export default async function growth() {
+  const width = Math.max(...Object.keys(ROWS).map((name) => name.length));
+  console.log(`\n${"µs per item at".padEnd(width)}  ${COUNTS.map((count) => count.toLocaleString("en").padStart(10)).join("")}   growth`);
+  for (const [name, prepare] of Object.entries(ROWS)) {
+    const found = await grow(prepare);
+    const shown = found.map((micros) => (micros === null ? "too long" : micros.toFixed(2)).padStart(10)).join("");
+    const ratio = found.at(-1) === null ? "steep" : `${(found.at(-1) / found[0]).toFixed(2)} ×`;
+    console.log(`${name.padEnd(width)}  ${shown}  ${ratio.padStart(8)}`);
+  }
+}
