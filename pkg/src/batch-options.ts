@@ -140,7 +140,7 @@ export interface SweepReport {
   readonly durationMs: number;
   /** How often the download went on after a dropped connection. */
   readonly resumes: number;
-  /** Linked accounts, all networks together. */
+  /** Linked accounts, all networks together: each entry of `displayNames`, and each network in `activeSocialAccounts` alone. */
   readonly accounts: number;
   /** Linked accounts per network, the most frequent first. */
   readonly networks: readonly { readonly network: string; readonly accounts: number }[];

@@ -18,30 +18,51 @@ pub(super) struct Networks {
     last: usize,
     /// A bit for each network that the profile has named.
     seen: u64,
-    /// Networks the profile has named, which are too many to be counted one by one.
-    seen_others: Vec<Vec<u8>>,
+    /// Networks the profile has named which are too many to be counted one by one, and whether as an account.
+    seen_others: Vec<(Vec<u8>, bool)>,
     accounts: u64,
     others: u64,
 }
 
 impl Networks {
-    /// Goes on to the next profile.
-    pub fn next_profile(&mut self) {
-        self.seen = 0;
-        self.seen_others.clear();
+    /// Counts a linked account by its network, given as JSON.
+    pub fn count(&mut self, json: &[u8]) {
+        self.add(json, true);
     }
 
-    /// Counts a network, given as JSON, unless the profile has named it before.
-    pub fn count(&mut self, json: &[u8]) {
+    /// Counts a network that is named as linked, unless the profile has an account of it, or has named it before. So it
+    /// comes after the accounts.
+    pub fn count_named(&mut self, json: &[u8]) {
+        self.add(json, false);
+    }
+
+    fn add(&mut self, json: &[u8], is_account: bool) {
         let Some(index) = self.index_of(json) else {
-            return self.count_other(json);
+            let name = Skim::new(json).text().into_owned();
+            return self.seen_others.push((name, is_account));
         };
-        if self.seen & (1 << index) == 0 {
+        if is_account || self.seen & (1 << index) == 0 {
             self.seen |= 1 << index;
             self.accounts += 1;
             if let Some(count) = self.counts.get_mut(index) {
                 count.accounts += 1;
             }
+        }
+    }
+
+    /// Ends a profile.
+    pub fn end_profile(&mut self) {
+        self.seen = 0;
+        if self.seen_others.is_empty() {
+            return;
+        }
+        // Sorted, so that each is found beside its equals: comparing each with each would take quadratic time.
+        let others = order::sorted(std::mem::take(&mut self.seen_others), |a, b| a.0.cmp(&b.0));
+        for group in others.chunk_by(|a, b| a.0 == b.0) {
+            let accounts = group.iter().filter(|(_, is_account)| *is_account).count();
+            let linked = accounts.max(1) as u64;
+            self.accounts += linked;
+            self.others += linked;
         }
     }
 
@@ -107,15 +128,6 @@ impl Networks {
         }
         Some(index)
     }
-
-    fn count_other(&mut self, json: &[u8]) {
-        let name = Skim::new(json).text().into_owned();
-        if !self.seen_others.contains(&name) {
-            self.seen_others.push(name);
-            self.accounts += 1;
-            self.others += 1;
-        }
-    }
 }
 
 /// Whether two short texts are the same: by words, because comparing slices is a call, byte by byte.
@@ -133,27 +145,34 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn counted(profiles: &[&[&str]]) -> Networks {
+    /// Counts profiles, each by the networks of its accounts and those it names.
+    fn counted(profiles: &[(&[&str], &[&str])]) -> Networks {
         let mut networks = Networks::default();
-        for names in profiles {
-            networks.next_profile();
-            for name in *names {
-                networks.count(name.as_bytes());
+        for (accounts, named) in profiles {
+            for json in *accounts {
+                networks.count(json.as_bytes());
             }
+            for json in *named {
+                networks.count_named(json.as_bytes());
+            }
+            networks.end_profile();
         }
         networks
     }
 
     #[test]
-    fn a_network_counts_once_in_a_profile_however_it_is_written() {
+    fn a_named_network_counts_once_in_a_profile_however_it_is_written() {
         let networks = counted(&[
-            &[
-                r#""reddit""#,
-                r#""tiktok""#,
-                r#""redd\u0069t""#,
-                r#""reddit""#,
-            ],
-            &[r#""redd\u0069t""#, r#""a-network-of-long-name""#],
+            (
+                &[],
+                &[
+                    r#""reddit""#,
+                    r#""tiktok""#,
+                    r#""redd\u0069t""#,
+                    r#""reddit""#,
+                ],
+            ),
+            (&[], &[r#""redd\u0069t""#, r#""a-network-of-long-name""#]),
         ]);
         let counts: Vec<_> = networks
             .sorted()
@@ -169,20 +188,43 @@ mod tests {
     }
 
     #[test]
-    fn networks_beyond_the_most_are_counted_together_and_once_in_a_profile() {
+    fn each_account_counts_and_a_name_only_where_there_is_no_account() {
+        let (reddit, tiktok) = (r#""reddit""#, r#""tiktok""#);
+        let networks = counted(&[
+            (&[reddit, r#""redd\u0069t""#], &[reddit, tiktok, tiktok]),
+            (&[reddit], &[]),
+        ]);
+        let counts = networks.sorted();
+        let counts: Vec<_> = counts.iter().map(|count| count.accounts).collect();
+        assert_eq!((counts, networks.totals()), (vec![3, 1], (4, 0)));
+    }
+
+    #[test]
+    fn networks_beyond_the_most_are_counted_together_by_the_same_rule() {
         let names: Vec<String> = (0..70).map(|index| format!("\"n{index}\"")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let twice = [names.as_slice(), names.as_slice()].concat();
-        let networks = counted(&[&twice, &names]);
+        let networks = counted(&[(&[], &twice), (&names, &twice), (&twice, &names)]);
         assert_eq!(networks.sorted().len(), 64);
-        assert!(networks.sorted().iter().all(|count| count.accounts == 2));
-        assert_eq!(networks.totals(), (140, 12));
+        assert!(networks.sorted().iter().all(|count| count.accounts == 4));
+        assert_eq!(networks.totals(), (280, 24));
+    }
+
+    #[test]
+    fn many_other_networks_of_one_profile_are_counted_in_near_linear_time() {
+        let steps = |count: usize| {
+            let names: Vec<String> = (0..count).map(|index| format!("\"n{index}\"")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            order::steps::of(|| assert_eq!(counted(&[(&[], &names)]).totals().0, count as u64))
+        };
+        let (few, many) = (steps(1_000), steps(10_000));
+        assert!(few > 0 && many < 16 * few, "{few} steps became {many}");
     }
 
     #[test]
     fn a_spelling_is_taken_down_once() {
         let [a, b, c] = [r#""reddit""#, r#""tiktok""#, r#""redd\u0069t""#];
-        let networks = counted(&[&[a, b, c], &[c, b, a], &[a], &[c], &[c], &[b], &[a]]);
+        let networks = counted(&[(&[a, b, c], &[c, b, a]), (&[a, c], &[c, b, a])]);
         let taken: Vec<_> = networks.spellings.iter().map(|(one, _)| one).collect();
         assert_eq!(taken, [a, b, c].map(str::as_bytes));
     }
@@ -191,11 +233,11 @@ mod tests {
     fn spellings_are_bounded_and_still_counted_right() {
         let mut networks = Networks::default();
         for index in 0..1_000 {
-            networks.next_profile();
             let (escaped, plain) = (index % 200, 200 - index % 200);
             let text = format!("\"{}{}\"", "\\u0061".repeat(escaped), "a".repeat(plain));
             networks.count(text.as_bytes());
             networks.count(b"\"reddit\"");
+            networks.end_profile();
         }
         assert_eq!(networks.spellings.len(), 2 * NETWORKS_MAX);
         assert_eq!(networks.totals(), (2_000, 0));

@@ -55,7 +55,8 @@ pub struct Report {
     pub invalid: u64,
     /// Bytes read.
     pub bytes: u64,
-    /// Linked accounts, all networks together.
+    /// Linked accounts, all networks together: each entry of `displayNames`, and each network that is
+    /// in `activeSocialAccounts` alone.
     pub accounts: u64,
     /// Linked accounts per network, the most frequent first; unknown networks count like any other.
     pub networks: Vec<NetworkCount>,
@@ -209,7 +210,6 @@ impl Sweep {
             quotas,
         };
         profile.quotas().for_each(|usage| found.quota(usage));
-        networks.next_profile();
         for account in profile.accounts() {
             networks.count(account.network_json());
             found.link(&account);
@@ -217,7 +217,8 @@ impl Sweep {
                 found.quota(usage);
             }
         }
-        profile.for_each_active(|network| networks.count(network));
+        profile.for_each_active(|network| networks.count_named(network));
+        networks.end_profile();
     }
 }
 
