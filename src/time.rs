@@ -2,30 +2,58 @@
 
 const MS_PER_DAY: i64 = 86_400_000;
 
+/// Reads the times of Ayrshare's answers as their readers understand them:
+///
+/// - RFC 3339, as documented: `2024-01-04T15:51:17.775Z`, see [`parse_rfc3339_ms`];
+/// - an offset without its colon or minutes: `+0000`, `+00`;
+/// - no seconds: `2024-01-04T15:51Z`;
+/// - no offset: `2024-01-04T15:51:17`. Which zone is meant is not said, so it counts as UTC, as all documented times do;
+/// - a date alone: `2024-01-04`, the start of that day in UTC.
+///
+/// `None` for anything else.
+#[must_use]
+pub fn parse_time_ms(text: &str) -> Option<f64> {
+    let mut rest = Reader(text.as_bytes());
+    let day = rest.date()?;
+    if rest.end().is_some() {
+        return Some(total(day, 0));
+    }
+    rest.any(b"Tt ")?;
+    let minute = rest.minute()?;
+    let ms = if rest.0.starts_with(b":") {
+        rest.second_ms()?
+    } else {
+        0
+    };
+    let offset = if rest.end().is_some() {
+        0
+    } else {
+        rest.offset_minutes(false)?
+    };
+    rest.end()?;
+    Some(total(day, (minute - offset) * 60_000 + ms))
+}
+
 /// Reads an RFC 3339 time such as `2024-01-04T15:51:17.775Z`. The fraction may be absent, and counts up
 /// to the millisecond; a leap second counts as the first second of the next minute.
 #[must_use]
 pub fn parse_rfc3339_ms(text: &str) -> Option<f64> {
     let mut rest = Reader(text.as_bytes());
-    let (year, month, day) = (rest.digits(4)?, rest.after(b"-", 2)?, rest.after(b"-", 2)?);
+    let day = rest.date()?;
     rest.any(b"Tt ")?;
-    let time = rest.clock(60)?;
-    let fraction = if rest.eat(b".") { rest.fraction()? } else { 0 };
-    let offset = rest.offset_minutes()?;
+    let (minute, ms) = (rest.minute()?, rest.second_ms()?);
+    let offset = rest.offset_minutes(true)?;
     rest.end()?;
-    Some(total(
-        days(year, month, day)?,
-        time * 1000 + fraction - offset * 60_000,
-    ))
+    Some(total(day, (minute - offset) * 60_000 + ms))
 }
 
 /// Reads a date such as `2024-02-29` as the start of that day in UTC.
 #[must_use]
 pub fn parse_date_ms(text: &str) -> Option<f64> {
     let mut rest = Reader(text.as_bytes());
-    let (year, month, day) = (rest.digits(4)?, rest.after(b"-", 2)?, rest.after(b"-", 2)?);
+    let day = rest.date()?;
     rest.end()?;
-    Some(total(days(year, month, day)?, 0))
+    Some(total(day, 0))
 }
 
 /// The UTC date of a time in milliseconds since 1970, as `2024-02-29`; `None` outside the years 0 to
@@ -106,7 +134,7 @@ fn asctime(mut rest: Reader<'_>) -> Option<f64> {
         rest.digits(2)?
     };
     rest.eat(b" ").then_some(())?;
-    let time = rest.clock(60)?;
+    let time = rest.clock()?;
     let year = rest.after(b" ", 4)?;
     rest.end()?;
     Some(total(days(year, month, day)?, time * 1000))
@@ -155,11 +183,34 @@ impl Reader<'_> {
         i64::try_from(self.one_of(&MONTHS)? + 1).ok()
     }
 
+    /// Reads `yyyy-mm-dd` as days since 1970.
+    fn date(&mut self) -> Option<i64> {
+        let (year, month, day) = (self.digits(4)?, self.after(b"-", 2)?, self.after(b"-", 2)?);
+        days(year, month, day)
+    }
+
     /// Reads `hh:mm:ss` as seconds.
-    fn clock(&mut self, second_max: i64) -> Option<i64> {
-        let (hour, minute, second) = (self.digits(2)?, self.after(b":", 2)?, self.after(b":", 2)?);
-        let valid = hour < 24 && minute < 60 && second <= second_max;
-        valid.then_some((hour * 60 + minute) * 60 + second)
+    fn clock(&mut self) -> Option<i64> {
+        let (minute, second) = (self.minute()?, self.second()?);
+        Some(minute * 60 + second)
+    }
+
+    /// Reads `hh:mm` as minutes.
+    fn minute(&mut self) -> Option<i64> {
+        let (hour, minute) = (self.digits(2)?, self.after(b":", 2)?);
+        (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+    }
+
+    /// Reads `:ss`; 60 is a leap second.
+    fn second(&mut self) -> Option<i64> {
+        self.after(b":", 2).filter(|second| *second <= 60)
+    }
+
+    /// Reads `:ss` and the fraction that may follow as milliseconds.
+    fn second_ms(&mut self) -> Option<i64> {
+        let second = self.second()?;
+        let fraction = if self.eat(b".") { self.fraction()? } else { 0 };
+        Some(second * 1000 + fraction)
     }
 
     /// Reads the digits of a fraction as milliseconds.
@@ -179,20 +230,27 @@ impl Reader<'_> {
             .then(|| self.digits(1))?
     }
 
-    fn offset_minutes(&mut self) -> Option<i64> {
+    /// Reads `Z` or `+hh:mm`; unless strictly, also `+hhmm` and `+hh`.
+    fn offset_minutes(&mut self, strictly: bool) -> Option<i64> {
         let sign = match self.any(b"Zz+-")? {
             b'+' => 1,
             b'-' => -1,
             _ => return Some(0),
         };
-        let (hours, minutes) = (self.digits(2)?, self.after(b":", 2)?);
+        let hours = self.digits(2)?;
+        let colon = self.eat(b":");
+        let minutes = match (colon, strictly, self.0.is_empty()) {
+            (true, ..) | (_, false, false) => self.digits(2)?,
+            (_, false, true) => 0,
+            _ => return None,
+        };
         (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
     }
 
     /// Reads the time of day and the zone that end two of the HTTP forms.
     fn gmt(&mut self, year: i64, month: i64, day: i64) -> Option<f64> {
         self.eat(b" ").then_some(())?;
-        let time = self.clock(60)?;
+        let time = self.clock()?;
         self.eat(b" GMT").then_some(())?;
         self.end()?;
         Some(total(days(year, month, day)?, time * 1000))
@@ -302,6 +360,7 @@ mod tests {
             "2024-01-04T00:00:00.Z",
             "2024-01-04T00:00:00+24:00",
             "2024-01-04T00:00:00+0100",
+            "2024-01-04T00:00:00+01",
             "2024-01-04T00:00:00Zz",
             " 2024-01-04T00:00:00Z",
             "+024-01-04T00:00:00Z",
@@ -311,6 +370,54 @@ mod tests {
         ];
         for text in bad {
             assert_eq!(parse_rfc3339_ms(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_of_answers() {
+        let at = parse_rfc3339_ms("2026-11-27T08:30:00Z");
+        let same = [
+            "2026-11-27T08:30:00Z",
+            "2026-11-27T08:30:00.000+00:00",
+            "2026-11-27T08:30:00+0000",
+            "2026-11-27T10:00:00+0130",
+            "2026-11-27T06:30:00-02",
+            "2026-11-27T08:30:00",
+            "2026-11-27 08:30:00.000",
+            "2026-11-27T08:30",
+            "2026-11-27T08:30Z",
+            "2026-11-27 09:30+01:00",
+        ];
+        for text in same {
+            assert_eq!(parse_time_ms(text), at, "{text}");
+        }
+        let midnight = parse_rfc3339_ms("2026-11-27T00:00:00Z");
+        assert_eq!(parse_time_ms("2026-11-27"), midnight);
+        let bad = [
+            "",
+            "tomorrow",
+            "2026-11-31",
+            "2026-11-27T",
+            "2026-11-27T08",
+            "2026-11-27T08:30:",
+            "2026-11-27T08:30:00.",
+            "2026-11-27T24:00",
+            "2026-11-27T08:30:61",
+            "2026-11-27T08:30:00+",
+            "2026-11-27T08:30:00+1",
+            "2026-11-27T08:30:00+01:",
+            "2026-11-27T08:30:00+010",
+            "2026-11-27T08:30:00+01000",
+            "2026-11-27T08:30:00+2400",
+            "2026-11-27T08:30:00 UTC",
+            "2026-11-27T08:30:00ZZ",
+            "2026-11-27Z",
+            " 2026-11-27",
+            "27.11.2026",
+            "1795766400",
+        ];
+        for text in bad {
+            assert_eq!(parse_time_ms(text), None, "{text}");
         }
     }
 
@@ -429,6 +536,7 @@ mod tests {
             let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
             let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z");
             prop_assert_eq!(parse_rfc3339_ms(&text), Some(total(0, ms)));
+            prop_assert_eq!(parse_time_ms(&text), Some(total(0, ms)));
             let name = std::str::from_utf8(MONTHS[usize::try_from(month - 1).unwrap()]).unwrap();
             let text = format!("Mon, {day:02} {name} {year:04} {hour:02}:{minute:02}:{second:02} GMT");
             prop_assert_eq!(parse_http_date_ms(&text), Some(total(0, ms - milli)));

@@ -105,7 +105,7 @@ fn tells_deletion(body: &[u8]) -> bool {
 /// `nextUpdate` in milliseconds since 1970, where it is a time.
 #[must_use]
 pub fn next_update_ms(body: &[u8]) -> Option<f64> {
-    time::parse_rfc3339_ms(&json::string(json::field(body, "nextUpdate")?)?)
+    time::parse_time_ms(&json::string(json::field(body, "nextUpdate")?)?)
 }
 
 #[cfg(test)]

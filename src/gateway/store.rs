@@ -143,7 +143,7 @@ impl Entry {
                 _ => {}
             }
         }
-        let until_ms = time::parse_rfc3339_ms(&next_update?)?;
+        let until_ms = time::parse_time_ms(&next_update?)?;
         let fresh_until_ms = until_ms.min(now_ms + LONGEST_MS);
         (fresh_until_ms > now_ms).then(|| Entry {
             etag: etag.to_owned(),

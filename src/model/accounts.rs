@@ -73,7 +73,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -105,7 +106,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Id of the person who linked the Page. Source: newer official docs.
@@ -137,7 +139,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Address where customers write a review. Source: specification.
@@ -167,7 +170,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Kind of account; only with `instagramQuota` or `instagramDetails`.
@@ -233,7 +237,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -259,7 +264,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -288,7 +294,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -317,7 +324,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Kind of chat. Source: specification.
@@ -350,7 +358,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -379,7 +388,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.
@@ -410,7 +420,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Paid subscription of the account on X. Source: third-party types.
@@ -449,7 +460,8 @@ model! {
             /// Days until the link must be renewed; zero or negative when it is overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds.
+            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
+            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Address of the picture at the time of linking; it may be gone by now.

@@ -8,7 +8,7 @@ use super::renewal::Renewal;
 use crate::json::decimal::number;
 use crate::json::{Listener, Skim};
 use crate::model::shape::Name;
-use crate::time::{parse_date_ms, parse_rfc3339_ms};
+use crate::time::parse_time_ms;
 
 /// The fields that are noted, as numbers to compare.
 mod id {
@@ -140,7 +140,7 @@ impl Listener for Facts {
         let raw = || bytes.get(value).unwrap_or_default();
         match name.id() {
             id::ACTIVE => self.active = place,
-            id::LAST_UPDATED => self.last_updated_ms = time_ms(raw(), parse_rfc3339_ms),
+            id::LAST_UPDATED => self.last_updated_ms = time_ms(raw()),
             id::CALLS => self.calls.used = number(raw()),
             id::CALLS_QUOTA => self.calls.limit = number(raw()),
             id::POSTS => self.posts.used = number(raw()),
@@ -163,13 +163,10 @@ impl Noted {
         match id {
             id::PLATFORM => self.network = text,
             id::REFRESH_DAYS => self.days_remaining = number(raw()),
-            id::REFRESH_REQUIRED => self.required_ms = time_ms(raw(), parse_rfc3339_ms),
+            id::REFRESH_REQUIRED => self.required_ms = time_ms(raw()),
             id::INSTAGRAM_USED => self.instagram_used = number(raw()),
             id::X_LIMIT => self.x.limit = number(raw()),
-            id::X_RESET => {
-                let parse = |text: &str| parse_date_ms(text).or_else(|| parse_rfc3339_ms(text));
-                self.x_resets_ms = time_ms(raw(), parse);
-            }
+            id::X_RESET => self.x_resets_ms = time_ms(raw()),
             id::X_USED => self.x.used = number(raw()),
             _ => {}
         }
@@ -276,8 +273,8 @@ impl Told {
 }
 
 /// The time that a JSON string tells.
-fn time_ms(raw: &[u8], parse: impl Fn(&str) -> Option<f64>) -> Option<f64> {
-    parse(std::str::from_utf8(&Skim::new(raw).text()).ok()?)
+fn time_ms(raw: &[u8]) -> Option<f64> {
+    parse_time_ms(std::str::from_utf8(&Skim::new(raw).text()).ok()?)
 }
 
 #[cfg(test)]

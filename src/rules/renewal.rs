@@ -11,7 +11,7 @@ pub const REFRESH_WITHIN_DAYS: f64 = 14.0;
 pub struct Renewal {
     /// `refreshDaysRemaining`; zero or less means that it is overdue.
     pub days_remaining: Option<f64>,
-    /// `refreshRequired`, in milliseconds since 1970.
+    /// `refreshRequired`, in milliseconds since 1970; of the notations that [`parse_time_ms`](crate::time::parse_time_ms) reads.
     pub required_ms: Option<f64>,
     /// When the days were counted: `lastUpdated` of the user, in milliseconds since 1970. Without it
     /// they count from now.

@@ -22,7 +22,7 @@ use crate::policy::download::Times;
 use crate::records::{
     Delivery, Options, Progress, ReadError, Reader, Rejected, Report, Sweep, SweepOptions,
 };
-use crate::time::{parse_http_date_ms, parse_rfc3339_ms};
+use crate::time::{parse_http_date_ms, parse_time_ms};
 
 /// How long to wait for the file if nobody says otherwise: it comes about 5 minutes after it was ordered.
 pub(super) const WAIT_MS: f64 = 900_000.0;
@@ -155,7 +155,7 @@ impl From<UserBatch> for Order {
 /// server's clock, and this machine's may be wrong by hours.
 pub(super) fn ticket(order: &Order, date: Option<&str>) -> Result<Ticket, Error> {
     let wrong = |text: &str| Error::new(Kind::Decode, text);
-    let time = |text: &Option<String>| text.as_deref().and_then(parse_rfc3339_ms);
+    let time = |text: &Option<String>| text.as_deref().and_then(parse_time_ms);
     let now_ms = now_ms();
     // A file cannot have been ordered in the future.
     let ordered_ms = time(&order.last_updated);
