@@ -53,7 +53,7 @@ test("the default key is printed and works", async (t) => {
 test("--help lists every flag and ends with 0", async () => {
   const { code, out } = await start("--help").ended;
   assert.equal(code, 0);
-  for (const flag of ["--port N", "--api-key KEY", "--profiles N", "--batch-delay TIME", "--corrupt-record N[:KIND]", "--retry-after "]) assert.ok(out.includes(flag), flag);
+  for (const flag of ["--port N", "--api-key KEY", "--profiles N", "--batch-delay TIME", "--corrupt-record N[:KIND]", "--odd-fields SHARE", "--retry-after "]) assert.ok(out.includes(flag), flag);
 });
 
 const WRONG = [
@@ -65,6 +65,8 @@ const WRONG = [
   [["--cors=yes"], "--cors takes no value"],
   [["--fail-next", "999"], "--fail-next needs statuses"],
   [["--corrupt-record", "1:odd"], "--corrupt-record needs one of syntax"],
+  [["--odd-fields", "2"], "--odd-fields needs a share from 0 to 1"],
+  [["--odd-fields", "1e-3"], "--odd-fields needs a share from 0 to 1"],
   [["--suspended", "10"], "--suspended and --deleted need indexes"],
   [["--profiles", "999999999999"], "`profiles`"],
   [["--nonsense"], "unknown flag --nonsense"],
@@ -78,6 +80,27 @@ for (const [words, message] of WRONG) {
     assert.equal(code, 2);
     assert.ok(err.includes(message), err);
     assert.ok(!(out + err).includes(KEY));
+  });
+}
+
+const DATA = [
+  ['{"a":1}', "unknown field `a`"],
+  ['{"primary":{"user":{}},"users":[]}', "unknown field `users`"],
+  ["{}", "neither primary nor userProfiles"],
+  ["[]", "must hold an object"],
+  ["null", "must hold an object"],
+  ['{"primary":{"user":[]}}', "primary in"],
+  ['{"userProfiles":[{"profileKey":"K"}]}', "userProfiles in"],
+  ['{"userProfiles":[{"user":{}}]}', "`userProfiles`"],
+];
+for (const [data, message] of DATA) {
+  test(`refuses --data with ${data}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "sandbox-data-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, "data.json"), data);
+    const { code, err } = await start("--port", "0", "--data", join(folder, "data.json")).ended;
+    assert.equal(code, 2);
+    assert.ok(err.includes(message), err);
   });
 }
 

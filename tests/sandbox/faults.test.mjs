@@ -214,3 +214,77 @@ test("fetch: a file download ends with the signal's reason", async () => {
   await assert.rejects(reader.read(), /stop/);
   assert.equal(await verdict(await sandbox.fetch(`${url}x`)), "403/AccessDenied");
 });
+
+const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+/** The fields of a document and how many of them are not what they should be; lists and what stands in them must be left alone. */
+function compare(odd, plain, found = { fields: 0, odd: 0 }) {
+  assert.equal(typeOf(odd), typeOf(plain));
+  if (Array.isArray(plain)) {
+    assert.equal(odd.length, plain.length);
+    plain.forEach((element, index) => compare(odd[index], element, found));
+    return found;
+  }
+  if (typeOf(plain) !== "object") {
+    assert.equal(odd, plain);
+    return found;
+  }
+  assert.deepEqual(Object.keys(odd), Object.keys(plain));
+  for (const [name, value] of Object.entries(plain)) {
+    if (value !== null && typeof value === "object") {
+      compare(odd[name], value, found);
+      continue;
+    }
+    found.fields += 1;
+    if (typeOf(odd[name]) !== typeOf(value)) found.odd += 1;
+    else assert.equal(odd[name], value);
+  }
+  return found;
+}
+
+const ODD_OPTIONS = { profiles: 300, batchDelayMs: 0, rateLimit: false };
+
+everywhere("odd fields are that share of all fields, by seed, in users, boards and the file", ODD_OPTIONS, async ({ sandbox, get, ticket, fetch }) => {
+  const bodies = async () => {
+    const users = await Promise.all([null, 0, 7].map(async (index) => (await get("/user", index === null ? {} : { "profile-key": sandbox.profileKey(index) })).json()));
+    return [...users, await (await get("/user/details/pinterest")).json(), await (await fetch((await ticket()).url)).json()];
+  };
+  const plain = await bodies();
+  assert.deepEqual(await bodies(), plain);
+  sandbox.faults = { oddFields: 1 };
+  for (const [index, odd] of (await bodies()).entries()) {
+    const found = compare(odd, plain[index]);
+    assert.ok(found.odd > 0.9 * found.fields, `only values of one character stay: ${JSON.stringify(found)}`);
+  }
+  sandbox.faults = { oddFields: 0.05 };
+  const [few, again] = [await bodies(), await bodies()];
+  assert.deepEqual(few, again);
+  const { fields, odd } = compare(few.at(-1), plain.at(-1));
+  assert.ok(odd > 0.04 * fields && odd < 0.06 * fields, `${odd} of ${fields}`);
+});
+
+test("odd fields differ by seed and by profile, in each shape of the file, which keeps its length and can be read from any byte", async () => {
+  const open = (options) => createSandbox({ ...ODD_OPTIONS, ...options, faults: { oddFields: 0.2 } });
+  const user = async (sandbox, index) => (await sandbox.fetch("https://a.example/user", { headers: { authorization: `Bearer ${sandbox.apiKey}`, "profile-key": sandbox.profileKey(index) } })).text();
+  const own = { profileKey: "OWN", user: { refId: 'a "{ key', title: "{", displayNames: [{ platform: "tiktok", id: "1234" }] } };
+  assert.equal(await user(open(), 0), await user(open(), 0));
+  const ask = async (sandbox) => (await sandbox.fetch("https://a.example/user", { headers: { authorization: `Bearer ${sandbox.apiKey}`, "profile-key": "OWN" } })).text();
+  const seeds = new Set(await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => ask(open({ seed, userProfiles: [own] })))));
+  assert.ok(seeds.size > 1, "the same for every seed");
+  for (const fileShape of ["array", "wrapped", "keyed", "ndjson"]) {
+    const sandbox = open({ fileShape, userProfiles: [own], profiles: 40 });
+    const plain = await whole(sandbox);
+    const { url } = await (await sandbox.fetch("https://a.example/user/batch", { headers: { authorization: `Bearer ${sandbox.apiKey}` } })).json();
+    const file = await read(await sandbox.fetch(url));
+    assert.equal(file.length, plain.length, fileShape);
+    const records = (bytes) => (fileShape === "ndjson" ? bytes.toString().trim().split("\n").map((line) => JSON.parse(line)) : JSON.parse(bytes.toString()));
+    assert.ok(compare({ all: records(file) }, { all: records(plain) }).odd > 0, fileShape);
+    const from = 12_345;
+    const rest = await read(await sandbox.fetch(url, { headers: { range: `bytes=${from}-` } }));
+    assert.deepEqual(rest, file.subarray(from), fileShape);
+  }
+});
+
+test("a share of odd fields that is none is refused by its name", () => {
+  for (const oddFields of [-0.1, 1.1, Number.NaN, "1", null]) assert.throws(() => createSandbox({ faults: { oddFields } }), { name: "TypeError", message: /`faults.oddFields`/ });
+});

@@ -116,6 +116,8 @@ const WRONG = [
   ["urlLifetimeMs", { urlLifetimeMs: Infinity }], ["chunkBytes", { chunkBytes: 0 }], ["rateLimit.max", { rateLimit: { max: -1 } }],
   ["invalidProfileKeyStatus", { invalidProfileKeyStatus: 404 }], ["userProfiles", { userProfiles: [{ user: {} }] }],
   ["userProfiles", { userProfiles: [{ profileKey: "A", user: {} }, { profileKey: "A", user: {} }] }],
+  ["userProfiles", { userProfiles: [{ profileKey: "A", user: [] }] }], ["userProfiles", { userProfiles: [{ profileKey: "A" }] }],
+  ["primary", { primary: {} }], ["primary", { primary: { user: null } }], ["profile", { profile: 5 }], ["toString", { toString: 5 }],
 ];
 for (const [name, options] of WRONG) {
   test(`a wrong ${name} is named: ${JSON.stringify(options)}`, () => {

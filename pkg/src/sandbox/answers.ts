@@ -3,9 +3,10 @@
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** A JSON answer as Ayrshare sends it. */
+/** A JSON answer as Ayrshare sends it. Bytes are JSON already. */
 export function json(body: unknown, status = 200): Response {
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": JSON_TYPE } });
+  const text = body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
+  return new Response(text, { status, headers: { "content-type": JSON_TYPE } });
 }
 
 function refusal(status: number, action: string, code: number, message: string): Response {

@@ -7,10 +7,13 @@ import { FaultPlan, type SandboxFault, type SandboxFaults, type SandboxRoute } f
 import { picture } from "./images.js";
 import { RateLimits } from "./limits.js";
 import { note, type SandboxRequest } from "./log.js";
+import { makeOdd } from "./odd.js";
 import type { SandboxPlan, Settings } from "./options.js";
 import { isLinked, type JsonObject, type Profiles, type SandboxProfile, withoutInstagramDetails } from "./profiles.js";
+import { hashText } from "./random.js";
 import { isFilePath, type Storage } from "./storage.js";
 import { forever, isTroubled, pause, type Trouble, withTrouble } from "./transport.js";
+import { encode } from "./utf8.js";
 
 interface Route {
   name: SandboxRoute;
@@ -140,7 +143,16 @@ export class Api {
     const plan = profile.plan ?? this.#settings.plan;
     if (!PLANS[route.name]?.includes(plan)) return refuse.plan(call.url.pathname.replace(/^.*(?=\/user)/, ""));
     if (route.name === "batch") return json(this.#storage.ticket(this.#settings.now()));
-    return route.name === "details" ? this.#details(route.value, profile) : json(this.#user(profile.user, call.url.searchParams));
+    if (route.name === "user") return this.#withOddFields(this.#user(profile.user, call.url.searchParams), `user ${key}`);
+    return this.#details(route.value, profile, `details ${key}`);
+  }
+
+  #withOddFields(body: JsonObject, name: string): Response {
+    const { oddFields } = this.faults;
+    if (oddFields === 0) return json(body);
+    const bytes = encode(JSON.stringify(body));
+    makeOdd(bytes, oddFields, hashText(name, this.#settings.seed));
+    return json(bytes);
   }
 
   #user(user: JsonObject, query: URLSearchParams): JsonObject {
@@ -152,9 +164,10 @@ export class Api {
     return { ...body, lastUpdated: new Date(since).toISOString(), nextUpdate: new Date(since + freshForMs).toISOString() };
   }
 
-  #details(platform: string, profile: SandboxProfile): Response {
+  #details(platform: string, profile: SandboxProfile, name: string): Response {
     if (platform !== "pinterest") return refuse.unknownPlatform(this.#settings.unknownPlatformStatus);
-    return isLinked(profile.user, platform) ? json({ pinterest: profile.boards ?? [] }) : refuse.notLinked(platform);
+    if (!isLinked(profile.user, platform)) return refuse.notLinked(platform);
+    return this.#withOddFields({ pinterest: profile.boards ?? [] }, name);
   }
 }
 

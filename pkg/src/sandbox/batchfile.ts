@@ -4,13 +4,20 @@
 import type { ByteStream } from "../platform.js";
 import type { SandboxCorruption } from "./faults.js";
 import type { Generator } from "./generator.js";
+import { makeOdd } from "./odd.js";
 import type { SandboxFileShape } from "./options.js";
 import { type SandboxProfile, withoutInstagramDetails } from "./profiles.js";
-import { hexOf } from "./random.js";
+import { hexOf, mix32 } from "./random.js";
 import { decode, encode } from "./utf8.js";
 
 const STRIDE = 1_000;
 const KEY_DIGITS = 40;
+
+/** How many fields of the records are odd, and which. */
+export interface OddFields {
+  readonly share: number;
+  readonly seed: number;
+}
 
 const frames: Record<SandboxFileShape, { head: string; between: string; tail: string; keyed: boolean }> = {
   array: { head: "[", between: ",", tail: "]", keyed: false },
@@ -64,9 +71,9 @@ export class BatchFile {
   }
 
   /** The bytes `[from, to)`, in chunks of `chunkBytes`, made as they are read. */
-  stream(from = 0, to = this.size, chunkBytes = 65_536, corrupt: readonly SandboxCorruption[] = []): ByteStream {
+  stream(from = 0, to = this.size, chunkBytes = 65_536, corrupt: readonly SandboxCorruption[] = [], odd: OddFields | null = null): ByteStream {
     const spoil = new Map(corrupt.map(({ record, kind }) => [record, kind] as const));
-    const cursor = this.#cursor(from);
+    const cursor = this.#cursor(from, odd);
     let position = from;
     return new ReadableStream<Uint8Array<ArrayBuffer>>(
       {
@@ -83,7 +90,7 @@ export class BatchFile {
   }
 
   /** A writer that fills array after array with the file from `position` on. */
-  #cursor(position: number): (target: Uint8Array, spoil: ReadonlyMap<number, SandboxCorruption["kind"]>) => void {
+  #cursor(position: number, odd: OddFields | null): (target: Uint8Array, spoil: ReadonlyMap<number, SandboxCorruption["kind"]>) => void {
     let [piece, skip] = this.#locate(position);
     let scratch = new Uint8Array(0);
     return (target, spoil) => {
@@ -96,6 +103,8 @@ export class BatchFile {
         const [at, offset] = direct ? ([target, filled] as const) : ([scratch, 0] as const);
         this.#writePiece(piece, at, offset);
         const kind = spoil.get(piece);
+        const isRecord = piece >= 0 && piece < this.profiles;
+        if (odd !== null && isRecord) makeOdd(at.subarray(offset + this.#lead(piece), offset + length), odd.share, mix32(odd.seed ^ mix32(piece)));
         if (kind !== undefined) spoilRecord(at.subarray(offset + this.#lead(piece), offset + length), kind);
         const take = Math.min(length - skip, room);
         if (!direct) target.set(scratch.subarray(skip, skip + take), filled);

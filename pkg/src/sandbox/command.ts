@@ -49,7 +49,10 @@ async function readData(path: string): Promise<Pick<ServeOptions, "primary" | "u
   }
   const isProfile = (value: unknown): boolean => isObject(value) && isObject(value.user);
   if (!isObject(data)) throw new FlagError(`--data: ${path} must hold an object { primary?, userProfiles? }`);
-  const { primary, userProfiles } = data;
+  const { primary, userProfiles, ...others } = data;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new FlagError(`--data: ${path} holds an unknown field \`${unknown}\`, there are primary and userProfiles`);
+  if (primary === undefined && userProfiles === undefined) throw new FlagError(`--data: ${path} holds neither primary nor userProfiles`);
   if (primary !== undefined && !isProfile(primary)) throw new FlagError(`--data: primary in ${path} needs an object user`);
   if (userProfiles !== undefined && !(Array.isArray(userProfiles) && userProfiles.every(isProfile))) {
     throw new FlagError(`--data: userProfiles in ${path} must be an array of objects with a user`);

@@ -69,6 +69,11 @@ export interface SandboxFaults {
   failNext?: readonly SandboxFault[];
   /** Faults of the batch file. */
   file?: SandboxFileFaults;
+  /**
+   * Share of fields, from 0 to 1, that are `null` or of another JSON type than documented: in `/user`, in boards and in the records of
+   * the batch file. Which ones follows from the sandbox's `seed`. Lists and objects stay what they are. Default 0.
+   */
+  oddFields?: number;
 }
 
 /** The faults in force, with what has been used up of them. */
@@ -79,6 +84,8 @@ export class FaultPlan {
   #served = 0;
 
   constructor(given: SandboxFaults) {
+    const { oddFields = 0 } = given;
+    if (!(typeof oddFields === "number" && oddFields >= 0 && oddFields <= 1)) throw new TypeError("sandbox option `faults.oddFields` must be a number from 0 to 1");
     this.#given = given;
     this.#queue = (given.failNext ?? []).map((fault) => ({ fault, left: fault.times ?? 1 }));
     this.#cuts = new Set(given.file?.cutAtBytes);
@@ -90,6 +97,10 @@ export class FaultPlan {
 
   get file(): SandboxFileFaults {
     return this.#given.file ?? {};
+  }
+
+  get oddFields(): number {
+    return this.#given.oddFields ?? 0;
   }
 
   get latencyMs(): number {

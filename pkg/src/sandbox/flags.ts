@@ -38,6 +38,11 @@ function whole(value: string): number {
   return Number(value);
 }
 
+function shareOf(value: string): number {
+  if (!/^(0(\.\d+)?|1(\.0+)?)$/.test(value)) throw new FlagError("needs a share from 0 to 1 such as 0.01");
+  return Number(value);
+}
+
 function integer(value: string): number {
   if (!/^-?\d{1,15}$/.test(value)) throw new FlagError("needs a whole number");
   return Number(value);
@@ -195,6 +200,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     value: "S,S",
     help: "statuses of the next API answers, such as 500x2,429",
     apply: set((o, v) => (o.faults = { ...o.faults, failNext: list(v, failure) })),
+  },
+  "odd-fields": {
+    value: "SHARE",
+    help: "make this share of fields null or of another type, by seed, such as 0.01",
+    apply: set((o, v) => (o.faults = { ...o.faults, oddFields: shareOf(v) })),
   },
   "cut-file-at": {
     value: "B,B",

@@ -160,10 +160,20 @@ function rateLimitOf(limit: SandboxRateLimit | false): Required<SandboxRateLimit
   return { max: 300, windowMs: 5 * MINUTE_MS, headers: "current", retryAfter: false, suspendAfter: 1_000, ...limit };
 }
 
+/** Every option, by name; the compiler sees that none is missing. */
+const KNOWN: Readonly<Record<keyof SandboxOptions, true>> = {
+  apiKey: true, primary: true, userProfiles: true, profiles: true, seed: true, plan: true, batchDelayMs: true, batchWindowMs: true,
+  urlLifetimeMs: true, fileShape: true, primaryInFile: true, notReadyStatus: true, chunkBytes: true, fileOrigin: true, imageOrigin: true,
+  localImages: true, cors: true, rateLimit: true, invalidApiKeyStatus: true, invalidProfileKeyStatus: true, unknownPlatformStatus: true,
+  freshForMs: true, faults: true, now: true,
+};
+
 function check(options: SandboxOptions): void {
   const refuse = (name: string, expected: string): never => {
     throw new TypeError(`sandbox option \`${name}\` must be ${expected}`);
   };
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(KNOWN, name));
+  if (unknown !== undefined) throw new TypeError(`unknown sandbox option \`${unknown}\``);
   for (const [name, allowed] of Object.entries(oneOf)) {
     const value = options[name as keyof SandboxOptions];
     if (value !== undefined && !allowed.includes(value)) refuse(name, `one of ${allowed.join(", ")}`);
@@ -182,6 +192,10 @@ function check(options: SandboxOptions): void {
   if (rateLimit && rateLimit.max !== undefined && !(Number.isInteger(rateLimit.max) && rateLimit.max >= 0)) {
     refuse("rateLimit.max", "a whole number, 0 or more");
   }
+  const hasUser = (profile: SandboxProfile | undefined): boolean =>
+    typeof profile?.user === "object" && profile.user !== null && !Array.isArray(profile.user);
+  if (options.primary !== undefined && !hasUser(options.primary)) refuse("primary", "a profile whose `user` is an object");
+  if (!(options.userProfiles ?? []).every(hasUser)) refuse("userProfiles", "profiles that each have an object `user`");
   const keys = (options.userProfiles ?? []).map((profile) => profile.profileKey);
   if (keys.some((key) => key === undefined || key === "")) refuse("userProfiles", "profiles that each have a profileKey");
   if (new Set(keys).size !== keys.length) refuse("userProfiles", "profiles with different profileKeys");

@@ -152,7 +152,8 @@ export class Storage {
     if (range !== null) common.set("content-range", `bytes ${from}-${to - 1}/${file.size}`);
     if (method === "HEAD") return { answer: new Response(null, { headers: common }), trouble: {} };
     faults.countDelivery();
-    const body = file.stream(from, to, this.#settings.chunkBytes, corrupt);
+    const odd = faults.oddFields === 0 ? null : { share: faults.oddFields, seed: this.#settings.seed };
+    const body = file.stream(from, to, this.#settings.chunkBytes, corrupt, odd);
     const cut = faults.cutWithin(from, to);
     const breaks = cut === undefined ? {} : { cutAtByte: cut - from, onCut: () => faults.spend(cut) };
     const answer = new Response(body, { status: range === null ? 200 : 206, headers: common });
