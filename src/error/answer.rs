@@ -121,9 +121,20 @@ fn plain_text(body: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
+    // What our gateway decided itself, or met on its way, is not Ayrshare's word: the usual advice would mislead.
+    let is_gateway = said.message.is_some() && said.action.as_deref() == Some("gateway");
+    let advice = if is_gateway {
+        "the gateway answered"
+    } else {
+        advice
+    };
     let mut message = advice.to_owned();
     if let Some(text) = &said.message {
-        message.push_str(": ayrshare says `");
+        message.push_str(if is_gateway {
+            ": `"
+        } else {
+            ": ayrshare says `"
+        });
         message.push_str(&tidy(text));
         message.push('`');
         return message;
