@@ -1,6 +1,7 @@
 /** Turning what the wasm rejects with into an {@link AyrshareError}. */
 import { AyrshareError, type AyrshareErrorInit, isAyrshareError } from "./errors.js";
 import { triesOf } from "./meta.js";
+import { isTrap } from "./trap.js";
 
 /** What the wasm rejects a call with: plain data, and the original failure as `cause`. */
 export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "tries"> {
@@ -10,13 +11,13 @@ export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "tries">
   tries?: unknown[];
 }
 
-/** Any rejection as an {@link AyrshareError}; what is no failure of ours is `internal`, with the original as cause. */
+/** Any rejection as an {@link AyrshareError}; what is not a failure of ours is `internal`, with the original as cause. */
 export function toAyrshareError(failure: unknown): AyrshareError {
   if (isAyrshareError(failure)) return failure;
   if (!isRawFailure(failure)) {
     return new AyrshareError({
       kind: "internal",
-      message: "the wasm module failed; the next call runs on a fresh instance",
+      message: isTrap(failure) ? "the wasm module failed; the next call runs on a fresh instance" : "something unexpected was thrown: see `cause`",
       retryable: true,
       cause: failure,
     });

@@ -9,6 +9,12 @@
  */
 const NOTHING: readonly number[] = [0, 0, 0];
 
+/** What has ended an instance. */
+const causes = new WeakSet<object>();
+
+/** Whether this is why an instance of the wasm ended. */
+export const isTrap = (cause: unknown) => causes.has(cause as object);
+
 type WasmFunction = (...args: unknown[]) => unknown;
 
 /** What is known about traps of one wasm module's present instance. */
@@ -53,6 +59,7 @@ export class Trap {
   /** Rejects every call under way; the next one runs on a fresh instance. */
   note(cause: unknown): void {
     this.hasTrapped = true;
+    if (typeof cause === "object" && cause !== null) causes.add(cause);
     for (const reject of this.pending) reject(cause);
     this.pending.clear();
   }
