@@ -238,7 +238,13 @@ impl Permit {
     #[must_use]
     pub fn key(&self, base_url: &str, api_key: &Secret) -> Option<Preimage> {
         let is_kept = self.call.route.is_kept();
-        is_kept.then(|| Preimage::answer(base_url, api_key, &self.upstream()))
+        is_kept.then(|| self.request(base_url, api_key))
+    }
+
+    /// What tells requests for the same thing from others: same account, profile, path and query.
+    #[must_use]
+    pub fn request(&self, base_url: &str, api_key: &Secret) -> Preimage {
+        Preimage::answer(base_url, api_key, &self.upstream())
     }
 
     /// Answers from the store, if what is kept there is the newest.

@@ -12,6 +12,8 @@ pub enum Authorization {
     Unknown,
     /// It threw, or returned something that is no grant.
     Failed,
+    /// It took longer than it may.
+    Late,
     /// It returned an object.
     Granted {
         /// Its `profileKey`; none where it was absent or null.
@@ -47,6 +49,7 @@ impl Authorization {
         let (profile_key, scope) = match self {
             Authorization::Unknown => return Err(Refusal::Unauthorized),
             Authorization::Failed => return Err(Refusal::Failed),
+            Authorization::Late => return Err(Refusal::Late),
             Authorization::Granted { profile_key, scope } => (profile_key, scope),
         };
         if let Some(key) = &profile_key {

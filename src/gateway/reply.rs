@@ -78,6 +78,8 @@ pub(super) enum Refusal {
     Forbidden,
     /// The operator's code failed.
     Failed,
+    /// The operator's code took longer than it may.
+    Late,
 }
 
 impl Refusal {
@@ -90,6 +92,7 @@ impl Refusal {
             Refusal::Unauthorized => 401,
             Refusal::Origin | Refusal::Forbidden => 403,
             Refusal::Failed => 500,
+            Refusal::Late => 503,
         }
     }
 
@@ -103,6 +106,7 @@ impl Refusal {
             Refusal::Unauthorized => "the gateway does not know the caller: log in first",
             Refusal::Forbidden => "the caller may not read this",
             Refusal::Failed => "the gateway failed",
+            Refusal::Late => "the gateway could not find out in time who is calling: try again",
         }
     }
 }

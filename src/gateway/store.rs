@@ -3,6 +3,10 @@
 //! A name in the store is the SHA-256 of account, profile and query, and one of the object that guards a
 //! profile's rate limit is that of account and profile. The API key is part of it: who reads
 //! the names cannot find a Profile Key by trying likely ones, and two accounts never share an answer.
+//!
+//! Each profile, and the whole account, has a generation: a token in the store, under the name of
+//! [`Preimage::generation`]. A webhook event replaces both tokens, and an answer counts only while the token
+//! that it was asked for under is still there.
 
 use std::fmt;
 
@@ -19,13 +23,12 @@ use crate::time;
 const LONGEST_MS: f64 = 86_400_000.0;
 /// The longest reference id that is looked at, in bytes.
 const REF_ID_MAX: usize = 128;
-/// How many names are listed under one profile: as many as there are ways to ask for it.
-const NAMES_MAX: usize = 9;
 /// Characters of a name.
 const NAME_LEN: usize = 64;
 
 const TIMES: &str = "x-gateway-times";
-const REF_ID: &str = "x-gateway-ref-id";
+/// The longest entity tag that is read, in bytes.
+const ETAG_MAX: usize = 128;
 
 /// The bytes whose SHA-256 is a name in the store. They hold keys, so they are not shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,14 +63,16 @@ impl Preimage {
         ])
     }
 
-    /// Where the names of one profile's answers are listed, for [`Names`].
+    /// Where the token of a generation is kept: that of the profile with this reference id, or of the whole
+    /// account.
     #[must_use]
-    pub fn names(base_url: &str, api_key: &Secret, ref_id: &str) -> Self {
+    pub fn generation(base_url: &str, api_key: &Secret, ref_id: Option<&str>) -> Self {
         Self::of(&[
-            "ayrshare-user/gateway/names/1",
+            "ayrshare-user/gateway/generation/1",
             base_url,
             api_key.expose(),
-            ref_id,
+            ref_id.map_or("account", |_| "profile"),
+            ref_id.unwrap_or_default(),
         ])
     }
 
@@ -128,29 +133,19 @@ pub struct Entry {
     pub fresh_until_ms: f64,
     /// Until when it may stand in for a newer one while Ayrshare fails.
     pub stale_until_ms: f64,
-    /// The profile's reference id, which webhooks name it by.
-    pub ref_id: Option<String>,
 }
 
 impl Entry {
     /// How to keep the answer with this body, if its own `nextUpdate` is yet to come.
     pub(super) fn of(body: &[u8], etag: &str, stale_if_error_ms: f64, now_ms: f64) -> Option<Self> {
-        let (mut next_update, mut ref_id) = (None, None);
-        for (name, raw) in json::members(body) {
-            match name.as_ref() {
-                "nextUpdate" => next_update = json::string(raw),
-                "refId" => ref_id = plain_id(raw),
-                _ => {}
-            }
-        }
-        let until_ms = time::parse_time_ms(&next_update?)?;
+        let next_update = json::field(body, "nextUpdate").and_then(json::string)?;
+        let until_ms = time::parse_time_ms(&next_update)?;
         let fresh_until_ms = until_ms.min(now_ms + LONGEST_MS);
         (fresh_until_ms > now_ms).then(|| Entry {
             etag: etag.to_owned(),
             stored_at_ms: now_ms,
             fresh_until_ms,
             stale_until_ms: fresh_until_ms + stale_if_error_ms,
-            ref_id,
         })
     }
 
@@ -184,7 +179,7 @@ impl Entry {
             push_ms(&mut times, ms);
             times.push(' ');
         }
-        let mut headers = vec![
+        vec![
             ("cache-control", max_age),
             (
                 "content-type",
@@ -192,77 +187,35 @@ impl Entry {
             ),
             ("etag", self.etag.clone()),
             (TIMES, times),
-        ];
-        headers.extend(self.ref_id.clone().map(|ref_id| (REF_ID, ref_id)));
-        headers
+        ]
     }
 
-    /// Reads it from these headers again; `None` for a response of another origin.
+    /// Reads it from these headers again; `None` where they are of something else.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let times = get(TIMES)?;
         let mut times = times.split_ascii_whitespace().map(read_ms);
         let mut next = || times.next().flatten();
         let entry = Entry {
-            etag: get("etag")?,
+            // It becomes a header of the reply, and the store may hold anything.
+            etag: get("etag").filter(|etag| is_plain(etag, ETAG_MAX))?,
             stored_at_ms: next()?,
             fresh_until_ms: next()?,
             stale_until_ms: next()?,
-            ref_id: get(REF_ID),
         };
         Some(entry)
     }
 }
 
 /// The reference id in a body.
-pub(super) fn ref_id(body: &[u8]) -> Option<String> {
-    json::field(body, "refId").and_then(plain_id)
+#[must_use]
+pub fn ref_id(body: &[u8]) -> Option<String> {
+    let id = json::field(body, "refId").and_then(json::string)?;
+    is_plain(&id, REF_ID_MAX).then(|| id.into_owned())
 }
 
 /// Only what can stand in a header, and be the name of something.
-fn plain_id(raw: &[u8]) -> Option<String> {
-    let id = json::string(raw)?;
-    let is_plain = id.bytes().all(|byte| byte.is_ascii_graphic());
-    (is_plain && (1..=REF_ID_MAX).contains(&id.len())).then(|| id.into_owned())
-}
-
-/// The names of one profile's answers, one a line: what goes when the profile changes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names(Vec<String>);
-
-impl Names {
-    /// Reads the list as [`Names::text`] wrote it; what is no name is left out.
-    #[must_use]
-    pub fn read(text: &str) -> Self {
-        let is_name = |line: &&str| {
-            line.len() == NAME_LEN && line.bytes().all(|byte| byte.is_ascii_hexdigit())
-        };
-        let names = text.lines().filter(is_name).take(NAMES_MAX);
-        Names(names.map(str::to_owned).collect())
-    }
-
-    /// Adds a name; says whether the list is another one now.
-    pub fn add(&mut self, name: &str) -> bool {
-        if self.0.iter().any(|known| known == name) {
-            return false;
-        }
-        if self.0.len() >= NAMES_MAX {
-            self.0.remove(0);
-        }
-        self.0.push(name.to_owned());
-        true
-    }
-
-    /// The names.
-    #[must_use]
-    pub fn list(&self) -> &[String] {
-        &self.0
-    }
-
-    /// The list as it is kept.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.0.join("\n")
-    }
+fn is_plain(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn push_ms(out: &mut String, ms: f64) {

@@ -17,6 +17,7 @@ use super::failure::Failure;
 use super::given::{Given, wrong};
 use super::options::{ApiKey, ClientOptions};
 use super::profiles::{IDLE_TIMEOUT_MS, WAIT_MS};
+use super::sharing::Requests;
 use super::value::{self, now_ms};
 use super::visit::Visit;
 use crate::error::{Error, config};
@@ -49,7 +50,7 @@ const CLIENT_OPTIONS: [&str; 8] = [
 /// The same names, and the gateway's own.
 const OPTIONS: &str = "baseUrl fetch timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard onEvent \
     apiKey profileKey authorize allowUnauthenticated allowedOrigins allowedHeaders allowCredentials prefix \
-    staleIfErrorMs guard store webhooks wait idleTimeoutMs maxRecordBytes onError";
+    staleIfErrorMs guard store webhooks wait idleTimeoutMs maxRecordBytes callbackTimeoutMs storeTimeoutMs onError";
 
 /// How the batch file is read.
 #[derive(Clone)]
@@ -66,6 +67,7 @@ pub(super) struct Shared {
     pub client: Client,
     pub base_url: String,
     pub file: FileRules,
+    pub requests: Rc<Requests>,
     seen: RefCell<Seen>,
 }
 
@@ -191,7 +193,10 @@ impl EdgeGateway {
             Claim::Done => return flat(&Verdict::Taken.reply(), None),
         }
         let dropped = match event.effect() {
-            Effect::DropProfile(ref_id) => JsValue::from(ref_id),
+            Effect::DropProfile(ref_id) => {
+                self.0.requests.close();
+                JsValue::from(ref_id)
+            }
             Effect::None | Effect::BatchReady => JsValue::UNDEFINED,
         };
         Array::of(&[JsValue::UNDEFINED, event.id.into(), dropped])
@@ -210,6 +215,12 @@ impl EdgeGateway {
         }
     }
 
+    /// The flat reply to an event whose body did not arrive.
+    #[must_use]
+    pub fn incomplete_event() -> Array {
+        flat(&Verdict::Incomplete.reply(), None)
+    }
+
     /// The flat reply to an event that is not signed by Ayrshare, or too long to be looked at.
     #[must_use]
     pub fn refuse_event(is_too_large: bool) -> Array {
@@ -221,11 +232,16 @@ impl EdgeGateway {
         flat(&verdict.reply(), None)
     }
 
-    /// The name that the names of a profile's kept answers are listed under.
+    /// The name of the generation of the profile with that reference id, or without one of the account.
     #[must_use]
-    pub fn list_name(&self, api_key: &str, ref_id: &str) -> String {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "generated code hands texts over"
+    )]
+    pub fn generation(&self, api_key: &str, ref_id: Option<String>) -> String {
         let key = Secret::new(api_key.to_owned());
-        name_of(&Preimage::names(&self.0.base_url, &key, ref_id))
+        let name = Preimage::generation(&self.0.base_url, &key, ref_id.as_deref());
+        name_of(&name)
     }
 
     /// Bytes that an event may have at most, and milliseconds that `onEvent` is waited for.
@@ -263,6 +279,7 @@ impl Shared {
             base_url: client.base_url(),
             client,
             file,
+            requests: Rc::default(),
             seen: RefCell::new(Seen::new(EVENTS_REMEMBERED)),
         })
     }
@@ -295,6 +312,10 @@ fn gateway_options(given: &Given) -> Result<Options, Error> {
     if let Some(ms) = given.span("staleIfErrorMs")? {
         options.stale_if_error_ms = ms;
     }
+    // The face calls and waits for these itself.
+    given.function("onError")?;
+    given.duration("callbackTimeoutMs")?;
+    given.duration("storeTimeoutMs")?;
     if let Some(webhooks) = given.get("webhooks") {
         options.webhook_secrets = Some(webhook_secrets(&webhooks)?);
     }
@@ -314,8 +335,9 @@ fn fixed_key(given: &Given) -> Result<Option<Secret>, Error> {
 }
 
 fn webhook_secrets(webhooks: &JsValue) -> Result<Vec<Secret>, Error> {
-    let given = Given::new(webhooks, "secret onEvent")?;
+    let given = Given::new(webhooks, "secret onEvent bodyTimeoutMs")?;
     given.function("onEvent")?;
+    given.duration("bodyTimeoutMs")?;
     let secrets = match given.get("secret") {
         Some(secret) if secret.is_string() => secret.as_string().into_iter().collect(),
         Some(_) => given.names("secret")?.unwrap_or_default(),

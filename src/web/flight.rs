@@ -57,7 +57,7 @@ impl Abortable for Flight {
 
 impl Flight {
     /// Starts a call in the next turn: who calls this may hold what the call asks for.
-    pub(super) fn start(plan: Plan, signal: Option<&AbortSignal>, end: End) {
+    pub(super) fn start(plan: Plan, signal: Option<&AbortSignal>, end: End) -> Rc<Self> {
         let flight = Rc::new(Self {
             run: RefCell::new(Run::new(plan)),
             awaited: Cell::new(Awaited::Start),
@@ -77,6 +77,7 @@ impl Flight {
         let place = Place::new(Rc::new(move |outcome| called.hear(outcome)));
         place.soon();
         flight.place.replace(Some(place));
+        flight
     }
 
     fn hear(&self, outcome: Outcome) {

@@ -13,6 +13,7 @@
 //! | `download`, `file` | the batch file, through waits and broken lines |
 //! | [`profiles`] | the file's records as a stream, and the sweep over them |
 //! | [`failure`], `events` | what callers get to see when things go wrong, or go on |
+//! | `sharing` | one request of the gateway for all callers that ask for the same thing at once |
 //! | `exports`, `exports_batch`, `exports_insight`, `exports_gateway`, `exports_guard`, `visit` | what the TypeScript face calls |
 //!
 //! Only this module knows the time, randomness and the network. What it decides is pure and lives in
@@ -45,6 +46,8 @@ pub mod options;
 mod plan;
 pub mod profiles;
 mod run;
+#[cfg(feature = "npm-gateway")]
+mod sharing;
 mod transport;
 mod value;
 #[cfg(feature = "npm-gateway")]

@@ -9,24 +9,22 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
-use super::attempt::{Bad, Good};
 use super::download::{Download, Rules, Ticket, Tickets};
 use super::endpoint::Endpoint;
 use super::exports_gateway::{Shared, flat, header, name_of, push_lines};
 use super::failure::Failure;
-use super::flight::Flight;
 use super::interrupt::{Canceller, Interrupt};
 use super::options::{CallOptions, Profile};
 use super::plan::Plan;
 use super::profiles::{self, Feed, Order};
-use super::run::Run;
+use super::sharing::Outcome as SharedOutcome;
 use super::transport;
 use super::value::{self, now_ms};
 use crate::api::user::UserQuery;
 use crate::gateway::call::{Call, Failed, Permit, StoreChange, Success};
 use crate::gateway::grant::{self, Authorization};
 use crate::gateway::route::{ProfilesQuery, Route};
-use crate::gateway::store::{Entry, Names, Preimage};
+use crate::gateway::store::{Entry, Preimage};
 use crate::gateway::upstream::Passed;
 use crate::gateway::{Outcome, store};
 use crate::json;
@@ -66,26 +64,27 @@ impl Visit {
 #[wasm_bindgen]
 impl Visit {
     /// Judges what `authorize` returned, or goes on without it where everybody may read: a flat reply, or nothing
-    /// where the call may go on. Without an API key, which the operator's function did not give, none may.
-    pub fn grant(&mut self, authorization: &JsValue, api_key: Option<String>) -> Option<Array> {
+    /// where the call may go on. An API key that cannot be sent ends it.
+    pub fn grant(
+        &mut self,
+        api_key: String,
+        profile_key: Option<String>,
+        scope: Option<String>,
+    ) -> Option<Array> {
         let call = self.call.take()?;
-        let api_key = api_key.filter(|key| super::options::check_key("apiKey", key).is_ok());
-        let permitted = match api_key {
-            _ if call.needs_authorization() && value::given(authorization.clone()).is_none() => {
-                call.granted(Authorization::Unknown)
-                    .map(|permit| (permit, String::new()))
-            }
-            None => call
-                .granted(Authorization::Failed)
-                .map(|permit| (permit, String::new())),
-            Some(key) if call.needs_authorization() => call
-                .granted(said(authorization))
-                .map(|permit| (permit, key)),
-            Some(key) => call.open().map(|permit| (permit, key)),
+        let permitted = if super::options::check_key("apiKey", &api_key).is_err() {
+            call.granted(Authorization::Failed)
+        } else if call.needs_authorization() {
+            call.granted(Authorization::Granted {
+                profile_key: profile_key.map(Secret::new),
+                scope,
+            })
+        } else {
+            call.open()
         };
         match permitted {
-            Ok((permit, key)) => {
-                let api_key = Secret::new(key);
+            Ok(permit) => {
+                let api_key = Secret::new(api_key);
                 self.granted = Some(Rc::new(Granted { permit, api_key }));
                 None
             }
@@ -93,11 +92,18 @@ impl Visit {
         }
     }
 
-    /// The flat reply where the operator's code threw.
-    pub fn fail(&mut self) -> Option<Array> {
-        let call = self.call.take()?;
-        let refused = call.granted(Authorization::Failed).err()?;
-        Some(flat(&refused, None))
+    /// The flat reply to a caller that `authorize` does not know.
+    pub fn refuse(&mut self) -> Option<Array> {
+        self.denied(Authorization::Unknown)
+    }
+
+    /// The flat reply where the operator's code failed, or took longer than it may.
+    pub fn fail(&mut self, is_late: bool) -> Option<Array> {
+        self.denied(if is_late {
+            Authorization::Late
+        } else {
+            Authorization::Failed
+        })
     }
 
     /// The name that the answer is kept under; nothing for answers that are not.
@@ -108,12 +114,23 @@ impl Visit {
         Some(name_of(&key))
     }
 
-    /// The flat reply from the store, if the answer kept there is the newest.
+    /// The name of the account's generation, which an answer is asked for under where its profile's is not known yet.
     #[must_use]
-    pub fn hit(&self, kept: &str) -> Option<Array> {
-        let granted = self.granted.as_deref()?;
-        let reply = granted.permit.hit(&entry(kept)?, now_ms())?;
-        Some(flat(&reply, None))
+    pub fn generation(&self) -> Option<String> {
+        let Granted { api_key, .. } = self.granted.as_deref()?;
+        let name = Preimage::generation(&self.shared.base_url, api_key, None);
+        Some(name_of(&name))
+    }
+
+    /// The flat reply from the store, if the answer kept there is the newest; `undefined` where it is not, and
+    /// `null` where what is kept there is no answer.
+    #[must_use]
+    pub fn hit(&self, kept: &str) -> JsValue {
+        let (Some(granted), Some(entry)) = (self.granted.as_deref(), entry(kept)) else {
+            return JsValue::NULL;
+        };
+        let reply = granted.permit.hit(&entry, now_ms());
+        reply.map_or(JsValue::UNDEFINED, |reply| flat(&reply, None).into())
     }
 
     /// Whether it is for the records of the batch file.
@@ -124,16 +141,25 @@ impl Visit {
     }
 
     /// Asks Ayrshare. Resolves with a flat reply and what becomes of the store:
-    /// `[head, body, headers, bytes, listName]`. The headers are those to keep the bytes with, `null` where
+    /// `[head, body, headers, bytes, generationName]`. The headers are those to keep the bytes with, `null` where
     /// what is kept must go, `undefined` where it stays.
+    ///
+    /// With `since`, callers that ask for the same thing with the same text share one request, and one of them alone is
+    /// told what becomes of the store.
     #[expect(clippy::needless_pass_by_value, reason = "so they come")]
-    pub fn ask(&self, kept: Option<String>, signal: Option<AbortSignal>, resolve: Function) {
+    pub fn ask(
+        &self,
+        kept: Option<String>,
+        since: Option<String>,
+        signal: Option<AbortSignal>,
+        resolve: Function,
+    ) {
         let Some(granted) = self.granted.clone() else {
             return;
         };
         let kept = kept.as_deref().and_then(entry);
         let shared = Rc::clone(&self.shared);
-        granted.ask(shared, kept, signal.as_ref(), move |answer| {
+        granted.ask(shared, kept, since, signal.as_ref(), move |answer| {
             value::hand(&resolve, &answer);
         });
     }
@@ -148,6 +174,14 @@ impl Visit {
             };
             Ok(granted.profiles(&shared, signal).await.into())
         })
+    }
+}
+
+impl Visit {
+    fn denied(&mut self, authorization: Authorization) -> Option<Array> {
+        let call = self.call.take()?;
+        let refused = call.granted(authorization).err()?;
+        Some(flat(&refused, None))
     }
 }
 
@@ -174,6 +208,7 @@ impl Granted {
         self: Rc<Self>,
         shared: Rc<Shared>,
         kept: Option<Entry>,
+        since: Option<String>,
         signal: Option<&AbortSignal>,
         answer: impl FnOnce(Array) + 'static,
     ) {
@@ -189,16 +224,24 @@ impl Granted {
             Ok(plan) => plan,
             Err(error) => return answer(self.failed(&Failure::from(error), None)),
         };
-        let end = move |run: &mut Run, outcome: Result<Rc<Good>, Box<Bad>>| {
-            answer(match outcome {
-                Ok(good) => self.succeeded(&shared, &good),
-                Err(bad) => self.failed(&run.failure(*bad), kept.as_ref()),
-            });
+        let name = since.map(|since| {
+            let request = self.permit.request(&shared.base_url, &self.api_key);
+            [name_of(&request), since].concat()
+        });
+        let requests = Rc::clone(&shared.requests);
+        let end = move |outcome: SharedOutcome<'_>, keeps| {
+            let reply = self.reply(&shared, outcome, kept.as_ref());
+            // Head and body. What follows concerns the store.
+            answer(if keeps { reply } else { reply.slice(0, 2) });
         };
-        Flight::start(plan, signal, Box::new(end));
+        requests.ask(name, plan, signal, Box::new(end));
     }
 
-    fn succeeded(&self, shared: &Shared, good: &Good) -> Array {
+    fn reply(&self, shared: &Shared, outcome: SharedOutcome<'_>, kept: Option<&Entry>) -> Array {
+        let (good, bytes) = match outcome {
+            Ok(success) => success,
+            Err(failure) => return self.failed(failure, kept),
+        };
         let success = Success {
             status: good.status,
             body: &good.body,
@@ -206,7 +249,7 @@ impl Granted {
             api_key: &self.api_key,
         };
         let outcome = self.permit.succeed(&success, now_ms());
-        self.answered(shared, &outcome, &good.body)
+        self.answered(shared, &outcome, &good.body, bytes)
     }
 
     fn failed(&self, failure: &Failure, kept: Option<&Entry>) -> Array {
@@ -224,9 +267,14 @@ impl Granted {
         answer
     }
 
-    fn answered(&self, shared: &Shared, outcome: &Outcome, body: &[u8]) -> Array {
-        let bytes = Uint8Array::from(body);
-        let answer = flat(&outcome.reply, Some(&bytes));
+    fn answered(
+        &self,
+        shared: &Shared,
+        outcome: &Outcome,
+        body: &[u8],
+        bytes: &Uint8Array,
+    ) -> Array {
+        let answer = flat(&outcome.reply, Some(bytes));
         match &outcome.change {
             StoreChange::Leave => {}
             StoreChange::Drop => {
@@ -236,10 +284,11 @@ impl Granted {
                 let mut head = String::new();
                 push_lines(&mut head, &entry.headers());
                 answer.push(&head.into());
-                answer.push(&bytes);
-                if let Some(ref_id) = &entry.ref_id {
-                    let names = Preimage::names(&shared.base_url, &self.api_key, ref_id);
-                    answer.push(&name_of(&names).into());
+                answer.push(bytes);
+                if let Some(ref_id) = store::ref_id(body) {
+                    let (base_url, key) = (&shared.base_url, &self.api_key);
+                    let generation = Preimage::generation(base_url, key, Some(&ref_id));
+                    answer.push(&name_of(&generation).into());
                 }
             }
         }
@@ -420,24 +469,6 @@ fn endpoint(route: &Route) -> Endpoint {
     }
 }
 
-/// What `authorize` returned, read without a doubt in its favour.
-fn said(authorization: &JsValue) -> Authorization {
-    if !authorization.is_object() {
-        return Authorization::Failed;
-    }
-    let text = |name| match value::given(value::get(authorization, name)) {
-        None => Ok(None),
-        Some(given) => given.as_string().map(Some).ok_or(()),
-    };
-    match (text("profileKey"), text("scope")) {
-        (Ok(profile_key), Ok(scope)) => Authorization::Granted {
-            profile_key: profile_key.map(Secret::new),
-            scope,
-        },
-        _ => Authorization::Failed,
-    }
-}
-
 fn passed(headers: &JsValue) -> Passed {
     if headers.is_object() {
         Passed::pick(|name| transport::header(headers, name))
@@ -456,12 +487,4 @@ fn entry(kept: &str) -> Option<Entry> {
 #[must_use]
 pub fn store_url(name: &str) -> String {
     store::url(name)
-}
-
-/// A list of names with one more; nothing where it is there already.
-#[wasm_bindgen]
-#[must_use]
-pub fn with_name(list: &str, name: &str) -> Option<String> {
-    let mut names = Names::read(list);
-    names.add(name).then(|| names.text())
 }

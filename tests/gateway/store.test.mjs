@@ -4,10 +4,14 @@ import { test } from "node:test";
 import { createGateway } from "ayrshare-user/gateway";
 import { ALICE, HERE, KEY, authorize, open, stoppedClock, titleOf, without } from "./helpers.mjs";
 
-/** A store that can be looked into. */
+/** Lets everything go on that waits for promises alone. */
+const settled = () => new Promise(setImmediate);
+
+/** A store that can be looked into. What it keeps are answers, and tokens of generations. */
 function visible() {
   const kept = new Map();
-  return { kept, get: async (name) => kept.get(name), put: async (name, answer, maxAgeS) => void kept.set(name, { ...answer, maxAgeS }), delete: async (name) => void kept.delete(name) };
+  const answers = () => [...kept.values()].filter(({ head }) => head.includes("etag"));
+  return { kept, answers, get: async (name) => kept.get(name), put: async (name, answer, maxAgeS) => void kept.set(name, { ...answer, maxAgeS }), delete: async (name) => void kept.delete(name) };
 }
 
 test("an answer is kept until its nextUpdate, for one profile and query", async (t) => {
@@ -83,8 +87,9 @@ test("names are hashes that nobody can guess, and neither they nor what is known
   const store = visible();
   const { ask } = open({ store });
   for (const as of ["alice", "bob"]) await ask("/ayrshare/user", { as });
+  await settled();
   const names = [...store.kept.keys()];
-  assert.equal(names.length, 4, "an answer and a list for each");
+  assert.equal(names.length, 5, "an answer and a token for each, and one for the account");
   for (const [name, { head, body }] of store.kept) {
     assert.match(name, /^[0-9a-f]{64}$/);
     without(`${name} ${head} ${Buffer.from(body)}`, "the store");
@@ -92,6 +97,8 @@ test("names are hashes that nobody can guess, and neither they nor what is known
   const other = visible();
   await createGateway({ apiKey: `${KEY}2`, authorize, store: other, fetch: async () => Response.json({ refId: "ref-alice", nextUpdate: "2999-01-01T00:00:00Z" }) })
     .fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
+  await settled();
+  assert.equal(other.kept.size, 3);
   for (const name of other.kept.keys()) assert.ok(!names.includes(name), "another account's name");
 });
 
@@ -102,17 +109,23 @@ test("errors, batch tickets, details and answers without nextUpdate are never ke
   await ask("/ayrshare/user/batch", { as: "admin" });
   await ask("/ayrshare/user/details/pinterest", { as: "primary" });
   await ask("/ayrshare/user?validate=true", { as: "alice" });
-  assert.equal(store.kept.size, 0);
+  await settled();
+  assert.deepEqual(store.answers(), []);
   const without = open({ store, fetch: () => async () => Response.json({ title: "x" }) });
   await without.ask("/ayrshare/user", { as: "alice" });
-  assert.equal(store.kept.size, 0);
+  await settled();
+  assert.deepEqual(store.answers(), []);
 });
 
 test("a store that fails costs nothing but the hit, and the operator is told", async () => {
-  const broken = { get: () => { throw new Error("get"); }, put: async () => { throw new Error("put"); }, delete: () => { throw new Error("delete"); } };
-  const { ask, told } = open({ store: broken });
-  assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
-  assert.deepEqual(told.map(({ message }) => message), ["get", "put"]);
+  const rejects = (name) => async () => { throw new Error(name); };
+  const throws = (name) => () => { throw new Error(name); };
+  for (const [get, put, expected] of [[throws("get"), throws("put"), ["get"]], [rejects("get"), rejects("put"), ["get"]], [() => null, throws("put"), ["put"]], [async () => undefined, rejects("put"), ["put"]]]) {
+    const { ask, told } = open({ store: { get, put, delete: rejects("delete") } });
+    assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
+    await settled();
+    assert.deepEqual(told.map(({ message }) => message), expected);
+  }
 });
 
 test("writes are handed to waitUntil where there is one", async () => {
@@ -122,7 +135,11 @@ test("writes are handed to waitUntil where there is one", async () => {
   await ask("/ayrshare/user", { as: "alice", context: { waitUntil: (promise) => waiting.push(promise) } });
   assert.equal(waiting.length, 1);
   await Promise.all(waiting);
-  assert.equal(store.kept.size, 2);
+  assert.equal(store.answers().length, 1);
+  const rest = open({ store: visible() });
+  const context = { waitUntil: () => { throw new Error("too late"); } };
+  assert.equal((await rest.ask("/ayrshare/user", { as: "alice", context })).status, 200);
+  assert.deepEqual(rest.told.map(({ message }) => message), ["too late"]);
 });
 
 test("the memory store is bounded", async () => {

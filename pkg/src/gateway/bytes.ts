@@ -1,10 +1,14 @@
 /** Reading bodies within bounds. */
 
 /** A whole body, unless it has more than `maxBytes`: then as much of it as shows that. */
-export async function bounded(source: Request | Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+export function bounded(source: Request | Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  return readAll(source.body?.getReader(), maxBytes);
+}
+
+/** The same of a reader, which its owner may cancel meanwhile. */
+export async function readAll(reader: ReadableStreamDefaultReader<Uint8Array> | undefined, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  const reader = source.body?.getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     length += part.value.byteLength;
     parts.push(part.value);

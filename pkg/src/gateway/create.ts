@@ -1,16 +1,18 @@
 /** The gateway's shell: it moves bytes between the caller, the operator's code, the store and the wasm, which decides. */
-import { AyrshareError } from "../errors.js";
+import { AyrshareError, isAyrshareError } from "../errors.js";
 import { toAyrshareError } from "../failure.js";
 import type { EdgeGateway, Visit } from "../glue/ayrshare_user_gateway.js";
 import type { Kept } from "../glue/wire.js";
+import { AnswerCache } from "./cache.js";
 import { guardOf, through } from "./guard.js";
-import type { Gateway, GatewayContext, GatewayOptions, GatewayStore, KeptAnswer } from "./options.js";
+import { Late, within } from "./limit.js";
+import type { Gateway, GatewayContext, GatewayOptions, KeptAnswer } from "./options.js";
 import { edge, type Glue } from "./runtime.js";
-import { linesOf, maxAgeOf, openStore } from "./store.js";
+import { linesOf, openStore } from "./store.js";
 import { eventOf, handled, type Flat, type Handling } from "./webhook.js";
 
 /** What asking Ayrshare gave, and what becomes of the store: `null` drops, a head is what to keep the bytes with. */
-type Asked = [...Flat, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, listName?: string];
+type Asked = [...Flat, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, profile?: string];
 type Lines = { next(): Promise<Uint8Array | undefined>; cancel(): void; free(): void };
 type Opened = [...Flat, first?: Uint8Array, lines?: Lines];
 
@@ -18,9 +20,16 @@ type Opened = [...Flat, first?: Uint8Array, lines?: Lines];
 const HEADERS = ["origin", "access-control-request-method", "if-none-match"];
 /** The wasm never looks at longer texts, and its memory never shrinks: what a caller sends must not make it grow. */
 const TEXT_MAX = 9_000;
-/** Longest life of a kept answer, in seconds, without the time it may stand in for a newer one. */
-const DAY_S = 86_400;
 const STALE_MS = 3_600_000;
+const CALLBACK_TIMEOUT_MS = 10_000;
+const STORE_TIMEOUT_MS = 2_000;
+const BODY_TIMEOUT_MS = 5_000;
+/** Whether a request may wait for what another one has begun. Workers and Vercel's edge runtime forbid it. */
+const MAY_SHARE = (() => {
+  const found = globalThis as unknown as Record<"process" | "Deno" | "Bun" | "WebSocketPair" | "EdgeRuntime", { versions?: { node?: string } } | undefined>;
+  const isServer = (found.process?.versions?.node ?? found.Deno ?? found.Bun) !== undefined;
+  return isServer && found.WebSocketPair === undefined && found.EdgeRuntime === undefined;
+})();
 
 /**
  * Makes a gateway: it holds the API key, and lets each caller read the profile that `authorize` grants. It keeps the guard's
@@ -45,7 +54,12 @@ const STALE_MS = 3_600_000;
  * ```
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const given = { ...options };
+  let given: GatewayOptions;
+  try {
+    given = { ...options };
+  } catch (cause) {
+    throw new AyrshareError({ kind: "config", message: "an option cannot be read: see `cause`", cause });
+  }
   if (typeof given.authorize !== "function" && given.allowUnauthenticated !== true) {
     const message = "`authorize` is missing: without it everybody could read; give a function, or set `allowUnauthenticated` if everybody may";
     throw new AyrshareError({ kind: "config", message });
@@ -59,7 +73,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 class Shell {
   readonly #options: GatewayOptions;
-  #store: GatewayStore | undefined;
+  #cache: AnswerCache | undefined;
+  #hasWritten = false;
   #gateway: EdgeGateway | undefined;
   #madeIn = -1;
   /** What the rate-limit guard must not forget when the wasm's instance is lost. */
@@ -95,7 +110,7 @@ class Shell {
     const visit = received as Visit;
     const madeIn = edge.generation;
     try {
-      return (await this.#refusal(visit, request)) ?? (await this.#answer(wasm, visit, request, context));
+      return (await this.#refusal(visit, request)) ?? (await this.#answer(visit, request, context));
     } finally {
       // In a newer instance, its number may be somebody else's.
       if (edge.generation === madeIn) visit.free();
@@ -104,65 +119,71 @@ class Shell {
 
   /** Asks the operator's code who this is; a reply, where that ends it. */
   async #refusal(visit: Visit, request: Request): Promise<Response | undefined> {
-    let refused: Flat | undefined;
     const { authorize } = this.#options;
     const alive = life();
+    let grant: Granted | undefined = {};
+    let key: string | undefined;
     try {
-      const grant = await authorize?.(request);
-      const isKnown = authorize === undefined || (grant !== null && grant !== undefined);
-      const key = isKnown ? await this.#key() : undefined;
-      refused = alive(() => visit.grant(grant, key)) as Flat | undefined;
-      if (refused?.[0].startsWith("500")) {
-        const message = "`authorize` must return null or `{ profileKey?, scope? }`, and `apiKey` must be a key as a header can carry it";
-        this.#tell(new AyrshareError({ kind: "config", message }));
-      }
+      if (authorize) grant = grantOf(await this.#callback("`authorize`", () => authorize(request)));
+      if (grant) key = await this.#key();
     } catch (error) {
       this.#tell(error);
-      refused = alive(() => visit.fail()) as Flat | undefined;
+      const failed = alive(() => visit.fail(error instanceof Late)) as Flat;
+      return respond(failed);
+    }
+    const refused = alive(() => (grant && key !== undefined ? visit.grant(key, grant.profileKey, grant.scope) : visit.refuse())) as Flat | undefined;
+    if (refused?.[0].startsWith("500")) {
+      this.#tell(wrong("`authorize` gave a grant that no caller can have, or `apiKey` a key that no header can carry"));
     }
     return refused && respond(refused);
   }
 
-  async #answer(wasm: Glue, visit: Visit, request: Request, context: GatewayContext | undefined): Promise<Response> {
+  async #answer(visit: Visit, request: Request, context: GatewayContext | undefined): Promise<Response> {
     const alive = life();
     if (visit.is_profiles()) return this.#profiles(visit, request);
-    const name = this.#store && visit.name();
-    const kept = name === undefined ? undefined : await this.#kept(name);
-    const hit = kept && (alive(() => visit.hit(kept.head)) as Flat | undefined);
-    if (hit) return respond(hit, kept);
-    const asked = await new Promise<Asked>((resolve) => alive(() => visit.ask(kept?.head, request.signal, resolve)));
-    const [head, body, keep, bytes, listName] = asked;
-    if (name !== undefined && keep !== undefined) {
-      const changing = this.#change(wasm, name, keep, bytes, listName).catch((error: unknown) => this.#tell(error));
-      if (typeof context?.waitUntil === "function") context.waitUntil(changing);
-      else await changing;
+    const cache = this.#cache;
+    const name = cache && visit.name();
+    const found = cache && name && (await this.#stored(() => cache.find(name)));
+    let kept = found ? found.answer : undefined;
+    if (kept) {
+      const { head } = kept;
+      const hit = alive(() => visit.hit(head)) as Flat | null | undefined;
+      if (hit) return respond(hit, kept);
+      if (hit === null) {
+        this.#tell(wrong("`store.get` gave an answer whose `head` was changed: it must give the same `{ head, body }` again"));
+        kept = undefined;
+      }
     }
+    const account = found && found.profile === undefined ? (alive(() => visit.generation()) as string) : "";
+    const since = cache && found && (await this.#stored(() => cache.begin(found, account)));
+    const shared = MAY_SHARE ? (since ? since.token : "") : undefined;
+    const asked = await new Promise<Asked>((resolve) => alive(() => visit.ask(kept?.head, shared, request.signal, resolve)));
+    const [head, body, keep, bytes, profile] = asked;
+    if (cache && name && keep === null) await this.#beside(cache, cache.drop(name), context);
+    if (cache && name && keep && bytes && since) await this.#beside(cache, cache.keep(name, keep, bytes, profile, since), context);
     return respond([head, body], kept);
   }
 
   /** The store is the operator's, or a network away: where it fails, nothing is kept. */
-  async #kept(name: string): Promise<KeptAnswer | undefined> {
+  async #stored<T>(task: () => Promise<T>): Promise<T | undefined> {
     try {
-      return (await this.#store?.get(name)) ?? undefined;
+      return await task();
     } catch (error) {
       this.#tell(error);
       return undefined;
     }
   }
 
-  async #change(wasm: Glue, name: string, head: string | null, body?: Uint8Array<ArrayBuffer>, listName?: string): Promise<void> {
-    const store = this.#store;
-    if (store === undefined) return;
-    if (head === null || body === undefined) {
-      await store.delete(name);
-      return;
+  /** A change of the store never holds an answer back. */
+  #beside(cache: AnswerCache, change: Promise<void>, context: GatewayContext | undefined): Promise<unknown> | undefined {
+    const changing = this.#stored(() => change);
+    if (cache.isInstant) return changing;
+    try {
+      if (typeof context?.waitUntil === "function") context.waitUntil(changing);
+    } catch (error) {
+      this.#tell(error);
     }
-    await store.put(name, { head, body }, maxAgeOf(head));
-    if (listName === undefined) return;
-    const list = textOf(await store.get(listName));
-    const maxAgeS = DAY_S + Math.ceil((this.#options.staleIfErrorMs ?? STALE_MS) / 1000);
-    const names = { head: `cache-control: max-age=${maxAgeS}`, body: new TextEncoder().encode(wasm.with_name(list, name) ?? list) };
-    await store.put(listName, names, maxAgeS);
+    return undefined;
   }
 
   /** The batch file's records, read only as fast as the caller takes them. */
@@ -170,8 +191,10 @@ class Shell {
     const madeIn = edge.generation;
     const [head, body, first, lines] = (await visit.profiles(request.signal)) as Opened;
     if (first === undefined || lines === undefined) return respond([head, body]);
+    let isOver = false;
     const end = () => {
-      if (edge.generation !== madeIn) return;
+      if (isOver || edge.generation !== madeIn) return;
+      isOver = true;
       lines.cancel();
       lines.free();
     };
@@ -183,12 +206,14 @@ class Shell {
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
       if (next !== undefined) controller.enqueue(next);
       next = await edge.run(async () => life(madeIn)(() => lines.next()));
-      if (next !== undefined) return;
+      if (next !== undefined || isOver) return;
       controller.close();
       end();
     };
     const failing = (controller: ReadableStreamDefaultController<Uint8Array>) =>
       pull(controller).catch((error: unknown) => {
+        // The caller has left, and that is why.
+        if (isOver) return;
         end();
         this.#tell(toAyrshareError(error));
         throw new Error("the batch file broke off");
@@ -201,17 +226,17 @@ class Shell {
     const { webhooks } = this.#options;
     if (webhooks === undefined) throw new Error("there is no webhook");
     const alive = life();
-    const event = await eventOf(wasm, gateway, request, webhooks.secret);
+    const event = await eventOf(wasm, gateway, request, webhooks.secret, webhooks.bodyTimeoutMs ?? BODY_TIMEOUT_MS);
     if (!event.body) return respond(event.refused);
     const { body } = event;
     const claimed = alive(() => gateway.claim(body)) as [...Flat] | [undefined, string, string | undefined];
     if (claimed[0] !== undefined) return respond(claimed as Flat);
     const [, id, refId] = claimed;
     const handling: Handling = {
-      run: async () => {
+      first: async () => {
         if (refId !== undefined) await this.#forget(gateway, refId);
-        await webhooks.onEvent?.(JSON.parse(new TextDecoder().decode(body)), context);
       },
+      run: async () => void (await webhooks.onEvent?.(JSON.parse(new TextDecoder().decode(body)), context)),
       settle: (isDone) => alive(() => gateway.settle(id as string, isDone)) as Flat,
       tell: (error) => this.#tell(error),
       context,
@@ -219,21 +244,24 @@ class Shell {
     return respond(await handled(handling, wasm));
   }
 
-  /** Drops every answer kept for the profile with this reference id. */
+  /** Ends every answer of the profile with this reference id, those under way included. */
   async #forget(gateway: EdgeGateway, refId: string): Promise<void> {
-    const store = this.#store;
-    if (store === undefined) return;
+    if (this.#cache === undefined) return;
     const alive = life();
     const key = await this.#key();
-    const listName = alive(() => gateway.list_name(key, refId));
-    const names = textOf(await store.get(listName)).split("\n");
-    for (const name of names) if (name !== "") await store.delete(name);
-    await store.delete(listName);
+    const [account, profile] = alive(() => [gateway.generation(key), gateway.generation(key, refId)] as const);
+    await this.#cache.end(account, profile);
   }
 
   async #key(): Promise<string> {
     const { apiKey } = this.#options;
-    return typeof apiKey === "function" ? await apiKey() : apiKey;
+    const key: unknown = typeof apiKey === "function" ? await this.#callback("`apiKey`", () => apiKey()) : apiKey;
+    if (typeof key !== "string") throw wrong("the `apiKey` function must return a string");
+    return key;
+  }
+
+  #callback<T>(what: string, task: () => T | PromiseLike<T>): Promise<T> {
+    return within(this.#options.callbackTimeoutMs ?? CALLBACK_TIMEOUT_MS, what, "callbackTimeoutMs", task);
   }
 
   /** The gateway in the present instance; after a trap, a new one with the same options. */
@@ -244,21 +272,49 @@ class Shell {
       const send = guard && through(guard, this.#options, nameOf, (error) => this.#tell(error));
       const gateway: EdgeGateway = new wasm.EdgeGateway(this.#options, send, this.#remembered);
       for (const [profile, memory] of this.#remembered) gateway.restore(profile, ...memory);
-      this.#store ??= openStore(this.#options.store, wasm.store_url);
+      this.#cache ??= this.#openCache(wasm);
       this.#gateway = gateway;
       this.#madeIn = edge.generation;
     }
     return this.#gateway;
   }
 
+  #openCache(wasm: Glue): AnswerCache | undefined {
+    const { store: option, storeTimeoutMs = STORE_TIMEOUT_MS, staleIfErrorMs = STALE_MS } = this.#options;
+    const tell = (error: unknown) => this.#tell(error);
+    const store = openStore(option, wasm.store_url);
+    return store && new AnswerCache(store, { timeoutMs: storeTimeoutMs, staleIfErrorMs, isShared: MAY_SHARE, tell });
+  }
+
   #tell(error: unknown): void {
     try {
-      this.#options.onError?.(error);
+      if (this.#options.onError) {
+        // Neither what an observer throws nor what its promise rejects with may end anything.
+        Promise.resolve(this.#options.onError(error)).catch(() => undefined);
+      } else if (!this.#hasWritten) {
+        this.#hasWritten = true;
+        // An error of the operator's own code may hold a key.
+        const what = isAyrshareError(error) ? error.message : "a function or store of your options failed";
+        console.error(`ayrshare-user/gateway: ${what}. Set \`onError\` to see this and every later failure.`);
+      }
     } catch {
-      // What an observer throws is its own affair.
+      // The same.
     }
   }
 }
+
+type Granted = { profileKey?: string | undefined; scope?: string | undefined };
+
+/** What `authorize` returned; `undefined` for a caller it does not know. */
+function grantOf(given: unknown): Granted | undefined {
+  if (given === null || given === undefined) return undefined;
+  const { profileKey, scope } = given as Record<"profileKey" | "scope", unknown>;
+  const isText = (value: unknown): value is string | null | undefined => value === null || value === undefined || typeof value === "string";
+  if (typeof given === "object" && isText(profileKey) && isText(scope)) return { profileKey: profileKey ?? undefined, scope: scope ?? undefined };
+  throw wrong("`authorize` must return null or `{ profileKey?, scope? }`, both of them strings");
+}
+
+const wrong = (message: string) => new AyrshareError({ kind: "config", message });
 
 /** Calls only as long as the instance lives in which the called thing was made: a trap ends it at any `await`. */
 function life(madeIn = edge.generation): <T>(call: () => T) => T {
@@ -267,8 +323,6 @@ function life(madeIn = edge.generation): <T>(call: () => T) => T {
     return call();
   };
 }
-
-const textOf = (kept: KeptAnswer | null | undefined) => (kept ? new TextDecoder().decode(kept.body) : "");
 
 function respond([head, body]: Flat, kept?: KeptAnswer): Response {
   const status = Number(head.slice(0, 3));

@@ -27,7 +27,10 @@ export interface KeptAnswer {
   readonly body: Uint8Array;
 }
 
-/** A place to keep answers in. Names are SHA-256 in hexadecimal digits, and tell nothing. */
+/**
+ * A place to keep answers in. Names are SHA-256 in hexadecimal digits, and tell nothing. A `get` must give what the last `put` has
+ * stored: where it may give something older, as in Workers KV, answers from before a webhook may come back for that long.
+ */
 export interface GatewayStore {
   /** What was put under this name, or nothing. */
   get(name: string): KeptAnswer | null | undefined | PromiseLike<KeptAnswer | null | undefined>;
@@ -76,6 +79,8 @@ export interface WebhookOptions {
    * throws. After 8 seconds the event counts as taken, and this goes on beside.
    */
   onEvent?: ((event: WebhookEvent, context: GatewayContext | undefined) => unknown) | undefined;
+  /** Milliseconds the body of an event may take to arrive; after that it gets 503. Default 5,000. */
+  bodyTimeoutMs?: number | undefined;
 }
 
 /** Options of a gateway. But for the missing `authorize`, wrong ones make `fetch` reject with kind `config`. */
@@ -126,6 +131,13 @@ export interface GatewayOptions {
   store?: "cache" | "memory" | "none" | GatewayStore | undefined;
   /** Milliseconds a kept answer may stand in for a newer one while Ayrshare fails. Default 3,600,000 (1 hour). */
   staleIfErrorMs?: number | undefined;
+  /** Milliseconds `authorize` may take, and an `apiKey` function; after that the caller gets 503. Default 10,000. */
+  callbackTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds that reading from the store may take, and writing; after that the request goes on without it. Where the answer is
+   * there already, it does not wait for writing at all. Default 2,000.
+   */
+  storeTimeoutMs?: number | undefined;
   /** Milliseconds `/user/batch/profiles` waits for the batch file. Default 900,000 (15 minutes). */
   wait?: number | undefined;
   /** Milliseconds without a byte after which the line to the batch file counts as broken. Default 30,000. */
@@ -136,7 +148,10 @@ export interface GatewayOptions {
   webhooks?: WebhookOptions | undefined;
   /** Called with every event of the calls to Ayrshare, redacted. What it throws is ignored. */
   onEvent?: ((event: AyrshareEvent) => void) | undefined;
-  /** Called with what the operator's own functions and store threw; callers never see it. */
+  /**
+   * Called with what the operator's own functions and store threw, and with what is wrong with what they gave; callers never see it.
+   * What it throws is ignored. Without it, the first failure is written to the console.
+   */
   onError?: ((error: unknown) => void) | undefined;
 }
 

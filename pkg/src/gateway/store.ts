@@ -28,7 +28,7 @@ function missing(): never {
 }
 
 /** Of one isolate. The answer that was not asked for the longest goes first. */
-class MemoryStore implements GatewayStore {
+export class MemoryStore implements GatewayStore {
   readonly #kept = new Map<string, { answer: KeptAnswer; untilMs: number }>();
   #bytes = 0;
 

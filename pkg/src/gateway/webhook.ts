@@ -1,6 +1,8 @@
 /** Events: reading them within bounds, checking signatures with Web Crypto, and answering in time. */
 import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
-import { bounded } from "./bytes.js";
+import { AyrshareError } from "../errors.js";
+import { readAll } from "./bytes.js";
+import { within } from "./limit.js";
 import type { GatewayContext } from "./options.js";
 import type { Glue } from "./runtime.js";
 
@@ -13,12 +15,26 @@ const SIGNATURE_BYTES = 32;
 export type Signed = { body: Uint8Array<ArrayBuffer> } | { body?: undefined; refused: Flat };
 
 /** @internal Reads an event; only one that carries a signature in time is read at all. */
-export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request, secret: string | readonly string[]): Promise<Signed> {
+export async function eventOf(
+  wasm: Glue,
+  gateway: EdgeGateway,
+  request: Request,
+  secret: string | readonly string[],
+  timeoutMs: number,
+): Promise<Signed> {
   const header = (name: string) => request.headers.get(`x-authorization-${name}`)?.slice(0, 2_000);
   const found: unknown = gateway.signatures(header("timestamp"), header("content-sha256"), header("content-sha256-v2"));
   if (Array.isArray(found)) return { refused: found as Flat };
   const [maxBytes] = wasm.EdgeGateway.event_limits() as [number, number];
-  const body = await bounded(request, maxBytes);
+  if (request.bodyUsed) {
+    throw new AyrshareError({ kind: "internal", message: "the body of a webhook was read before the gateway got it: hand over the request as it came" });
+  }
+  const reader = request.body?.getReader();
+  const body = await within(timeoutMs, "the body of a webhook", "bodyTimeoutMs", () => readAll(reader, maxBytes)).catch(() => undefined);
+  if (body === undefined) {
+    reader?.cancel().catch(() => undefined);
+    return { refused: wasm.EdgeGateway.incomplete_event() as Flat };
+  }
   if (body.byteLength > maxBytes) return { refused: wasm.EdgeGateway.refuse_event(true) as Flat };
   const secrets = typeof secret === "string" ? [secret] : secret;
   if (await isSigned(body, found as Uint8Array<ArrayBuffer>, secrets)) return { body };
@@ -41,6 +57,8 @@ async function isSigned(body: Uint8Array<ArrayBuffer>, signatures: Uint8Array<Ar
 
 /** An event to handle. */
 export interface Handling {
+  /** What must be done before the event is answered; it has limits of its own. */
+  first: () => Promise<void>;
   run: () => Promise<void>;
   /** Says how it went; the reply. */
   settle: (isDone: boolean) => Flat;
@@ -49,7 +67,13 @@ export interface Handling {
 }
 
 /** @internal Handles an event; where that takes longer than Ayrshare waits, it counts as taken and goes on beside. */
-export async function handled({ run, settle, tell, context }: Handling, wasm: Glue): Promise<Flat> {
+export async function handled({ first, run, settle, tell, context }: Handling, wasm: Glue): Promise<Flat> {
+  try {
+    await first();
+  } catch (error) {
+    tell(error);
+    return settle(false);
+  }
   const [, withinMs] = wasm.EdgeGateway.event_limits() as [number, number];
   const running = run().then(
     () => true,
@@ -64,6 +88,12 @@ export async function handled({ run, settle, tell, context }: Handling, wasm: Gl
   });
   const outcome = await Promise.race([running, late]);
   clearTimeout(timer);
-  if (outcome === "late" && typeof context?.waitUntil === "function") context.waitUntil(running);
+  if (outcome === "late") {
+    try {
+      if (typeof context?.waitUntil === "function") context.waitUntil(running);
+    } catch (error) {
+      tell(error);
+    }
+  }
   return settle(outcome !== false);
 }

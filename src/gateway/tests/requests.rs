@@ -249,7 +249,11 @@ fn grants() {
             .map_err(|it| it.status);
         assert_eq!(found, expected, "{url} {profile_key:?} {scope:?}");
     }
-    for (authorization, status) in [(Authorization::Unknown, 401), (Authorization::Failed, 500)] {
+    for (authorization, status) in [
+        (Authorization::Unknown, 401),
+        (Authorization::Failed, 500),
+        (Authorization::Late, 503),
+    ] {
         let reply = called(&get(user)).granted(authorization).unwrap_err();
         assert_eq!(reply.status, status);
     }
@@ -292,6 +296,12 @@ fn our_client_understands_refusals() {
             (kind, Some("gateway"), None)
         );
         assert!(error.message.contains(message), "{}", error.message);
+        assert!(
+            error.message.starts_with("the gateway answered: `"),
+            "{}",
+            error.message
+        );
+        assert!(!error.message.contains("ayrshare"), "{}", error.message);
         assert_eq!(
             reply.header("content-type"),
             Some("application/json; charset=utf-8")

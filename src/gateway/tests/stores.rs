@@ -1,7 +1,7 @@
 //! Names in the store, and what is kept beside a body.
 
 use super::*;
-use crate::gateway::store::{self, Names, Preimage};
+use crate::gateway::store::{self, Preimage};
 use crate::gateway::upstream::Upstream;
 
 fn preimage(base: &str, api_key: &str, profile: Profile, target: &str) -> Preimage {
@@ -33,10 +33,14 @@ fn no_two_tenants_share_a_name() {
         Preimage::guard(BASE, &secret("A-1"), &key("primary")),
         Preimage::guard(BASE, &secret("A-2"), &key("P-1")),
         Preimage::guard("https://other.example", &secret("A-1"), &key("P-1")),
-        Preimage::names(BASE, &secret("A-1"), "P-1"),
-        Preimage::names(BASE, &secret("A-1"), "P-2"),
-        Preimage::names(BASE, &secret("A-2"), "P-1"),
-        Preimage::names("https://other.example", &secret("A-1"), "P-1"),
+        Preimage::generation(BASE, &secret("A-1"), None),
+        Preimage::generation(BASE, &secret("A-2"), None),
+        Preimage::generation(BASE, &secret("A-1"), Some("")),
+        Preimage::generation(BASE, &secret("A-1"), Some("P-1")),
+        Preimage::generation(BASE, &secret("A-1"), Some("P-2")),
+        Preimage::generation(BASE, &secret("A-1"), Some("account")),
+        Preimage::generation(BASE, &secret("A-2"), Some("P-1")),
+        Preimage::generation("https://other.example", &secret("A-1"), Some("P-1")),
     ];
     for (index, one) in all.iter().enumerate() {
         assert!(
@@ -103,7 +107,6 @@ fn read(headers: &[(&'static str, String)]) -> Option<Entry> {
 #[test]
 fn entries_survive_the_store() {
     let entry = entry();
-    assert!(entry.ref_id.is_some());
     let headers = entry.headers();
     assert_eq!(read(&headers), Some(entry.clone()));
     let value = |name: &str| {
@@ -121,12 +124,11 @@ fn entries_survive_the_store() {
         value("x-gateway-times"),
         Some("1704383497775 1704383507775 1704387107775 ")
     );
-    let nameless = Entry {
-        ref_id: None,
+    let early = Entry {
         stored_at_ms: 1_000.0,
         ..entry
     };
-    assert_eq!(read(&nameless.headers()), Some(nameless));
+    assert_eq!(read(&early.headers()), Some(early));
 }
 
 #[test]
@@ -136,6 +138,13 @@ fn foreign_responses_are_no_entries() {
         let mut headers = headers.clone();
         headers.retain(|(name, _)| *name != missing);
         assert_eq!(read(&headers), None, "{missing}");
+    }
+    let long = "e".repeat(129);
+    for etag in ["", "W/\"a\u{e9}\"", "W/\"a b\"", "W/\"a\r\"", &long] {
+        let mut headers = headers.clone();
+        headers.retain(|(name, _)| *name != "etag");
+        headers.push(("etag", etag.to_owned()));
+        assert_eq!(read(&headers), None, "{etag}");
     }
     for times in ["", "1 2", "1 2 x", "-1 2 3", "1.5 2 3"] {
         let mut headers = headers.clone();
@@ -161,22 +170,4 @@ fn reference_ids_that_fit_a_header() {
     ] {
         assert_eq!(ref_id(body), None, "{body}");
     }
-}
-
-#[test]
-fn lists_of_names() {
-    let name = |digit: u32| format!("{digit:064x}");
-    let mut names = Names::default();
-    assert!(names.add(&name(1)) && names.add(&name(2)) && !names.add(&name(1)));
-    assert_eq!(Names::read(&names.text()), names);
-    assert_eq!(names.list(), [name(1), name(2)]);
-    assert_eq!(
-        Names::read(&format!("x\n{}\n\n{}z", name(3), name(4))).list(),
-        [name(3)]
-    );
-    for digit in 3..20 {
-        names.add(&name(digit));
-    }
-    let expected: Vec<_> = (11..20).map(name).collect();
-    assert_eq!(names.list(), expected, "the oldest make room");
 }

@@ -200,6 +200,7 @@ fn replies() {
         (Verdict::Unsigned, 401),
         (Verdict::Untimely, 401),
         (Verdict::TooLarge, 413),
+        (Verdict::Incomplete, 503),
         (Verdict::Malformed, 400),
         (Verdict::Busy, 503),
         (Verdict::Failed, 500),

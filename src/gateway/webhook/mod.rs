@@ -40,6 +40,8 @@ pub enum Verdict {
     Untimely,
     /// Its body is too long.
     TooLarge,
+    /// Its body broke off, or took longer than it may.
+    Incomplete,
     /// Its body is no event.
     Malformed,
     /// `onEvent` is busy with it, because it came before.
@@ -57,6 +59,8 @@ impl Verdict {
             Verdict::Unsigned => (401, "the signature is missing or wrong"),
             Verdict::Untimely => (401, "the timestamp is missing or more than 5 minutes off"),
             Verdict::TooLarge => (413, "the event is larger than 1 MiB"),
+            // 408 would lose the event.
+            Verdict::Incomplete => (503, "the event did not arrive whole and in time"),
             Verdict::Malformed => (400, "the body is no event"),
             Verdict::Busy => (503, "the event is being handled"),
             Verdict::Failed => (500, "the event could not be handled"),

@@ -1,0 +1,158 @@
+//! One request to Ayrshare for all callers that ask for the same thing at the same time.
+//!
+//! Each caller gets a reply of its own, made from the shared outcome. A caller that leaves ends nothing for the
+//! others; when the last one leaves, the request is aborted.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
+
+use super::attempt::{self, Good};
+use super::board::{Abortable, Listener};
+use super::failure::Failure;
+use super::flight::Flight;
+use super::plan::Plan;
+
+/// What a request came to. The bytes are those of the body, copied once for all callers.
+pub(super) type Outcome<'a> = Result<(&'a Good, &'a Uint8Array), &'a Failure>;
+
+/// What a caller makes of the outcome. True for one caller of each request: the one that keeps the answer.
+type Answer = Box<dyn FnOnce(Outcome<'_>, bool)>;
+
+/// The requests under way that can still be joined, by name.
+#[derive(Default)]
+pub(super) struct Requests(RefCell<BTreeMap<String, Rc<Request>>>);
+
+struct Request {
+    name: Option<String>,
+    all: Weak<Requests>,
+    flight: RefCell<Option<Rc<Flight>>>,
+    callers: RefCell<Vec<Rc<Caller>>>,
+}
+
+struct Caller {
+    request: Rc<Request>,
+    answer: Cell<Option<Answer>>,
+    listener: RefCell<Option<Listener>>,
+}
+
+impl Requests {
+    /// Joins the request of that name, or starts it. Without a name, nobody can join it.
+    pub(super) fn ask(
+        self: &Rc<Self>,
+        name: Option<String>,
+        plan: Plan,
+        signal: Option<&AbortSignal>,
+        answer: Answer,
+    ) {
+        if let Some(signal) = signal.filter(|signal| signal.aborted()) {
+            return answer(Err(&aborted(signal.reason())), false);
+        }
+        let named = name.as_ref();
+        let under_way = named.and_then(|name| self.0.borrow().get(name).cloned());
+        let request = under_way.unwrap_or_else(|| self.start(name, plan));
+        let caller = Rc::new(Caller {
+            request: Rc::clone(&request),
+            answer: Cell::new(Some(answer)),
+            listener: RefCell::default(),
+        });
+        if let Some(signal) = signal {
+            let listener = Listener::new(signal, caller.clone());
+            caller.listener.replace(Some(listener));
+        }
+        request.callers.borrow_mut().push(caller);
+    }
+
+    fn start(self: &Rc<Self>, name: Option<String>, plan: Plan) -> Rc<Request> {
+        let request = Rc::new(Request {
+            name,
+            all: Rc::downgrade(self),
+            flight: RefCell::default(),
+            callers: RefCell::default(),
+        });
+        let ended = Rc::clone(&request);
+        let flight = Flight::start(
+            plan,
+            None,
+            Box::new(move |run, outcome| {
+                let outcome = outcome.map_err(|bad| run.failure(*bad));
+                ended.end(outcome.as_deref());
+            }),
+        );
+        request.flight.replace(Some(flight));
+        if let Some(name) = request.name.clone() {
+            self.0.borrow_mut().insert(name, Rc::clone(&request));
+        }
+        request
+    }
+
+    /// Lets nobody join a request that is under way now: what it brings may be out of date.
+    pub(super) fn close(&self) {
+        self.0.take();
+    }
+}
+
+impl Request {
+    fn end(&self, outcome: Result<&Good, &Failure>) {
+        self.close();
+        self.flight.take();
+        let body = outcome.map_or(&[][..], |good| good.body.as_slice());
+        let bytes = Uint8Array::from(body);
+        let outcome = outcome.map(|good| (good, &bytes));
+        for (index, caller) in self.callers.take().iter().enumerate() {
+            caller.finish(outcome, index == 0);
+        }
+    }
+
+    fn leave(&self, caller: &Caller) {
+        let mut callers = self.callers.borrow_mut();
+        callers.retain(|other| !std::ptr::eq(other.as_ref(), caller));
+        let is_last = callers.is_empty();
+        drop(callers);
+        if is_last {
+            self.close();
+            let flight = self.flight.take();
+            flight.inspect(|flight| flight.abort());
+        }
+    }
+
+    /// From now on nobody can join.
+    fn close(&self) {
+        let all = self.all.upgrade();
+        if let Some((name, all)) = self.name.as_ref().zip(all) {
+            let mut all = all.0.borrow_mut();
+            let is_this = |other: &Rc<Request>| std::ptr::eq(other.as_ref(), self);
+            if all.get(name).is_some_and(is_this) {
+                all.remove(name);
+            }
+        }
+    }
+}
+
+impl Caller {
+    fn finish(&self, outcome: Outcome<'_>, keeps: bool) {
+        self.listener.take();
+        if let Some(answer) = self.answer.take() {
+            answer(outcome, keeps);
+        }
+    }
+}
+
+impl Abortable for Caller {
+    fn abort(&self) {
+        let reason = self.listener.borrow().as_ref().map(Listener::reason);
+        self.request.leave(self);
+        self.finish(Err(&aborted(reason.unwrap_or_default())), false);
+    }
+}
+
+fn aborted(reason: JsValue) -> Failure {
+    let bad = *attempt::aborted(reason);
+    let mut failure = Failure::from(bad.error);
+    failure.cause = bad.cause;
+    failure
+}

@@ -1,0 +1,270 @@
+// What the operator's own functions and stores give back, however odd, and how long they may take.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
+import { createGateway, isAyrshareError } from "ayrshare-user/gateway";
+import { ALICE, HERE, KEY, authorize, open, titleOf, without } from "./helpers.mjs";
+
+const SECRET = "SENTINEL-WEBHOOK-SECRET";
+const turns = async (count = 20) => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
+};
+const never = () => new Promise(() => {});
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const throwing = (name) => Object.defineProperty({}, name, { enumerable: true, get: () => { throw new Error(`the getter of ${name}`); } });
+
+/** Nothing of a user's fault may be taken for one of the wasm's. */
+function blameless(told, what) {
+  for (const error of told) assert.doesNotMatch(String(error?.message ?? ""), /wasm|memory access|out of bounds|unexpected/, what);
+}
+
+describe("what comes back", () => {
+  test("of apiKey: all but a string that a header can carry is a 500, told as the option's fault", async () => {
+    const odd = [5, {}, Symbol("key"), null, undefined, "", "a\nb", [KEY], 5n, () => KEY, true, new String(KEY), NaN, revoked()];
+    for (const given of odd) {
+      for (const apiKey of [() => given, async () => given]) {
+        const what = `${typeof given} ${Object.prototype.toString.call(given === odd.at(-1) ? 0 : given)}`;
+        const { ask, sandbox, told } = open({ apiKey });
+        const { status, body } = await ask("/ayrshare/user", { as: "alice" });
+        assert.deepEqual([status, JSON.parse(body).message], [500, "the gateway failed"], what);
+        assert.equal(told.length, 1, what);
+        assert.match(told[0].message, /`apiKey`|revoked/, what);
+        blameless(told, what);
+        assert.equal(sandbox.requests.length, 0);
+      }
+    }
+  });
+
+  test("of authorize: all but null and a grant is a 500, told as the option's fault", async () => {
+    const odd = [
+      5, "alice", true, Symbol("grant"), 5n, () => ({ profileKey: ALICE }), { profileKey: 5 }, { profileKey: Symbol("key") }, { profileKey: new String(ALICE) }, { profileKey: {} },
+      { profileKey: ALICE, scope: 1 }, { scope: Symbol("scope") }, throwing("profileKey"), throwing("scope"), revoked(), throwing("then"),
+    ];
+    for (const given of odd) {
+      for (const given_ of [() => given, async () => given]) {
+        const { ask, sandbox, told } = open({ authorize: given_ });
+        assert.equal((await ask("/ayrshare/user")).status, 500, String(odd.indexOf(given)));
+        assert.equal(told.length, 1);
+        blameless(told);
+        assert.equal(sandbox.requests.length, 0);
+      }
+    }
+  });
+
+  test("of a store: what was not put there counts as a miss, is told, and is never sent to anybody", async () => {
+    const body = new TextEncoder().encode('{"title":"Alice"}');
+    const head = 'cache-control: max-age=9\netag: W/"1"\nx-gateway-times: 1 9999999999999 9999999999999 ';
+    const odd = [
+      5, "text", true, Symbol("kept"), 5n, {}, [], { head }, { body }, { head: 5, body }, { head: null, body }, { head, body: "text" }, { head, body: {} }, { head, body: [1, 2] },
+      { head, body: new Blob(["text"]) }, { head, body: new ReadableStream() }, { head, body: JSON.parse(JSON.stringify(body)) }, { head: "", body }, { head: "x", body }, { head: head.replace("etag", "tag"), body },
+      { head: head.replace('W/"1"', "a b\u00e9"), body }, { head: head.replace("9999999999999", "soon"), body }, throwing("head"), throwing("body"), revoked(), throwing("then"),
+    ];
+    for (const [number, given] of odd.entries()) {
+      for (const get of [() => given, async () => given]) {
+        const { ask, told } = open({ store: { get, put: () => undefined, delete: () => undefined } });
+        const answer = await ask("/ayrshare/user", { as: "alice" });
+        assert.deepEqual([answer.status, titleOf(answer), answer.headers["x-gateway-cache"]], [200, "Alice", "miss"], String(number));
+        assert.ok(told.length > 0, `${number} is told`);
+        blameless(told, String(number));
+      }
+    }
+  });
+
+  test("of a store that passes everything through JSON: answers without it, and says why", async () => {
+    const kept = new Map();
+    const store = { get: (name) => JSON.parse(kept.get(name) ?? "null"), put: (name, answer) => void kept.set(name, JSON.stringify(answer)), delete: (name) => void kept.delete(name) };
+    const { ask, told } = open({ store });
+    for (let times = 0; times < 3; times += 1) assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
+    assert.match(told[0].message, /`store\.get` gave something that was not put there/);
+  });
+
+  test("of a store: bytes of every kind are bytes", async () => {
+    const copies = {
+      buffer: (bytes) => Buffer.from(bytes),
+      arrayBuffer: (bytes) => bytes.slice().buffer,
+      dataView: (bytes) => new DataView(bytes.slice().buffer),
+      realm: (bytes) => runInNewContext("Uint8Array").from(bytes),
+      realmBuffer: (bytes) => runInNewContext("Uint8Array").from(bytes).buffer,
+    };
+    for (const [kind, copy] of Object.entries(copies)) {
+      const kept = new Map();
+      const { ask, told } = open({ store: { get: (name) => kept.get(name), put: (name, { head, body }) => void kept.set(name, { head, body: copy(body) }), delete: (name) => kept.delete(name) } });
+      await ask("/ayrshare/user", { as: "alice" });
+      await turns(1);
+      const hit = await ask("/ayrshare/user", { as: "alice" });
+      assert.deepEqual([titleOf(hit), hit.headers["x-gateway-cache"]], ["Alice", "hit"], kind);
+      assert.deepEqual(told, [], kind);
+    }
+  });
+
+  test("of onError and waitUntil: neither throwing nor rejecting ends anything", async () => {
+    for (const onError of [() => { throw new Error("a"); }, async () => { throw new Error("b"); }, () => throwing("then"), () => ({ then: () => { throw new Error("c"); } })]) {
+      const { ask } = open({ onError, authorize: () => 5 });
+      assert.equal((await ask("/ayrshare/user")).status, 500);
+      await turns(2);
+    }
+    await assert.rejects(open({ onError: 5 }).ask("/ayrshare/user"), { kind: "config", message: /`onError`/ });
+    const context = throwing("waitUntil");
+    const { ask, told } = open({ store: { get: async () => null, put: async () => {}, delete: async () => {} } });
+    assert.equal((await ask("/ayrshare/user", { as: "alice", context })).status, 200);
+    blameless(told);
+  });
+
+  test("of an options object: a getter that throws is a fault of the options", () => {
+    assert.throws(() => createGateway(throwing("apiKey")), (error) => isAyrshareError(error) && error.kind === "config");
+  });
+});
+
+test("without onError the first failure is written to the console, once, and no key in it", async (t) => {
+  const written = t.mock.method(console, "error", () => {});
+  const gateway = createGateway({ apiKey: KEY, authorize: () => { throw new Error(`no ${ALICE}`); } });
+  for (let times = 0; times < 3; times += 1) assert.equal((await gateway.fetch(new Request(`${HERE}/ayrshare/user`))).status, 500);
+  assert.equal(written.mock.callCount(), 1);
+  const [text] = written.mock.calls[0].arguments;
+  assert.match(text, /^ayrshare-user\/gateway: .*Set `onError`/);
+  without(text, "the console");
+});
+
+describe("waits", () => {
+  const headersOf = (body) => ({ "x-authorization-timestamp": String(Math.floor(Date.now() / 1000)), "x-authorization-content-sha256": createHmac("sha256", SECRET).update(body).digest("hex") });
+
+  for (const [name, options] of [["authorize", { authorize: never }], ["apiKey", { apiKey: never }]]) {
+    test(`for ${name} end with 503, are told, and ask nobody`, async (t) => {
+      t.mock.timers.enable({ apis: ["setTimeout"] });
+      for (const [callbackTimeoutMs, ms] of [[undefined, 10_000], [70, 70]]) {
+        const { ask, sandbox, told } = open({ ...options, callbackTimeoutMs });
+        let answer;
+        void ask("/ayrshare/user", { as: "alice" }).then((given) => { answer = given; });
+        await turns();
+        t.mock.timers.tick(ms - 1);
+        await turns();
+        assert.equal(answer, undefined);
+        t.mock.timers.tick(1);
+        await turns();
+        assert.equal(answer.status, 503);
+        assert.match(JSON.parse(answer.body).message, /in time/);
+        assert.deepEqual([told.length, told[0].kind], [1, "timeout"]);
+        assert.match(told[0].message, new RegExp(`\`${name}\` took longer than \`callbackTimeoutMs\``));
+        assert.equal(sandbox.requests.length, 0);
+      }
+    });
+  }
+
+  test("for a store end, and the request goes on without it", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const fine = { get: async () => null, put: async () => {}, delete: async () => {} };
+    for (const [name, store] of [["get", { ...fine, get: never }], ["put", { ...fine, put: never }]]) {
+      const { ask, told } = open({ store });
+      const asked = ask("/ayrshare/user", { as: "alice" });
+      await turns();
+      t.mock.timers.tick(2_000);
+      assert.equal(titleOf(await asked), "Alice", name);
+      assert.equal(told.length, 1);
+      assert.match(told[0].message, new RegExp(`\`store.${name}\` took longer than \`storeTimeoutMs\``));
+    }
+  });
+
+  test("for nothing at all hold back an answer that is there: writing it goes on beside, and is told when it takes too long", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const kept = new Map();
+    const put = (name, answer) => (answer.head.includes("etag") ? never() : void kept.set(name, answer));
+    for (const context of [undefined, { waitUntil: () => {} }]) {
+      const { ask, told } = open({ store: { get: async (name) => kept.get(name), put, delete: never } });
+      assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice", context })), "Alice");
+      assert.deepEqual(told, []);
+      t.mock.timers.tick(2_000);
+      await turns();
+      assert.match(told[0].message, /`store.put` took longer/);
+    }
+  });
+
+  test("for the body of a webhook end with 503, so that it is sent again, and close it", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    for (const [bodyTimeoutMs, ms] of [[undefined, 5_000], [70, 70]]) {
+      let cancelled = 0;
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")), cancel: () => { cancelled += 1; } });
+      const { ask, told } = open({ webhooks: { secret: SECRET, bodyTimeoutMs } });
+      const asked = ask("/ayrshare/webhook", { method: "POST", body, duplex: "half", headers: headersOf("{}") });
+      await turns();
+      t.mock.timers.tick(ms);
+      assert.equal((await asked).status, 503);
+      assert.deepEqual([cancelled, told], [1, []]);
+    }
+  });
+
+  test("leave no timer behind", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const kept = new Map();
+    const store = { get: async (name) => kept.get(name), put: async (name, answer) => void kept.set(name, answer), delete: async (name) => void kept.delete(name) };
+    const { ask } = open({ store, authorize: async (request) => authorize(request), apiKey: async () => KEY, webhooks: { secret: SECRET } });
+    const event = JSON.stringify({ action: "social", refId: "ref-alice", hookId: "1" });
+    for (let times = 0; times < 2; times += 1) assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);
+    assert.equal((await ask("/ayrshare/webhook", { method: "POST", body: event, headers: headersOf(event) })).status, 200);
+    await turns();
+    assert.equal(timers(), before);
+  });
+
+  test("have limits that are checked", async () => {
+    for (const [name, options] of [["callbackTimeoutMs", { callbackTimeoutMs: 0 }], ["storeTimeoutMs", { storeTimeoutMs: "1" }], ["bodyTimeoutMs", { webhooks: { secret: SECRET, bodyTimeoutMs: -1 } }]]) {
+      await assert.rejects(open(options).ask("/ayrshare/user", { as: "alice" }), (error) => error.kind === "config" && error.message.includes(name));
+    }
+    const { ask } = open({ callbackTimeoutMs: Infinity, storeTimeoutMs: Infinity, authorize: async (request) => authorize(request) });
+    assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);
+  });
+});
+
+describe("false alarms", () => {
+  const zeros = { "x-authorization-timestamp": String(Math.floor(Date.now() / 1000)), "x-authorization-content-sha256": "0".repeat(64) };
+
+  test("a webhook whose body breaks off is refused, and nobody is alarmed", async () => {
+    for (const cause of [new Error("reset"), new TypeError("terminated"), undefined, 5]) {
+      const body = new ReadableStream({ pull: (controller) => controller.error(cause) });
+      const { ask, told } = open({ webhooks: { secret: SECRET } });
+      assert.equal((await ask("/ayrshare/webhook", { method: "POST", body, duplex: "half", headers: zeros })).status, 503);
+      assert.deepEqual(told, []);
+    }
+  });
+
+  test("a body that somebody has read before is a fault of the operator's, and told as one", async () => {
+    const { gateway, told } = open({ webhooks: { secret: SECRET } });
+    const request = new Request(`${HERE}/ayrshare/webhook`, { method: "POST", body: "{}", headers: zeros });
+    await request.text();
+    assert.equal((await gateway.fetch(request)).status, 500);
+    assert.match(told[0].message, /was read before the gateway got it/);
+  });
+
+  test("what is not a request is not taken for a fault of the wasm", async () => {
+    for (const request of [{}, { method: "GET", url: `${HERE}/ayrshare/user` }, { method: "GET", url: 5, headers: new Headers() }, null, 5]) {
+      const { gateway, told } = open();
+      assert.equal((await gateway.fetch(request)).status, 500);
+      assert.doesNotMatch(told[0].message, /the wasm module failed/);
+    }
+  });
+
+  test("a caller that leaves the records midway is nobody's fault", async () => {
+    const { gateway, told } = open({ sandbox: { profiles: 5_000 } });
+    const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user/batch/profiles`, { headers: { "x-session": "admin" } }));
+    const reader = response.body.getReader();
+    await reader.read();
+    const reading = reader.read().catch(() => undefined);
+    await reader.cancel();
+    await reading;
+    await turns();
+    assert.deepEqual(told, []);
+  });
+
+  test("a real trap is told as one", async () => {
+    const { ask, gateway, told } = open({ authorize: never });
+    const asked = ask("/ayrshare/user");
+    await turns(2);
+    await gateway[Symbol.for("ayrshare-user.trap")]().catch(() => undefined);
+    assert.equal((await asked).status, 500);
+    assert.match(told[0].message, /the wasm module failed/);
+  });
+});
