@@ -16,8 +16,8 @@ import { MemoryStore, maxAgeOf } from "./store.js";
 const DAY_S = 86_400;
 const MARK = /(?:^|\n)x-gateway-generation: ([0-9a-f]{64}) ([0-9a-f-]{36})(?:\n|$)/;
 const TOKEN = /^[0-9a-f-]{36}$/;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** Made at first use, because importing needs nothing but the language. */
+let decoder: TextDecoder | undefined;
 
 /** What the store has for a request. */
 export interface Found {
@@ -122,7 +122,7 @@ export class AnswerCache {
 
   async #token(name: string): Promise<string | undefined> {
     const found = await this.#get(name);
-    const text = found && decoder.decode(found.body);
+    const text = found && (decoder ??= new TextDecoder()).decode(found.body);
     return text !== undefined && TOKEN.test(text) ? text : undefined;
   }
 
@@ -139,7 +139,7 @@ export class AnswerCache {
   }
 
   async #write(name: string): Promise<void> {
-    const kept = { head: `cache-control: max-age=${this.#maxAgeS}`, body: encoder.encode(crypto.randomUUID()) };
+    const kept = { head: `cache-control: max-age=${this.#maxAgeS}`, body: new TextEncoder().encode(crypto.randomUUID()) };
     await this.#store.put(name, kept, this.#maxAgeS);
   }
 
