@@ -4,8 +4,8 @@
 //! | What happens | What follows |
 //! |---|---|
 //! | the file is announced for later | a wait, as far as the allowance goes |
-//! | 403 or 404 although it should be there | a growing pause, out of the same allowance |
-//! | the address has expired | a new one, once |
+//! | 403 or 404 although it should be there | a growing pause, out of the same allowance, for some minutes; then a new address, once |
+//! | the address has expired, or is refused in a way that no waiting mends | a new one, once |
 //! | the connection drops, or the host is in trouble | a backoff, then on from the byte after the last one |
 //! | it is not proven that the rest is of the same file | the file again from its start, its beginning compared with what was read |
 //! | the file begins differently by then | the end: two files are never mixed |
@@ -24,6 +24,10 @@ const BACKOFF_CAP_MS: f64 = 8_000.0;
 /// Pauses while the file should be there and is not: long enough to be no burden in minutes of it.
 const ABSENT_BASE_MS: f64 = 2_000.0;
 const ABSENT_CAP_MS: f64 = 15_000.0;
+
+/// For how long after it should be there a file that is not there is waited for: as long as Ayrshare takes for making one. Later, the
+/// same answers mean something else, such as a file that was removed.
+pub const GRACE_MS: f64 = 300_000.0;
 
 /// The longest time named by the host that is waited for.
 const SERVER_WAIT_CAP_MS: f64 = 60_000.0;
@@ -67,6 +71,8 @@ pub enum Stop {
     },
     /// The address has expired, and so has its successor.
     Expired,
+    /// The host refuses the address and its successor, and waiting would not help.
+    Refused,
     /// Too many failures in a row; the last one is the reason.
     Failed,
 }
@@ -78,24 +84,12 @@ pub enum Refusal {
     Absent,
     /// The address is no longer valid.
     Expired,
+    /// The address does not open the file, and no waiting will change that.
+    Invalid,
     /// The host cannot be reached, is in trouble, or the line broke.
     Trouble(RetryAfter),
     /// Another try cannot help.
     Final,
-}
-
-impl Refusal {
-    /// What a status other than a success says; `expired` tells that the body says so.
-    #[must_use]
-    pub fn of(status: u16, expired: bool, retry_after: RetryAfter) -> Self {
-        match status {
-            _ if expired => Self::Expired,
-            410 => Self::Expired,
-            403 | 404 | 425 => Self::Absent,
-            408 | 429 | 500..=599 => Self::Trouble(retry_after),
-            _ => Self::Final,
-        }
-    }
 }
 
 /// The state of one download, from the first ticket to the last byte.
@@ -140,7 +134,10 @@ impl Plan {
         };
         let server_ms = now_ms + times.skew_ms;
         if server_ms >= times.expires_ms {
-            return self.renew();
+            return self.renew(Stop::Expired);
+        }
+        if self.absences > 0 && server_ms >= times.available_ms + GRACE_MS {
+            return self.renew(Stop::Refused);
         }
         let until_ms = (times.available_ms - server_ms).max(0.0);
         let for_file = until_ms > 0.0 || self.absences > 0;
@@ -167,7 +164,10 @@ impl Plan {
                 self.absences += 1;
             }
             Refusal::Expired => {
-                self.renew();
+                self.renew(Stop::Expired);
+            }
+            Refusal::Invalid => {
+                self.renew(Stop::Refused);
             }
             Refusal::Trouble(retry_after) => {
                 let named_ms = retry_after.named_ms().unwrap_or(0.0);
@@ -189,11 +189,13 @@ impl Plan {
         (self.failures, self.absences) = (0, 0);
     }
 
-    fn renew(&mut self) -> Step {
+    /// Asks for a new address, or gives up where that was done before.
+    fn renew(&mut self, stop: Stop) -> Step {
         if self.has_renewed {
-            return self.give_up(Stop::Expired);
+            return self.give_up(stop);
         }
         self.has_renewed = true;
+        (self.absences, self.pause_ms) = (0, 0.0);
         self.times = None;
         Step::AskTicket
     }

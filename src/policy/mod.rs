@@ -6,6 +6,7 @@
 //! - [`retry`]: one [`Call`](retry::Call) decides about the tries of one call and its time budget.
 //! - [`guard`]: one [`Guard`](guard::Guard) per client knows which profile has to pause.
 //! - [`download`]: one [`Plan`](download::Plan) leads to the batch file and through dropped connections;
+//!   [`file_host`] is the table of what the file's host answers,
 //!   [`fingerprint`] compares a second reading with the first one.
 //! - [`freshness`]: one [`Store`](freshness::Store) per client keeps answers until they are renewed.
 //!
@@ -16,6 +17,7 @@
 //! either direction, may cost time but never leads to an early, extra or endless try.
 
 pub mod download;
+pub mod file_host;
 pub mod fingerprint;
 pub mod freshness;
 pub mod guard;

@@ -90,6 +90,8 @@ pub(super) struct Download<T> {
     told_reread: f64,
     tries: Vec<TryReport>,
     last: Option<(Error, JsValue)>,
+    /// What the host's last refusal called itself.
+    code: Option<String>,
 }
 
 impl<T: Tickets> Download<T> {
@@ -113,6 +115,7 @@ impl<T: Tickets> Download<T> {
             told_reread: 0.0,
             tries: Vec::new(),
             last: None,
+            code: None,
         }
     }
 
@@ -293,7 +296,7 @@ impl<T: Tickets> Download<T> {
         drop(timer);
         let outcome = match &reply {
             Ok(FileReply::Bytes(part, _)) => Ok(part.status),
-            Ok(FileReply::Refused(status, _)) => Ok(*status),
+            Ok(FileReply::Refused(status, ..)) => Ok(*status),
             Ok(FileReply::Unsatisfied(..)) => Ok(416),
             Ok(FileReply::Astray) => Err(Kind::Api.as_str()),
             Err(_) => Err(Kind::Network.as_str()),
@@ -325,8 +328,13 @@ impl<T: Tickets> Download<T> {
                 self.refused(Refusal::Final, refused(416), JsValue::UNDEFINED);
                 Ok(())
             }
-            Ok(FileReply::Refused(status, refusal)) => {
-                self.refused(refusal, refused(status), JsValue::UNDEFINED);
+            Ok(FileReply::Refused(status, refusal, code)) => {
+                let mut error = refused(status);
+                if let Some(code) = &code {
+                    error.message.push_str(&[" with `", code, "`"].concat());
+                }
+                self.code = code;
+                self.refused(refusal, error, JsValue::UNDEFINED);
                 Ok(())
             }
             Ok(FileReply::Astray) => {
@@ -365,6 +373,7 @@ impl<T: Tickets> Download<T> {
             }
         }
         self.resumes += u32::from(from > 0);
+        self.code = None;
         self.body = Some(body);
     }
 
@@ -421,6 +430,12 @@ impl<T: Tickets> Download<T> {
         let (last, cause) = self.last.take().unwrap_or_else(unknown);
         let error = match stop {
             Stop::Failed => return self.failure(last, &cause),
+            Stop::Refused => {
+                let mut error = last;
+                let text = ", and a new address did not help: try again later, and ask Ayrshare if it stays so";
+                error.message.push_str(text);
+                return self.failure(error, &cause);
+            }
             Stop::Expired => Error::new(
                 Kind::Expired,
                 "the address of the batch file has expired: order a new file with `getUserBatch`",
@@ -436,6 +451,11 @@ impl<T: Tickets> Download<T> {
             }
         };
         let mut error = error;
+        if let Some(code) = &self.code {
+            error
+                .message
+                .push_str(&["; its host answered `", code, "`"].concat());
+        }
         error.status = last.status;
         self.failure(error, &cause)
     }

@@ -12,6 +12,7 @@ use super::transport::{self, Broken, Connection, Opened};
 use super::value;
 use crate::json::decimal;
 use crate::policy::download::{ContentRange, Part, Refusal, Version};
+use crate::policy::file_host::{refusal, xml_code};
 use crate::policy::retry::retry_after;
 use crate::redact::{self, Secret};
 use crate::time::parse_http_date_ms;
@@ -44,6 +45,13 @@ impl FileUrl {
         [self.0.expose()]
     }
 
+    /// Whether the text is a part of the address: hosts repeat it in their refusals, signature included. Not `str::contains`, whose search for
+    /// long texts is larger than this file.
+    fn has(&self, text: &str) -> bool {
+        let mut places = self.0.expose().as_bytes().windows(text.len().max(1));
+        places.any(|place| place == text.as_bytes())
+    }
+
     fn redirected(&self, location: &str) -> Option<Self> {
         let url = Url::new_with_base(location, self.0.expose()).ok()?;
         Self::checked(&url.href())
@@ -71,8 +79,8 @@ impl Body {
 pub(super) enum FileReply {
     /// Bytes of the file.
     Bytes(Part, Body),
-    /// A refusal, with its status.
-    Refused(u16, Refusal),
+    /// A refusal: its status, what it means, and the code in its body.
+    Refused(u16, Refusal, Option<String>),
     /// None of the bytes that were asked for: a 416, and what it says of the file.
     Unsatisfied(ContentRange, Version),
     /// A redirect to where the file must not be fetched from.
@@ -104,7 +112,7 @@ pub(super) async fn open(
             }
         }
         if !matches!(opened.status(), 301 | 302 | 303 | 307 | 308) {
-            return answer(opened, interrupt).await;
+            return answer(opened, &url, interrupt).await;
         }
         let location = opened.header("location").filter(|text| !text.is_empty());
         let Some(next) = location.and_then(|location| url.redirected(&location)) else {
@@ -125,7 +133,7 @@ async fn request(
     transport::open(fetch, url.0.expose(), headers, follows, interrupt).await
 }
 
-async fn answer(opened: Opened, interrupt: &Interrupt) -> Result<FileReply, Broken> {
+async fn answer(opened: Opened, url: &FileUrl, interrupt: &Interrupt) -> Result<FileReply, Broken> {
     let status = opened.status();
     if status == 200 || status == 206 {
         let part = part(&opened);
@@ -142,10 +150,12 @@ async fn answer(opened: Opened, interrupt: &Interrupt) -> Result<FileReply, Brok
     let (after, date) = (opened.header("retry-after"), opened.header("date"));
     let now_ms = value::now_ms();
     let named = retry_after(after.as_deref(), date.as_deref(), opened.cors, now_ms);
-    let expired = says_expired(opened, interrupt).await?;
+    let body = beginning(opened, interrupt).await?;
+    let code = xml_code(&body).map(String::from);
     Ok(FileReply::Refused(
         status,
-        Refusal::of(status, expired, named),
+        refusal(status, &body, named),
+        code.filter(|code| !url.has(code)),
     ))
 }
 
@@ -181,9 +191,8 @@ fn version(opened: &Opened) -> Version {
     )
 }
 
-/// Storage hosts answer alike for files that are not there and for addresses that have expired; only the
-/// text of the answer tells.
-async fn says_expired(opened: Opened, interrupt: &Interrupt) -> Result<bool, Broken> {
+/// The beginning of a refusal's body, which says why.
+async fn beginning(opened: Opened, interrupt: &Interrupt) -> Result<Vec<u8>, Broken> {
     let (reader, _connection) = opened.into_body()?;
     let mut text = Vec::new();
     if let Some(reader) = &reader {
@@ -194,7 +203,5 @@ async fn says_expired(opened: Opened, interrupt: &Interrupt) -> Result<bool, Bro
             }
         }
     }
-    let word = b"expired";
-    let mut places = text.windows(word.len());
-    Ok(places.any(|place| place.eq_ignore_ascii_case(word)))
+    Ok(text)
 }

@@ -8,7 +8,7 @@
 use std::iter;
 
 use gloo_net::http::Response;
-use js_sys::{Array, Function, Uint8Array};
+use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
@@ -48,6 +48,10 @@ extern "C" {
         request: &str,
         max_bytes: f64,
     ) -> Function;
+
+    /// Something with a `read` like that of a `ReadableStreamDefaultReader`, where the body can be read piece by piece.
+    #[wasm_bindgen(catch, js_name = readerOf)]
+    fn reader_of(body: &JsValue) -> Result<Option<ReadableStreamDefaultReader>, JsValue>;
 
     #[wasm_bindgen(js_name = headerObject)]
     fn object(request: &str) -> JsValue;
@@ -131,13 +135,17 @@ pub(super) enum Broken {
     Fetch(&'static str),
 }
 
+/// What is wrong with a body that cannot be read.
+const NO_BYTES: &str =
+    "the response's body is neither a ReadableStream of bytes nor an async iterable of bytes";
+
 impl Broken {
     /// What `wire.js` numbers so.
     fn from_fault(fault: u8) -> Self {
         match fault {
             1 => Self::Fetch("this runtime has no `fetch`: pass one as an option"),
             2 => Self::Fetch("`fetch` resolved to something that is no Response"),
-            3 => Self::Fetch("the response's body is no ReadableStream"),
+            3 => Self::Fetch(NO_BYTES),
             4 => Self::Redirect,
             _ => Self::TooLarge,
         }
@@ -294,10 +302,8 @@ fn reader(answer: &web_sys::Response) -> Result<Option<ReadableStreamDefaultRead
     let Some(stream) = value::given(value::get(answer, "body")) else {
         return Ok(None);
     };
-    let method = value::method(&stream, "getReader")
-        .ok_or(Broken::Fetch("the response's body is no ReadableStream"))?;
-    let reader = value::apply(&method, &stream, &Array::new()).map_err(Broken::Network)?;
-    Ok(Some(reader.unchecked_into()))
+    let reader = reader_of(&stream).map_err(Broken::Network)?;
+    Ok(Some(reader.ok_or(Broken::Fetch(NO_BYTES))?))
 }
 
 /// The next piece of a body; none at its end.
@@ -306,6 +312,9 @@ pub(super) async fn chunk(
     interrupt: &Interrupt,
 ) -> Result<Option<Uint8Array>, Broken> {
     let bytes = interrupt.race(&next_chunk(reader)).await?;
+    if bytes.is_null() {
+        return Err(Broken::Fetch(NO_BYTES));
+    }
     Ok(value::given(bytes).map(JsCast::unchecked_into))
 }
 

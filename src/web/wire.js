@@ -104,15 +104,14 @@ export function header(headers, name) {
   }
 }
 
-/** The next bytes of a body, `undefined` at its end. A new view, because fields of a caller's object may say anything. */
+/**
+ * The next bytes of a body, `undefined` at its end, `null` where it gives something that is not bytes. A new view, because fields of a
+ * caller's object may say anything.
+ */
 export async function chunk(reader) {
-  const { value } = await reader.read();
-  return value && bytesOf(value);
-}
-
-function bytesOf(chunk) {
-  if (!ArrayBuffer.isView(chunk)) throw new TypeError("a chunk of the body is no bytes");
-  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const { done, value } = await reader.read();
+  if (done) return undefined;
+  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null;
 }
 
 /**
@@ -130,17 +129,18 @@ export async function exchange(fetch, request, controller, maxBytes) {
   const isExact = isAnnounced && !isCors && headers.get("content-encoding") == null;
   const { body } = answer;
   if (body === null) return withBody(sent, new Uint8Array(), maxBytes);
-  if (typeof body?.getReader !== "function") {
-    // Polyfills of `fetch` hand over no stream; their bodies are bounded where the length is known.
+  const reader = readerOf(body);
+  if (!reader) {
+    // Some polyfills of `fetch` hand over no stream; their bodies are bounded where the length is known.
     return isExact ? withBody(sent, new Uint8Array(await answer.arrayBuffer()), maxBytes) : { fault: NO_STREAM };
   }
-  const reader = body.getReader();
   const parts = [];
   let length = 0;
   // Nobody waits any more after an abort, which an injected `fetch` may not have heard of.
   while (!controller.signal.aborted) {
     const part = await chunk(reader);
-    if (!part) break;
+    if (part === undefined) break;
+    if (part === null) return { fault: NO_STREAM };
     length += part.length;
     if (length > maxBytes) return { fault: TOO_LARGE };
     parts.push(part);
@@ -151,6 +151,13 @@ export async function exchange(fetch, request, controller, maxBytes) {
     }
   }
   return withBody(sent, joined(parts, length), maxBytes);
+}
+
+/** Reads a stream, or any other async iterable of bytes: node-fetch has a stream of Node's as the body. */
+export function readerOf(body) {
+  if (typeof body?.getReader === "function") return body.getReader();
+  const iterator = body?.[Symbol.asyncIterator]?.();
+  return iterator && { read: async () => iterator.next() };
 }
 
 function withBody(sent, body, maxBytes) {

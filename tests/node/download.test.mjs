@@ -100,6 +100,79 @@ test("an expired ticket is replaced once, by its times or by what the host says"
   assert.equal(seen.length - before, 4, "two tickets and two requests for the file");
 });
 
+const refusedWith = (code, status = 403) => ({ on: "file", status, body: `<?xml version='1.0'?><Error><Code>${code}</Code><Message>Access denied.</Message></Error>` });
+
+for (const [status, code] of [[403, "AccessDenied"], [404, "NoSuchKey"]]) {
+  test(`past the time when it should be there by some minutes, a file that is missing is no longer waited for: ${code}`, async (t) => {
+    const { waits } = fastClock(t);
+    const { client, sandbox, seen } = sandboxed({ batchWindowMs: MINUTE });
+    const batch = await client.getUserBatch();
+    mock.timers.tick(20 * MINUTE);
+    sandbox.faults = { failNext: [refusedWith(code, status)] };
+    assert.equal((await ids(client.streamProfiles({ batch }))).length, 300);
+    assert.equal(seen.length, 4, "two tickets and two requests for the file");
+
+    const old = await client.getUserBatch();
+    mock.timers.tick(20 * MINUTE);
+    sandbox.faults = { failNext: [{ ...refusedWith(code, status), times: 99 }] };
+    // The new ticket's file has just become due, so it is waited for: for some minutes, and not for an hour.
+    const before = seen.length;
+    const error = await failure(ids(client.streamProfiles({ batch: old, wait: 60 * MINUTE })), "api");
+    assert.match(error.message, new RegExp(`^the host of the batch file refused it with \`${code}\`, and a new address did not help`));
+    assert.equal(error.status, status);
+    assert.equal(error.retryable, false);
+    const waited = waits.reduce((sum, ms) => sum + ms, 0);
+    assert.ok(waited >= 5 * MINUTE && waited < 6 * MINUTE, `${waited}`);
+    assert.equal(seen.slice(before).filter(({ url }) => url.includes("/user/batch")).length, 1);
+  });
+}
+
+for (const [code, kind] of [["SignatureDoesNotMatch", "api"], ["NoSuchBucket", "api"], ["ExpiredToken", "expired"]]) {
+  test(`what no waiting mends is not waited for: ${code}`, async (t) => {
+    const { waits } = fastClock(t);
+    const { client, sandbox, seen } = sandboxed();
+    sandbox.faults = { failNext: [refusedWith(code)] };
+    assert.equal((await ids(client.streamProfiles())).length, 300);
+    sandbox.faults = { failNext: [{ ...refusedWith(code), times: 99 }] };
+    const before = seen.length;
+    const error = await failure(ids(client.streamProfiles()), kind);
+    assert.ok(error.message.includes(`\`${code}\``), error.message);
+    assert.equal(error.status, 403);
+    assert.equal(seen.length - before, 4, "two tickets and two requests for the file");
+    assert.deepEqual(waits, []);
+  });
+}
+
+test("a file that stays away says in the end what its host called that", async (t) => {
+  fastClock(t);
+  const { client } = sandboxed({ faults: { failNext: [{ ...refusedWith("AccessDenied"), times: 99 }] } });
+  const error = await failure(ids(client.streamProfiles({ wait: 10_000 })), "not_ready");
+  assert.match(error.message, /; its host answered `AccessDenied`$/);
+});
+
+test("a refusal that repeats the signed address shows nothing of it", async (t) => {
+  fastClock(t);
+  const sandbox = createSandbox({ batchDelayMs: 0 });
+  for (const codeOf of [() => "SignatureDoesNotMatch", (url) => url.searchParams.get("X-Goog-Signature"), () => "Kennwort"]) {
+    const [events, secrets] = [[], []];
+    const fetch = async (address, init) => {
+      if (String(address).includes("/api/")) {
+        const order = await (await sandbox.fetch(address, init)).json();
+        return Response.json({ ...order, url: `${order.url}&secret=Kennwort` });
+      }
+      const url = new URL(address);
+      secrets.push(url.searchParams.get("X-Goog-Signature"), "Kennwort", url.searchParams.get("X-Goog-Credential"));
+      const toSign = `GOOG4-RSA-SHA256\n${url.search}`;
+      return new Response(`<Error><Code>${codeOf(url)}</Code><StringToSign>${toSign}</StringToSign></Error>`, { status: 403 });
+    };
+    const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch, onEvent: (event) => events.push(event) });
+    const error = await ids(client.streamProfiles({ wait: 5_000 })).catch((error) => error);
+    assert.equal(error.status, 403);
+    for (const shown of [error, events]) assertNoSecret(shown, ...secrets);
+    assert.equal(error.message.includes("SignatureDoesNotMatch"), codeOf(new URL("https://x.example")) === "SignatureDoesNotMatch");
+  }
+});
+
 test("a ticket in hand is used, and no other is asked for", async () => {
   const { client, seen } = sandboxed();
   const batch = await client.getUserBatch();

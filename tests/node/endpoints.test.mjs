@@ -141,7 +141,7 @@ test("a fetch without streams, as polyfills have it, is read where the length wa
   assert.deepEqual(await get({ "content-length": String(bytes.length) }), JSON.parse(fixture("user")));
   assert.match((await failure(get({ "content-length": "10" }, { maxBodyBytes: 100 }), "decode")).message, /maxBodyBytes/);
   for (const headers of [{}, { "content-length": String(bytes.length), "content-encoding": "gzip" }]) {
-    assert.match((await failure(get(headers), "config")).message, /no ReadableStream/);
+    assert.match((await failure(get(headers), "config")).message, /neither a ReadableStream of bytes/);
   }
 });
 

@@ -44,7 +44,8 @@ async function host(t, ...answers) {
       requests.push(range);
       const { status = 200, headers = {}, body = FILE, cut, held } = typeof next === "function" ? next(range) : next;
       const isChunked = !("content-length" in headers);
-      const framing = isChunked ? { "transfer-encoding": "chunked" } : {};
+      // A whole answer says that no request follows on its connection, which is closed; one that is to break must not announce it.
+      const framing = { ...(isChunked && { "transfer-encoding": "chunked" }), ...(cut === undefined && { connection: "close" }) };
       const lines = Object.entries({ ...headers, ...framing }).map(([name, value]) => `${name}: ${value}\r\n`);
       socket.write(`HTTP/1.1 ${status} OK\r\n${lines.join("")}\r\n`);
       const sent = Buffer.from(body).subarray(0, cut);

@@ -132,19 +132,53 @@ fn a_time_named_by_the_host_is_kept_or_ends_it() {
 }
 
 #[test]
-fn statuses() {
-    let of = |status| Refusal::of(status, false, RetryAfter::Absent);
-    for status in [403, 404, 425] {
-        assert_eq!(of(status), Refusal::Absent, "{status}");
-    }
-    for status in [408, 429, 500, 503, 599] {
-        assert_eq!(of(status), Refusal::Trouble(RetryAfter::Absent), "{status}");
-    }
-    for status in [204, 301, 400, 401, 405, 416, 600] {
-        assert_eq!(of(status), Refusal::Final, "{status}");
-    }
-    assert_eq!(of(410), Refusal::Expired);
-    assert_eq!(Refusal::of(403, true, RetryAfter::Absent), Refusal::Expired);
+fn a_file_that_is_overdue_is_not_waited_for() {
+    let overdue_ms = TIMES.available_ms + GRACE_MS;
+    let mut plan = plan(900_000.0);
+    assert_eq!(plan.next(overdue_ms - 1.0), Step::Open);
+    plan.refused(Refusal::Absent, 0.0);
+    assert_eq!(plan.next(overdue_ms - 1.0), wait(2_000.0));
+    assert_eq!(plan.next(overdue_ms - 0.5), Step::Open);
+    plan.refused(Refusal::Absent, 0.0);
+    assert_eq!(plan.next(overdue_ms), Step::AskTicket);
+    plan.ticket(TIMES);
+    assert_eq!(
+        plan.next(overdue_ms),
+        Step::Open,
+        "the new address is tried at once"
+    );
+    plan.refused(Refusal::Absent, 0.0);
+    assert_eq!(plan.next(overdue_ms), Step::Stop(Stop::Refused));
+}
+
+#[test]
+fn a_new_file_may_be_waited_for_once_more() {
+    let overdue_ms = TIMES.available_ms + GRACE_MS;
+    let mut plan = plan(400_000.0);
+    assert_eq!(plan.next(overdue_ms), Step::Open);
+    plan.refused(Refusal::Absent, 0.0);
+    assert_eq!(plan.next(overdue_ms), Step::AskTicket);
+    plan.ticket(Times {
+        available_ms: overdue_ms + 300_000.0,
+        expires_ms: f64::INFINITY,
+        ..TIMES
+    });
+    assert_eq!(plan.next(overdue_ms), wait(300_000.0));
+    assert_eq!(plan.next(overdue_ms + 300_000.0), Step::Open);
+    plan.refused(Refusal::Absent, 0.0);
+    assert_eq!(plan.next(overdue_ms + 300_000.0), wait(2_000.0));
+}
+
+#[test]
+fn what_no_waiting_mends_is_not_waited_for() {
+    let mut plan = plan(900_000.0);
+    assert_eq!(plan.next(300_000.0), Step::Open);
+    plan.refused(Refusal::Invalid, 0.0);
+    assert_eq!(plan.next(300_000.0), Step::AskTicket);
+    plan.ticket(TIMES);
+    assert_eq!(plan.next(300_000.0), Step::Open);
+    plan.refused(Refusal::Invalid, 0.0);
+    assert_eq!(plan.next(300_000.0), Step::Stop(Stop::Refused));
 }
 
 const DATE_MS: f64 = 784_111_777_000.0;
@@ -413,7 +447,7 @@ proptest! {
     fn it_always_ends(
         allowed_ms in 0.0..2e6_f64,
         skew_ms in -1e6..1e6_f64,
-        refusals in prop::collection::vec((0..4_u8, 0.0..1.0_f64, 0.0..1e5_f64), 1..40),
+        refusals in prop::collection::vec((0..5_u8, 0.0..1.0_f64, 0.0..1e5_f64), 1..40),
     ) {
         let mut plan = Plan::new(allowed_ms);
         let (mut now_ms, mut waited_ms, mut tickets, mut opened) = (0.0, 0.0, 0, 0);
@@ -439,6 +473,7 @@ proptest! {
                     plan.refused(match kind {
                         0 => Refusal::Absent,
                         1 => Refusal::Expired,
+                        4 => Refusal::Invalid,
                         2 => Refusal::Trouble(RetryAfter::Ms(named_ms)),
                         _ => Refusal::Trouble(RetryAfter::Unreadable),
                     }, random);

@@ -1,0 +1,191 @@
+//! What the host of the batch file says when it refuses the file, and what follows from that.
+//!
+//! The file lies on Google Cloud Storage behind a signed URL. Nothing here was measured against Ayrshare: the codes are those of Google's
+//! XML API and of the S3 dialect it follows, from their public documentation. "Overdue" is more than [`GRACE_MS`](super::download::GRACE_MS)
+//! after `urlAvailable`.
+//!
+//! | Status, `<Code>` | What it says | Until overdue | Overdue |
+//! |---|---|---|---|
+//! | 200, 206 | bytes of the file | read | read |
+//! | 304, 412 | a condition failed; none is sent | error | error |
+//! | 400, 403 `ExpiredToken`, or a text with "expired"; 410 | the address has expired | one new ticket, then `expired` | the same |
+//! | 403 `AccessDenied`, 404 `NoSuchKey`, 403 and 404 without a known code, 425 | there is no such object (yet) | wait, out of `wait` | one new ticket, then an error |
+//! | 401, 403 `SignatureDoesNotMatch`, `InvalidSecurity`, `AuthenticationRequired`, `RequestTimeTooSkewed`, 404 `NoSuchBucket`, … | this address never opens it | one new ticket, then an error | the same |
+//! | 403 `AccountProblem`, `UserProjectAccountProblem`, … | the bucket's owner has to act | error | error |
+//! | 408, 429, 5xx, any status with `SlowDown`, `RequestTimeout`, `InternalError`, `ServiceUnavailable`, … | trouble | some tries, with growing pauses | the same |
+//! | 416 `bytes */N` | nothing from there on | the end where N bytes were read, else the whole file again | the same |
+//! | any other | | error | error |
+//!
+//! A resume is one of the bytes of the object as it is stored. Objects stored with `Content-Encoding: gzip` are sent so, or unzipped on the way
+//! (transcoding); then ranges are ignored, there is no length, and the entity tag may be weak: such a file is read from its start again.
+
+use super::download::Refusal;
+use super::retry::RetryAfter;
+
+/// What a code means, apart from what its status does.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Expired,
+    Invalid,
+    Final,
+    Trouble,
+}
+
+/// Codes that say more than their status. `AccessDenied` and `NoSuchKey` are not among them.
+const CODES: [(&str, Meaning); 21] = [
+    ("AccountProblem", Meaning::Final),
+    ("AuthenticationFailed", Meaning::Invalid),
+    ("AuthenticationRequired", Meaning::Invalid),
+    ("AuthorizationQueryParametersError", Meaning::Invalid),
+    ("BackendError", Meaning::Trouble),
+    ("ExpiredToken", Meaning::Expired),
+    ("InternalError", Meaning::Trouble),
+    ("InvalidAccessKeyId", Meaning::Invalid),
+    ("InvalidSecurity", Meaning::Invalid),
+    ("InvalidToken", Meaning::Invalid),
+    ("MalformedSecurityHeader", Meaning::Invalid),
+    ("NoSuchBucket", Meaning::Invalid),
+    ("RequestTimeTooSkewed", Meaning::Invalid),
+    ("RequestTimeout", Meaning::Trouble),
+    ("ServiceUnavailable", Meaning::Trouble),
+    ("SignatureDoesNotMatch", Meaning::Invalid),
+    ("SlowDown", Meaning::Trouble),
+    ("TooManyRequests", Meaning::Trouble),
+    ("UserProjectAccessDenied", Meaning::Final),
+    ("UserProjectAccountProblem", Meaning::Final),
+    ("UserProjectMissing", Meaning::Final),
+];
+
+/// The longest code that is taken for one.
+const MAX_CODE_LEN: usize = 40;
+
+/// The `<Code>` of an XML error, where there is one that is made of letters alone: what else stands there, such as a part of the signed
+/// address, is not shown.
+#[must_use]
+pub fn xml_code(body: &[u8]) -> Option<&str> {
+    let tag = b"<Code>";
+    let start = body.windows(tag.len()).position(|place| place == tag)?;
+    let (_, text) = body.split_at_checked(start + tag.len())?;
+    let end = text.iter().position(|&byte| byte == b'<')?;
+    let (code, rest) = text.split_at_checked(end)?;
+    let is_code = (1..=MAX_CODE_LEN).contains(&code.len())
+        && code.iter().all(u8::is_ascii_alphabetic)
+        && rest.starts_with(b"</Code>");
+    is_code.then(|| std::str::from_utf8(code).ok()).flatten()
+}
+
+/// What a refusal means, by its status and its body.
+#[must_use]
+pub fn refusal(status: u16, body: &[u8], retry_after: RetryAfter) -> Refusal {
+    let code = xml_code(body);
+    let known = CODES.iter().find(|(name, _)| code == Some(*name));
+    match known.map(|(_, meaning)| *meaning) {
+        Some(Meaning::Expired) => return Refusal::Expired,
+        Some(Meaning::Invalid) => return Refusal::Invalid,
+        Some(Meaning::Final) => return Refusal::Final,
+        Some(Meaning::Trouble) => return Refusal::Trouble(retry_after),
+        None => {}
+    }
+    match status {
+        410 => Refusal::Expired,
+        408 | 429 | 500..=599 => Refusal::Trouble(retry_after),
+        _ if says_expired(body) => Refusal::Expired,
+        401 => Refusal::Invalid,
+        403 | 404 | 425 => Refusal::Absent,
+        _ => Refusal::Final,
+    }
+}
+
+fn says_expired(body: &[u8]) -> bool {
+    let word = b"expired";
+    let mut places = body.windows(word.len());
+    places.any(|place| place.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+
+    fn of(status: u16, code: &str) -> Refusal {
+        let body = format!(
+            "<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>Access denied.</Message></Error>"
+        );
+        refusal(status, body.as_bytes(), RetryAfter::Absent)
+    }
+
+    #[test]
+    fn statuses_without_a_body() {
+        let of = |status| refusal(status, b"", RetryAfter::Absent);
+        for status in [403, 404, 425] {
+            assert_eq!(of(status), Refusal::Absent, "{status}");
+        }
+        for status in [408, 429, 500, 503, 599] {
+            assert_eq!(of(status), Refusal::Trouble(RetryAfter::Absent), "{status}");
+        }
+        for status in [204, 301, 304, 400, 402, 405, 412, 416, 451, 600] {
+            assert_eq!(of(status), Refusal::Final, "{status}");
+        }
+        assert_eq!(of(410), Refusal::Expired);
+        assert_eq!(of(401), Refusal::Invalid);
+    }
+
+    #[test]
+    fn codes_say_more_than_statuses() {
+        let trouble = Refusal::Trouble(RetryAfter::Absent);
+        for (status, code, expected) in [
+            (403, "AccessDenied", Refusal::Absent),
+            (404, "NoSuchKey", Refusal::Absent),
+            (403, "SomethingNew", Refusal::Absent),
+            (403, "SignatureDoesNotMatch", Refusal::Invalid),
+            (401, "AuthenticationRequired", Refusal::Invalid),
+            (403, "InvalidSecurity", Refusal::Invalid),
+            (400, "AuthorizationQueryParametersError", Refusal::Invalid),
+            (404, "NoSuchBucket", Refusal::Invalid),
+            (400, "ExpiredToken", Refusal::Expired),
+            (403, "ExpiredToken", Refusal::Expired),
+            (403, "AccountProblem", Refusal::Final),
+            (403, "UserProjectAccountProblem", Refusal::Final),
+            (400, "InvalidArgument", Refusal::Final),
+            (400, "RequestTimeout", trouble),
+            (429, "SlowDown", trouble),
+            (503, "SlowDown", trouble),
+            (500, "InternalError", trouble),
+        ] {
+            assert_eq!(of(status, code), expected, "{status} {code}");
+        }
+        let mut sorted = CODES.map(|(code, _)| code);
+        sorted.sort_unstable();
+        assert_eq!(sorted, CODES.map(|(code, _)| code), "each once, in order");
+    }
+
+    #[test]
+    fn a_text_may_say_that_the_address_has_expired() {
+        let body =
+            b"<Error><Code>AccessDenied</Code><Message>Request has Expired</Message></Error>";
+        let of = |status| refusal(status, body, RetryAfter::Absent);
+        assert_eq!(of(403), Refusal::Expired);
+        assert_eq!(of(503), Refusal::Trouble(RetryAfter::Absent));
+    }
+
+    #[test]
+    fn only_a_word_is_taken_for_a_code() {
+        let signature = "0123456789abcdef".repeat(32);
+        for (body, expected) in [
+            ("<Error><Code>NoSuchKey</Code></Error>", Some("NoSuchKey")),
+            ("\u{feff}<Code>A</Code>", Some("A")),
+            ("<Code></Code>", None),
+            ("<Code>NoSuchKey", None),
+            ("<Code>No<b>SuchKey</Code>", None),
+            ("<Code>No Such Key</Code>", None),
+            ("<Code>Schl\u{fc}ssel</Code>", None),
+            ("<Code>deadbeef4711</Code>", None),
+            ("<code>NoSuchKey</code>", None),
+            ("{\"code\":\"NoSuchKey\"}", None),
+            (&format!("<Code>{signature}</Code>"), None),
+            (&format!("<Code>{}</Code>", "a".repeat(41)), None),
+        ] {
+            assert_eq!(xml_code(body.as_bytes()), expected, "{body}");
+        }
+    }
+}
