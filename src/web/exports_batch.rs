@@ -222,7 +222,7 @@ fn record_options(given: &Given) -> Result<Options, Error> {
         options.max_record_bytes = bytes;
     }
     if let Some(filter) = given.get("where") {
-        let given = Given::new(&filter, "network refreshWithinDays nothingLinked")?;
+        let given = Given::inside("where", &filter, "network refreshWithinDays nothingLinked")?;
         options.filter = Some(Filter {
             network: given.string("network")?,
             refresh_within_days: given.span("refreshWithinDays")?,

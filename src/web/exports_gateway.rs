@@ -335,7 +335,7 @@ fn fixed_key(given: &Given) -> Result<Option<Secret>, Error> {
 }
 
 fn webhook_secrets(webhooks: &JsValue) -> Result<Vec<Secret>, Error> {
-    let given = Given::new(webhooks, "secret onEvent bodyTimeoutMs")?;
+    let given = Given::inside("webhooks", webhooks, "secret onEvent bodyTimeoutMs")?;
     given.function("onEvent")?;
     given.duration("bodyTimeoutMs")?;
     let secrets = match given.get("secret") {

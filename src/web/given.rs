@@ -42,6 +42,17 @@ impl Given {
         }
     }
 
+    /// The same for an object that is itself an option.
+    #[cfg(any(feature = "npm-batch", feature = "npm-gateway"))]
+    pub(super) fn inside(
+        option: &str,
+        object: &JsValue,
+        known: &'static str,
+    ) -> Result<Self, Error> {
+        Self::new(object, known)
+            .map_err(|error| config(&["`", option, "`: ", error.message.as_str()]))
+    }
+
     pub(super) fn get(&self, name: &'static str) -> Option<JsValue> {
         value::given(value::get(&self.0, name))
     }
