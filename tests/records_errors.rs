@@ -5,12 +5,13 @@
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
-use ayrshare_user::records::{Options, Problem, Reader};
+use ayrshare_user::records::{OnInvalid, Options, Problem, Reader};
 use records_support::{read, read_pieces};
 
 fn error(file: &[u8]) -> Error {
     let options = Options {
         max_record_bytes: 20_000,
+        on_invalid: OnInvalid::Throw,
         ..Options::default()
     };
     Error::from(read(file, options).error.unwrap())

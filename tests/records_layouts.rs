@@ -357,7 +357,7 @@ fn resuming_forgets_no_error_but_that_the_file_was_cut() {
         (r#"[{"refId":"a"}"#, true),
         (r#"[{"refId":"a"},{"refId""#, true),
         (r#"[{"refId":"a"}}"#, false),
-        (r#"[{"refId":"a"},{"refId":1}"#, false),
+        (r#"[{"refId":"a"},{"refId":tru}"#, false),
     ] {
         let mut reader = Reader::new(Options::default());
         reader.feed(file.as_bytes());

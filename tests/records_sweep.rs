@@ -161,7 +161,7 @@ fn sweep(file: &[u8], size: usize, options: SweepOptions) -> Report {
 #[test]
 fn a_sweep_counts_and_lists_what_needs_attention() {
     let mut texts = texts();
-    texts.insert(2, r#"{"refId":7}"#.to_owned());
+    texts.insert(2, r#"{"refId":7,"displayNames":{}}"#.to_owned());
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     for file in around(&texts) {
         let report = sweep(file.as_bytes(), 100, SweepOptions::at(now_ms()));
@@ -170,8 +170,13 @@ fn a_sweep_counts_and_lists_what_needs_attention() {
             sweep(file.as_bytes(), 100_000, SweepOptions::at(now_ms()))
         );
         assert_eq!(
-            (report.profiles, report.invalid, report.bytes),
-            (6, 1, file.len() as u64)
+            (
+                report.profiles,
+                report.invalid,
+                report.unreadable,
+                report.bytes
+            ),
+            (6, 1, 1, file.len() as u64)
         );
         let networks: Vec<_> = report
             .networks

@@ -1,4 +1,5 @@
 /** What reading the batch file takes and gives, as TypeScript readers see it. */
+import type { Mismatch } from "./errors.js";
 import type { KnownNetwork, User, UserBatch } from "./model.js";
 import type { AbortSignal } from "./platform.js";
 
@@ -29,7 +30,7 @@ export interface ProfileFilter {
   nothingLinked?: boolean | undefined;
 }
 
-/** A record that is not what it must be, handed over in its place. */
+/** What is wrong with a record that is not what it should be. */
 export interface InvalidProfile {
   /** Which record, counted from 0 in the order of the file. */
   readonly index: number;
@@ -41,6 +42,11 @@ export interface InvalidProfile {
   readonly path?: string;
   /** Its bytes as they came; absent when it was too long or nested too deep to be held. */
   readonly raw?: Uint8Array;
+  /**
+   * Whether the stream hands it out too, right after this. So it does where only some fields contradict the types, unless `where`
+   * leaves it out. What cannot be read as a profile is left out.
+   */
+  readonly delivered: boolean;
 }
 
 /** How to read the profiles of the batch file. */
@@ -55,12 +61,18 @@ export interface StreamOptions<K extends string = string> extends FileOptions {
    */
   check?: boolean | undefined;
   /**
-   * What to do with a record that is malformed or not of the documented shape: `"throw"` (the default) ends the stream
-   * after the records before it; `"skip"` leaves it out and counts it in `progress.invalid`; a function is given it, and awaited: what it throws,
-   * or rejects with, ends the stream, which rejects with the same. A record so damaged
-   * that its end cannot be found, by a lost quote for example, ends the stream in any case.
+   * What to do with a record that is not what it should be: odd, if some of its fields contradict the types, or unreadable, if it is
+   * malformed, too long, not an object, or its lists of accounts are not lists of objects.
+   *
+   * - `"report"` (the default): odd records are handed out as they came, and counted in `progress.invalid`; an unreadable one ends the stream.
+   * - `"throw"`: either ends the stream, after the records before it.
+   * - `"skip"`: either is left out, and counted.
+   * - A function is given either, with the places where it contradicts the types, and it is counted. Odd records are handed out
+   *   all the same, unreadable ones left out. It is awaited: what it throws, or rejects with, ends the stream, which rejects with the same.
+   *
+   * A record so damaged that its end cannot be found, by a lost quote for example, ends the stream in any case.
    */
-  onInvalid?: "throw" | "skip" | ((record: InvalidProfile) => unknown) | undefined;
+  onInvalid?: "report" | "throw" | "skip" | ((record: InvalidProfile, mismatches: readonly Mismatch[]) => unknown) | undefined;
 }
 
 /** The type of a profile of which only some fields were selected. */
@@ -74,9 +86,9 @@ export interface StreamProgress {
   readonly bytesTotal?: number;
   /** Records met so far, whatever became of them. */
   readonly profiles: number;
-  /** Records that were not what they must be. */
+  /** Records that were not what they should be; see `onInvalid`. */
   readonly invalid: number;
-  /** Valid records that `where` left out. */
+  /** Records that `where` left out. */
   readonly filtered: number;
   /** How often the download went on after a dropped connection. */
   readonly resumes: number;
@@ -96,6 +108,12 @@ export interface SweepOptions extends FileOptions {
   quotaShare?: number | undefined;
   /** How long each list may get, in entries; the most urgent ones are kept. Default 1,000. */
   limit?: number | undefined;
+  /**
+   * What to do with a record that is not what it should be; see `StreamOptions`. `"report"` (the default): odd profiles are counted like any
+   * other, with their odd fields taken for unknown, unreadable records are passed over, and the report says what was odd. `"throw"`: either
+   * ends the sweep.
+   */
+  onInvalid?: "report" | "throw" | undefined;
 }
 
 /** A link to renew, or an expired one. */
@@ -128,12 +146,26 @@ export interface QuotaUse {
   readonly limit: number;
 }
 
+/** A place where records contradict the types. */
+export interface MismatchCount {
+  /** Where in the record, without indices, as `displayNames[].usedQuota`. */
+  readonly path: string;
+  /** The documented type. */
+  readonly expected: string;
+  /** The type that came, or `missing`. */
+  readonly found: string;
+  /** In how many records. */
+  readonly records: number;
+}
+
 /** What a sweep over all profiles has found. */
 export interface SweepReport {
-  /** Valid profiles. */
+  /** Profiles, odd ones included; the numbers and lists below are about these. */
   readonly profiles: number;
-  /** Records that are no valid profile. */
+  /** Records that are not what they should be: odd profiles, and the `unreadable` ones. */
   readonly invalid: number;
+  /** Records that could not be read as a profile. */
+  readonly unreadable: number;
   /** Bytes read. */
   readonly bytes: number;
   /** Milliseconds the sweep took, waits included. */
@@ -164,4 +196,8 @@ export interface SweepReport {
   readonly quotas: readonly QuotaUse[];
   /** How many more there were. */
   readonly quotasLeftOut: number;
+  /** Where records contradict the types, the most frequent first; at most `limit`. Of one record its first 100 mismatches count. */
+  readonly mismatches: readonly MismatchCount[];
+  /** How many more there were. */
+  readonly mismatchesLeftOut: number;
 }

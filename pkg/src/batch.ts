@@ -2,6 +2,7 @@
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
 import { toAyrshareError } from "./failure.js";
 import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
+import type { Mismatch } from "./errors.js";
 import { readList } from "./glue/wire.js";
 import { Instance } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
@@ -26,17 +27,19 @@ type Given = Omit<Context, "ask"> & { ask: () => ReturnType<Context["ask"]> };
 
 const FILE = "signal batch wait idleTimeoutMs maxRecordBytes";
 const STREAM = `${FILE} select where check onInvalid`;
-const SWEEP = `${FILE} refreshWithinDays quotaShare limit`;
+const SWEEP = `${FILE} refreshWithinDays quotaShare limit onInvalid`;
+/** What is said of an invalid record. */
+type Invalid = InvalidProfile & { readonly mismatches: readonly Mismatch[] };
 
 /** Records, an invalid record, bytes read, bytes in all, records met, invalid, filtered, resumes. */
-type Pulled = [User[]?, InvalidProfile?, number?, number?, number?, number?, number?, number?];
+type Pulled = [User[]?, Invalid?, number?, number?, number?, number?, number?, number?];
 
 /** Opens the file for reading its profiles. Does no I/O. */
 export async function open(context: Context, options: StreamOptions): Promise<Source<User>> {
   const { batch, onInvalid, ...rest } = read(options, STREAM);
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
   const select = (readList(rest.select) as string[] | undefined) ?? rest.select;
-  const given = { ...rest, select, ...from(context, batch, rest.signal), onInvalid: hand ? "hand-over" : onInvalid };
+  const given = { ...rest, select, ...from(context, batch, rest.signal), onInvalid };
   let pulled: Pulled = [];
   let reread = 0;
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
@@ -45,9 +48,9 @@ export async function open(context: Context, options: StreamOptions): Promise<So
     if (batchModule.generation === madeIn) file.cancel();
   };
   /** The caller's function decides whether the stream goes on: it ends with what that throws or rejects with. */
-  const handed = async (invalid: InvalidProfile): Promise<void> => {
+  const handed = async ({ mismatches, ...record }: Invalid): Promise<void> => {
     try {
-      await hand?.(invalid);
+      await hand?.(record, mismatches);
     } catch (error) {
       cancel();
       throw error;

@@ -86,6 +86,14 @@ impl Mismatches {
         self.0.as_ref().map_or("", |listed| &listed.lines)
     }
 
+    /// The same without a place in the bytes, which have been moved since.
+    pub(crate) fn without_offset(mut self) -> Self {
+        if let Some(listed) = &mut self.0 {
+            listed.offset = 0;
+        }
+        self
+    }
+
     /// The same as a refusal, for those who want every field to be as documented.
     ///
     /// # Errors

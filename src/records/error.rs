@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::layout::Candidate;
 use crate::error::{Error, Kind};
-use crate::json::{Fault, Reason, decimal};
+use crate::json::{Fault, Mismatches, Reason, decimal};
 
 /// Why reading ended, or why a record was rejected. Names no values: a record may hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct ReadError {
     pub index: Option<u64>,
     /// Where in the record, as `displayNames[3].platform`; empty for the record itself.
     pub path: String,
+    /// All places where the record contradicts its shape, if that is what is wrong.
+    pub mismatches: Mismatches,
     /// The two places of [`Problem::Ambiguous`]; `offset` is that of the second.
     pub places: Option<Box<[ListPlace; 2]>>,
 }
@@ -74,6 +76,7 @@ impl ReadError {
             offset,
             index,
             path: String::new(),
+            mismatches: Mismatches::default(),
             places: None,
         }
     }
@@ -97,6 +100,7 @@ impl ReadError {
             offset,
             index,
             path: fault.path,
+            mismatches: fault.mismatches.without_offset(),
             places: None,
         }
     }
@@ -208,6 +212,7 @@ impl From<ReadError> for Error {
     fn from(error: ReadError) -> Self {
         let mut out = Error::new(Kind::Decode, error.text());
         out.path = matches!(error.problem, Problem::Invalid(_)).then_some(error.path);
+        out.mismatches = error.mismatches;
         out
     }
 }

@@ -11,7 +11,7 @@ use super::layout;
 use super::loose::Loose;
 use super::reader::{Place, Reader, Scope};
 use super::verdict::{self, Verdict};
-use crate::json::{self, DEPTH_MAX, Fault, Reason, Scanner};
+use crate::json::{self, DEPTH_MAX, Fault, Mismatches, Reason, Scanner};
 use crate::model::shape::Shape;
 
 /// How a value is followed to its end.
@@ -29,10 +29,10 @@ impl Reader {
             b'{' => {
                 if let Some(shape) = self.shape()
                     && let facts = self.notes.then_some(&mut self.facts)
-                    && let Ok(end) = verdict::check(self.buffer.data(), self.at, shape, facts)
-                    && end - self.at <= self.options.max_record_bytes
+                    && let Ok(checked) = verdict::check(self.buffer.data(), self.at, shape, facts)
+                    && checked.end - self.at <= self.options.max_record_bytes
                 {
-                    return self.passed(self.start..end);
+                    return self.passed(self.start..checked.end, checked.mismatches);
                 }
                 self.value = Value::Object(Scanner::new(DEPTH_MAX));
             }
@@ -96,8 +96,9 @@ impl Reader {
             self.leave();
             return Ok(Some(self.reject(error, None)));
         }
-        let Err(fault) = self.examine(&value) else {
-            return self.passed(value);
+        let fault = match self.examine(&value) {
+            Ok(mismatches) => return self.passed(value, mismatches),
+            Err(fault) => fault,
         };
         let offset = self.buffer.offset(fault.offset);
         let error = ReadError::invalid(fault, offset, self.named());
@@ -108,7 +109,7 @@ impl Reader {
         Ok(Some(self.reject(error, Some(value))))
     }
 
-    fn examine(&mut self, value: &Range<usize>) -> Result<(), Fault> {
+    fn examine(&mut self, value: &Range<usize>) -> Result<Mismatches, Fault> {
         let shape = self.shape();
         let data = self.buffer.slice(0, value.end);
         let object = matches!(self.value, Value::Object(_));
@@ -117,13 +118,20 @@ impl Reader {
         match shape {
             Some(shape) => verdict::fits(data, value.start, shape, object, self.scope, facts),
             None if !object => verdict::no_object(data, value.start),
-            None if high => verdict::utf8(data, value.start),
-            None => Ok(()),
+            None if high => verdict::utf8(data, value.start).map(|()| Mismatches::default()),
+            None => Ok(Mismatches::default()),
         }
     }
 
-    fn passed(&mut self, value: Range<usize>) -> Result<Option<Verdict>, ReadError> {
+    fn passed(
+        &mut self,
+        value: Range<usize>,
+        mismatches: Mismatches,
+    ) -> Result<Option<Verdict>, ReadError> {
         self.at = value.end;
+        if !mismatches.is_empty() {
+            return self.odd(value, mismatches).map(Some);
+        }
         if let Scope::Tail { levels } = self.scope {
             self.look_for_others(levels, &value)?;
             self.leave();

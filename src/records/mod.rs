@@ -53,5 +53,5 @@ pub use error::{ListPlace, Problem, ReadError};
 pub use filter::Filter;
 pub use options::{OnInvalid, Options};
 pub use reader::{Progress, Reader};
-pub use sweep::{LinkDue, NetworkCount, QuotaUse, Report, Sweep, SweepOptions};
+pub use sweep::{LinkDue, MismatchCount, NetworkCount, QuotaUse, Report, Sweep, SweepOptions};
 pub use verdict::Rejected;

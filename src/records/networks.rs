@@ -36,7 +36,11 @@ impl Networks {
         self.add(json, false);
     }
 
+    /// What is no text names no network.
     fn add(&mut self, json: &[u8], is_account: bool) {
+        if json.first() != Some(&b'"') {
+            return;
+        }
         let Some(index) = self.index_of(json) else {
             let name = Skim::new(json).text().into_owned();
             return self.seen_others.push((name, is_account));

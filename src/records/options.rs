@@ -16,7 +16,7 @@ pub struct Options {
     /// Whether characters beyond ASCII are handed out as escapes. Off by default; the engine parses
     /// such batches faster, though the records mean the same.
     pub ascii: bool,
-    /// What every record must look like; by default a [`User`]. With `None` a record must still be an object, UTF-8
+    /// What every record should look like; by default a [`User`]. With `None` a record must still be an object, UTF-8
     /// and not nested too deep, but nothing in it is looked at: whoever parses a batch finds out whether it
     /// is JSON, and calls [`reread`](super::Reader::reread) if it is not.
     ///
@@ -31,16 +31,20 @@ pub struct Options {
     pub filter: Option<Filter>,
 }
 
-/// What to do with an invalid record: one that is malformed inside its brackets, not UTF-8, nested
-/// too deep, too long, no object, or not of the shape asked for.
+/// What to do with an invalid record. It is either odd: some of its fields contradict the shape asked for; or
+/// unreadable: malformed inside its brackets, not UTF-8, nested too deep, too long, no object, or with lists of accounts
+/// that are no lists of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnInvalid {
-    /// Fail, after the records before it.
+    /// Hand out an odd record as it came, and count it. Fail at an unreadable one, after the records before it.
     #[default]
+    Report,
+    /// Fail, after the records before it.
     Throw,
     /// Leave it out and count it.
     Skip,
-    /// Hand it over as a [`Rejected`](super::Rejected), in its place.
+    /// Hand over what is wrong with it as a [`Rejected`](super::Rejected), in its place and counted. An odd record is handed out as it came
+    /// right after that; an unreadable one is left out.
     HandOver,
 }
 
@@ -51,7 +55,7 @@ impl Default for Options {
             batch_bytes: 64 << 10,
             ascii: false,
             check: Some(ShapeOf::<User>::SHAPE),
-            on_invalid: OnInvalid::Throw,
+            on_invalid: OnInvalid::Report,
             select: None,
             filter: None,
         }

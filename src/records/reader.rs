@@ -10,7 +10,7 @@ use super::layout::Candidate;
 use super::loose::Loose;
 use super::options::Options;
 use super::verdict::Verdict;
-use crate::json::is_space;
+use crate::json::{Mismatches, is_space};
 use crate::rules::Facts;
 
 /// What the reader is inside of.
@@ -63,7 +63,7 @@ pub struct Progress {
     pub bytes: u64,
     /// Whole records met, whatever became of them.
     pub records: u64,
-    /// Records that were not what they must be; see [`OnInvalid`](super::OnInvalid).
+    /// Records that were not what they should be: odd or unreadable; see [`OnInvalid`](super::OnInvalid).
     pub invalid: u64,
     /// Valid records left out by the filter.
     pub filtered: u64,
@@ -99,6 +99,12 @@ pub struct Reader {
     pub(super) failed: Option<ReadError>,
     /// Where the records are, if in an object, and where in the file that begins.
     pub(super) found: Option<(Candidate, u64)>,
+    /// Whether it reads for a sweep, which goes on behind unreadable records.
+    pub(super) sweeps: bool,
+    /// What was wrong with the last odd record.
+    pub(super) mismatches: Mismatches,
+    /// Where in the file the last odd record lies that was told of.
+    pub(super) told: Option<u64>,
     /// Up to where in the file records are checked to be JSON in any case.
     pub(super) doubted: u64,
 }
@@ -133,6 +139,9 @@ impl Reader {
             },
             whole: false,
             failed: None,
+            sweeps: false,
+            mismatches: Mismatches::default(),
+            told: None,
             found: None,
             doubted: 0,
         }

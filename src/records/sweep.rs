@@ -11,7 +11,7 @@ use super::networks::Networks;
 use super::options::{OnInvalid, Options};
 use super::reader::{Reader, Scope};
 use super::verdict::Verdict;
-use crate::json::{Skim, owned};
+use crate::json::{Mismatch, Skim, owned};
 use crate::order;
 use crate::rules::{Account, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage};
 
@@ -28,6 +28,10 @@ pub struct SweepOptions {
     pub limit: usize,
     /// The longest record, in bytes. Default 4 MiB.
     pub max_record_bytes: usize,
+    /// What to do with a record that is not what it should be. By default an odd one is counted like any other, with its odd fields
+    /// taken for unknown, and an unreadable one passed over; the report lists what was odd. With [`OnInvalid::Throw`] either ends the
+    /// sweep, with [`OnInvalid::Skip`] neither counts.
+    pub on_invalid: OnInvalid,
 }
 
 impl SweepOptions {
@@ -40,6 +44,7 @@ impl SweepOptions {
             quota_share: QUOTA_SHARE,
             limit: 1_000,
             max_record_bytes: Options::default().max_record_bytes,
+            on_invalid: OnInvalid::Report,
         }
     }
 }
@@ -49,10 +54,12 @@ impl SweepOptions {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
-    /// Valid profiles.
+    /// Profiles, odd ones included; all other numbers are about these.
     pub profiles: u64,
-    /// Records that are no valid profile; see [`OnInvalid`].
+    /// Records that are not what they should be: odd profiles, and the `unreadable` ones.
     pub invalid: u64,
+    /// Records that could not be read as a profile.
+    pub unreadable: u64,
     /// Bytes read.
     pub bytes: u64,
     /// Linked accounts, all networks together: each entry of `displayNames`, and each network that is
@@ -80,6 +87,24 @@ pub struct Report {
     pub quotas: Vec<QuotaUse>,
     /// How many more there were.
     pub quotas_left_out: u64,
+    /// Where records contradict the types, the most frequent first; at most `limit`. Of a record with more than 100 such places the first
+    /// 100 count.
+    pub mismatches: Vec<MismatchCount>,
+    /// How many more there were.
+    pub mismatches_left_out: u64,
+}
+
+/// A place where records contradict the types.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MismatchCount {
+    /// Where in the record, as `displayNames[].usedQuota`.
+    pub path: String,
+    /// The documented type.
+    pub expected: String,
+    /// The type that came.
+    pub found: String,
+    /// In how many records.
+    pub records: u64,
 }
 
 /// How often a network is linked.
@@ -134,6 +159,8 @@ pub struct Sweep {
     networks: Networks,
     links: Ranking<LinkDue>,
     quotas: Ranking<QuotaUse>,
+    /// Each with the number of the record that it was met in last.
+    mismatches: Vec<(MismatchCount, u64)>,
 }
 
 impl Sweep {
@@ -142,16 +169,20 @@ impl Sweep {
     pub fn new(options: SweepOptions) -> Self {
         let mut reader = Reader::new(Options {
             max_record_bytes: options.max_record_bytes,
-            on_invalid: OnInvalid::Skip,
+            on_invalid: match options.on_invalid {
+                OnInvalid::HandOver => OnInvalid::Report,
+                on_invalid => on_invalid,
+            },
             ..Options::default()
         });
-        reader.notes = true;
+        (reader.notes, reader.sweeps) = (true, true);
         Sweep {
             reader,
             report: Report::default(),
             networks: Networks::default(),
             links: Ranking::new(options.limit),
             quotas: Ranking::new(options.limit),
+            mismatches: Vec::new(),
             options,
         }
     }
@@ -167,11 +198,49 @@ impl Sweep {
     /// What is wrong with the file. The report holds what came before.
     pub fn advance(&mut self) -> Result<(), ReadError> {
         while let Some(verdict) = self.reader.next_verdict()? {
-            if let Verdict::Wanted(_) = verdict {
-                self.count();
+            match verdict {
+                Verdict::Wanted(_) => self.count(),
+                Verdict::LeftOut | Verdict::Rejected(_) => self.report.unreadable += 1,
+            }
+            if !self.reader.mismatches.is_empty() {
+                self.note();
             }
         }
         Ok(())
+    }
+
+    /// Counts where the last record contradicts the types.
+    #[cold]
+    fn note(&mut self) {
+        let mismatches = std::mem::take(&mut self.reader.mismatches);
+        let record = self.reader.progress().records;
+        for mismatch in mismatches.iter() {
+            let Mismatch {
+                path,
+                expected,
+                found,
+            } = mismatch;
+            let path = without_indices(path);
+            let known = self.mismatches.iter_mut().find(|(known, _)| {
+                known.path == path && known.expected == expected && known.found == found
+            });
+            match known {
+                Some((_, last)) if *last == record => {}
+                Some((known, last)) => {
+                    known.records += 1;
+                    *last = record;
+                }
+                None => {
+                    let count = MismatchCount {
+                        path,
+                        expected: expected.to_owned(),
+                        found: found.to_owned(),
+                        records: 1,
+                    };
+                    self.mismatches.push((count, record));
+                }
+            }
+        }
     }
 
     /// What has been found so far.
@@ -184,6 +253,16 @@ impl Sweep {
         (report.accounts, report.other_accounts) = self.networks.totals();
         (report.links, report.links_left_out) = self.links.sorted();
         (report.quotas, report.quotas_left_out) = self.quotas.sorted();
+        let mismatches = self
+            .mismatches
+            .iter()
+            .map(|(count, _)| count.clone())
+            .collect();
+        report.mismatches =
+            order::sorted(mismatches, |a: &MismatchCount, b| b.records.cmp(&a.records));
+        report.mismatches_left_out =
+            report.mismatches.len().saturating_sub(self.options.limit) as u64;
+        report.mismatches.truncate(self.options.limit);
         report
     }
 
@@ -196,6 +275,7 @@ impl Sweep {
             networks,
             links,
             quotas,
+            ..
         } = self;
         let profile = reader.facts.of(reader.buffer.data());
         report.profiles += 1;
@@ -220,6 +300,17 @@ impl Sweep {
         profile.for_each_active(|network| networks.count_named(network));
         networks.end_profile();
     }
+}
+
+/// The path of a field in any record.
+fn without_indices(path: &str) -> String {
+    let mut is_index = false;
+    let kept = |c: &char| {
+        let kept = !(is_index && c.is_ascii_digit());
+        is_index = *c == '[' || is_index && c.is_ascii_digit();
+        kept
+    };
+    path.chars().filter(kept).collect()
 }
 
 /// Where the findings about one profile go.

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::error::ReadError;
 use super::options::OnInvalid;
-use super::reader::{Reader, Scope};
-use crate::json::{self, Fault, Reason, Skim};
+use super::reader::{Place, Reader, Scope};
+use crate::json::{self, CheckedAt, Fault, Mismatches, Reason, Skim};
 use crate::model::User;
 use crate::model::shape::{Shape, ShapeOf};
 use crate::rules::Facts;
@@ -21,7 +21,7 @@ pub(super) enum Verdict {
     Rejected(Rejected),
 }
 
-/// An invalid record, handed over in its place.
+/// What is wrong with an invalid record, handed over in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rejected {
@@ -30,35 +30,98 @@ pub struct Rejected {
     /// Its bytes as they came, which may be neither JSON nor UTF-8; `None` when it was too long or too
     /// deep to be held.
     pub raw: Option<Vec<u8>>,
+    /// Whether it is handed out as well, right after this: it is only odd, and the filter wants it.
+    pub is_handed_out: bool,
 }
 
 impl Reader {
-    /// Whether an invalid value may be passed over.
+    /// Whether an unreadable value may be passed over.
     pub(super) fn tolerates(&self) -> bool {
-        self.named().is_some() && self.options.on_invalid != OnInvalid::Throw
+        self.named().is_some()
+            && match self.options.on_invalid {
+                OnInvalid::Throw => false,
+                OnInvalid::Report => self.sweeps,
+                OnInvalid::Skip | OnInvalid::HandOver => true,
+            }
     }
 
     pub(super) fn reject(&mut self, error: ReadError, value: Option<Range<usize>>) -> Verdict {
         self.invalid += 1;
-        if self.options.on_invalid == OnInvalid::Skip {
+        if self.options.on_invalid != OnInvalid::HandOver {
+            self.mismatches = error.mismatches;
             return Verdict::LeftOut;
         }
         let raw = value.map(|value| self.buffer.slice(value.start, value.end).to_vec());
-        Verdict::Rejected(Rejected { error, raw })
+        Verdict::Rejected(Rejected {
+            error,
+            raw,
+            is_handed_out: false,
+        })
+    }
+
+    /// Judges a record that can be handed out, but contradicts its shape.
+    #[cold]
+    pub(super) fn odd(
+        &mut self,
+        value: Range<usize>,
+        mismatches: Mismatches,
+    ) -> Result<Verdict, ReadError> {
+        let start = self.buffer.offset(value.start);
+        match self.options.on_invalid {
+            OnInvalid::Report => {
+                self.invalid += 1;
+                self.mismatches = mismatches;
+            }
+            OnInvalid::HandOver if self.told == Some(start) => {}
+            on_invalid => {
+                let Err(fault) = mismatches.deny() else {
+                    return Ok(self.choose(value));
+                };
+                let offset = self.buffer.offset(fault.offset);
+                let error = ReadError::invalid(fault, offset, self.named());
+                if on_invalid == OnInvalid::Throw {
+                    return Err(error);
+                }
+                if on_invalid == OnInvalid::Skip {
+                    self.leave();
+                    return Ok(self.reject(error, None));
+                }
+                // It is read again for being handed out, so that nothing has to be remembered of it in between.
+                self.told = Some(start);
+                let is_handed_out = self.is_wanted();
+                let verdict = self.reject(error, Some(value.clone()));
+                (self.at, self.place) = (value.start, Place::Value);
+                return Ok(match verdict {
+                    Verdict::Rejected(rejected) => Verdict::Rejected(Rejected {
+                        is_handed_out,
+                        ..rejected
+                    }),
+                    other => other,
+                });
+            }
+        }
+        self.leave();
+        Ok(self.choose(value))
+    }
+
+    fn is_wanted(&self) -> bool {
+        let profile = || self.facts.of(self.buffer.data());
+        let filter = self.options.filter.as_ref();
+        filter.is_none_or(|filter| filter.admits(&profile()))
     }
 
     /// Applies the filter to a valid record.
     pub(super) fn choose(&mut self, value: Range<usize>) -> Verdict {
-        let Some(filter) = &self.options.filter else {
+        if self.options.filter.is_none() {
             return Verdict::Wanted(value);
-        };
+        }
         if self.options.check.is_none() {
             // It was only made sure to be JSON, which tells nobody of its fields.
             let record = self.buffer.slice(0, value.end);
             self.facts.clear();
             Skim::at(record, value.start).tell(ShapeOf::<User>::SHAPE, &mut self.facts);
         }
-        if filter.admits(&self.facts.of(self.buffer.data())) {
+        if self.is_wanted() {
             return Verdict::Wanted(value);
         }
         self.filtered += 1;
@@ -72,16 +135,12 @@ pub(super) fn check(
     start: usize,
     shape: &'static Shape,
     facts: Option<&mut Facts>,
-) -> Result<usize, Fault> {
-    let checked = match facts {
-        None => json::check_at(data, start, shape)?,
-        Some(facts) => {
-            facts.clear();
-            json::hear_at(data, start, shape, facts)?
-        }
+) -> Result<CheckedAt, Fault> {
+    let Some(facts) = facts else {
+        return json::check_at(data, start, shape);
     };
-    checked.mismatches.deny()?;
-    Ok(checked.end)
+    facts.clear();
+    json::hear_at(data, start, shape, facts)
 }
 
 /// Checks the value at `start`, which goes up to the end of `data`.
@@ -92,22 +151,22 @@ pub(super) fn fits(
     object: bool,
     scope: Scope,
     facts: Option<&mut Facts>,
-) -> Result<(), Fault> {
+) -> Result<Mismatches, Fault> {
     if !object && !matches!(scope, Scope::Tail { .. }) {
         return no_object(data, start);
     }
-    let end = check(data, start, shape, facts)?;
+    let CheckedAt { end, mismatches } = check(data, start, shape, facts)?;
     let rest = data.get(end..).unwrap_or_default();
     match rest.iter().position(|byte| !json::is_space(*byte)) {
         Some(index) => Err(Fault::new(end + index, Reason::Syntax)),
-        None => Ok(()),
+        None => Ok(mismatches),
     }
 }
 
 /// Says what is wrong with a record that is no object.
-pub(super) fn no_object(data: &[u8], start: usize) -> Result<(), Fault> {
+pub(super) fn no_object(data: &[u8], start: usize) -> Result<Mismatches, Fault> {
     let any_object = ShapeOf::<User>::SHAPE;
-    json::check_at(data, start, any_object).map(drop)
+    json::check_at(data, start, any_object).map(|checked| checked.mismatches)
 }
 
 /// Makes sure that the value at `start` is UTF-8.

@@ -219,8 +219,8 @@ impl<'a> Profile<'a> {
     }
 
     fn text(&self, place: Place) -> Option<Cow<'a, [u8]>> {
-        place?;
-        Some(Skim::new(self.raw(place)).text())
+        let raw = self.raw(place);
+        raw.starts_with(b"\"").then(|| Skim::new(raw).text())
     }
 }
 

@@ -37,7 +37,7 @@ extern "C" {
 const STREAM_OPTIONS: &str =
     "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes select where check onInvalid";
 const SWEEP_OPTIONS: &str =
-    "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare limit";
+    "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare limit onInvalid";
 
 /// A batch file under way.
 #[wasm_bindgen]
@@ -148,7 +148,7 @@ fn answer(feed: &Feed<FaceTickets>, records: JsValue, rejected: JsValue) -> JsVa
     answer.into()
 }
 
-/// A batch as an array of records, or an invalid record as `{ index, offset, path, message, raw }`. Fails when the
+/// A batch as an array of records, or an invalid record as `{ index, offset, path, message, raw, delivered, mismatches }`. Fails when the
 /// engine cannot parse the batch.
 fn handed_over(
     decoder: &TextDecoder,
@@ -173,6 +173,16 @@ fn unparsable(cause: JsValue) -> JsValue {
 fn described(rejected: Rejected) -> JsValue {
     let described = JsValue::from(js_sys::Object::new());
     let (index, offset) = (rejected.error.index, rejected.error.offset);
+    let mismatches = Array::new();
+    for mismatch in rejected.error.mismatches.iter() {
+        let told = JsValue::from(js_sys::Object::new());
+        value::set(&told, "path", &mismatch.path.into());
+        value::set(&told, "expected", &mismatch.expected.into());
+        value::set(&told, "found", &mismatch.found.into());
+        mismatches.push(&told);
+    }
+    value::set(&described, "mismatches", &mismatches);
+    value::set(&described, "delivered", &rejected.is_handed_out.into());
     let error = Error::from(rejected.error);
     if let Some(index) = index {
         value::set(&described, "index", &float(index).into());
@@ -209,11 +219,17 @@ fn record_options(given: &Given) -> Result<Options, Error> {
         select: given.names("select")?,
         ..Options::default()
     };
-    options.on_invalid = match given.string("onInvalid")?.as_deref() {
-        None | Some("throw") => OnInvalid::Throw,
-        Some("skip") => OnInvalid::Skip,
-        Some("hand-over") => OnInvalid::HandOver,
-        Some(_) => return Err(wrong("onInvalid", "\"throw\", \"skip\" or a function")),
+    options.on_invalid = match given.get("onInvalid") {
+        Some(function) if function.is_function() => OnInvalid::HandOver,
+        _ => match given.string("onInvalid")?.as_deref() {
+            None | Some("report") => OnInvalid::Report,
+            Some("throw") => OnInvalid::Throw,
+            Some("skip") => OnInvalid::Skip,
+            Some(_) => {
+                let allowed = "\"report\", \"throw\", \"skip\" or a function";
+                return Err(wrong("onInvalid", allowed));
+            }
+        },
     };
     if given.boolean("check")? == Some(false) {
         options.check = None;
@@ -236,6 +252,11 @@ fn record_options(given: &Given) -> Result<Options, Error> {
 fn sweep_options(given: &Given) -> Result<SweepOptions, Error> {
     let mut options = SweepOptions::at(now_ms());
     given.limits(&mut options.refresh_within_days, &mut options.quota_share)?;
+    options.on_invalid = match given.string("onInvalid")?.as_deref() {
+        None | Some("report") => OnInvalid::Report,
+        Some("throw") => OnInvalid::Throw,
+        Some(_) => return Err(wrong("onInvalid", "\"report\" or \"throw\"")),
+    };
     if let Some(limit) = given.count("limit")? {
         options.limit = limit;
     }

@@ -1,6 +1,7 @@
 // The profiles of the batch file as JavaScript gets them: every layout, every way to read, what is left out, and how reading ends.
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
@@ -106,18 +107,31 @@ test("where finds the links to renew that a sweep counts", async () => {
 
 const SPOILT = { file: { corrupt: [{ record: 7, kind: "shape" }, { record: 9, kind: "control" }, { record: 390, kind: "utf8" }] } };
 
-test("an invalid record ends the stream after the records before it, with its place", async () => {
+test("with \"throw\", an odd record ends the stream after the records before it, with its place", async () => {
   const { client } = await opened({ faults: SPOILT });
   const profiles = [];
   const error = await failure((async () => {
-    for await (const profile of client.streamProfiles()) profiles.push(profile);
+    for await (const profile of client.streamProfiles({ onInvalid: "throw" })) profiles.push(profile);
   })(), "decode");
   assert.equal(profiles.length, 7);
   assert.match(error.message, /^record 8 of the batch file is not of the documented shape at byte \d+, in `refId`: number instead of string/);
   assert.equal(error.path, "refId");
 });
 
-test("invalid records are skipped and counted, or handed over in their place", async () => {
+test("an odd record arrives as it was sent and is counted; one that cannot be read ends the stream", async () => {
+  const { client } = await opened({ faults: SPOILT });
+  const stream = client.streamProfiles();
+  const profiles = [];
+  const error = await failure((async () => {
+    for await (const profile of stream) profiles.push(profile);
+  })(), "decode");
+  assert.equal(profiles.length, 9);
+  assert.equal(typeof profiles[7].refId, "number");
+  assert.equal(stream.progress.invalid, 1);
+  assert.match(error.message, /^record 10 of the batch file is not valid json/);
+});
+
+test("invalid records are skipped and counted, or told of in their place", async () => {
   const { client } = await opened({ faults: SPOILT });
   const skipping = client.streamProfiles({ onInvalid: "skip" });
   assert.equal((await all(skipping)).length, 397);
@@ -126,10 +140,18 @@ test("invalid records are skipped and counted, or handed over in their place", a
 
   const handed = [];
   const profiles = [];
-  for await (const profile of client.streamProfiles({ onInvalid: (record) => handed.push([record.index, profiles.length, record]) })) profiles.push(profile);
-  assert.equal(profiles.length, 397);
-  assert.deepEqual(handed.map(([index]) => index), [7, 9, 390]);
-  const [, , spoilt] = handed[0];
+  const onInvalid = (record, mismatches) => handed.push([record.index, profiles.length, record.delivered, mismatches, record]);
+  for await (const profile of client.streamProfiles({ onInvalid })) profiles.push(profile);
+  assert.equal(profiles.length, 398);
+  assert.equal(typeof profiles[7].refId, "number");
+  const expected = [
+    [7, 7, true, [{ path: "refId", expected: "string", found: "number" }]],
+    [9, 9, false, []],
+    [390, 389, false, []],
+  ];
+  assert.deepEqual(handed.map((told) => told.slice(0, 4)), expected);
+  const spoilt = handed[0][4];
+  assert.deepEqual(Object.keys(spoilt).sort(), ["delivered", "index", "message", "offset", "path", "raw"]);
   assert.equal(spoilt.path, "refId");
   assert.ok(spoilt.raw instanceof Uint8Array && Buffer.from(spoilt.raw).toString().startsWith("{"));
   assert.ok(spoilt.offset > 0);
@@ -182,6 +204,71 @@ for (const check of [true, false]) {
     assert.deepEqual((await readAll(file, { check, onInvalid: "skip" })), { profiles: ["r0", "r1"], handed: [], error: undefined, invalid: 3 });
   });
 }
+
+const SAMPLES = ["user.json", "user-newer.json", "user-networks.json", "user-nothing-linked.json"].map((name) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8")),
+);
+
+/** Every copy of a value with one value in it replaced, by null and by each other type of JSON. */
+function* mutations(value, rebuild = (copy) => copy) {
+  for (const [key, inner] of Object.entries(value)) {
+    const put = (other) => rebuild(Array.isArray(value) ? value.with(key, other) : { ...value, [key]: other });
+    for (const other of [null, true, 1.5, "odd", [null], {}]) yield put(other);
+    if (typeof inner === "object" && inner !== null) yield* mutations(inner, put);
+  }
+}
+
+/** Whether there is a profile to hand out, by the documented rule. */
+function isReadable({ displayNames, activeSocialAccounts }) {
+  const isList = (value) => value === undefined || value === null || Array.isArray(value);
+  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  return isList(displayNames) && isList(activeSocialAccounts) && (displayNames ?? []).every(isObject);
+}
+
+test("every profile with one odd field arrives deep-equal to what was sent, and a sweep makes no odd number of it", async () => {
+  const records = SAMPLES.flatMap((sample) => [sample, ...mutations(sample)]);
+  const readable = records.filter(isReadable);
+  assert.ok(readable.length > 2_000 && readable.length < records.length);
+  const lists = ({ activeSocialAccounts, displayNames }) => ({ activeSocialAccounts: activeSocialAccounts ?? [], displayNames: displayNames ?? [] });
+  const sent = readable.map((record) => ({ ...record, ...lists(record) }));
+  const stream = reading(JSON.stringify(readable), {});
+  assert.deepEqual(await all(stream), sent);
+  assert.ok(stream.progress.invalid > 1_000 && stream.progress.profiles === readable.length);
+
+  let [delivered, left] = [0, 0];
+  const told = reading(JSON.stringify(records), { onInvalid: (record) => (record.delivered ? delivered++ : left++) });
+  assert.deepEqual(await all(told), sent);
+  assert.deepEqual({ delivered, left, invalid: told.progress.invalid }, { delivered: stream.progress.invalid, left: records.length - readable.length, invalid: delivered + left });
+
+  const client = new AyrshareUser({ apiKey: "K1K1K1K1", fetch: async () => new Response(JSON.stringify(records)) });
+  const report = await client.sweepProfiles({ batch: TICKET });
+  assert.deepEqual([report.profiles, report.invalid, report.unreadable], [readable.length, delivered + left, left]);
+  const visit = (value, path) => {
+    if (typeof value === "number") assert.ok(Number.isFinite(value), path);
+    if (typeof value === "object" && value !== null) for (const [key, inner] of Object.entries(value)) visit(inner, `${path}.${key}`);
+  };
+  visit(report, "report");
+  assert.ok(report.mismatches.length > 100 && report.mismatchesLeftOut === 0);
+  assert.ok(report.mismatches.every(({ path, records: count }) => !/\[\d/.test(path) && count > 0));
+  await failure(client.sweepProfiles({ batch: TICKET, onInvalid: "throw" }), "decode");
+  await failure(client.sweepProfiles({ batch: TICKET, onInvalid: "skip" }), "config");
+});
+
+test("a sweep says which fields are odd, where and how often, and judges all others", async () => {
+  const accounts = ["bluesky", "facebook", "gmb", "instagram", "linkedin", "pinterest", "reddit", "snapchat", "threads", "tiktok"];
+  const profile = { displayNames: accounts.map((platform) => ({ platform, refreshDaysRemaining: platform === "linkedin" ? "3" : 3, usedQuota: "9" })) };
+  const client = new AyrshareUser({ apiKey: "K1K1K1K1", fetch: async () => new Response(JSON.stringify([profile, profile, {}])) });
+  const report = await client.sweepProfiles({ batch: TICKET, limit: 100 });
+  assert.equal(report.refreshSoon, 18);
+  assert.deepEqual(new Set(report.links.map(({ network }) => network)), new Set(accounts.filter((name) => name !== "linkedin")));
+  const odd = [
+    { path: "displayNames[].refreshDaysRemaining", expected: "number", found: "string", records: 2 },
+    { path: "displayNames[].usedQuota", expected: "number", found: "string", records: 2 },
+  ];
+  assert.deepEqual(report.mismatches.toSorted((a, b) => (a.path < b.path ? -1 : 1)), odd);
+  const short = await client.sweepProfiles({ batch: TICKET, limit: 1 });
+  assert.deepEqual([short.mismatches.length, short.mismatchesLeftOut], [1, 1]);
+});
 
 const [R0, R1, R2] = ["r0", "r1", "r2"].map((refId) => JSON.stringify({ refId, title: "Grüße" }));
 const LAYOUTS = {
@@ -316,6 +403,7 @@ const WRONG = [
   [{ where: { netwrk: "x" } }, /`netwrk`/],
   [{ where: 3 }, /options must be an object/],
   [{ onInvalid: "ignore" }, /`onInvalid`/],
+  [{ onInvalid: "hand-over" }, /`onInvalid`/],
   [{ signal: {} }, /`signal`/],
   [{ batch: {} }, /`batch`/],
   [{ batch: { url: "http://example.com/x", urlAvailable: "2024-01-01T00:00:00Z", urlExpires: "2024-01-01T00:00:00Z" } }, /https/],

@@ -7,7 +7,7 @@ import { failure } from "./helpers.mjs";
 
 const FIELDS = [
   "profiles", "invalid", "bytes", "accounts", "networks", "otherAccounts", "refreshSoon", "expired", "nothingLinked", "suspended",
-  "quotasHigh", "links", "linksLeftOut", "quotas", "quotasLeftOut", "resumes", "durationMs",
+  "quotasHigh", "links", "linksLeftOut", "quotas", "quotasLeftOut", "unreadable", "mismatches", "mismatchesLeftOut", "resumes", "durationMs",
 ];
 
 const sandboxed = (options) => {

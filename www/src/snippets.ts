@@ -46,7 +46,7 @@ for (const change of await diffUsers(before, after)) {
   }),
   all: (withinDays, gateway) => ({
     imports: "AyrshareUser, accountHealth",
-    body: `${gateway === undefined ? "" : passedOn(gateway)}const stream = ayrshare.streamProfiles({ ${gateway === undefined ? "" : "batch, "}onInvalid: "skip" });
+    body: `${gateway === undefined ? "" : passedOn(gateway)}const stream = ayrshare.streamProfiles({ ${gateway === undefined ? "" : "batch, "}onInvalid: (record) => console.warn(record.message) });
 for await (const profile of stream) {
   const { findings } = await accountHealth(profile, { refreshWithinDays: ${withinDays} });
   const urgent = findings.find(({ level }) => level !== "ok");

@@ -22,7 +22,8 @@ async function read(connection: Connection, withinDays: number): Promise<void> {
   const client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }), onEvent: tellWait });
   try {
     const batch = viaGateway ? await ticketOfGateway(client, baseUrl) : undefined;
-    stream = client.streamProfiles({ signal: stop.signal, onInvalid: "skip", ...(batch && { batch }) });
+    // With a function, records that cannot be read do not end the stream; `progress` counts them, and the page shows that.
+    stream = client.streamProfiles({ signal: stop.signal, onInvalid: () => undefined, ...(batch && { batch }) });
     await count(stream, { now: Date.now(), refreshWithinDays: withinDays });
     end();
   } catch (error) {
