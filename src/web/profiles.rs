@@ -59,7 +59,8 @@ impl Default for FileOptions {
 pub enum Record {
     /// A profile, as JSON.
     Profile(Vec<u8>),
-    /// An invalid record, where [`OnInvalid::HandOver`](crate::records::OnInvalid) asks for them.
+    /// What is wrong with an invalid record, where [`OnInvalid::HandOver`](crate::records::OnInvalid) asks for it. One that is only odd
+    /// comes as a profile right after that.
     Rejected(Rejected),
 }
 
