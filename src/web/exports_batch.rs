@@ -36,8 +36,7 @@ extern "C" {
 
 const STREAM_OPTIONS: &str =
     "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes select where check onInvalid";
-const SWEEP_OPTIONS: &str =
-    "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare limit onInvalid";
+const SWEEP_OPTIONS: &str = "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare limit onInvalid";
 
 /// A batch file under way.
 #[wasm_bindgen]

@@ -76,11 +76,6 @@ pub(super) fn given(value: JsValue) -> Option<JsValue> {
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
-/// The method of that name, where there is one.
-pub(super) fn method(object: &JsValue, name: &'static str) -> Option<Function> {
-    get(object, name).dyn_into().ok()
-}
-
 /// The property where it is a text.
 pub(super) fn text_of(object: &JsValue, name: &'static str) -> Option<String> {
     get(object, name).as_string()
