@@ -106,7 +106,23 @@ export class AyrshareError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** What a log may keep: every field but `cause` and the stack. */
+  /**
+   * Brings an error back from what {@link AyrshareError.toJSON} made of it. Structured cloning keeps only an error's name, message,
+   * stack and cause: send `error.toJSON()` through `postMessage` or JSON, and call this on the other side. `cause` and the original
+   * stack do not travel.
+   *
+   * @throws {@link AyrshareError} of kind `config` when the value is something else.
+   */
+  static from(json: unknown): AyrshareError {
+    if (isAyrshareError(json)) return json;
+    const { kind, message } = Object(json) as Partial<AyrshareErrorInit>;
+    if (typeof kind !== "string" || typeof message !== "string") {
+      throw new AyrshareError({ kind: "config", message: "`AyrshareError.from` takes what `toJSON()` returned" });
+    }
+    return new AyrshareError(json as AyrshareErrorInit);
+  }
+
+  /** Every field but `cause` and the stack, for logs and for other threads; {@link AyrshareError.from} brings the error back. */
   toJSON(): Record<string, unknown> {
     const { name, message, kind, status, code, action, details, path } = this;
     const { retryable, retryAfterMs, tries, url } = this;

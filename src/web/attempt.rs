@@ -10,10 +10,11 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 use super::endpoint::Endpoint;
-use super::failure::{scrub_cause, scrub_error};
+use super::failure::{self, scrub_cause, scrub_error};
 use super::interrupt::Why;
 use super::options::check_key;
 use super::transport::{self, Broken, Reply};
+use super::value;
 use crate::api::user::Checked;
 use crate::error::{Error, Kind};
 use crate::policy::retry::{self, RetryAfter};
@@ -82,14 +83,7 @@ pub(super) fn no_key(cause: JsValue) -> Box<Bad> {
 /// There is no answer. `reason` is that of the caller's signal.
 pub(super) fn broken(broken: Broken, reason: impl FnOnce() -> JsValue) -> Box<Bad> {
     match broken {
-        Broken::Network(cause) => {
-            let text = "could not reach the API: offline, DNS, TLS, a refused connection or CORS; a browser does not say which";
-            Bad::new(
-                Error::new(Kind::Network, text),
-                cause,
-                retry::Failure::Network,
-            )
-        }
+        Broken::Network(cause) => unreachable_api(cause),
         Broken::Interrupted(Why::Timer) => {
             let text = "the try ran out of time (`timeoutMs`)";
             let error = Error::new(Kind::Timeout, text);
@@ -106,6 +100,23 @@ pub(super) fn broken(broken: Broken, reason: impl FnOnce() -> JsValue) -> Box<Ba
         }
         Broken::Fetch(text) => Bad::last(Error::new(Kind::Config, text), JsValue::UNDEFINED),
     }
+}
+
+/// `fetch` failed. A runtime that knows why says so in an error code; a browser does not.
+fn unreachable_api(cause: JsValue) -> Box<Bad> {
+    // A test environment such as jsdom brings its own `AbortController`, whose signals Node's `fetch` refuses each time.
+    if value::text_of(&cause, "message").is_some_and(|text| text.contains("AbortSignal")) {
+        let text = "`fetch` refused the signal of this environment's `AbortController`: pass a `fetch` of the same environment";
+        return Bad::last(Error::new(Kind::Config, text), cause);
+    }
+    let reason = failure::runtime_code(&cause).unwrap_or_else(|| {
+        "offline, DNS, TLS, a refused connection or CORS; a browser does not say which".to_owned()
+    });
+    let error = Error::new(
+        Kind::Network,
+        ["could not reach the API: ", &reason].concat(),
+    );
+    Bad::new(error, cause, retry::Failure::Network)
 }
 
 /// The caller's signal ended the call; its reason is handed back untouched.

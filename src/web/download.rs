@@ -11,7 +11,7 @@ use js_sys::{Function, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use super::events::Event;
-use super::failure::{Failure, TryReport, scrub_cause};
+use super::failure::{Failure, TryReport, runtime_code, scrub_cause};
 use super::file::{self, Body, FileReply, FileUrl};
 use super::interrupt::{Interrupt, Why};
 use super::transport::Broken;
@@ -402,7 +402,11 @@ impl<T: Tickets> Download<T> {
                 return Err(self.failure(Error::new(Kind::Config, text), &JsValue::UNDEFINED));
             }
             Broken::Network(cause) => {
-                let text = "the connection to the host of the batch file failed or broke";
+                let mut text =
+                    "the connection to the host of the batch file failed or broke".to_owned();
+                if let Some(code) = runtime_code(&cause) {
+                    text.extend([": ", &code]);
+                }
                 (Error::new(Kind::Network, text), cause)
             }
             Broken::TooLarge | Broken::Redirect => unknown(),

@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::value;
 use crate::error::Error;
+use crate::json::decimal;
 use crate::redact;
 
 /// How one try ended.
@@ -120,6 +121,37 @@ pub(super) fn scrub_error(error: &mut Error, secrets: &[&str]) {
         .map(|text| redact::text(&text, secrets));
     error.action = error.action.take().map(|text| redact::text(&text, secrets));
     error.path = error.path.take().map(|path| redact::text(&path, secrets));
+}
+
+/// What Node, Bun and others say of a failed connection: a code and, where they know it, the address, such as
+/// `ECONNREFUSED 127.0.0.1:80`. Node's `fetch` keeps it in the cause of its error, and one for each address tried.
+pub(super) fn runtime_code(failure: &JsValue) -> Option<String> {
+    let inner = value::given(value::get(failure, "cause")).unwrap_or_else(|| failure.clone());
+    let first = value::get(&value::get(&inner, "errors"), "0");
+    let error = value::given(first).unwrap_or(inner);
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let mut text = value::text_of(&error, "code")
+        .filter(|code| (1..=40).contains(&code.len()) && code.bytes().all(is_word))?;
+    let is_address = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':');
+    if let Some(address) = value::text_of(&error, "address")
+        && address.len() <= 45
+        && address.bytes().all(is_address)
+        && let Some(port) = value::get(&error, "port").as_f64()
+        && (0.0..65_536.0).contains(&port)
+    {
+        text.extend([" ", &address, ":"]);
+        decimal::push_u64(&mut text, whole(port));
+    }
+    Some(text)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked before"
+)]
+fn whole(number: f64) -> u64 {
+    number as u64
 }
 
 /// How far a chain of causes is followed.
