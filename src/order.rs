@@ -24,15 +24,35 @@ pub(crate) mod steps {
 }
 
 /// The items in order; equal ones stay in theirs.
-pub(crate) fn sorted<T>(items: Vec<T>, compare: fn(&T, &T) -> Ordering) -> Vec<T> {
+pub(crate) fn sorted<T>(mut items: Vec<T>, compare: fn(&T, &T) -> Ordering) -> Vec<T> {
     let by_item = |one, other| match (items.get(one), items.get(other)) {
         (Some(one), Some(other)) => compare(one, other),
         _ => Ordering::Equal,
     };
-    let places = places(items.len(), &by_item);
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    let taken = places.into_iter().map(|place| items.get_mut(place)?.take());
-    taken.flatten().collect()
+    let swaps = swaps(places(items.len(), &by_item));
+    for (one, other) in swaps {
+        if one.max(other) < items.len() {
+            items.swap(one, other);
+        }
+    }
+    items
+}
+
+/// The swaps that bring each item to its place, in order: along the cycles of the permutation.
+fn swaps(mut places: Vec<usize>) -> Vec<(usize, usize)> {
+    let mut swaps = Vec::new();
+    for start in 0..places.len() {
+        let mut at = start;
+        while let Some(place) = places.get_mut(at) {
+            let from = std::mem::replace(place, at);
+            if from == start {
+                break;
+            }
+            swaps.push((at, from));
+            at = from;
+        }
+    }
+    swaps
 }
 
 /// Where the items stand that come first, second and so on. Merges runs of twice the length each time.
