@@ -8,7 +8,7 @@ const REFUSED = [
   ["Wrong key", "The API key was refused", /auth\s+HTTP 403\s+Ayrshare code 102/],
   ["Suspended profile", "This profile is suspended", /auth\s+HTTP 403\s+Ayrshare code 276/],
   ["Rate limit", "Too many calls for now", /rate_limit\s+HTTP 429/],
-  ["Wrong shape", "The answer is not what the documentation promises", /decode[^]*at displayNames\[1\]\.platform/],
+  ["Wrong shape", "The answer is not what the documentation promises", /decode[^]*at displayNames\b/],
 ];
 
 for (const { name, launch } of BROWSERS) {

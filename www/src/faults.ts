@@ -38,7 +38,7 @@ export const FAULTS: readonly Fault[] = [
   {
     id: "wrongShape",
     faults: {
-      failNext: [{ on: "user", body: { title: "Primary Profile", displayNames: [{ platform: "bluesky" }, { platform: 7 }] }, times: FOREVER }],
+      failNext: [{ on: "user", body: { title: "Primary Profile", displayNames: "bluesky" }, times: FOREVER }],
       file: { corrupt: [{ record: 30, kind: "shape" }, { record: 31, kind: "utf8" }, { record: 90, kind: "syntax" }] },
     },
   },

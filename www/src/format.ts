@@ -29,8 +29,11 @@ export function momentText(iso: string): string {
   return time === undefined ? iso : moment.format(time);
 }
 
+/** No calendar goes further. */
+const LAST_DATE_MS = 8.64e15;
+
 /** "14 Nov 2022", the day in UTC as in the package's sentences. */
-export const dateText = (ms: number): string => utcDay.format(ms);
+export const dateText = (ms: number): string => (Math.abs(ms) <= LAST_DATE_MS ? utcDay.format(ms) : "–");
 
 /** "14 Nov 2022, 16:18:49" */
 export const momentOf = (ms: number): string => moment.format(ms);

@@ -5,6 +5,7 @@ import type { Config } from "./config.js";
 import { type Child, h, show, slot } from "./dom.js";
 import { explain } from "./explain.js";
 import { tellSandbox } from "./faults.js";
+import { readableBatch, readableBoards, readableUser } from "./readable.js";
 import { decoderBytes, type Outcome, type Session } from "./session.js";
 import { snippet, type View } from "./snippets.js";
 import { texts } from "./texts.js";
@@ -71,7 +72,7 @@ export class Panels {
     if (session.ended) return outcome;
     for (const section of [accounts, slot("health"), slot("changes")]) section.hidden = !outcome.ok;
     if (outcome.ok) {
-      this.#showUser(outcome.value.user, outcome.value.health, receiptOf(REQUEST.user, outcome));
+      this.#showUser(readableUser(outcome.value.user), outcome.value.health, receiptOf(REQUEST.user, outcome));
       await this.#showChanges(session, outcome.value.user);
     }
     else {
@@ -120,13 +121,13 @@ export class Panels {
   }
 
   async #loadBoards(session: Session, user: Promise<Looked>): Promise<void> {
-    const body = (value: readonly PinterestBoard[]): Child => boardsBody(value);
+    const body = (value: readonly PinterestBoard[]): Child => boardsBody(readableBoards(value));
     await this.#loadPanel("boards", session, user, session.boards(), body, () => { void this.#loadBoards(session, user); });
   }
 
   async #loadBatch(session: Session, user: Promise<Looked>): Promise<void> {
     const again = (): void => { void this.#loadBatch(session, user); };
-    const body = (value: UserBatch): Child => ticket(value, { askAgain: again, announce: setStatus });
+    const body = (value: UserBatch): Child => ticket(readableBatch(value), { askAgain: again, announce: setStatus });
     await this.#loadPanel("batch", session, user, session.batch(), body, again);
   }
 

@@ -17,7 +17,8 @@ const UPSERT = `
 /**
  * @param {{ DB: D1Database, AYRSHARE_API_KEY: string, AYRSHARE_BASE_URL?: string }} env
  * @param {{ wait?: number }} options `wait`: milliseconds to wait for the file; then `not_ready` is thrown
- * @returns {Promise<{ sync: number, profiles: number, resumedAt: number }>} profiles of the file, and how many of them were there before
+ * @returns {Promise<{ sync: number, profiles: number, resumedAt: number, skipped?: number }>} profiles of the file, how many of them were
+ *   there before, and how many accounts were left out because they, or their profile, have no readable name
  */
 export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, options = {}) {
   const ayrshare = new AyrshareUser({ apiKey: AYRSHARE_API_KEY, ...(AYRSHARE_BASE_URL && { baseUrl: AYRSHARE_BASE_URL }) });
@@ -28,7 +29,7 @@ export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, 
   const { id, profiles: resumedAt, finished } = await DB.prepare("SELECT id, profiles, finished FROM syncs WHERE file = ?").bind(file).first();
   if (finished !== null) return { sync: id, profiles: resumedAt, resumedAt };
 
-  let [seen, accounts] = [0, []];
+  let [seen, skipped, accounts] = [0, 0, []];
   // Rows and progress in one transaction: neither is ever there without the other.
   const write = async () => {
     const rows = upsert.bind(JSON.stringify(accounts), id);
@@ -40,7 +41,12 @@ export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, 
     for (const profile of profiles) {
       seen += 1;
       if (seen <= resumedAt) continue;
-      for (const account of profile.displayNames) accounts.push(rowOf(profile, account));
+      for (const account of profile.displayNames) {
+        const row = rowOf(profile, account);
+        // Without its two names no row can be found again.
+        if (row[0] === null || row[1] === null) skipped += 1;
+        else accounts.push(row);
+      }
       if (accounts.length >= ACCOUNTS_AT_ONCE) await write();
     }
   }
@@ -50,9 +56,9 @@ export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, 
     DB.prepare("DELETE FROM accounts WHERE sync < ?").bind(id),
     DB.prepare("UPDATE syncs SET finished = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = ?").bind(id),
   ]);
-  return { sync: id, profiles: seen, resumedAt };
+  return { sync: id, profiles: seen, resumedAt, ...(skipped > 0 && { skipped }) };
 }
 
-const rowOf = ({ refId, title }, { platform, username, displayName, profileUrl, refreshRequired }) => [
-  refId, platform, title, username, displayName, profileUrl, refreshRequired,
-];
+/** What is no text counts as absent. */
+const rowOf = ({ refId, title }, { platform, username, displayName, profileUrl, refreshRequired }) =>
+  [refId, platform, title, username, displayName, profileUrl, refreshRequired].map((value) => (typeof value === "string" ? value : null));

@@ -2,6 +2,7 @@
 // only when somebody looks.
 
 import type { Finding, Health, User } from "ayrshare-user";
+import { textOf } from "../readable.js";
 import type { LinkRow } from "./protocol.js";
 
 export class Counts {
@@ -32,7 +33,7 @@ export class Counts {
       const expired = reason === "link_expired";
       if (expired) this.expired += 1;
       else this.refreshSoon += 1;
-      this.links.add({ refId: profile.refId, title: profile.title, network, dueMs, daysLeft, expired });
+      this.links.add({ refId: textOf(profile.refId), title: textOf(profile.title), network, dueMs, daysLeft, expired });
     } else this.quotasHigh += 1;
   }
 }
