@@ -112,7 +112,7 @@ async fn details_are_the_documented_boards() {
         .value
         .pinterest
         .iter()
-        .map(|board| board.id.as_str())
+        .map(|board| board.id.as_deref().unwrap())
         .collect();
     assert_eq!(ids, ["718465015493014420", "718465015493634450"]);
 }
@@ -123,7 +123,7 @@ async fn batch_is_a_ticket() {
         .get_user_batch(&CallOptions::default())
         .await
         .unwrap();
-    assert!(answer.value.success);
+    assert_eq!(answer.value.success, Some(true));
     assert!(answer.value.url.contains("X-Goog-Signature="));
 }
 
@@ -366,8 +366,8 @@ async fn a_file_that_takes_longer_than_allowed_is_not_ready() {
         .value;
     let file = FileOptions {
         batch: Some(UserBatch {
-            url_available: "2999-01-01T00:00:00Z".to_owned(),
-            url_expires: "2999-01-02T00:00:00Z".to_owned(),
+            url_available: Some("2999-01-01T00:00:00Z".to_owned()),
+            url_expires: Some("2999-01-02T00:00:00Z".to_owned()),
             ..batch
         }),
         ..FileOptions::default()

@@ -57,7 +57,7 @@ export async function calls(): Promise<void> {
   same<typeof facebook, FacebookAccount | undefined>();
   const telegram = accountOf(user, "telegram");
   same<typeof telegram, TelegramAccount | undefined>();
-  const id: number | undefined = telegram?.id;
+  const id: number | null | undefined = telegram?.id;
   const unknown = accountOf(user, "orbit");
   same<typeof unknown, UnknownAccount | undefined>();
   void [status, limit, released, id];
