@@ -71,6 +71,8 @@ pub use web::client::{Answer, Client, Existence, Meta};
 #[cfg(target_arch = "wasm32")]
 pub use web::failure::{Failure, TryReport};
 #[cfg(target_arch = "wasm32")]
-pub use web::options::{ApiKey, Cache, CallOptions, ClientOptions, Headers, Profile};
+pub use web::options::{
+    ApiKey, Cache, CallOptions, ClientOptions, Headers, OnMismatch, Profile,
+};
 #[cfg(target_arch = "wasm32")]
 pub use web::profiles::{FileOptions, Profiles, Record};

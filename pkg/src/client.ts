@@ -43,8 +43,9 @@ export class AyrshareUser {
   /**
    * The linked social accounts of a profile (`GET /user`).
    *
-   * @returns The JSON as Ayrshare sent it, unknown fields included; only an absent `activeSocialAccounts` or
-   *   `displayNames` becomes `[]`, because absence means that nothing is linked.
+   * @returns The JSON as Ayrshare sent it, unknown fields included; only an absent or `null` `activeSocialAccounts` or
+   *   `displayNames` becomes `[]`, because both mean that nothing is linked. Fields that contradict the type are in
+   *   {@link metaOf}`(user).mismatches`; with `onInvalid: "throw"` they make the call reject.
    * @throws {@link AyrshareError}, as a rejection.
    */
   getUser(query: UserQuery & { validate: true }, options?: CallOptions): Promise<User | DeletedProfile>;

@@ -20,7 +20,7 @@ export interface Mismatch {
  * - `network`: `fetch` rejected (offline, DNS, TLS or CORS; a browser does not say which)
  * - `timeout`: one try or the whole call ran out of time; the message says which
  * - `aborted`: the caller's signal; `cause` is the signal's reason
- * - `decode`: not JSON, cut short, too large, or not the documented shape
+ * - `decode`: not JSON, cut short, too large, or nothing to hand out; with `onInvalid: "throw"` any contradiction of the types
  * - `not_ready`: the batch file is not there yet
  * - `expired`: the batch file's address is no longer valid
  * - `internal`: a fault in this package; the next call runs on a fresh instance
@@ -48,6 +48,16 @@ export interface Try {
   readonly durationMs: number;
 }
 
+/** A place where an answer contradicts its type. It says nothing of the value, which may be a secret. */
+export interface Mismatch {
+  /** Where, for example `displayNames[3].usedQuota`. */
+  readonly path: string;
+  /** The documented type. */
+  readonly expected: "string" | "number" | "integer" | "boolean" | "array" | "object";
+  /** What came instead; `missing` where a field is not there that is documented to be. */
+  readonly found: "null" | "string" | "number" | "boolean" | "array" | "object" | "missing";
+}
+
 /** What an {@link AyrshareError} is made of. */
 export interface AyrshareErrorInit {
   kind: ErrorKind;
@@ -57,6 +67,7 @@ export interface AyrshareErrorInit {
   action?: string | undefined;
   details?: unknown;
   path?: string | undefined;
+  mismatches?: readonly Mismatch[] | undefined;
   retryable?: boolean | undefined;
   retryAfterMs?: number | undefined;
   tries?: readonly Try[] | undefined;
@@ -85,6 +96,8 @@ export class AyrshareError extends Error {
   declare readonly details?: unknown;
   /** For `decode`: where in the body the fault is, for example `displayNames[3].id`. */
   declare readonly path?: string;
+  /** For `decode`: every place where the body contradicts its type, `path` among them; the first 100. */
+  declare readonly mismatches?: readonly Mismatch[];
   /** Whether the same call can succeed later without a change. */
   readonly retryable: boolean;
   /** Milliseconds to wait before the next call, where known. */
@@ -124,13 +137,13 @@ export class AyrshareError extends Error {
 
   /** Every field but `cause` and the stack, for logs and for other threads; {@link AyrshareError.from} brings the error back. */
   toJSON(): Record<string, unknown> {
-    const { name, message, kind, status, code, action, details, path } = this;
+    const { name, message, kind, status, code, action, details, path, mismatches } = this;
     const { retryable, retryAfterMs, tries, url } = this;
-    return { name, kind, message, status, code, action, details, path, retryable, retryAfterMs, tries, url };
+    return { name, kind, message, status, code, action, details, path, mismatches, retryable, retryAfterMs, tries, url };
   }
 }
 
-const OPTIONAL = ["status", "code", "action", "details", "path", "retryAfterMs", "url"] as const;
+const OPTIONAL = ["status", "code", "action", "details", "path", "mismatches", "retryAfterMs", "url"] as const;
 
 // On the prototype, as built-in errors have it, and as a text that survives minifying.
 Object.defineProperty(AyrshareError.prototype, "name", { value: "AyrshareError", configurable: true, writable: true });

@@ -1,14 +1,16 @@
 /** Turning what the wasm rejects with into an {@link AyrshareError}. */
 import { AyrshareError, type AyrshareErrorInit, isAyrshareError } from "./errors.js";
-import { triesOf } from "./meta.js";
+import { mismatchesOf, triesOf } from "./meta.js";
 import { isTrap } from "./trap.js";
 
 /** What the wasm rejects a call with: plain data, and the original failure as `cause`. */
-export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "tries"> {
+export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "tries" | "mismatches"> {
   /** Raw JSON text. */
   details?: string;
   /** Flat: a status or a reason, then milliseconds. */
   tries?: unknown[];
+  /** How many there are, and a line for each of the first 100. */
+  mismatches?: string;
 }
 
 /** Any rejection as an {@link AyrshareError}; what is not a failure of ours is `internal`, with the original as cause. */
@@ -22,8 +24,13 @@ export function toAyrshareError(failure: unknown): AyrshareError {
       cause: failure,
     });
   }
-  const { details, tries, ...rest } = failure;
-  return new AyrshareError({ ...rest, details: parsed(details), tries: tries && triesOf(tries) });
+  const { details, tries, mismatches, ...rest } = failure;
+  return new AyrshareError({
+    ...rest,
+    details: parsed(details),
+    tries: tries && triesOf(tries),
+    mismatches: mismatches === undefined ? undefined : mismatchesOf(mismatches),
+  });
 }
 
 function isRawFailure(value: unknown): value is RawFailure {

@@ -3,7 +3,7 @@ import { toAyrshareError } from "./failure.js";
 import { __wbg_reset_state, changes, drifts, health, initSync } from "./glue/ayrshare_user_insight.js";
 import { tell } from "./glue/wire.js";
 import { Instance } from "./instance.js";
-import type { RawAnswer } from "./meta.js";
+import { mismatchesOf, type RawAnswer } from "./meta.js";
 import type { Drift } from "./options.js";
 import { late, loaders, sources } from "./runtime.js";
 import { insightTrap } from "./trap.js";
@@ -30,11 +30,12 @@ export async function driftTeller(observer: (drift: Drift) => unknown): Promise<
   await answer(() => undefined);
   const known = told.get(observer) ?? new Set();
   told.set(observer, known);
-  return async (endpoint, [value, [, , , , , fromCache]]) => {
+  return async (endpoint, [value, [, , , , , fromCache, mismatches = "0"]]) => {
     if (fromCache) return;
-    const found = await answer((wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
-    for (const drift of found) {
-      const key = `${drift.path}=${drift.value}`;
+    const unknown = await answer((wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
+    const odd = mismatchesOf(mismatches).map(({ path, ...types }) => ({ what: "mismatch" as const, path: path.replace(/\[\d+\]/g, "[]"), ...types }));
+    for (const drift of [...odd, ...unknown]) {
+      const key = `${drift.what} ${drift.path}=${drift.value}`;
       if (known.has(key)) continue;
       known.add(key);
       void tell(observer, drift);

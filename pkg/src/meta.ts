@@ -1,5 +1,5 @@
 /** What is known about the call behind a result, kept beside the result and not in it. */
-import type { Try } from "./errors.js";
+import type { Mismatch, Try } from "./errors.js";
 import { header } from "./glue/wire.js";
 import type { Headers } from "./platform.js";
 
@@ -25,10 +25,14 @@ export interface ResponseMeta {
   readonly fromCache: boolean;
   /** The rate limit of the profile, where the headers tell it. */
   readonly rateLimit?: RateLimit;
+  /** Where the result contradicts its type: the first 100 places. Mostly none. */
+  readonly mismatches: readonly Mismatch[];
+  /** How many such places there are. */
+  readonly mismatchCount: number;
 }
 
 /** How an answer came about, as the wasm tells it. */
-type RawCall = [status: number, headers: Headers, earlier: unknown[] | undefined, durationMs: number, waitedMs: number, fromCache: boolean];
+type RawCall = [status: number, headers: Headers, earlier: unknown[] | undefined, durationMs: number, waitedMs: number, fromCache: boolean, mismatches: string | undefined];
 
 /** What the wasm resolves a call with. */
 export type RawAnswer = [value: object, call: RawCall];
@@ -69,7 +73,7 @@ export function remember<T extends object>(answer: RawAnswer): T {
 export function metaOf(result: object): ResponseMeta | undefined {
   const call = Noted.callOf(result);
   if (call === undefined) return undefined;
-  const [status, headers, earlier, durationMs, waitedMs, fromCache] = call;
+  const [status, headers, earlier, durationMs, waitedMs, fromCache, mismatches = "0"] = call;
   const rateLimit = rateLimitOf(headers);
   return {
     status,
@@ -78,7 +82,20 @@ export function metaOf(result: object): ResponseMeta | undefined {
     waitedMs,
     fromCache,
     ...(rateLimit && { rateLimit }),
+    mismatches: mismatchesOf(mismatches),
+    mismatchCount: Number.parseInt(mismatches, 10),
   };
+}
+
+/** The wasm hands mismatches over as a text: how many there are, and then a line for each of the first 100. */
+export function mismatchesOf(text: string): Mismatch[] {
+  return text
+    .split("\n")
+    .slice(1, -1)
+    .map((line) => {
+      const [path, expected, found] = line.split(" ");
+      return { path, expected, found } as Mismatch;
+    });
 }
 
 /** The wasm hands tries over flat: a status or a reason, then milliseconds. */

@@ -1,5 +1,5 @@
 /** Options and events, as TypeScript readers see them. The wasm checks every value again. */
-import type { ErrorKind } from "./errors.js";
+import type { ErrorKind, Mismatch } from "./errors.js";
 import type { AbortSignal, RequestInit, Response } from "./platform.js";
 
 /** A function like the global `fetch`. It is called without `this`. */
@@ -10,6 +10,12 @@ export type HeaderOptions = Readonly<Record<string, string | null | undefined>>;
 
 /** `"none"`: every call goes to the network. `"until-next-update"`: `getUser` answers from memory until the answer's own `nextUpdate`. */
 export type CacheMode = "none" | "until-next-update";
+
+/**
+ * What to do with an answer that contradicts the types, though there is something to hand out. `"report"`: it is handed out as it came, and
+ * `metaOf(result).mismatches` lists the places. `"throw"`: the call rejects with kind `decode`, and the error lists them.
+ */
+export type InvalidMode = "report" | "throw";
 
 /**
  * Options of a client. Wrong ones make calls reject with kind `config`; they never throw. Here and in all other options, a getter and what
@@ -45,11 +51,16 @@ export interface ClientOptions {
   rateLimitGuard?: boolean | undefined;
   /** Whether `getUser` may answer from memory. Default `"none"`. */
   cache?: CacheMode | undefined;
+  /** Whether answers that contradict the types are handed out and reported, or rejected. Default `"report"`. */
+  onInvalid?: InvalidMode | undefined;
   /** Allows an API key aimed at Ayrshare inside a window, where everybody can read it. Default false. */
   dangerouslyAllowBrowser?: boolean | undefined;
   /** Called with every event, redacted. What it throws, or rejects with, is ignored. */
   onEvent?: ((event: AyrshareEvent) => void) | undefined;
-  /** Called once for every field, network and value that the types do not know. What it throws, or rejects with, is ignored. */
+  /**
+   * Called once for every field, network and value that the types do not know, and for every field of another type than documented. What it
+   * throws, or rejects with, is ignored.
+   */
   onDrift?: ((drift: Drift) => void) | undefined;
 }
 
@@ -69,6 +80,8 @@ export interface CallOptions {
   maxRetries?: number | undefined;
   /** `"none"` goes to the network and refreshes what is kept. */
   cache?: CacheMode | undefined;
+  /** Whether an answer that contradicts the types is handed out and reported, or rejected. */
+  onInvalid?: InvalidMode | undefined;
 }
 
 /** Query of `GET /user`. */
@@ -92,12 +105,16 @@ export type AyrshareEvent =
   | { readonly type: "progress"; readonly endpoint: "file"; readonly url: string; readonly bytesRead: number; readonly bytesTotal?: number; readonly profiles: number; readonly resumes: number; readonly bytesReread: number; readonly waitMs?: number }
   | { readonly type: "cache"; readonly endpoint: EndpointName; readonly url: string };
 
-/** Something in an answer that the types do not know. */
+/** Something in an answer that the types do not know, or that contradicts them. */
 export interface Drift {
-  /** What is unknown: a field, a network, or a value of a field with known values. */
-  readonly what: "field" | "network" | "value";
+  /** What is unknown: a field, a network, or a value of a field with known values. Or a field whose value is a `mismatch`. */
+  readonly what: "field" | "network" | "value" | "mismatch";
   /** Where, with list positions left open, for example `displayNames[].verifiedType`. */
   readonly path: string;
   /** The network or value, where it is one short plain word. Fields never tell their value. */
   readonly value?: string;
+  /** Of a `mismatch`: the documented type. */
+  readonly expected?: Mismatch["expected"];
+  /** Of a `mismatch`: what came instead. */
+  readonly found?: Mismatch["found"];
 }

@@ -31,7 +31,8 @@ pub enum Kind {
     Timeout,
     /// The caller's signal.
     Aborted,
-    /// The answer is not JSON, cut short, or not of the documented shape.
+    /// The answer is not JSON, cut short, or holds nothing to hand out; where that is asked for, anything that
+    /// contradicts the types.
     Decode,
     /// The batch file is not there yet.
     NotReady,

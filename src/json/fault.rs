@@ -36,6 +36,21 @@ pub struct Mismatch<'a> {
     pub found: &'a str,
 }
 
+impl Mismatch<'_> {
+    /// The path without indices, the same for every element of a list: `displayNames[].id`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let mut place = String::new();
+        for (index, part) in self.path.split('[').enumerate() {
+            if index > 0 {
+                place.push('[');
+            }
+            place.push_str(part.trim_start_matches(|c: char| index > 0 && c.is_ascii_digit()));
+        }
+        place
+    }
+}
+
 /// What is found where a field is not there that is documented to be.
 pub const MISSING: &str = "missing";
 

@@ -362,6 +362,20 @@ fn refuses_what_leaves_nothing_to_hand_out() {
 }
 
 #[test]
+fn places_leave_indices_out() {
+    let body = br#"{"displayNames":[{"platform":"twitter","id":1,"twitterUsage":{"monthlyUsage":[]}}],"activeSocialAccounts":[[0]],"created":{"_seconds":"1"}}"#;
+    let checked = check(body, USER).unwrap();
+    let places: Vec<_> = checked.mismatches.iter().map(|it| it.place()).collect();
+    let expected = [
+        "activeSocialAccounts[]",
+        "displayNames[].id",
+        "displayNames[].twitterUsage.monthlyUsage",
+        "created._seconds",
+    ];
+    assert_eq!(places, expected);
+}
+
+#[test]
 fn mismatches_are_listed_to_a_bound_and_counted_beyond_it() {
     let accounts = vec!["{}"; 5_000].join(",");
     let body = format!("{{\"displayNames\":[{accounts}],\"title\":1}}");

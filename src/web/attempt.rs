@@ -204,6 +204,14 @@ impl Bad {
         })
     }
 
+    /// The failure of an answer that is not good enough for the caller.
+    pub(super) fn of(mut error: Error, good: &Good) -> Self {
+        error.status = Some(good.status);
+        let mut bad = *Self::last(error, JsValue::UNDEFINED);
+        bad.headers.clone_from(&good.headers);
+        bad
+    }
+
     /// A failure that no further try can mend.
     fn last(error: Error, cause: JsValue) -> Box<Self> {
         Self::new(error, cause, retry::Failure::Final)

@@ -25,7 +25,7 @@ use super::transport::{self, Broken};
 use super::value;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
-use crate::json::{self, Drift};
+use crate::json::{self, Drift, Mismatch, Mismatches};
 use crate::model::{PinterestDetails, User, UserBatch};
 use crate::policy::freshness::Store;
 use crate::policy::guard::Guard;
@@ -71,6 +71,9 @@ pub struct Meta {
     pub waited_ms: f64,
     /// Whether the answer came from memory.
     pub from_cache: bool,
+    /// Where the answer contradicts the types. A field that does not fit its Rust type is `None`, and what came is in `extra`; an
+    /// element of a list of names or boards that does not fit is left out.
+    pub mismatches: Mismatches,
 }
 
 impl Meta {
@@ -192,6 +195,14 @@ impl Client {
         {
             let text = JSON::stringify(&answer.value.json).map(String::from);
             let mut told = self.0.drifts.borrow_mut();
+            for mismatch in answer.meta.mismatches.iter() {
+                let path = mismatch.place();
+                let seen = [path.as_str(), " is odd"].concat();
+                if !told.contains(&seen) {
+                    told.push(seen);
+                    tell(observer, &mismatch_object(&path, mismatch));
+                }
+            }
             for drift in json::drift(text.unwrap_or_default().as_bytes(), endpoint.shape()) {
                 let word = drift.value.as_deref().unwrap_or_default();
                 let seen = [drift.path.as_str(), "=", word].concat();
@@ -251,6 +262,23 @@ pub(super) fn drift_object(drift: &Drift) -> Object {
     value::set(&report, "path", &JsValue::from_str(&drift.path));
     if let Some(word) = drift.value.as_deref().filter(|word| !word.is_empty()) {
         value::set(&report, "value", &JsValue::from_str(word));
+    }
+    report
+}
+
+/// A mismatch as observers see it.
+fn mismatch_object(path: &str, mismatch: Mismatch<'_>) -> Object {
+    let report = Object::new();
+    let Mismatch {
+        expected, found, ..
+    } = mismatch;
+    for (name, text) in [
+        ("what", "mismatch"),
+        ("path", path),
+        ("expected", expected),
+        ("found", found),
+    ] {
+        value::set(&report, name, &JsValue::from_str(text));
     }
     report
 }

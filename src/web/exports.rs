@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::client::{Answer, Client, Parsed};
 use super::endpoint::Endpoint;
-use super::failure::{flat_tries, rejection};
+use super::failure::{flat_tries, mismatches, rejection};
 use super::flight::Flight;
 use super::given::Given;
 use super::options::{CallOptions, ClientOptions};
@@ -28,6 +28,7 @@ extern "C" {
         duration_ms: f64,
         waited_ms: f64,
         from_cache: bool,
+        mismatches: &JsValue,
     );
 }
 
@@ -126,6 +127,7 @@ fn settled(resolve: &Function, Answer { value, meta }: &Answer<Parsed>) {
         last.map_or(0.0, |last| last.duration_ms),
         meta.waited_ms,
         meta.from_cache,
+        &mismatches(&meta.mismatches),
     );
 }
 

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::value;
 use crate::error::Error;
-use crate::json::decimal;
+use crate::json::{Mismatches, decimal};
 use crate::redact;
 
 /// How one try ended.
@@ -82,6 +82,7 @@ impl From<&Failure> for JsValue {
         text("action", error.action.as_deref());
         text("details", error.details.as_deref());
         text("path", error.path.as_deref());
+        value::set(&object, "mismatches", &mismatches(&error.mismatches));
         text("url", failure.url.as_deref());
         number("status", error.status.map(f64::from));
         number("code", error.code.map(f64::from));
@@ -97,6 +98,18 @@ impl From<&Failure> for JsValue {
 #[cfg(any(feature = "npm", feature = "npm-batch", feature = "npm-insight"))]
 pub(super) fn rejection(error: Error) -> JsValue {
     JsValue::from(&Failure::from(error))
+}
+
+/// Their number and the first 100, a line each, or `undefined` where there are none: cheap to make, expanded only when asked for.
+pub(super) fn mismatches(mismatches: &Mismatches) -> JsValue {
+    if mismatches.is_empty() {
+        return JsValue::UNDEFINED;
+    }
+    let mut text = String::new();
+    decimal::push(&mut text, mismatches.count());
+    text.push('\n');
+    text.push_str(mismatches.lines());
+    JsValue::from_str(&text)
 }
 
 /// A status or a reason, then milliseconds, for each try: cheap to make, expanded only when asked for.

@@ -42,6 +42,16 @@ pub enum Cache {
     UntilNextUpdate,
 }
 
+/// What to do with an answer that contradicts the types, though there is something to hand out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnMismatch {
+    /// Hand it out as it came, and list the mismatches in [`Meta`](super::client::Meta).
+    #[default]
+    Report,
+    /// Fail with kind `decode`, and list them in the error.
+    Throw,
+}
+
 /// Which User Profile a call is for.
 #[derive(Clone, Debug, Default)]
 pub enum Profile {
@@ -79,6 +89,8 @@ pub struct ClientOptions {
     pub rate_limit_guard: bool,
     /// Whether `GET /user` may answer from memory.
     pub cache: Cache,
+    /// What to do with answers that contradict the types.
+    pub on_invalid: OnMismatch,
     /// Allows an API key aimed at Ayrshare inside a window, where anybody can read it.
     pub dangerously_allow_browser: bool,
     /// Called with every redacted event.
@@ -101,6 +113,7 @@ impl Default for ClientOptions {
             max_body_bytes: 8_388_608.0,
             rate_limit_guard: true,
             cache: Cache::None,
+            on_invalid: OnMismatch::Report,
             dangerously_allow_browser: false,
             on_event: None,
             on_drift: None,
@@ -125,6 +138,8 @@ pub struct CallOptions {
     pub max_retries: Option<u32>,
     /// Whether this call may answer from memory.
     pub cache: Option<Cache>,
+    /// What to do with an answer that contradicts the types.
+    pub on_invalid: Option<OnMismatch>,
 }
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
@@ -162,6 +177,7 @@ impl ClientOptions {
             given.boolean("rateLimitGuard")?,
         );
         fill(&mut options.cache, given.cache()?);
+        fill(&mut options.on_invalid, given.on_invalid()?);
         let allow_browser = given.boolean("dangerouslyAllowBrowser")?;
         fill(&mut options.dangerously_allow_browser, allow_browser);
         options.on_event = given.function("onEvent")?;
@@ -218,6 +234,7 @@ impl CallOptions {
         options.total_timeout_ms = given.duration("totalTimeoutMs")?;
         options.max_retries = given.retries()?;
         options.cache = given.cache()?;
+        options.on_invalid = given.on_invalid()?;
         Ok(options)
     }
 
@@ -261,12 +278,36 @@ impl Given {
     }
 
     fn cache(&self) -> Result<Option<Cache>, Error> {
-        match self.string("cache")?.as_deref() {
-            None => Ok(None),
-            Some("none") => Ok(Some(Cache::None)),
-            Some("until-next-update") => Ok(Some(Cache::UntilNextUpdate)),
-            Some(_) => Err(wrong("cache", "\"none\" or \"until-next-update\"")),
-        }
+        let expected = "\"none\" or \"until-next-update\"";
+        let words = [
+            ("none", Cache::None),
+            ("until-next-update", Cache::UntilNextUpdate),
+        ];
+        self.one_of("cache", &words, expected)
+    }
+
+    fn on_invalid(&self) -> Result<Option<OnMismatch>, Error> {
+        let words = [
+            ("report", OnMismatch::Report),
+            ("throw", OnMismatch::Throw),
+        ];
+        self.one_of("onInvalid", &words, "\"report\" or \"throw\"")
+    }
+
+    /// What the given word stands for.
+    fn one_of<T: Copy>(
+        &self,
+        name: &'static str,
+        words: &[(&str, T)],
+        expected: &str,
+    ) -> Result<Option<T>, Error> {
+        let Some(given) = self.string(name)? else {
+            return Ok(None);
+        };
+        let known = words.iter().find(|(word, _)| *word == given);
+        known
+            .map(|(_, meaning)| Some(*meaning))
+            .ok_or_else(|| wrong(name, expected))
     }
 
     fn api_key(&self) -> Result<ApiKey, Error> {

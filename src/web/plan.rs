@@ -9,7 +9,7 @@ use super::attempt::{self, Bad, Good};
 use super::client::Shared;
 use super::endpoint::Endpoint;
 use super::events::Event;
-use super::options::{Cache, CallOptions, Headers, Profile};
+use super::options::{Cache, CallOptions, Headers, OnMismatch, Profile};
 use super::transport::Reply;
 use super::value::now_ms;
 use crate::api::user;
@@ -43,6 +43,7 @@ pub(super) struct Plan {
     headers: Headers,
     pub limits: Limits,
     cache: Cache,
+    pub on_invalid: OnMismatch,
 }
 
 impl Plan {
@@ -81,6 +82,7 @@ impl Plan {
                     .unwrap_or(defaults.total_timeout_ms),
             },
             cache: options.cache.unwrap_or(defaults.cache),
+            on_invalid: options.on_invalid.unwrap_or(defaults.on_invalid),
         })
     }
 

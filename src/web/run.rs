@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use super::attempt::{self, Bad, Good};
 use super::client::{Answer, Meta, Parsed, parsed};
 use super::failure::{Failure, TryReport};
-use super::options::ApiKey;
+use super::options::{ApiKey, OnMismatch};
 use super::plan::Plan;
 use super::transport::{Reply, Request};
 use super::value::{self, now_ms};
@@ -216,6 +216,12 @@ impl Run {
         if !self.from_cache {
             self.plan.keep(&good);
         }
+        let mismatches = good.checked.mismatches.clone();
+        if self.plan.on_invalid == OnMismatch::Throw
+            && let Err(fault) = mismatches.clone().deny()
+        {
+            return Err(self.failure(Bad::of(fault.into(), &good)));
+        }
         Ok(Answer {
             value: parsed(&good)?,
             meta: Meta {
@@ -224,6 +230,7 @@ impl Run {
                 tries: std::mem::take(&mut self.tries),
                 waited_ms: self.waited_ms,
                 from_cache: self.from_cache,
+                mismatches,
             },
         })
     }

@@ -189,12 +189,12 @@ export function settle(resolve, value, ...call) {
 
 /** Names of options that the package reads before the wasm is there. */
 const CLIENT =
-  "apiKey profileKey baseUrl fetch headers timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard cache dangerouslyAllowBrowser onEvent onDrift";
+  "apiKey profileKey baseUrl fetch headers timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard cache onInvalid dangerouslyAllowBrowser onEvent onDrift";
 const OPTIONS = {
   client: CLIENT,
   /** Of a call without a client. */
   both: `${CLIENT} signal`,
-  call: "signal profileKey headers timeoutMs totalTimeoutMs maxRetries cache",
+  call: "signal profileKey headers timeoutMs totalTimeoutMs maxRetries cache onInvalid",
 };
 
 /**

@@ -14,12 +14,14 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>faults</title><link re
 <script type="module">
   import * as place from "/dist/index.js";
   import { callRows } from "/tests/call.mjs";
+  import { sendOdd } from "/tests/odd.mjs";
   import { ROWS } from "/tests/table.mjs";
   // Six connections to one host are all a browser opens; a row that waits for its stage takes two.
+  window.sendOdd = (samples) => sendOdd(place, samples);
   window.runRows = (origin, refused, run) => callRows(ROWS, { ...place, origin, refused, run }, 3);
 </script>`;
 
-/** Serves the page, the package and the two modules that the page shares with Node. */
+/** Serves the page, the package and the modules that the page shares with Node. */
 export async function servePage() {
   const server = createServer(async (request, response) => {
     const [, area, name] = request.url.split("/");
@@ -37,8 +39,11 @@ export async function servePage() {
   return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
 
-/** Runs all rows in a page of that browser. Resolves to the reports, and to all that the page's console printed. */
-export async function runInBrowser(name, page, faults) {
+/**
+ * Runs all rows in a page of that browser, and sends all odd bodies. Resolves to the reports, to what came of the odd bodies, and to all
+ * that the page's console printed.
+ */
+export async function runInBrowser(name, page, faults, samples) {
   const browser = await BROWSERS.find((known) => known.name.toLowerCase() === name).launch();
   try {
     const tab = await browser.newPage();
@@ -48,7 +53,8 @@ export async function runInBrowser(name, page, faults) {
     await tab.goto(page.origin);
     await tab.waitForFunction(() => window.runRows !== undefined);
     const reports = await tab.evaluate(([origin, refused, run]) => window.runRows(origin, refused, run), [faults.origin, faults.refused, name]);
-    return { reports, printed: printed.join("\n") };
+    const odd = await tab.evaluate((samples) => window.sendOdd(samples), samples);
+    return { reports, odd, printed: printed.join("\n") };
   } finally {
     await browser.close();
   }

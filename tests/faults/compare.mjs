@@ -13,6 +13,7 @@ export function faultsOf(row, place, report, log, basePath) {
   };
   for (const name of FIELDS) if (name !== "retryable" || expected.kind !== "ok") must(name, expected[name], report[name]);
   must("tries", expected.tries, report.tries);
+  must("mismatches", expected.mismatches ?? [], report.mismatches);
   must("requests", expected.requests, log.requests.length);
   must("open requests", 0, log.open);
   const [least, most] = expected.retryAfterMs ?? [];

@@ -1,14 +1,22 @@
 // The fault table over real HTTP, in Node and in pages of headless Chromium and Firefox, against the server's own log.
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import * as ayrshareUser from "ayrshare-user";
 import { runInBrowser, servePage } from "./browsers.mjs";
 import { callRow, callRows } from "./call.mjs";
 import { faultsOf, shortOf } from "./compare.mjs";
+import { sendOdd } from "./odd.mjs";
 import { closed, serveFaults } from "./server.mjs";
 import { ROWS, expectedIn } from "./table.mjs";
 
 const PLACES = ["node", "chromium", "firefox"];
+const FIXTURES = new URL("../fixtures/", import.meta.url);
+const SAMPLES = Object.fromEntries(
+  readdirSync(FIXTURES)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => [name.replace(".json", ""), JSON.parse(readFileSync(new URL(name, FIXTURES), "utf8"))]),
+);
 const seen = {};
 let faults;
 let page;
@@ -23,9 +31,9 @@ after(async () => {
 });
 
 async function runIn(place) {
-  if (place !== "node") return runInBrowser(place, page, faults);
+  if (place !== "node") return runInBrowser(place, page, faults, SAMPLES);
   const reports = await callRows(ROWS, { ...ayrshareUser, origin: faults.origin, refused: faults.refused, run: place }, 12);
-  return { reports, printed: "" };
+  return { reports, odd: await sendOdd(ayrshareUser, SAMPLES), printed: "" };
 }
 
 async function check(row, place) {
@@ -60,6 +68,11 @@ for (const place of PLACES) {
         assert.deepEqual(await check(row, place), []);
       });
     }
+    test("one wrong field never costs an answer", () => {
+      const { faults: found, counts } = seen[place].odd;
+      assert.deepEqual(found, []);
+      assert.ok(counts.bodies > 3_000 && counts.odd > 1_500 && counts.refused < counts.bodies / 4, JSON.stringify(counts));
+    });
     test("no planted secret shows in an error, an event or the console", () => {
       const shown = [seen[place].printed, ...seen[place].reports.map((report) => report.shown)].join("\n");
       assert.ok(shown.length > 10_000);
@@ -70,7 +83,7 @@ for (const place of PLACES) {
 
 describe("the table can fail", () => {
   test("every expectation of every row is held against what was seen", async () => {
-    const wrong = { kind: "x", status: 299, code: 1, path: "x", retryable: "x", cause: "x", tries: ["x"], requests: 99, retryAfterMs: [1, 2], message: "x{9}", mostSent: 1 };
+    const wrong = { mismatches: ["x"], kind: "x", status: 299, code: 1, path: "x", retryable: "x", cause: "x", tries: ["x"], requests: 99, retryAfterMs: [1, 2], message: "x{9}", mostSent: 1 };
     for (const place of PLACES) {
       for (const row of ROWS) {
         const expected = expectedIn(row, place);
@@ -92,6 +105,11 @@ describe("the table can fail", () => {
       const found = faultsOf(row, "node", report, faults.logOf("healthy", row.index), "/rows");
       assert.ok(found.length > 0, `${row.name} passes without its fault`);
     }
+  });
+
+  test("a client that tells of no odd field is noticed", async () => {
+    const blind = { ...ayrshareUser, metaOf: () => ({ mismatches: [], mismatchCount: 0 }) };
+    assert.equal((await sendOdd(blind, SAMPLES)).faults.length, 50);
   });
 
   test("a fetch that follows redirects reaches the other origin", async () => {

@@ -12,6 +12,7 @@
 //   json      the body, where the caller must get what JSON.parse makes of it, plus `added`
 //   expect    what the caller must see: kind ("ok" for a value), status, code, path, retryable, message (a pattern), cause,
 //             tries (each: HTTP status, or the kind of failure), retryAfterMs ([least, most]; undefined: must be absent),
+//             mismatches (each: path, expected and found type),
 //             requests (as the server counted them), mostSent (bytes of body the server could send before it was cut off)
 //   in        what differs in a place: "chromium", "firefox", or both as "browsers"; with why. What the Rust client (tests/web.rs)
 //             sees differently in those is under "rust", where `json` is the body's JSON as Rust can hold it
@@ -45,6 +46,7 @@ const decode = (path, more = {}) => answered("decode", 200, { path, ...more });
 /** The step's body as a success, or as one that cannot be read. */
 const parses = (name, json, added) => ({ name, serve: [{ body: json }], json, added, expect: value([200]) });
 const fails = (name, body, path = "", more = {}) => ({ name, serve: [{ body }], expect: decode(path, more) });
+const odd = (name, json, added, mismatches) => ({ name, serve: [{ body: json }], json, added, expect: value([200], { mismatches }) });
 const none = { activeSocialAccounts: [], displayNames: [] };
 
 const FIREFOX_REPEATS = "Firefox repeats a GET that was reset before an answer by itself, up to 10 times for each try of ours";
@@ -117,10 +119,10 @@ const BODIES = [
   fails("HTML 200", "<!doctype html><title>Welcome</title>"),
   { name: "200 with an error body", serve: [{ body: said(144) }], expect: answered("auth", 200, { code: 144 }) },
   { name: "200 with success: false", serve: [{ body: '{"success":false,"message":"no"}' }], expect: answered("api", 200) },
-  fails("null", "null"),
-  fails("[]", "[]"),
-  fails('"text"', '"text"'),
-  fails("a number", "42"),
+  fails("null", "null", "", { mismatches: [" object null"] }),
+  fails("[]", "[]", "", { mismatches: [" object array"] }),
+  fails('"text"', '"text"', "", { mismatches: [" object string"] }),
+  fails("a number", "42", "", { mismatches: [" object number"] }),
   fails("two values", "{}{}"),
   fails("byte order mark", `\ufeff${GOOD}`),
   { name: "invalid UTF-8", serve: [{ bytes: [0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xc3, 0x28, 0x22, 0x7d] }], expect: decode("a") },
@@ -132,7 +134,20 @@ const BODIES = [
     in: { rust: { why: "a Rust string holds no lone surrogate", json: '{"title":"\\ufffd","extra":["\\ufffd","\\ud83d\\ude00"]}' } },
   },
   parses("duplicate keys", '{"title":"first","extra":1,"extra":2,"title":"last"}', none),
-  fails("duplicate keys, one of them wrong", '{"title":5,"title":"last"}', "title"),
+  parses("duplicate keys, the first of them wrong", '{"title":5,"title":"last"}', none),
+  odd("duplicate keys, the last of them wrong", '{"title":"first","title":5}', none, ["title string number"]),
+  odd("wrong types here and there", '{"email":[],"created":{"utc":7},"displayNames":[{"platform":"telegram","id":"7"},{"id":1}]}', { activeSocialAccounts: [] }, [
+    "displayNames[0].id integer string",
+    "displayNames[1].platform string missing",
+    "created.utc string number",
+    "email string array",
+  ]),
+  { ...odd("wrong types here and there, for a client that throws", '{"email":[],"title":7}'), options: { onInvalid: "throw" }, expect: decode("email", { mismatches: ["email string array", "title string number"] }) },
+  { ...odd("wrong types here and there, for a call that throws", '{"email":[],"title":7}'), call: { onInvalid: "throw" }, expect: decode("email", { mismatches: ["email string array", "title string number"] }) },
+  { ...odd("wrong types, for a call that does not throw", '{"title":7}', none, ["title string number"]), options: { onInvalid: "throw" }, call: { onInvalid: "report" } },
+  { name: "null instead of lists", serve: [{ body: '{"activeSocialAccounts":null,"displayNames":null}' }], json: "{}", added: none, expect: value([200]) },
+  fails("accounts that are no list", '{"title":7,"displayNames":{}}', "displayNames", { mismatches: ["displayNames array object", "title string number"] }),
+  fails("an account that is no object", '{"displayNames":[{"platform":"gmb"},7]}', "displayNames[1]", { mismatches: ["displayNames[1] object number"] }),
   parses("key __proto__", '{"__proto__":{"polluted":true},"title":"t"}', none),
   parses("127 levels in an unknown field", nested(127), none),
   fails("200 levels in an unknown field", nested(200), `deep${"[0]".repeat(127)}`),
@@ -193,7 +208,8 @@ const STATUSES = [
   { name: "503 with Retry-After above the cap", serve: [{ status: 503, headers: { "retry-after": "3600" } }, good], expect: answered("api", 503, { retryable: true, retryAfterMs: [3_600_000, 3_600_000] }) },
   { name: "503 with a Retry-After of nonsense", serve: [{ status: 503, headers: { "retry-after": "soon" } }, good], ...ok, expect: value([503, 200]) },
   { name: "details, 400 with code 156", method: "getUserDetails", serve: [{ status: 400, body: said(156) }], expect: answered("api", 400, { code: 156 }) },
-  { name: "batch ticket of the wrong shape", method: "getUserBatch", serve: [{ body: '{"success":true,"url":5}' }], expect: decode("url") },
+  { name: "batch ticket of the wrong shape", method: "getUserBatch", serve: [{ body: '{"success":true,"url":5}' }], expect: decode("url", { mismatches: ["url string number", "urlAvailable string missing", "urlExpires string missing"] }) },
+  { name: "batch ticket with odd times", method: "getUserBatch", serve: [{ body: '{"url":"https://files.example/a","success":true,"urlAvailable":5,"urlExpires":null}' }], json: '{"url":"https://files.example/a","success":true,"urlAvailable":5,"urlExpires":null}', in: { rust: { why: "null is absence there", json: '{"url":"https://files.example/a","success":true,"urlAvailable":5}' } }, expect: value([200], { mismatches: ["urlAvailable string number", "urlExpires string null"] }) },
 ];
 
 const limited = (tries, requests, retryAfterMs, more = {}) => is("rate_limit", tries, requests, { status: 429, retryable: true, retryAfterMs, ...more });

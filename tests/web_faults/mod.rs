@@ -13,6 +13,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use ayrshare_user::api::user::UserQuery;
+use ayrshare_user::json::Mismatch;
 use ayrshare_user::{CallOptions, Client, ClientOptions, Existence, Failure, Meta};
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use serde::Serialize;
@@ -297,6 +298,10 @@ fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap()
 }
 
+fn text_of(mismatch: Mismatch<'_>) -> String {
+    format!("{} {} {}", mismatch.path, mismatch.expected, mismatch.found)
+}
+
 fn success(row: &Row, value: &str, meta: &Meta) -> Report {
     let kind = match &row.json {
         Some(json) if !is_value_of(value, json, &row.added) => "another value",
@@ -306,6 +311,7 @@ fn success(row: &Row, value: &str, meta: &Meta) -> Report {
         kind: kind.to_owned(),
         status: Some(meta.status),
         tries: meta.tries.iter().map(Outcome::from).collect(),
+        mismatches: meta.mismatches.iter().map(text_of).collect(),
         ..Report::default()
     }
 }
@@ -326,6 +332,7 @@ fn error(failure: &Failure, abort: &Abort) -> Report {
         message: Some(error.message.clone()),
         cause: is_reason.then(|| "the reason".to_owned()),
         tries: failure.tries.iter().map(Outcome::from).collect(),
+        mismatches: error.mismatches.iter().map(text_of).collect(),
         shown: format!("{failure} {failure:?} {cause}"),
         ..Report::default()
     }

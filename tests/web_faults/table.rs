@@ -53,6 +53,8 @@ pub struct Expected {
     retryable: Option<bool>,
     cause: Option<String>,
     tries: Vec<Outcome>,
+    #[serde(default)]
+    mismatches: Vec<String>,
     requests: usize,
     retry_after_ms: Option<(f64, f64)>,
     message: Option<String>,
@@ -106,6 +108,7 @@ pub struct Report {
     pub message: Option<String>,
     pub cause: Option<String>,
     pub tries: Vec<Outcome>,
+    pub mismatches: Vec<String>,
     /// What a log would show of the failures and events.
     pub shown: String,
     pub log: Log,
@@ -130,6 +133,7 @@ pub fn differences(name: &str, expected: &Expected, seen: &Report) -> Vec<String
     equal!("path", expected.path, seen.path);
     equal!("cause", expected.cause, seen.cause);
     equal!("tries", expected.tries, seen.tries);
+    equal!("mismatches", expected.mismatches, seen.mismatches);
     if expected.kind != "ok" {
         equal!("retryable", expected.retryable, seen.retryable);
     }
@@ -175,6 +179,10 @@ pub fn bent(expected: &Expected) -> Vec<(&'static str, Expected)> {
         (
             "tries",
             bend(|wrong| wrong.tries.push(Outcome::Status(299))),
+        ),
+        (
+            "mismatches",
+            bend(|wrong| wrong.mismatches.push("x".to_owned())),
         ),
         ("requests", bend(|wrong| wrong.requests += 1)),
         (

@@ -25,6 +25,9 @@ fuzz_target!(|body: &[u8]| {
         }
         Err(error) => assert!(checked.is_err() || tolerated::by_engines(body), "{error}, but we accept it"),
     }
+    if has_lists(body) {
+        assert!(user::decode(body, false).is_ok(), "an object whose lists are lists is refused");
+    }
     if user::decode(body, false).is_ok() && !tolerated::by_engines(body) && !doubled(body) {
         assert!(serde_json::from_slice::<User>(body).is_ok());
         assert!(account_health(body, &HealthOptions::at(1.7e12)).is_ok());
@@ -39,6 +42,18 @@ fuzz_target!(|body: &[u8]| {
     }
     let _ = json::drift(body, ayrshare_user::model::USER);
 });
+
+/// Whether it is an object whose lists of linked accounts are lists, absent or `null`, and the accounts objects.
+fn has_lists(body: &[u8]) -> bool {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
+        return false;
+    };
+    let is_list_of = |name: &str, fits: fn(&Value) -> bool| match fields.get(name) {
+        None | Some(Value::Null) => true,
+        Some(list) => list.as_array().is_some_and(|list| list.iter().all(fits)),
+    };
+    is_list_of("activeSocialAccounts", |_| true) && is_list_of("displayNames", Value::is_object)
+}
 
 /// Whether a number may have more digits than serde keeps.
 fn inexact(body: &[u8]) -> bool {

@@ -1,0 +1,118 @@
+// Every value of the held samples replaced by every JSON type, sent through the package: one wrong field never costs the answer. Runs in
+// Node and in pages, so it imports nothing.
+
+const OTHERS = [null, true, 7, 1.5, "text", [], {}];
+const METHODS = { user: ["getUser", {}], details: ["getUserDetails", "pinterest"], batch: ["getUserBatch"] };
+
+const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+/** Every place in a value, the root included. */
+function placesIn(value, steps = []) {
+  const inside = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return [steps, ...inside.flatMap(([name, item]) => placesIn(item, [...steps, Array.isArray(value) ? Number(name) : name]))];
+}
+
+function at(value, steps) {
+  return steps.reduce((inner, step) => inner[step], value);
+}
+
+function replaced(sample, steps, other) {
+  if (steps.length === 0) return other;
+  const copy = structuredClone(sample);
+  at(copy, steps.slice(0, -1))[steps.at(-1)] = other;
+  return copy;
+}
+
+const written = (steps) => steps.reduce((path, step) => (typeof step === "number" ? `${path}[${step}]` : path === "" ? step : `${path}.${step}`), "");
+
+/** Whether there is nothing to hand out. */
+function isRefused(kind, body) {
+  if (typeOf(body) !== "object") return true;
+  const isList = (list) => list === undefined || list === null || Array.isArray(list);
+  if (kind === "user") {
+    const { activeSocialAccounts, displayNames } = body;
+    return !isList(activeSocialAccounts) || !isList(displayNames) || (displayNames ?? []).some((account) => typeOf(account) !== "object");
+  }
+  return kind === "details" ? !Array.isArray(body.pinterest) : !/^https:/.test(body.url);
+}
+
+/** Fields that are documented to be there: `null` in their place is told. */
+const REQUIRED = /^(success|url(Available|Expires)?|pinterest\[\d+\]\.(id|name)|activeSocialAccounts\[\d+\]|pinterest\[\d+\]|.*\.platform)$/;
+
+/** What must be told of a place, where the sample has only documented fields; undefined where it cannot be known from the sample alone. */
+function mustTell(sample, steps, other) {
+  const [path, was, is] = [written(steps), typeOf(at(sample, steps)), typeOf(other)];
+  if (is === "null") return REQUIRED.test(path) ? [`${path} null`] : [];
+  if (is !== was) return [`${path} ${is}`];
+  if (path.endsWith("].platform") || is === "object") return undefined;
+  return other === 1.5 && /\.id$/.test(path) ? [`${path} number`] : [];
+}
+
+const isSame = (one, other) => {
+  if (typeOf(one) !== typeOf(other)) return false;
+  if (typeof one !== "object" || one === null) return Object.is(one, other);
+  const [names, others] = [Object.keys(one), Object.keys(other)];
+  return names.length === others.length && names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]));
+};
+
+function filled(kind, body) {
+  if (kind !== "user") return body;
+  return { ...body, activeSocialAccounts: body.activeSocialAccounts ?? [], displayNames: body.displayNames ?? [] };
+}
+
+const settled = (promise) => promise.then((value) => ({ value }), (error) => ({ error }));
+
+async function faultsOf({ AyrshareUser, isAyrshareError, metaOf }, name, sample, counts) {
+  const faults = [];
+  const kind = name.split("-")[0];
+  const [method, ...query] = METHODS[kind];
+  let body;
+  const fetch = async () => new Response(body);
+  const client = new AyrshareUser({ baseUrl: "https://gateway.example/ayrshare", fetch, maxRetries: 0 });
+  const call = (onInvalid) => settled(client[method](...query, { onInvalid }));
+  const isDocumented = name === kind;
+  for (const steps of placesIn(sample)) {
+    for (const other of OTHERS) {
+      const odd = replaced(sample, steps, other);
+      body = JSON.stringify(odd);
+      const [report, thrown] = [await call("report"), await call("throw")];
+      const fail = (what) => faults.push(`${name}: ${JSON.stringify(other)} at \`${written(steps)}\`: ${what}`);
+      counts.bodies += 1;
+      if (isRefused(kind, odd)) {
+        counts.refused += 1;
+        for (const { error } of [report, thrown]) if (!isAyrshareError(error) || error.kind !== "decode") fail("not refused");
+        continue;
+      }
+      if (report.error) {
+        fail(`refused: ${report.error.message}`);
+        continue;
+      }
+      const { mismatches, mismatchCount } = metaOf(report.value);
+      const told = mismatches.map(({ path, found }) => `${path} ${found}`);
+      if (!isSame(report.value, filled(kind, odd))) fail("another value");
+      if (mismatchCount !== told.length) fail(`${mismatchCount} counted, ${told.length} told`);
+      if (new Set(mismatches.map(({ path }) => path)).size !== told.length) fail("a place is told twice");
+      if (mismatches.some(({ path, found }) => found !== "missing" && path !== written(steps))) fail(`told of ${told}`);
+      const expected = isDocumented ? mustTell(sample, steps, other) : undefined;
+      if (expected && JSON.stringify(told) !== JSON.stringify(expected)) fail(`told of ${told}, not of ${expected}`);
+      if (told.length === 0) {
+        if (thrown.error) fail(`thrown for nothing: ${thrown.error.message}`);
+        continue;
+      }
+      counts.odd += 1;
+      const { error } = thrown;
+      if (!isAyrshareError(error) || error.kind !== "decode" || error.status !== 200) fail("not thrown");
+      else if (error.path !== mismatches[0].path || JSON.stringify(error.mismatches) !== JSON.stringify(mismatches)) fail("thrown for something else");
+    }
+  }
+  client.free();
+  return faults;
+}
+
+/** Sends them all. `samples` are the held ones by name. Resolves to what is wrong, and to how many bodies there were. */
+export async function sendOdd(place, samples) {
+  const counts = { bodies: 0, refused: 0, odd: 0 };
+  const faults = [];
+  for (const [name, sample] of Object.entries(samples)) faults.push(...(await faultsOf(place, name, sample, counts)));
+  return { faults: faults.slice(0, 50), counts };
+}

@@ -1,0 +1,108 @@
+// One wrong field never costs an answer: what is reported where, and what is rejected when that is asked for. Every value of every held
+// sample replaced by every JSON type is in ../faults/odd.mjs, which browsers run too.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AyrshareError, AyrshareUser, getUser, metaOf } from "ayrshare-user";
+import { CALLS, answering, failure, json, stoppedClock } from "./helpers.mjs";
+
+const NEXT = "2024-01-04T15:51:47.775Z";
+const ODD = { refId: 7, title: null, displayNames: [{ platform: "instagram", usedQuota: "s3cret" }, { id: 1 }], nextUpdate: [NEXT] };
+const PLACES = [
+  { path: "displayNames[0].usedQuota", expected: "number", found: "string" },
+  { path: "displayNames[1].platform", expected: "string", found: "missing" },
+  { path: "nextUpdate", expected: "string", found: "array" },
+  { path: "refId", expected: "string", found: "number" },
+];
+
+function clientOf(options, ...answers) {
+  const { fetch, seen } = answering(...answers);
+  return { client: new AyrshareUser({ apiKey: "k", fetch, ...options }), seen };
+}
+
+test("an odd answer is handed out as it came, and every place is told", async () => {
+  const { client } = clientOf({}, json(ODD));
+  const user = await client.getUser();
+  assert.deepEqual(user, { ...ODD, activeSocialAccounts: [] });
+  const { mismatches, mismatchCount } = metaOf(user);
+  assert.deepEqual([mismatches, mismatchCount], [PLACES, 4]);
+});
+
+test("an answer that fits has no mismatches", async () => {
+  const user = await clientOf({}, json({ refId: "r", email: null })).client.getUser();
+  assert.deepEqual([metaOf(user).mismatches, metaOf(user).mismatchCount], [[], 0]);
+});
+
+test("the places are listed to a bound, and counted beyond it", async () => {
+  const user = await clientOf({}, json({ activeSocialAccounts: Array(250).fill(7) })).client.getUser();
+  const { mismatches, mismatchCount } = metaOf(user);
+  assert.deepEqual([mismatches.length, mismatchCount, mismatches.at(-1).path], [100, 250, "activeSocialAccounts[99]"]);
+});
+
+test("a client or a call that throws rejects with the same places, and with no value", async () => {
+  const thrown = [
+    () => clientOf({ onInvalid: "throw" }, json(ODD)).client.getUser(),
+    () => clientOf({}, json(ODD)).client.getUser({}, { onInvalid: "throw" }),
+    () => clientOf({ onInvalid: "report" }, json(ODD)).client.getUser({}, { onInvalid: "throw" }),
+    () => getUser({ apiKey: "k", onInvalid: "throw", fetch: answering(json(ODD)).fetch }),
+  ];
+  for (const call of thrown) {
+    const error = await failure(call(), "decode");
+    assert.deepEqual([error.path, error.mismatches, error.status, error.retryable], [PLACES[0].path, PLACES, 200, false]);
+    assert.equal(error.message, "the answer is not of the documented shape: `displayNames[0].usedQuota` is of type string, expected number");
+    assert.deepEqual(error.tries.map(({ status }) => status), [200]);
+    assert.deepEqual(error.toJSON().mismatches, PLACES);
+    assert.doesNotMatch(JSON.stringify(error), /s3cret/);
+  }
+  const reported = await clientOf({ onInvalid: "throw" }, json(ODD)).client.getUser({}, { onInvalid: "report" });
+  assert.equal(metaOf(reported).mismatchCount, 4);
+});
+
+test("other errors carry no list", async () => {
+  const error = await failure(clientOf({}, json("<html>")).client.getUser(), "decode");
+  assert.equal(error.mismatches, undefined);
+  assert.ok(!("mismatches" in new AyrshareError({ kind: "api", message: "m" })));
+});
+
+test("every call takes the option, and refuses another word for it", async () => {
+  const bodies = { user: { refId: 1 }, details: { pinterest: [{ id: 1, name: "n" }] }, batch: { success: 1, url: "https://a/b", urlAvailable: NEXT, urlExpires: NEXT } };
+  for (const [name, [method, ...query]] of Object.entries(CALLS)) {
+    const before = name === "user" ? [{}] : query;
+    const { client } = clientOf({}, json(bodies[name]));
+    assert.equal(metaOf(await client[method](...before)).mismatchCount, 1);
+    assert.equal((await failure(client[method](...before, { onInvalid: "throw" }), "decode")).mismatches.length, 1);
+    for (const onInvalid of ["skip", "", 1, {}]) {
+      assert.match((await failure(client[method](...before, { onInvalid }), "config")).message, /`onInvalid` must be "report" or "throw"/);
+    }
+  }
+  assert.match((await failure(clientOf({ onInvalid: "skip" }).client.getUser(), "config")).message, /onInvalid/);
+});
+
+test("an odd answer is kept like any other until its next update", async (t) => {
+  const clock = stoppedClock(t);
+  const later = new Date(clock.now() + 1_000).toISOString();
+  const { client, seen } = clientOf({ cache: "until-next-update" }, json({ refId: 7, nextUpdate: later }));
+  assert.equal(metaOf(await client.getUser()).mismatchCount, 1);
+  const kept = await client.getUser();
+  assert.deepEqual([metaOf(kept).fromCache, metaOf(kept).mismatchCount, seen.length], [true, 1, 1]);
+  const error = await failure(client.getUser({}, { onInvalid: "throw" }), "decode");
+  assert.deepEqual([error.mismatches.length, error.tries.length, seen.length], [1, 0, 1]);
+});
+
+test("an answer whose next update is of the wrong type is not kept", async () => {
+  const { client, seen } = clientOf({ cache: "until-next-update" }, json(ODD));
+  await client.getUser();
+  await client.getUser();
+  assert.equal(seen.length, 2);
+});
+
+test("drift tells of each odd place once", async () => {
+  const told = [];
+  const { client } = clientOf({ onDrift: (drift) => told.push(drift) }, json({ displayNames: [{ platform: "gmb", created: 1 }, { platform: "x", id: 7 }, { platform: "reddit", created: 2, brandNew: 1 }] }));
+  await client.getUser();
+  await client.getUser();
+  assert.deepEqual(told, [
+    { what: "mismatch", path: "displayNames[].created", expected: "string", found: "number" },
+    { what: "network", path: "displayNames[].platform", value: "x" },
+    { what: "field", path: "displayNames[].brandNew" },
+  ]);
+});
