@@ -71,8 +71,6 @@ pub use web::client::{Answer, Client, Existence, Meta};
 #[cfg(target_arch = "wasm32")]
 pub use web::failure::{Failure, TryReport};
 #[cfg(target_arch = "wasm32")]
-pub use web::options::{
-    ApiKey, Cache, CallOptions, ClientOptions, Headers, OnMismatch, Profile,
-};
+pub use web::options::{ApiKey, Cache, CallOptions, ClientOptions, Headers, OnMismatch, Profile};
 #[cfg(target_arch = "wasm32")]
 pub use web::profiles::{FileOptions, Profiles, Record};

@@ -121,7 +121,11 @@ fn compare(body: &Value, shape: &'static Shape) -> Option<usize> {
     }
     let mismatches = checked.map_or_else(|fault| fault.mismatches, |checked| checked.mismatches);
     let found: Vec<_> = mismatches.iter().map(shown).collect();
-    let first: Vec<_> = told.iter().take(100).map(|(place, _)| place.clone()).collect();
+    let first: Vec<_> = told
+        .iter()
+        .take(100)
+        .map(|(place, _)| place.clone())
+        .collect();
     assert_eq!(found, first, "{text}");
     assert_eq!(mismatches.count(), told.len());
     // One record of a larger buffer is told the same.
@@ -208,9 +212,15 @@ fn every_value_of_every_held_sample_replaced_is_told_as_the_plain_check_tells_it
             let told = compare(&body, shape);
             refused += usize::from(told.is_none());
             odd += usize::from(told.is_some_and(|told| told > 0));
-            let has_address = body["url"].as_str().is_some_and(|url| url.starts_with("https://"));
-            let has_nothing_to_hand_out = told.is_none() || (name.starts_with("batch") && !has_address);
-            assert_eq!(decode(body.to_string().as_bytes()), !has_nothing_to_hand_out);
+            let has_address = body["url"]
+                .as_str()
+                .is_some_and(|url| url.starts_with("https://"));
+            let has_nothing_to_hand_out =
+                told.is_none() || (name.starts_with("batch") && !has_address);
+            assert_eq!(
+                decode(body.to_string().as_bytes()),
+                !has_nothing_to_hand_out
+            );
         }
     }
     assert!(bodies > 3_000 && odd > 1_500, "{odd} of {bodies} odd");
@@ -250,7 +260,8 @@ fn value() -> impl Strategy<Value = Value> {
         "brandNew",
     ];
     leaf.prop_recursive(5, 60, 6, move |inner| {
-        let fields = prop::collection::vec((prop::sample::select(names.clone()), inner.clone()), 0..6);
+        let fields =
+            prop::collection::vec((prop::sample::select(names.clone()), inner.clone()), 0..6);
         prop_oneof![
             prop::collection::vec(inner, 0..5).prop_map(Value::Array),
             fields.prop_map(|fields| {

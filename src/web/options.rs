@@ -287,10 +287,7 @@ impl Given {
     }
 
     fn on_invalid(&self) -> Result<Option<OnMismatch>, Error> {
-        let words = [
-            ("report", OnMismatch::Report),
-            ("throw", OnMismatch::Throw),
-        ];
+        let words = [("report", OnMismatch::Report), ("throw", OnMismatch::Throw)];
         self.one_of("onInvalid", &words, "\"report\" or \"throw\"")
     }
 

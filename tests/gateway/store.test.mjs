@@ -102,6 +102,18 @@ test("names are hashes that nobody can guess, and neither they nor what is known
   for (const name of other.kept.keys()) assert.ok(!names.includes(name), "another account's name");
 });
 
+test("an answer with fields of the wrong type is passed on as it came; without a time of its own it is not kept", async () => {
+  const sent = [];
+  const odd = (more) => JSON.stringify({ refId: 7, displayNames: [{ id: 1 }, { platform: "gmb", created: [] }], ...more });
+  const bodies = [odd({ nextUpdate: 4 }), odd({ nextUpdate: null }), odd({ nextUpdate: "2999-01-01T00:00:00Z" })];
+  const { ask, told } = open({ fetch: () => async () => new Response(sent[sent.push(bodies[sent.length]) - 1]) });
+  for (const [body, source] of [[bodies[0], "miss"], [bodies[1], "miss"], [bodies[2], "miss"], [bodies[2], "hit"]]) {
+    const answer = await ask("/ayrshare/user", { as: "alice" });
+    assert.deepEqual([answer.status, answer.body, answer.headers["x-gateway-cache"]], [200, body, source]);
+  }
+  assert.deepEqual([sent.length, told], [3, []]);
+});
+
 test("errors, batch tickets, details and answers without nextUpdate are never kept", async () => {
   const store = visible();
   const { ask } = open({ store, sandbox: { faults: { failNext: [{ status: 500 }, { status: 500 }, { status: 500 }] } } });

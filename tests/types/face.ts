@@ -20,6 +20,7 @@ import {
   type FacebookAccount,
   type Finding,
   type Health,
+  type Mismatch,
   type PinterestDetails,
   type ProfilesDiff,
   type SocialAccount,
@@ -58,9 +59,10 @@ export async function calls(): Promise<void> {
   const telegram = accountOf(user, "telegram");
   same<typeof telegram, TelegramAccount | undefined>();
   const id: number | null | undefined = telegram?.id;
+  const odd: readonly Mismatch[] = metaOf(await ayrshare.getUser({}, { onInvalid: "report" }))?.mismatches ?? [];
   const unknown = accountOf(user, "orbit");
   same<typeof unknown, UnknownAccount | undefined>();
-  void [status, limit, released, id];
+  void [status, limit, released, id, odd];
 }
 
 export function narrows(account: SocialAccount): string {
