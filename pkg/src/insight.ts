@@ -33,7 +33,7 @@ export async function driftTeller(observer: (drift: Drift) => unknown): Promise<
   return async (endpoint, [value, [, , , , , fromCache, mismatches = "0"]]) => {
     if (fromCache) return;
     const unknown = await answer((wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
-    const odd = mismatchesOf(mismatches).map(({ path, ...types }) => ({ what: "mismatch" as const, path: path.replace(/\[\d+\]/g, "[]"), ...types }));
+    const odd: Drift[] = mismatchesOf(mismatches).map(({ path, ...types }) => ({ what: "mismatch", path: path.replace(/\[\d+\]/g, "[]"), ...types }));
     for (const drift of [...odd, ...unknown]) {
       const key = `${drift.what} ${drift.path}=${drift.value}`;
       if (known.has(key)) continue;

@@ -25,12 +25,12 @@ pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
     Err(error)
 }
 
+/// What kind of address it is in detail, the download finds out.
 fn is_http(url: &[u8]) -> bool {
-    let schemes: [&[u8]; 2] = [b"https://", b"http://"];
-    schemes.iter().any(|scheme| {
-        url.get(..scheme.len())
-            .is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
-    })
+    matches!(
+        url,
+        [b'h' | b'H', b't' | b'T', b't' | b'T', b'p' | b'P', ..]
+    )
 }
 
 #[cfg(test)]

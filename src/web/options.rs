@@ -278,33 +278,45 @@ impl Given {
     }
 
     fn cache(&self) -> Result<Option<Cache>, Error> {
-        let expected = "\"none\" or \"until-next-update\"";
-        let words = [
-            ("none", Cache::None),
-            ("until-next-update", Cache::UntilNextUpdate),
-        ];
-        self.one_of("cache", &words, expected)
+        let words = ["none", "until-next-update"];
+        let given = self.is_second("cache", words, "\"none\" or \"until-next-update\"")?;
+        let meaning = |is_second| {
+            if is_second {
+                Cache::UntilNextUpdate
+            } else {
+                Cache::None
+            }
+        };
+        Ok(given.map(meaning))
     }
 
     fn on_invalid(&self) -> Result<Option<OnMismatch>, Error> {
-        let words = [("report", OnMismatch::Report), ("throw", OnMismatch::Throw)];
-        self.one_of("onInvalid", &words, "\"report\" or \"throw\"")
+        let words = ["report", "throw"];
+        let given = self.is_second("onInvalid", words, "\"report\" or \"throw\"")?;
+        let meaning = |is_second| {
+            if is_second {
+                OnMismatch::Throw
+            } else {
+                OnMismatch::Report
+            }
+        };
+        Ok(given.map(meaning))
     }
 
-    /// What the given word stands for.
-    fn one_of<T: Copy>(
+    /// Which of two words is given: whether it is the second one.
+    fn is_second(
         &self,
         name: &'static str,
-        words: &[(&str, T)],
+        words: [&str; 2],
         expected: &str,
-    ) -> Result<Option<T>, Error> {
+    ) -> Result<Option<bool>, Error> {
         let Some(given) = self.string(name)? else {
             return Ok(None);
         };
-        let known = words.iter().find(|(word, _)| *word == given);
-        known
-            .map(|(_, meaning)| Some(*meaning))
-            .ok_or_else(|| wrong(name, expected))
+        match words.iter().position(|word| *word == given) {
+            Some(index) => Ok(Some(index == 1)),
+            None => Err(wrong(name, expected)),
+        }
     }
 
     fn api_key(&self) -> Result<ApiKey, Error> {
