@@ -19,6 +19,8 @@ const batchModule = new Instance(glue, batchTrap, "ayrshare_user_batch.wasm", ()
 export interface Context {
   fetch: unknown;
   onEvent: unknown;
+  /** What the client does with odd answers, unless the options of a stream or sweep say otherwise. */
+  onInvalid: unknown;
   ask: (signal: AbortSignal | undefined) => Promise<[UserBatch, string | null | undefined]>;
 }
 
@@ -39,7 +41,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   const { batch, onInvalid, ...rest } = read(options, STREAM);
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
   const select = (readList(rest.select) as string[] | undefined) ?? rest.select;
-  const given = { ...rest, select, ...from(context, batch, rest.signal), onInvalid };
+  const given = { ...rest, select, ...from(context, batch, rest.signal), onInvalid: onInvalid ?? context.onInvalid };
   let pulled: Pulled = [];
   let reread = 0;
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
@@ -80,7 +82,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
 /** Sweeps the file. */
 export async function sweep(context: Context, options: SweepOptions): Promise<SweepReport> {
   const { batch, ...rest } = read(options, SWEEP);
-  const given = { ...rest, ...from(context, batch, rest.signal) };
+  const given = { ...rest, ...from(context, batch, rest.signal), onInvalid: rest.onInvalid ?? context.onInvalid };
   return answer((wasm) => wasm.BatchFile.sweep(given) as Promise<SweepReport>);
 }
 

@@ -129,12 +129,12 @@ export class AyrshareUser {
 
   /** What a download takes from its client: no key. */
   #context(): Context {
-    const { fetch, onEvent } = this.#given();
+    const { fetch, onEvent, onInvalid } = this.#given();
     const ask: Context["ask"] = async (signal) => {
       const batch = await this.getUserBatch({ signal });
       return [batch, header(metaOf(batch)?.headers, "date")];
     };
-    return { fetch, onEvent, ask };
+    return { fetch, onEvent, onInvalid, ask };
   }
 
   async #call<T extends object>(endpoint: string, argument?: unknown, options?: CallOptions): Promise<T> {

@@ -1,15 +1,5 @@
 /** The one error class, told apart by `kind`. */
 
-/** A place where a value contradicts the types. It says nothing of the value, which may be a secret. */
-export interface Mismatch {
-  /** Where, as `displayNames[3].usedQuota`. */
-  readonly path: string;
-  /** The documented type. */
-  readonly expected: string;
-  /** The type that came, or `missing`. */
-  readonly found: string;
-}
-
 /**
  * What went wrong.
  *

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 #[wasm_bindgen]

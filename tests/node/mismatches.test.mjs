@@ -106,3 +106,21 @@ test("drift tells of each odd place once", async () => {
     { what: "field", path: "displayNames[].brandNew" },
   ]);
 });
+
+test("the client's `onInvalid` holds for its streams and sweeps, unless their own options say otherwise", async () => {
+  const { createSandbox } = await import("ayrshare-user/sandbox");
+  const sandbox = createSandbox();
+  const record = '[{"refId":"r0"},{"refId":5}]';
+  const fetch = async (url, init) => (String(url).includes("/api/") ? sandbox.fetch(url, init) : new Response(record));
+  const strict = new AyrshareUser({ apiKey: sandbox.apiKey, fetch, onInvalid: "throw" });
+  const refs = async (options) => {
+    const found = [];
+    for await (const { refId } of strict.streamProfiles(options)) found.push(refId);
+    return found;
+  };
+  const { path } = await failure(refs(), "decode");
+  assert.equal(path, "refId");
+  await failure(strict.sweepProfiles(), "decode");
+  assert.deepEqual(await refs({ onInvalid: "report" }), ["r0", 5]);
+  assert.equal((await strict.sweepProfiles({ onInvalid: "report" })).profiles, 2);
+});
