@@ -1,5 +1,6 @@
 //! The check against a slow, plain one over `serde_json`: what is refused, and which places are told, for every held sample with
 //! every value in it replaced by every JSON type, and for bodies made at random.
+
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -266,8 +267,8 @@ fn value() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner, 0..5).prop_map(Value::Array),
             fields.prop_map(|fields| {
-                let field = |(name, value): (&str, Value)| (name.to_owned(), value);
-                Value::Object(fields.into_iter().map(field).collect())
+                let owned = |(name, value): (&str, Value)| (name.to_owned(), value);
+                Value::Object(fields.into_iter().map(owned).collect())
             }),
         ]
     })

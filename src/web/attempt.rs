@@ -125,6 +125,12 @@ pub(super) fn aborted(reason: JsValue) -> Box<Bad> {
     Bad::last(error, reason)
 }
 
+/// The caller's signal took no listener, and so could end nothing.
+pub(super) fn deaf() -> Box<Bad> {
+    let error = Error::new(Kind::Config, "`signal` must be an AbortSignal");
+    Bad::last(error, JsValue::UNDEFINED)
+}
+
 /// The budget was used up before a try could start.
 pub(super) fn out_of_time() -> Box<Bad> {
     Bad::last(Error::new(Kind::Timeout, TOTAL_TIMEOUT), JsValue::UNDEFINED)

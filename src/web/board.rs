@@ -212,6 +212,8 @@ pub(super) trait Abortable {
 struct Shared {
     signal: AbortSignal,
     listener: Function,
+    /// Whether the signal took it: one of the caller's making may throw.
+    is_heard: Cell<bool>,
     /// Everybody it is for.
     told: Rc<RefCell<Vec<Rc<dyn Abortable>>>>,
     _place: Place,
@@ -232,11 +234,13 @@ impl Shared {
         let shared = Rc::new(Self {
             signal: signal.clone(),
             listener,
+            is_heard: Cell::default(),
             told,
             _place: place,
         });
         BOARD.with(|board| board.shared.borrow_mut().push(Rc::clone(&shared)));
-        let _ = signal.add_event_listener_with_callback("abort", &shared.listener);
+        let added = signal.add_event_listener_with_callback("abort", &shared.listener);
+        shared.is_heard.set(added.is_ok());
         shared
     }
 
@@ -262,6 +266,11 @@ impl Listener {
         let shared = Shared::of(signal).unwrap_or_else(|| Shared::new(signal));
         shared.told.borrow_mut().push(Rc::clone(&told));
         Self { shared, told }
+    }
+
+    /// Whether the signal can end anything: it may have refused the listener.
+    pub(super) fn is_heard(&self) -> bool {
+        self.shared.is_heard.get()
     }
 
     /// The signal's own reason, untouched.

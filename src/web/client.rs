@@ -303,6 +303,9 @@ async fn until_the_end(run: &mut Run, signal: Option<&AbortSignal>) -> Result<Rc
     if interrupt.is_aborted() {
         return Err(attempt::aborted(reason()));
     }
+    if !interrupt.is_heard() {
+        return Err(attempt::deaf());
+    }
     let mut step = run.start();
     loop {
         step = match step {

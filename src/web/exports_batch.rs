@@ -209,6 +209,9 @@ fn open(options: &JsValue, known: &'static str) -> Result<(Given, Download<FaceT
     let ask = given.function("ask")?;
     let tickets = FaceTickets(ask.ok_or_else(|| config(&["`ask` is missing"]))?);
     let interrupt = Interrupt::new(given.signal()?.as_ref());
+    if !interrupt.is_heard() {
+        return Err(wrong("signal", "an AbortSignal"));
+    }
     Ok((given, Download::new(tickets, rules, interrupt)))
 }
 

@@ -87,6 +87,7 @@ impl Flight {
         let step = match awaited {
             Awaited::Nothing => return,
             Awaited::Start if self.is_aborted.get() => Step::End(Err(self.aborted())),
+            Awaited::Start if self.is_deaf() => Step::End(Err(attempt::deaf())),
             Awaited::Start => run.start(),
             Awaited::Key => run.keyed(key(outcome)),
             Awaited::Answer => {
@@ -145,6 +146,13 @@ impl Flight {
         };
         drop(run);
         self.take(step);
+    }
+
+    /// Whether the caller's signal would be given in vain.
+    fn is_deaf(&self) -> bool {
+        let listener = self.listener.borrow();
+        let mut listener = listener.iter();
+        listener.any(|listener| !listener.is_heard())
     }
 
     fn reason(&self) -> JsValue {

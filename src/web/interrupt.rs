@@ -91,6 +91,11 @@ impl Interrupt {
         Self { state, listener }
     }
 
+    /// Whether the caller's signal is listened to, where one was given.
+    pub(super) fn is_heard(&self) -> bool {
+        self.listener.as_ref().is_none_or(Listener::is_heard)
+    }
+
     /// Another way to end it.
     pub(super) fn canceller(&self) -> Canceller {
         Canceller(Rc::clone(&self.state))

@@ -310,9 +310,10 @@ impl Given {
         words: [&str; 2],
         expected: &str,
     ) -> Result<Option<bool>, Error> {
-        let Some(given) = self.string(name)? else {
+        let Some(given) = self.get(name) else {
             return Ok(None);
         };
+        let given = given.as_string().unwrap_or_default();
         match words.iter().position(|word| *word == given) {
             Some(index) => Ok(Some(index == 1)),
             None => Err(wrong(name, expected)),

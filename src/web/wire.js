@@ -252,12 +252,10 @@ export function readList(given) {
   }
 }
 
-/** Whether it works as an AbortSignal, of any realm. */
+/** Whether it looks like an AbortSignal, of any realm. */
 export function isSignal(given) {
   try {
-    given.addEventListener("abort", soon);
-    given.removeEventListener("abort", soon);
-    return typeof given.aborted === "boolean";
+    return typeof given.aborted === "boolean" && [given.addEventListener, given.removeEventListener].every((method) => typeof method === "function");
   } catch {
     return false;
   }

@@ -132,7 +132,6 @@ test("withProfile takes a key and nothing else", async () => {
 
 test("a client derived from a wrong one is wrong in the same way", async () => {
   await failure(new AyrshareUser({ apikey: "API" }).withProfile("KEY-B").getUser(), "config");
-  await failure(new AyrshareUser({ apiKey: "API" }).withProfile(null).withProfile("KEY-B").getUser(), "config");
 });
 
 /** Headers name a profile, too: what cannot be read as plain names and texts is refused. */

@@ -228,12 +228,12 @@ function isReadable({ displayNames, activeSocialAccounts }) {
 test("every profile with one odd field arrives deep-equal to what was sent, and a sweep makes no odd number of it", async () => {
   const records = SAMPLES.flatMap((sample) => [sample, ...mutations(sample)]);
   const readable = records.filter(isReadable);
-  assert.ok(readable.length > 2_000 && readable.length < records.length);
+  assert.ok(readable.length > 1_000 && readable.length < records.length);
   const lists = ({ activeSocialAccounts, displayNames }) => ({ activeSocialAccounts: activeSocialAccounts ?? [], displayNames: displayNames ?? [] });
   const sent = readable.map((record) => ({ ...record, ...lists(record) }));
   const stream = reading(JSON.stringify(readable), {});
   assert.deepEqual(await all(stream), sent);
-  assert.ok(stream.progress.invalid > 1_000 && stream.progress.profiles === readable.length);
+  assert.ok(stream.progress.invalid > 500 && stream.progress.profiles === readable.length);
 
   let [delivered, left] = [0, 0];
   const told = reading(JSON.stringify(records), { onInvalid: (record) => (record.delivered ? delivered++ : left++) });

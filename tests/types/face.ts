@@ -98,8 +98,9 @@ export async function insight(user: User): Promise<void> {
   same<Change["before"], unknown>();
   const lists = await diffProfiles([user], [user]);
   same<typeof lists, ProfilesDiff>();
-  // @ts-expect-error: a time is a Date or a number
-  await accountHealth(user, { now: "2026-01-01" });
+  await accountHealth(user, { now: "2026-01-01T00:00:00Z" });
+  // @ts-expect-error: a time is a Date, a text or a number
+  await accountHealth(user, { now: true });
   void [due, finding];
 }
 
