@@ -9,7 +9,7 @@ fn a_success_passes_with_its_limits() {
         status: 200,
         body: USER,
         passed: &passed,
-        api_key: &secret("A-1"),
+        api_key: &secret("AKEY-0001"),
     };
     let permit = permit("/ayrshare/user");
     let outcome = permit.succeed(&success, NOW_MS);
@@ -70,7 +70,7 @@ fn only_users_are_kept() {
             cache_control != "no-store",
             "{url}"
         );
-        assert_eq!(permit.key(BASE, &secret("A-1")), None, "{url}");
+        assert_eq!(permit.key(BASE, &secret("AKEY-0001")), None, "{url}");
         assert_eq!(permit.hit(&entry, NOW_MS), None, "{url}");
         let failed = fail(&permit, &error(Kind::Network, None), Some(&entry), NOW_MS);
         assert_eq!(failed.reply.status, 502, "{url}");
@@ -156,7 +156,7 @@ fn no_stale_answers_where_none_are_wanted() {
     let Received::Call(call) = gateway.unwrap().receive(&get("/ayrshare/user")) else {
         panic!();
     };
-    let permit = call.granted(granted(Some("P-1"), None)).unwrap();
+    let permit = call.granted(granted(Some("PKEY-0001"), None)).unwrap();
     let entry = kept(succeed(&permit, USER));
     let outcome = fail(&permit, &error(Kind::Network, None), Some(&entry), NEXT_MS);
     assert_eq!(outcome.reply.status, 502);
@@ -205,7 +205,7 @@ fn errors() {
 
 #[test]
 fn our_client_understands_errors_as_without_a_gateway() {
-    let body = br#"{"action":"authorization","status":"error","code":144,"message":"key P-1 \"is not invalid\" \\ "}"#;
+    let body = br#"{"action":"authorization","status":"error","code":144,"message":"key PKEY-0001 \"is not invalid\" \\ "}"#;
     let direct = Error::from_answer(403, body).unwrap();
     let reply = fail(&permit("/ayrshare/user"), &direct, None, NOW_MS).reply;
     let error = understood(&reply);
@@ -215,7 +215,7 @@ fn our_client_understands_errors_as_without_a_gateway() {
     );
     assert_eq!(error.action.as_deref(), Some("authorization"));
     assert!(
-        error.message.contains("is not invalid") && !error.message.contains("P-1"),
+        error.message.contains("is not invalid") && !error.message.contains("PKEY-0001"),
         "{}",
         error.message
     );

@@ -243,16 +243,16 @@ fn tricks_with_the_query() {
 #[test]
 fn another_tenants_key() {
     let upstream = permit("/ayrshare/user").upstream();
-    assert_eq!(upstream.profile, Profile::Key(secret("P-1")));
-    let headers = upstream.headers(&secret("A-1"));
+    assert_eq!(upstream.profile, Profile::Key(secret("PKEY-0001")));
+    let headers = upstream.headers(&secret("AKEY-0001"));
     let shown: Vec<_> = headers
         .iter()
         .map(|(name, value)| (*name, value.expose()))
         .collect();
     let expected = [
         ("accept", "application/json"),
-        ("authorization", "Bearer A-1"),
-        ("profile-key", "P-1"),
+        ("authorization", "Bearer AKEY-0001"),
+        ("profile-key", "PKEY-0001"),
     ];
     assert_eq!(shown, expected);
     for url in [
@@ -281,13 +281,13 @@ fn another_tenants_key() {
 fn answers_that_nobody_should_get() {
     let permit = permit("/ayrshare/user");
     let rows: [(&[u8], u16); 8] = [
-        (br#"{"refId":"1","echo":"A-1"}"#, 502),
-        (br#"{"refId":"1","echo":"x P-1"}"#, 502),
-        (br#"{"refId":"1","echo":"AAA-1"}"#, 502),
-        (br#"{"refId":"1","echo":"A-A-1A"}"#, 502),
+        (br#"{"refId":"1","echo":"AKEY-0001"}"#, 502),
+        (br#"{"refId":"1","echo":"x PKEY-0001"}"#, 502),
+        (br#"{"refId":"1","echo":"AAAKEY-0001"}"#, 502),
+        (br#"{"refId":"1","echo":"A-AKEY-0001A"}"#, 502),
         (br#"{"status":"error","message":"no"}"#, 200),
         (
-            br#"{"status":"error","code":102,"message":"key A-1 of P-1"}"#,
+            br#"{"status":"error","code":102,"message":"key AKEY-0001 of PKEY-0001"}"#,
             200,
         ),
         (br#"{"success":false}"#, 200),
@@ -300,7 +300,10 @@ fn answers_that_nobody_should_get() {
         assert_eq!(is_whole, body.starts_with(br#"{"refId":"P-2""#));
         if !is_whole {
             let shown = text(&outcome.reply);
-            assert!(!shown.contains("A-1") && !shown.contains("P-1"), "{shown}");
+            assert!(
+                !shown.contains("AKEY-0001") && !shown.contains("PKEY-0001"),
+                "{shown}"
+            );
             assert!(!matches!(outcome.change, StoreChange::Put(_)));
         }
     }
@@ -327,7 +330,7 @@ fn statuses_that_are_no_success() {
             status: from,
             body: USER,
             passed: &Passed::default(),
-            api_key: &secret("A-1"),
+            api_key: &secret("AKEY-0001"),
         };
         let outcome = permit.succeed(&success, NOW_MS);
         assert_eq!(outcome.reply.status, to, "{from}");
@@ -344,7 +347,7 @@ fn headers_that_do_not_come_back() {
         "x-ratelimit-reset" => Some("1".repeat(65)),
         "x-ratelimit-remaining" => Some(String::new()),
         "retry-after" => Some("soon".to_owned()),
-        _ => Some("A-1".to_owned()),
+        _ => Some("AKEY-0001".to_owned()),
     };
     assert_eq!(Passed::pick(bad), Passed::default());
     for wait in ["120", "Sun, 06 Nov 1994 08:49:37 GMT"] {

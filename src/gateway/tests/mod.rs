@@ -75,7 +75,7 @@ fn granted(profile_key: Option<&str>, scope: Option<&str>) -> Authorization {
 }
 
 fn permitted(request: &Request<'_>) -> Permit {
-    let grant = granted(Some("P-1"), Some("all-profiles"));
+    let grant = granted(Some("PKEY-0001"), Some("all-profiles"));
     called(request).granted(grant).unwrap()
 }
 
@@ -88,7 +88,7 @@ fn succeed(permit: &Permit, body: &[u8]) -> Outcome {
         status: 200,
         body,
         passed: &Passed::default(),
-        api_key: &secret("A-1"),
+        api_key: &secret("AKEY-0001"),
     };
     permit.succeed(&success, NOW_MS)
 }
@@ -97,7 +97,7 @@ fn fail(permit: &Permit, error: &Error, kept: Option<&Entry>, now_ms: f64) -> Ou
     let failed = Failed {
         error,
         passed: &Passed::default(),
-        api_key: Some(&secret("A-1")),
+        api_key: Some(&secret("AKEY-0001")),
         kept,
     };
     permit.fail(&failed, now_ms)

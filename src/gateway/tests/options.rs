@@ -135,7 +135,7 @@ fn keys_and_the_rest() {
         });
         assert!(message.is_some_and(|text| text.contains("`profileKey`")));
     }
-    assert!(told(|it| it.profile_key = Some(secret("P-1"))).is_some());
+    assert!(told(|it| it.profile_key = Some(secret("PKEY-0001"))).is_some());
     for ms in [-1.0, f64::NAN, f64::INFINITY] {
         assert!(
             told(|it| it.stale_if_error_ms = ms)

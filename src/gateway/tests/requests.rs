@@ -217,9 +217,9 @@ fn grants() {
     let (user, details) = ("/ayrshare/user", "/ayrshare/user/details/pinterest");
     let (batch, profiles) = ("/ayrshare/user/batch", "/ayrshare/user/batch/profiles");
     let all = Some("all-profiles");
-    let key = Some("P-1");
+    let key = Some("PKEY-0001");
     let primary = Ok(Profile::Primary);
-    let own = Ok(Profile::Key(secret("P-1")));
+    let own = Ok(Profile::Key(secret("PKEY-0001")));
     let rows = [
         (user, key, None, own.clone()),
         (details, key, None, own.clone()),

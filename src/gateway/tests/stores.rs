@@ -16,31 +16,44 @@ fn preimage(base: &str, api_key: &str, profile: Profile, target: &str) -> Preima
 fn no_two_tenants_share_a_name() {
     let key = |text| Profile::Key(secret(text));
     let all = [
-        preimage(BASE, "A-1", key("P-1"), "/user"),
-        preimage(BASE, "A-1", key("P-2"), "/user"),
-        preimage(BASE, "A-1", Profile::Primary, "/user"),
-        preimage(BASE, "A-1", key("primary"), "/user"),
-        preimage(BASE, "A-2", key("P-1"), "/user"),
+        preimage(BASE, "AKEY-0001", key("PKEY-0001"), "/user"),
+        preimage(BASE, "AKEY-0001", key("P-2"), "/user"),
+        preimage(BASE, "AKEY-0001", Profile::Primary, "/user"),
+        preimage(BASE, "AKEY-0001", key("primary"), "/user"),
+        preimage(BASE, "A-2", key("PKEY-0001"), "/user"),
         preimage(BASE, "A-2", Profile::Primary, "/user"),
-        preimage("https://other.example", "A-1", key("P-1"), "/user"),
-        preimage(BASE, "A-1", key("P-1"), "/user?validate=true"),
-        preimage(BASE, "A-1P", key("-1"), "/user"),
-        preimage(BASE, "A-1", key("P-1/user"), ""),
-        preimage(BASE, "A-1", key("P-1/"), "user"),
-        Preimage::guard(BASE, &secret("A-1"), &key("P-1")),
-        Preimage::guard(BASE, &secret("A-1"), &key("P-2")),
-        Preimage::guard(BASE, &secret("A-1"), &Profile::Primary),
-        Preimage::guard(BASE, &secret("A-1"), &key("primary")),
-        Preimage::guard(BASE, &secret("A-2"), &key("P-1")),
-        Preimage::guard("https://other.example", &secret("A-1"), &key("P-1")),
-        Preimage::generation(BASE, &secret("A-1"), None),
+        preimage(
+            "https://other.example",
+            "AKEY-0001",
+            key("PKEY-0001"),
+            "/user",
+        ),
+        preimage(BASE, "AKEY-0001", key("PKEY-0001"), "/user?validate=true"),
+        preimage(BASE, "AKEY-0001P", key("-1"), "/user"),
+        preimage(BASE, "AKEY-0001", key("PKEY-0001/user"), ""),
+        preimage(BASE, "AKEY-0001", key("PKEY-0001/"), "user"),
+        Preimage::guard(BASE, &secret("AKEY-0001"), &key("PKEY-0001")),
+        Preimage::guard(BASE, &secret("AKEY-0001"), &key("P-2")),
+        Preimage::guard(BASE, &secret("AKEY-0001"), &Profile::Primary),
+        Preimage::guard(BASE, &secret("AKEY-0001"), &key("primary")),
+        Preimage::guard(BASE, &secret("A-2"), &key("PKEY-0001")),
+        Preimage::guard(
+            "https://other.example",
+            &secret("AKEY-0001"),
+            &key("PKEY-0001"),
+        ),
+        Preimage::generation(BASE, &secret("AKEY-0001"), None),
         Preimage::generation(BASE, &secret("A-2"), None),
-        Preimage::generation(BASE, &secret("A-1"), Some("")),
-        Preimage::generation(BASE, &secret("A-1"), Some("P-1")),
-        Preimage::generation(BASE, &secret("A-1"), Some("P-2")),
-        Preimage::generation(BASE, &secret("A-1"), Some("account")),
-        Preimage::generation(BASE, &secret("A-2"), Some("P-1")),
-        Preimage::generation("https://other.example", &secret("A-1"), Some("P-1")),
+        Preimage::generation(BASE, &secret("AKEY-0001"), Some("")),
+        Preimage::generation(BASE, &secret("AKEY-0001"), Some("PKEY-0001")),
+        Preimage::generation(BASE, &secret("AKEY-0001"), Some("P-2")),
+        Preimage::generation(BASE, &secret("AKEY-0001"), Some("account")),
+        Preimage::generation(BASE, &secret("A-2"), Some("PKEY-0001")),
+        Preimage::generation(
+            "https://other.example",
+            &secret("AKEY-0001"),
+            Some("PKEY-0001"),
+        ),
     ];
     for (index, one) in all.iter().enumerate() {
         assert!(
@@ -71,7 +84,7 @@ fn parts_cannot_run_into_each_other() {
 
 #[test]
 fn the_order_of_the_query_makes_no_difference() {
-    let key = |url| permit(url).key(BASE, &secret("A-1")).unwrap();
+    let key = |url| permit(url).key(BASE, &secret("AKEY-0001")).unwrap();
     let one = key("/ayrshare/user?instagramQuota=true&instagramDetails=true");
     let other = key("https://host.example/ayrshare/user?instagramDetails=true&instagramQuota=true");
     assert!(one == other);
