@@ -116,5 +116,6 @@ test("an `onInvalid` is awaited before the next record", async () => {
     order.push(`handled ${index}`);
   };
   for await (const profile of new AyrshareUser({ apiKey: "KEY", fetch: async () => new Response(RECORDS) }).streamProfiles({ batch: TICKET, onInvalid })) order.push(profile.refId);
-  assert.deepEqual(order, ["first", "invalid 1", "handled 1", "last"]);
+  // The record is odd but readable: it is delivered all the same.
+  assert.deepEqual(order, ["first", "invalid 1", "handled 1", 5, "last"]);
 });

@@ -190,9 +190,9 @@ const ANSWERS = {
   "a reader that throws": [() => ({ ...streaming(), body: { getReader: fail } }), "network"],
   "a read that throws": [() => streaming(fail), "network"],
   "a read that is no promise": [() => streaming(() => 5), "decode"],
-  "chunks of text": [() => streaming(async () => ({ value: "{}" })), "network"],
-  "chunks that pretend to be bytes": [() => streaming(async () => ({ value: { length: 9, byteLength: 9, buffer: new ArrayBuffer(9), byteOffset: 0 } })), "network"],
-  "a Proxy of bytes": [() => streaming(async () => ({ value: new Proxy(new Uint8Array(9), {}) })), "network"],
+  "chunks of text": [() => streaming(async () => ({ value: "{}" })), "config"],
+  "chunks that pretend to be bytes": [() => streaming(async () => ({ value: { length: 9, byteLength: 9, buffer: new ArrayBuffer(9), byteOffset: 0 } })), "config"],
+  "a Proxy of bytes": [() => streaming(async () => ({ value: new Proxy(new Uint8Array(9), {}) })), "config"],
   "bytes with a length of their own": [
     (chunks = [own(new Uint8Array(9), { length: () => 2 ** 31 }), undefined]) => streaming(async () => ({ value: chunks.shift() })),
     "decode",
