@@ -80,7 +80,7 @@ test("a fault before the first record is an error in JSON, and one after it brea
   const { status, body } = await bad.ask("/ayrshare/user/batch/profiles", { as: "admin" });
   assert.equal(status, 502);
   assert.equal(JSON.parse(body).status, "error");
-  const broken = open({ fetch: hosted(`${records(500).slice(0, -1)}, {"refId": 7}]`).fetch });
+  const broken = open({ fetch: hosted(`${records(500).slice(0, -1)}, {"refId": tru}]`).fetch });
   const response = await broken.gateway.fetch(new Request(`${HERE}/ayrshare/user/batch/profiles`, admin));
   assert.equal(response.status, 200);
   await assert.rejects(response.text(), (error) => !String(error.stack).includes("SENTINEL"));
