@@ -110,7 +110,7 @@ export function header(headers, name) {
  */
 export async function chunk(reader) {
   const { done, value } = await reader.read();
-  if (done || value === undefined) return undefined;
+  if (done ?? value === undefined) return undefined;
   return ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1 ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null;
 }
 
