@@ -16,6 +16,7 @@ use super::board::{Abortable, Listener};
 use super::failure::Failure;
 use super::flight::Flight;
 use super::plan::Plan;
+use super::value;
 
 /// What a request came to. The bytes are those of the body, copied once for all callers.
 pub(super) type Outcome<'a> = Result<(&'a Good, &'a Uint8Array), &'a Failure>;
@@ -49,8 +50,8 @@ impl Requests {
         signal: Option<&AbortSignal>,
         answer: Answer,
     ) {
-        if let Some(signal) = signal.filter(|signal| signal.aborted()) {
-            return answer(Err(&aborted(signal.reason())), false);
+        if let Some(signal) = signal.filter(|signal| value::is_aborted(signal)) {
+            return answer(Err(&aborted(value::get(signal, "reason"))), false);
         }
         let named = name.as_ref();
         let under_way = named.and_then(|name| self.0.borrow().get(name).cloned());
