@@ -21,8 +21,8 @@ use ayrshare_user::model::{User, UserBatch};
 use ayrshare_user::records::{Options, SweepOptions};
 use ayrshare_user::redact::Secret;
 use ayrshare_user::{
-    ApiKey, Cache, CallOptions, Client, ClientOptions, Existence, Failure, FileOptions, Profile,
-    Profiles, Record,
+    ApiKey, Cache, CallOptions, Client, ClientOptions, Existence, Failure, FileOptions, OnMismatch,
+    Profile, Profiles, Record,
 };
 use futures_core::Stream;
 use js_sys::{Array, Function, JSON, Promise, Reflect};
@@ -193,6 +193,7 @@ async fn a_body_of_another_shape_is_told_with_its_path() {
     let body = r#"{"displayNames": [{"platform": "facebook", "id": 7}]}"#;
     let client = Client::new(ClientOptions {
         fetch: Some(answering(body)),
+        on_invalid: OnMismatch::Throw,
         ..options()
     })
     .unwrap();
