@@ -340,7 +340,9 @@ fn error(failure: &Failure, abort: &Abort) -> Report {
 
 /// Whether the value is what the engine makes of the body, with `added`.
 fn is_value_of(value: &str, json: &str, added: &table::Object) -> bool {
-    let source = "return JSON.parse(JSON.stringify({ ...JSON.parse(json), ...added }))";
+    // `null` means absent, and what is absent is `None` in Rust.
+    let source = "const bare = (_, value) => value ?? undefined; \
+                  return JSON.parse(JSON.stringify({ ...JSON.parse(json, bare), ...added }))";
     let expected = javascript("json, added", source, &[json.into(), object_of(added)]);
     is_same(&JSON::parse(value).unwrap(), &expected)
 }
