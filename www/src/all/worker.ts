@@ -50,7 +50,8 @@ async function count(profiles: ProfileStream<User>, options: HealthOptions): Pro
   for await (const batch of profiles.batches()) {
     startedMs ??= performance.now();
     for (const profile of batch) {
-      counts.add(profile, await accountHealth(profile, options));
+      const health = await healthOf(profile, options);
+      if (health) counts.add(profile, health);
       if (stop.signal.aborted) return;
     }
     const nowMs = performance.now();
@@ -58,6 +59,14 @@ async function count(profiles: ProfileStream<User>, options: HealthOptions): Pro
     reportedMs = nowMs;
     post({ type: "progress", tally: tally() });
   }
+}
+
+/** Nothing for a profile with odd fields, which `accountHealth` refuses; `progress` counts it as invalid. */
+function healthOf(profile: User, options: HealthOptions): Promise<Awaited<ReturnType<typeof accountHealth>> | undefined> {
+  return accountHealth(profile, options).catch((error: unknown) => {
+    if (isAyrshareError(error) && error.kind === "decode") return undefined;
+    throw error;
+  });
 }
 
 function tellWait(event: AyrshareEvent): void {
