@@ -54,8 +54,8 @@ function times(batch: UserBatch): HTMLElement {
   return h("dl", { class: "times" },
     line(texts.batch.available, batch.urlAvailable),
     line(texts.batch.expires, batch.urlExpires),
-    line(texts.batch.made, batch.lastUpdated),
-    line(texts.batch.next, batch.nextUpdate));
+    line(texts.batch.made, batch.lastUpdated ?? undefined),
+    line(texts.batch.next, batch.nextUpdate ?? undefined));
 }
 
 function fileName(url: string | undefined): Child {
