@@ -4,7 +4,7 @@ import { html, importing, source } from "./texts.mjs";
 
 const INLINE = "ayrshare-user/inline";
 const IMPORT_INLINE = 'import ".../inline"';
-const NOT_COPIED = /could not download http:.*\/ayrshare_user\.wasm \(status 404, text\/plain\): .*"ayrshare-user\/inline"/;
+const NOT_COPIED = /http:.*\/ayrshare_user\.wasm \(status 404, text\/plain\) was not found: .*"ayrshare-user\/inline"/;
 
 /** The page loads out/main.js; `config` are further files. */
 const built = (tool, name, writes, { entry, config = {}, version = tool, ...row }) => ({
