@@ -11,9 +11,11 @@
 mod web_faults;
 
 use std::cell::{Cell, RefCell};
+use std::future::Future as _;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use ayrshare_user::api::user::UserQuery;
 use ayrshare_user::error::Kind;
@@ -186,6 +188,66 @@ async fn an_aborted_signal_ends_the_call_with_its_reason() {
     assert_eq!(aborted.error.kind, Kind::Aborted);
     assert_eq!(aborted.cause, reason);
     assert!(aborted.tries.is_empty());
+}
+
+/// A `fetch` that never resolves, and what its request's signal says later.
+fn hanging(signal: &Rc<RefCell<Option<web_sys::AbortSignal>>>) -> Function {
+    let signal = Rc::clone(signal);
+    let fetch = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |_, init: JsValue| {
+        let given = Reflect::get(&init, &"signal".into()).unwrap();
+        signal.replace(Some(given.unchecked_into()));
+        Promise::new(&mut |_, _| {})
+    });
+    fetch.into_js_value().unchecked_into()
+}
+
+/// Lets everything run that waits for nothing but its turn.
+async fn turn() {
+    let later = Function::new_with_args("resolve", "setTimeout(resolve, 0)");
+    let promise = Promise::new(&mut |resolve, _| {
+        later.call1(&JsValue::UNDEFINED, &resolve).unwrap();
+    });
+    wasm_bindgen_futures::JsFuture::from(promise).await.unwrap();
+}
+
+/// Polls the call once, lets it send its request, and drops it.
+async fn dropped(client: &Client, turns: usize) {
+    let (query, options) = (UserQuery::default(), CallOptions::default());
+    let mut call = Box::pin(client.get_user(&query, &options));
+    poll_fn(|context| {
+        assert!(call.as_mut().poll(context).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    for _ in 0..turns {
+        turn().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_call_closes_its_connection() {
+    let signal = Rc::default();
+    let client = Client::new(ClientOptions {
+        fetch: Some(hanging(&signal)),
+        ..options()
+    })
+    .unwrap();
+    dropped(&client, 1).await;
+    let sent = signal.take().unwrap();
+    assert!(sent.aborted());
+}
+
+#[wasm_bindgen_test]
+async fn a_call_dropped_at_once_sends_nothing() {
+    let signal = Rc::default();
+    let client = Client::new(ClientOptions {
+        fetch: Some(hanging(&signal)),
+        ..options()
+    })
+    .unwrap();
+    dropped(&client, 0).await;
+    turn().await;
+    assert!(signal.take().is_none());
 }
 
 #[wasm_bindgen_test]

@@ -31,14 +31,12 @@ extern "C" {
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
     /// Has the function called with the number in the next turn.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     fn soon(number: f64, settled: &Numbered);
 
     /// Has the function called with the number and how the promise settled.
     fn wait(number: f64, settled: &Numbered, promise: &JsValue);
 
     /// The same, unless the time is over before. Returns a function that gives it up.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     fn race(number: f64, settled: &Numbered, ms: f64, promise: &JsValue) -> Function;
 
     /// Has the function called when the time is over, which an infinite one never is. Returns a function that gives it up.
@@ -129,13 +127,11 @@ impl Place {
     }
 
     /// Has JavaScript call this number in the next turn.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn soon(&self) {
         self.with(soon);
     }
 
     /// The same, unless the time is over before. Returns a function that gives it up.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn race(&self, ms: f64, promise: &JsValue) -> Function {
         self.with(|number, settled| race(number, settled, ms, promise))
     }

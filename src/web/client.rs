@@ -1,7 +1,7 @@
 //! The client: one set of options, one way through a call for every endpoint.
 //!
-//! What happens in a call is decided by its run, step by step; here a future waits for it. Everything a call holds (listener, timers,
-//! connection) ends with it, whatever its outcome.
+//! What happens in a call is decided by its run, step by step. Everything a call holds (listener, timers, connection) ends with it,
+//! whatever its outcome.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -10,18 +10,17 @@ use std::rc::Rc;
 use js_sys::{Array, JSON, Object};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use web_sys::AbortSignal;
 
-use super::attempt::{self, Bad, Good};
+use super::attempt::Good;
 use super::base::Base;
 use super::endpoint::Endpoint;
 use super::events::tell;
 use super::failure::{Failure, TryReport};
-use super::interrupt::Interrupt;
+use super::flight::Pending;
 use super::options::{CallOptions, ClientOptions};
 use super::plan::Plan;
-use super::run::{Run, Step};
-use super::transport::{self, Broken};
+use super::run::Run;
+use super::transport;
 use super::value;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
@@ -225,9 +224,8 @@ impl Client {
         endpoint: Endpoint,
         options: &CallOptions,
     ) -> Result<Answer<Parsed>, Failure> {
-        let mut run = Run::new(Plan::new(&self.0, endpoint, options)?);
-        let outcome = until_the_end(&mut run, options.signal.as_ref()).await;
-        run.end(outcome)
+        let plan = Plan::new(&self.0, endpoint, options)?;
+        Pending::new(plan, options.signal.as_ref(), Run::end).await
     }
 
     /// One call whose answer is checked, and stays as it came.
@@ -237,9 +235,8 @@ impl Client {
         endpoint: Endpoint,
         options: &CallOptions,
     ) -> Result<Rc<Good>, Failure> {
-        let mut run = Run::new(Plan::new(&self.0, endpoint, options)?);
-        let outcome = until_the_end(&mut run, options.signal.as_ref()).await;
-        outcome.map_err(|bad| run.failure(*bad))
+        let plan = Plan::new(&self.0, endpoint, options)?;
+        Pending::new(plan, options.signal.as_ref(), Run::text).await
     }
 
     /// What its calls share.
@@ -294,47 +291,6 @@ pub(super) struct Parsed {
 fn typed<T: DeserializeOwned>(json: &JsValue) -> Result<T, Failure> {
     serde_wasm_bindgen::from_value(json.clone())
         .map_err(|error| Failure::from(Error::new(Kind::Internal, error.to_string())))
-}
-
-/// Waits for what the run says, step by step.
-async fn until_the_end(run: &mut Run, signal: Option<&AbortSignal>) -> Result<Rc<Good>, Box<Bad>> {
-    let interrupt = Interrupt::new(signal);
-    let reason = || interrupt.reason();
-    if interrupt.is_aborted() {
-        return Err(attempt::aborted(reason()));
-    }
-    if !interrupt.is_heard() {
-        return Err(attempt::deaf());
-    }
-    let mut step = run.start();
-    loop {
-        step = match step {
-            Step::Ask(given) => {
-                let timer = interrupt.arm(run.left_ms());
-                let given = interrupt.race(&given).await;
-                drop(timer);
-                run.keyed(given.map_err(|broken| match broken {
-                    Broken::Network(cause) => attempt::no_key(cause),
-                    broken => attempt::broken(broken, reason),
-                }))
-            }
-            Step::Send => {
-                let timer = interrupt.arm(run.left_ms());
-                let reply = transport::get(&run.request(), &interrupt).await;
-                drop(timer);
-                run.answered(reply.map_err(|broken| attempt::broken(broken, reason)))
-            }
-            Step::Wait(ms) => {
-                interrupt.sleep(ms).await;
-                if interrupt.is_aborted() {
-                    run.cut_short(attempt::aborted(reason()))
-                } else {
-                    run.waited()
-                }
-            }
-            Step::End(outcome) => return outcome,
-        };
-    }
 }
 
 /// The body as the engine parses it; absence of the two lists means that nothing is linked.

@@ -1,10 +1,14 @@
-//! A call of the package under way: what JavaScript calls back drives the [`Run`].
+//! A call under way: what JavaScript calls back drives the [`Run`]. The package's calls are nothing more, because a future would be a good
+//! part of what a call costs; [`Pending`] is the future for callers in Rust.
 //!
 //! It lives on the board until it ends; then nothing of it is left, no timer, no listener, no connection. The caller's
 //! code, `fetch`, `apiKey` or an observer, may abort the call while it runs: that is noted, and heeded once it returns.
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use js_sys::Function;
 use wasm_bindgen::JsValue;
@@ -185,5 +189,58 @@ fn key(outcome: Outcome) -> Result<JsValue, Box<Bad>> {
             let broken = Broken::Interrupted(Why::Timer);
             Err(attempt::broken(broken, JsValue::default))
         }
+    }
+}
+
+/// A [`Flight`] as a future. Dropping it ends the call, and its connection with it.
+pub(super) struct Pending<T> {
+    flight: Rc<Flight>,
+    state: Rc<State<T>>,
+}
+
+struct State<T> {
+    output: Cell<Option<T>>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl<T: 'static> Pending<T> {
+    /// Starts a call, and makes of its outcome what the future resolves to.
+    pub(super) fn new<F>(plan: Plan, signal: Option<&AbortSignal>, finish: F) -> Self
+    where
+        F: FnOnce(&mut Run, Result<Rc<Good>, Box<Bad>>) -> T + 'static,
+    {
+        let state = Rc::new(State {
+            output: Cell::default(),
+            waker: Cell::default(),
+        });
+        let ended = Rc::clone(&state);
+        let end = move |run: &mut Run, outcome| {
+            ended.output.set(Some(finish(run, outcome)));
+            if let Some(waker) = ended.waker.take() {
+                waker.wake();
+            }
+        };
+        Self {
+            flight: Flight::start(plan, signal, Box::new(end)),
+            state,
+        }
+    }
+}
+
+impl<T> Future for Pending<T> {
+    type Output = T;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        if let Some(output) = self.state.output.take() {
+            return Poll::Ready(output);
+        }
+        self.state.waker.set(Some(context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for Pending<T> {
+    fn drop(&mut self) {
+        self.flight.abort();
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! | Module | What it holds |
 //! |---|---|
-//! | [`client`] | the client, and a future that waits for what a call's run says |
+//! | [`client`] | the client |
 //! | `plan`, `run` | a call as it was asked for, and as a machine from step to step |
-//! | `flight` | the same driven by what JavaScript calls back, for calls of the package |
+//! | `flight` | drives it by what JavaScript calls back, for the package; a future over it serves Rust |
 //! | `attempt` | one try: its key, what its answer means, why it failed |
 //! | `transport`, `wire.js` | bytes over `fetch` |
 //! | `interrupt`, `board` | timers, the caller's signal, and what JavaScript calls back |
@@ -38,7 +38,6 @@ pub mod exports_guard;
 pub mod exports_insight;
 pub mod failure;
 mod file;
-#[cfg(any(feature = "npm", feature = "npm-gateway"))]
 mod flight;
 mod given;
 mod interrupt;

@@ -1,7 +1,6 @@
 //! One call as a machine: it hears what has happened and says what is to be done, until the end.
 //!
-//! It waits for nothing itself. A future does that for Rust (`client`), and what JavaScript calls back for the npm package
-//! (`flight`), where a future would be a good part of what a call costs.
+//! It waits for nothing itself: `flight` does, by what JavaScript calls back.
 
 use std::rc::Rc;
 
@@ -233,6 +232,15 @@ impl Run {
                 mismatches,
             },
         })
+    }
+
+    /// The answer as it came, for the gateway.
+    #[cfg(feature = "npm-gateway")]
+    pub(super) fn text(
+        &mut self,
+        outcome: Result<Rc<Good>, Box<Bad>>,
+    ) -> Result<Rc<Good>, Failure> {
+        outcome.map_err(|bad| self.failure(*bad))
     }
 
     /// What callers get to see of a failure.

@@ -13,7 +13,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
 
-#[cfg(any(feature = "npm", feature = "npm-gateway"))]
 use super::board::{Numbered, Outcome, Place};
 use super::interrupt::{Interrupt, Why};
 use super::value;
@@ -30,16 +29,7 @@ extern "C" {
         controller: &AbortController,
     ) -> JsValue;
 
-    /// Promises a [`Sent`] with its body.
-    fn exchange(
-        fetch: Option<&Function>,
-        request: &str,
-        controller: &AbortController,
-        max_bytes: f64,
-    ) -> JsValue;
-
-    /// The same with a time that it may take, and a number to be called then. Returns a function that gives it up.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    /// Has the number called with a [`Sent`] and its body, unless the time is over before. Returns a function that gives it up.
     fn attempt(
         number: f64,
         settled: &Numbered,
@@ -193,11 +183,7 @@ impl Connection {
     }
 }
 
-/// Waits for what `wire.js` promises.
-async fn sent(promise: JsValue, interrupt: &Interrupt) -> Result<Sent, Broken> {
-    whole(interrupt.race(&promise).await?)
-}
-
+/// Reads what `wire.js` promised.
 fn whole(sent: JsValue) -> Result<Sent, Broken> {
     let sent: Sent = sent.unchecked_into();
     match sent.fault() {
@@ -216,7 +202,7 @@ pub(super) async fn open(
 ) -> Result<Opened, Broken> {
     let connection = Connection::new(interrupt)?;
     let promise = send(fetch, &lines(url, headers), follows, &connection.controller);
-    let sent = sent(promise, interrupt).await?;
+    let sent = whole(interrupt.race(&promise).await?)?;
     Ok(Opened {
         status: sent.status(),
         url: value::text_of(&sent.answer(), "url").unwrap_or_default(),
@@ -237,23 +223,8 @@ pub(super) struct Request<'a> {
     pub max_body_bytes: f64,
 }
 
-/// Sends it and waits for the answer.
-pub(super) async fn get(request: &Request<'_>, interrupt: &Interrupt) -> Result<Reply, Broken> {
-    let mut connection = Connection::new(interrupt)?;
-    let promise = exchange(
-        request.fetch,
-        &lines(request.url, request.headers),
-        &connection.controller,
-        request.max_body_bytes,
-    );
-    let sent = sent(promise, interrupt).await?;
-    connection.finished = true;
-    Ok(Reply::of(&sent))
-}
-
 /// Sends it, and has the number called with what [`reply`] reads, unless the time is over before. Returns a function that
 /// gives it up.
-#[cfg(any(feature = "npm", feature = "npm-gateway"))]
 pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function {
     let lines = lines(request.url, request.headers);
     place.with(|number, settled| {
@@ -269,7 +240,6 @@ pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function 
 }
 
 /// What came of a launch.
-#[cfg(any(feature = "npm", feature = "npm-gateway"))]
 pub(super) fn reply(outcome: Outcome) -> Result<Reply, Broken> {
     match outcome {
         Outcome::Value(sent) => Ok(Reply::of(&whole(sent)?)),
