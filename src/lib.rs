@@ -14,7 +14,7 @@
 //! - [`rules`] judges the links and quotas of a profile, for sweeps and for
 //! - [`insight`], which says what a profile needs by when, and what has changed;
 //! - [`gateway`] decides for a server between browsers and Ayrshare who may see what;
-//! - `order` sorts, in little code;
+//! - `digits` reads and writes whole numbers, and `order` sorts, in little code;
 //! - [`time`] reads the notations of time that occur;
 //! - [`redact`] decides what may be shown of all this;
 //! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it
@@ -39,6 +39,7 @@
 //! ```
 
 pub mod api;
+mod digits;
 pub mod error;
 pub mod gateway;
 pub mod insight;

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use crate::digits;
+
 const REDACTED: &str = "[redacted]";
 
 /// A header whose lower-case name contains one of these is not shown.
@@ -202,21 +204,14 @@ fn encoded_occurrence(text: &[u8], secret: &[u8], in_url: bool) -> Option<usize>
 /// The byte that a JSON escape, or in a URL a percent escape, at the start of a text stands for, and its length.
 fn encoded(text: &[u8], in_url: bool) -> Option<(u8, usize)> {
     match *text {
-        [b'%', high, low, ..] if in_url => Some((hex(high)? << 4 | hex(low)?, 3)),
-        [b'\\', b'u', b'0', b'0', high, low, ..] => Some((hex(high)? << 4 | hex(low)?, 6)),
+        [b'%', high, low, ..] if in_url => Some((digits::hex(high)? << 4 | digits::hex(low)?, 3)),
+        [b'\\', b'u', b'0', b'0', high, low, ..] => {
+            Some((digits::hex(high)? << 4 | digits::hex(low)?, 6))
+        }
         [b'\\', b'n', ..] => Some((b'\n', 2)),
         [b'\\', b'r', ..] => Some((b'\r', 2)),
         [b'\\', b't', ..] => Some((b'\t', 2)),
         [b'\\', byte, ..] => Some((byte, 2)),
-        _ => None,
-    }
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
         _ => None,
     }
 }

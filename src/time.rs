@@ -1,5 +1,7 @@
 //! The few notations of time that Ayrshare and HTTP use, as milliseconds since 1970 (UTC).
 
+use crate::digits;
+
 const MS_PER_DAY: i64 = 86_400_000;
 
 /// Reads the times of Ayrshare's answers as their readers understand them:
@@ -164,14 +166,7 @@ impl Reader<'_> {
     fn digits(&mut self, count: usize) -> Option<i64> {
         let (digits, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
-        let mut value = 0;
-        for digit in digits {
-            let digit @ b'0'..=b'9' = digit else {
-                return None;
-            };
-            value = value * 10 + i64::from(digit - b'0');
-        }
-        Some(value)
+        digits::unsigned(digits).map(i64::from)
     }
 
     fn after(&mut self, prefix: &[u8], count: usize) -> Option<i64> {

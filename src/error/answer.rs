@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::Error;
 use super::table::verdict;
-use crate::json::{self, decimal};
+use crate::digits;
+use crate::json;
 use crate::model::Shape;
 
 /// The longest message of Ayrshare's that is passed on, in characters.
@@ -140,7 +141,7 @@ fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
         return message;
     }
     message.push_str(": http ");
-    decimal::push(&mut message, status.into());
+    digits::push(&mut message, status.into());
     message.push_str(match body.trim_ascii().first() {
         None => " with an empty body",
         Some(b'<') => " with a page instead of json",
@@ -149,7 +150,7 @@ fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
     });
     if let Some(code) = said.code {
         message.push_str(" with code ");
-        decimal::push(&mut message, code as usize);
+        digits::push(&mut message, code as usize);
     }
     message
 }

@@ -8,8 +8,8 @@ use super::reply::{Body, Refusal, Reply, Source};
 use super::route::{self, ProfilesQuery, Route, URL_MAX};
 use super::store::{Entry, Preimage, whole};
 use super::upstream::{Passed, Upstream};
+use crate::digits;
 use crate::error::{Error, Kind};
-use crate::json::decimal;
 use crate::redact::{self, Secret};
 
 /// The longest time that callers are told to wait, in seconds.
@@ -344,7 +344,7 @@ impl Permit {
             && !failed.passed.has_retry_after()
         {
             let mut seconds = String::new();
-            decimal::push(
+            digits::push(
                 &mut seconds,
                 whole((ms / 1000.0).ceil().min(LONGEST_WAIT_S)),
             );

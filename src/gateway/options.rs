@@ -2,6 +2,7 @@
 
 use super::cors::Cors;
 use super::grant::{Grant, Profile};
+use crate::digits;
 use crate::error::{Error, config};
 use crate::redact::Secret;
 use crate::syntax::{check_key, is_header_name};
@@ -222,10 +223,7 @@ fn is_host(host: &str) -> bool {
 
 fn is_port(scheme: &str, port: &str) -> bool {
     let is_default = matches!((scheme, port), ("http", "80") | ("https", "443"));
-    let number = port.bytes().try_fold(0_u32, |number, byte| {
-        let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
-    });
+    let number = digits::unsigned(port.as_bytes());
     !is_default && !port.starts_with('0') && number.is_some_and(|it| (1..=65_535).contains(&it))
 }
 

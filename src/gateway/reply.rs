@@ -227,7 +227,7 @@ pub(super) fn error_body(action: &str, code: Option<u32>, message: &str) -> Stri
     body.push_str(",\"status\":\"error\"");
     if let Some(code) = code {
         body.push_str(",\"code\":");
-        crate::json::decimal::push(&mut body, code as usize);
+        crate::digits::push(&mut body, code as usize);
     }
     body.push_str(",\"message\":");
     push_json(&mut body, message);

@@ -6,6 +6,8 @@
 //! Query parameters that no route has are refused rather than dropped, since a misspelt one would
 //! otherwise give another answer than the one asked for, without a word.
 
+use crate::digits;
+
 /// The longest URL that is looked at, in bytes.
 pub const URL_MAX: usize = 8_192;
 /// How many fields `select` may name.
@@ -243,9 +245,10 @@ fn conditions(value: &str) -> Option<Where> {
             Some(("network", name)) if is_name(name) => {
                 found.network.replace(name.to_owned()).is_none()
             }
-            Some(("refreshWithinDays", days)) => {
-                found.refresh_within_days.replace(number(days)?).is_none()
-            }
+            Some(("refreshWithinDays", days)) => found
+                .refresh_within_days
+                .replace(days_within(days)?)
+                .is_none(),
             _ => false,
         };
         is_new.then_some(())?;
@@ -258,13 +261,8 @@ fn is_name(name: &str) -> bool {
     (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(is_part)
 }
 
-fn number(digits: &str) -> Option<u32> {
-    let read = |number: u32, byte: u8| {
-        let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
-        Some(number * 10 + digit).filter(|number| *number <= DAYS_MAX)
-    };
-    (!digits.is_empty()).then_some(())?;
-    digits.bytes().try_fold(0, read)
+fn days_within(text: &str) -> Option<u32> {
+    digits::unsigned(text.as_bytes()).filter(|days| *days <= DAYS_MAX)
 }
 
 /// Undoes what `URLSearchParams` does to commas and colons. Bytes beyond ASCII become characters that
@@ -274,17 +272,12 @@ fn decode(value: &str) -> Option<String> {
     let mut rest = value.bytes();
     while let Some(byte) = rest.next() {
         let byte = match byte {
-            b'%' => hex(rest.next()?)? * 16 + hex(rest.next()?)?,
+            b'%' => digits::hex(rest.next()?)? << 4 | digits::hex(rest.next()?)?,
             byte => byte,
         };
         text.push(char::from(byte));
     }
     Some(text)
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    let value = char::from(digit).to_digit(16)?;
-    u8::try_from(value).ok()
 }
 
 fn unknown(name: &str) -> String {

@@ -14,8 +14,8 @@ use super::etag::push_hex;
 use super::grant::Profile;
 use super::reply::Headers;
 use super::upstream::Upstream;
+use crate::digits;
 use crate::json;
-use crate::json::decimal;
 use crate::redact::Secret;
 use crate::time;
 
@@ -164,7 +164,7 @@ impl Entry {
     /// Its age, as the header has it: in whole seconds.
     pub(super) fn age(&self, now_ms: f64) -> String {
         let mut age = String::new();
-        decimal::push(&mut age, whole((now_ms - self.stored_at_ms) / 1000.0));
+        digits::push(&mut age, whole((now_ms - self.stored_at_ms) / 1000.0));
         age
     }
 
@@ -173,7 +173,7 @@ impl Entry {
     pub fn headers(&self) -> Headers {
         let mut max_age = String::from("max-age=");
         let kept_ms = self.stale_until_ms - self.stored_at_ms;
-        decimal::push(&mut max_age, whole((kept_ms / 1000.0).ceil()));
+        digits::push(&mut max_age, whole((kept_ms / 1000.0).ceil()));
         let mut times = String::new();
         for ms in [self.stored_at_ms, self.fresh_until_ms, self.stale_until_ms] {
             push_ms(&mut times, ms);
@@ -193,7 +193,9 @@ impl Entry {
     /// Reads it from these headers again; `None` where they are of something else.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let times = get(TIMES)?;
-        let mut times = times.split_ascii_whitespace().map(read_ms);
+        let mut times = times
+            .split_ascii_whitespace()
+            .map(|ms| digits::number(ms.as_bytes()));
         let mut next = || times.next().flatten();
         let entry = Entry {
             // It becomes a header of the reply, and the store may hold anything.
@@ -221,19 +223,11 @@ fn is_plain(text: &str, max: usize) -> bool {
 fn push_ms(out: &mut String, ms: f64) {
     // In two parts, because the whole does not fit the 32 bits of a wasm address.
     let seconds = (ms / 1000.0).floor();
-    decimal::push(out, whole(seconds));
+    digits::push(out, whole(seconds));
     let rest = whole(ms - seconds * 1000.0) + 1000;
     let mut digits = String::new();
-    decimal::push(&mut digits, rest);
+    digits::push(&mut digits, rest);
     out.push_str(digits.strip_prefix('1').unwrap_or_default());
-}
-
-fn read_ms(digits: &str) -> Option<f64> {
-    let read = |ms: f64, byte: u8| {
-        byte.is_ascii_digit()
-            .then(|| ms * 10.0 + f64::from(byte - b'0'))
-    };
-    digits.bytes().try_fold(0.0, read)
 }
 
 /// Rounds down; what is negative or not a number becomes 0.

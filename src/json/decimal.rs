@@ -1,29 +1,4 @@
-//! Decimal numbers, in and out. Not `str::parse` and `to_string`: these bring kilobytes of tables
-//! and formatting into the download.
-
-/// Appends a number.
-pub(crate) fn push(out: &mut String, number: usize) {
-    push_u64(out, number as u64);
-}
-
-/// Appends a number that may be beyond the addresses of a small machine, such as a place in a file.
-pub(crate) fn push_u64(out: &mut String, number: u64) {
-    if number >= 10 {
-        push_u64(out, number / 10);
-    }
-    let digit = (number % 10).to_le_bytes()[0];
-    out.push(char::from(b'0' + digit));
-}
-
-/// Reads a run of digits; `None` for anything else and for what does not fit.
-pub(super) fn unsigned(digits: &[u8]) -> Option<u32> {
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
-    let read = |number: u32, &byte: &u8| number.checked_mul(10)?.checked_add(digit(byte)?);
-    if digits.is_empty() {
-        return None;
-    }
-    digits.iter().try_fold(0, read)
-}
+//! Numbers in the notation of JSON. The standard library's `str::parse` would bring kilobytes of tables into the download.
 
 /// The number that `raw` is, in the notation of JSON; infinite when it is out of range.
 ///
@@ -94,25 +69,6 @@ pub(super) fn fits_i64(raw: &[u8]) -> bool {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-
-    #[test]
-    fn written() {
-        for number in [0, 9, 10, 101, 429, usize::MAX] {
-            let mut out = String::from("a");
-            push(&mut out, number);
-            assert_eq!(out, format!("a{number}"));
-        }
-    }
-
-    #[test]
-    fn unsigned_numbers() {
-        for text in ["", "-1", "+1", "1.0", "a", "4294967296", "99999999999"] {
-            assert_eq!(unsigned(text.as_bytes()), None, "{text}");
-        }
-        for text in ["0", "007", "169", "4294967295"] {
-            assert_eq!(unsigned(text.as_bytes()), text.parse().ok(), "{text}");
-        }
-    }
 
     #[test]
     fn numbers_read_as_rust_reads_them() {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::decimal;
+use crate::digits;
 
 /// The longest key that a path shows in full, in characters.
 const KEY_MAX: usize = 64;
@@ -239,7 +239,7 @@ impl Fault {
             Reason::Missing => return self.about(&[" is missing"]),
         };
         let mut text = String::from(what);
-        decimal::push(&mut text, self.offset);
+        digits::push(&mut text, self.offset);
         text.push_str(after);
         text
     }
@@ -272,7 +272,7 @@ pub(super) fn reason(expected: &'static str, found: Option<&'static str>) -> Rea
 /// Appends the step to an element of an array.
 pub(super) fn push_index(path: &mut String, index: usize) {
     path.push('[');
-    decimal::push(path, index);
+    digits::push(path, index);
     path.push(']');
 }
 

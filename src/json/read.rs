@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::DEPTH_MAX;
 use super::cursor::{Cursor, Step};
-use super::decimal;
+use crate::digits;
 
 /// The fields of an object, in order: name, and value as it stands in the body. Empty for anything
 /// that is no object.
@@ -106,7 +106,7 @@ pub fn unsigned(raw: &[u8]) -> Option<u32> {
         .strip_prefix(b"\"")
         .and_then(|raw| raw.strip_suffix(b"\""))
         .unwrap_or(raw);
-    decimal::unsigned(raw)
+    digits::unsigned(raw)
 }
 
 /// Whether `raw` is `true` or `false`; `None` for anything else.

@@ -1,6 +1,7 @@
 //! Whether two JSON values mean the same, however they are written.
 
 use super::{decimal, elements, named, string};
+use crate::digits;
 
 /// Whether two values mean the same: fields in any order, strings and numbers in any spelling. Numbers
 /// are compared exactly, digit by digit, so large ids never fall together. Where a name occurs twice
@@ -124,7 +125,7 @@ impl Decimal {
         out.push(if self.negative { '-' } else { '+' });
         out.push_str(&super::owned(&self.digits));
         out.push(if self.exponent < 0 { 'e' } else { 'E' });
-        decimal::push_u64(out, self.exponent.unsigned_abs());
+        digits::push_u64(out, self.exponent.unsigned_abs());
     }
 }
 

@@ -12,7 +12,8 @@
 //!
 //! Times are those of [`super`].
 
-use super::retry::{RetryAfter, parse_digits};
+use super::retry::RetryAfter;
+use crate::digits;
 use crate::time::parse_http_date_ms;
 
 /// How often the host may fail in a row, without a byte in between.
@@ -321,15 +322,18 @@ impl ContentRange {
         }
         let (range, total) = range.split_once('/')?;
         if range == "*" {
-            let total = parse_digits(total)?;
+            let total = digits::number(total.as_bytes())?;
             return Some(Self::Unsatisfied { total });
         }
         let total = match total {
             "*" => None,
-            digits => Some(parse_digits(digits)?),
+            length => Some(digits::number(length.as_bytes())?),
         };
         let (first, last) = range.split_once('-')?;
-        let (start, end) = (parse_digits(first)?, parse_digits(last)? + 1.0);
+        let (start, end) = (
+            digits::number(first.as_bytes())?,
+            digits::number(last.as_bytes())? + 1.0,
+        );
         let is_possible = start < end && total.is_none_or(|total| end <= total);
         is_possible.then_some(Self::Bytes { start, end, total })
     }

@@ -14,6 +14,7 @@
 
 use super::WINDOW_MS;
 use super::retry::{self, FLOOR_MS, RetryAfter};
+use crate::digits;
 
 /// Profiles remembered at a time.
 const MAX_PROFILES: usize = 512;
@@ -52,7 +53,7 @@ impl RateHeaders {
         now_ms: f64,
     ) -> Self {
         let mut number =
-            |name| header(name).and_then(|text| retry::parse_digits(text.trim_ascii()));
+            |name| header(name).and_then(|text| digits::number(text.trim_ascii().as_bytes()));
         let max = number("x-ratelimit-max");
         let count = number("x-ratelimit-count");
         let remaining = number("x-ratelimit-remaining");

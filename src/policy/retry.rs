@@ -11,6 +11,7 @@
 //! reports the time.
 
 use super::WINDOW_MS;
+use crate::digits;
 use crate::error::is_retryable;
 use crate::time::parse_http_date_ms;
 
@@ -347,36 +348,21 @@ fn parse_decimal_ms(text: &str) -> Option<f64> {
         Some((whole, rest)) => (whole, rest.get(1..)?),
         None => (text, "0"),
     };
-    let whole_ms = parse_digits(whole)? * 1_000.0;
-    parse_digits(fraction)?;
-    let mut digits = fraction.bytes();
+    let whole_ms = digits::number(whole.as_bytes())? * 1_000.0;
+    digits::number(fraction.as_bytes())?;
+    let mut places = fraction.bytes();
     let mut fraction_ms = 0.0;
     for weight in [100.0, 10.0, 1.0] {
-        fraction_ms += digits
+        fraction_ms += places
             .next()
             .map_or(0.0, |digit| f64::from(digit - b'0') * weight);
     }
-    let rest = if digits.any(|digit| digit != b'0') {
+    let rest = if places.any(|digit| digit != b'0') {
         1.0
     } else {
         0.0
     };
     Some((whole_ms + fraction_ms + rest).min(LONGEST_MS))
-}
-
-/// A run of decimal digits. Not `str::parse`: that brings kilobytes of tables into the download.
-pub(crate) fn parse_digits(text: &str) -> Option<f64> {
-    if text.is_empty() {
-        return None;
-    }
-    let mut number = 0.0_f64;
-    for byte in text.bytes() {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10.0 + f64::from(byte - b'0');
-    }
-    Some(number.min(LONGEST_MS))
 }
 
 #[cfg(test)]

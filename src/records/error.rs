@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::layout::Candidate;
+use crate::digits;
 use crate::error::{Error, Kind};
-use crate::json::{Fault, Mismatches, Reason, decimal};
+use crate::json::{Fault, Mismatches, Reason};
 
 /// Why reading ended, or why a record was rejected. Names no values: a record may hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +120,7 @@ impl ReadError {
         let mut text = String::new();
         if let Some(index) = self.index {
             text.push_str("record ");
-            decimal::push_u64(&mut text, index + 1);
+            digits::push_u64(&mut text, index + 1);
             text.push_str(" of ");
         }
         text.push_str("the batch file ");
@@ -148,7 +149,7 @@ impl ReadError {
             Problem::LongName => ("has a name of more than 4096 bytes", ""),
             Problem::TooLong { max } => {
                 text.push_str("is longer than ");
-                decimal::push(&mut text, max);
+                digits::push(&mut text, max);
                 (" bytes and begins", "")
             }
             Problem::Cut => ("is cut short", ""),
@@ -157,7 +158,7 @@ impl ReadError {
         };
         text.push_str(before);
         text.push_str(" at byte ");
-        decimal::push_u64(&mut text, self.offset);
+        digits::push_u64(&mut text, self.offset);
         text.push_str(after);
         self.push_reason(&mut text);
         text
@@ -187,7 +188,7 @@ impl ListPlace {
         } else {
             text.extend(["`", &self.path, "` at byte "]);
         }
-        decimal::push_u64(text, self.offset);
+        digits::push_u64(text, self.offset);
     }
 }
 

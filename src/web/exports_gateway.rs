@@ -20,13 +20,13 @@ use super::profiles::{IDLE_TIMEOUT_MS, WAIT_MS};
 use super::sharing::Requests;
 use super::value::{self, now_ms};
 use super::visit::Visit;
+use crate::digits;
 use crate::error::{Error, config};
 use crate::gateway::store::{self, Preimage};
 use crate::gateway::webhook::{
     ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Effect, Event, Seen, Signed, Verdict,
 };
 use crate::gateway::{Access, Body, Gateway, Options, Profile, Received, Reply, Request};
-use crate::json::decimal;
 use crate::redact::Secret;
 
 /// Events remembered at a time, by their ids.
@@ -355,7 +355,7 @@ pub(super) fn name_of(preimage: &Preimage) -> String {
 /// the body is text, bytes, `null`, or `true` for the one in the store.
 pub(super) fn flat(reply: &Reply, upstream: Option<&Uint8Array>) -> Array {
     let mut head = String::new();
-    decimal::push(&mut head, reply.status.into());
+    digits::push(&mut head, reply.status.into());
     push_lines(&mut head, &reply.headers);
     let body = match &reply.body {
         Body::Empty | Body::Profiles => JsValue::NULL,

@@ -4,8 +4,9 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::value;
+use crate::digits;
 use crate::error::Error;
-use crate::json::{Mismatches, decimal};
+use crate::json::Mismatches;
 use crate::redact;
 
 /// How one try ended.
@@ -106,7 +107,7 @@ pub(super) fn mismatches(mismatches: &Mismatches) -> JsValue {
         return JsValue::UNDEFINED;
     }
     let mut text = String::new();
-    decimal::push(&mut text, mismatches.count());
+    digits::push(&mut text, mismatches.count());
     text.push('\n');
     text.push_str(mismatches.lines());
     JsValue::from_str(&text)
@@ -153,7 +154,7 @@ pub(super) fn runtime_code(failure: &JsValue) -> Option<String> {
         && (0.0..65_536.0).contains(&port)
     {
         text.extend([" ", &address, ":"]);
-        decimal::push_u64(&mut text, whole(port));
+        digits::push_u64(&mut text, whole(port));
     }
     Some(text)
 }

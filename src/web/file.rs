@@ -10,7 +10,7 @@ use super::base::is_private;
 use super::interrupt::Interrupt;
 use super::transport::{self, Broken, Connection, Opened};
 use super::value;
-use crate::json::decimal;
+use crate::digits;
 use crate::policy::download::{ContentRange, Part, Refusal, Version};
 use crate::policy::file_host::{refusal, xml_code};
 use crate::policy::retry::retry_after;
@@ -97,7 +97,7 @@ pub(super) async fn open(
     let mut headers = Vec::new();
     if from > 0 {
         let mut range = String::from("bytes=");
-        decimal::push_u64(&mut range, from);
+        digits::push_u64(&mut range, from);
         range.push('-');
         headers.push(("range".to_owned(), range));
     }

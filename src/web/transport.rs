@@ -16,8 +16,8 @@ use web_sys::{AbortController, ReadableStreamDefaultReader};
 use super::board::{Numbered, Outcome, Place};
 use super::interrupt::{Interrupt, Why};
 use super::value;
+use crate::digits;
 use crate::json::ascii;
-use crate::policy::retry::parse_digits;
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
@@ -318,5 +318,5 @@ pub(super) fn header(headers: &JsValue, name: &'static str) -> Option<String> {
 
 /// The announced length of a body.
 pub(super) fn content_length(headers: &JsValue) -> Option<f64> {
-    parse_digits(&header(headers, "content-length")?)
+    digits::number(header(headers, "content-length")?.as_bytes())
 }

@@ -1,6 +1,7 @@
 //! Signatures of events: which ones are worth checking.
 
 use super::Verdict;
+use crate::digits;
 
 /// How far the timestamp may be from now, in milliseconds.
 const TOLERANCE_MS: f64 = 300_000.0;
@@ -50,33 +51,29 @@ impl Signed<'_> {
 
 fn seconds(text: &str) -> Option<f64> {
     let text = text.trim_ascii();
-    let read = |sum: f64, byte: u8| {
-        byte.is_ascii_digit()
-            .then(|| sum * 10.0 + f64::from(byte - b'0'))
-    };
     (1..=12).contains(&text.len()).then_some(())?;
-    text.bytes().try_fold(0.0, read)
+    digits::number(text.as_bytes())
 }
 
 /// Reads a signature in hexadecimal digits, or in Base64 of either alphabet.
 #[must_use]
 pub fn signature(text: &str) -> Option<[u8; LEN]> {
     let text = text.trim_ascii();
-    let (digits, bits) = match text.len() {
+    let (text, bits) = match text.len() {
         64 => (text, 4),
         44 => (text.strip_suffix('=')?, 6),
         43 => (text, 6),
         _ => return None,
     };
-    let digit = if bits == 4 { hex } else { base64 };
-    unpack(digits, digit, bits)
+    let digit = if bits == 4 { digits::hex } else { base64 };
+    unpack(text, digit, bits)
 }
 
 /// Puts digits of so many bits together. Bits beyond the last byte must be 0, so that there is one
 /// spelling.
-fn unpack(digits: &str, digit: fn(u8) -> Option<u8>, bits: u32) -> Option<[u8; LEN]> {
+fn unpack(text: &str, digit: fn(u8) -> Option<u8>, bits: u32) -> Option<[u8; LEN]> {
     let (mut out, mut held, mut count) = (Vec::with_capacity(LEN), 0_u32, 0);
-    for byte in digits.bytes() {
+    for byte in text.bytes() {
         held = held << bits | u32::from(digit(byte)?);
         count += bits;
         if count >= 8 {
@@ -89,10 +86,6 @@ fn unpack(digits: &str, digit: fn(u8) -> Option<u8>, bits: u32) -> Option<[u8; L
         return None;
     }
     out.try_into().ok()
-}
-
-fn hex(byte: u8) -> Option<u8> {
-    u8::try_from(char::from(byte).to_digit(16)?).ok()
 }
 
 fn base64(byte: u8) -> Option<u8> {
