@@ -24,6 +24,8 @@ fn days() -> impl Strategy<Value = Value> {
         (-30..200).prop_map(|tenths| json!(f64::from(tenths) / 10.0)),
         Just(Value::Null),
         Just(json!(1e300)),
+        Just(json!("3")),
+        Just(json!([3])),
     ]
 }
 
@@ -43,11 +45,17 @@ fn date() -> impl Strategy<Value = Value> {
     prop_oneof![
         8 => prop::sample::select(dates.to_vec()).prop_map(|date| json!(date)),
         1 => Just(Value::Null),
+        1 => Just(json!(7)),
+        1 => Just(json!({"utc": "2024-05-10T00:00:00.000Z"})),
     ]
 }
 
 fn count() -> impl Strategy<Value = Value> {
-    prop_oneof![(0..120).prop_map(|count| json!(count)), Just(json!(0.5))]
+    prop_oneof![
+        9 => (0..120).prop_map(|count| json!(count)),
+        1 => Just(json!(0.5)),
+        1 => prop::sample::select(vec![json!("90"), json!(true), json!({}), json!([90])]),
+    ]
 }
 
 /// An object of those fields that are there.
@@ -60,7 +68,8 @@ fn object(fields: Vec<(&'static str, Option<Value>)>) -> Value {
 
 fn account() -> impl Strategy<Value = Value> {
     use prop::option::of;
-    let networks = ["instagram", "twitter", "linkedin", "tiktok", "foo"];
+    let networks = ["instagram", "twitter", "linkedin", "tiktok", "foo"].map(Value::from);
+    let odd = [json!(7), json!(null), json!({"platform": "tiktok"})];
     let usage = (of(count()), of(count())).prop_map(|(used, limit)| {
         object(vec![
             ("monthlyUsage", used),
@@ -68,7 +77,10 @@ fn account() -> impl Strategy<Value = Value> {
             ("monthlyReset", Some(json!("2024-06-02"))),
         ])
     });
-    let network = prop::sample::select(networks.to_vec());
+    let network = prop_oneof![
+        9 => prop::sample::select(networks.to_vec()),
+        1 => prop::sample::select(odd.to_vec()),
+    ];
     (network, of(days()), of(date()), of(count()), of(usage)).prop_map(
         |(network, days, date, used, usage)| {
             object(vec![
@@ -76,7 +88,7 @@ fn account() -> impl Strategy<Value = Value> {
                 ("refreshRequired", date),
                 ("usedQuota", used),
                 ("twitterUsage", usage),
-                ("platform", Some(json!(network))),
+                ("platform", Some(network)),
             ])
         },
     )
@@ -84,9 +96,14 @@ fn account() -> impl Strategy<Value = Value> {
 
 fn profile() -> impl Strategy<Value = Value> {
     use prop::option::of;
-    let networks = prop::sample::subsequence(vec!["instagram", "linkedin", "new"], 0..3);
+    let networks = ["instagram", "linkedin", "new"].map(Value::from);
+    let networks = [&networks[..], &[json!(7), json!({"platform": "x"})]].concat();
+    let networks = prop::sample::subsequence(networks, 0..4);
     let usage = (of(count()), of(count()), of(count()), of(count()));
-    let suspended = of(any::<bool>());
+    let suspended = of(prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        Just(json!("true")),
+    ]);
     let updated = of(prop::sample::select(vec![
         "2024-05-08T12:00:00.000Z",
         "2024-05-10T00:00:00.000Z",
@@ -97,7 +114,7 @@ fn profile() -> impl Strategy<Value = Value> {
     (suspended, updated, of(networks), accounts, usage).prop_map(
         |(suspended, updated, networks, accounts, (calls, calls_quota, posts, posts_quota))| {
             object(vec![
-                ("suspended", suspended.map(Value::from)),
+                ("suspended", suspended),
                 ("lastUpdated", updated.map(Value::from)),
                 ("activeSocialAccounts", networks.map(Value::from)),
                 ("displayNames", accounts.map(Value::from)),

@@ -328,5 +328,39 @@ fn what_is_no_list_of_users_is_refused_by_path() {
         found.unwrap_err().path
     };
     assert_eq!(fault("{}", "[]"), "before");
-    assert_eq!(fault("[]", r#"[{},{"title":5}]"#), "after[1].title");
+    assert_eq!(fault("[]", r#"[{"title":5},5]"#), "after[1]");
+    let odd = r#"[{},{"displayNames":[5]}]"#;
+    assert_eq!(fault("[]", odd), "after[1].displayNames[0]");
+}
+
+#[test]
+fn a_reference_id_of_another_type_neither_joins_nor_leaves_alone() {
+    let diff = |before: Value, after: Value| {
+        let (before, after) = (before.to_string(), after.to_string());
+        let found = diff_profiles(before.as_bytes(), after.as_bytes(), DiffOptions::default());
+        serde_json::to_value(found.unwrap()).unwrap()
+    };
+    let (good, odd) = (
+        json!([{"refId": "7", "title": "a"}, {"refId": "b"}]),
+        json!([{"refId": "b"}, {"refId": 7, "title": "a"}]),
+    );
+    let change = json!({"kind": "field_changed", "path": "refId", "before": "\"7\"", "after": "7"});
+    assert_eq!(
+        diff(good.clone(), odd.clone()),
+        json!({"joined": [], "left": [], "changed": [{"title": "a", "changes": [change]}]})
+    );
+    let lost = json!([{"refId": {}, "title": "a"}, {"refId": "b"}]);
+    let found = diff(good.clone(), lost.clone());
+    assert_eq!([&found["joined"], &found["left"]], [&json!([]), &json!([])]);
+    assert_eq!(found["changed"][0]["changes"][0]["path"], "refId");
+    let nothing = json!({"joined": [], "left": [], "changed": []});
+    for list in [good.clone(), odd, lost.clone()] {
+        assert_eq!(diff(list.clone(), list), nothing);
+    }
+    // Of two that are new, nobody knows which it is.
+    let mut more = lost;
+    more.as_array_mut().unwrap().push(json!({"refId": "c"}));
+    let found = diff(good, more);
+    assert_eq!(found["left"], json!([{"refId": "7", "title": "a"}]));
+    assert_eq!(found["joined"], json!([{"refId": "c"}, {"title": "a"}]));
 }

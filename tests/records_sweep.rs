@@ -325,3 +325,33 @@ fn a_sweep_reports_damage_and_keeps_what_came_before() {
     sweep.advance().unwrap();
     assert_eq!(sweep.report().profiles, 2);
 }
+
+#[test]
+fn what_does_not_say_its_network_is_neither_listed_nor_counted_nor_nothing() {
+    let odd = json!([
+        {"refId": "a", "activeSocialAccounts": [7, {"platform": "x"}], "displayNames": [
+            {"platform": 7, "refreshDaysRemaining": -1, "usedQuota": 50}, {"refreshDaysRemaining": 1},
+            {"platform": "linkedin", "refreshDaysRemaining": 2}]},
+        {"refId": "b", "displayNames": [{"platform": null}]},
+        {"refId": "c", "activeSocialAccounts": [null]},
+    ]);
+    let report = sweep(odd.to_string().as_bytes(), 7, SweepOptions::at(now_ms()));
+    let links: Vec<_> = report.links.iter().map(|link| &link.network).collect();
+    assert_eq!(links, ["linkedin"]);
+    assert_eq!((report.refresh_soon, report.expired), (1, 0));
+    assert_eq!((report.accounts, report.nothing_linked), (1, 0));
+    assert_eq!((report.profiles, report.invalid), (3, 3));
+    let filter = |filter| {
+        let options = Options {
+            filter: Some(filter),
+            ..Options::default()
+        };
+        read(odd.to_string().as_bytes(), options).records.len()
+    };
+    let network = |name: &str| Filter {
+        network: Some(name.to_owned()),
+        ..Filter::default()
+    };
+    let names = ["", "7", "x", "linkedin"].map(|name| filter(network(name)));
+    assert_eq!(names, [0, 0, 0, 1]);
+}

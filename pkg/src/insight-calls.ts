@@ -11,11 +11,12 @@ type RawChange = Omit<Change, "before" | "after"> & { readonly before?: string; 
 
 /**
  * What a profile needs and by when: links to refresh, quotas nearly used up, suspension; by the rules that
- * {@link AyrshareUser.sweepProfiles} counts by.
+ * {@link AyrshareUser.sweepProfiles} counts by. A field of the wrong type counts as unknown; an account whose `platform` is no string
+ * gets no verdict.
  *
  * @param user - What {@link AyrshareUser.getUser} resolved to, or a profile of the batch file.
- * @throws {@link AyrshareError}, as a rejection: kind `decode` where `user` is not of the documented shape, `config` for
- *   a wrong option.
+ * @throws {@link AyrshareError}, as a rejection: kind `decode` where there is nothing to judge: `user` is no object, `displayNames`
+ *   or `activeSocialAccounts` is neither list nor `null`, an account is no object; `config` for a wrong option.
  * @example
  * ```ts
  * const { level, findings } = await accountHealth(user);
@@ -30,8 +31,10 @@ export async function accountHealth(user: User, options: HealthOptions = {}): Pr
 
 /**
  * What has changed between two snapshots of a profile, in an order that does not depend on theirs. Without a change, `[]`.
+ * A field of the wrong type is compared like any other. What does not say which network it is of, in `displayNames` or
+ * `activeSocialAccounts`, is neither linked nor unlinked: a change of it is a `field_changed` with the name of the list and no network.
  *
- * @throws {@link AyrshareError}, as a rejection: kind `decode` where a snapshot is not of the documented shape, its path beginning
+ * @throws {@link AyrshareError}, as a rejection: kind `decode` where there is nothing to compare, as for {@link accountHealth}, its path beginning
  *   with `before` or `after`; `config` for a wrong option.
  */
 export async function diffUsers(before: User, after: User, options: DiffOptions = {}): Promise<Change[]> {
@@ -41,7 +44,8 @@ export async function diffUsers(before: User, after: User, options: DiffOptions 
 
 /**
  * Which profiles have joined, left and changed between two lists, such as two batch files. Profiles are told apart by
- * `refId`; of several with the same, the last counts. Those without one are compared in their order.
+ * `refId`; of several with the same, the last counts. Those without one are compared in their order. A `refId` that is no string counts as its
+ * text; where one such profile is new or gone, and one other is left over on the other side, they are taken for the same.
  *
  * @throws {@link AyrshareError}, as a rejection, as {@link diffUsers} does.
  */

@@ -90,7 +90,7 @@ export interface DiffOptions {
 export type ChangeKind =
   | "linked"
   | "unlinked"
-  /** The account was linked again: its `created` has changed. */
+  /** The account was linked again: its `created` has changed from one text to another. */
   | "relinked"
   /** `displayName`, `username`, `pageName`, `channelTitle`, or the `title` of the profile. */
   | "renamed"
@@ -100,7 +100,7 @@ export type ChangeKind =
   | "image_changed"
   /** `usedQuota`, `twitterUsage`, and the monthly counts and quotas of the profile. */
   | "quota_changed"
-  /** Any other field, documented or not. */
+  /** Any other field, documented or not; also one of those above that is of another JSON type now, which may mean anything. */
   | "field_changed";
 
 /** One change. */
@@ -111,7 +111,8 @@ export interface Change {
   readonly network?: KnownNetwork | (string & {});
   /**
    * Which field, within the account or the profile: `twitterUsage.monthlyUsage`. Absent for accounts that have been
-   * linked or unlinked. Where an account stays in one of the two lists of linked networks only, the name of the other.
+   * linked or unlinked. Where an account stays in one of the two lists of linked networks only, the name of the other;
+   * without a `network` the name of the list, for an entry that does not say which network it is of.
    */
   readonly path?: string;
   /** What was there; absent when nothing was. */

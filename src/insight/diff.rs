@@ -39,7 +39,7 @@ pub enum ChangeKind {
     Linked,
     /// An account is linked no more.
     Unlinked,
-    /// An account has been linked again: its `created` has changed.
+    /// An account has been linked again: its `created` has changed from one text to another.
     Relinked,
     /// A name has changed: `displayName`, `username`, `pageName`, `channelTitle`, or the `title` of the
     /// profile.
@@ -51,7 +51,8 @@ pub enum ChangeKind {
     /// A quota, or how much of it is used, has changed: `usedQuota`, `twitterUsage`, and the monthly
     /// counts and quotas of the profile.
     QuotaChanged,
-    /// Any other field has changed, documented or not.
+    /// Any other field has changed, documented or not; or one of those above from one type to another, which says nothing of
+    /// what has happened.
     FieldChanged,
 }
 
@@ -67,7 +68,8 @@ pub struct Change {
     pub network: Option<String>,
     /// Which field, within the account or the profile: `twitterUsage.monthlyUsage`. Empty for accounts
     /// that have been linked or unlinked. Where an account stays in one of the two lists of linked
-    /// networks only, the name of the other: `displayNames` or `activeSocialAccounts`.
+    /// networks only, the name of the other: `displayNames` or `activeSocialAccounts`. The name of
+    /// the list, too, without a network, for an entry that does not say which network it is of.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
     /// What was there, as the text of a JSON value, so that large numbers stay exact; absent when
@@ -86,9 +88,13 @@ pub struct Change {
 /// accounts and fields matters nor how numbers and strings are spelt; see [`same`]. Absent lists of
 /// linked accounts are empty ones. Arrays in fields that are not documented are compared as a whole.
 ///
+/// A field of the wrong type is compared like any other. An account whose `platform` is no string, and what is no string in
+/// `activeSocialAccounts`, is told as a changed field `displayNames` or `activeSocialAccounts` of the profile. As it may be of any
+/// network, what it may stand for is then told in the same way, not as linked or unlinked.
+///
 /// # Errors
-/// Where one of them is not JSON, or contradicts [`User`](crate::model::User). The path begins with
-/// `before` or `after`.
+/// Where there is nothing to compare: one of them is no JSON object, one of its lists of linked accounts is neither list nor
+/// `null`, or something in `displayNames` is no object. The path begins with `before` or `after`.
 pub fn diff_users(before: &[u8], after: &[u8], options: DiffOptions) -> Result<Vec<Change>, Fault> {
     check(before, USER, "before")?;
     check(after, USER, "after")?;
@@ -97,29 +103,30 @@ pub fn diff_users(before: &[u8], after: &[u8], options: DiffOptions) -> Result<V
 
 /// Checks one of the two bodies.
 pub(super) fn check(body: &[u8], shape: &'static Shape, side: &str) -> Result<(), Fault> {
-    match json::check(body, shape).and_then(|checked| checked.mismatches.deny()) {
-        Ok(()) => Ok(()),
+    match json::check(body, shape) {
+        Ok(_) => Ok(()),
         Err(fault) => Err(*Box::new(fault).under_key(side)),
     }
 }
 
 /// The changes between two users that have been checked.
 pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<Change> {
-    let mut diff = Diff {
-        options,
-        network: None,
-        changes: Vec::new(),
-    };
+    let mut diff = Diff::new(options);
     // As most profiles of two batch files are.
     if before == after {
         return diff.changes;
     }
     diff.fields(before, after);
-    let mut names = list(before, after, "activeSocialAccounts", string);
-    let accounts = list(before, after, "displayNames", |account| {
-        field(account, "platform").and_then(string)
-    });
-    names.extend(accounts);
+    let mut names = Vec::new();
+    for list in [ACTIVE, ACCOUNTS] {
+        for (side, user) in [(Side::Before, before), (Side::After, after)] {
+            let entries = elements(field(user, list).unwrap_or_default());
+            names.extend(entries.filter_map(|raw| {
+                let name = network(list, raw)?;
+                Some(Named { name, side, raw })
+            }));
+        }
+    }
     let names = named::sorted(names);
     for group in named::groups(&names) {
         diff.network = group.first().map(|first| first.name.as_ref());
@@ -131,21 +138,18 @@ pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<
     diff.changes
 }
 
-/// The elements of a list of linked networks on both sides, each with the name of its network.
-fn list<'a>(
-    before: &'a [u8],
-    after: &'a [u8],
-    name: &str,
-    network: fn(&'a [u8]) -> Option<Cow<'a, str>>,
-) -> Vec<Named<'a>> {
-    let mut all = Vec::new();
-    for (side, user) in [(Side::Before, before), (Side::After, after)] {
-        for raw in elements(field(user, name).unwrap_or_default()) {
-            let name = network(raw).unwrap_or_default();
-            all.push(Named { name, side, raw });
-        }
-    }
-    all
+/// The lists of what is linked.
+const ACTIVE: &str = "activeSocialAccounts";
+const ACCOUNTS: &str = "displayNames";
+
+/// The network of an entry of one of the two lists; `None` where it is no text.
+fn network<'a>(list: &str, entry: &'a [u8]) -> Option<Cow<'a, str>> {
+    let name = if list == ACCOUNTS {
+        field(entry, "platform")?
+    } else {
+        entry
+    };
+    string(name)
 }
 
 /// What is linked on a network, on one side.
@@ -179,20 +183,34 @@ struct Diff<'a> {
     options: DiffOptions,
     /// The network of the account being compared; none for the profile itself.
     network: Option<&'a str>,
+    /// Whether something was linked that may be of any network and is not there any more.
+    unknown_before: bool,
+    /// The same of what was not there before.
+    unknown_after: bool,
     changes: Vec<Change>,
 }
 
 impl Diff<'_> {
+    fn new(options: DiffOptions) -> Self {
+        Diff {
+            options,
+            network: None,
+            unknown_before: false,
+            unknown_after: false,
+            changes: Vec::new(),
+        }
+    }
+
     /// Compares the fields of a profile or account, but for the lists of linked networks.
     fn fields(&mut self, before: &[u8], after: &[u8]) {
         let all = named::fields(before, after);
         for group in named::groups(&all) {
             let name = group.first().map_or("", |first| first.name.as_ref());
             let (before, after) = named::both(group);
-            let links = matches!(name, "activeSocialAccounts" | "displayNames");
-            let listed = links && self.network.is_none();
             let silent = || !self.options.volatile && self.is_volatile(name, before, after);
-            if !listed && !silent() {
+            if matches!(name, ACTIVE | ACCOUNTS) && self.network.is_none() {
+                self.unnamed(name, before, after);
+            } else if !silent() {
                 self.value(self.kind(name), "", name, (before, after));
             }
         }
@@ -216,18 +234,50 @@ impl Diff<'_> {
         }
     }
 
+    /// Compares the entries of a list of linked networks that do not say which one.
+    fn unnamed(&mut self, list: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
+        let [before, after] = [before, after].map(|entries| {
+            let entries = elements(entries.unwrap_or_default());
+            let unnamed = entries.filter(|entry| network(list, entry).is_none());
+            unnamed.collect::<Vec<_>>()
+        });
+        for (before, after) in pairs(&before, &after) {
+            if !before.zip(after).is_some_and(|pair| self.is_silent(pair)) {
+                self.tell(ChangeKind::FieldChanged, list, before, after);
+            }
+            self.unknown_before |= after.is_none();
+            self.unknown_after |= before.is_none();
+        }
+    }
+
+    /// Whether nothing would be told of these two, were they an account of a network.
+    fn is_silent(&self, (before, after): (&[u8], &[u8])) -> bool {
+        let (b'{', b'{') = (first(before), first(after)) else {
+            return same(before, after);
+        };
+        let mut account = Diff::new(self.options);
+        account.network = Some("");
+        account.fields(before, after);
+        account.changes.is_empty()
+    }
+
     /// Compares what is linked on a network.
     fn links(&mut self, before: &Links<'_>, after: &Links<'_>) {
-        let (was_linked, is_linked) = (before.linked(), after.linked());
+        let (was_linked, is_linked) = (
+            before.linked() || self.unknown_before,
+            after.linked() || self.unknown_after,
+        );
+        // The network is still named, or may be, so only its details have come or gone.
+        let only_details =
+            |one: &Links<'_>, unknown| unknown || one.accounts.is_empty() && one.named.is_some();
+        let was_there = only_details(before, self.unknown_before);
+        let is_there = only_details(after, self.unknown_after);
         for pair in pairs(&before.accounts, &after.accounts) {
             match pair {
                 (Some(before), Some(after)) => self.fields(before, after),
-                // The network is still named, so only its details have come or gone.
-                (one, None) if after.accounts.is_empty() && is_linked => {
-                    self.tell(ChangeKind::FieldChanged, "displayNames", one, None);
-                }
-                (None, other) if before.accounts.is_empty() && was_linked => {
-                    self.tell(ChangeKind::FieldChanged, "displayNames", None, other);
+                (one, None) if is_there => self.tell(ChangeKind::FieldChanged, ACCOUNTS, one, None),
+                (None, other) if was_there => {
+                    self.tell(ChangeKind::FieldChanged, ACCOUNTS, None, other);
                 }
                 (one, None) => self.tell(ChangeKind::Unlinked, "", one, None),
                 (None, other) => self.tell(ChangeKind::Linked, "", None, other),
@@ -238,7 +288,7 @@ impl Diff<'_> {
             (gone @ Some(_), come @ None) | (gone @ None, come @ Some(_))
                 if was_linked && is_linked =>
             {
-                self.tell(ChangeKind::FieldChanged, "activeSocialAccounts", gone, come);
+                self.tell(ChangeKind::FieldChanged, ACTIVE, gone, come);
             }
             (None, Some(_)) if silent => self.tell(ChangeKind::Linked, "", None, None),
             (Some(_), None) if silent => self.tell(ChangeKind::Unlinked, "", None, None),
@@ -247,6 +297,11 @@ impl Diff<'_> {
     }
 
     fn tell(&mut self, kind: ChangeKind, path: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
+        let kind = match (before.and_then(type_of), after.and_then(type_of)) {
+            (Some(before), Some(after)) if before != after => ChangeKind::FieldChanged,
+            (None, _) | (_, None) if kind == ChangeKind::Relinked => ChangeKind::FieldChanged,
+            _ => kind,
+        };
         self.changes.push(Change {
             kind,
             network: self.network.map(str::to_owned),
@@ -295,6 +350,20 @@ impl Diff<'_> {
             _ => false,
         }
     }
+}
+
+/// The JSON type of a value, as the first byte of one; `null` is absence.
+fn type_of(raw: &[u8]) -> Option<u8> {
+    match first(raw) {
+        b'n' => None,
+        b'-' | b'0'..=b'9' => Some(b'0'),
+        b't' | b'f' => Some(b't'),
+        first => Some(first),
+    }
+}
+
+fn first(raw: &[u8]) -> u8 {
+    raw.first().copied().unwrap_or_default()
 }
 
 /// A URL without query and fragment.

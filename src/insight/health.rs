@@ -134,11 +134,14 @@ pub struct Health {
 
 /// Tells what a profile needs and by when. `user` is the JSON of a user, as Ayrshare sent it.
 ///
+/// A field of the wrong type counts as unknown. An account whose `platform` is no string gets no verdict, but is something linked.
+///
 /// # Errors
-/// Where `user` is not JSON, or contradicts [`User`](crate::model::User).
+/// Where there is nothing to judge: `user` is no JSON object, one of its lists of linked accounts is neither list nor `null`, or
+/// something in `displayNames` is no object.
 pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fault> {
     let mut facts = Facts::default();
-    json::hear(user, USER, &mut facts)?.mismatches.deny()?;
+    json::hear(user, USER, &mut facts)?;
     let profile = facts.of(user);
     let mut findings = options.profile(&profile);
     let mut accounts = Vec::new();

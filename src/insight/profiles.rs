@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::diff::{Change, DiffOptions, Pair, changes, check};
 use crate::json::named::{self, Named, Side};
-use crate::json::{Fault, elements, field, string};
-use crate::model::{ShapeOf, User};
+use crate::json::{self, Fault, elements, field, string};
+use crate::model::{ShapeOf, USER, User};
 
 /// Which profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,10 +53,12 @@ pub struct ProfilesDiff {
 /// users as Ayrshare sent them.
 ///
 /// Profiles are told apart by `refId`; of several with the same, the last counts. Those without one are
-/// compared in their order.
+/// compared in their order. One of another type than a string counts as its text; where that is in one list only, and
+/// one other profile alone in the other, they are taken for the same.
 ///
 /// # Errors
-/// Where one of them is not a JSON array of [`User`]s. The path begins with `before` or `after`.
+/// Where one of them is no JSON array, or holds what [`diff_users`](super::diff_users) refuses. The path begins with
+/// `before` or `after`.
 pub fn diff_profiles(
     before: &[u8],
     after: &[u8],
@@ -66,30 +68,63 @@ pub fn diff_profiles(
     check(before, shape, "before")?;
     check(after, shape, "after")?;
     let mut all = Vec::new();
-    let unnamed_before = split(before, Side::Before, &mut all);
-    let unnamed_after = split(after, Side::After, &mut all);
+    let unnamed_before = split(before, (Side::Before, "before"), &mut all)?;
+    let unnamed_after = split(after, (Side::After, "after"), &mut all)?;
     let all = named::sorted(all);
     let mut diff = ProfilesDiff::default();
     for place in 0..unnamed_before.len().max(unnamed_after.len()) {
         let (old, new) = (unnamed_before.get(place), unnamed_after.get(place));
         diff.compare((old.copied(), new.copied()), options);
     }
+    let (mut left, mut joined) = (Vec::new(), Vec::new());
     for group in named::groups(&all) {
-        diff.compare(named::both(group), options);
+        match named::both(group) {
+            (Some(old), None) => left.push(old),
+            (None, Some(new)) => joined.push(new),
+            both => diff.compare(both, options),
+        }
+    }
+    let is_odd = |profile| ref_id(profile).is_some_and(|id| string(id).is_none());
+    match (left.as_slice(), joined.as_slice()) {
+        ([old], [new]) if is_odd(old) || is_odd(new) => {
+            diff.compare((Some(*old), Some(*new)), options);
+        }
+        _ => {
+            let names = |profiles: Vec<_>| profiles.into_iter().map(ProfileName::of);
+            diff.left.extend(names(left));
+            diff.joined.extend(names(joined));
+        }
     }
     Ok(diff)
 }
 
 /// Adds the profiles with a reference id to `named`; gives back those without.
-fn split<'a>(profiles: &'a [u8], side: Side, named: &mut Vec<Named<'a>>) -> Vec<&'a [u8]> {
+fn split<'a>(
+    profiles: &'a [u8],
+    (side, side_name): (Side, &str),
+    named: &mut Vec<Named<'a>>,
+) -> Result<Vec<&'a [u8]>, Fault> {
     let mut unnamed = Vec::new();
-    for raw in elements(profiles) {
-        match field(raw, "refId").and_then(string) {
-            Some(name) => named.push(Named { name, side, raw }),
+    for (index, raw) in elements(profiles).enumerate() {
+        // Of any list of objects, an element that is none is only odd.
+        if !raw.starts_with(b"{")
+            && let Err(fault) = json::check(raw, USER)
+        {
+            return Err(*Box::new(fault).under_index(index).under_key(side_name));
+        }
+        match ref_id(raw) {
+            Some(id) => {
+                let name = string(id).unwrap_or_else(|| json::owned(id).into());
+                named.push(Named { name, side, raw });
+            }
             None => unnamed.push(raw),
         }
     }
-    unnamed
+    Ok(unnamed)
+}
+
+fn ref_id(profile: &[u8]) -> Option<&[u8]> {
+    field(profile, "refId").filter(|raw| *raw != b"null")
 }
 
 impl ProfilesDiff {

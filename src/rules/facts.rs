@@ -188,20 +188,31 @@ impl<'a> Profile<'a> {
 
     /// Networks named as linked, as JSON. Usually, but not always, the same as those of the accounts.
     pub fn for_each_active(&self, mut visit: impl FnMut(&'a [u8])) {
+        self.for_each_entry(|network| {
+            if network.starts_with(b"\"") {
+                visit(network);
+            }
+        });
+    }
+
+    /// All that stands where networks are named, whatever its type.
+    fn for_each_entry(&self, mut visit: impl FnMut(&'a [u8])) {
         Skim::new(self.raw(self.facts.active)).elements(|network| visit(network.value()));
     }
 
-    /// The linked accounts.
+    /// The linked accounts that say of which network they are; nothing can be said of the others.
     pub fn accounts(&self) -> impl Iterator<Item = Account<'a>> + use<'a> {
         let profile = *self;
         let accounts = profile.facts.accounts.iter();
-        accounts.map(move |noted| Account { noted, profile })
+        let told = accounts.filter(|noted| noted.network.is_some());
+        told.map(move |noted| Account { noted, profile })
     }
 
+    /// Whether it is known that nothing is linked: what cannot be read may be linked.
     pub fn nothing_linked(&self) -> bool {
         let mut linked = !self.facts.accounts.is_empty();
         if !linked {
-            self.for_each_active(|_| linked = true);
+            self.for_each_entry(|_| linked = true);
         }
         !linked
     }
@@ -355,8 +366,31 @@ mod tests {
         let profile = facts.of(user.as_bytes());
         assert!(!profile.suspended());
         assert_eq!(profile.ref_id(), None);
-        let accounts: Vec<_> = profile.accounts().collect();
-        assert_eq!(accounts.last().unwrap().network().as_ref(), b"");
-        assert_eq!(accounts.last().unwrap().renewal().days_remaining, None);
+        assert_eq!(profile.accounts().count(), 0);
+        let user = user.replace(":5,", r#":"x","#);
+        let (facts, mut named) = (skimmed(&user), Vec::new());
+        let account = facts.of(user.as_bytes()).accounts().last().unwrap();
+        assert_eq!(account.network().as_ref(), b"x");
+        assert_eq!(account.renewal().days_remaining, None);
+        let user = r#"{"activeSocialAccounts":[7,"a",null,{"a":"b"},["c"]]}"#;
+        let facts = skimmed(user);
+        facts
+            .of(user.as_bytes())
+            .for_each_active(|name| named.push(name));
+        assert_eq!(named, [br#""a""#]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_may_be_linked() {
+        let rows = [
+            (r#"{"displayNames":[{}]}"#, false),
+            (r#"{"displayNames":[{"platform":5}]}"#, false),
+            (r#"{"displayNames":[],"activeSocialAccounts":[5]}"#, false),
+            (r#"{"displayNames":null,"activeSocialAccounts":null}"#, true),
+        ];
+        for (user, nothing_linked) in rows {
+            let facts = skimmed(user);
+            assert_eq!(facts.of(user.as_bytes()).nothing_linked(), nothing_linked);
+        }
     }
 }

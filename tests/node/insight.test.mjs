@@ -137,10 +137,11 @@ test("levels, reasons and kinds of change are the declared ones, each of them, a
 });
 
 test("what is no user is named by its place", async () => {
-  const wrong = { displayNames: [{ platform: "linkedin" }, { platform: 7 }] };
-  assert.equal((await failure(accountHealth(wrong), "decode")).path, "displayNames[1].platform");
-  assert.equal((await failure(diffUsers(user, wrong), "decode")).path, "after.displayNames[1].platform");
-  assert.equal((await failure(diffProfiles([wrong], []), "decode")).path, "before[0].displayNames[1].platform");
+  const wrong = { title: 7, displayNames: [{ platform: "linkedin" }, 7] };
+  assert.equal((await failure(accountHealth(wrong), "decode")).path, "displayNames[1]");
+  assert.equal((await failure(diffUsers(user, wrong), "decode")).path, "after.displayNames[1]");
+  assert.equal((await failure(diffProfiles([wrong], []), "decode")).path, "before[0].displayNames[1]");
+  assert.equal((await failure(diffProfiles([], [user, null]), "decode")).path, "after[1]");
   for (const nothing of [null, 7, "user", []]) await failure(accountHealth(nothing), "decode");
 });
 

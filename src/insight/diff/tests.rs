@@ -437,17 +437,111 @@ fn the_fault_says_on_which_side_it_is() {
             .to_string()
     };
     assert_eq!(
-        fault(r#"{"title":1}"#, "{}"),
-        "`before.title` is of type number, expected string"
+        fault(r#"{"activeSocialAccounts":1}"#, "{}"),
+        "`before.activeSocialAccounts` is of type number, expected array"
     );
     assert_eq!(
-        fault("{}", r#"{"displayNames":[{}]}"#),
-        "`after.displayNames[0].platform` is missing"
+        fault("{}", r#"{"displayNames":[{},null]}"#),
+        "`after.displayNames[1]` is of type null, expected object"
     );
     assert_eq!(
         fault("{}", "[]"),
         "`after` is of type array, expected object"
     );
+}
+
+/// Before, after, and what is told.
+const ODD: &[(&str, &str, &[&str])] = &[
+    // A type instead of another says nothing of what has happened.
+    (
+        r#"{"title":"a"}"#,
+        r#"{"title":7}"#,
+        &[r#"field_changed title was "a" is 7"#],
+    ),
+    (
+        r#"{"monthlyApiCalls":"5"}"#,
+        r#"{"monthlyApiCalls":5}"#,
+        &[r#"field_changed monthlyApiCalls was "5" is 5"#],
+    ),
+    (
+        r#"{"displayNames":[{"platform":"x","id":"7","created":"t"}]}"#,
+        r#"{"displayNames":[{"platform":"x","id":7,"created":null}]}"#,
+        &[
+            r#"field_changed x created was "t" is null"#,
+            r#"field_changed x id was "7" is 7"#,
+        ],
+    ),
+    (
+        r#"{"displayNames":[{"platform":"x"}]}"#,
+        r#"{"displayNames":[{"platform":"x","created":"t"}]}"#,
+        &[r#"field_changed x created is "t""#],
+    ),
+    // An account of an unknown network is no account that has come or gone, nor has the one that it may be.
+    (
+        r#"{"displayNames":[{"platform":"x"},{"platform":"y"}]}"#,
+        r#"{"displayNames":[{"platform":7},{"platform":"y"}]}"#,
+        &[
+            r#"field_changed displayNames is {"platform":7}"#,
+            r#"field_changed x displayNames was {"platform":"x"}"#,
+        ],
+    ),
+    (
+        r#"{"displayNames":[{"platform":"x","id":1},{"platform":"x","id":2}]}"#,
+        r#"{"displayNames":[{"id":1},{"platform":"x","id":2}]}"#,
+        &[
+            r#"field_changed displayNames is {"id":1}"#,
+            r#"field_changed x displayNames was {"id":1,"platform":"x"}"#,
+        ],
+    ),
+    (
+        r#"{"activeSocialAccounts":["x"],"displayNames":[{"platform":null}]}"#,
+        r#"{"activeSocialAccounts":["x"],"displayNames":[{"platform":"x"}]}"#,
+        &[
+            r#"field_changed displayNames was {"platform":null}"#,
+            r#"field_changed x displayNames is {"platform":"x"}"#,
+        ],
+    ),
+    (
+        r#"{"activeSocialAccounts":["x","y"]}"#,
+        r#"{"activeSocialAccounts":[{"platform":"x"},"y"]}"#,
+        &[
+            r#"field_changed activeSocialAccounts is {"platform":"x"}"#,
+            r#"field_changed x activeSocialAccounts was "x""#,
+        ],
+    ),
+    // One that was odd already hides nothing, and is silent about what changes by itself.
+    (
+        r#"{"activeSocialAccounts":[7],"displayNames":[{"refreshDaysRemaining":5},{"platform":"x"}]}"#,
+        r#"{"activeSocialAccounts":[7.0],"displayNames":[{"refreshDaysRemaining":4},{"platform":"y"}]}"#,
+        &[
+            r#"unlinked x was {"platform":"x"}"#,
+            r#"linked y is {"platform":"y"}"#,
+        ],
+    ),
+    (
+        r#"{"displayNames":[{"platform":1,"displayName":"a"}]}"#,
+        r#"{"displayNames":[{"platform":1,"displayName":"b"}]}"#,
+        &[
+            r#"field_changed displayNames was {"displayName":"a","platform":1} is {"displayName":"b","platform":1}"#,
+        ],
+    ),
+    (
+        r#"{"activeSocialAccounts":null,"displayNames":null}"#,
+        r#"{"activeSocialAccounts":[],"displayNames":[]}"#,
+        &[],
+    ),
+];
+
+#[test]
+fn what_is_of_the_wrong_type_is_told_and_tells_nothing_false() {
+    for (before, after, expected) in ODD {
+        let [one, other] = [before, after].map(|text| serde_json::from_str(text).unwrap());
+        assert_eq!(changes_of(&one, &other), *expected, "{before} {after}");
+        assert_eq!(changes_of(&one, &one), [""; 0], "{before}");
+        // The way back tells no less.
+        assert!(changes_of(&other, &one).len() >= expected.len(), "{after}");
+        assert_eq!(changes_of(&other, &other), [""; 0], "{after}");
+    }
 }
 
 #[test]

@@ -259,8 +259,12 @@ fn what_is_no_user_is_refused_by_path() {
     let options = HealthOptions::at(0.0);
     let fault = |body: &str| account_health(body.as_bytes(), &options).unwrap_err().path;
     assert_eq!(
-        fault(r#"{"displayNames":[{"platform":5}]}"#),
-        "displayNames[0].platform"
+        fault(r#"{"displayNames":[{"platform":5},5]}"#),
+        "displayNames[1]"
+    );
+    assert_eq!(
+        fault(r#"{"activeSocialAccounts":{}}"#),
+        "activeSocialAccounts"
     );
     assert_eq!(fault("[]"), "");
     assert_eq!(fault("{"), "");
@@ -270,4 +274,37 @@ fn what_is_no_user_is_refused_by_path() {
             .level
             == Level::Now
     );
+}
+
+#[test]
+fn a_field_of_the_wrong_type_is_unknown_and_the_others_are_judged() {
+    let user = r#"{"suspended":"true","monthlyApiCalls":"9","monthlyApiCallsQuota":9,"lastUpdated":7,
+        "activeSocialAccounts":["reddit",{"platform":"gmb"},7,null],"displayNames":[
+        {"platform":"linkedin","refreshDaysRemaining":"0","refreshRequired":"1970-01-04T00:00:00Z"},
+        {"platform":7,"refreshDaysRemaining":0},{"refreshDaysRemaining":0},
+        {"platform":"twitter","twitterUsage":[9],"refreshDaysRemaining":{}},
+        {"platform":"tiktok","refreshDaysRemaining":[],"refreshRequired":true}]}"#;
+    let health = account_health(user.as_bytes(), &HealthOptions::at(0.0)).unwrap();
+    let told: Vec<_> = health.findings.iter().map(|one| &one.message).collect();
+    assert_eq!(
+        told,
+        ["The LinkedIn link must be refreshed by 1970-01-04: 3 days left."]
+    );
+    let accounts = health.accounts.iter().map(|account| &account.network);
+    assert_eq!(
+        accounts.collect::<Vec<_>>(),
+        ["linkedin", "twitter", "tiktok", "reddit"]
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_not_nothing() {
+    for user in [
+        r#"{"displayNames":[{"platform":null}]}"#,
+        r#"{"displayNames":[{}]}"#,
+        r#"{"activeSocialAccounts":[7]}"#,
+    ] {
+        let health = account_health(user.as_bytes(), &HealthOptions::at(0.0)).unwrap();
+        assert_eq!((health.findings, health.accounts), (vec![], vec![]));
+    }
 }

@@ -1,0 +1,109 @@
+// Health and changes of profiles with one field of the wrong type: it counts as unknown, and everything else is judged as ever.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AyrshareUser, accountHealth, diffProfiles, diffUsers } from "ayrshare-user";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { mutants, SAMPLES } from "../fixtures/mutants.mjs";
+import { failure } from "./helpers.mjs";
+
+const NOW = { now: Date.parse("2024-01-04T15:51:17.775Z") };
+const sampleOf = (sample, path) => path.reduce((value, step) => value[step], sample);
+
+const BAD = /NaN|undefined|\[object|Infinity/;
+
+/** The texts of findings about accounts of other networks, and about the profile. */
+const messages = ({ findings }, networks) => findings.filter(({ network }) => !networks.includes(network)).map(({ message }) => message).sort();
+
+test("a profile with one field of another type is judged, but for that field, as without", async () => {
+  let count = 0;
+  for (const { name, sample, path, mutant } of mutants()) {
+    const [health, usual] = [await accountHealth(mutant, NOW), await accountHealth(sample, NOW)];
+    assert.doesNotMatch(JSON.stringify(health), BAD, name);
+    for (const finding of health.findings) {
+      for (const key of ["dueMs", "daysLeft", "used", "limit"]) assert.ok(finding[key] === undefined || Number.isFinite(finding[key]), `${name}: ${key}`);
+    }
+    const account = path[0] === "displayNames" ? sample.displayNames[path[1]].platform : undefined;
+    const odd = [account, ...(path[0] === "displayNames" ? [] : [undefined])];
+    // `lastUpdated` is when the days of every link were counted.
+    if (path[0] !== "lastUpdated") assert.deepEqual(messages(health, odd), messages(usual, odd), name);
+    for (const { message } of health.findings.filter(({ network }) => odd.includes(network))) {
+      const isNew = !usual.findings.some((one) => one.message === message);
+      // A number in place of a number that was unknown can be a finding; nothing else can be a new one.
+      assert.ok(!isNew || typeof path.reduce((value, step) => value?.[step], mutant) === "number" || path.at(-1) === "refreshDaysRemaining" || path.at(-1) === "platform" || path.at(-1) === "refreshRequired", `${name}: ${message}`);
+    }
+    count += 1;
+  }
+  assert.ok(count > 1_000, `${count}`);
+});
+
+test("one odd account leaves the verdicts of the others as they are", async () => {
+  const { user } = SAMPLES;
+  const usual = await accountHealth(user, NOW);
+  const good = usual.accounts.filter(({ network }) => network !== "linkedin");
+  assert.equal(good.length, 9);
+  for (const change of [{ refreshDaysRemaining: "soon" }, { refreshRequired: 7, refreshDaysRemaining: {} }, { platform: 7 }, { platform: null }]) {
+    const odd = structuredClone(user);
+    Object.assign(odd.displayNames.find(({ platform }) => platform === "linkedin"), change);
+    const health = await accountHealth(odd, NOW);
+    assert.deepEqual(health.accounts.filter(({ network }) => network !== "linkedin"), good, JSON.stringify(change));
+    const [linkedin, ...more] = health.accounts.filter(({ network }) => network === "linkedin");
+    assert.deepEqual([linkedin?.network, more], ["linkedin", []], "named in activeSocialAccounts");
+    if (!("refreshDaysRemaining" in change) || "platform" in change) assert.deepEqual(linkedin.findings, []);
+  }
+});
+
+test("from a profile with an odd field to itself nothing has changed; from the good one, that field, the account or nothing by itself", async () => {
+  for (const { name, sample, path, mutant } of mutants()) {
+    assert.deepEqual(await diffUsers(mutant, mutant), [], name);
+    const changes = await diffUsers(sample, mutant, { volatile: true });
+    assert.doesNotMatch(JSON.stringify(changes), BAD, name);
+    assert.ok(changes.length > 0, name);
+    assert.ok(changes.every(({ network }) => network !== ""), name);
+    const isPlain = path[0] !== "displayNames" && path[0] !== "activeSocialAccounts";
+    if (isPlain) assert.ok(changes.every(({ network }) => network === undefined), name);
+    const value = path.reduce((inner, step) => inner?.[step], mutant);
+    const isName = path.at(-1) === "platform" || path[0] === "activeSocialAccounts";
+    // A text in place of a name is another name.
+    if (!(isName && typeof value === "string")) {
+      const told = changes.map(({ kind }) => kind);
+      assert.deepEqual(told.filter((kind) => ["linked", "unlinked", "relinked"].includes(kind)), [], name);
+      if (value !== null && sampleOf(sample, path) !== null) assert.deepEqual(told.filter((kind) => kind !== "field_changed"), [], name);
+    }
+    if (path[0] === "refId") continue;
+    const diff = await diffProfiles([sample], [mutant], { volatile: true });
+    assert.deepEqual([diff.joined, diff.left, diff.changed.map((one) => one.changes)], [[], [], [changes]], name);
+  }
+});
+
+test("a profile whose reference id is of another type has changed, and neither joined nor left", async () => {
+  const { user } = SAMPLES;
+  for (const refId of [7, true, [], {}]) {
+    const { joined, left, changed } = await diffProfiles([user, { refId: "b" }], [{ refId: "b" }, { ...user, refId }]);
+    assert.deepEqual([joined, left, changed.map(({ changes }) => changes)], [[], [], [[{ kind: "field_changed", path: "refId", before: user.refId, after: refId }]]]);
+  }
+});
+
+test("a sweep counts every profile with one odd field, lists no link without a network, and no number that is none", async () => {
+  const sandbox = createSandbox({ batchDelayMs: 0 });
+  const all = [...mutants()].map(({ mutant }) => mutant);
+  const file = JSON.stringify(all);
+  const fetch = async (url, init) => (String(url).includes("/api/") ? sandbox.fetch(url, init) : new Response(file));
+  const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch });
+  const report = await client.sweepProfiles({ limit: 1_000_000 });
+  assert.deepEqual([report.profiles, report.unreadable], [all.length, 0]);
+  assert.ok(report.links.length > 0 && report.links.every(({ network }) => typeof network === "string" && network !== ""));
+  assert.doesNotMatch(JSON.stringify(report), BAD);
+  for (const { dueMs, daysLeft } of report.links) assert.ok(Number.isFinite(dueMs) && Number.isFinite(daysLeft));
+  for (const { used, limit } of report.quotas) assert.ok(Number.isFinite(used) && Number.isFinite(limit));
+});
+
+test("what has nothing to judge is refused by its place", async () => {
+  const rows = [
+    [[], ""], [7, ""], [{ displayNames: {} }, "displayNames"], [{ displayNames: "a" }, "displayNames"], [{ activeSocialAccounts: 7 }, "activeSocialAccounts"],
+    [{ displayNames: [{ platform: "a" }, 7] }, "displayNames[1]"], [{ displayNames: [null] }, "displayNames[0]"],
+  ];
+  for (const [user, path] of rows) {
+    assert.equal((await failure(accountHealth(user), "decode")).path ?? "", path, JSON.stringify(user));
+    assert.equal((await failure(diffUsers({}, user), "decode")).path, ["after", path].filter(Boolean).join("."), JSON.stringify(user));
+  }
+});
