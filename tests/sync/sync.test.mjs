@@ -20,6 +20,8 @@ const PROFILES = 100_000;
 const SECRET = "WEBHOOK-SECRET";
 const folder = join(packedRoot, "sync");
 let [tools, node, server, sandbox, host] = [];
+/** What becomes of a ticket on its way. */
+let altered = (ticket) => ticket;
 /** Where the file stops, and what is called then. */
 let hold = { atByte: Infinity };
 
@@ -34,6 +36,10 @@ async function serve(request, response) {
   const { method, headers, url } = request;
   const isFile = !url.startsWith("/api/");
   const answer = await sandbox.fetch(`${isFile ? `http://127.0.0.1:${server.address().port}` : "https://app.ayrshare.com"}${url}`, { method, headers });
+  if (url.endsWith("/user/batch")) {
+    response.writeHead(answer.status, { "content-type": "application/json" });
+    return void response.end(JSON.stringify(altered(await answer.json())));
+  }
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   async function* parts() {
     let sent = 0;
@@ -105,7 +111,10 @@ async function expected() {
     if (line === "") continue;
     const { refId, title, displayNames = [] } = JSON.parse(line);
     for (const { platform, username, displayName, profileUrl, refreshRequired } of displayNames) {
-      rows.set(`${refId} ${platform}`, JSON.stringify([title, username ?? null, displayName ?? null, profileUrl ?? null, refreshRequired ?? null]));
+      // Without its two names, an account has no row.
+      if (typeof refId !== "string" || typeof platform !== "string") continue;
+      const texts = [title, username, displayName, profileUrl, refreshRequired].map((value) => (typeof value === "string" ? value : null));
+      rows.set(`${refId} ${platform}`, JSON.stringify(texts));
     }
   }
   return rows;
@@ -178,6 +187,32 @@ test("a newer file takes the place of all rows, also where its sync failed first
   sandbox.faults.file = undefined;
   assert.equal(await host.event(signed({ action: "batch", hookId: "ready" })), 200);
   assert.deepEqual((await syncs()).map(({ profiles, done }) => [profiles, done]), [[PROFILES, 1], [3_000, 1]]);
+  await isRight(await expected());
+});
+
+test("a field of the wrong type is left out of its row, an account without its names out of the table, and every other row is right", async () => {
+  open({ profiles: 3_000, seed: 4, faults: { oddFields: 0.05 } });
+  const rows = await expected();
+  assert.equal(await host.run(), "ok");
+  assert.deepEqual((await syncs()).at(-1), { profiles: 3_000, done: 1 });
+  const whole = [...rows.values()].filter((row) => !row.includes("null")).length;
+  assert.ok(whole > 100 && rows.size > 1_000, `${whole} of ${rows.size}`);
+  await isRight(rows);
+  // As the sandbox fills them, both are always there: what is null here was odd.
+  const [{ odd }] = await host.query("SELECT count(*) AS odd FROM accounts WHERE title IS NULL OR display_name IS NULL");
+  assert.ok(odd > 10, `${odd} rows with an odd field`);
+});
+
+test("a ticket whose time is of the wrong type names no file: the sync has a name of its own", async () => {
+  open({ profiles: 300, seed: 5 });
+  for (const lastUpdated of [7, {}, ["2024-01-04T15:51:17.775Z"], null]) {
+    altered = (ticket) => ({ ...ticket, lastUpdated });
+    assert.equal(await host.run(), "ok", JSON.stringify(lastUpdated));
+    assert.deepEqual((await syncs()).at(-1), { profiles: 300, done: 1 });
+  }
+  altered = (ticket) => ticket;
+  const [{ odd }] = await host.query("SELECT count(*) AS odd FROM syncs WHERE file NOT LIKE '20__-__-__T%'");
+  assert.equal(odd, 0);
   await isRight(await expected());
 });
 

@@ -23,7 +23,7 @@ const UPSERT = `
 export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, options = {}) {
   const ayrshare = new AyrshareUser({ apiKey: AYRSHARE_API_KEY, ...(AYRSHARE_BASE_URL && { baseUrl: AYRSHARE_BASE_URL }) });
   const batch = await ayrshare.getUserBatch();
-  const file = batch.lastUpdated ?? new Date().toISOString();
+  const file = textOf(batch.lastUpdated) ?? new Date().toISOString();
   const upsert = DB.prepare(UPSERT);
   await DB.prepare("INSERT INTO syncs (file) VALUES (?) ON CONFLICT DO NOTHING").bind(file).run();
   const { id, profiles: resumedAt, finished } = await DB.prepare("SELECT id, profiles, finished FROM syncs WHERE file = ?").bind(file).first();
@@ -60,5 +60,7 @@ export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, 
 }
 
 /** What is no text counts as absent. */
+const textOf = (value) => (typeof value === "string" ? value : null);
+
 const rowOf = ({ refId, title }, { platform, username, displayName, profileUrl, refreshRequired }) =>
-  [refId, platform, title, username, displayName, profileUrl, refreshRequired].map((value) => (typeof value === "string" ? value : null));
+  [refId, platform, title, username, displayName, profileUrl, refreshRequired].map(textOf);
