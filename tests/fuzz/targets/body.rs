@@ -5,10 +5,10 @@ mod tolerated;
 
 use ayrshare_user::api::{batch, details, user};
 use ayrshare_user::error::Error;
-use ayrshare_user::insight::{DiffOptions, HealthOptions, account_health, diff_users};
+use ayrshare_user::insight::{DiffOptions, Health, HealthOptions, account_health, diff_users};
 use ayrshare_user::json;
 use ayrshare_user::model::shape::Shape;
-use ayrshare_user::model::{User, UserBatch};
+use ayrshare_user::model::{USER, USER_BATCH, User, UserBatch};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -25,23 +25,55 @@ fuzz_target!(|body: &[u8]| {
         }
         Err(error) => assert!(checked.is_err() || tolerated::by_engines(body), "{error}, but we accept it"),
     }
+    let decoded = user::decode(body, false);
     if has_lists(body) {
-        assert!(user::decode(body, false).is_ok(), "an object whose lists are lists is refused");
+        assert!(decoded.is_ok(), "an object whose lists are lists is refused");
     }
-    if user::decode(body, false).is_ok() && !tolerated::by_engines(body) && !doubled(body) {
+    let health = account_health(body, &HealthOptions::at(1.7e12));
+    let changes = diff_users(body, body, DiffOptions { volatile: true });
+    assert_eq!(health.is_ok(), decoded.is_ok());
+    assert_eq!(changes.is_ok(), decoded.is_ok());
+    if let (Ok(health), Ok(changes)) = (health, changes) {
+        judged(&health);
+        assert!(changes.is_empty() || tolerated::by_engines(body) || doubled(body), "{changes:?} from itself");
+        // The other way of looking: everything gone, and everything new.
+        for (before, after) in [(body, &b"{}"[..]), (b"{}", body)] {
+            for change in diff_users(before, after, DiffOptions { volatile: true }).expect("both are users") {
+                assert!(change.network.as_deref() != Some("") || named_nothing(body), "{change:?}");
+            }
+        }
+    }
+    if fits(body, USER) && !tolerated::by_engines(body) && !doubled(body) {
         assert!(serde_json::from_slice::<User>(body).is_ok());
-        assert!(account_health(body, &HealthOptions::at(1.7e12)).is_ok());
-        assert!(diff_users(body, body, DiffOptions::default()).is_ok_and(|changes| changes.is_empty()));
     }
     let _ = details::decode(body);
-    if batch::decode(body).is_ok() && !tolerated::by_engines(body) && !doubled(body) {
+    let _ = batch::decode(body);
+    if fits(body, USER_BATCH) && !tolerated::by_engines(body) && !doubled(body) {
         assert!(serde_json::from_slice::<UserBatch>(body).is_ok());
     }
     for status in [200, 403, 429, 500] {
         let _ = Error::from_answer(status, body);
     }
-    let _ = json::drift(body, ayrshare_user::model::USER);
+    let _ = json::drift(body, USER);
 });
+
+fn fits(body: &[u8], shape: &'static Shape) -> bool {
+    json::check(body, shape).is_ok_and(|checked| checked.mismatches.is_empty())
+}
+
+/// What is told of a profile are numbers, whatever came.
+fn judged(health: &Health) {
+    for finding in &health.findings {
+        for number in [finding.due_ms, finding.days_left, finding.used, finding.limit].into_iter().flatten() {
+            assert!(number.is_finite(), "{finding:?}");
+        }
+    }
+}
+
+/// Whether a network may be named by an empty text, which is a name like any other.
+fn named_nothing(body: &[u8]) -> bool {
+    body.windows(2).any(|part| part == b"\"\"")
+}
 
 /// Whether it is an object whose lists of linked accounts are lists, absent or `null`, and the accounts objects.
 fn has_lists(body: &[u8]) -> bool {
