@@ -111,6 +111,29 @@ for (const { name, launch } of BROWSERS) {
       });
     }
 
+    test("fault: One odd field costs nothing but that field, and a quiet notice says which", async () => {
+      const { page, seen, close } = await open();
+      assert.equal(await page.getByTestId("odd").count(), 0);
+      await chooseFault(page, "One odd field");
+      const notice = page.locator("#profile").getByTestId("odd");
+      assert.match(await notice.innerText(), /^1 field is not as documented[^]*\ndisplayNames\[1\]\.refreshDaysRemaining is string, expected number$/);
+      assert.equal(await notice.getAttribute("role"), null, "it interrupts nobody");
+      assert.equal(await page.getByTestId("failure").count(), 0);
+      assert.equal(await page.locator("#profile-title").textContent(), "Corner Bakery");
+      const badge = (platform) => page.locator(`[data-platform="${platform}"]`).getByTestId("badge").textContent();
+      assert.deepEqual(await Promise.all(["instagram", "linkedin", "tiktok"].map(badge)), ["Due soon", "Healthy", "Due soon"]);
+      const findings = await page.getByTestId("finding").locator("p").allInnerTexts();
+      assert.equal(findings.length, 2);
+      assert.doesNotMatch(findings.join(), /LinkedIn/);
+      assert.doesNotMatch(await page.locator("main").innerText(), /NaN|undefined|\[object|soon\b(?<!Due soon)/);
+      assert.deepEqual(seen.complaints, []);
+      await assertAccessible(page, "one odd field");
+      await screenshot(page, `${name}-fault-one-odd-field`);
+      await chooseFault(page, "Nothing");
+      assert.equal(await page.getByTestId("odd").count(), 0);
+      await close();
+    });
+
     test("fault: Slow answers show grey shapes first, and then the data", async () => {
       const { page, close } = await open();
       await page.getByLabel("Slow answers").check();

@@ -4,7 +4,7 @@
 import type { SandboxFaults } from "ayrshare-user/sandbox";
 import type { Connection } from "./session.js";
 
-export type FaultId = "none" | "badKey" | "suspended" | "rateLimit" | "slow" | "cut" | "wrongShape";
+export type FaultId = "none" | "badKey" | "suspended" | "rateLimit" | "slow" | "cut" | "oddField" | "wrongShape";
 
 export interface Fault {
   readonly id: FaultId;
@@ -13,6 +13,21 @@ export interface Fault {
 }
 
 const FOREVER = 1_000_000;
+
+/** A profile with one field of another type than documented: LinkedIn's days are a text. */
+const ONE_ODD_FIELD = {
+  activeSocialAccounts: ["instagram", "linkedin", "tiktok"],
+  displayNames: [
+    { platform: "instagram", displayName: "Corner Bakery", username: "cornerbakery", type: "business", usedQuota: 44 },
+    { platform: "linkedin", displayName: "Corner Bakery", username: "corner-bakery", refreshDaysRemaining: "soon" },
+    { platform: "tiktok", displayName: "Corner Bakery", username: "cornerbakery", refreshDaysRemaining: 9 },
+  ],
+  email: "baker@example.com",
+  monthlyApiCalls: 49,
+  monthlyApiCallsQuota: 500,
+  refId: "0ddf1e1d0ddf1e1d0ddf1e1d",
+  title: "Corner Bakery",
+};
 
 export const NO_FAULT: Fault = { id: "none", faults: {} };
 
@@ -35,6 +50,7 @@ export const FAULTS: readonly Fault[] = [
   },
   { id: "slow", faults: { latencyMs: 1_500, file: { bytesPerSecond: 2_000_000 } } },
   { id: "cut", faults: { file: { cutAtBytes: [300_000, 4_000_000, 30_000_000] } } },
+  { id: "oddField", faults: { failNext: [{ on: "user", body: ONE_ODD_FIELD, times: FOREVER }], file: { corrupt: [{ record: 30, kind: "shape" }] } } },
   {
     id: "wrongShape",
     faults: {

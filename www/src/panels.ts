@@ -17,7 +17,7 @@ import { changesBody } from "./view/changes.js";
 import { codeButton, Drawer } from "./view/drawer.js";
 import { failureNote } from "./view/failure.js";
 import { healthStrip } from "./view/health.js";
-import { emptyNote, panelHead, receipt, type Receipt, skeleton } from "./view/parts.js";
+import { emptyNote, oddNote, panelHead, receipt, type Receipt, skeleton } from "./view/parts.js";
 import { profileHead, titleOf } from "./view/profile.js";
 
 const REQUEST = {
@@ -146,7 +146,8 @@ export class Panels {
     }
     const inside = outcome.ok ? body(outcome.value) : this.#panelFailure(session, outcome.error, retry);
     const code = id === "boards" && this.#code("boards", texts.boards.title);
-    show(section, panelHead(id, texts[id].title, receiptOf(REQUEST[id], outcome), code), inside);
+    const line = receiptOf(REQUEST[id], outcome);
+    show(section, panelHead(id, texts[id].title, line, code), oddNote(line.odd), inside);
   }
 
   #panelFailure(session: Session, error: AyrshareError, retry: () => void): HTMLElement {
@@ -191,7 +192,7 @@ function accountsSkeleton(): HTMLElement {
 
 function receiptOf(request: string, outcome: Outcome<unknown>): Receipt {
   const status = outcome.ok ? outcome.status : outcome.error.status;
-  return { request, status, tookMs: outcome.tookMs };
+  return { request, status, tookMs: outcome.tookMs, odd: outcome.ok ? outcome.odd : undefined };
 }
 
 function sameReason(one: AyrshareError, other: AyrshareError): boolean {

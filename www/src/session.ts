@@ -3,7 +3,7 @@
 
 import {
   accountHealth, AyrshareUser, isAyrshareError, metaOf,
-  type AyrshareError, type Health, type PinterestBoard, type User, type UserBatch,
+  type AyrshareError, type Health, type Mismatch, type PinterestBoard, type User, type UserBatch,
 } from "ayrshare-user";
 
 export interface Connection {
@@ -14,8 +14,14 @@ export interface Connection {
   readonly viaGateway?: boolean;
 }
 
+/** Where an answer contradicts the types: the first places, and how many there are. */
+export interface Odd {
+  readonly mismatches: readonly Mismatch[];
+  readonly count: number;
+}
+
 export type Outcome<T> =
-  | { readonly ok: true; readonly value: T; readonly tookMs: number; readonly status?: number }
+  | { readonly ok: true; readonly value: T; readonly tookMs: number; readonly status?: number; readonly odd?: Odd }
   | { readonly ok: false; readonly error: AyrshareError; readonly tookMs: number };
 
 export class Session {
@@ -73,8 +79,11 @@ async function timed<T extends object>(call: () => Promise<T>): Promise<Outcome<
   const started = performance.now();
   try {
     const value = await call();
-    const status = metaOf(value)?.status;
-    return { ok: true, value, tookMs: performance.now() - started, ...(status === undefined ? {} : { status }) };
+    const tookMs = performance.now() - started;
+    const meta = metaOf(value);
+    if (!meta) return { ok: true, value, tookMs };
+    const { status, mismatches, mismatchCount } = meta;
+    return { ok: true, value, tookMs, status, ...(mismatchCount > 0 && { odd: { mismatches, count: mismatchCount } }) };
   } catch (error) {
     if (!isAyrshareError(error)) throw error;
     return { ok: false, error, tookMs: performance.now() - started };

@@ -24,6 +24,11 @@ export const texts = {
     waiting: "Decoded by Rust in WebAssembly",
     size: (bytes: number) => `Decoded by Rust in WebAssembly, ${kilobytes(bytes)}`,
   },
+  odd: {
+    title: (fields: number) => `${plural(fields, "field is not as documented and is", "fields are not as documented and are")} shown as absent; everything else is as usual.`,
+    types: (found: string, expected: string) => (found === "missing" ? `is missing, expected ${expected}` : `is ${found}, expected ${expected}`),
+    more: (fields: number) => `and ${count(fields)} more`,
+  },
   request: {
     took: (ms: number) => tookText(ms),
     status: (status: number) => String(status),
@@ -123,6 +128,7 @@ export const texts = {
     rateLimit: { name: "Rate limit", hint: "the next three calls" },
     slow: { name: "Slow answers", hint: "1.5 s each; file at 2 MB/s" },
     cut: { name: "Broken line", hint: "the file, three times" },
+    oddField: { name: "One odd field", hint: "in a profile" },
     wrongShape: { name: "Wrong shape", hint: "of an answer and of records" },
   },
   all: {
@@ -150,7 +156,7 @@ export const texts = {
     compact: compactCount,
     tiles: {
       profiles: "Profiles", perSecond: "Profiles per second", bytes: "Read", accounts: "Linked accounts", refreshSoon: "Links to refresh",
-      expired: "Links expired", quotasHigh: "Quotas above 80 %", nothingLinked: "Nothing linked", suspended: "Suspended", invalid: "Unreadable records",
+      expired: "Links expired", quotasHigh: "Quotas above 80 %", nothingLinked: "Nothing linked", suspended: "Suspended", invalid: "Odd or unreadable records",
     },
     chart: "Accounts per network",
     links: "Links that need attention",

@@ -6,6 +6,7 @@ import { textOf } from "../readable.js";
 import type { LinkRow } from "./protocol.js";
 
 export class Counts {
+  profiles = 0;
   accounts = 0;
   refreshSoon = 0;
   expired = 0;
@@ -16,6 +17,7 @@ export class Counts {
   readonly links = new Links();
 
   add(profile: User, health: Health): void {
+    this.profiles += 1;
     for (const { network } of health.accounts) this.networks.set(network, (this.networks.get(network) ?? 0) + 1);
     this.accounts += health.accounts.length;
     for (const finding of health.findings) {

@@ -22,7 +22,7 @@ async function read(connection: Connection, withinDays: number): Promise<void> {
   const client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }), onEvent: tellWait });
   try {
     const batch = viaGateway ? await ticketOfGateway(client, baseUrl) : undefined;
-    // With a function, records that cannot be read do not end the stream; `progress` counts them, and the page shows that.
+    // With a function, records that cannot be read do not end the stream; `progress` counts them and the odd ones, and the page shows that.
     stream = client.streamProfiles({ signal: stop.signal, onInvalid: () => undefined, ...(batch && { batch }) });
     await count(stream, { now: Date.now(), refreshWithinDays: withinDays });
     end();
@@ -50,8 +50,7 @@ async function count(profiles: ProfileStream<User>, options: HealthOptions): Pro
   for await (const batch of profiles.batches()) {
     startedMs ??= performance.now();
     for (const profile of batch) {
-      const health = await healthOf(profile, options);
-      if (health) counts.add(profile, health);
+      counts.add(profile, await accountHealth(profile, options));
       if (stop.signal.aborted) return;
     }
     const nowMs = performance.now();
@@ -59,14 +58,6 @@ async function count(profiles: ProfileStream<User>, options: HealthOptions): Pro
     reportedMs = nowMs;
     post({ type: "progress", tally: tally() });
   }
-}
-
-/** Nothing for a profile with odd fields, which `accountHealth` refuses; `progress` counts it as invalid. */
-function healthOf(profile: User, options: HealthOptions): Promise<Awaited<ReturnType<typeof accountHealth>> | undefined> {
-  return accountHealth(profile, options).catch((error: unknown) => {
-    if (isAyrshareError(error) && error.kind === "decode") return undefined;
-    throw error;
-  });
 }
 
 function tellWait(event: AyrshareEvent): void {
@@ -77,10 +68,10 @@ function tellWait(event: AyrshareEvent): void {
 const NOTHING_READ: StreamProgress = { bytesRead: 0, profiles: 0, invalid: 0, filtered: 0, resumes: 0, bytesReread: 0 };
 
 function tally(): Tally {
-  const { accounts, refreshSoon, expired, nothingLinked, suspended, quotasHigh, networks } = counts;
-  const { bytesRead, bytesTotal, profiles, invalid, resumes } = stream?.progress ?? NOTHING_READ;
+  const { profiles, accounts, refreshSoon, expired, nothingLinked, suspended, quotasHigh, networks } = counts;
+  const { bytesRead, bytesTotal, invalid, resumes } = stream?.progress ?? NOTHING_READ;
   return {
-    bytesRead, bytesTotal, profiles: profiles - invalid, invalid, resumes,
+    bytesRead, bytesTotal, profiles, invalid, resumes,
     readingMs: startedMs === undefined ? 0 : performance.now() - startedMs,
     accounts, networks: [...networks], refreshSoon, expired, nothingLinked, suspended, quotasHigh,
   };

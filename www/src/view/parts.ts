@@ -3,6 +3,7 @@
 import { mayShowImage } from "../config.js";
 import { type Child, h } from "../dom.js";
 import { initials, safeLink } from "../format.js";
+import type { Odd } from "../session.js";
 import { texts } from "../texts.js";
 
 /** The line that says which call a panel shows, how it ended and how long it took, decoding included. */
@@ -10,6 +11,7 @@ export interface Receipt {
   readonly request: string;
   readonly status?: number | undefined;
   readonly tookMs?: number | undefined;
+  readonly odd?: Odd | undefined;
 }
 
 export function receipt({ request, status, tookMs }: Receipt): HTMLElement {
@@ -23,6 +25,21 @@ export function panelHead(id: string, title: string, line: Receipt, extra?: Chil
   return h("header", { class: "panel-head" },
     h("h2", { id: `${id}-title` }, title, extra),
     receipt(line));
+}
+
+/** How many odd fields a notice names. */
+const NAMED_MAX = 5;
+
+/** Says quietly which fields of an answer are not as documented; nothing where all are. */
+export function oddNote(odd: Odd | undefined): Child {
+  if (!odd) return null;
+  const named = odd.mismatches.slice(0, NAMED_MAX);
+  const more = odd.count - named.length;
+  return h("div", { class: "odd", "data-testid": "odd" },
+    h("p", {}, texts.odd.title(odd.count)),
+    h("ul", {},
+      ...named.map(({ path, expected, found }) => h("li", {}, h("code", {}, path), " ", texts.odd.types(found, expected))),
+      more > 0 && h("li", {}, texts.odd.more(more))));
 }
 
 export function emptyNote(title: string, next: string): HTMLElement {

@@ -4,7 +4,7 @@ import type { User } from "ayrshare-user";
 import { h, type Child } from "../dom.js";
 import { dayText, linkText, momentText, safeLink } from "../format.js";
 import { texts } from "../texts.js";
-import { externalLink, meter, receipt, type Receipt } from "./parts.js";
+import { externalLink, meter, oddNote, receipt, type Receipt } from "./parts.js";
 
 export function profileHead(user: User, line: Receipt): Child[] {
   return [
@@ -16,6 +16,7 @@ export function profileHead(user: User, line: Receipt): Child[] {
       calls(user)),
     facts(user),
     receipt(line),
+    oddNote(line.odd),
   ];
 }
 
@@ -35,7 +36,7 @@ function calls(user: User): Child {
 
 function facts(user: User): HTMLElement {
   const created = user.created?.utc;
-  const bio = safeLink(user.ayrlinkUrl);
+  const bio = safeLink(user.ayrlinkUrl ?? undefined);
   return h("dl", { class: "facts" },
     created && fact(texts.profile.created, h("time", { datetime: created }, dayText(created))),
     bio && fact(texts.profile.bio, externalLink(bio, linkText(bio))),

@@ -1,0 +1,84 @@
+// The page's cards for answers with one field of the wrong type: drawn in a browser from the sources that the page is built of.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { accountHealth, diffUsers } from "ayrshare-user";
+import { build } from "esbuild";
+import { at } from "../../scripts/lib/tools.mjs";
+import { mutants } from "../fixtures/mutants.mjs";
+import { BROWSERS } from "./helpers.mjs";
+
+const BAD = /NaN|undefined|\[object|Infinity|Invalid Date/;
+const DRAW = `
+  import { readableBatch, readableBoards, readableUser } from "./readable.ts";
+  import { accountsBody } from "./view/accounts.ts";
+  import { ticket } from "./view/batch.ts";
+  import { boardsBody } from "./view/boards.ts";
+  import { changesBody } from "./view/changes.ts";
+  import { healthStrip } from "./view/health.ts";
+  import { profileHead } from "./view/profile.ts";
+
+  /** All that is shown: texts, and every attribute. */
+  function shown(...children) {
+    const box = document.createElement("div");
+    box.append(...children.flat().filter(Boolean));
+    const attributes = [...box.querySelectorAll("*")].flatMap((element) => [...element.attributes].map(({ name, value }) => name + "=" + value));
+    return [box.textContent, ...attributes, "cards=" + box.querySelectorAll("[data-testid=account]").length].join("\\n");
+  }
+  globalThis.drawUser = (user, health, changes) => {
+    const readable = readableUser(user);
+    const actions = { lookAgain: () => {}, letChange: undefined };
+    return shown(profileHead(readable, { request: "GET /user" }), healthStrip(health), accountsBody(readable, health, []), changesBody(changes, 0, actions));
+  };
+  globalThis.drawBoards = (boards) => shown(boardsBody(readableBoards(boards)));
+  globalThis.drawBatch = (batch) => shown(ticket(readableBatch(batch), { askAgain: () => {}, announce: () => {} }));
+`;
+
+const OTHERS = [null, true, 7, "text", [], [7], { a: 1 }];
+const BOARD = { name: "a", description: "b", privacy: "PUBLIC", owner: { username: "c" }, id: "1" };
+const BATCH = { url: "https://files.example/a.json", urlAvailable: "2024-01-04T15:51:17.775Z", urlExpires: "2054-01-04T15:51:17.775Z", lastUpdated: "2024-01-04T15:51:17.775Z", nextUpdate: "2024-01-04T15:51:17.775Z" };
+const oneOdd = (object) => Object.keys(object).flatMap((name) => OTHERS.map((value) => ({ ...object, [name]: value })));
+
+describe("one odd field on the page", () => {
+  let [browser, page] = [];
+  const [chromium] = BROWSERS;
+
+  before(async () => {
+    browser = await chromium.launch();
+    page = await browser.newPage();
+    const stdin = { contents: DRAW, resolveDir: at("www", "src"), loader: "ts" };
+    const { outputFiles } = await build({ stdin, bundle: true, write: false, format: "iife", external: ["ayrshare-user"], loader: { ".css": "empty", ".svg": "text" } });
+    await page.setContent("<!doctype html><title>odd</title>");
+    await page.addScriptTag({ content: outputFiles[0].text });
+  });
+  after(() => browser?.close());
+
+  test("every user with one odd field is drawn, with a card for each account", async () => {
+    const cases = [];
+    for (const { name, sample, mutant } of mutants()) {
+      cases.push({ name, mutant, health: await accountHealth(mutant), changes: await diffUsers(sample, mutant, { volatile: true }) });
+    }
+    const drawn = [];
+    for (let at = 0; at < cases.length; at += 100) {
+      drawn.push(...(await page.evaluate((some) => some.map(({ mutant, health, changes }) => globalThis.drawUser(mutant, health, changes)), cases.slice(at, at + 100))));
+    }
+    assert.ok(drawn.length > 1_000);
+    for (const [index, { name, mutant }] of cases.entries()) {
+      assert.doesNotMatch(drawn[index], BAD, name);
+      const cards = Number(/cards=(\d+)$/.exec(drawn[index])[1]);
+      assert.ok(cards >= (mutant.displayNames ?? []).length, `${name}: ${cards} cards`);
+    }
+  });
+
+  test("so are boards and the batch ticket", async () => {
+    const boards = [...oneOdd(BOARD), { ...BOARD, owner: { username: 7 } }, ...OTHERS];
+    const found = await page.evaluate(([some, others]) => [...some.map((board) => globalThis.drawBoards([board])), ...others.map((batch) => globalThis.drawBatch(batch))], [boards, oneOdd(BATCH)]);
+    assert.equal(found.length, boards.length + oneOdd(BATCH).length);
+    for (const text of found) assert.doesNotMatch(text, BAD);
+  });
+
+  test("a date beyond every calendar is no exception", async () => {
+    const user = { activeSocialAccounts: [], displayNames: [{ platform: "linkedin", refreshDaysRemaining: 1e300 }] };
+    const text = await page.evaluate(([user, health]) => globalThis.drawUser(user, health, []), [user, await accountHealth(user)]);
+    assert.match(text, /LinkedIn/);
+  });
+});
