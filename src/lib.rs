@@ -1,24 +1,22 @@
 //! Typed, safe and fast reading of Ayrshare user data.
 //!
-//! Three endpoints are covered: `GET /user`, `GET /user/details/pinterest` and `GET /user/batch`, with
-//! the file that the last one leads to. A tour
-//! in the order of a call:
+//! The crate covers three endpoints, `GET /user`, `GET /user/details/pinterest` and `GET /user/batch`, and
+//! the batch file that the last one points to. The modules, in the order in which a call uses them:
 //!
-//! - [`api`] turns a query into the path to ask for, and the bytes of an answer into a checked
-//!   result;
-//! - [`policy`] decides when to try, wait and give up;
-//! - [`error`] sorts what can go wrong by what a caller can do about it;
-//! - [`model`] declares the types, once for Rust, for the checker and for TypeScript;
+//! - [`api`] turns a query into a request path, and the bytes of a response into a checked result;
+//! - [`policy`] decides when to send, wait and give up;
+//! - [`error`] classifies failures by what the caller can do about them;
+//! - [`model`] declares the types once, for Rust, for the checker and for TypeScript;
 //! - [`json`] checks bytes against those types without building a tree;
-//! - [`records`] takes the file of all profiles apart, in chunks and in constant memory;
-//! - [`rules`] judges the links and quotas of a profile, for sweeps and for
-//! - [`insight`], which says what a profile needs by when, and what has changed;
-//! - [`gateway`] decides for a server between browsers and Ayrshare who may see what;
-//! - `digits` reads and writes whole numbers, and `order` sorts, in little code;
-//! - [`time`] reads the notations of time that occur;
-//! - [`redact`] decides what may be shown of all this;
-//! - `web`, on `wasm32` only, is the shell that talks to JavaScript. Everything else is pure: it
-//!   neither sends nor waits, knows no clock and no randomness, and is tested natively.
+//! - [`records`] splits the file of all profiles into records, chunk by chunk and in constant memory;
+//! - [`rules`] evaluates the links and quotas of a profile, for sweeps and for [`insight`];
+//! - [`insight`] reports what a profile needs, by when, and what has changed;
+//! - [`gateway`] decides what a server between browsers and Ayrshare lets each caller read;
+//! - `digits` parses and writes whole numbers, and `order` is a small sort;
+//! - [`time`] parses the time formats that Ayrshare and HTTP use;
+//! - [`redact`] decides what errors, events and logs may show;
+//! - `web`, on `wasm32` only, connects the crate to JavaScript. Everything else is pure: it does no I/O, has no
+//!   clock and no source of randomness, and is tested natively.
 //!
 //! ```
 //! use ayrshare_user::api::user::{self, UserQuery};
@@ -29,7 +27,7 @@
 //! let checked = user::decode(br#"{"refId": "1", "email": null}"#, false)?;
 //! assert!(checked.lacks_display_names);
 //!
-//! // One wrong field never costs a profile; what leaves nothing to hand out is an error.
+//! // A wrong field does not cost you the profile. Decoding fails only if nothing usable is left.
 //! let checked = user::decode(br#"{"displayNames": [{"platform": 1}]}"#, false)?;
 //! let mismatch = checked.mismatches.iter().next();
 //! assert_eq!(mismatch.map(|it| it.path), Some("displayNames[0].platform"));

@@ -1,9 +1,9 @@
-//! Sorting, with one piece of code for whatever is sorted: of each kind of list that the standard library sorts,
-//! kilobytes come into the download.
+//! One small sort for every type of item: the standard library's sort adds kilobytes to the download for each
+//! type that it is used with.
 
 use std::cmp::Ordering;
 
-/// Counts comparisons and bytes read, so that tests of growth need no clock. Nothing of it is in a build.
+/// Counts comparisons and bytes read, so that tests of complexity need no clock. Compiled for tests only.
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod steps {
@@ -15,7 +15,7 @@ pub(crate) mod steps {
         STEPS.set(STEPS.get() + count);
     }
 
-    /// How many steps a task takes.
+    /// The number of steps that a task takes.
     pub(crate) fn of(task: impl FnOnce()) -> usize {
         STEPS.set(0);
         task();
@@ -23,7 +23,7 @@ pub(crate) mod steps {
     }
 }
 
-/// The items in order; equal ones stay in theirs.
+/// Sorts the items. The sort is stable.
 pub(crate) fn sorted<T>(mut items: Vec<T>, compare: fn(&T, &T) -> Ordering) -> Vec<T> {
     let by_item = |one, other| match (items.get(one), items.get(other)) {
         (Some(one), Some(other)) => compare(one, other),
@@ -38,7 +38,7 @@ pub(crate) fn sorted<T>(mut items: Vec<T>, compare: fn(&T, &T) -> Ordering) -> V
     items
 }
 
-/// The swaps that bring each item to its place, in order: along the cycles of the permutation.
+/// The swaps, in order, that move each item to its place: they follow the cycles of the permutation.
 fn swaps(mut places: Vec<usize>) -> Vec<(usize, usize)> {
     let mut swaps = Vec::new();
     for start in 0..places.len() {
@@ -55,7 +55,7 @@ fn swaps(mut places: Vec<usize>) -> Vec<(usize, usize)> {
     swaps
 }
 
-/// Where the items stand that come first, second and so on. Merges runs of twice the length each time.
+/// The indices of the items in sorted order, by a bottom-up merge sort.
 fn places(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..len).collect();
     let mut run = 1;

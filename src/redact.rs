@@ -1,9 +1,9 @@
-//! The only place that decides what may be shown in errors, events and results.
+//! The only module that decides what errors, events and results may show.
 //!
-//! Never shown: API keys and Profile Keys, `Bearer` tokens, user names and passwords in URLs, and
-//! the query of any URL, since the query of a signed URL is as good as a key.
+//! It hides API keys and Profile Keys, `Bearer` tokens, user names and passwords in URLs, and the query of
+//! every URL, since the query of a signed URL is as good as a key.
 //!
-//! None of it has to be fast, and all of it is downloaded: what is used in several places is kept as one copy.
+//! The code is optimized for download size, not speed: functions with several callers are not inlined.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::digits;
 
 const REDACTED: &str = "[redacted]";
 
-/// A header whose lower-case name contains one of these is not shown.
+/// The value of a header is hidden if its lower-case name contains one of these.
 const SECRET_HEADERS: [&str; 9] = [
     "authorization",
     "cookie",
@@ -24,16 +24,16 @@ const SECRET_HEADERS: [&str; 9] = [
     "token",
 ];
 
-/// Secrets this long are looked for in texts; shorter ones, such as the `k` of a test, would match by accident. Where one stands as a
-/// header or an option, it is not shown either.
+/// The shortest secret that is searched for in texts, in bytes; shorter ones, such as the `k` of a test, would match by accident. As a
+/// header value or an option, a short secret is hidden too.
 const LEAST_LEN: usize = 8;
 
-/// A key or token. It can be printed and debugged without being shown.
+/// A key or token. Its `Debug` and `Display` output does not reveal it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the secret in.
+    /// Wraps a secret.
     #[must_use]
     pub fn new(secret: String) -> Self {
         Self(secret)
@@ -58,10 +58,10 @@ impl fmt::Display for Secret {
     }
 }
 
-/// A URL as it may be shown: no user name, password, query or fragment.
+/// Redacts a URL: removes the user name, password, query and fragment.
 ///
-/// Paths of the endpoints stay whole. Of any other path, such as that of the batch file, which
-/// names the account, only the last segment stays. Of schemes without a host only the scheme stays.
+/// The paths of Ayrshare's endpoints are kept. Any other path, such as that of the batch file, which
+/// names the account, is cut to its last segment. A URL without a host is cut to its scheme.
 #[inline(never)]
 #[must_use]
 pub fn url(url: &str) -> String {
@@ -83,16 +83,16 @@ pub fn url(url: &str) -> String {
     [scheme, "://", host, "/…/", last].concat()
 }
 
-/// A text as it may be shown: without the secrets, in whatever spelling, without `Bearer` tokens,
-/// and without user names, passwords, queries and fragments of the URLs in it.
+/// Redacts a text: removes the secrets, also when escaped or percent-encoded, `Bearer` tokens, and the user
+/// names, passwords, queries and fragments of the URLs in it.
 ///
-/// Secrets may overlap or contain each other; those shorter than 8 bytes are not looked for.
+/// Secrets may overlap or contain each other. Secrets shorter than 8 bytes are ignored.
 #[must_use]
 pub fn text(text: &str, secrets: &[&str]) -> String {
     without_tokens(&without_queries(&without_secrets(text, secrets)))
 }
 
-/// The value of a header as it may be shown.
+/// Redacts the value of a header if its name suggests a secret.
 #[must_use]
 pub fn header<'a>(name: &str, value: &'a str) -> &'a str {
     let name = name.to_ascii_lowercase();
@@ -100,8 +100,8 @@ pub fn header<'a>(name: &str, value: &'a str) -> &'a str {
     if is_secret { REDACTED } else { value }
 }
 
-/// What a byte is looked at for. Bytes of longer characters belong to no class of marks, so a text
-/// is only ever cut beside an ASCII character.
+/// A class of bytes to split at. Classes contain no bytes of multi-byte characters, or contain all of them, so a
+/// text is never cut inside a character.
 type Class = fn(u8) -> bool;
 
 fn is_slash(byte: u8) -> bool {
@@ -142,8 +142,8 @@ fn after_last(text: &str, mark: Class) -> &str {
     text.get(text.len() - len..).unwrap_or_default()
 }
 
-/// Where one of the marks stands first, and where it ends. Not `str::find`: its search for long
-/// texts would take up more of the download than all of this module.
+/// The start and end of the first occurrence of any mark. Not `str::find`: its substring search would add
+/// more to the download than this whole module.
 #[inline(never)]
 fn find(text: &str, marks: &[&str], from: usize) -> Option<(usize, usize)> {
     (from..text.len()).find_map(|at| {
@@ -153,8 +153,8 @@ fn find(text: &str, marks: &[&str], from: usize) -> Option<(usize, usize)> {
     })
 }
 
-/// Replaces every byte that belongs to an occurrence of any secret. All secrets are looked for at
-/// all positions, so none can hide behind another that overlaps it.
+/// Replaces every byte that belongs to an occurrence of any secret. Every secret is searched for at
+/// every position, so overlapping secrets cannot mask each other.
 fn without_secrets(text: &str, secrets: &[&str]) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut covered_to = 0;
@@ -174,15 +174,15 @@ fn without_secrets(text: &str, secrets: &[&str]) -> String {
     shown
 }
 
-/// The length of the occurrence of a secret at the start of a text, as it is or encoded.
+/// The length of a secret at the start of a text, plain or encoded; `None` if the text does not start with it.
 fn occurrence(text: &[u8], secret: &str) -> Option<usize> {
     let secret = secret.as_bytes();
     if secret.len() < LEAST_LEN {
         return None;
     }
     let plain = text.starts_with(secret).then_some(secret.len());
-    // The longest one counts: of an escaped backslash, the plain one would be only half. In JSON, what
-    // looks like a percent escape may be part of the secret.
+    // The longest match wins: a plain match would cover only half of an escaped backslash. Both readings are
+    // tried, because in JSON what looks like a percent escape may be part of the secret.
     let readings = [true, false].map(|in_url| encoded_occurrence(text, secret, in_url));
     plain.max(readings.into_iter().max().flatten())
 }
@@ -201,7 +201,7 @@ fn encoded_occurrence(text: &[u8], secret: &[u8], in_url: bool) -> Option<usize>
     Some(text.len() - rest.len())
 }
 
-/// The byte that a JSON escape, or in a URL a percent escape, at the start of a text stands for, and its length.
+/// Decodes a JSON escape, or in a URL a percent escape, at the start of a text. Returns the byte and the escape's length.
 fn encoded(text: &[u8], in_url: bool) -> Option<(u8, usize)> {
     match *text {
         [b'%', high, low, ..] if in_url => Some((digits::hex(high)? << 4 | digits::hex(low)?, 3)),
@@ -216,8 +216,8 @@ fn encoded(text: &[u8], in_url: bool) -> Option<(u8, usize)> {
     }
 }
 
-/// Removes the queries, fragments and user parts of URLs, also of relative ones and of URLs inside
-/// JSON with escaped slashes.
+/// Removes the queries, fragments and credentials of URLs, including relative URLs and URLs in JSON with
+/// escaped slashes.
 fn without_queries(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -233,7 +233,7 @@ fn without_queries(text: &str) -> String {
     }
 }
 
-/// What no URL contains unencoded.
+/// Bytes that a URL cannot contain unencoded.
 fn ends_url(byte: u8) -> bool {
     byte <= b' ' || matches!(byte, b'"' | b'<' | b'>' | b'`' | 0x7f)
 }
@@ -255,8 +255,8 @@ fn push_without_query(shown: &mut String, word: &str) {
     }
 }
 
-/// Shows a path up to its query, and returns whether it had none. A bare path is not known to be
-/// one: only what has the form of a parameter is taken for a query there.
+/// Appends a path up to its query, and returns whether it had none. A bare word may not be a path at all, so
+/// only text in the form of a parameter is treated as its query.
 fn push_path(shown: &mut String, path: &str, is_bare: bool) -> bool {
     let kept = until_parameter(path);
     let kept = if is_bare {
@@ -268,7 +268,7 @@ fn push_path(shown: &mut String, path: &str, is_bare: bool) -> bool {
     kept.len() == path.len()
 }
 
-/// Gives the text back the backslash of the escaped quote that ended the word.
+/// Restores the backslash of the escaped quote that ended the word.
 fn push_escape(shown: &mut String, word: &str) {
     shown.push_str(after_last(word, |byte| byte != b'\\'));
 }
@@ -277,7 +277,7 @@ fn is_query_mark(byte: u8) -> bool {
     matches!(byte, b'?' | b'#')
 }
 
-/// Cuts at the first question mark, plain or encoded, that a parameter and its value follow.
+/// Cuts at the first question mark, plain or encoded, that is followed by a parameter.
 fn until_parameter(path: &str) -> &str {
     let mut from = 0;
     while let Some((at, end)) = find(path, &["?", "%3F", "%3f"], from) {
@@ -299,7 +299,7 @@ fn is_parameter(text: &str) -> bool {
             .any(|sign| value.starts_with(sign))
 }
 
-/// Replaces what follows the word `Bearer`, unless it is a word that follows it in prose.
+/// Replaces what follows the word `Bearer`, unless it is an ordinary word such as `token`.
 fn without_tokens(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let (mut done, mut from) = (0, 0);
@@ -309,7 +309,7 @@ fn without_tokens(text: &str) -> String {
         let after = text.get(end..).unwrap_or_default();
         let token_on = split_at(after, |byte| !is_before_token(byte)).1;
         let token_on = token_on.strip_prefix("%20").unwrap_or(token_on);
-        // Before the token is read to its end, or many of these words in a row would take quadratic time.
+        // Checked before the token is read to its end: otherwise many `Bearer`s in a row would take quadratic time.
         if at < done || after.len() == token_on.len() {
             continue;
         }
@@ -328,7 +328,8 @@ fn without_tokens(text: &str) -> String {
     shown
 }
 
-/// Tokens are ASCII: what is beyond it, such as a blank of another kind, cannot begin one.
+/// Bytes that may separate `Bearer` from its token. Tokens are ASCII, so non-ASCII bytes, such as those of a
+/// non-breaking space, cannot begin one.
 fn is_before_token(byte: u8) -> bool {
     let is_mark = matches!(byte, b':' | b'=' | b'+' | b'"' | b'\'' | b'\\' | b'`');
     byte <= b' ' || !byte.is_ascii() || is_mark

@@ -1,8 +1,8 @@
-//! What may stand in a header: the rules for keys and names that client and gateway share.
+//! Syntax of HTTP headers: the rules for keys and header names that the client and the gateway share.
 
 use crate::error::{Error, config};
 
-/// A key travels in a header: only visible ASCII, no blank, at least one character.
+/// Checks a key, which is sent as a header value: it must be visible ASCII without spaces, and not empty.
 pub(crate) fn check_key(name: &str, key: &str) -> Result<(), Error> {
     if key.is_empty() {
         return Err(config(&[
@@ -21,7 +21,7 @@ pub(crate) fn check_key(name: &str, key: &str) -> Result<(), Error> {
     ]))
 }
 
-/// Names are tokens of RFC 9110.
+/// Whether this is a header name: a token as RFC 9110 defines it.
 pub(crate) fn is_header_name(name: &str) -> bool {
     let is_token = |byte: u8| {
         byte.is_ascii_graphic()

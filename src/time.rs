@@ -1,15 +1,15 @@
-//! The few notations of time that Ayrshare and HTTP use, as milliseconds since 1970 (UTC).
+//! Parsers for the time formats that Ayrshare and HTTP use. Results are milliseconds since 1970 (UTC).
 
 use crate::digits;
 
 const MS_PER_DAY: i64 = 86_400_000;
 
-/// Reads the times of Ayrshare's answers as their readers understand them:
+/// Parses the times in Ayrshare's responses, tolerating common variants:
 ///
 /// - RFC 3339, as documented: `2024-01-04T15:51:17.775Z`, see [`parse_rfc3339_ms`];
 /// - an offset without its colon or minutes: `+0000`, `+00`;
 /// - no seconds: `2024-01-04T15:51Z`;
-/// - no offset: `2024-01-04T15:51:17`. Which zone is meant is not said, so it counts as UTC, as all documented times do;
+/// - no offset: `2024-01-04T15:51:17`, read as UTC, like all documented times;
 /// - a date alone: `2024-01-04`, the start of that day in UTC.
 ///
 /// `None` for anything else.
@@ -36,8 +36,8 @@ pub fn parse_time_ms(text: &str) -> Option<f64> {
     Some(total(day, (minute - offset) * 60_000 + ms))
 }
 
-/// Reads an RFC 3339 time such as `2024-01-04T15:51:17.775Z`. The fraction may be absent, and counts up
-/// to the millisecond; a leap second counts as the first second of the next minute.
+/// Parses an RFC 3339 time such as `2024-01-04T15:51:17.775Z`. The fraction is optional and truncated to
+/// milliseconds; a leap second counts as the first second of the next minute.
 #[must_use]
 pub fn parse_rfc3339_ms(text: &str) -> Option<f64> {
     let mut rest = Reader(text.as_bytes());
@@ -49,7 +49,7 @@ pub fn parse_rfc3339_ms(text: &str) -> Option<f64> {
     Some(total(day, (minute - offset) * 60_000 + ms))
 }
 
-/// Reads a date such as `2024-02-29` as the start of that day in UTC.
+/// Parses a date such as `2024-02-29` as the start of that day in UTC.
 #[must_use]
 pub fn parse_date_ms(text: &str) -> Option<f64> {
     let mut rest = Reader(text.as_bytes());
@@ -59,7 +59,7 @@ pub fn parse_date_ms(text: &str) -> Option<f64> {
 }
 
 /// The UTC date of a time in milliseconds since 1970, as `2024-02-29`; `None` outside the years 0 to
-/// 9999, which is all that RFC 3339 can write.
+/// 9999, the only ones that RFC 3339 can express.
 #[must_use]
 pub fn date(ms: f64) -> Option<String> {
     let (first_ms, end_ms) = (total(days(0, 1, 1)?, 0), total(days(9999, 12, 31)? + 1, 0));
@@ -80,8 +80,8 @@ pub fn date(ms: f64) -> Option<String> {
     Some(text)
 }
 
-/// Reads the time of an HTTP header in any of its three forms, for example
-/// `Sun, 06 Nov 1994 08:49:37 GMT`. A year of two digits lies between 1970 and 2069.
+/// Parses the time of an HTTP header in any of its three formats, for example
+/// `Sun, 06 Nov 1994 08:49:37 GMT`. Two-digit years are read as 1970 to 2069.
 #[must_use]
 pub fn parse_http_date_ms(text: &str) -> Option<f64> {
     let mut rest = Reader(text.trim_ascii().as_bytes());
@@ -142,7 +142,7 @@ fn asctime(mut rest: Reader<'_>) -> Option<f64> {
     Some(total(days(year, month, day)?, time * 1000))
 }
 
-/// What is still to be read.
+/// The input that is left to parse.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
@@ -225,7 +225,7 @@ impl Reader<'_> {
             .then(|| self.digits(1))?
     }
 
-    /// Reads `Z` or `+hh:mm`; unless strictly, also `+hhmm` and `+hh`.
+    /// Reads `Z` or `+hh:mm`; unless `strictly` is set, also `+hhmm` and `+hh`.
     fn offset_minutes(&mut self, strictly: bool) -> Option<i64> {
         let sign = match self.any(b"Zz+-")? {
             b'+' => 1,
@@ -242,7 +242,7 @@ impl Reader<'_> {
         (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
     }
 
-    /// Reads the time of day and the zone that end two of the HTTP forms.
+    /// Reads the time of day and the zone at the end of two of the HTTP formats.
     fn gmt(&mut self, year: i64, month: i64, day: i64) -> Option<f64> {
         self.eat(b" ").then_some(())?;
         let time = self.clock()?;
@@ -256,7 +256,7 @@ impl Reader<'_> {
     }
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar; `None` when there is no such date.
+/// Days from 1970-01-01 to a date of the Gregorian calendar; `None` if the date does not exist.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
@@ -268,7 +268,7 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(1..=length).contains(&day) {
         return None;
     }
-    // Years counted from March end with the leap day, so the months before it have fixed lengths.
+    // A year that starts in March ends with the leap day, so the months before it have fixed offsets.
     let (year, month) = if month > 2 {
         (year, month - 3)
     } else {
@@ -278,10 +278,10 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - 719_468)
 }
 
-/// Year, month and day of a day counted from 1970-01-01; the inverse of [`days`].
+/// Year, month and day of a day number counted from 1970-01-01; the inverse of [`days`].
 fn civil(day: i64) -> (i64, i64, i64) {
     let day = day + 719_468;
-    // Eras of 400 years have the same length, and begin in March as above.
+    // Every era of 400 years has the same length. Eras begin in March, as above.
     let (era, day) = (day.div_euclid(146_097), day.rem_euclid(146_097));
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (365 * year + year / 4 - year / 100);
@@ -490,7 +490,7 @@ mod tests {
         }
     }
 
-    /// The date of a day, by counting: slow, and unlike `days`.
+    /// The date of a day number, found by counting: slow, but independent of `days`.
     fn date(day: i64) -> (i64, i64, i64) {
         let (mut year, mut left) = (0, day + 719_528);
         let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -1,14 +1,14 @@
-//! The way to one large file: when to ask for its address, when to wait, when to open, and from where
-//! to go on after a broken line.
+//! State machine for one large download: when to request a URL, when to wait, when to open the file, and where
+//! to resume after a dropped connection.
 //!
 //! | What happens | What follows |
 //! |---|---|
-//! | the file is announced for later | a wait, as far as the allowance goes |
-//! | 403 or 404 although it should be there | a growing pause, out of the same allowance, for some minutes; then a new address, once |
-//! | the address has expired, or is refused in a way that no waiting mends | a new one, once |
-//! | the connection drops, or the host is in trouble | a backoff, then on from the byte after the last one |
-//! | it is not proven that the rest is of the same file | the file again from its start, its beginning compared with what was read |
-//! | the file begins differently by then | the end: two files are never mixed |
+//! | the file is not available yet | wait, within the allowance |
+//! | 403 or 404 although the file should be available | wait with growing pauses, within the same allowance, for some minutes; then request a new URL, once |
+//! | the URL has expired, or is refused in a way that waiting cannot fix | request a new URL, once |
+//! | the connection drops, or the host has a temporary error | back off, then resume after the last byte received |
+//! | the rest is not proven to belong to the same file | download the file again from its start, and compare its beginning with what was read |
+//! | the file begins differently this time | fail: two files are never mixed |
 //!
 //! Times are those of [`super`].
 
@@ -16,80 +16,81 @@ use super::retry::RetryAfter;
 use crate::digits;
 use crate::time::parse_http_date_ms;
 
-/// How often the host may fail in a row, without a byte in between.
+/// How many times in a row the host may fail without sending a byte.
 const MAX_FAILURES: u32 = 4;
 
 const BACKOFF_BASE_MS: f64 = 500.0;
 const BACKOFF_CAP_MS: f64 = 8_000.0;
 
-/// Pauses while the file should be there and is not: long enough to be no burden in minutes of it.
+/// Pauses while an available file is missing: long enough not to burden the host over several minutes.
 const ABSENT_BASE_MS: f64 = 2_000.0;
 const ABSENT_CAP_MS: f64 = 15_000.0;
 
-/// For how long after it should be there a file that is not there is waited for: as long as Ayrshare takes for making one. Later, the
-/// same answers mean something else, such as a file that was removed.
+/// How long after `urlAvailable` to wait for a missing file: as long as Ayrshare takes to make one. After that, the same responses
+/// mean something else, such as a file that was removed.
 pub const GRACE_MS: f64 = 300_000.0;
 
-/// The longest time named by the host that is waited for.
+/// The longest wait that the host may ask for.
 const SERVER_WAIT_CAP_MS: f64 = 60_000.0;
 
-/// Where the file can be had, and when.
+/// When the file can be downloaded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Times {
-    /// From when on, by the server's clock.
+    /// The time from which the file is available, by the server's clock.
     pub available_ms: f64,
-    /// Until when, by the server's clock.
+    /// The time at which the URL expires, by the server's clock.
     pub expires_ms: f64,
-    /// What to add to this machine's clock to have the server's.
+    /// What to add to this machine's clock to get the server's.
     pub skew_ms: f64,
 }
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
-    /// Ask for a ticket, then tell [`Plan::ticket`].
+    /// Request a ticket, then call [`Plan::ticket`].
     AskTicket,
-    /// Wait, then ask again.
+    /// Wait, then call [`Plan::next`] again.
     Wait {
         /// Whole milliseconds.
         wait_ms: f64,
-        /// Whether it is the file that is waited for, rather than its host.
+        /// Whether the wait is for the file, rather than for its host.
         for_file: bool,
     },
-    /// Open the file, then tell [`Plan::refused`] or [`Plan::advanced`].
+    /// Open the file, then call [`Plan::refused`] or [`Plan::advanced`].
     Open,
     /// Give up.
     Stop(Stop),
 }
 
-/// Why to give up.
+/// Why the download stops.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stop {
-    /// The file is not there within the allowance.
+    /// The file is not available within the allowance.
     NotReady {
-        /// How long it may still take.
+        /// The wait that would have been next, in milliseconds.
         retry_after_ms: f64,
     },
-    /// The address has expired, and so has its successor.
+    /// The URL has expired, and so has its replacement.
     Expired,
-    /// The host refuses the address and its successor, and waiting would not help.
+    /// The host refuses the URL and its replacement, and waiting would not help.
     Refused,
-    /// Too many failures in a row; the last one is the reason.
+    /// The host failed too many times in a row, asked for too long a wait, or failed in a way that cannot be retried. The last
+    /// failure is the reason.
     Failed,
 }
 
-/// How the host refused.
+/// How the host refused, or failed to send, the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Refusal {
-    /// The file is not there, or not yet.
+    /// The file does not exist, or not yet.
     Absent,
-    /// The address is no longer valid.
+    /// The URL is no longer valid.
     Expired,
-    /// The address does not open the file, and no waiting will change that.
+    /// The URL does not open the file, and waiting will not change that.
     Invalid,
-    /// The host cannot be reached, is in trouble, or the line broke.
+    /// The host cannot be reached, has a temporary error, or the connection dropped.
     Trouble(RetryAfter),
-    /// Another try cannot help.
+    /// Another attempt cannot help.
     Final,
 }
 
@@ -106,7 +107,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Starts with the allowance for waiting until the file is there.
+    /// Starts a download that may wait up to `wait_ms` for the file to become available.
     #[must_use]
     pub fn new(wait_ms: f64) -> Self {
         Self {
@@ -120,12 +121,12 @@ impl Plan {
         }
     }
 
-    /// Takes the times of a ticket.
+    /// Records the times of a ticket.
     pub fn ticket(&mut self, times: Times) {
         self.times = Some(times);
     }
 
-    /// Says what to do now.
+    /// Returns what to do now.
     pub fn next(&mut self, now_ms: f64) -> Step {
         if let Some(stop) = self.stop {
             return Step::Stop(stop);
@@ -157,7 +158,7 @@ impl Plan {
         Step::Wait { wait_ms, for_file }
     }
 
-    /// Takes a refusal in. `random` is in `[0, 1)`.
+    /// Records a refusal. `random` is in `[0, 1)`.
     pub fn refused(&mut self, refusal: Refusal, random: f64) {
         match refusal {
             Refusal::Absent => {
@@ -185,12 +186,12 @@ impl Plan {
         }
     }
 
-    /// Bytes have come: earlier failures no longer count.
+    /// Records that bytes arrived: earlier failures no longer count.
     pub fn advanced(&mut self) {
         (self.failures, self.absences) = (0, 0);
     }
 
-    /// Asks for a new address, or gives up where that was done before.
+    /// Requests a new URL, or gives up if that was done before.
     fn renew(&mut self, stop: Stop) -> Step {
         if self.has_renewed {
             return self.give_up(stop);
@@ -213,23 +214,23 @@ fn grown_ms(base_ms: f64, times: u32, cap_ms: f64) -> f64 {
         .min(cap_ms)
 }
 
-/// By how much `Date` must be later than `Last-Modified` for the latter to name one version of a file and not two of the same second.
-/// RFC 7232 asks for so much, RFC 9110 for enough to make differences between clocks unlikely.
+/// How much later than `Last-Modified` the `Date` must be for the former to be a strong validator, rather than one that two versions
+/// of the same second may share. RFC 7232 requires this much; RFC 9110 requires enough to rule out clock skew.
 const STRONG_AFTER_MS: f64 = 60_000.0;
 
-/// What tells one file from another.
+/// The validators of a response: what distinguishes one version of a file from another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {
-    /// The `ETag` header, where it is a strong one: a weak one stays the same for bytes that differ.
+    /// The `ETag` header, if it is strong: a weak one may stay the same while the bytes change.
     etag: Option<String>,
-    /// The `Last-Modified` header, where it is old enough to be a strong validator.
+    /// The `Last-Modified` header, if it is old enough to be a strong validator.
     last_modified: Option<String>,
-    /// The `x-goog-generation` header: each change of an object gets another number.
+    /// The `x-goog-generation` header: a number that changes with every change to the object.
     generation: Option<String>,
 }
 
 impl Version {
-    /// Reads it from the headers of a response that was made at `date_ms`.
+    /// Reads the validators from the headers of a response whose `Date` is `date_ms`.
     #[must_use]
     pub fn from_headers(
         etag: Option<String>,
@@ -248,13 +249,13 @@ impl Version {
         }
     }
 
-    /// Whether anything here can prove that another response is of the same file.
+    /// Whether there is a validator, so that another response can be matched to the same file.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.etag.is_some() || self.last_modified.is_some() || self.generation.is_some()
     }
 
-    /// Whether both surely name the same bytes: one validator is equal, and none differs. Nothing known is not sure.
+    /// Whether both certainly identify the same bytes: at least one validator is equal, and none differs.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.has_equal(other) && !self.differs(other)
@@ -275,31 +276,31 @@ impl Version {
         self.pairs(other).any(|(one, other)| one == other)
     }
 
-    /// Whether both surely name different files.
+    /// Whether both certainly identify different files.
     #[must_use]
     pub fn differs(&self, other: &Self) -> bool {
         self.pairs(other).any(|(one, other)| one != other)
     }
 }
 
-/// What a `Content-Range` header says. One that is not understood is not an absent one.
+/// A parsed `Content-Range` header. A header that cannot be parsed does not count as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum ContentRange {
-    /// There is none, or none that a page may see.
+    /// There is none, or CORS hides it.
     #[default]
     Absent,
-    /// `bytes 500-999/1000`: these bytes of so many.
+    /// `bytes 500-999/1000`: a range of the file.
     Bytes {
         /// The first byte.
         start: f64,
         /// The byte after the last one.
         end: f64,
-        /// Bytes of the whole file; `None` for `*`.
+        /// Size of the whole file in bytes; `None` for `*`.
         total: Option<f64>,
     },
-    /// `bytes */1000`: none of so many bytes, in a 416.
+    /// `bytes */1000`, in a 416: the requested range is not in the file.
     Unsatisfied {
-        /// Bytes of the whole file.
+        /// Size of the whole file in bytes.
         total: f64,
     },
     /// Anything else: another unit, or numbers that contradict each other.
@@ -307,7 +308,7 @@ pub enum ContentRange {
 }
 
 impl ContentRange {
-    /// Reads the header's value.
+    /// Parses the header's value.
     #[must_use]
     pub fn parse(header: Option<&str>) -> Self {
         header.map_or(Self::Absent, |text| {
@@ -339,25 +340,25 @@ impl ContentRange {
     }
 }
 
-/// What an answer says about the bytes in its body.
+/// What a response says about the bytes in its body.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Part {
     /// HTTP status, 200 or 206.
     pub status: u16,
-    /// Which file it is.
+    /// The version of the file.
     pub version: Version,
-    /// Which bytes of the file it has.
+    /// Which bytes of the file it contains.
     pub range: ContentRange,
-    /// Bytes in the body, where that is announced and the body is surely not encoded.
+    /// Size of the body in bytes, if it is announced and the body is certainly not encoded.
     pub length: Option<f64>,
-    /// The same where nobody knows whether the body is encoded: for showing the progress, not for judging.
+    /// The announced size even if the body may be encoded: good enough to show progress, not to make decisions.
     pub likely_length: Option<f64>,
-    /// Whether the body is encoded, so that its bytes are not those of the file.
+    /// Whether the body has a `Content-Encoding`, so that its bytes are not those of the file.
     pub encoded: bool,
 }
 
 impl Part {
-    /// Bytes of the whole file, where that is announced.
+    /// Size of the whole file in bytes, if announced.
     fn total(&self) -> Option<f64> {
         match self.range {
             ContentRange::Bytes { total, .. } if self.status == 206 => total,
@@ -365,7 +366,7 @@ impl Part {
         }
     }
 
-    /// Where its body begins in the file; `None` where that is not known.
+    /// Offset of the body in the file; `None` if unknown.
     fn start(&self) -> Option<f64> {
         if self.status != 206 {
             return Some(0.0);
@@ -380,29 +381,29 @@ impl Part {
     }
 }
 
-/// How to go on with the body of another answer.
+/// How to continue with the body of another response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Continuation {
-    /// It begins where the last one broke off, and is of the same file.
+    /// It begins where the last one broke off, and belongs to the same file.
     Here,
-    /// It begins at the start. What was read already must be the same bytes again, by their [`Fingerprint`](super::fingerprint).
+    /// It begins at the start of the file. The bytes read so far must come again; their [`Fingerprint`](super::fingerprint) checks it.
     FromStart,
-    /// It cannot be used: ask for the whole file.
+    /// It cannot be used: request the whole file.
     AskWhole,
 }
 
-/// What is known of the file since its first byte.
+/// What is known about the file being downloaded.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Known {
     version: Version,
-    /// Bytes of the whole file, where that was announced.
+    /// Size of the whole file in bytes, if announced.
     pub total: Option<f64>,
     likely_total: Option<f64>,
     encoded: bool,
 }
 
 impl Known {
-    /// What an answer with the file's first byte says.
+    /// Reads it from the response with the file's first byte.
     #[must_use]
     pub fn from_first(part: &Part) -> Self {
         Self {
@@ -413,21 +414,21 @@ impl Known {
         }
     }
 
-    /// Bytes of the whole file as far as `read` bytes of it do not contradict.
+    /// Size of the whole file in bytes: the announced one, or else the likely one, unless more than that has been read.
     #[must_use]
     pub fn likely_total(&self, read: f64) -> Option<f64> {
         let likely = self.likely_total.filter(|&total| read <= total);
         self.total.or(likely)
     }
 
-    /// Whether to ask for the rest alone. Of an encoded file nobody knows where in it the rest begins, and of one without a strong
-    /// validator nobody could say whether the rest belongs to it.
+    /// Whether to request only the rest of the file. In an encoded file the offset of the rest is unknown, and without a strong
+    /// validator nothing shows that the rest belongs to the same file.
     #[must_use]
     pub fn takes_range(&self) -> bool {
         !self.encoded && self.version.is_known()
     }
 
-    /// Judges an answer to the question for the bytes from `from` on, or for all.
+    /// Decides how to continue with a response to a request for the bytes from `from` on, or for the whole file.
     #[must_use]
     pub fn judge(&self, part: &Part, from: f64) -> Continuation {
         match part.start() {
@@ -437,7 +438,8 @@ impl Known {
         }
     }
 
-    /// Whether a part is of this file. Where neither says how long that is, the part's end could be taken for the file's.
+    /// Whether a part belongs to this file. At least one of the two must state the file's size; otherwise the end of the part could be
+    /// mistaken for the end of the file.
     fn continues_in(&self, part: &Part) -> bool {
         let is_as_long = match (self.total, part.total()) {
             (None, None) => false,
@@ -447,12 +449,12 @@ impl Known {
         is_as_long && !self.encoded && self.version.is_same(&part.version)
     }
 
-    /// Takes over what a part says beyond what was known.
+    /// Records the file's size if the part states it and it was unknown.
     pub fn learn(&mut self, part: &Part) {
         self.total = self.total.or(part.total());
     }
 
-    /// Whether a 416 says that all `read` bytes of the file were read.
+    /// Whether a 416 confirms that the `read` bytes read so far are the whole file.
     #[must_use]
     pub fn is_whole(&self, range: ContentRange, version: &Version, read: f64) -> bool {
         let is_end = matches!(range, ContentRange::Unsatisfied { total } if is_equal(total, read));
@@ -460,7 +462,7 @@ impl Known {
     }
 }
 
-/// Whether two counts of bytes are equal: whole numbers below 2^53 are exact.
+/// Whether two byte counts are equal: whole numbers below 2^53 are exact.
 #[expect(clippy::float_cmp, reason = "whole numbers are exact")]
 pub(crate) fn is_equal(one: f64, other: f64) -> bool {
     one == other

@@ -1,28 +1,28 @@
-//! What the host of the batch file says when it refuses the file, and what follows from that.
+//! What the responses of the batch file's host mean, and what the download does about them.
 //!
-//! The file lies on Google Cloud Storage behind a signed URL. Nothing here was measured against Ayrshare: the codes are those of Google's
+//! The file is on Google Cloud Storage behind a signed URL. Nothing here was measured against Ayrshare: the codes are those of Google's
 //! XML API and of the S3 dialect it follows, from their public documentation. "Overdue" is more than [`GRACE_MS`](super::download::GRACE_MS)
 //! after `urlAvailable`.
 //!
-//! | Status, `<Code>` | What it says | Until overdue | Overdue |
+//! | Status, `<Code>` | What it means | Until overdue | Overdue |
 //! |---|---|---|---|
 //! | 200, 206 | bytes of the file | read | read |
-//! | 304, 412 | a condition failed; none is sent | error | error |
-//! | 400, 403 `ExpiredToken`, or a text with "expired"; 410 | the address has expired | one new ticket, then `expired` | the same |
-//! | 403 `AccessDenied`, 404 `NoSuchKey`, 403 and 404 without a known code, 425 | there is no such object (yet) | wait, out of `wait` | one new ticket, then an error |
-//! | 401, 403 `SignatureDoesNotMatch`, `InvalidSecurity`, `AuthenticationRequired`, `RequestTimeTooSkewed`, 404 `NoSuchBucket`, … | this address never opens it | one new ticket, then an error | the same |
+//! | 304, 412 | a condition failed, although none is sent | error | error |
+//! | 400, 403 `ExpiredToken`, or a text with "expired"; 410 | the URL has expired | one new ticket, then `expired` | the same |
+//! | 403 `AccessDenied`, 404 `NoSuchKey`, 403 and 404 without a known code, 425 | the object does not exist (yet) | wait, within `wait` | one new ticket, then an error |
+//! | 401, 403 `SignatureDoesNotMatch`, `InvalidSecurity`, `AuthenticationRequired`, `RequestTimeTooSkewed`, 404 `NoSuchBucket`, … | this URL will never work | one new ticket, then an error | the same |
 //! | 403 `AccountProblem`, `UserProjectAccountProblem`, … | the bucket's owner has to act | error | error |
-//! | 408, 429, 5xx, any status with `SlowDown`, `RequestTimeout`, `InternalError`, `ServiceUnavailable`, … | trouble | some tries, with growing pauses | the same |
-//! | 416 `bytes */N` | nothing from there on | the end where N bytes were read, else the whole file again | the same |
+//! | 408, 429, 5xx, any status with `SlowDown`, `RequestTimeout`, `InternalError`, `ServiceUnavailable`, … | temporary error | retries with growing pauses | the same |
+//! | 416 `bytes */N` | the file ends before the requested range | done if N bytes were read, else the whole file again | the same |
 //! | any other | | error | error |
 //!
-//! A resume is one of the bytes of the object as it is stored. Objects stored with `Content-Encoding: gzip` are sent so, or unzipped on the way
-//! (transcoding); then ranges are ignored, there is no length, and the entity tag may be weak: such a file is read from its start again.
+//! A range refers to the bytes of the object as stored. Google sends an object stored with `Content-Encoding: gzip` as it is, or decompresses
+//! it (transcoding); then it ignores ranges, sends no length, and may weaken the entity tag, so such a file is read from its start again.
 
 use super::download::Refusal;
 use super::retry::RetryAfter;
 
-/// What a code means, apart from what its status does.
+/// The meaning of an error code.
 #[derive(Clone, Copy)]
 enum Meaning {
     Expired,
@@ -31,7 +31,7 @@ enum Meaning {
     Trouble,
 }
 
-/// Codes that say more than their status. `AccessDenied` and `NoSuchKey` are not among them.
+/// Codes that are more specific than their status. `AccessDenied` and `NoSuchKey` are not.
 const CODES: [(&str, Meaning); 21] = [
     ("AccountProblem", Meaning::Final),
     ("AuthenticationFailed", Meaning::Invalid),
@@ -56,11 +56,11 @@ const CODES: [(&str, Meaning); 21] = [
     ("UserProjectMissing", Meaning::Final),
 ];
 
-/// The longest code that is taken for one.
+/// The longest text accepted as a code, in bytes.
 const MAX_CODE_LEN: usize = 40;
 
-/// The `<Code>` of an XML error, where there is one that is made of letters alone: what else stands there, such as a part of the signed
-/// address, is not shown.
+/// The `<Code>` of an XML error, if it consists of letters only. Anything else might be a part of the signed URL, which must not be
+/// shown.
 #[must_use]
 pub fn xml_code(body: &[u8]) -> Option<&str> {
     let tag = b"<Code>";
@@ -74,7 +74,7 @@ pub fn xml_code(body: &[u8]) -> Option<&str> {
     is_code.then(|| std::str::from_utf8(code).ok()).flatten()
 }
 
-/// What a refusal means, by its status and its body.
+/// Classifies a refusal by its status and body.
 #[must_use]
 pub fn refusal(status: u16, body: &[u8], retry_after: RetryAfter) -> Refusal {
     let code = xml_code(body);

@@ -1,23 +1,23 @@
-//! A running hash of the bytes already handed out, so that a download can be read a second time from its start and
-//! continued only if it begins with the same bytes.
+//! A running hash of the bytes already delivered, so that a download can restart from the beginning of the file and
+//! continue only if it begins with the same bytes.
 //!
 //! It guards against accidents (a file replaced or re-encoded between two connections), not against a host that constructs a collision:
-//! such a host could have sent any records to begin with. Every step is a bijection of its lane, so two texts that differ in a
-//! single word never collide; any others do with a probability of 2^-64 or less.
+//! such a host could have sent any records in the first place. Every step is a bijection of its lane, so two inputs that differ in a
+//! single word never collide; any other two do with a probability of 2^-64 or less.
 
-/// Bytes that are mixed at once: a word for each lane. Lanes do not depend on each other, which keeps the
-/// processor's multiplier busy: with half as many, hashing takes twice as long.
+/// Bytes mixed per step: one word for each lane. The lanes are independent, which keeps the processor's
+/// multiplier busy: with half as many, hashing takes twice as long.
 const BLOCK: usize = 8 * LANES;
 const LANES: usize = 8;
 
-/// Odd, so that multiplying by it loses nothing; its bits are those of the golden ratio.
+/// Odd, so that multiplication is a bijection; its bits are those of the golden ratio.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// What is known of a sequence of bytes. Equal sequences have equal fingerprints, however they were cut into chunks.
+/// The hash of a sequence of bytes. Equal sequences have equal fingerprints, however they were split into chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
     lanes: [u64; LANES],
-    /// Bytes that do not fill a block yet; the rest is zero.
+    /// Bytes that do not fill a block yet, padded with zeros.
     tail: [u8; BLOCK],
     tail_len: usize,
 }
@@ -33,7 +33,7 @@ impl Default for Fingerprint {
 }
 
 impl Fingerprint {
-    /// Takes in the next bytes.
+    /// Hashes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         let missing = (BLOCK - self.tail_len) % BLOCK;
         let Some((first, rest)) = bytes.split_at_checked(missing) else {
@@ -54,7 +54,7 @@ impl Fingerprint {
         self.keep(rest);
     }
 
-    /// Keeps what does not fill a block.
+    /// Stores bytes that do not fill a block.
     fn keep(&mut self, bytes: &[u8]) {
         let free = self.tail.get_mut(self.tail_len..).unwrap_or_default();
         for (place, byte) in free.iter_mut().zip(bytes) {
@@ -64,7 +64,7 @@ impl Fingerprint {
     }
 }
 
-/// Written out, because the optimizer for size would keep a loop and the lanes in memory.
+/// Unrolled by hand: when optimizing for size, the compiler would keep a loop, and the lanes in memory.
 #[inline(always)]
 fn mixed(lanes: [u64; LANES], block: &[u8; BLOCK]) -> [u64; LANES] {
     let ([w0, w1, w2, w3, w4, w5, w6, w7], _) = block.as_chunks::<8>() else {

@@ -1,15 +1,15 @@
-//! Answers kept until the server would give a newer one.
+//! A cache for responses, each fresh until the server announces a newer one.
 //!
-//! Bounded in entries; errors never get here. The caller makes the key from everything that
-//! changes the answer: profile, path and query.
+//! The number of entries is limited; errors are never cached. The caller builds the key from everything that
+//! affects the response: profile, path and query.
 
-/// Longer than any documented update interval; a date in the far future must not freeze an answer.
+/// Longer than any documented update interval: a date in the far future must not freeze an entry.
 const LONGEST_MS: f64 = 86_400_000.0;
 
-/// Values by key, each with the time at which it stops being the newest.
+/// Cached values by key, each with the time at which it becomes stale.
 #[derive(Clone, Debug)]
 pub struct Store<T> {
-    /// The one put last is at the end.
+    /// In order of insertion, newest last.
     entries: Vec<Entry<T>>,
     max_entries: usize,
 }
@@ -23,7 +23,7 @@ struct Entry<T> {
 }
 
 impl<T: Clone> Store<T> {
-    /// An empty store for at most that many entries; 0 keeps nothing.
+    /// An empty cache with at most that many entries; 0 turns caching off.
     #[must_use]
     pub fn new(max_entries: usize) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl<T: Clone> Store<T> {
         }
     }
 
-    /// A copy of the value, strictly before its time. A clock that was set back makes it stale.
+    /// A copy of the value while it is fresh, that is strictly before its `until_ms`. Setting the clock back makes it stale.
     #[must_use]
     pub fn get(&self, key: &str, now_ms: f64) -> Option<T> {
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
@@ -40,13 +40,13 @@ impl<T: Clone> Store<T> {
         is_fresh.then(|| entry.value.clone())
     }
 
-    /// Keeps a value until `until_ms`, at most for a day, in place of an older one. If that time
-    /// is not in the future, only the older one goes.
+    /// Caches a value until `until_ms`, but for a day at most, and replaces the key's older value. If `until_ms`
+    /// is not in the future, it only removes the older value.
     ///
-    /// When the store is full, the entry that expires first makes room, the oldest of equals.
+    /// When the cache is full, it evicts the entry that expires first, and the oldest of several.
     pub fn put(&mut self, key: String, value: T, until_ms: f64, now_ms: f64) {
         self.forget(&key);
-        // Written so that a time that is not a number counts as past.
+        // Written so that NaN counts as past.
         let is_useful = until_ms > now_ms && self.max_entries > 0;
         if !is_useful {
             return;
@@ -68,7 +68,7 @@ impl<T: Clone> Store<T> {
         });
     }
 
-    /// Drops the value of a key, if there is one.
+    /// Removes the value of a key, if there is one.
     pub fn forget(&mut self, key: &str) {
         self.entries.retain(|entry| entry.key != key);
     }
@@ -126,7 +126,7 @@ mod tests {
             store.put("a".to_owned(), "again".to_owned(), 30.0, 10.0);
             store.put("b".to_owned(), "other".to_owned(), 30.0, 10.0);
             store.put("c".to_owned(), "useless".to_owned(), until_ms, 10.0);
-            assert!(store.get("a", 10.0).is_some(), "{until_ms}: pushed out");
+            assert!(store.get("a", 10.0).is_some(), "{until_ms}: evicted");
         }
         let mut store = store(2, &[]);
         store.put("a".to_owned(), String::new(), 30.0, f64::NAN);
@@ -151,7 +151,7 @@ mod tests {
         let kept = store(2, &[("a", 50.0), ("b", 50.0), ("a", 50.0)]);
         assert!(
             has(&kept, "a") && has(&kept, "b"),
-            "a replacement pushes nothing out"
+            "a replacement evicts nothing"
         );
     }
 

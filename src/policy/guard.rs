@@ -1,16 +1,16 @@
-//! Holds back calls that would be refused, per profile.
+//! Holds back calls that Ayrshare would refuse, per profile.
 //!
 //! Ayrshare counts calls per User Profile in a window of five minutes and suspends a profile after
-//! 1,000 refusals (429) in 24 hours. The guard learns from each answer:
+//! 1,000 refusals (429) in 24 hours. The guard learns from each response:
 //!
-//! - `x-ratelimit-max` and `x-ratelimit-count` (or the older `x-ratelimit-remaining` and
-//!   `x-ratelimit-reset`) say that the window is used up: nothing is sent until it has passed;
-//! - a 429 says the same; its `Retry-After` or `x-ratelimit-reset` may name a shorter pause;
-//! - refusals fill a bucket that leaks slowly: even if every pause that the server names is too
-//!   short, calls of one client stay below the number that suspends a profile.
+//! - If `x-ratelimit-max` and `x-ratelimit-count` (or the older `x-ratelimit-remaining` and
+//!   `x-ratelimit-reset`) show that the window is used up, nothing is sent until it has passed.
+//! - A 429 means the same; its `Retry-After` or `x-ratelimit-reset` may name a shorter pause.
+//! - Refusals fill a leaky bucket: even if every pause that the server names is too short, the refusals of
+//!   one client stay below the number that suspends a profile.
 //!
-//! Profiles never hold back each other. A page that cannot read the headers (they need to be
-//! exposed by CORS) learns from the 429 alone.
+//! One profile never holds back another. A page that cannot read the headers, because CORS does not expose
+//! them, learns from the 429s alone.
 
 use super::WINDOW_MS;
 use super::retry::{self, FLOOR_MS, RetryAfter};
@@ -21,32 +21,32 @@ const MAX_PROFILES: usize = 512;
 
 const DAY_MS: f64 = 86_400_000.0;
 
-/// A named time beyond this is nonsense and must not lock a client out for good.
+/// A longer pause is an error of the server and must not lock a client out.
 const LONGEST_HOLD_MS: f64 = DAY_MS;
 
-/// The bucket of refusals: 250 at once and 500 per day make at most 750 in any 24 hours.
+/// The leaky bucket of refusals: 250 at once and 500 per day make at most 750 in any 24 hours.
 const REFUSALS_FREE: f64 = 250.0;
 const REFUSAL_LEAKS_IN_MS: f64 = DAY_MS / 500.0;
 
-/// What the headers of one answer say about rate limits. Absent, unreadable and nonsensical
-/// numbers are `None`.
+/// What the headers of one response say about rate limits. Numbers that are absent or cannot be parsed are
+/// `None`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateHeaders {
     /// `x-ratelimit-max`: calls allowed in the window.
     pub max: Option<f64>,
     /// `x-ratelimit-count`: calls made in the window.
     pub count: Option<f64>,
-    /// `x-ratelimit-remaining`, older: calls left in the window.
+    /// `x-ratelimit-remaining`, an older header: calls left in the window.
     pub remaining: Option<f64>,
-    /// `x-ratelimit-reset`, older: time left of the window.
+    /// `x-ratelimit-reset`, an older header: time until the window ends.
     pub reset_ms: Option<f64>,
     /// `Retry-After`.
     pub retry_after: RetryAfter,
 }
 
 impl RateHeaders {
-    /// Reads the headers through a function that is given their names. `cors` says that the
-    /// response is of type `cors`: there a missing header means that it cannot be read.
+    /// Reads the headers with a function that looks them up by name. `cors` is set for responses of type
+    /// `cors`, where a missing header may only be hidden.
     pub fn read(
         mut header: impl FnMut(&'static str) -> Option<String>,
         cors: bool,
@@ -82,18 +82,18 @@ impl RateHeaders {
 /// A call that must not be sent now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Held {
-    /// When it may be sent, in whole milliseconds from now.
+    /// How long to wait before sending it, in whole milliseconds.
     pub retry_after_ms: f64,
 }
 
-/// What a guard knows of one profile, as numbers that can be kept outside of it: begin and count of the
-/// window (both negative where none is known), begin and length of the pause, refusals, time of the last.
+/// What a guard knows about one profile, as numbers that can be stored elsewhere: start and count of the window
+/// (both negative if unknown), start and length of the pause, number of refusals, time of the last refusal.
 pub type Memory = [f64; 6];
 
 /// What one client knows about the rate limits of its profiles.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
-    /// The one heard of last is at the end.
+    /// In order of their last response, newest last.
     profiles: Vec<Profile>,
 }
 
@@ -107,7 +107,7 @@ struct Profile {
     refused_at_ms: f64,
 }
 
-/// The server's window as seen from here: it began no later than `from_ms`.
+/// The server's window as the client sees it: it began no later than `from_ms`.
 #[derive(Clone, Copy, Debug)]
 struct Window {
     from_ms: f64,
@@ -115,13 +115,13 @@ struct Window {
 }
 
 impl Guard {
-    /// A guard that has heard of no profile.
+    /// An empty guard.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A guard that knows of one profile what [`Guard::memory`] told. What no guard can have told is nothing.
+    /// A guard restored from the [`Guard::memory`] of one profile; empty if `memory` is not valid.
     #[must_use]
     pub fn recall(profile: &str, memory: &[f64]) -> Self {
         let known = Profile::recall(profile, memory);
@@ -130,7 +130,7 @@ impl Guard {
         }
     }
 
-    /// What it knows of this profile, if anything.
+    /// What it knows about this profile, if anything.
     #[must_use]
     pub fn memory(&self, profile: &str) -> Option<Memory> {
         let mut known = self.profiles.iter();
@@ -139,16 +139,16 @@ impl Guard {
             .map(Profile::memory)
     }
 
-    /// Learns what [`Guard::memory`] told of a profile, of which this guard knows nothing yet.
+    /// Adds the [`Guard::memory`] of a profile that this guard does not know yet. Ignored if `memory` is not valid.
     pub fn restore(&mut self, profile: &str, memory: &[f64]) {
         self.profiles.extend(Profile::recall(profile, memory));
     }
 
-    /// Asks whether a call for this profile may be sent. The empty key is the Primary Profile.
+    /// Checks whether a call for this profile may be sent. The empty key is the Primary Profile.
     ///
     /// # Errors
     ///
-    /// [`Held`] if it would be refused.
+    /// [`Held`] if Ayrshare would refuse it.
     pub fn admit(&mut self, profile: &str, now_ms: f64) -> Result<(), Held> {
         let known = self.profiles.iter_mut().find(|known| known.key == profile);
         let left_ms = known.map_or(0.0, |known| known.hold_left_ms(now_ms));
@@ -161,8 +161,8 @@ impl Guard {
         }
     }
 
-    /// Learns from an answer of any status, and returns what is known about the wait from now on:
-    /// the later of what the answer names and the time this profile is held back.
+    /// Learns from a response of any status, and returns how long to wait from now on: the time that the
+    /// response names or the time this profile is held back, whichever is longer.
     pub fn observe(
         &mut self,
         profile: &str,
@@ -186,7 +186,7 @@ impl Guard {
         }
     }
 
-    /// Makes room by forgetting the profile not heard of for longest, one that is held back last.
+    /// When full, evicts the profile whose last response is oldest; one that is held back only if all are.
     fn keep(&mut self, profile: Profile, now_ms: f64) {
         if self.profiles.len() >= MAX_PROFILES {
             let idle = self
@@ -246,7 +246,7 @@ impl Profile {
         ]
     }
 
-    /// Whether nothing would be lost by forgetting it.
+    /// Whether there is nothing to remember.
     fn is_blank(&self) -> bool {
         self.window.is_none() && self.hold_ms <= 0.0 && self.refusals <= 0.0
     }
@@ -271,8 +271,8 @@ impl Profile {
         }
     }
 
-    /// A count that did not grow belongs to a new window, or to an answer that was overtaken; to
-    /// take both for a new window errs on the side of waiting longer.
+    /// A count that did not grow belongs to a new window, or to a response that arrived out of order. Treating
+    /// both as a new window errs on the side of waiting longer.
     fn follow_window(&mut self, headers: &RateHeaders, now_ms: f64) {
         let age_ms = |window: Window| now_ms - window.from_ms;
         self.window = self
@@ -290,7 +290,7 @@ impl Profile {
             .map_or(WINDOW_MS, |window| WINDOW_MS - (now_ms - window.from_ms))
     }
 
-    /// Counts a refusal and returns the pause that keeps their number harmless.
+    /// Counts a refusal and returns the pause that keeps the number of refusals below the limit.
     fn refuse(&mut self, now_ms: f64) -> f64 {
         let passed_ms = (now_ms - self.refused_at_ms).max(0.0);
         self.refusals = (self.refusals - passed_ms / REFUSAL_LEAKS_IN_MS).max(0.0) + 1.0;
@@ -300,7 +300,7 @@ impl Profile {
 
     fn hold_left_ms(&mut self, now_ms: f64) -> f64 {
         if now_ms < self.held_from_ms {
-            // The clock was set back: the pause starts over, it does not grow.
+            // The clock was set back: the pause starts over and does not grow.
             self.held_from_ms = now_ms;
         }
         let left_ms = self.hold_ms - (now_ms - self.held_from_ms);
@@ -312,7 +312,7 @@ impl Profile {
     }
 }
 
-/// When nothing would be lost any more by forgetting what this tells, in milliseconds since 1970.
+/// When a memory is obsolete and may be deleted, in milliseconds since 1970.
 #[must_use]
 pub fn lapses_at_ms(memory: &Memory) -> f64 {
     let [from_ms, _, held_from_ms, hold_ms, refusals, refused_at_ms] = memory;

@@ -1,20 +1,20 @@
-//! When to send, when to wait, when to stop, and what may be answered from memory.
+//! When to send, when to wait, when to stop, and which responses may come from the cache.
 //!
-//! Four pure state machines. None of them has a clock or a source of randomness: the shell passes
-//! both in, so every decision can be repeated in a test.
+//! Four pure state machines. None of them has a clock or a source of randomness: callers pass both
+//! in, so a test can reproduce every decision.
 //!
-//! - [`retry`]: one [`Call`](retry::Call) decides about the tries of one call and its time budget.
-//! - [`guard`]: one [`Guard`](guard::Guard) per client knows which profile has to pause.
-//! - [`download`]: one [`Plan`](download::Plan) leads to the batch file and through dropped connections;
-//!   [`file_host`] is the table of what the file's host answers,
-//!   [`fingerprint`] compares a second reading with the first one.
-//! - [`freshness`]: one [`Store`](freshness::Store) per client keeps answers until they are renewed.
+//! - [`retry`]: one [`Call`](retry::Call) per call decides about its attempts and its time budget.
+//! - [`guard`]: one [`Guard`](guard::Guard) per client knows which profiles have to pause.
+//! - [`download`]: one [`Plan`](download::Plan) per download finds the batch file and resumes after dropped
+//!   connections; [`file_host`] interprets the responses of the file's host, and [`fingerprint`] checks that
+//!   a second download begins with the same bytes as the first.
+//! - [`freshness`]: one [`Store`](freshness::Store) per client caches responses until their next update.
 //!
-//! The habits of most clients are harmful here: Ayrshare suspends a profile after 1,000 answers of
-//! 429 in 24 hours. So a 429 is retried at most once, and only when the wait is known.
+//! Usual retry habits do harm here: Ayrshare suspends a profile after 1,000 responses with status 429
+//! in 24 hours. So a 429 is retried at most once, and only if the server named the wait.
 //!
-//! Times are milliseconds since the Unix epoch, spans are milliseconds. A clock that jumps, in
-//! either direction, may cost time but never leads to an early, extra or endless try.
+//! Times are milliseconds since the Unix epoch, durations are milliseconds. A clock that jumps, in
+//! either direction, may cost time but never causes an early, extra or endless attempt.
 
 pub mod download;
 pub mod file_host;
@@ -23,7 +23,7 @@ pub mod freshness;
 pub mod guard;
 pub mod retry;
 
-/// Ayrshare's rate-limit window, the longest a profile has to pause after too many calls.
+/// Ayrshare's rate-limit window: the longest that a profile has to pause after too many calls.
 ///
 /// Source: the documentation, section rate limits ("5-minute window").
 pub const WINDOW_MS: f64 = 300_000.0;

@@ -1,14 +1,14 @@
-//! The tries of one call: which failure is worth another try, after which wait, within which time.
+//! The attempts of one call: which failures are retried, after which wait, and within which time budget.
 //!
-//! | Failure | Another try |
+//! | Failure | Retry |
 //! |---|---|
-//! | network error, a try's timeout | after a backoff |
-//! | 408, 5xx but 501 and 505 | after a backoff, or after `Retry-After` if that is later |
-//! | 429 | once per call, after the time the server named; never after a guessed time |
-//! | any other answer, or one whose `code` says that repeating is useless | never |
+//! | network error, timeout of an attempt | after a backoff |
+//! | 408, 5xx except 501 and 505 | after a backoff, or after `Retry-After` if that is later |
+//! | 429 | once per call, after the time that the server named; never after a guessed time |
+//! | any other response, or one whose `code` rules out a retry | never |
 //!
-//! A wait that does not fit what is left of the budget is not started: the call stops at once and
-//! reports the time.
+//! A wait that exceeds the remaining budget is not started: the call stops at once and reports when to call
+//! again.
 
 use super::WINDOW_MS;
 use crate::digits;
@@ -18,81 +18,81 @@ use crate::time::parse_http_date_ms;
 const BACKOFF_BASE_MS: f64 = 500.0;
 const BACKOFF_CAP_MS: f64 = 8_000.0;
 
-/// The longest time named by the server that a call waits for.
+/// The longest wait that the server may ask for.
 const SERVER_WAIT_CAP_MS: f64 = 60_000.0;
 
-/// The least wait after a 429, and where the server may have named a time that cannot be read.
+/// The minimum wait after a 429, and after a response that may have named a time that cannot be read.
 pub(super) const FLOOR_MS: f64 = 1_000.0;
 
-/// What is added to a time named by the server: the least keeps timers that fire a little early
-/// and rounded clocks from asking too soon, the rest spreads clients that were told the same time.
+/// Added to a time named by the server. The minimum keeps rounded clocks and timers that fire a little early
+/// from sending too soon; the spread separates clients that were given the same time.
 const MARGIN_LEAST_MS: f64 = 100.0;
 const MARGIN_SPREAD_MS: f64 = 400.0;
 
-/// More than any span in use; keeps sums finite when a header names an absurd number.
+/// Longer than any duration in use; keeps sums finite when a header names an absurd number.
 const LONGEST_MS: f64 = 1e15;
 
-/// How long and how often one call may try.
+/// How many attempts one call may make, and how long they may take.
 ///
-/// A number that is negative or not a number counts as 0, infinity as no limit.
+/// Negative numbers and NaN count as 0; infinity means no limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
-    /// Tries after the first one. 0 means a single try.
+    /// Attempts after the first one. 0 means a single attempt.
     pub max_retries: u32,
-    /// For one try, body included.
+    /// Timeout of one attempt, body included.
     pub timeout_ms: f64,
-    /// For all tries and the waits between them.
+    /// Timeout of all attempts and the waits between them.
     pub total_timeout_ms: f64,
 }
 
-/// Permission to send once.
+/// Permission to send one request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Try {
-    /// 1 for the first try.
+    /// 1 for the first attempt.
     pub number: u32,
-    /// How long this try may take, never more than what is left of the budget.
+    /// How long this attempt may take: never more than the remaining budget.
     pub timeout_ms: f64,
-    /// Whether the budget and not the timeout of a try sets that time.
+    /// Whether the budget, rather than the timeout of one attempt, sets `timeout_ms`.
     pub cut_by_total: bool,
 }
 
-/// Nothing may be sent any more: no time is left, no try is left, or the call was stopped.
+/// Nothing may be sent any more: no time or attempt is left, or the call was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spent;
 
-/// How a try failed.
+/// How an attempt failed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Failure {
-    /// The fetch was rejected, or the connection broke before the body was complete.
+    /// The fetch was rejected, or the connection dropped before the body was complete.
     Network,
-    /// The try ran out of its time.
+    /// The attempt timed out.
     Timeout,
-    /// The server answered with something other than a success.
+    /// The server sent a response that is not a success.
     Answer {
-        /// The HTTP status; 200 for a success that carries an error in its body.
+        /// The HTTP status; 200 if the body of a successful response reports an error.
         status: u16,
-        /// Ayrshare's own number from the body.
+        /// Ayrshare's error code from the body.
         code: Option<u32>,
-        /// What is known about the wait.
+        /// When the server allows another request.
         retry_after: RetryAfter,
     },
-    /// Repeating cannot help: a wrong option, a body of the wrong shape, an abort.
+    /// A retry cannot help: a wrong option, a body of the wrong shape, an abort.
     Final,
 }
 
-/// What the server said about when to come back.
+/// When the server allows another request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RetryAfter {
-    /// Not before this time has passed.
+    /// After this many milliseconds.
     Ms(f64),
-    /// It said nothing.
+    /// The server did not say.
     Absent,
-    /// It may have said something, but that cannot be read or understood.
+    /// The server may have said so, but the header is hidden or cannot be parsed.
     Unreadable,
 }
 
 impl RetryAfter {
-    /// The named time, kept finite, unless it is negative or not a number.
+    /// The named time, capped to stay finite; `None` if it is negative or NaN.
     pub(super) fn named_ms(self) -> Option<f64> {
         match self {
             Self::Ms(ms) if ms >= 0.0 => Some(ms.min(LONGEST_MS)),
@@ -101,22 +101,22 @@ impl RetryAfter {
     }
 }
 
-/// What to do after a failed try.
+/// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Next {
-    /// Wait, then ask [`Call::begin`].
+    /// Wait, then call [`Call::begin`].
     Again {
         /// Whole milliseconds.
         wait_ms: f64,
     },
-    /// Hand the failure to the caller.
+    /// Report the failure to the caller.
     Stop {
-        /// The earliest time at which calling again makes sense, if that is known.
+        /// The shortest wait after which another call makes sense, if known.
         retry_after_ms: Option<f64>,
     },
 }
 
-/// What a failure calls for, before tries and budget are looked at.
+/// What a failure calls for, regardless of the remaining attempts and budget.
 struct Plan {
     wait_ms: Option<f64>,
     retry_after_ms: Option<f64>,
@@ -129,11 +129,10 @@ impl Plan {
     };
 }
 
-/// The state of one call, from its first try to its end.
+/// The state of one call, from its first attempt to its end.
 ///
-/// Any clock will do whose differences are milliseconds. Waits and timeouts that were granted are
-/// counted as spent even if the clock says that less time passed, so a clock that jumps back or
-/// stands still cannot stretch the budget through them.
+/// Any clock that counts milliseconds will do. Waits and timeouts count as spent in full even if the clock says
+/// that less time has passed, so a clock that jumps back or stops cannot extend the budget.
 #[derive(Clone, Debug)]
 pub struct Call {
     max_retries: u32,
@@ -163,7 +162,7 @@ impl Call {
         }
     }
 
-    /// Asks for the next try: at the start, and after each wait.
+    /// Starts the next attempt. Call it at the start and after each wait.
     ///
     /// # Errors
     ///
@@ -189,7 +188,7 @@ impl Call {
         })
     }
 
-    /// Decides what follows a failed try. `random` is in `[0, 1)`.
+    /// Decides what follows a failed attempt. `random` is in `[0, 1)`.
     pub fn after(&mut self, failure: &Failure, now_ms: f64, random: f64) -> Next {
         let least_ms = if *failure == Failure::Timeout {
             self.granted_ms
@@ -205,7 +204,7 @@ impl Call {
                 1.0
             },
         );
-        // Timers drop fractions, and no wait may end before the time it stands for.
+        // Timers drop fractions, and a wait must not end early.
         let wait_ms = plan.wait_ms.map(f64::ceil);
         let wait_ms = wait_ms.filter(|&ms| self.tries <= self.max_retries && ms < self.left_ms);
         match wait_ms {
@@ -222,10 +221,10 @@ impl Call {
         }
     }
 
-    /// Takes what the clock says has passed from the budget, but no less than `least_ms`.
+    /// Subtracts the time that has passed by the clock from the budget, but at least `least_ms`.
     fn spend(&mut self, now_ms: f64, least_ms: f64) {
         let passed_ms = (now_ms - self.seen_ms).max(least_ms);
-        // Infinity minus infinity must not become a budget that is never used up.
+        // Infinity minus infinity is NaN, which must not become a budget that is never used up.
         self.left_ms = span(self.left_ms - passed_ms);
         self.granted_ms = 0.0;
         if now_ms.is_finite() {
@@ -250,7 +249,7 @@ impl Call {
         };
         let is_blind = retry_after == RetryAfter::Unreadable;
         let named_ms = retry_after.named_ms();
-        // Of a status that is always worth another try, the code alone makes a final one.
+        // 500 is retryable unless the code says otherwise, so this asks about the code alone.
         if !is_retryable(500, code) {
             return Plan::STOP;
         }
@@ -293,7 +292,7 @@ impl Call {
         }
     }
 
-    /// Exponential with full jitter: clients that failed together do not come back together.
+    /// Exponential backoff with full jitter, so that clients that failed together do not retry together.
     fn backoff_ms(&self, random: f64) -> f64 {
         let mut longest_ms = BACKOFF_BASE_MS;
         for _ in 1..self.tries.min(5) {
@@ -307,16 +306,16 @@ fn margin_ms(random: f64) -> f64 {
     MARGIN_LEAST_MS + MARGIN_SPREAD_MS * random
 }
 
-/// A span as it was meant: what is negative or not a number is no time at all.
+/// Clamps a duration: negative numbers and NaN become 0.
 fn span(ms: f64) -> f64 {
     ms.max(0.0)
 }
 
-/// Reads a `Retry-After` header: seconds, tolerating a fraction, or an HTTP date.
+/// Parses a `Retry-After` header: seconds, possibly with a fraction, or an HTTP date.
 ///
-/// `date` is the answer's own `Date` header. Where it can be read, a date is measured against it
-/// and the clock of this machine, which may be wrong by hours, plays no role. `cors` says that the
-/// response is of type `cors`: there a missing header means that it cannot be read.
+/// `date` is the `Date` header of the same response. If it can be parsed, an HTTP date is measured against it
+/// rather than against this machine's clock, which may be wrong by hours. `cors` is set for responses of type
+/// `cors`, where a missing header may only be hidden.
 #[must_use]
 pub fn retry_after(
     header: Option<&str>,
@@ -341,7 +340,7 @@ pub fn retry_after(
     RetryAfter::Ms(span(until_ms - from_ms))
 }
 
-/// Decimal seconds as milliseconds, rounded up. No sign, exponent, `inf` or `nan`.
+/// Parses decimal seconds as milliseconds, rounded up. Rejects signs, exponents, `inf` and `nan`.
 fn parse_decimal_ms(text: &str) -> Option<f64> {
     let dot = text.bytes().position(|byte| byte == b'.');
     let (whole, fraction) = match dot.and_then(|dot| text.split_at_checked(dot)) {

@@ -336,7 +336,7 @@ proptest::proptest! {
             given.push_str(part);
             given.push_str(secrets.get(*pick).copied().unwrap_or_default());
         }
-        // The mark itself may complete a secret of one or two letters.
+        // The replacement text itself could otherwise complete a secret.
         let shown = without_secrets(&given, &secrets).replace(REDACTED, "\u{0}");
         for secret in &secrets {
             proptest::prop_assert!(!shown.contains(secret), "{shown:?} {secret:?}");
@@ -348,7 +348,7 @@ proptest::proptest! {
         let _ = (text(&given, &[&secret]), url(&given), header(&given, &secret));
     }
 
-    /// An encoded secret is found wherever it stands.
+    /// An encoded secret is found at any position.
     #[test]
     fn no_encoded_secret_survives(before in "[a-z ]{0,5}", secret in "[A-Z0-9/+=%\"\\\\é ]{8,20}") {
         let encoded = secret.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();

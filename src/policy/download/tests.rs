@@ -45,7 +45,7 @@ fn it_waits_no_longer_than_allowed_and_says_how_long_it_would_take() {
     });
     let mut impatient = plan(299_999.0);
     assert_eq!(impatient.next(0.0), stop);
-    assert_eq!(impatient.next(400_000.0), stop, "the end is the end");
+    assert_eq!(impatient.next(400_000.0), stop, "a stopped download stays stopped");
 
     let mut absent = plan(10_000.0);
     let mut pauses = Vec::new();
@@ -55,7 +55,7 @@ fn it_waits_no_longer_than_allowed_and_says_how_long_it_would_take() {
             Step::Wait { wait_ms, for_file } => pauses.push((wait_ms, for_file)),
             outcome => break outcome,
         }
-        assert!(pauses.len() < 10, "it waits for ever");
+        assert!(pauses.len() < 10, "it waits forever");
         assert_eq!(absent.next(300_000.0), Step::Open);
     };
     assert_eq!(pauses, [(2_000.0, true), (4_000.0, true)]);
@@ -99,7 +99,7 @@ fn trouble_is_tried_again_with_growing_pauses_and_not_for_ever() {
                 break;
             }
         }
-        assert!(pauses.len() < 10, "it tries for ever");
+        assert!(pauses.len() < 10, "it tries forever");
         assert_eq!(plan.next(300_000.0), Step::Open);
     }
     let expected = [250.0, 500.0, 1_000.0, 2_000.0].map(|ms| (ms, false));
@@ -145,7 +145,7 @@ fn a_file_that_is_overdue_is_not_waited_for() {
     assert_eq!(
         plan.next(overdue_ms),
         Step::Open,
-        "the new address is tried at once"
+        "the new URL is tried at once"
     );
     plan.refused(Refusal::Absent, 0.0);
     assert_eq!(plan.next(overdue_ms), Step::Stop(Stop::Refused));
@@ -188,7 +188,7 @@ fn version(etag: Option<&str>, last_modified: Option<&str>) -> Version {
     Version::from_headers(owned(etag), owned(last_modified), None, DATE_MS)
 }
 
-/// A minute before [`DATE_MS`], another time before that, and less than a minute before it.
+/// A minute before [`DATE_MS`], an earlier time, and less than a minute before [`DATE_MS`].
 const MINUTE_AGO: &str = "Sun, 06 Nov 1994 08:48:37 GMT";
 const HOUR_AGO: &str = "Sun, 06 Nov 1994 07:49:37 GMT";
 const JUST_NOW: &str = "Sun, 06 Nov 1994 08:48:38 GMT";
@@ -225,7 +225,7 @@ fn a_generation_tells_objects_apart() {
     assert!(!of("1").differs(&Version::default()));
 }
 
-/// The first answer for a file of 1,000 bytes, and the answer for its last 600.
+/// The first response for a file of 1,000 bytes, and the response for its last 600.
 fn first_and_rest() -> (Part, Part) {
     let first = Part {
         status: 200,
@@ -442,7 +442,7 @@ fn content_ranges() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever the host does: no more waiting than allowed, no more than two tickets, an end.
+    /// Whatever the host does, the download waits no longer than allowed, requests at most two tickets, and ends.
     #[test]
     fn it_always_ends(
         allowed_ms in 0.0..2e6_f64,

@@ -1,4 +1,4 @@
-#![allow(clippy::float_cmp, reason = "spans are compared as they were given")]
+#![allow(clippy::float_cmp, reason = "durations are compared as they were given")]
 
 use super::*;
 
@@ -25,14 +25,14 @@ fn named(ms: f64) -> RateHeaders {
     }
 }
 
-/// How long a profile is held back, 0 if it is not.
+/// How long a profile is held back, in milliseconds; 0 if it is not.
 fn held_ms(guard: &mut Guard, profile: &str, now_ms: f64) -> f64 {
     guard
         .admit(profile, now_ms)
         .map_or_else(|held| held.retry_after_ms, |()| 0.0)
 }
 
-/// How long profile `a` is held back after one answer.
+/// How long profile `a` is held back after one response.
 fn after(status: u16, headers: RateHeaders) -> f64 {
     let mut guard = Guard::new();
     guard.observe("a", status, &headers, 1e6);
@@ -74,7 +74,7 @@ fn a_window_that_is_used_up_holds_until_it_has_passed() {
         reset_ms: Some(1.7e12),
         ..reset
     };
-    assert_eq!(after(200, far), WINDOW_MS, "a time stamp is no span");
+    assert_eq!(after(200, far), WINDOW_MS, "a timestamp is not a duration");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn the_window_is_followed_from_its_first_count() {
     assert_eq!(
         held_ms(&mut guard, "a", 0.0),
         0.0,
-        "what has passed does not come back"
+        "time that has passed is not added again"
     );
 }
 
@@ -294,7 +294,7 @@ fn what_is_known_is_the_later_of_both() {
 
 #[test]
 fn refusals_stay_below_what_suspends_a_profile() {
-    // A server that refuses everything and always names a time that is too short.
+    // A server that refuses every call and always names too short a pause.
     for named_ms in [0.0, 1_000.0, 30_000.0] {
         let (mut guard, mut now_ms, mut refused_at_ms) = (Guard::new(), 0.0, Vec::new());
         while now_ms < 3.0 * DAY_MS {
@@ -362,7 +362,7 @@ fn it_forgets_the_profile_not_heard_of_for_longest() {
     assert_eq!(
         guard.profiles.len(),
         MAX_PROFILES,
-        "also when all are held back"
+        "even if all are held back"
     );
     assert_eq!(held_ms(&mut guard, "8", 0.0), 0.0);
     assert_eq!(held_ms(&mut guard, "9", 0.0), WINDOW_MS);
@@ -427,7 +427,7 @@ fn what_it_knows_can_be_kept_elsewhere() {
     assert_eq!(held_ms(&mut recalled, "b", 1.1e6), 0.0);
     for now_ms in [1.1e6, 1.2e6] {
         let held = held_ms(&mut guard, "a", now_ms);
-        assert!(held > 9_000.0, "more refusals than are harmless");
+        assert!(held > 9_000.0, "refusals beyond the free ones extend the pause");
         assert_eq!(held_ms(&mut recalled, "a", now_ms), held);
     }
     for (status, headers) in [(429, SILENT), (200, count(300.0))] {

@@ -24,7 +24,7 @@ fn with_code(status: u16, code: u32) -> Failure {
     }
 }
 
-/// What follows the first try, on a clock that stands still.
+/// The decision after the first attempt, with a clock that does not advance.
 fn after_first(limits: Limits, failure: Failure, random: f64) -> Next {
     let mut call = Call::new(limits, 0.0);
     call.begin(0.0).unwrap();
