@@ -1,4 +1,4 @@
-//! One try: the key it is made with, what its answer means, and why it failed.
+//! One attempt: its API key, how its response is classified, and why it failed.
 
 #![expect(
     clippy::unnecessary_box_returns,
@@ -20,32 +20,32 @@ use crate::error::{Error, Kind};
 use crate::policy::retry::{self, RetryAfter};
 use crate::redact::{self, Secret};
 
-/// Said when the budget of the whole call ends it, and not the time of one try.
-pub(super) const TOTAL_TIMEOUT: &str = "the call ran out of time (`totalTimeoutMs`)";
+/// The message when the budget of the whole call runs out, as opposed to that of one attempt.
+pub(super) const TOTAL_TIMEOUT: &str = "the call timed out (`totalTimeoutMs`)";
 
-/// An answer that holds what the types promise.
+/// A successful response, checked against the types.
 #[derive(Debug)]
 pub(super) struct Good {
     pub status: u16,
     pub headers: JsValue,
-    /// JSON, and so UTF-8.
+    /// Validated JSON, and therefore UTF-8.
     pub body: Vec<u8>,
     pub checked: Checked,
 }
 
-/// A try that failed, already without secrets.
+/// A failed attempt. Secrets are already removed.
 #[derive(Debug)]
 pub(super) struct Bad {
     pub error: Error,
     pub cause: JsValue,
-    /// The answer's headers, where one came.
+    /// The response's headers; `undefined` when there was no response.
     pub headers: JsValue,
-    /// How the policy sees it.
+    /// The failure as the retry policy classifies it.
     pub failure: retry::Failure,
     pub status: Option<u16>,
 }
 
-/// Every header value that redaction would hide is a secret wherever else it turns up.
+/// The values to redact: every header value that redaction would hide, wherever else it appears.
 pub(super) fn secrets(headers: &[(String, String)]) -> Vec<&str> {
     let hidden = headers
         .iter()
@@ -55,7 +55,7 @@ pub(super) fn secrets(headers: &[(String, String)]) -> Vec<&str> {
         .collect()
 }
 
-/// The headers as observers see them.
+/// The redacted headers, as passed to observers.
 pub(super) fn headers_shown(headers: &[(String, String)]) -> JsValue {
     let shown =
         |(name, text): &(String, String)| (name.clone(), redact::header(name, text).to_owned());
@@ -63,7 +63,7 @@ pub(super) fn headers_shown(headers: &[(String, String)]) -> JsValue {
     transport::header_object(&shown)
 }
 
-/// The key that the `apiKey` function gave.
+/// Checks the key that the `apiKey` function returned.
 pub(super) fn key(given: &JsValue) -> Result<Secret, Box<Bad>> {
     let refused = |error| Bad::last(error, JsValue::UNDEFINED);
     let Some(key) = given.as_string() else {
@@ -74,43 +74,43 @@ pub(super) fn key(given: &JsValue) -> Result<Secret, Box<Bad>> {
     Ok(Secret::new(key))
 }
 
-/// The `apiKey` function failed.
+/// The `apiKey` function threw or its promise was rejected.
 pub(super) fn no_key(cause: JsValue) -> Box<Bad> {
     let error = Error::new(Kind::Config, "the `apiKey` function failed: see `cause`");
     Bad::last(error, cause)
 }
 
-/// There is no answer. `reason` is that of the caller's signal.
+/// The attempt got no response. `reason` returns the abort reason of the caller's signal.
 pub(super) fn broken(broken: Broken, reason: impl FnOnce() -> JsValue) -> Box<Bad> {
     match broken {
         Broken::Network(cause) => unreachable_api(cause),
         Broken::Interrupted(Why::Timer) => {
-            let text = "the try ran out of time (`timeoutMs`)";
+            let text = "the attempt timed out (`timeoutMs`)";
             let error = Error::new(Kind::Timeout, text);
             Bad::new(error, JsValue::UNDEFINED, retry::Failure::Timeout)
         }
         Broken::Interrupted(Why::Signal) => aborted(reason()),
         Broken::TooLarge => {
-            let text = "the answer is larger than `maxBodyBytes` allows";
+            let text = "the response is larger than `maxBodyBytes`";
             Bad::last(Error::new(Kind::Decode, text), JsValue::UNDEFINED)
         }
         Broken::Redirect => {
-            let text = "the answer is a redirect, which is not followed: check `baseUrl`";
+            let text = "the response is a redirect, which is not followed: check `baseUrl`";
             Bad::last(Error::new(Kind::Api, text), JsValue::UNDEFINED)
         }
         Broken::Fetch(text) => Bad::last(Error::new(Kind::Config, text), JsValue::UNDEFINED),
     }
 }
 
-/// `fetch` failed. A runtime that knows why says so in an error code; a browser does not.
+/// `fetch` failed. Some runtimes give the reason in an error code; browsers do not.
 fn unreachable_api(cause: JsValue) -> Box<Bad> {
-    // A test environment such as jsdom brings its own `AbortController`, whose signals Node's `fetch` refuses each time.
+    // jsdom and similar test environments bring their own `AbortController`, whose signals Node's `fetch` always rejects.
     if value::text_of(&cause, "message").is_some_and(|text| text.contains("AbortSignal")) {
         let text = "`fetch` refused the signal of this environment's `AbortController`: pass a `fetch` of the same environment";
         return Bad::last(Error::new(Kind::Config, text), cause);
     }
     let reason = failure::runtime_code(&cause).unwrap_or_else(|| {
-        "offline, DNS, TLS, a refused connection or CORS; a browser does not say which".to_owned()
+        "offline, DNS, TLS, a refused connection or CORS; browsers do not say which".to_owned()
     });
     let error = Error::new(
         Kind::Network,
@@ -119,24 +119,24 @@ fn unreachable_api(cause: JsValue) -> Box<Bad> {
     Bad::new(error, cause, retry::Failure::Network)
 }
 
-/// The caller's signal ended the call; its reason is handed back untouched.
+/// The caller's signal aborted the call. Its reason is passed on unchanged.
 pub(super) fn aborted(reason: JsValue) -> Box<Bad> {
     let error = Error::new(Kind::Aborted, "the call was aborted by its signal");
     Bad::last(error, reason)
 }
 
-/// The caller's signal took no listener, and so could end nothing.
+/// The caller's signal refused the listener, so it could not abort anything.
 pub(super) fn deaf() -> Box<Bad> {
     let error = Error::new(Kind::Config, "`signal` must be an AbortSignal");
     Bad::last(error, JsValue::UNDEFINED)
 }
 
-/// The budget was used up before a try could start.
+/// The time budget ran out before an attempt could start.
 pub(super) fn out_of_time() -> Box<Bad> {
     Bad::last(Error::new(Kind::Timeout, TOTAL_TIMEOUT), JsValue::UNDEFINED)
 }
 
-/// The guard holds the call back.
+/// The rate-limit guard rejected the call.
 pub(super) fn held(retry_after_ms: f64) -> Box<Bad> {
     let text =
         "the profile's rate limit is used up: nothing was sent; call again after `retryAfterMs`";
@@ -145,7 +145,7 @@ pub(super) fn held(retry_after_ms: f64) -> Box<Bad> {
     Bad::last(error, JsValue::UNDEFINED)
 }
 
-/// What an answer means.
+/// Classifies a response.
 pub(super) fn judge(
     endpoint: Endpoint,
     reply: Reply,
@@ -181,7 +181,7 @@ fn judge_body(
     retry_after: RetryAfter,
 ) -> Result<Checked, (Error, retry::Failure)> {
     let is_success = (200..300).contains(&status);
-    // Most bodies are plainly no error, and need not be read a second time to find that out.
+    // A body without unknown fields cannot hold an error, so it need not be parsed a second time.
     let decoded = is_success.then(|| endpoint.decode(body));
     let is_plain = matches!(&decoded, Some(Ok(checked)) if !checked.has_unknown);
     if !is_plain && let Some(error) = Error::from_answer(status, body) {
@@ -193,7 +193,7 @@ fn judge_body(
         return Err((error, failure));
     }
     let decoded = decoded.unwrap_or_else(|| {
-        let text = "an answer was neither success nor error";
+        let text = "a response is neither success nor error";
         Err(Error::new(Kind::Internal, text))
     });
     decoded.map_err(|error| (error, retry::Failure::Final))
@@ -210,7 +210,7 @@ impl Bad {
         })
     }
 
-    /// The failure of an answer that is not good enough for the caller.
+    /// The failure for a response that the caller's options reject.
     pub(super) fn of(mut error: Error, good: &Good) -> Self {
         error.status = Some(good.status);
         let mut bad = *Self::last(error, JsValue::UNDEFINED);
@@ -218,12 +218,12 @@ impl Bad {
         bad
     }
 
-    /// A failure that no further try can mend.
+    /// A failure that retrying cannot fix.
     fn last(error: Error, cause: JsValue) -> Box<Self> {
         Self::new(error, cause, retry::Failure::Final)
     }
 
-    /// Without secrets. The reason of the caller's own signal is the caller's, and stays as it is.
+    /// Redacts the secrets. The abort reason of the caller's own signal belongs to the caller and stays unchanged.
     pub(super) fn scrub(&mut self, secrets: &[&str]) {
         scrub_error(&mut self.error, secrets);
         if self.error.kind != Kind::Aborted {

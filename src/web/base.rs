@@ -1,4 +1,4 @@
-//! The base address: where requests may go, and whether a key may go with them.
+//! The base URL: where requests may go, and whether an API key may go with them.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Url;
@@ -9,29 +9,29 @@ use crate::error::{Error, Kind, config};
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
-    /// What a path is resolved against.
+    /// The URL that relative paths are resolved against.
     #[wasm_bindgen(js_name = pageUrl)]
     fn page_url() -> Option<String>;
 
-    /// Whether people could read a key here.
+    /// Whether this code runs in a page, where users could read a key.
     #[wasm_bindgen(js_name = isPage)]
     fn is_page() -> bool;
 }
 
-/// The specification's host.
+/// The host in Ayrshare's specification.
 const DEFAULT: &str = "https://app.ayrshare.com/api";
 
-/// A checked base address.
+/// A validated base URL.
 #[derive(Clone, Debug)]
 pub(super) struct Base {
-    /// Without trailing slash, query or fragment.
+    /// Without a trailing slash, query or fragment.
     href: String,
-    /// Whether it is Ayrshare itself and not a gateway or a sandbox.
+    /// Whether the URL is Ayrshare itself, as opposed to a gateway or a sandbox.
     is_ayrshare: bool,
 }
 
 impl Base {
-    /// A path such as `/ayrshare` is resolved against the page.
+    /// Resolves a path such as `/ayrshare` against the page.
     pub(super) fn parse(given: Option<&str>) -> Result<Self, Error> {
         let text = given.unwrap_or(DEFAULT);
         let page = page_url();
@@ -43,7 +43,7 @@ impl Base {
             if text.starts_with('/') {
                 config(&["`baseUrl` is a path, but there is no page to resolve it against"])
             } else {
-                wrong("baseUrl", "an absolute address or a path")
+                wrong("baseUrl", "an absolute URL or a path")
             }
         })?;
         Self::check(&url)?;
@@ -63,11 +63,11 @@ impl Base {
                     "`baseUrl` is plain http to another machine: use https",
                 ]));
             }
-            _ => return Err(wrong("baseUrl", "an http or https address")),
+            _ => return Err(wrong("baseUrl", "an http or https URL")),
         }
         if has(url, "username") || has(url, "password") {
             return Err(config(&[
-                "`baseUrl` holds a user name or password: use `apiKey`",
+                "`baseUrl` has a user name or password: use `apiKey`",
             ]));
         }
         if has(url, "search") || has(url, "hash") {
@@ -76,7 +76,7 @@ impl Base {
         Ok(())
     }
 
-    /// Ayrshare needs a key, and forbids keys in client code.
+    /// Requires a key for Ayrshare, and rejects keys in client-side code.
     pub(super) fn check_key_use(&self, has_key: bool, is_allowed: bool) -> Result<(), Error> {
         if !self.is_ayrshare {
             return Ok(());
@@ -92,19 +92,21 @@ impl Base {
         Ok(())
     }
 
-    /// The address of an endpoint, given its path and query.
+    /// The URL of an endpoint, given its path and query.
     pub(super) fn join(&self, target: &str) -> String {
         [self.href.as_str(), target].concat()
     }
 }
 
-/// Whether what is sent there leaves this machine's wire to nobody: encrypted, or not sent over one.
+/// Whether nobody on the network can read what is sent there: it is encrypted, or never leaves this
+/// machine.
 pub(super) fn is_private(url: &Url) -> bool {
     let protocol = part(url, "protocol");
     protocol == "https:" || (protocol == "http:" && is_loopback(url))
 }
 
-/// Read by its name: a binding for each part would cost more in the download than all of this.
+/// Reads the property by name, because a binding for each one would add more to the download than
+/// this whole file.
 fn part(url: &Url, name: &'static str) -> String {
     value::text_of(url, name).unwrap_or_default()
 }

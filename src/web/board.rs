@@ -1,10 +1,10 @@
-//! Who is to be called back by JavaScript: when a promise settles, a timer runs out, a signal is aborted.
+//! Registry of pending JavaScript callbacks: settled promises, timers and abort signals.
 //!
-//! One function serves all of them for ever, called with the number under which somebody waits. A function for
-//! each wait would be watched by the garbage collector, which is a good part of what a call costs. All who
-//! wait for one signal share one listener: engines take more than a few of them for a leak, and say so.
+//! All callbacks go through one function that is never dropped; its first argument is the id of the callback. A closure for each wait would
+//! have to be registered with the garbage collector, which is a large part of what a call costs. All waits on one signal share one
+//! listener, because engines warn about a leak when a signal has more than a few.
 //!
-//! It is no matter when nobody waits any more: a promise settles whether or not its outcome is still wanted.
+//! Late settlements are ignored: a promise settles whether or not anything still waits for it.
 
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -21,7 +21,7 @@ use super::value;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The function that JavaScript calls: with a number, with how it ended, and with a value.
+    /// The function that JavaScript calls with an id, how the wait ended, and a value.
     pub(super) type Numbered;
 
     #[wasm_bindgen(method, structural)]
@@ -30,16 +30,16 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
-    /// Has the function called with the number in the next turn.
+    /// Schedules a call of the function with the id, in the next turn.
     fn soon(number: f64, settled: &Numbered);
 
-    /// Has the function called with the number and how the promise settled.
+    /// Calls the function with the id and the outcome when the promise settles.
     fn wait(number: f64, settled: &Numbered, promise: &JsValue);
 
-    /// The same, unless the time is over before. Returns a function that gives it up.
+    /// Like [`wait`], with a timeout. Returns a function that cancels it.
     fn race(number: f64, settled: &Numbered, ms: f64, promise: &JsValue) -> Function;
 
-    /// Has the function called when the time is over, which an infinite one never is. Returns a function that gives it up.
+    /// Calls the function after `ms`; never, if that is infinite. Returns a function that cancels it.
     fn pause(number: f64, settled: &Numbered, ms: f64) -> Function;
 }
 
@@ -52,27 +52,27 @@ thread_local! {
     };
 }
 
-/// How a wait ended. Signals say nothing of it.
+/// How a wait ended. For signals this has no meaning.
 pub(super) enum Outcome {
     /// The promise was fulfilled.
     Value(JsValue),
     /// The promise was rejected.
     Cause(JsValue),
-    /// The time is over.
+    /// The timer ran out.
     Timer,
 }
 
-/// The number of [`Outcome::Timer`] in `wire.js`; zero and one are those of the others.
+/// How `wire.js` encodes [`Outcome::Timer`]; 0 and 1 are the other two.
 const TIMER: u8 = 2;
 
-/// What is to be done when JavaScript calls.
+/// What to run when JavaScript calls.
 type Wait = Rc<dyn Fn(Outcome)>;
 
 struct Board {
     last_number: Cell<f64>,
-    /// By number, in ascending order.
+    /// Sorted by id.
     waits: RefCell<Vec<(f64, Wait)>>,
-    /// The listeners, one for each signal.
+    /// One listener per signal.
     shared: RefCell<Vec<Rc<Shared>>>,
     settled: Numbered,
 }
@@ -91,7 +91,7 @@ fn settled() -> Numbered {
 }
 
 fn call(number: f64, outcome: Outcome) {
-    // Let go of the board first: who is woken may come here again.
+    // Release the borrow first: the callback may register or drop callbacks.
     let wait = BOARD.with(|board| {
         let waits = board.waits.borrow();
         let at = place(&waits, number)?;
@@ -107,7 +107,7 @@ fn place(waits: &[(f64, Wait)], number: f64) -> Option<usize> {
     found.ok()
 }
 
-/// A place on the board, until it is dropped.
+/// A registered callback. Dropping it unregisters it.
 pub(super) struct Place(f64);
 
 impl Place {
@@ -121,27 +121,27 @@ impl Place {
         })
     }
 
-    /// Has JavaScript call this number when the promise settles.
+    /// Schedules the callback for when the promise settles.
     pub(super) fn wait(&self, promise: &JsValue) {
         BOARD.with(|board| wait(self.0, &board.settled, promise));
     }
 
-    /// Has JavaScript call this number in the next turn.
+    /// Schedules the callback for the next turn.
     pub(super) fn soon(&self) {
         self.with(soon);
     }
 
-    /// The same, unless the time is over before. Returns a function that gives it up.
+    /// Like [`Self::wait`], with a timeout. Returns a function that cancels it.
     pub(super) fn race(&self, ms: f64, promise: &JsValue) -> Function {
         self.with(|number, settled| race(number, settled, ms, promise))
     }
 
-    /// Has JavaScript call this number when the time is over. Returns a function that gives it up.
+    /// Schedules the callback for after `ms`. Returns a function that cancels it.
     pub(super) fn pause(&self, ms: f64) -> Function {
         self.with(|number, settled| pause(number, settled, ms))
     }
 
-    /// For what calls this number in other ways.
+    /// Passes the id and the function on, to be called in another way.
     pub(super) fn with<T>(&self, begin: impl FnOnce(f64, &Numbered) -> T) -> T {
         BOARD.with(|board| begin(self.0, &board.settled))
     }
@@ -157,7 +157,7 @@ impl Drop for Place {
     }
 }
 
-/// A wait for a promise, until it is dropped.
+/// A wait for a promise; dropping it ends the wait.
 pub(super) struct Awaited {
     _place: Place,
 }
@@ -198,19 +198,19 @@ impl Drop for Timer {
     }
 }
 
-/// What the abort of a signal ends.
+/// Something that a signal can abort.
 pub(super) trait Abortable {
-    /// The signal was aborted.
+    /// Called when the signal is aborted.
     fn abort(&self);
 }
 
-/// The one listener of a signal.
+/// The only listener of a signal.
 struct Shared {
     signal: AbortSignal,
     listener: Function,
-    /// Whether the signal took it: one of the caller's making may throw.
+    /// Whether the signal accepted the listener: a signal that the caller made may throw.
     is_heard: Cell<bool>,
-    /// Everybody it is for.
+    /// Everything to abort with the signal.
     told: Rc<RefCell<Vec<Rc<dyn Abortable>>>>,
     _place: Place,
 }
@@ -220,7 +220,7 @@ impl Shared {
         let told: Rc<RefCell<Vec<Rc<dyn Abortable>>>> = Rc::default();
         let all = Rc::clone(&told);
         let place = Place::new(Rc::new(move |_| {
-            // A copy: who is told may leave.
+            // A copy, because a subscriber may unsubscribe while it is called.
             let all = all.borrow().clone();
             for one in all {
                 one.abort();
@@ -243,7 +243,7 @@ impl Shared {
     fn of(signal: &AbortSignal) -> Option<Rc<Self>> {
         BOARD.with(|board| {
             let shared = board.shared.borrow();
-            // Calls on one signal are mostly made one after the other.
+            // Most recent first: consecutive calls usually share a signal.
             let mut latest_first = shared.iter().rev();
             let found = latest_first.find(|shared| Object::is(&shared.signal, signal));
             found.cloned()
@@ -251,7 +251,7 @@ impl Shared {
     }
 }
 
-/// A share in the listener of a signal, until it is dropped.
+/// A subscription to a signal's listener; dropping it unsubscribes.
 pub(super) struct Listener {
     shared: Rc<Shared>,
     told: Rc<dyn Abortable>,
@@ -264,12 +264,12 @@ impl Listener {
         Self { shared, told }
     }
 
-    /// Whether the signal can end anything: it may have refused the listener.
+    /// Whether the signal can abort anything: it may have refused the listener.
     pub(super) fn is_heard(&self) -> bool {
         self.shared.is_heard.get()
     }
 
-    /// The signal's own reason, untouched.
+    /// The signal's own reason, unchanged.
     pub(super) fn reason(&self) -> JsValue {
         value::get(&self.shared.signal, "reason")
     }

@@ -1,7 +1,7 @@
-//! The client: one set of options, one way through a call for every endpoint.
+//! The client. Every endpoint takes the same path through a call.
 //!
-//! What happens in a call is decided by its run, step by step. Everything a call holds (listener, timers, connection) ends with it,
-//! whatever its outcome.
+//! A [`Run`] decides step by step what happens. Everything that a call holds (listener, timers, connection) is released when it ends,
+//! whatever the outcome.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -29,14 +29,14 @@ use crate::model::{PinterestDetails, User, UserBatch};
 use crate::policy::freshness::Store;
 use crate::policy::guard::Guard;
 
-/// Answers kept at a time.
+/// How many responses the cache holds.
 const MAX_KEPT: usize = 256;
 
-/// Reads Ayrshare user data. Cheap to clone; clones share rate-limit and freshness state.
+/// Reads Ayrshare user data. Cheap to clone; clones share the rate-limit guard and the cache.
 #[derive(Clone)]
 pub struct Client(Rc<Shared>);
 
-/// Shows the address alone: what else is inside holds keys.
+/// Shows the base URL only: the other fields hold keys.
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -50,53 +50,53 @@ pub(super) struct Shared {
     pub options: ClientOptions,
     pub base: Base,
     pub guard: RefCell<Guard>,
-    /// Kept as they came and parsed anew for each caller, who may change theirs.
+    /// Raw bodies, parsed again for each caller: callers may modify what they get.
     pub kept: RefCell<Store<Rc<Good>>>,
     drifts: RefCell<Vec<String>>,
-    /// A Map of the package's that outlives this instance of the wasm, for what the guard must not forget.
+    /// A Map that belongs to the package and outlives this wasm instance. It preserves the guard's state.
     pub kept_outside: Option<JsValue>,
 }
 
-/// How an answer came about.
+/// How a response was obtained.
 #[derive(Clone, Debug)]
 pub struct Meta {
     /// HTTP status.
     pub status: u16,
-    /// The answer's `Headers`.
+    /// The response's `Headers`.
     pub headers: JsValue,
-    /// Every try made, in order; empty when the answer came from memory.
+    /// Every attempt, in order; empty when the response came from the cache.
     pub tries: Vec<TryReport>,
-    /// Milliseconds spent waiting between tries.
+    /// Milliseconds spent waiting between attempts.
     pub waited_ms: f64,
-    /// Whether the answer came from memory.
+    /// Whether the response came from the cache.
     pub from_cache: bool,
-    /// Where the answer contradicts the types. A field that does not fit its Rust type is `None`, and what came is in `extra`; an
-    /// element of a list of names or boards that does not fit is left out.
+    /// Where the response contradicts the types. A field that does not fit its Rust type is `None`, and its value is in `extra`; in a list
+    /// of names or boards, an element that does not fit is left out.
     pub mismatches: Mismatches,
 }
 
 impl Meta {
-    /// The answer's `Date` header, where it can be read.
+    /// The response's `Date` header, if it can be read.
     pub(super) fn date(&self) -> Option<String> {
         transport::header(&self.headers, "date")
     }
 }
 
-/// An answer and how it came about.
+/// A response and how it was obtained.
 #[derive(Clone, Debug)]
 pub struct Answer<T> {
-    /// The answer.
+    /// The decoded response.
     pub value: T,
-    /// How it came about.
+    /// How it was obtained.
     pub meta: Meta,
 }
 
-/// What `GET /user` says: with `validate`, the profile may be gone.
+/// The result of `GET /user`. With `validate`, the profile may turn out to be deleted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Existence {
     /// The profile exists.
     User(Box<User>),
-    /// The profile was deleted. The shape of this answer is not public: here it is, as JSON text.
+    /// The profile was deleted. The shape of this response is not documented, so it is given as JSON text.
     Deleted(String),
 }
 
@@ -104,12 +104,12 @@ impl Client {
     /// Checks the options; does no I/O.
     ///
     /// # Errors
-    /// Kind `config`, naming the option at fault.
+    /// Kind `config`, naming the invalid option.
     pub fn new(options: ClientOptions) -> Result<Self, Error> {
         Self::keeping(options, None)
     }
 
-    /// The same, with a Map that outlives this instance of the wasm.
+    /// Like [`Self::new`], with a Map that outlives this wasm instance.
     pub(super) fn keeping(
         options: ClientOptions,
         kept_outside: Option<JsValue>,
@@ -125,10 +125,10 @@ impl Client {
         })))
     }
 
-    /// The linked social accounts of a profile (`GET /user`).
+    /// Fetches the linked social accounts of a profile (`GET /user`).
     ///
     /// # Errors
-    /// Every kind but the two of the batch file.
+    /// Every kind except the two of the batch file.
     pub async fn get_user(
         &self,
         query: &UserQuery,
@@ -151,10 +151,10 @@ impl Client {
         })
     }
 
-    /// The Pinterest boards of a profile (`GET /user/details/pinterest`).
+    /// Fetches the Pinterest boards of a profile (`GET /user/details/pinterest`).
     ///
     /// # Errors
-    /// Every kind but the two of the batch file.
+    /// Every kind except the two of the batch file.
     pub async fn get_user_details(
         &self,
         options: &CallOptions,
@@ -166,10 +166,10 @@ impl Client {
         })
     }
 
-    /// The ticket of the file with all User Profiles (`GET /user/batch`).
+    /// Requests a ticket for the file with all User Profiles (`GET /user/batch`).
     ///
     /// # Errors
-    /// Every kind but the two of the batch file.
+    /// Every kind except the two of the batch file.
     pub async fn get_user_batch(
         &self,
         options: &CallOptions,
@@ -181,8 +181,7 @@ impl Client {
         })
     }
 
-    /// A call whose answer is looked through for what the types do not know, where somebody asks for that. The
-    /// npm package does it in another module, and only there.
+    /// Makes a call and reports drift if there is an observer for it. In the npm package, only the insight module reports drift.
     async fn told(
         &self,
         endpoint: Endpoint,
@@ -218,7 +217,7 @@ impl Client {
         &self.0.options
     }
 
-    /// One call, its answer checked and parsed by the engine.
+    /// Makes one call; the engine parses the checked response.
     pub(super) async fn call(
         &self,
         endpoint: Endpoint,
@@ -228,7 +227,7 @@ impl Client {
         Pending::new(plan, options.signal.as_ref(), Run::end).await
     }
 
-    /// One call whose answer is checked, and stays as it came.
+    /// Makes one call and returns the checked body unparsed.
     #[cfg(feature = "npm-gateway")]
     pub(super) async fn text(
         &self,
@@ -239,20 +238,20 @@ impl Client {
         Pending::new(plan, options.signal.as_ref(), Run::text).await
     }
 
-    /// What its calls share.
+    /// The state that all its calls share.
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn shared(&self) -> &Rc<Shared> {
         &self.0
     }
 
-    /// The API's address, without a slash at its end.
+    /// The base URL, without a trailing slash.
     #[cfg(feature = "npm-gateway")]
     pub(super) fn base_url(&self) -> String {
         self.0.base.join("")
     }
 }
 
-/// A drift as observers see it.
+/// A drift as passed to observers.
 pub(super) fn drift_object(drift: &Drift) -> Object {
     let report = Object::new();
     value::set(&report, "what", &JsValue::from_str(drift.kind.as_str()));
@@ -263,7 +262,7 @@ pub(super) fn drift_object(drift: &Drift) -> Object {
     report
 }
 
-/// A mismatch as observers see it.
+/// A mismatch as passed to observers.
 fn mismatch_object(path: &str, mismatch: Mismatch<'_>) -> Object {
     let report = Object::new();
     let Mismatch {
@@ -280,11 +279,11 @@ fn mismatch_object(path: &str, mismatch: Mismatch<'_>) -> Object {
     report
 }
 
-/// A checked answer as the engine parsed it.
+/// A checked response, parsed by the engine.
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub json: JsValue,
-    /// Whether this is the answer of `validate` for a profile that is gone.
+    /// Whether this is the response to `validate` for a deleted profile.
     pub deleted: bool,
 }
 
@@ -293,7 +292,7 @@ fn typed<T: DeserializeOwned>(json: &JsValue) -> Result<T, Failure> {
         .map_err(|error| Failure::from(Error::new(Kind::Internal, error.to_string())))
 }
 
-/// The body as the engine parses it; absence of the two lists means that nothing is linked.
+/// Parses the body with the engine. A missing account list means that nothing is linked, so it becomes an empty one.
 pub(super) fn parsed(good: &Good) -> Result<Parsed, Failure> {
     let failed = |cause| Failure {
         cause,

@@ -1,8 +1,7 @@
-//! The one loop for file downloads: from a ticket, over waits and dropped connections, to the file's last byte.
+//! Downloads the batch file: from a ticket, through waits and dropped connections, to the last byte.
 //!
-//! The policy decides ([`Plan`]), [`file`] moves bytes, and the bytes end in a [`Reader`]. It is driven by
-//! whoever wants more records, so a slow consumer slows the download down, and dropping it closes the
-//! connection.
+//! The policy decides ([`Plan`]), [`file`] transfers bytes, and a [`Reader`] consumes them. The consumer drives the download by asking for
+//! records, so a slow consumer slows the download down. Dropping the download closes the connection.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -24,46 +23,46 @@ use crate::policy::fingerprint::Fingerprint;
 use crate::policy::retry::RetryAfter;
 use crate::records::Reader;
 
-/// How many bytes pass between two events about progress.
+/// How many bytes pass between two progress events.
 const EVENT_BYTES: u64 = 1 << 20;
 
-/// Where the file is, and from when on.
+/// Where the file is, and when it can be downloaded.
 #[derive(Debug)]
 pub(super) struct Ticket {
     pub url: FileUrl,
     pub times: Times,
 }
 
-/// Where tickets come from.
+/// A source of tickets.
 pub(super) trait Tickets {
-    /// What goes wrong in a download, and in asking for a ticket.
+    /// The error of the download, and of requesting a ticket.
     type Error: From<Failure>;
 
-    /// The first ticket, or a newer one.
+    /// Gets the first ticket, or a newer one.
     async fn ask(&mut self) -> Result<Ticket, Self::Error>;
 }
 
-/// How to download.
+/// Options of a download.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
     pub fetch: Option<Function>,
     pub on_event: Option<Function>,
-    /// How long to wait until the file is there.
+    /// How long to wait for the file to become available.
     pub wait_ms: f64,
-    /// How long the line may be silent.
+    /// How long the connection may be idle.
     pub idle_timeout_ms: f64,
 }
 
-/// The beginning of a file that is read a second time.
+/// A second read of bytes that the reader already has, after a resume from the start.
 struct Again {
-    /// Bytes still to come before the first new one.
+    /// Bytes left before the first new one.
     left: u64,
     seen: Fingerprint,
-    /// Where the bytes are hashed, which JavaScript hands over in its own memory.
+    /// A buffer for hashing: the bytes arrive in JavaScript's memory.
     room: Vec<u8>,
 }
 
-/// A download under way.
+/// A download in progress.
 pub(super) struct Download<T> {
     tickets: T,
     rules: Rules,
@@ -72,25 +71,25 @@ pub(super) struct Download<T> {
     url: Option<FileUrl>,
     known: Option<Known>,
     body: Option<Body>,
-    /// Of all bytes that the reader was given.
+    /// Of all bytes given to the reader.
     given: Fingerprint,
-    /// The beginning of the file, while it is read again.
+    /// Set while the beginning of the file is read again.
     again: Option<Again>,
-    /// How many bytes were read a second time. Shared with whoever shows the progress.
+    /// How many bytes were read a second time. Shared, so that progress can be shown meanwhile.
     pub bytes_reread: Rc<Cell<f64>>,
-    /// Whether the host has sent a part of the file that cannot be used, so that only the whole file is asked for.
+    /// Whether the host sent a range that cannot be used, so that only the whole file is requested from now on.
     wants_whole: bool,
-    /// Where the file ended in the midst of itself last time.
+    /// The offset at which the previous response ended too early.
     cut_at: Option<f64>,
     /// Whether the reader was told that there are no more bytes.
     pub has_ended: bool,
-    /// How often it went on after a dropped connection.
+    /// How often the download resumed after a dropped connection.
     pub resumes: u32,
     told_bytes: u64,
     told_reread: f64,
     tries: Vec<TryReport>,
     last: Option<(Error, JsValue)>,
-    /// What the host's last refusal called itself.
+    /// The error code in the host's last refusal.
     code: Option<String>,
 }
 
@@ -119,18 +118,18 @@ impl<T: Tickets> Download<T> {
         }
     }
 
-    /// Bytes of the whole file, where that is known for sure.
+    /// Size of the whole file in bytes, if it is certain.
     fn total(&self) -> Option<f64> {
         self.known.as_ref().and_then(|known| known.total)
     }
 
-    /// Bytes of the whole file, as far as that is known, for showing the progress.
+    /// Size of the whole file in bytes, as far as it is known. For showing progress.
     pub(super) fn likely_total(&self, reader: &Reader) -> Option<f64> {
         let read = float(reader.progress().bytes);
         self.known.as_ref()?.likely_total(read)
     }
 
-    /// Feeds the reader the next bytes, or tells it that there are no more.
+    /// Feeds the reader the next bytes, or the end of the file.
     pub(super) async fn fill(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
         loop {
             let Some(body) = &self.body else {
@@ -173,13 +172,13 @@ impl<T: Tickets> Download<T> {
         self.tell(reader, None);
     }
 
-    /// Whether the end of a body is that of the file; a failure where it cannot be.
+    /// Whether the end of this body is the end of the file. Fails if the file cannot end here.
     fn ends(&mut self, reader: &Reader) -> Result<bool, Failure> {
         let read = float(reader.progress().bytes);
         let total = self.total();
         let left = self.again.as_ref().map_or(0.0, |again| float(again.left));
         if left > 0.0 {
-            // The file itself is shorter than what was read of it, or the connection was closed early.
+            // Either the file is shorter than what was read of it, or the connection was closed early.
             return match total {
                 Some(total) if is_equal(total, read - left) => Err(self.changed()),
                 _ => Ok(false),
@@ -188,7 +187,8 @@ impl<T: Tickets> Download<T> {
         match total {
             Some(total) if read > total => Err(self.longer()),
             Some(total) => Ok(is_equal(read, total)),
-            // Some runtimes take a connection that was closed early for the end. A file that is damaged ends there again.
+            // Some runtimes report an early close as the end of the body. Ending at the same byte twice means that the file itself is
+            // damaged.
             None if reader.is_cut_short() => {
                 let last = self.cut_at.replace(read);
                 Ok(last.is_some_and(|last| is_equal(last, read)))
@@ -197,7 +197,7 @@ impl<T: Tickets> Download<T> {
         }
     }
 
-    /// Says whether anything was fed.
+    /// Returns whether the reader got any bytes.
     fn feed(&mut self, reader: &mut Reader, chunk: &Uint8Array) -> Result<bool, Failure> {
         let skipped = self.compare(chunk)?;
         let length = chunk.length() - skipped;
@@ -217,7 +217,7 @@ impl<T: Tickets> Download<T> {
         }
         let read = float(reader.progress().bytes) + f64::from(length);
         if self.resumes > 0 && self.total().is_some_and(|total| read > total) {
-            // Nobody knows which of these bytes belong to the file.
+            // It is unknown which of these bytes belong to the file.
             return Err(self.longer());
         }
         let rest;
@@ -238,7 +238,7 @@ impl<T: Tickets> Download<T> {
         Ok(true)
     }
 
-    /// How many bytes of a chunk were read before. A failure where the file began with other ones.
+    /// Compares a chunk with what was read before, and returns how many of its bytes to skip. Fails if the file differs.
     fn compare(&mut self, chunk: &Uint8Array) -> Result<u32, Failure> {
         let Some(again) = &mut self.again else {
             return Ok(0);
@@ -258,7 +258,7 @@ impl<T: Tickets> Download<T> {
         Ok(skipped)
     }
 
-    /// Does the next thing on the way to an open body.
+    /// Takes the next step towards an open body.
     async fn reach(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
         if self.interrupt.is_aborted() {
             return Err(self.aborted().into());
@@ -338,7 +338,7 @@ impl<T: Tickets> Download<T> {
                 Ok(())
             }
             Ok(FileReply::Astray) => {
-                let text = "the batch file's address redirects to where it must not be fetched from, \
+                let text = "the batch file's URL redirects to where it must not be fetched from, \
                      such as plain http";
                 Err(self.failure(Error::new(Kind::Api, text), &JsValue::UNDEFINED))
             }
@@ -362,7 +362,7 @@ impl<T: Tickets> Download<T> {
                 });
             }
             Continuation::AskWhole if self.wants_whole || from == 0 => {
-                let text = "the host of the batch file sent a part of it that was not asked for";
+                let text = "the host of the batch file sent a range that was not requested";
                 let mut error = Error::new(Kind::Api, text);
                 error.status = Some(part.status);
                 return self.broke(error, JsValue::UNDEFINED);
@@ -377,7 +377,7 @@ impl<T: Tickets> Download<T> {
         self.body = Some(body);
     }
 
-    /// Nobody may mix two files.
+    /// The file has changed, and two files must not be mixed.
     fn changed(&mut self) -> Failure {
         let (mut error, cause) = self.last.take().unwrap_or_else(unknown);
         error
@@ -411,7 +411,7 @@ impl<T: Tickets> Download<T> {
             }
             Broken::TooLarge | Broken::Redirect => unknown(),
         };
-        // All of it has come, and only the end of the connection went wrong.
+        // Everything has arrived; only closing the connection went wrong.
         if self.body.is_some() && self.total().is_some() && self.ends(reader)? {
             self.end(reader);
             return Ok(());
@@ -436,18 +436,18 @@ impl<T: Tickets> Download<T> {
             Stop::Failed => return self.failure(last, &cause),
             Stop::Refused => {
                 let mut error = last;
-                let text = ", and a new address did not help: try again later, and ask Ayrshare if it stays so";
+                let text = ", and a new URL did not help: try again later, and contact Ayrshare if it persists";
                 error.message.push_str(text);
                 return self.failure(error, &cause);
             }
             Stop::Expired => Error::new(
                 Kind::Expired,
-                "the address of the batch file has expired: order a new file with `getUserBatch`",
+                "the URL of the batch file has expired: request a new file with `getUserBatch`",
             ),
             Stop::NotReady { retry_after_ms } => {
                 let mut error = Error::new(
                     Kind::NotReady,
-                    "the batch file is not there yet: call again after `retryAfterMs`, or allow more time with `wait`",
+                    "the batch file is not ready yet: call again after `retryAfterMs`, or allow more time with `wait`",
                 );
                 error.retry_after_ms = Some(retry_after_ms);
                 error.retryable = true;
@@ -458,7 +458,7 @@ impl<T: Tickets> Download<T> {
         if let Some(code) = &self.code {
             error
                 .message
-                .push_str(&["; its host answered `", code, "`"].concat());
+                .push_str(&["; its host returned `", code, "`"].concat());
         }
         error.status = last.status;
         self.failure(error, &cause)
@@ -473,7 +473,7 @@ impl<T: Tickets> Download<T> {
         }
     }
 
-    /// A failure with everything known about the download, and without the address's signature.
+    /// A failure with everything known about the download, and without the URL's signature.
     pub(super) fn failure(&mut self, error: Error, cause: &JsValue) -> Failure {
         let (url, cause) = match &self.url {
             Some(url) => (Some(url.shown()), scrub_cause(cause, &url.secrets(), 0)),
@@ -494,7 +494,7 @@ impl<T: Tickets> Download<T> {
         Some((observer, Event::new(kind, "file", &url)))
     }
 
-    /// Tells how far the download has come, and how long it waits for the file.
+    /// Emits a progress event.
     fn tell(&mut self, reader: &Reader, wait_ms: Option<f64>) {
         let progress = reader.progress();
         self.told_bytes = progress.bytes;
@@ -534,7 +534,7 @@ fn refused(status: u16) -> Error {
     error
 }
 
-/// Where the policy gives up without a failure on record.
+/// For a policy that gives up without a recorded failure.
 fn unknown() -> (Error, JsValue) {
     let error = Error::new(Kind::Internal, "the download ended without a reason");
     (error, JsValue::UNDEFINED)

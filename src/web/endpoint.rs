@@ -1,4 +1,4 @@
-//! The endpoints as one type, so that one loop serves them all.
+//! The endpoints as one type, so that one driver serves all of them.
 
 use crate::api::user::{Checked, UserQuery};
 use crate::api::{batch, details, user};
@@ -6,7 +6,7 @@ use crate::error::{Error, Kind};
 use crate::model;
 use crate::model::shape::Shape;
 
-/// Which endpoint a call is for.
+/// The endpoint of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Endpoint {
     User(UserQuery),
@@ -24,7 +24,7 @@ impl Endpoint {
         }
     }
 
-    /// Path and query below the base address.
+    /// Path and query, relative to the base URL.
     pub(super) fn target(self) -> String {
         match self {
             Self::User(query) => user::target(&query),
@@ -33,7 +33,7 @@ impl Endpoint {
         }
     }
 
-    /// Whether a Profile Key plays a part. The batch file belongs to the Primary Profile alone.
+    /// Whether the request carries a Profile Key. The batch file belongs to the Primary Profile.
     pub(super) fn takes_profile(self) -> bool {
         match self {
             Self::User(_) | Self::Details => true,
@@ -41,25 +41,25 @@ impl Endpoint {
         }
     }
 
-    /// What the query needs from the call.
+    /// Checks what the query requires of the call.
     pub(super) fn check(self, has_profile_key: bool) -> Result<(), Error> {
         match self {
             Self::User(query) if query.validate == Some(true) && !has_profile_key => {
-                let text = "`validate` asks about a User Profile: set `profileKey`";
+                let text = "`validate` checks a User Profile: set `profileKey`";
                 Err(Error::new(Kind::Config, text))
             }
             _ => Ok(()),
         }
     }
 
-    /// Checks a body against the types; an error only where there is nothing to hand out.
+    /// Checks a body against the types. Fails only if there is nothing to return.
     pub(super) fn decode(self, body: &[u8]) -> Result<Checked, Error> {
         let mismatches = match self {
             Self::User(query) => return user::decode(body, query.validate == Some(true)),
             Self::Details => details::decode(body)?,
             Self::Batch => batch::decode(body)?,
         };
-        // These are short: a second look for an error costs nothing.
+        // These bodies are short, so parsing them again to look for an error is cheap.
         Ok(Checked {
             has_unknown: true,
             mismatches,
@@ -67,7 +67,7 @@ impl Endpoint {
         })
     }
 
-    /// The types of the body, for the drift report.
+    /// The type of the body, for the drift report.
     pub(super) fn shape(self) -> &'static Shape {
         match self {
             Self::User(_) => model::USER,

@@ -1,4 +1,4 @@
-//! What an observer is told. Nothing here may hold a secret, and no observer may do harm.
+//! Events for observers. They contain no secrets, and a failing observer does not affect the call.
 
 use js_sys::{Function, Object};
 use wasm_bindgen::JsValue;
@@ -12,7 +12,7 @@ extern "C" {
     pub(super) fn tell(observer: &Function, event: &JsValue);
 }
 
-/// One event, built only where somebody listens.
+/// An event; built only if there is an observer.
 pub(super) struct Event(Object);
 
 impl Event {
@@ -38,7 +38,7 @@ impl Event {
         self
     }
 
-    /// Hands the event over. What the observer throws is its own affair.
+    /// Sends the event. Errors thrown by the observer are ignored.
     pub(super) fn send(self, observer: &Function) {
         tell(observer, &self.0);
     }

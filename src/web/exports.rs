@@ -1,4 +1,4 @@
-//! What the TypeScript face calls. Values go in and out as they are; nothing here decides anything.
+//! The exports that the package's TypeScript calls. They only convert values.
 
 use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
@@ -18,7 +18,7 @@ use crate::error::{Error, Kind};
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
-    /// Hands over an answer, and how it came about.
+    /// Resolves the promise of a call with its value and metadata.
     fn settle(
         resolve: &Function,
         value: &JsValue,
@@ -32,14 +32,14 @@ extern "C" {
     );
 }
 
-/// A client as the face holds it.
+/// A client, as TypeScript holds it.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Handle(Client);
 
 #[wasm_bindgen]
 impl Handle {
-    /// Checks the options. What the rate-limit guard must not forget goes into `kept`, a Map that outlives this instance.
+    /// Checks the options. The state that the rate-limit guard must keep goes into `kept`, a Map that outlives this instance.
     ///
     /// # Errors
     /// A failure of kind `config`.
@@ -51,7 +51,7 @@ impl Handle {
         Ok(Self(client))
     }
 
-    /// Hands over what an earlier instance kept of a profile.
+    /// Restores what an earlier instance stored about a profile.
     #[expect(
         clippy::too_many_arguments,
         reason = "numbers one by one need no array in the glue"
@@ -78,14 +78,14 @@ impl Handle {
         guard.restore(profile, &memory);
     }
 
-    /// Calls the endpoint of that name, and resolves with an answer and how it came about. One door for
-    /// all of them, because each costs its share of the download.
+    /// Calls an endpoint by name, and resolves with the value and metadata. There is one export for all endpoints, because each export adds
+    /// to the download.
     ///
-    /// `argument` is the query of `user` and the platform of `details`. `trap` panics in the middle
-    /// of a call, so that tests can see what a panic leaves behind.
+    /// `argument` is the query of `user` and the platform of `details`. `trap` panics in the middle of a call, so that tests can check the
+    /// state after a panic.
     ///
     /// # Panics
-    /// When asked to.
+    /// For the name `trap`.
     pub fn call(
         &self,
         name: &JsValue,
@@ -114,7 +114,7 @@ impl Handle {
     }
 }
 
-/// The last try, which has no other status than the answer, and the earlier ones, of which there are mostly none.
+/// The last attempt is passed as its duration alone, because its status is that of the response. Usually there are no earlier ones.
 fn settled(resolve: &Function, Answer { value, meta }: &Answer<Parsed>) {
     let (last, earlier) = meta.tries.split_last().unzip();
     let earlier = earlier.filter(|tries| !tries.is_empty());

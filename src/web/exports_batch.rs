@@ -1,5 +1,5 @@
-//! What the TypeScript face calls to read the batch file. It is built as a module of its own, small but fast where every
-//! byte of a file passes, and loaded when first needed.
+//! The exports that the package's TypeScript calls to read the batch file. They are built as a separate module, loaded on first use: small,
+//! but fast in the code that every byte of a file passes through.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -24,7 +24,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
     fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// One for all batches: making one costs more than using it.
+    /// Shared by all batches, because creating one costs more than using it.
     type TextDecoder;
 
     #[wasm_bindgen(constructor)]
@@ -38,10 +38,10 @@ const STREAM_OPTIONS: &str =
     "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes select where check onInvalid";
 const SWEEP_OPTIONS: &str = "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare limit onInvalid";
 
-/// A batch file under way.
+/// A batch file being read.
 #[wasm_bindgen]
 pub struct BatchFile {
-    /// Taken out while somebody pulls.
+    /// Taken out while a batch is being read.
     feed: Rc<RefCell<Option<Feed<FaceTickets>>>>,
     canceller: Canceller,
     bytes_reread: Rc<Cell<f64>>,
@@ -56,7 +56,7 @@ impl std::fmt::Debug for BatchFile {
 
 #[wasm_bindgen]
 impl BatchFile {
-    /// A file whose records are to be handed out. Does no I/O.
+    /// A file whose records are streamed. Does no I/O.
     ///
     /// # Errors
     /// A failure of kind `config`.
@@ -75,9 +75,8 @@ impl BatchFile {
         })
     }
 
-    /// The next batch and how far the file has been read:
-    /// `[records, rejected, bytesRead, bytesTotal, profiles, invalid, filtered, resumes]`. No records and
-    /// nothing rejected mean the end; after a failure there is nothing more either.
+    /// The next batch and the progress: `[records, rejected, bytesRead, bytesTotal, profiles, invalid, filtered, resumes]`. With neither
+    /// `records` nor `rejected`, the file has ended; a failure also ends the stream.
     pub fn next(&self) -> Promise {
         let (slot, decoder) = (Rc::clone(&self.feed), Rc::clone(&self.decoder));
         future_to_promise(async move {
@@ -90,7 +89,7 @@ impl BatchFile {
                 match pulled.await? {
                     None => break (JsValue::UNDEFINED, JsValue::UNDEFINED, true),
                     Some(Ok((records, rejected))) => break (records, rejected, false),
-                    // Not all of it is JSON, so find out which records are.
+                    // The engine rejects the batch, so check its records one by one.
                     Some(Err(_)) if feed.reader.reread() => {}
                     Some(Err(cause)) => return Err(unparsable(cause)),
                 }
@@ -103,20 +102,20 @@ impl BatchFile {
         })
     }
 
-    /// How many bytes were read a second time so far; also while a batch is waited for.
+    /// How many bytes were read a second time so far. Can be called while a batch is pending.
     #[must_use]
     #[wasm_bindgen(js_name = bytesReread)]
     pub fn bytes_reread(&self) -> f64 {
         self.bytes_reread.get()
     }
 
-    /// Closes the connection. Whoever waits for a batch gets a failure of kind `aborted`.
+    /// Closes the connection. A pending batch fails with kind `aborted`.
     pub fn cancel(&self) {
         self.canceller.cancel();
         self.feed.borrow_mut().take();
     }
 
-    /// Goes over a whole file without handing records out; resolves to a report.
+    /// Sweeps a whole file without streaming records; resolves to a report.
     pub fn sweep(options: JsValue) -> Promise {
         future_to_promise(async move {
             let started_ms = now_ms();
@@ -147,8 +146,8 @@ fn answer(feed: &Feed<FaceTickets>, records: JsValue, rejected: JsValue) -> JsVa
     answer.into()
 }
 
-/// A batch as an array of records, or an invalid record as `{ index, offset, path, message, raw, delivered, mismatches }`. Fails when the
-/// engine cannot parse the batch.
+/// Converts a batch to an array of records, and an invalid record to `{ index, offset, path, message, raw, delivered, mismatches }`. Fails
+/// if the engine cannot parse the batch.
 fn handed_over(
     decoder: &TextDecoder,
     delivery: Delivery<'_>,
@@ -268,14 +267,14 @@ fn sweep_options(given: &Given) -> Result<SweepOptions, Error> {
     Ok(options)
 }
 
-/// Tickets from the face: a function that resolves to a `UserBatch` and the `Date` header it came with.
+/// Tickets from TypeScript: a function that resolves to a `UserBatch` and the `Date` header of its response.
 struct FaceTickets(Function);
 
 impl Tickets for FaceTickets {
     type Error = JsValue;
 
     async fn ask(&mut self) -> Result<Ticket, JsValue> {
-        // The face's own function: it returns a promise of its own.
+        // The package's own function, which always returns a native promise.
         let asked = value::apply(&self.0, &JsValue::UNDEFINED, &Array::new())?;
         let answer: Array = JsFuture::from(asked.unchecked_into::<Promise>())
             .await?

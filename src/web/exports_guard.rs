@@ -1,5 +1,5 @@
-//! What the object that guards a profile's rate limit calls. What it knows stays with it, as numbers: it outlives
-//! instances of the wasm, and its own eviction.
+//! The exports for the Durable Object that guards a profile's rate limit. The object stores the state as numbers, because that has to
+//! outlive both the wasm instance and the object's own eviction.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -7,10 +7,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::transport;
 use crate::policy::guard::{Guard, Memory, RateHeaders, lapses_at_ms};
 
-/// An object is of one profile, and needs no name for it.
+/// Each object guards one profile, so the profile needs no name.
 const PROFILE: &str = "";
 
-/// Milliseconds that the profile has to pause, 0 where a call may be sent.
+/// Milliseconds until the profile may call again; 0 if it may call now.
 #[wasm_bindgen]
 #[must_use]
 pub fn guard_pause(memory: &[f64], now_ms: f64) -> f64 {
@@ -18,7 +18,7 @@ pub fn guard_pause(memory: &[f64], now_ms: f64) -> f64 {
     admitted.map_or_else(|held| held.retry_after_ms, |()| 0.0)
 }
 
-/// What is known after an answer with these `Headers`; empty where that is nothing.
+/// The state after a response with these `Headers`; empty if there is nothing to remember.
 #[wasm_bindgen]
 #[must_use]
 pub fn guard_learn(memory: &[f64], status: u16, headers: &JsValue, now_ms: f64) -> Vec<f64> {
@@ -30,7 +30,7 @@ pub fn guard_learn(memory: &[f64], status: u16, headers: &JsValue, now_ms: f64) 
         .map_or_else(Vec::new, |memory| memory.to_vec())
 }
 
-/// When all of it is over, in milliseconds since 1970.
+/// When the state expires, in milliseconds since 1970.
 #[wasm_bindgen]
 #[must_use]
 pub fn guard_lapses_at(memory: &[f64]) -> f64 {

@@ -1,5 +1,5 @@
-//! What the TypeScript face calls to ask about single profiles: what they need, what has changed in them, and fields
-//! that the types do not know. It is built as a module of its own, as small as the calls', and loaded at the first question.
+//! The exports that the package's TypeScript calls to examine single profiles: what they need, what has changed, and fields that the types
+//! do not declare. They are built as a separate module, loaded on first use and optimized for size.
 
 use js_sys::Array;
 use serde::Serialize;
@@ -19,11 +19,11 @@ use crate::time::parse_rfc3339_ms;
 const HEALTH_OPTIONS: &str = "now refreshWithinDays quotaShare";
 const DIFF_OPTIONS: &str = "volatile";
 
-/// What the types do not know in an answer of the endpoint of that name, as a list of what observers see. `trap`
-/// panics, so that tests can see what a panic leaves behind.
+/// Lists what the types do not declare in a response of the named endpoint, in the form that observers get. `trap` panics, so that tests
+/// can check the state after a panic.
 ///
 /// # Panics
-/// When asked to.
+/// For the endpoint `trap`.
 #[wasm_bindgen]
 #[must_use]
 #[expect(clippy::panic, reason = "tests ask for it")]
@@ -48,7 +48,7 @@ pub fn health(user: &str, options: &JsValue) -> Result<JsValue, JsValue> {
     found(insight::account_health(user.as_bytes(), &options))
 }
 
-/// What has changed between two users, or with `lists` between two lists of them, given as JSON.
+/// What has changed between two users, or between two lists of users if `lists` is set. Both are given as JSON.
 ///
 /// # Errors
 /// A failure of kind `config` or `decode`.
@@ -81,7 +81,7 @@ fn health_options(options: &JsValue) -> Result<HealthOptions, Error> {
         Some(now) => time(&now).ok_or_else(|| {
             wrong(
                 "now",
-                "a `Date`, a time as in RFC 3339, or milliseconds since 1970",
+                "a `Date`, an RFC 3339 time, or milliseconds since 1970",
             )
         })?,
     });

@@ -1,4 +1,4 @@
-//! A failed call: the error, the tries that led to it, and the original failure.
+//! A failed call: the error, the attempts that led to it, and the original cause.
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,10 +9,10 @@ use crate::error::Error;
 use crate::json::Mismatches;
 use crate::redact;
 
-/// How one try ended.
+/// How one attempt ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TryReport {
-    /// HTTP status, where an answer came; otherwise why none came.
+    /// The HTTP status if there was a response, otherwise the reason why there was none.
     pub outcome: Result<u16, &'static str>,
     /// Milliseconds from sending to the end of the body, or to the failure.
     pub duration_ms: f64,
@@ -23,13 +23,13 @@ pub struct TryReport {
 pub struct Failure {
     /// What went wrong.
     pub error: Error,
-    /// Every try made, in order; empty when nothing was sent.
+    /// Every attempt, in order; empty when nothing was sent.
     pub tries: Vec<TryReport>,
-    /// The address called, redacted.
+    /// The requested URL, redacted.
     pub url: Option<String>,
-    /// What `fetch` failed with, or the signal's reason; `undefined` where there is none.
+    /// What `fetch` was rejected with, or the signal's reason; otherwise `undefined`.
     pub cause: JsValue,
-    /// The `Headers` of the last answer; `undefined` where none came.
+    /// The `Headers` of the last response; `undefined` if there was none.
     pub headers: JsValue,
 }
 
@@ -64,7 +64,7 @@ impl From<Failure> for JsValue {
 }
 
 impl From<&Failure> for JsValue {
-    /// Plain data for the face, which makes an `AyrshareError` of it.
+    /// Plain data, from which TypeScript creates an `AyrshareError`.
     fn from(failure: &Failure) -> Self {
         let object: JsValue = js_sys::Object::new().into();
         let error = &failure.error;
@@ -95,13 +95,14 @@ impl From<&Failure> for JsValue {
     }
 }
 
-/// What the face gets where nothing was sent.
+/// The failure of a call that was not sent.
 #[cfg(any(feature = "npm", feature = "npm-batch", feature = "npm-insight"))]
 pub(super) fn rejection(error: Error) -> JsValue {
     JsValue::from(&Failure::from(error))
 }
 
-/// Their number and the first 100, a line each, or `undefined` where there are none: cheap to make, expanded only when asked for.
+/// The number of mismatches and the first 100, one per line; `undefined` if there are none. A string is cheap to build, and TypeScript
+/// expands it only when it is read.
 pub(super) fn mismatches(mismatches: &Mismatches) -> JsValue {
     if mismatches.is_empty() {
         return JsValue::UNDEFINED;
@@ -113,7 +114,7 @@ pub(super) fn mismatches(mismatches: &Mismatches) -> JsValue {
     JsValue::from_str(&text)
 }
 
-/// A status or a reason, then milliseconds, for each try: cheap to make, expanded only when asked for.
+/// For each attempt, its status or reason and its milliseconds. TypeScript expands the flat array only when it is read.
 pub(super) fn flat_tries(tries: &[TryReport]) -> Array {
     let flat = Array::new();
     for report in tries {
@@ -126,7 +127,7 @@ pub(super) fn flat_tries(tries: &[TryReport]) -> Array {
     flat
 }
 
-/// Takes the secrets out of an error's texts.
+/// Redacts the secrets in an error's texts.
 pub(super) fn scrub_error(error: &mut Error, secrets: &[&str]) {
     error.message = redact::text(&error.message, secrets);
     error.details = error
@@ -137,8 +138,8 @@ pub(super) fn scrub_error(error: &mut Error, secrets: &[&str]) {
     error.path = error.path.take().map(|path| redact::text(&path, secrets));
 }
 
-/// What Node, Bun and others say of a failed connection: a code and, where they know it, the address, such as
-/// `ECONNREFUSED 127.0.0.1:80`. Node's `fetch` keeps it in the cause of its error, and one for each address tried.
+/// The error code and, if known, the address that Node, Bun and other runtimes report for a failed connection, such as `ECONNREFUSED
+/// 127.0.0.1:80`. Node's `fetch` puts it into the cause of its error, with one entry for each address tried.
 pub(super) fn runtime_code(failure: &JsValue) -> Option<String> {
     let inner = value::given(value::get(failure, "cause")).unwrap_or_else(|| failure.clone());
     let first = value::get(&value::get(&inner, "errors"), "0");
@@ -168,12 +169,11 @@ fn whole(number: f64) -> u64 {
     number as u64
 }
 
-/// How far a chain of causes is followed.
+/// How deep a chain of causes is followed.
 const MAX_CAUSE_DEPTH: usize = 8;
 
-/// The original failure, untouched where nothing in it can show a secret. An injected `fetch` may put
-/// its headers into its error, or throw anything at all: such a value is replaced by an error with
-/// the same name, code and texts, redacted.
+/// The original cause, unchanged if nothing in it can reveal a secret. An injected `fetch` may put its headers into its error, or throw any
+/// value; such a value is replaced by an error with the same name, code and texts, redacted.
 pub(super) fn scrub_cause(cause: &JsValue, secrets: &[&str], depth: usize) -> JsValue {
     if let Some(text) = cause.as_string() {
         return JsValue::from_str(&redact::text(&text, secrets));
@@ -205,14 +205,14 @@ pub(super) fn scrub_cause(cause: &JsValue, secrets: &[&str], depth: usize) -> Js
     copy
 }
 
-/// Whether the value is an error whose fields, its cause apart, are plain and without secrets. What
-/// an object in a field would show cannot be known: a `Request` shows its headers to a logger.
+/// Whether the value is an error whose fields, except its cause, are primitive and without secrets. An object in a field might reveal
+/// anything: a logger prints the headers of a `Request`.
 fn is_harmless(cause: &JsValue, secrets: &[&str]) -> bool {
     let is_clean = |value: &JsValue| match value.as_string() {
         Some(text) => redact::text(&text, secrets) == text,
         None => !value.is_object() && !value.is_function() && !value.is_symbol(),
     };
-    // Some engines keep these on the prototype.
+    // Some engines keep these on the prototype, so they are not among the own keys.
     let has_clean_texts =
         ["name", "message", "stack"].map(|name| is_clean(&value::get(cause, name))) == [true; 3];
     let Ok(keys) = js_sys::Reflect::own_keys(cause) else {

@@ -1,7 +1,7 @@
-//! The batch file over the wire.
+//! Fetches the batch file.
 //!
-//! A request for the file is made of an address and a place to begin. It cannot hold credentials, so no
-//! key can reach the host of the file; the address itself is as good as a key and is shown redacted.
+//! A request for the file consists of a URL and an offset. It cannot hold credentials, so no key can reach the file's host. The URL itself
+//! grants access, so it is redacted wherever it is shown.
 
 use js_sys::{Function, Uint8Array};
 use web_sys::{ReadableStreamDefaultReader, Url};
@@ -20,33 +20,33 @@ use crate::time::parse_http_date_ms;
 /// How many redirects are followed.
 const MAX_REDIRECTS: u32 = 5;
 
-/// How much of a refusal is read to learn why.
+/// How many bytes of a refusal are read to learn the reason.
 const MAX_REFUSAL_BYTES: u32 = 4_096;
 
-/// Where the file is: a signed address, used byte for byte and never shown whole.
+/// The signed URL of the file. It is sent byte for byte, and redacted when shown.
 #[derive(Clone, Debug)]
 pub(super) struct FileUrl(Secret);
 
 impl FileUrl {
-    /// Plain http to another machine would show the signature, and the profiles, to the whole way.
+    /// Rejects plain http to another machine, which would expose the signature and the profiles to the network.
     pub(super) fn checked(text: &str) -> Option<Self> {
         let url = Url::new(text).ok()?;
-        // Every URL parser drops line breaks, and what is sent is lines.
+        // URL parsers drop line breaks, and the URL must be a single line of the request (see `transport::lines`).
         is_private(&url).then(|| Self(Secret::new(text.replace('\n', ""))))
     }
 
-    /// The address without its signature.
+    /// The URL without its signature.
     pub(super) fn shown(&self) -> String {
         redact::url(self.0.expose())
     }
 
-    /// The address itself, which must not be shown.
+    /// The URL itself, which must not be shown.
     pub(super) fn secrets(&self) -> [&str; 1] {
         [self.0.expose()]
     }
 
-    /// Whether the text is a part of the address: hosts repeat it in their refusals, signature included. Not `str::contains`, whose search for
-    /// long texts is larger than this file.
+    /// Whether the URL contains the text: hosts repeat the URL in their refusals, signature included. This avoids `str::contains`, whose
+    /// search for long patterns would compile to more code than this file.
     fn has(&self, text: &str) -> bool {
         let mut places = self.0.expose().as_bytes().windows(text.len().max(1));
         places.any(|place| place == text.as_bytes())
@@ -58,7 +58,7 @@ impl FileUrl {
     }
 }
 
-/// The body of the file, or of a part of it, on its way.
+/// The body of the file or of a range of it, as it arrives.
 pub(super) struct Body {
     reader: Option<ReadableStreamDefaultReader>,
     /// Closed when this is dropped.
@@ -66,7 +66,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// The next bytes; none at the end.
+    /// The next bytes; `None` at the end.
     pub(super) async fn chunk(&self, interrupt: &Interrupt) -> Result<Option<Uint8Array>, Broken> {
         match &self.reader {
             Some(reader) => transport::chunk(reader, interrupt).await,
@@ -75,19 +75,19 @@ impl Body {
     }
 }
 
-/// What the host answered.
+/// The host's response.
 pub(super) enum FileReply {
     /// Bytes of the file.
     Bytes(Part, Body),
-    /// A refusal: its status, what it means, and the code in its body.
+    /// A refusal: its status, its meaning, and the error code in its body.
     Refused(u16, Refusal, Option<String>),
-    /// None of the bytes that were asked for: a 416, and what it says of the file.
+    /// 416 Range Not Satisfiable, with what it says about the file.
     Unsatisfied(ContentRange, Version),
-    /// A redirect to where the file must not be fetched from.
+    /// A redirect to a URL that the file must not be fetched from.
     Astray,
 }
 
-/// Asks for the file from a byte on.
+/// Requests the file from an offset on.
 pub(super) async fn open(
     fetch: Option<&Function>,
     url: &FileUrl,
@@ -105,7 +105,7 @@ pub(super) async fn open(
     for _ in 0..=MAX_REDIRECTS {
         let mut opened = request(fetch, &url, &headers, false, interrupt).await?;
         if opened.is_opaque {
-            // A page may not see where it leads; it is told where it has led.
+            // Browsers hide the target of a redirect until they have followed it.
             opened = request(fetch, &url, &headers, true, interrupt).await?;
             if FileUrl::checked(&opened.url).is_none() {
                 return Ok(FileReply::Astray);
@@ -162,7 +162,7 @@ async fn answer(opened: Opened, url: &FileUrl, interrupt: &Interrupt) -> Result<
 fn part(opened: &Opened) -> Part {
     let encoding = opened.header("content-encoding").unwrap_or_default();
     let encoded = !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"));
-    // Under CORS the encoding is hidden unless the host exposes it, so there every body may be an encoded one.
+    // Under CORS, `Content-Encoding` is hidden unless the host exposes it, so any body may be encoded.
     let is_exact = !encoded && !opened.cors;
     let length = transport::content_length(&opened.headers);
     Part {
@@ -191,7 +191,7 @@ fn version(opened: &Opened) -> Version {
     )
 }
 
-/// The beginning of a refusal's body, which says why.
+/// The beginning of a refusal's body, which gives the reason.
 async fn beginning(opened: Opened, interrupt: &Interrupt) -> Result<Vec<u8>, Broken> {
     let (reader, _connection) = opened.into_body()?;
     let mut text = Vec::new();

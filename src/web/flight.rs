@@ -1,8 +1,8 @@
-//! A call under way: what JavaScript calls back drives the [`Run`]. The package's calls are nothing more, because a future would be a good
-//! part of what a call costs; [`Pending`] is the future for callers in Rust.
+//! Drives the [`Run`] of a call by JavaScript callbacks. The npm package uses it directly, because a future would be a large part of what a
+//! call costs; [`Pending`] wraps it in a future for Rust users.
 //!
-//! It lives on the board until it ends; then nothing of it is left, no timer, no listener, no connection. The caller's
-//! code, `fetch`, `apiKey` or an observer, may abort the call while it runs: that is noted, and heeded once it returns.
+//! The callback registry owns a call until it ends; afterwards no timer, listener or connection is left. The caller's code (`fetch`,
+//! `apiKey` or an observer) may abort the call while it runs; the abort takes effect once that code returns.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -22,10 +22,10 @@ use super::run::{Run, Step};
 use super::transport::{self, Broken};
 use super::value;
 
-/// What is to be done with what a call came to.
+/// What to do with the outcome of a call.
 pub(super) type End = Box<dyn FnOnce(&mut Run, Result<Rc<Good>, Box<Bad>>)>;
 
-/// What a flight waits for.
+/// What the call waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Awaited {
     #[default]
@@ -36,15 +36,15 @@ enum Awaited {
     Pause,
 }
 
-/// A call under way.
+/// A call in progress.
 pub(super) struct Flight {
     run: RefCell<Run>,
     awaited: Cell<Awaited>,
-    /// Gives up what is waited for.
+    /// Cancels the current wait.
     cancel: Cell<Option<Function>>,
     place: RefCell<Option<Place>>,
     listener: RefCell<Option<Listener>>,
-    /// Whether code runs that may come back here.
+    /// Whether code is running that may abort the call.
     is_busy: Cell<bool>,
     is_aborted: Cell<bool>,
     end: Cell<Option<End>>,
@@ -60,7 +60,7 @@ impl Abortable for Flight {
 }
 
 impl Flight {
-    /// Starts a call in the next turn: who calls this may hold what the call asks for.
+    /// Starts a call in the next turn, because the code that calls this may hold borrows that the call needs.
     pub(super) fn start(plan: Plan, signal: Option<&AbortSignal>, end: End) -> Rc<Self> {
         let flight = Rc::new(Self {
             run: RefCell::new(Run::new(plan)),
@@ -104,7 +104,7 @@ impl Flight {
         self.take(step);
     }
 
-    /// Begins to wait for what the step says, or ends.
+    /// Starts to wait for what the step requires, or ends the call.
     fn take(&self, step: Step) {
         self.awaited.set(match &step {
             Step::End(_) => Awaited::Nothing,
@@ -135,14 +135,14 @@ impl Flight {
         })
     }
 
-    /// The caller's signal ends what is under way.
+    /// Ends the call on behalf of the caller's signal.
     fn give_up(&self) {
         if let Some(cancel) = self.cancel.take() {
             value::hand(&cancel, &JsValue::UNDEFINED);
         }
         let mut run = self.run.borrow_mut();
         let step = match self.awaited.get() {
-            // The first turn will see it.
+            // `hear` handles the abort in the first turn.
             Awaited::Nothing | Awaited::Start => return,
             Awaited::Key => run.keyed(Err(self.aborted())),
             Awaited::Answer => run.answered(Err(self.aborted())),
@@ -152,7 +152,7 @@ impl Flight {
         self.take(step);
     }
 
-    /// Whether the caller's signal would be given in vain.
+    /// Whether the caller's signal refused the listener.
     fn is_deaf(&self) -> bool {
         let listener = self.listener.borrow();
         let mut listener = listener.iter();
@@ -192,7 +192,7 @@ fn key(outcome: Outcome) -> Result<JsValue, Box<Bad>> {
     }
 }
 
-/// A [`Flight`] as a future. Dropping it ends the call, and its connection with it.
+/// A [`Flight`] as a future. Dropping it ends the call and closes its connection.
 pub(super) struct Pending<T> {
     flight: Rc<Flight>,
     state: Rc<State<T>>,
@@ -204,7 +204,7 @@ struct State<T> {
 }
 
 impl<T: 'static> Pending<T> {
-    /// Starts a call, and makes of its outcome what the future resolves to.
+    /// Starts a call. The future resolves to what `finish` returns for the outcome.
     pub(super) fn new<F>(plan: Plan, signal: Option<&AbortSignal>, finish: F) -> Self
     where
         F: FnOnce(&mut Run, Result<Rc<Good>, Box<Bad>>) -> T + 'static,

@@ -1,7 +1,7 @@
-//! An options object of a JavaScript caller, read name by name: each value of the right type and range, or an [`Error`] of kind
-//! `config` that names it. A name that no option has is a fault too.
+//! Reads an options object from JavaScript. Each option has the right type and range, or there is an [`Error`] of kind `config` that names
+//! it. Unknown options are errors, too.
 //!
-//! `wire.js` copies what callers hand in, since that can run code of theirs, and what they throw must not pass through the wasm.
+//! `wire.js` copies the object first: reading it can run the caller's code, and exceptions must not pass through the wasm.
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -13,11 +13,11 @@ use crate::error::{Error, Kind, config};
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
-    /// A copy of the options, or what is wrong with them.
+    /// Returns a copy of the options, or a message that describes what is wrong with them.
     #[wasm_bindgen(js_name = readOptions)]
     fn read_options(object: &JsValue, known: &JsValue) -> JsValue;
 
-    /// A copy of an array.
+    /// Returns a copy of an array.
     #[wasm_bindgen(js_name = readList)]
     fn read_list(value: &JsValue) -> Option<Array>;
 
@@ -29,8 +29,8 @@ extern "C" {
 pub(super) struct Given(JsValue);
 
 impl Given {
-    /// Refuses what is no object, what cannot be read, and names that no option has: `known` holds the others, with blanks between
-    /// them, or the name of a list in `wire.js`. Nothing given is an empty object.
+    /// Rejects values that are not objects or cannot be read, and unknown options. `known` holds the names of the options, separated by
+    /// spaces, or the name of a list in `wire.js`. `undefined` and `null` count as an empty object.
     pub(super) fn new(object: &JsValue, known: &'static str) -> Result<Self, Error> {
         if object.is_undefined() || object.is_null() {
             return Ok(Self(JsValue::UNDEFINED));
@@ -42,7 +42,7 @@ impl Given {
         }
     }
 
-    /// The same for an object that is itself an option.
+    /// Like [`Self::new`], for an object that is itself an option.
     #[cfg(any(feature = "npm-batch", feature = "npm-gateway"))]
     pub(super) fn inside(
         option: &str,
@@ -57,7 +57,7 @@ impl Given {
         value::given(value::get(&self.0, name))
     }
 
-    /// Given as `null`, which [`Given::get`] takes for nothing.
+    /// Whether the option is `null`, which [`Given::get`] treats as not given.
     pub(super) fn is_null(&self, name: &'static str) -> bool {
         value::get(&self.0, name).is_null()
     }
@@ -113,14 +113,14 @@ impl Given {
         }
     }
 
-    /// From when on something is worth telling, for health and sweeps alike. What is not given stays.
+    /// Reads the thresholds that health and sweeps share. An option that is not given leaves its value unchanged.
     pub(super) fn limits(&self, days: &mut f64, share: &mut f64) -> Result<(), Error> {
         *days = self.span("refreshWithinDays")?.unwrap_or(*days);
         *share = self.duration("quotaShare")?.unwrap_or(*share);
         Ok(())
     }
 
-    /// A count of things that fit the memory.
+    /// A whole number that fits into memory sizes.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -149,7 +149,7 @@ impl Given {
         names.collect::<Result<_, _>>().map(Some)
     }
 
-    /// Looked at by its shape: a signal of another realm is a signal too.
+    /// Checked by its shape, because a signal of another realm is a signal, too.
     pub(super) fn signal(&self) -> Result<Option<AbortSignal>, Error> {
         let Some(given) = self.get("signal") else {
             return Ok(None);
@@ -170,7 +170,7 @@ pub(super) fn check_positive(name: &str, number: f64) -> Result<(), Error> {
     }
 }
 
-/// The option has the wrong type or range.
+/// The error for an option with the wrong type or range.
 pub(super) fn wrong(name: &str, expected: &str) -> Error {
     config(&["`", name, "` must be ", expected])
 }

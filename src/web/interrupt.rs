@@ -1,8 +1,8 @@
-//! What can end a wait early: a timer that runs out, or the caller's signal.
+//! What can end a wait early: a timer, or the caller's signal.
 //!
-//! An [`Interrupt`] lives as long as one call and is armed anew for every try and every pause.
-//! Dropping it, or the [`Timer`] it was armed with, removes the listener and clears the timer:
-//! nothing of a finished call stays behind on a signal that outlives it.
+//! An [`Interrupt`] lasts for one download or gateway request, with a new timer for every wait.
+//! Dropping the [`Timer`] clears it, and dropping the interrupt removes its listener, so that
+//! nothing stays behind on a longer-lived signal.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -20,13 +20,13 @@ use super::value;
 /// Why a wait ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Why {
-    /// The armed timer ran out.
+    /// The timer ran out.
     Timer,
     /// The caller's signal was aborted.
     Signal,
 }
 
-/// What has happened to those who wait in one call.
+/// The state of a race, shared by its timer, its promise and its signal.
 #[derive(Default)]
 pub(super) struct State {
     why: Cell<Option<Why>>,
@@ -35,7 +35,7 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Ends the race under way.
+    /// Ends the current race.
     pub(super) fn fire(&self, why: Why) {
         if self.why.get() != Some(Why::Signal) {
             self.why.set(Some(why));
@@ -43,7 +43,7 @@ impl State {
         self.wake();
     }
 
-    /// The promise of the race under way has settled.
+    /// The promise of the current race has settled.
     pub(super) fn settle(&self, outcome: Result<JsValue, JsValue>) {
         self.settled.set(Some(outcome));
         self.wake();
@@ -62,24 +62,25 @@ impl Abortable for State {
     }
 }
 
-/// The caller's signal and at most one timer, as something to race a promise against.
+/// The caller's signal and at most one timer, to race a promise against.
 pub(super) struct Interrupt {
     state: Rc<State>,
     listener: Option<Listener>,
 }
 
-/// Ends an [`Interrupt`]'s races from elsewhere, as an aborted signal does.
+/// Ends an [`Interrupt`]'s races from elsewhere, like an aborted signal.
 pub(super) struct Canceller(Rc<State>);
 
 impl Canceller {
-    /// Ends the race under way, and all later ones.
+    /// Ends the current race and all later ones.
     pub(super) fn cancel(&self) {
         self.0.fire(Why::Signal);
     }
 }
 
 impl Interrupt {
-    /// Listens to the signal, if there is one; an already aborted signal counts at once.
+    /// Listens to the signal, if there is one. A signal that is already aborted takes effect at
+    /// once.
     pub(super) fn new(signal: Option<&AbortSignal>) -> Self {
         let state = Rc::new(State::default());
         let listener = signal.map(|signal| {
@@ -91,22 +92,22 @@ impl Interrupt {
         Self { state, listener }
     }
 
-    /// Whether the caller's signal is listened to, where one was given.
+    /// Whether the caller's signal accepted the listener; true if there is no signal.
     pub(super) fn is_heard(&self) -> bool {
         self.listener.as_ref().is_none_or(Listener::is_heard)
     }
 
-    /// Another way to end it.
+    /// Another way to end its races.
     pub(super) fn canceller(&self) -> Canceller {
         Canceller(Rc::clone(&self.state))
     }
 
-    /// Whether the caller's signal was aborted.
+    /// Whether the caller's signal was aborted, or the canceller was used.
     pub(super) fn is_aborted(&self) -> bool {
         self.state.why.get() == Some(Why::Signal)
     }
 
-    /// The signal's own reason, untouched.
+    /// The signal's own reason, unchanged.
     pub(super) fn reason(&self) -> JsValue {
         self.listener
             .as_ref()
@@ -121,7 +122,7 @@ impl Interrupt {
         Timer::new(ms, &self.state)
     }
 
-    /// Fails when a timer or the signal has already come.
+    /// Fails if the timer or the signal has already fired.
     pub(super) fn check(&self) -> Result<(), Broken> {
         self.state
             .why
@@ -129,9 +130,10 @@ impl Interrupt {
             .map_or(Ok(()), |why| Err(Broken::Interrupted(why)))
     }
 
-    /// What the promise resolves to, unless a timer or the signal comes first. One race at a time.
+    /// Waits for the promise, unless the timer or the signal fires first. Only one race may run at
+    /// a time.
     pub(super) fn race(&self, promise: &JsValue) -> Race<'_> {
-        // A race that was given up may have settled since.
+        // The promise of an abandoned race may have settled since.
         self.state.settled.set(None);
         Race {
             _awaited: Some(Awaited::new(promise, &self.state)),
@@ -139,7 +141,7 @@ impl Interrupt {
         }
     }
 
-    /// Waits that long, or until the signal ends the wait.
+    /// Waits for `ms`, or until the signal ends the wait.
     pub(super) async fn sleep(&self, ms: f64) {
         let _timer = self.arm(ms);
         self.state.settled.set(None);
@@ -151,7 +153,7 @@ impl Interrupt {
     }
 }
 
-/// A promise, or nothing at all, against the interrupt.
+/// Waits for a promise, or for nothing, until the interrupt fires.
 pub(super) struct Race<'a> {
     _awaited: Option<Awaited>,
     state: &'a State,

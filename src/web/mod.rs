@@ -1,23 +1,22 @@
-//! The shell: everything that touches JavaScript.
+//! Everything that touches JavaScript.
 //!
 //! | Module | What it holds |
 //! |---|---|
 //! | [`client`] | the client |
-//! | `plan`, `run` | a call as it was asked for, and as a machine from step to step |
-//! | `flight` | drives it by what JavaScript calls back, for the package; a future over it serves Rust |
-//! | `attempt` | one try: its key, what its answer means, why it failed |
-//! | `transport`, `wire.js` | bytes over `fetch` |
-//! | `interrupt`, `board` | timers, the caller's signal, and what JavaScript calls back |
-//! | [`options`], `given`, `base` | what callers may set, checked |
+//! | `plan`, `run` | a call with its options resolved, and the state machine that runs it |
+//! | `flight` | drives the state machine by JavaScript callbacks; for Rust users, a future over it |
+//! | `attempt` | one attempt: its API key, how its response is classified, why it failed |
+//! | `transport`, `wire.js` | requests and responses over `fetch` |
+//! | `interrupt`, `board` | timers, the caller's signal, and the registry of JavaScript callbacks |
+//! | [`options`], `given`, `base` | reading and checking what callers set |
 //! | `endpoint` | the endpoints as one type |
-//! | `download`, `file` | the batch file, through waits and broken lines |
+//! | `download`, `file` | downloading the batch file, through waits and dropped connections |
 //! | [`profiles`] | the file's records as a stream, and the sweep over them |
-//! | [`failure`], `events` | what callers get to see when things go wrong, or go on |
-//! | `sharing` | one request of the gateway for all callers that ask for the same thing at once |
-//! | `exports`, `exports_batch`, `exports_insight`, `exports_gateway`, `exports_guard`, `visit` | what the TypeScript face calls |
+//! | [`failure`], `events` | failures and progress, as callers see them |
+//! | `sharing` | the gateway's request coalescing: one request for all callers that want the same |
+//! | `exports`, `exports_batch`, `exports_insight`, `exports_gateway`, `exports_guard`, `visit` | the functions that the package's TypeScript calls |
 //!
-//! Only this module knows the time, randomness and the network. What it decides is pure and lives in
-//! `policy`, `json`, `error` and `api`.
+//! Only this module uses the clock, randomness and the network. The decisions are pure and live in `policy`, `json`, `error` and `api`.
 
 mod attempt;
 mod base;

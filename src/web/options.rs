@@ -1,8 +1,8 @@
-//! Options: what callers may set, read from JavaScript once and typed from then on.
+//! The options that callers set, read from JavaScript once and typed from then on.
 //!
-//! Every fault is an [`Error`] of kind `config` that names the option, and is found before anything
-//! is sent. A misspelt option is a fault too: `profilekey` for `profileKey` would otherwise read the
-//! Primary Profile without a word.
+//! Every invalid option is an [`Error`] of kind `config` that names it, and is found before
+//! anything is sent. Unknown options are errors, too: with `profilekey` for `profileKey`, the call
+//! would silently read the Primary Profile.
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -25,34 +25,34 @@ pub enum ApiKey {
     None,
     /// A fixed key.
     Fixed(Secret),
-    /// A function that returns a key or a promise of one; asked once per try.
+    /// A function that returns a key or a promise of one; called once per attempt.
     Ask(Function),
 }
 
-/// Request headers. A value may be a secret, so none is ever shown; no value removes a header.
+/// Request headers. Values may be secrets, so they are never shown. `None` removes a header.
 pub type Headers = Vec<(String, Option<Secret>)>;
 
-/// How answers are kept.
+/// How responses are cached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cache {
     /// Every call goes to the network.
     #[default]
     None,
-    /// `GET /user` answers from memory until the answer's own `nextUpdate`.
+    /// `GET /user` is answered from the cache until the response's own `nextUpdate`.
     UntilNextUpdate,
 }
 
-/// What to do with an answer that contradicts the types, though there is something to hand out.
+/// What to do with a response that contradicts the types but still holds usable data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnMismatch {
-    /// Hand it out as it came, and list the mismatches in [`Meta`](super::client::Meta).
+    /// Return it unchanged, and list the mismatches in [`Meta`](super::client::Meta).
     #[default]
     Report,
     /// Fail with kind `decode`, and list them in the error.
     Throw,
 }
 
-/// Which User Profile a call is for.
+/// The User Profile of a call.
 #[derive(Clone, Debug, Default)]
 pub enum Profile {
     /// The client's own profile.
@@ -69,33 +69,33 @@ pub enum Profile {
 pub struct ClientOptions {
     /// The API key of the Primary Profile.
     pub api_key: ApiKey,
-    /// Profile Key of a User Profile; none means the Primary Profile.
+    /// Profile Key of a User Profile; `None` means the Primary Profile.
     pub profile_key: Option<Secret>,
-    /// Where the API is; none means `https://app.ayrshare.com/api`.
+    /// The base URL of the API; `None` means `https://app.ayrshare.com/api`.
     pub base_url: Option<String>,
     /// A function like the global `fetch`, called without a receiver.
     pub fetch: Option<Function>,
-    /// Further request headers; a name with no value removes a default header.
+    /// Additional request headers; `None` as the value removes a default header.
     pub headers: Headers,
-    /// Milliseconds one try may take, its body included. Infinity for no limit.
+    /// Timeout of one attempt in milliseconds, its body included. Infinity for no limit.
     pub timeout_ms: f64,
-    /// Milliseconds the whole call may take, its waits included. Infinity for no limit.
+    /// Timeout of the whole call in milliseconds, its waits included. Infinity for no limit.
     pub total_timeout_ms: f64,
-    /// How often a failed try is repeated at most.
+    /// The maximum number of retries.
     pub max_retries: u32,
-    /// Bytes an answer of the API may have at most.
+    /// The maximum size of a response's body in bytes.
     pub max_body_bytes: f64,
     /// Whether calls fail at once while the rate limit is known to be used up.
     pub rate_limit_guard: bool,
-    /// Whether `GET /user` may answer from memory.
+    /// Whether `GET /user` may be answered from the cache.
     pub cache: Cache,
-    /// What to do with answers that contradict the types.
+    /// What to do with responses that contradict the types.
     pub on_invalid: OnMismatch,
-    /// Allows an API key aimed at Ayrshare inside a window, where anybody can read it.
+    /// Allows an API key for Ayrshare in a page, where anybody can read it.
     pub dangerously_allow_browser: bool,
-    /// Called with every redacted event.
+    /// Called with every event, redacted.
     pub on_event: Option<Function>,
-    /// Called with every field, network and value the types do not know.
+    /// Called with every field, network and value that the types do not declare.
     pub on_drift: Option<Function>,
 }
 
@@ -121,42 +121,43 @@ impl Default for ClientOptions {
     }
 }
 
-/// Options of one call; what is not set is the client's.
+/// Options of one call. The client's options apply where these are not set.
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     /// Ends the call when aborted; its reason becomes the error's cause.
     pub signal: Option<AbortSignal>,
-    /// Which User Profile the call is for.
+    /// The User Profile of this call.
     pub profile: Profile,
-    /// Further request headers; a name with no value removes a default header.
+    /// Additional request headers; `None` as the value removes a default header.
     pub headers: Headers,
-    /// Milliseconds one try may take, its body included.
+    /// Timeout of one attempt in milliseconds, its body included.
     pub timeout_ms: Option<f64>,
-    /// Milliseconds the whole call may take, its waits included.
+    /// Timeout of the whole call in milliseconds, its waits included.
     pub total_timeout_ms: Option<f64>,
-    /// How often a failed try is repeated at most.
+    /// The maximum number of retries.
     pub max_retries: Option<u32>,
-    /// Whether this call may answer from memory.
+    /// Whether this call may be answered from the cache.
     pub cache: Option<Cache>,
-    /// What to do with an answer that contradicts the types.
+    /// What to do with a response that contradicts the types.
     pub on_invalid: Option<OnMismatch>,
 }
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
-    /// Names and values of a plain object, in turns; nothing for another one.
+    /// Alternating names and values of a plain object; `undefined` for any other object.
     #[wasm_bindgen(js_name = readHeaders)]
     fn read_headers(object: &JsValue) -> Option<Array>;
 }
 
 impl ClientOptions {
-    /// Reads the options a JavaScript caller gave.
+    /// Reads a JavaScript caller's options.
     ///
     /// # Errors
-    /// Kind `config`, naming the option at fault.
+    /// Kind `config`, naming the invalid option.
     pub fn from_js(object: &JsValue) -> Result<Self, Error> {
         let given = Given::new(object, "client")?;
-        // Filled in place: an early return then has one thing to drop, which is less code.
+        // Filled in place: an early return then has only one value to drop, which compiles to less
+        // code.
         let mut options = Self {
             api_key: given.api_key()?,
             ..Self::default()
@@ -185,7 +186,8 @@ impl ClientOptions {
         Ok(options)
     }
 
-    /// Whether nothing is sent, because `fetch` is that of a sandbox. Such a function says so itself.
+    /// Whether `fetch` belongs to a sandbox, so that nothing is sent. Such a function has a
+    /// property that marks it.
     fn is_sandboxed(&self) -> bool {
         let mark = |fetch| value::get(fetch, "isAyrshareSandbox");
         self.fetch
@@ -193,7 +195,7 @@ impl ClientOptions {
             .is_some_and(|fetch| mark(fetch).as_bool() == Some(true))
     }
 
-    /// Checks what types cannot say, and resolves the base address.
+    /// Checks what the types cannot express, and resolves the base URL.
     pub(super) fn checked_base(&self) -> Result<Base, Error> {
         if let ApiKey::Fixed(key) = &self.api_key {
             check_key("apiKey", key.expose())?;
@@ -215,10 +217,10 @@ impl ClientOptions {
 }
 
 impl CallOptions {
-    /// Reads the options a JavaScript caller gave.
+    /// Reads a JavaScript caller's options.
     ///
     /// # Errors
-    /// Kind `config`, naming the option at fault.
+    /// Kind `config`, naming the invalid option.
     pub fn from_js(object: &JsValue) -> Result<Self, Error> {
         if object.is_undefined() {
             return Ok(Self::default());
@@ -238,7 +240,7 @@ impl CallOptions {
         Ok(options)
     }
 
-    /// Checks what types cannot say.
+    /// Checks what the types cannot express.
     pub(super) fn check(&self) -> Result<(), Error> {
         if let Profile::Key(key) = &self.profile {
             check_key("profileKey", key.expose())?;
@@ -251,14 +253,14 @@ impl CallOptions {
     }
 }
 
-/// What is not given stays as it is.
+/// Leaves the option unchanged if no value is given.
 fn fill<T>(option: &mut T, given: Option<T>) {
     if let Some(given) = given {
         *option = given;
     }
 }
 
-/// What only these options hold.
+/// Readers for the options of clients and calls.
 impl Given {
     #[expect(
         clippy::cast_possible_truncation,
@@ -303,7 +305,7 @@ impl Given {
         Ok(given.map(meaning))
     }
 
-    /// Which of two words is given: whether it is the second one.
+    /// Whether the second of two words is given.
     fn is_second(
         &self,
         name: &'static str,
@@ -337,7 +339,7 @@ impl Given {
         Ok(self.string("profileKey")?.map(Secret::new))
     }
 
-    /// `null` means the Primary Profile, absence the client's own.
+    /// `null` means the Primary Profile; absence means the client's profile.
     fn profile(&self) -> Result<Profile, Error> {
         if self.is_null("profileKey") {
             return Ok(Profile::Primary);
@@ -373,18 +375,18 @@ fn check_headers(headers: &[(String, Option<Secret>)]) -> Result<(), Error> {
         .try_for_each(|(name, text)| check_header(name, text.as_ref().map(Secret::expose)))
 }
 
-/// Names are tokens of RFC 9110; values must be sendable as they are.
+/// Names are tokens as in RFC 9110; values must be sendable unchanged.
 fn check_header(name: &str, text: Option<&str>) -> Result<(), Error> {
     if !is_header_name(name) {
         return Err(Error::new(
             Kind::Config,
-            "`headers` has a name that is no header name",
+            "`headers` contains an invalid header name",
         ));
     }
     let Some(text) = text else { return Ok(()) };
     let is_text = |byte: u8| matches!(byte, b'\t' | b' '..=b'~');
     if !text.bytes().all(is_text) {
-        let why = "` has a control character or one beyond ASCII";
+        let why = "` has a control or non-ASCII character";
         return Err(config(&["`headers`: the value of `", name, why]));
     }
     let is_key = || {

@@ -1,4 +1,4 @@
-//! All User Profiles, one after the other, from the batch file; and what a sweep over them finds.
+//! Streaming all User Profiles from the batch file, and sweeping over them.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -24,22 +24,22 @@ use crate::records::{
 };
 use crate::time::{parse_http_date_ms, parse_time_ms};
 
-/// How long to wait for the file if nobody says otherwise: it comes about 5 minutes after it was ordered.
+/// How long to wait for the file by default: it takes about 5 minutes after it was requested.
 pub(super) const WAIT_MS: f64 = 900_000.0;
 
-/// How long the line may be silent if nobody says otherwise.
+/// How long the connection may be idle by default.
 pub(super) const IDLE_TIMEOUT_MS: f64 = 30_000.0;
 
 /// How to get the batch file.
 #[derive(Clone, Debug)]
 pub struct FileOptions {
-    /// A ticket already in hand; without one, one is asked for.
+    /// A ticket that was requested earlier; without one, the download requests one.
     pub batch: Option<UserBatch>,
     /// Ends the download when aborted; its reason becomes the error's cause.
     pub signal: Option<AbortSignal>,
-    /// Milliseconds to wait until the file is there. Default 15 minutes.
+    /// Milliseconds to wait for the file to become available. Default 15 minutes.
     pub wait_ms: f64,
-    /// Milliseconds without a byte after which the line counts as broken. Default 30 seconds.
+    /// Milliseconds without a byte after which the connection counts as broken. Default 30 seconds.
     pub idle_timeout_ms: f64,
 }
 
@@ -59,14 +59,13 @@ impl Default for FileOptions {
 pub enum Record {
     /// A profile, as JSON.
     Profile(Vec<u8>),
-    /// What is wrong with an invalid record, where [`OnInvalid::HandOver`](crate::records::OnInvalid) asks for it. One that is only odd
-    /// comes as a profile right after that.
+    /// What is wrong with an invalid record, with [`OnInvalid::HandOver`](crate::records::OnInvalid). If the record only has mismatches, it
+    /// follows as a profile.
     Rejected(Rejected),
 }
 
 impl Client {
-    /// All User Profiles. Nothing is sent before the first record is asked for; dropping the stream
-    /// closes the connection.
+    /// Streams all User Profiles. Nothing is sent until the stream is polled; dropping it closes the connection.
     #[must_use]
     pub fn stream_profiles(&self, file: &FileOptions, records: Options) -> Profiles {
         let feed = Feed {
@@ -80,7 +79,7 @@ impl Client {
         }
     }
 
-    /// Goes over all User Profiles without handing any out.
+    /// Sweeps over all User Profiles without returning them.
     ///
     /// # Errors
     /// Every kind.
@@ -109,7 +108,7 @@ impl Client {
     }
 }
 
-/// Tickets from the API.
+/// Requests tickets from the API.
 struct ClientTickets {
     client: Client,
     given: Option<UserBatch>,
@@ -132,7 +131,7 @@ impl Tickets for ClientTickets {
     }
 }
 
-/// What `GET /user/batch` says of the file, without what nobody asks for here.
+/// The fields of `GET /user/batch` that a download needs.
 pub(super) struct Order {
     pub url: String,
     pub available: Option<String>,
@@ -151,20 +150,20 @@ impl From<UserBatch> for Order {
     }
 }
 
-/// Reads a ticket. A file of which is not known from when on it is there is asked for at once, and one of which is not
-/// known how long it stays, until its host refuses. `date` is the `Date` header of the answer it came with: the file is there by the
-/// server's clock, and this machine's may be wrong by hours.
+/// Reads a ticket. If it does not say when the file becomes available, the file is requested at once; if it does not say when the file
+/// expires, it is requested until its host refuses. `date` is the `Date` header of the response with the ticket: the times are by the
+/// server's clock, and this machine's clock may be off by hours.
 pub(super) fn ticket(order: &Order, date: Option<&str>) -> Result<Ticket, Error> {
     let wrong = |text: &str| Error::new(Kind::Decode, text);
     let time = |text: &Option<String>| text.as_deref().and_then(parse_time_ms);
     let now_ms = now_ms();
-    // A file cannot have been ordered in the future.
+    // A file cannot have been requested in the future.
     let ordered_ms = time(&order.last_updated);
     let behind_ms = ordered_ms.map_or(0.0, |ms| (ms - now_ms).max(0.0));
     let skew_ms = date
         .and_then(parse_http_date_ms)
         .map_or(behind_ms, |ms| ms - now_ms);
-    let text = "the batch ticket's `url` is no https address";
+    let text = "the batch ticket's `url` is not an https URL";
     Ok(Ticket {
         url: FileUrl::checked(&order.url).ok_or_else(|| wrong(text))?,
         times: Times {
@@ -182,7 +181,7 @@ pub(super) struct Feed<T> {
 }
 
 impl<T: Tickets> Feed<T> {
-    /// What `take` makes of the next batch; `None` after the last one.
+    /// Applies `take` to the next batch; `None` after the last one.
     pub(super) async fn pull<R>(
         &mut self,
         take: impl Fn(Delivery<'_>) -> R,
@@ -198,7 +197,7 @@ impl<T: Tickets> Feed<T> {
     }
 }
 
-/// Feeds a sweep the whole file.
+/// Reads the whole file into a sweep.
 pub(super) async fn sweep<T: Tickets>(
     download: &mut Download<T>,
     mut sweep: Sweep,
@@ -228,7 +227,7 @@ enum State {
     Over,
 }
 
-/// The stream of records.
+/// A stream of records.
 pub struct Profiles {
     state: State,
     ready: VecDeque<Record>,
@@ -236,7 +235,7 @@ pub struct Profiles {
 }
 
 impl Profiles {
-    /// How far the reader has come with the file.
+    /// How much of the file has been read.
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.progress

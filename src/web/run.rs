@@ -1,6 +1,6 @@
-//! One call as a machine: it hears what has happened and says what is to be done, until the end.
+//! One call as a state machine: events in, actions out.
 //!
-//! It waits for nothing itself: `flight` does, by what JavaScript calls back.
+//! It never waits itself; `flight` does, driven by JavaScript callbacks.
 
 use std::rc::Rc;
 
@@ -18,29 +18,29 @@ use crate::error::Kind;
 use crate::policy::retry::{Call, Next, Try};
 use crate::redact::{self, Secret};
 
-/// What is to be done now.
+/// The next action.
 pub(super) enum Step {
-    /// Wait for what the `apiKey` function returned, as long as the try may take.
+    /// Wait for what the `apiKey` function returned, for as long as the attempt may take.
     Ask(JsValue),
-    /// Send the request, and wait as long as the try may take.
+    /// Send the request, and wait for as long as the attempt may take.
     Send,
-    /// Wait that many milliseconds, and begin again.
+    /// Wait for that many milliseconds, then start the next attempt.
     Wait(f64),
-    /// Nothing more.
+    /// Finish the call.
     End(Result<Rc<Good>, Box<Bad>>),
 }
 
-/// A call under way.
+/// A call in progress.
 pub(super) struct Run {
     pub plan: Plan,
-    /// What is sent; secrets among it must not be shown.
+    /// The request headers. They contain secrets.
     headers: Vec<(String, String)>,
     tries: Vec<TryReport>,
     waited_ms: f64,
     from_cache: bool,
     policy: Call,
     granted: Option<Try>,
-    /// When the try began, or the wait.
+    /// When the attempt or the wait began.
     began_ms: f64,
     sent_ms: f64,
     last: Option<Box<Bad>>,
@@ -62,14 +62,14 @@ impl Run {
         }
     }
 
-    /// The first step. An answer kept in memory ends the call with it.
+    /// The first step. A cached response ends the call.
     pub(super) fn start(&mut self) -> Step {
         let kept = self.plan.kept();
         self.from_cache = kept.is_some();
         kept.map_or_else(|| self.begin(), |kept| Step::End(Ok(kept)))
     }
 
-    /// Begins a try, if guard and budget grant one.
+    /// Starts an attempt, if the guard and the time budget allow it.
     fn begin(&mut self) -> Step {
         if let Err(bad) = self.plan.admit() {
             return Step::End(Err(bad));
@@ -84,7 +84,7 @@ impl Run {
         match &shared.options.api_key {
             ApiKey::None => self.send(None),
             ApiKey::Fixed(key) => self.send(Some(key)),
-            // A function is asked each time, so that a rotated key is picked up.
+            // Called for each attempt, so that a rotated key is picked up.
             ApiKey::Ask(ask) => match value::apply(ask, &JsValue::UNDEFINED, &Array::new()) {
                 Ok(given) => Step::Ask(given),
                 Err(cause) => self.keyed(Err(attempt::no_key(cause))),
@@ -92,12 +92,13 @@ impl Run {
         }
     }
 
-    /// The `apiKey` function has answered, or will not.
+    /// The `apiKey` function has returned a key or failed, or the wait for it ended.
     pub(super) fn keyed(&mut self, given: Result<JsValue, Box<Bad>>) -> Step {
         match given.and_then(|given| attempt::key(&given)) {
             Ok(key) => self.send(Some(&key)),
             Err(bad) => {
-                // Other headers hold secrets that a failing function may show, too.
+                // A failing function may also reveal secrets from other headers, so they have to be
+                // known.
                 self.headers = self.plan.request_headers(None);
                 self.failed(bad)
             }
@@ -115,7 +116,7 @@ impl Run {
         Step::Send
     }
 
-    /// An answer has come, or will not.
+    /// A response has arrived, or the attempt ended without one.
     pub(super) fn answered(&mut self, reply: Result<Reply, Box<Bad>>) -> Step {
         let reply = match reply {
             Ok(reply) => reply,
@@ -137,7 +138,7 @@ impl Run {
         }
     }
 
-    /// The try failed: the policy says whether there is another one.
+    /// The attempt failed: the policy decides whether to retry.
     fn failed(&mut self, mut bad: Box<Bad>) -> Step {
         bad.scrub(&attempt::secrets(&self.headers));
         self.report(bad.status.ok_or(bad.error.kind.as_str()));
@@ -174,19 +175,19 @@ impl Run {
         });
     }
 
-    /// The wait is over.
+    /// The wait has elapsed.
     pub(super) fn waited(&mut self) -> Step {
         self.waited_ms += now_ms() - self.began_ms;
         self.begin()
     }
 
-    /// The wait was ended by the caller.
+    /// The caller's signal ended the wait.
     pub(super) fn cut_short(&mut self, aborted: Box<Bad>) -> Step {
         self.waited_ms += now_ms() - self.began_ms;
         Step::End(Err(aborted))
     }
 
-    /// What is sent.
+    /// The request to send.
     pub(super) fn request(&self) -> Request<'_> {
         let options = &self.plan.shared.options;
         Request {
@@ -197,7 +198,7 @@ impl Run {
         }
     }
 
-    /// How long the try under way may still take.
+    /// How much time the current attempt has left.
     pub(super) fn left_ms(&self) -> f64 {
         let timeout_ms = self
             .granted
@@ -206,7 +207,7 @@ impl Run {
         timeout_ms - (now_ms() - self.began_ms)
     }
 
-    /// What callers get to see of it all.
+    /// Converts the outcome to what the caller gets.
     pub(super) fn end(
         &mut self,
         outcome: Result<Rc<Good>, Box<Bad>>,
@@ -234,7 +235,7 @@ impl Run {
         })
     }
 
-    /// The answer as it came, for the gateway.
+    /// The unparsed response, for the gateway.
     #[cfg(feature = "npm-gateway")]
     pub(super) fn text(
         &mut self,
@@ -243,7 +244,7 @@ impl Run {
         outcome.map_err(|bad| self.failure(*bad))
     }
 
-    /// What callers get to see of a failure.
+    /// Converts a failed attempt to the call's failure.
     pub(super) fn failure(&mut self, bad: Bad) -> Failure {
         Failure {
             error: bad.error,

@@ -1,7 +1,7 @@
-//! One request to Ayrshare for all callers that ask for the same thing at the same time.
+//! Request coalescing: callers that want the same thing at the same time share one request to Ayrshare.
 //!
-//! Each caller gets a reply of its own, made from the shared outcome. A caller that leaves ends nothing for the
-//! others; when the last one leaves, the request is aborted.
+//! Each caller gets its own reply, built from the shared outcome. A caller that leaves does not affect the others; when the last one
+//! leaves, the request is aborted.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -18,13 +18,13 @@ use super::flight::Flight;
 use super::plan::Plan;
 use super::value;
 
-/// What a request came to. The bytes are those of the body, copied once for all callers.
+/// The outcome of a request. The bytes are those of the body, copied once for all callers.
 pub(super) type Outcome<'a> = Result<(&'a Good, &'a Uint8Array), &'a Failure>;
 
-/// What a caller makes of the outcome. True for one caller of each request: the one that keeps the answer.
+/// Builds a caller's reply from the outcome. The flag is true for exactly one caller of each request: the one that caches the response.
 type Answer = Box<dyn FnOnce(Outcome<'_>, bool)>;
 
-/// The requests under way that can still be joined, by name.
+/// The pending requests that can still be joined, by name.
 #[derive(Default)]
 pub(super) struct Requests(RefCell<BTreeMap<String, Rc<Request>>>);
 
@@ -42,7 +42,7 @@ struct Caller {
 }
 
 impl Requests {
-    /// Joins the request of that name, or starts it. Without a name, nobody can join it.
+    /// Joins the request of that name, or starts it. A request without a name cannot be joined.
     pub(super) fn ask(
         self: &Rc<Self>,
         name: Option<String>,
@@ -91,7 +91,7 @@ impl Requests {
         request
     }
 
-    /// Lets nobody join a request that is under way now: what it brings may be out of date.
+    /// Stops callers from joining the requests that are pending now, because their responses may be out of date.
     pub(super) fn close(&self) {
         self.0.take();
     }
@@ -121,7 +121,7 @@ impl Request {
         }
     }
 
-    /// From now on nobody can join.
+    /// Stops callers from joining.
     fn close(&self) {
         let all = self.all.upgrade();
         if let Some((name, all)) = self.name.as_ref().zip(all) {

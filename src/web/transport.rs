@@ -1,9 +1,8 @@
-//! One try over the wire: a request out, a bounded body in.
+//! The transport of one attempt: sends a request and reads a bounded body.
 //!
-//! `wire.js` sends and reads, because there it takes one step between the languages and not thirty. Only
-//! method, headers, signal and redirect are set, because some runtimes refuse every other field.
-//! Redirects are never followed: `Profile-Key` is a custom header, which `fetch` would carry along
-//! to another origin.
+//! `wire.js` sends and reads, which takes one call across the wasm boundary instead of thirty. Only method, headers, signal and redirect
+//! are set, because some runtimes reject all other fields. Redirects are not followed: `Profile-Key` is a custom header, which `fetch`
+//! would forward to another origin.
 
 use std::iter;
 
@@ -21,7 +20,7 @@ use crate::json::ascii;
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
-    /// Promises a [`Sent`].
+    /// Returns a promise of a [`Sent`].
     fn send(
         fetch: Option<&Function>,
         request: &str,
@@ -29,7 +28,7 @@ extern "C" {
         controller: &AbortController,
     ) -> JsValue;
 
-    /// Has the number called with a [`Sent`] and its body, unless the time is over before. Returns a function that gives it up.
+    /// Calls the function with the id and a [`Sent`] with its body, or when the time runs out. Returns a function that cancels it.
     fn attempt(
         number: f64,
         settled: &Numbered,
@@ -39,7 +38,7 @@ extern "C" {
         max_bytes: f64,
     ) -> Function;
 
-    /// Something with a `read` like that of a `ReadableStreamDefaultReader`, where the body can be read piece by piece.
+    /// An object with a `read` method like that of a `ReadableStreamDefaultReader`, if the body can be read in chunks.
     #[wasm_bindgen(catch, js_name = readerOf)]
     fn reader_of(body: &JsValue) -> Result<Option<ReadableStreamDefaultReader>, JsValue>;
 
@@ -49,18 +48,18 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = parse)]
     fn parse_bytes(json: &[u8]) -> Result<JsValue, JsValue>;
 
-    /// `Headers` of any realm, or whatever an injected `fetch` takes for them.
+    /// `headers` may be of any realm, or whatever an injected `fetch` uses instead.
     #[wasm_bindgen(js_name = header)]
     fn header_of(headers: &JsValue, name: &JsValue) -> Option<String>;
 
-    /// Promises the next bytes of a body, `undefined` at its end.
+    /// Returns a promise of the next bytes of a body; `undefined` at its end.
     #[wasm_bindgen(js_name = chunk)]
     fn next_chunk(reader: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// What `wire.js` makes of an answer. Without a fault, the other fields are there.
+    /// What `wire.js` returns for a response. If there is no fault, the other fields are set.
     type Sent;
 
     #[wasm_bindgen(method, getter, structural)]
@@ -85,12 +84,12 @@ extern "C" {
     fn body(this: &Sent) -> Vec<u8>;
 }
 
-/// What came back, whole.
+/// A complete response.
 pub(super) struct Reply {
     pub status: u16,
-    /// The engine's own `Headers`.
+    /// The `Headers` of the response.
     pub headers: JsValue,
-    /// A header that is missing from such a reply may have been hidden by CORS.
+    /// Whether it is a CORS response: a header that is missing may be hidden.
     pub cors: bool,
     pub body: Vec<u8>,
 }
@@ -105,36 +104,36 @@ impl Reply {
         }
     }
 
-    /// The header's value, if it was sent and can be read.
+    /// The header's value, if it is present and readable.
     pub(super) fn header(&self, name: &'static str) -> Option<String> {
         header(&self.headers, name)
     }
 }
 
-/// Why there is no reply.
+/// Why there is no response.
 pub(super) enum Broken {
-    /// `fetch` or the body's stream failed, with what it was rejected with.
+    /// `fetch` or the body's stream failed with this value.
     Network(JsValue),
-    /// The try's timer or the caller's signal came first.
+    /// The attempt's timer or the caller's signal fired first.
     Interrupted(Why),
     /// The body is larger than allowed.
     TooLarge,
-    /// A redirect as browsers hand it out, without status and headers.
+    /// An opaque redirect, as browsers return it: without status and headers.
     Redirect,
-    /// The injected `fetch` is at fault, with what is wrong.
+    /// The injected `fetch` misbehaves, in the way that the text describes.
     Fetch(&'static str),
 }
 
-/// What is wrong with a body that cannot be read.
+/// The message for a body that cannot be read.
 const NO_BYTES: &str =
     "the response's body is neither a ReadableStream of bytes nor an async iterable of bytes";
 
 impl Broken {
-    /// What `wire.js` numbers so.
+    /// Decodes the fault numbers of `wire.js`.
     fn from_fault(fault: u8) -> Self {
         match fault {
             1 => Self::Fetch("this runtime has no `fetch`: pass one as an option"),
-            2 => Self::Fetch("`fetch` resolved to something that is no Response"),
+            2 => Self::Fetch("`fetch` did not resolve to a Response"),
             3 => Self::Fetch(NO_BYTES),
             4 => Self::Redirect,
             _ => Self::TooLarge,
@@ -142,7 +141,7 @@ impl Broken {
     }
 }
 
-/// Aborts the request when dropped before its end: a dropped call leaves no open connection.
+/// Aborts the request when dropped early, so that a dropped call leaves no open connection.
 pub(super) struct Connection {
     controller: AbortController,
     finished: bool,
@@ -156,25 +155,25 @@ impl Drop for Connection {
     }
 }
 
-/// An answer whose headers have come, and whose body has not.
+/// A response whose headers have arrived, but not its body.
 pub(super) struct Opened {
     answer: Response,
     status: u16,
-    /// Where the answer came from in the end.
+    /// The URL of the response, after redirects.
     pub url: String,
-    /// The engine's own `Headers`.
+    /// The `Headers` of the response.
     pub headers: JsValue,
-    /// A redirect as browsers hand it out, without status and headers.
+    /// Whether it is an opaque redirect, as browsers return it: without status and headers.
     pub is_opaque: bool,
-    /// A header that is missing from such a reply may have been hidden by CORS.
+    /// Whether it is a CORS response: a header that is missing may be hidden.
     pub cors: bool,
     connection: Connection,
 }
 
 impl Connection {
-    /// One that is about to be opened.
+    /// For a request that is about to be sent.
     fn new(interrupt: &Interrupt) -> Result<Self, Broken> {
-        // Whoever was told of the request may have ended the call.
+        // An observer of the request may have aborted the call.
         interrupt.check()?;
         Ok(Self {
             controller: AbortController::new().map_err(Broken::Network)?,
@@ -183,7 +182,7 @@ impl Connection {
     }
 }
 
-/// Reads what `wire.js` promised.
+/// Checks what the promise of `wire.js` resolved to.
 fn whole(sent: JsValue) -> Result<Sent, Broken> {
     let sent: Sent = sent.unchecked_into();
     match sent.fault() {
@@ -192,7 +191,7 @@ fn whole(sent: JsValue) -> Result<Sent, Broken> {
     }
 }
 
-/// Sends a GET and waits for the headers.
+/// Sends a GET request and waits for the headers.
 pub(super) async fn open(
     fetch: Option<&Function>,
     url: &str,
@@ -214,17 +213,17 @@ pub(super) async fn open(
     })
 }
 
-/// A GET whose whole body is wanted.
+/// A GET request whose whole body is read.
 pub(super) struct Request<'a> {
     pub fetch: Option<&'a Function>,
     pub url: &'a str,
     pub headers: &'a [(String, String)],
-    /// How much of the body there may be.
+    /// The maximum size of the body.
     pub max_body_bytes: f64,
 }
 
-/// Sends it, and has the number called with what [`reply`] reads, unless the time is over before. Returns a function that
-/// gives it up.
+/// Sends the request, and schedules the callback with what [`reply`] decodes, or for when the time runs out. Returns a function that
+/// cancels it.
 pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function {
     let lines = lines(request.url, request.headers);
     place.with(|number, settled| {
@@ -239,7 +238,7 @@ pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function 
     })
 }
 
-/// What came of a launch.
+/// Decodes the outcome of [`launch`].
 pub(super) fn reply(outcome: Outcome) -> Result<Reply, Broken> {
     match outcome {
         Outcome::Value(sent) => Ok(Reply::of(&whole(sent)?)),
@@ -254,12 +253,12 @@ impl Opened {
         self.status
     }
 
-    /// The header's value, if it was sent and can be read.
+    /// The header's value, if it is present and readable.
     pub(super) fn header(&self, name: &'static str) -> Option<String> {
         header(&self.headers, name)
     }
 
-    /// The body, and the connection it comes through; there is none where there is no body.
+    /// The body and its connection. The reader is `None` if the response has no body.
     pub(super) fn into_body(
         self,
     ) -> Result<(Option<ReadableStreamDefaultReader>, Connection), Broken> {
@@ -267,7 +266,7 @@ impl Opened {
     }
 }
 
-/// Reads the body piece by piece.
+/// A reader for the body.
 fn reader(answer: &web_sys::Response) -> Result<Option<ReadableStreamDefaultReader>, Broken> {
     let Some(stream) = value::given(value::get(answer, "body")) else {
         return Ok(None);
@@ -276,7 +275,7 @@ fn reader(answer: &web_sys::Response) -> Result<Option<ReadableStreamDefaultRead
     Ok(Some(reader.ok_or(Broken::Fetch(NO_BYTES))?))
 }
 
-/// The next piece of a body; none at its end.
+/// The next chunk of a body; `None` at its end.
 pub(super) async fn chunk(
     reader: &ReadableStreamDefaultReader,
     interrupt: &Interrupt,
@@ -288,7 +287,7 @@ pub(super) async fn chunk(
     Ok(value::given(bytes).map(JsCast::unchecked_into))
 }
 
-/// What the engine makes of JSON.
+/// Parses JSON with the engine.
 pub(super) fn parse(json: &[u8]) -> Result<JsValue, JsValue> {
     if ascii::is_plain(json) {
         return parse_bytes(json);
@@ -303,8 +302,8 @@ pub(super) fn header_object(headers: &[(String, String)]) -> JsValue {
     object(&lines("", headers))
 }
 
-/// An address, and then names and values in turns: one text, because each takes a while from language to language. What is
-/// sent was checked, and holds no line break.
+/// The URL, then alternating names and values, joined into one text, because each value that crosses the wasm boundary takes time. All of
+/// them were checked before and hold no line breaks.
 fn lines(url: &str, headers: &[(String, String)]) -> String {
     let named = headers
         .iter()
@@ -316,7 +315,7 @@ pub(super) fn header(headers: &JsValue, name: &'static str) -> Option<String> {
     header_of(headers, value::constant(name))
 }
 
-/// The announced length of a body.
+/// The body's `Content-Length`.
 pub(super) fn content_length(headers: &JsValue) -> Option<f64> {
     digits::number(header(headers, "content-length")?.as_bytes())
 }

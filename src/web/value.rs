@@ -1,4 +1,4 @@
-//! Reading and building plain JavaScript values without ever throwing through wasm.
+//! Reads and builds plain JavaScript values without ever throwing through the wasm.
 
 use std::cell::RefCell;
 
@@ -9,8 +9,8 @@ use web_sys::AbortSignal;
 
 #[wasm_bindgen]
 extern "C" {
-    /// With a result that may be missing: an import that throws leaves the table slot of a required one behind for
-    /// ever, and what callers hand in may throw every time.
+    /// The result is optional because, when an import throws, wasm-bindgen leaks the table slot of a required result, and a caller's
+    /// function may throw every time.
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
     fn reflect_apply(
         function: &Function,
@@ -19,7 +19,7 @@ extern "C" {
     ) -> Result<Option<Object>, JsValue>;
 }
 
-/// Calls a function of the caller's. Where it returns `null`, `undefined` is made of it.
+/// Calls one of the caller's functions. If it returns `null`, the result is `undefined`.
 pub(super) fn apply(
     function: &Function,
     receiver: &JsValue,
@@ -29,7 +29,7 @@ pub(super) fn apply(
         .map(|returned| returned.map_or(JsValue::UNDEFINED, JsValue::from))
 }
 
-/// Hands a value to a function of the package's own, which neither returns anything nor throws.
+/// Calls one of the package's own functions, which neither returns anything nor throws.
 pub(super) fn hand(function: &Function, value: &JsValue) {
     let _ = apply(function, &JsValue::UNDEFINED, &Array::of1(value));
 }
@@ -38,8 +38,8 @@ thread_local! {
     static CONSTANTS: RefCell<Vec<(&'static str, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A text of the source as JavaScript knows it. Made once, because handing it over takes longer than most of what is done
-/// with it; the source has so many and no more.
+/// A string literal as a JavaScript value. Cached, because passing the string takes longer than most operations on it. The cache is as
+/// large as the number of literals in the source.
 #[inline(never)]
 pub(super) fn constant(text: &'static str) -> &'static JsValue {
     CONSTANTS.with_borrow_mut(|constants| {
@@ -53,10 +53,10 @@ pub(super) fn constant(text: &'static str) -> &'static JsValue {
     })
 }
 
-/// The property, or `undefined` where there is none or its getter throws.
+/// The property, or `undefined` if it is missing or its getter throws.
 ///
-/// What has no properties is not asked: an import that throws leaves the table slot of its missing
-/// result behind for ever, and options that are not given are the usual case.
+/// Values without properties are not read: each import that throws leaks the table slot of its missing result, and options are usually not
+/// given.
 #[inline(never)]
 pub(super) fn get(object: &JsValue, name: &'static str) -> JsValue {
     if !object.is_object() && !object.is_function() {
@@ -65,7 +65,7 @@ pub(super) fn get(object: &JsValue, name: &'static str) -> JsValue {
     Reflect::get(object, constant(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Sets a property of an object made by us; such an object cannot refuse.
+/// Sets a property of an object that this crate created, which cannot fail.
 #[inline(never)]
 pub(super) fn set(object: &JsValue, name: &'static str, value: &JsValue) {
     let _ = Reflect::set(object, constant(name), value);
@@ -76,12 +76,12 @@ pub(super) fn given(value: JsValue) -> Option<JsValue> {
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
-/// The property where it is a text.
+/// The property, if it is a string.
 pub(super) fn text_of(object: &JsValue, name: &'static str) -> Option<String> {
     get(object, name).as_string()
 }
 
-/// Whether a signal was aborted. It may be any object that looks like one, and throw.
+/// Whether a signal is aborted. It may be any object with the shape of a signal, and its getter may throw.
 pub(super) fn is_aborted(signal: &AbortSignal) -> bool {
     get(signal, "aborted").as_bool() == Some(true)
 }

@@ -1,12 +1,12 @@
-/** What of wire.js the package's TypeScript uses as well. */
+/** The parts of wire.js that the package's TypeScript also uses. */
 
-/** A copy of the options, or what is wrong with them. */
+/** Returns a copy of the options, or a message that describes what is wrong with them. */
 export function readOptions<T>(given: T, list: string): T | string;
-/** A copy of an array; nothing where it is none or cannot be read. */
+/** A copy of an array; `undefined` if it is not an array or cannot be read. */
 export function readList(given: unknown): unknown[] | undefined;
-/** The header's value, where it is there and can be read. */
+/** The header's value, if it is present and readable. */
 export function header(headers: unknown, name: string): string | undefined;
-/** Calls an observer. What it throws, or rejects with, is ignored. */
+/** Calls an observer. Whatever it throws or rejects with is ignored. */
 export function tell(observer: (event: never) => unknown, event: unknown): Promise<void>;
-/** What the rate-limit guard knows of profiles, by their Profile Keys. */
+/** The rate-limit guard's state of each profile, by Profile Key. */
 export type Kept = Map<string, [number, number, number, number, number, number]>;

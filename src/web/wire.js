@@ -1,23 +1,24 @@
-// What JavaScript does for the shell in one go, because each step between the languages has its price: to wait for a promise, to send a
-// request, to read a whole answer. Nothing is decided here but whether there is an answer at all; `transport.rs` knows what each
-// fault means.
+// What JavaScript does for the wasm in one call, because each call across the wasm boundary has a cost: waiting for a promise, sending a
+// request, reading a whole response. It decides only whether there is a response at all; `transport.rs` knows what each fault means.
 
 /** How a wait ends. */
 const VALUE = 0;
 const CAUSE = 1;
 const TIMER = 2;
-/** Timers hold a signed 32-bit count of milliseconds; a longer one would fire at once. */
+/** Timers hold a signed 32-bit number of milliseconds; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Why there is no answer. */
+/** Why there is no response. */
 const NO_FETCH = 1;
 const NO_RESPONSE = 2;
 const NO_STREAM = 3;
 const REDIRECT = 4;
 const TOO_LARGE = 5;
-/** Importing this file must need nothing but the language: made when first used. */
+/** Created on first use, because importing this file must not depend on anything but the language. */
 let decoder;
 
-/** What a caller's function has returned may make `await` throw at once; `end` is called in a later turn in any case. */
+/**
+ * Awaits a promise. `end` is called in a later turn in any case, although `await` may throw at once for what a caller's function returned.
+ */
 async function settling(promise, end) {
   let [how, value] = [VALUE];
   try {
@@ -29,32 +30,35 @@ async function settling(promise, end) {
   end(how, value);
 }
 
-/** Calls `settled` with the number in the next turn. Test runners replace `queueMicrotask` by a fake that waits for them; promises they leave alone. */
+/**
+ * Calls `settled` with the id in the next turn. Test runners replace `queueMicrotask` with a fake that has to be advanced, but do not
+ * replace promises.
+ */
 export function soon(number, settled) {
   Promise.resolve().then(() => settled(number, VALUE));
 }
 
-/** Calls `settled` with the number and how the promise settled. */
+/** Calls `settled` with the id and the outcome when the promise settles. */
 export function wait(number, settled, promise) {
   settling(promise, (how, value) => settled(number, how, value));
 }
 
-/** The same, unless the time is over before. Returns a function that gives it up. */
+/** Like `wait`, with a timeout. Returns a function that cancels it. */
 export function race(number, settled, ms, promise, controller) {
   const end = pause(number, settled, ms, controller);
   settling(promise, end);
   return end;
 }
 
-/** An exchange within that time. */
+/** Like `exchange`, with a timeout. */
 export function attempt(number, settled, ms, fetch, request, maxBytes) {
   const controller = new AbortController();
   return race(number, settled, ms, exchange(fetch, request, controller, maxBytes), controller);
 }
 
 /**
- * Calls `settled` when the time is over. Returns a function that ends it before; whoever calls it, nothing is left then, and a
- * request that gave no answer is aborted.
+ * Calls `settled` after `ms`. Returns a function that ends the wait early. However the wait ends, nothing is left behind, and a request
+ * without a response is aborted.
  */
 export function pause(number, settled, ms, controller) {
   let timer;
@@ -69,7 +73,7 @@ export function pause(number, settled, ms, controller) {
   return end;
 }
 
-/** The headers of a request, which is a text of lines: the address, and then names and values in turns. */
+/** The headers of a request. A request is a text whose lines are the URL and then alternating names and values. */
 export function headerObject(request) {
   const lines = request.split("\n");
   const pairs = [];
@@ -78,8 +82,8 @@ export function headerObject(request) {
 }
 
 /**
- * Sends a request. The runtime's own `fetch` is looked up anew each time, and called with no
- * receiver, as browsers and Workers demand. An injected one may resolve to anything; what is used later is looked at first.
+ * Sends a request. The runtime's own `fetch` is looked up for each request, and called without a receiver, as browsers and Workers require.
+ * An injected one may resolve to anything, so everything that is used later is checked here.
  */
 export async function send(fetch, request, follows, { signal }) {
   const call = fetch ?? globalThis.fetch;
@@ -94,7 +98,7 @@ export async function send(fetch, request, follows, { signal }) {
   return { answer, status: isOpaque ? 0 : status, headers, isCors: type === "cors", isOpaque };
 }
 
-/** The header's value, where it is there and can be read: the headers are those of an injected `fetch`, too. */
+/** The header's value, if it is present and readable: `headers` may belong to an injected `fetch`. */
 export function header(headers, name) {
   try {
     const text = headers.get(name);
@@ -105,8 +109,8 @@ export function header(headers, name) {
 }
 
 /**
- * The next bytes of a body, `undefined` at its end, `null` where it gives something that is not bytes. A new view, because fields of a
- * caller's object may say anything.
+ * The next bytes of a body; `undefined` at its end, and `null` for a chunk that is not bytes. Returns a new view, because an object from
+ * the caller may lie about its fields.
  */
 export async function chunk(reader) {
   const { done, value } = await reader.read();
@@ -115,8 +119,8 @@ export async function chunk(reader) {
 }
 
 /**
- * The same, with the whole body, which may have `maxBytes` at most. The announced length of an unencoded body is also its real one, so
- * nobody has to wait for its end. Under CORS the encoding is hidden unless the server exposes it, so there every body may be an encoded one.
+ * Sends a request and reads the whole body, up to `maxBytes`. For an unencoded body, `Content-Length` is its real length, so there is no
+ * need to wait for the stream to end. Under CORS, `Content-Encoding` is hidden unless the server exposes it, so any body may be encoded.
  */
 export async function exchange(fetch, request, controller, maxBytes) {
   const sent = await send(fetch, request, false, controller);
@@ -131,12 +135,12 @@ export async function exchange(fetch, request, controller, maxBytes) {
   if (body === null) return withBody(sent, new Uint8Array(), maxBytes);
   const reader = readerOf(body);
   if (!reader) {
-    // Some polyfills of `fetch` hand over no stream; their bodies are bounded where the length is known.
+    // Some polyfills of `fetch` provide no stream. Their bodies are bounded only if the length is known.
     return isExact ? withBody(sent, new Uint8Array(await answer.arrayBuffer()), maxBytes) : { fault: NO_STREAM };
   }
   const parts = [];
   let length = 0;
-  // Nobody waits any more after an abort, which an injected `fetch` may not have heard of.
+  // After an abort, the result is no longer needed, but an injected `fetch` may ignore the signal.
   while (!controller.signal.aborted) {
     const part = await chunk(reader);
     if (part === undefined) break;
@@ -145,7 +149,7 @@ export async function exchange(fetch, request, controller, maxBytes) {
     if (length > maxBytes) return { fault: TOO_LARGE };
     parts.push(part);
     if (isExact && length === Number(announced)) {
-      // Lets the stream come to its end.
+      // Lets the stream reach its end.
       reader.read().catch(() => {});
       break;
     }
@@ -153,7 +157,7 @@ export async function exchange(fetch, request, controller, maxBytes) {
   return withBody(sent, joined(parts, length), maxBytes);
 }
 
-/** Reads a stream, or any other async iterable of bytes: node-fetch has a stream of Node's as the body. */
+/** A reader for a stream, or for any other async iterable of bytes: in node-fetch, the body is a Node stream. */
 export function readerOf(body) {
   if (typeof body?.getReader === "function") return body.getReader();
   const iterator = body?.[Symbol.asyncIterator]?.();
@@ -176,32 +180,32 @@ function joined(parts, length) {
   return whole;
 }
 
-/** What JSON in UTF-8 stands for. */
+/** Parses JSON in UTF-8. */
 export function parse(json) {
   decoder ??= new TextDecoder();
   return JSON.parse(decoder.decode(json));
 }
 
-/** Resolves a call with its value, and apart from it how that came about. */
+/** Resolves a call with its value and, apart from it, its metadata. */
 export function settle(resolve, value, ...call) {
   resolve([value, call]);
 }
 
-/** Names of options that the package reads before the wasm is there. */
+/** Names of the options that the package reads before the wasm is loaded. */
 const CLIENT =
   "apiKey profileKey baseUrl fetch headers timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard cache onInvalid dangerouslyAllowBrowser onEvent onDrift";
 const OPTIONS = {
   client: CLIENT,
-  /** Of a call without a client. */
+  /** Options of a call without a client. */
   both: `${CLIENT} signal`,
   call: "signal profileKey headers timeoutMs totalTimeoutMs maxRetries cache onInvalid",
 };
 
 /**
- * Copies the options of a list of names: each is read once, inherited ones too, and what the caller's getters and traps throw stays here.
- * Names that `for...in` finds and the list lacks are refused. What every object has by `Object.prototype` was given by nobody.
+ * Copies the options in a list of names. Each is read once, including inherited ones. Exceptions from the caller's getters and proxy traps
+ * are caught here. Names that `for...in` finds but the list lacks are rejected. Properties of `Object.prototype` count as not given.
  *
- * @returns The copy, or what is wrong with the options.
+ * @returns The copy, or a message that describes what is wrong with the options.
  */
 export function readOptions(given, list) {
   const known = (OPTIONS[list] ?? list).split(" ");
@@ -230,7 +234,7 @@ function unknown(name, known) {
   return `unknown option \`${name}\`: ${hint}`;
 }
 
-/** Names and values of a plain object, in turns; nothing where it is another one or cannot be read. */
+/** Alternating names and values of a plain object; `undefined` for any other object, or if it cannot be read. */
 export function readHeaders(given) {
   try {
     const above = Object.getPrototypeOf(given);
@@ -243,7 +247,7 @@ export function readHeaders(given) {
   }
 }
 
-/** A copy of an array, of any realm; nothing where it is none or cannot be read. */
+/** A copy of an array of any realm; `undefined` if it is not an array or cannot be read. */
 export function readList(given) {
   try {
     return Array.isArray(given) ? [...given] : undefined;
@@ -252,7 +256,7 @@ export function readList(given) {
   }
 }
 
-/** Whether it looks like an AbortSignal, of any realm. */
+/** Whether it has the shape of an AbortSignal; it may be of any realm. */
 export function isSignal(given) {
   try {
     return typeof given.aborted === "boolean" && [given.addEventListener, given.removeEventListener].every((method) => typeof method === "function");
@@ -261,14 +265,17 @@ export function isSignal(given) {
   }
 }
 
-/** What a path is resolved against, as `fetch` does it: a document without an address of its own, such as that of `srcdoc`, has its parent's. */
+/**
+ * The URL that relative paths are resolved against, as in `fetch`. A document without a URL of its own, such as that of `srcdoc`, uses its
+ * parent's.
+ */
 export function pageUrl() {
   return globalThis.document?.baseURI ?? globalThis.location?.href;
 }
 
 /**
- * Whether this is a page, where people could read a key. Workers have no document, and where Node, Bun or Deno emulate one for tests, nobody
- * opens a page; but what Electron and NW.js show is one.
+ * Whether this is a page, where users could read a key. Workers have no document. In tests, Node, Bun and Deno may emulate one, but nobody
+ * opens that page. Electron and NW.js show real pages.
  */
 export function isPage() {
   const { window, document, process } = globalThis;
@@ -276,16 +283,16 @@ export function isPage() {
   return Boolean(window && document && (!node || electron || nw));
 }
 
-/** Keeps what the rate-limit guard knows of a profile, where it outlives this instance of the wasm. */
+/** Stores the rate-limit guard's state of a profile in a Map that outlives this wasm instance. */
 export function keep(kept, profile, ...memory) {
   kept.set(profile, memory);
 }
 
-/** Calls an observer. What it throws, or rejects with, is ignored. */
+/** Calls an observer. Whatever it throws or rejects with is ignored. */
 export async function tell(observer, event) {
   try {
     await observer(event);
   } catch {
-    // As said.
+    // Ignored, as documented.
   }
 }

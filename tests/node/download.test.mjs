@@ -118,7 +118,7 @@ for (const [status, code] of [[403, "AccessDenied"], [404, "NoSuchKey"]]) {
     // The new ticket's file has just become due, so it is waited for: for some minutes, and not for an hour.
     const before = seen.length;
     const error = await failure(ids(client.streamProfiles({ batch: old, wait: 60 * MINUTE })), "api");
-    assert.match(error.message, new RegExp(`^the host of the batch file refused it with \`${code}\`, and a new address did not help`));
+    assert.match(error.message, new RegExp(`^the host of the batch file refused it with \`${code}\`, and a new URL did not help`));
     assert.equal(error.status, status);
     assert.equal(error.retryable, false);
     const waited = waits.reduce((sum, ms) => sum + ms, 0);
@@ -147,7 +147,7 @@ test("a file that stays away says in the end what its host called that", async (
   fastClock(t);
   const { client } = sandboxed({ faults: { failNext: [{ ...refusedWith("AccessDenied"), times: 99 }] } });
   const error = await failure(ids(client.streamProfiles({ wait: 10_000 })), "not_ready");
-  assert.match(error.message, /; its host answered `AccessDenied`$/);
+  assert.match(error.message, /; its host returned `AccessDenied`$/);
 });
 
 test("a refusal that repeats the signed address shows nothing of it", async (t) => {

@@ -80,7 +80,7 @@ describe("a connection that fails", () => {
   test("says what a browser leaves open where there is no code, or something that is none", async () => {
     for (const code of [undefined, 5, "", "a secret SECRETSECRET", "x".repeat(41), "E\n"]) {
       const { message } = await failure(failing(because(Object.assign(new Error("x"), { code, address: "SECRETSECRET", port: 1 }))), "network");
-      assert.equal(message, "could not reach the API: offline, DNS, TLS, a refused connection or CORS; a browser does not say which");
+      assert.equal(message, "could not reach the API: offline, DNS, TLS, a refused connection or CORS; browsers do not say which");
     }
   });
 
