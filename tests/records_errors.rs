@@ -27,19 +27,19 @@ fn faults_around_the_records_are_named_with_their_place() {
         (b"", "the batch file is empty at byte 0"),
         (
             b"<Error>",
-            "the batch file is not json: it has an unexpected byte at byte 0",
+            "the batch file is not JSON: it has an unexpected byte at byte 0",
         ),
         (
             br#"{"a":1}"#,
-            "the batch file holds no list of profiles at byte 0",
+            "the batch file has no list of profiles at byte 0",
         ),
         (
             br#"{"a":[{}],"b":[{}]}"#,
-            "the batch file holds two lists that may be the profiles: `a` at byte 5 and `b` at byte 14",
+            "the batch file has two lists that may be the profiles: `a` at byte 5 and `b` at byte 14",
         ),
         (
             br#"[{"refId":"a"} {"refId":"b"}]"#,
-            "the batch file is damaged at byte 15, where a comma or the closing bracket should stand",
+            "the batch file is damaged at byte 15, expected a comma or the closing bracket",
         ),
         (
             br#"[{"refId":"a"}"#,
@@ -63,7 +63,7 @@ fn faults_around_the_records_are_named_with_their_place() {
         (r#"{"k":{"refId":"a"},"ab\q":{}}"#, 23),
         (r#"{"users":[],"n":1  2}"#, 19),
     ] {
-        let message = format!("the batch file is not valid json at byte {at}");
+        let message = format!("the batch file is not valid JSON at byte {at}");
         assert_eq!(error(file.as_bytes()).message, message);
     }
 }
@@ -90,7 +90,7 @@ fn faults_inside_a_record_are_named_with_its_number_and_field() {
         ),
         (
             br#"[{"refId":"a","x":tru}]"#,
-            "record 1 of the batch file is not valid json at byte 21, in `x`",
+            "record 1 of the batch file is not valid JSON at byte 21, in `x`",
             Some("x"),
         ),
         (
@@ -100,12 +100,12 @@ fn faults_inside_a_record_are_named_with_its_number_and_field() {
         ),
         (
             b"[{\"refId\":\"\xff\"}]",
-            "record 1 of the batch file is not valid utf-8 at byte 11, in `refId`",
+            "record 1 of the batch file is not valid UTF-8 at byte 11, in `refId`",
             Some("refId"),
         ),
         (
             deep.as_bytes(),
-            "record 1 of the batch file is nested too deep at byte 133",
+            "record 1 of the batch file is nested too deeply at byte 133",
             Some(""),
         ),
     ];

@@ -229,9 +229,9 @@ impl Fault {
     pub(crate) fn text(&self) -> String {
         let (what, after) = match self.reason {
             Reason::Truncated => ("it is cut short after ", " bytes"),
-            Reason::Syntax => ("it is not valid json at byte ", ""),
-            Reason::Utf8 => ("it is not valid utf-8 at byte ", ""),
-            Reason::Depth => ("it is nested too deep at byte ", ""),
+            Reason::Syntax => ("it is not valid JSON at byte ", ""),
+            Reason::Utf8 => ("it is not valid UTF-8 at byte ", ""),
+            Reason::Depth => ("it is nested too deeply at byte ", ""),
             Reason::ByteOrderMark => return String::from("it begins with a byte order mark"),
             Reason::Type { expected, found } => {
                 return self.about(&[" is of type ", found, ", expected ", expected]);

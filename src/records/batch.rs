@@ -1,9 +1,8 @@
-//! Many records in one piece: a JSON array that the engine parses at one go.
+//! Joins many records into one JSON array, which the engine parses in one call.
 //!
-//! In an array the records already stand comma-separated, and between records on lines of their own
-//! there is room for a comma. So a run of records usually becomes an array where it lies in the buffer,
-//! by writing a bracket before and one behind it. Only a map's reference ids, selected fields,
-//! filtered records, characters to be escaped and records without anything between them ask for a copy.
+//! Records in an array are already separated by commas, and the white space between other records has room for a comma. So a run of records
+//! usually becomes an array in place, by writing a bracket before and one after it. A copy is needed only for a map's reference ids, for
+//! selected fields, filtered records and escaped characters, and for records with nothing between them.
 
 use std::ops::Range;
 
@@ -14,12 +13,12 @@ use super::verdict::{Rejected, Verdict};
 use crate::json::Skim;
 use crate::json::ascii;
 
-/// What a reader hands out.
+/// What a reader returns.
 #[derive(Debug)]
 pub enum Delivery<'a> {
     /// Records, in the order of the file.
     Records(Batch<'a>),
-    /// A record that is not what it must be, with [`OnInvalid::HandOver`](super::OnInvalid::HandOver).
+    /// An invalid record, with [`OnInvalid::HandOver`](super::OnInvalid::HandOver).
     Rejected(Rejected),
 }
 
@@ -28,12 +27,12 @@ pub enum Delivery<'a> {
 pub struct Batch<'a> {
     text: &'a [u8],
     records: &'a [Range<usize>],
-    /// What to subtract from a place in `records` to have it in `text`.
+    /// The offset of `text` in the coordinates of `records`.
     shift: usize,
 }
 
 impl<'a> Batch<'a> {
-    /// A JSON array of all the records: valid UTF-8, ready for one `JSON.parse`.
+    /// A JSON array of all records: valid UTF-8, ready for a single `JSON.parse`.
     #[must_use]
     pub fn text(&self) -> &'a [u8] {
         self.text
@@ -46,7 +45,7 @@ impl<'a> Batch<'a> {
         self.records.len()
     }
 
-    /// The records one by one: valid UTF-8 each.
+    /// The records one by one, each valid UTF-8.
     pub fn records(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let Batch {
             text,
@@ -70,23 +69,23 @@ struct First {
     filtered: u64,
 }
 
-/// The batch being put together.
+/// Collects the records of the next batch.
 #[derive(Debug)]
 pub(super) struct Assembly {
-    /// Selected fields: name, and name as JSON.
+    /// Selected fields: the name, and the name as JSON.
     select: Option<Vec<(String, Vec<u8>)>>,
     filters: bool,
     ascii: bool,
-    /// Where the records stand: in `copy` if that is not empty, else in the buffer.
+    /// Where the records are: in `copy` if that is not empty, otherwise in the buffer.
     records: Vec<Range<usize>>,
     copy: Vec<u8>,
-    /// One record on its way to the copy.
+    /// A record that is being rewritten for the copy.
     scratch: Vec<u8>,
-    /// The byte behind the run that was overwritten, and where.
+    /// The byte after the run that was overwritten, and its position.
     sealed: Option<(usize, u8)>,
-    /// Where the run begins, for [`Reader::reread`].
+    /// The state at the first record, for [`Reader::reread`].
     first: Option<First>,
-    /// What comes after the run.
+    /// Delivered after the run.
     rejected: Option<Rejected>,
 }
 
@@ -109,28 +108,26 @@ impl Assembly {
         }
     }
 
-    /// Whether records are read here, rather than only handed on.
+    /// Whether the content of records is read, as opposed to passed on.
     pub fn looks_inside(&self) -> bool {
         self.select.is_some() || self.filters
     }
 }
 
 impl Reader {
-    /// The next records. `None` when more bytes must be fed first; or, after [`end`](Self::end), when
-    /// the file is complete and all of it has been handed out.
+    /// The next records. `None` if more bytes must be fed first; after [`end`](Self::end), `None` means that the file was complete and
+    /// everything has been returned.
     ///
     /// # Errors
-    /// What is wrong with the file, once all records before that have been handed out. The error
-    /// stays: no record comes after it.
+    /// What is wrong with the file, after all records before that point have been returned. Later calls return the same error.
     pub fn next_batch(&mut self) -> Result<Option<Delivery<'_>>, ReadError> {
         self.next_of(self.options.batch_bytes)
     }
 
-    /// The next single record, as a batch of one. Otherwise the same as
-    /// [`next_batch`](Self::next_batch).
+    /// Like [`next_batch`](Self::next_batch), for a batch of one record.
     ///
     /// # Errors
-    /// The same.
+    /// As for `next_batch`.
     pub fn next_record(&mut self) -> Result<Option<Delivery<'_>>, ReadError> {
         self.next_of(0)
     }
@@ -169,12 +166,10 @@ impl Reader {
         Ok(Some(Delivery::Records(self.seal())))
     }
 
-    /// Takes the last batch back because it could not be parsed, which can happen with
-    /// [`check: None`](super::Options::check). Its records are read again, each checked to be JSON, so that
-    /// the malformed ones among them are treated as [`OnInvalid`](super::OnInvalid) says.
+    /// Takes back the last batch because it could not be parsed, which can happen with [`check: None`](super::Options::check). Its records
+    /// are read again and each is checked to be JSON, so that malformed ones are treated as [`OnInvalid`](super::OnInvalid) says.
     ///
-    /// Call it before anything else is asked of the reader or fed to it. `false` when there is nothing to find: the
-    /// records of the last batch had been checked.
+    /// Call it before any other method. Returns `false` if the records of the last batch had already been checked.
     pub fn reread(&mut self) -> bool {
         let Some(first) = self.batch.first else {
             return false;
@@ -196,7 +191,7 @@ impl Reader {
         true
     }
 
-    /// Writes white space over the commas between the records of the run, where it was before.
+    /// Restores the white space that commas between the records of the run have replaced.
     fn put_spaces_back(&mut self) {
         if self.scope == Scope::Lines
             && self.batch.copy.is_empty()
@@ -208,7 +203,7 @@ impl Reader {
         }
     }
 
-    /// Adds a record to the run; says how long the run is by now, in bytes.
+    /// Adds a record to the run, and returns how many bytes the run has now.
     fn append(&mut self, record: Range<usize>) -> usize {
         if self.batch.records.is_empty() {
             self.batch.first = Some(First {
@@ -239,7 +234,7 @@ impl Reader {
             return self.append_copy(&record);
         }
         match self.batch.records.last() {
-            // White space is there, or the records would be joined.
+            // There is white space between the records, because adjacent ones were handled above.
             Some(last) if self.scope == Scope::Lines => drop(self.buffer.replace(last.end, b',')),
             Some(_) => {}
             None => drop(self.buffer.replace(record.start - 1, b'[')),
@@ -305,7 +300,7 @@ impl Reader {
         }
     }
 
-    /// Puts back what the last batch has overwritten.
+    /// Restores the byte that the last batch has overwritten.
     pub(super) fn unseal(&mut self) {
         self.batch.first = None;
         if let Some((at, byte)) = self.batch.sealed.take() {
@@ -314,8 +309,7 @@ impl Reader {
     }
 }
 
-/// Copies a record that has been checked, with the reference id it lacks and only with the fields
-/// selected.
+/// Copies a checked record, adding the reference id if it is missing and keeping only the selected fields.
 fn rewrite(
     record: &[u8],
     ref_id: Option<&[u8]>,

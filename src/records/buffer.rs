@@ -1,22 +1,21 @@
-//! The bytes that have come and are not done with yet, and where in the file they lie.
+//! The bytes that have arrived and are still needed, with their position in the file.
 
-/// Input between the first byte still needed and the last one that has come.
+/// Input from the first byte still needed to the last one that has arrived.
 ///
-/// One spare byte stands before and one after them, so that a run of records can be given brackets
-/// where it lies.
+/// There is one spare byte at each end, so that a run of records can get brackets in place.
 #[derive(Debug)]
 pub(super) struct Buffer {
-    /// All initialised, so that room for a chunk need not be cleared each time.
+    /// All initialised, so that the space for a chunk need not be cleared each time.
     bytes: Vec<u8>,
     filled: usize,
-    /// Where the first of `bytes` lies in the file. It is spare, so this may be one less than zero.
+    /// File offset of the first of `bytes`. That byte is spare, so this may be 0 minus 1.
     base: u64,
 }
 
 const SPARE: usize = 1;
 
 impl Buffer {
-    /// An empty buffer for bytes from `offset` of the file on.
+    /// An empty buffer for the bytes of the file from `offset` on.
     pub fn new(offset: u64) -> Self {
         Buffer {
             bytes: vec![0; SPARE],
@@ -25,10 +24,10 @@ impl Buffer {
         }
     }
 
-    /// Where the first byte stands.
+    /// The position of the first byte.
     pub const START: usize = SPARE;
 
-    /// All bytes up to the last that has come; the first is spare.
+    /// All bytes that have arrived; the first one is spare.
     #[inline(always)]
     pub fn data(&self) -> &[u8] {
         self.bytes.get(..self.filled).unwrap_or_default()
@@ -44,12 +43,12 @@ impl Buffer {
         self.filled
     }
 
-    /// Where byte `at` lies in the file.
+    /// The file offset of byte `at`.
     pub fn offset(&self, at: usize) -> u64 {
         self.base.wrapping_add(at as u64)
     }
 
-    /// Forgets what lies before `keep`; says by how much everything has moved.
+    /// Discards the bytes before `keep`, and returns by how much the rest has moved.
     pub fn drop_before(&mut self, keep: usize) -> usize {
         let moved = keep.saturating_sub(SPARE);
         if moved > 0 {
@@ -60,7 +59,7 @@ impl Buffer {
         moved
     }
 
-    /// Room for `len` more bytes.
+    /// Space for `len` more bytes.
     pub fn room(&mut self, len: usize) -> &mut [u8] {
         let needed = self.filled + len + SPARE;
         if self.bytes.len() < needed {
@@ -71,12 +70,12 @@ impl Buffer {
             .unwrap_or_default()
     }
 
-    /// Counts the first `len` bytes of the room as come.
+    /// Marks the first `len` bytes of the space as filled.
     pub fn advance(&mut self, len: usize) {
         self.filled = (self.filled + len).min(self.bytes.len().saturating_sub(SPARE));
     }
 
-    /// Writes over a byte, which may be a spare one; gives back what stood there.
+    /// Overwrites a byte, which may be a spare one, and returns the previous byte.
     pub fn replace(&mut self, at: usize, byte: u8) -> u8 {
         self.bytes
             .get_mut(at)

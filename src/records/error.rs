@@ -7,32 +7,34 @@ use crate::digits;
 use crate::error::{Error, Kind};
 use crate::json::{Fault, Mismatches, Reason};
 
-/// Why reading ended, or why a record was rejected. Names no values: a record may hold secrets.
+/// Why reading ended, or why a record was rejected. Contains no values from the file, because a
+/// record may hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadError {
     /// What is wrong.
     pub problem: Problem,
-    /// Where, in bytes from the start of the file as it was fed, a byte order mark included.
+    /// The byte offset in the file as it was fed, including a byte order mark.
     pub offset: u64,
-    /// Which record, counted from 0 in the order of the file; the message counts from 1. Absent when
-    /// the fault lies outside the records.
+    /// The index of the record in the file, starting at 0; the message counts from 1. `None` if the
+    /// fault is outside the records.
     pub index: Option<u64>,
-    /// Where in the record, as `displayNames[3].platform`; empty for the record itself.
+    /// The path in the record, such as `displayNames[3].platform`; empty for the record itself.
     pub path: String,
-    /// All places where the record contradicts its shape, if that is what is wrong.
+    /// All mismatches of the record, if that is the problem.
     pub mismatches: Mismatches,
     /// The two places of [`Problem::Ambiguous`]; `offset` is that of the second.
     pub places: Option<Box<[ListPlace; 2]>>,
 }
 
-/// Where a list or a map of profiles is.
+/// The position of a list or map of profiles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListPlace {
-    /// The names of the members that lead there, as `data.users`; empty for the object that the file is.
+    /// The names of the members that lead there, such as `data.users`; empty if the whole file is
+    /// the map.
     pub path: String,
-    /// Where its bracket is, in bytes from the start of the file.
+    /// The byte offset of its opening bracket in the file.
     pub offset: u64,
 }
 
@@ -42,17 +44,17 @@ pub struct ListPlace {
 pub enum Problem {
     /// The bytes are gzip: the transport did not decode them.
     Gzip,
-    /// The file is empty, or nothing but white space.
+    /// The file is empty, or has only white space.
     Empty,
-    /// It begins like no JSON at all; perhaps an XML or HTML page of the storage host.
+    /// The beginning is not JSON; perhaps it is an XML or HTML page of the storage host.
     NotJson,
-    /// It is JSON, but no records were found in it.
+    /// The file is JSON, but has no records.
     NoRecords,
-    /// It holds a second list or map of profiles, so the first may not have been the records.
+    /// There is a second list or map of profiles, so it is not certain which one holds the records.
     Ambiguous,
-    /// Something else was expected between or after records.
+    /// The bytes between or after the records are not what JSON requires.
     Unexpected {
-        /// What JSON would have here.
+        /// What JSON requires here.
         expected: &'static str,
     },
     /// A name is longer than 4 KiB.
@@ -62,7 +64,7 @@ pub enum Problem {
         /// The limit, in bytes.
         max: usize,
     },
-    /// A record, or what stands around the records, is not what it must be.
+    /// A record, or something around the records, is invalid.
     Invalid(Reason),
     /// The file ends inside a record.
     Cut,
@@ -82,7 +84,7 @@ impl ReadError {
         }
     }
 
-    /// There are two places where the records may be.
+    /// The error for two possible places of the records.
     pub(super) fn ambiguous(first: (&Candidate, u64), second: (&Candidate, u64)) -> Self {
         let place = |(candidate, offset): (&Candidate, u64)| ListPlace {
             path: candidate.path(),
@@ -94,7 +96,7 @@ impl ReadError {
         }
     }
 
-    /// A fault in a record, which lies at `offset` of the file.
+    /// The error for a fault in a record. `offset` is that of the fault in the file.
     pub(super) fn invalid(fault: Fault, offset: u64, index: Option<u64>) -> Self {
         ReadError {
             problem: Problem::Invalid(fault.reason),
@@ -106,7 +108,7 @@ impl ReadError {
         }
     }
 
-    /// Whether the file is fine as far as it goes, so that reading it again from
+    /// Whether the file is valid up to its end, so that reading on from
     /// [`resume_offset`](super::Reader::resume_offset) may help.
     #[must_use]
     pub fn is_cut(&self) -> bool {
@@ -115,7 +117,7 @@ impl ReadError {
 }
 
 impl ReadError {
-    /// The error in words.
+    /// The message.
     fn text(&self) -> String {
         let mut text = String::new();
         if let Some(index) = self.index {
@@ -130,10 +132,10 @@ impl ReadError {
                 return text;
             }
             Problem::Empty => ("is empty", ""),
-            Problem::NotJson => ("is not json: it has an unexpected byte", ""),
-            Problem::NoRecords => ("holds no list of profiles", ""),
+            Problem::NotJson => ("is not JSON: it has an unexpected byte", ""),
+            Problem::NoRecords => ("has no list of profiles", ""),
             Problem::Ambiguous => {
-                text.push_str("holds two lists that may be the profiles: ");
+                text.push_str("has two lists that may be the profiles: ");
                 for (place, end) in self
                     .places
                     .iter()
@@ -174,7 +176,7 @@ impl ReadError {
             }
             Problem::Invalid(Reason::Missing) => text.push_str(": the field is missing"),
             Problem::Unexpected { expected } => {
-                text.extend([", where ", expected, " should stand"]);
+                text.extend([", expected ", expected]);
             }
             _ => {}
         }
@@ -194,10 +196,10 @@ impl ListPlace {
 
 fn invalid_text(reason: Reason) -> &'static str {
     match reason {
-        Reason::Utf8 => "is not valid utf-8",
-        Reason::Depth => "is nested too deep",
+        Reason::Utf8 => "is not valid UTF-8",
+        Reason::Depth => "is nested too deeply",
         reason if reason.is_shape() => "is not of the documented shape",
-        _ => "is not valid json",
+        _ => "is not valid JSON",
     }
 }
 

@@ -1,15 +1,15 @@
-//! Which records are wanted.
+//! Selects records.
 
 use crate::json::Skim;
 use crate::rules::{Account, Profile};
 
-/// Which records to hand out: those that meet every condition given.
+/// Selects the records that meet every given condition.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
-    /// This network is linked, as `instagram`.
+    /// This network is linked, for example `instagram`.
     pub network: Option<String>,
-    /// A link must be renewed within so many days, or has expired. With `network`, the link of that
-    /// network.
+    /// A link must be renewed within this many days, or has expired. With `network`, the link of
+    /// that network.
     pub refresh_within_days: Option<f64>,
     /// Nothing is linked.
     pub nothing_linked: bool,

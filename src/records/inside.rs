@@ -1,8 +1,8 @@
-//! The records: following one to its end and checking it there.
+//! Reads records: finds the end of each and checks it.
 //!
-//! A record that has come as a whole and is what it must be is walked once, by the checker. Any other is
-//! followed to its end by the scanner first, so that where it ends, and what is said about it, does
-//! not depend on how the bytes were cut into chunks.
+//! A record that is complete and valid is read once, by the checker. For any other, the scanner
+//! finds the end first. So the end of a record, and any error about it, do not depend on how the
+//! bytes were split into chunks.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use super::verdict::{self, Verdict};
 use crate::json::{self, DEPTH_MAX, Fault, Mismatches, Reason, Scanner};
 use crate::model::shape::Shape;
 
-/// How a value is followed to its end.
+/// How the end of a value is found.
 #[derive(Debug)]
 pub(super) enum Value {
     Object(Scanner),
@@ -22,7 +22,7 @@ pub(super) enum Value {
 }
 
 impl Reader {
-    /// Begins a value; its verdict at once when it is there as a whole and fine.
+    /// Starts a value; returns the verdict at once if the value is complete and valid.
     pub(super) fn value(&mut self, byte: u8) -> Result<Option<Verdict>, ReadError> {
         self.start = self.at;
         match byte {
@@ -53,7 +53,7 @@ impl Reader {
         }
     }
 
-    /// Follows the value to its end.
+    /// Continues to the end of the value.
     pub(super) fn within(&mut self) -> Result<Option<Range<usize>>, ReadError> {
         let rest = self.buffer.slice(self.at, self.buffer.len());
         let (len, too_deep) = match &mut self.value {
@@ -90,7 +90,7 @@ impl Reader {
         Err(error)
     }
 
-    /// Judges a value that has come to its end.
+    /// Decides what to do with a complete value.
     pub(super) fn ended(&mut self, value: Range<usize>) -> Result<Option<Verdict>, ReadError> {
         if let Some(error) = self.refused.take() {
             self.leave();
@@ -141,7 +141,7 @@ impl Reader {
         Ok(Some(self.choose(value)))
     }
 
-    /// Makes sure that there are no records in a member behind the records as well.
+    /// Checks that no member after the records contains records, too.
     fn look_for_others(&self, levels: usize, value: &Range<usize>) -> Result<(), ReadError> {
         let Some((found, start)) = &self.found else {
             return Ok(());
@@ -161,7 +161,7 @@ impl Reader {
         }
     }
 
-    /// What a value must be; `None` leaves that to whoever parses it.
+    /// The shape that a value must have; `None` leaves the check to whatever parses it.
     fn shape(&self) -> Option<&'static Shape> {
         match self.scope {
             Scope::Tail { .. } => Some(&Shape::Any),

@@ -1,29 +1,26 @@
-//! How the file is laid out, found from its first bytes: its inner shape is not public.
+//! Infers the layout of the file from its first bytes, because the layout is not documented.
 //!
-//! A file that begins with `[` is an array of records. One that begins with `{` is read member by member, and what lies
-//! in objects in it as well, down to [`LEVELS`] of them. It is one of these:
+//! A file that begins with `[` is an array of records. A file that begins with `{` is examined member by member, including nested objects
+//! down to [`LEVELS`]. It is one of these:
 //!
-//! - records one after the other, on lines of their own or not: the object has a field only a profile has (`refId`,
-//!   `displayNames`, `activeSocialAccounts`), or it has another field of a profile (`title`, `created` and more), or
-//!   another object follows it;
-//! - a list of records somewhere inside: an array named `users`, `profiles` or `data`, or an array of objects;
-//! - a map from reference id to record: an object of objects that have fields of a profile. It is the whole file, or
-//!   lies somewhere inside.
+//! - Records that follow one another, on separate lines or not: the object has a field that only a profile has (`refId`, `displayNames`,
+//!   `activeSocialAccounts`) or another field of a profile (`title`, `created` and more), or another object follows it.
+//! - A list of records somewhere inside: an array named `users`, `profiles` or `data`, or an array of objects.
+//! - A map from reference id to record: an object of objects with fields of a profile. It is the whole file, or somewhere inside.
 //!
-//! Some of these are certain at once; then the records can be read while the rest of the file is still to come. Others are
-//! only candidates until the object ends, or as much of it has been read as is allowed: an array of objects that
-//! have no field of a profile, for example, which may be a list of errors. Deeper inside, only what has fields of a profile,
-//! or the right name, counts at all.
+//! Some of these are certain at once, so the records can be read while the rest of the file is still arriving. Others remain candidates
+//! until the object ends, or until as much has been read as is allowed: for example, an array of objects without fields of a profile may be
+//! a list of errors. Below the top level, only arrays and objects with the right name, or with fields of a profile, are candidates.
 //!
-//! An empty list counts where there is nothing else. Two candidates that are equally likely are an error. When there is none,
-//! there are no records, and that is an error too: an error answer of the storage host is no profile.
+//! An empty list is used only if there is nothing else. Two equally likely candidates are an error. So is a file without any, because an
+//! error response of the storage host is not a profile.
 
 use crate::json::{self, Fault, Reason, is_space};
 use crate::model::shape::Shape;
 
 /// Fields that only a profile has.
 const STRONG: [&str; 3] = ["refId", "displayNames", "activeSocialAccounts"];
-/// Fields of a profile that something around the records could have as well.
+/// Fields of a profile that an object around the records may have, too.
 const WEAK: [&str; 6] = [
     "title",
     "created",
@@ -32,26 +29,26 @@ const WEAK: [&str; 6] = [
     "monthlyApiCalls",
     "monthlyPostCount",
 ];
-/// Names of the list of records.
+/// Names for a list of records.
 const NAMED: [&str; 3] = ["users", "profiles", "data"];
-/// How many objects may lie around the records.
+/// How many objects may be nested around the records.
 const LEVELS: usize = 3;
 
-/// Where the records may be.
+/// A place where the records may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Candidate {
-    /// Whether they are the values of an object, instead of the elements of an array.
+    /// Whether they are the values of an object, as opposed to the elements of an array.
     pub is_map: bool,
-    /// The first byte inside the bracket.
+    /// The first byte after the opening bracket.
     pub inside: usize,
-    /// Names of the members that lead there: one for each object around it.
+    /// The names of the members that lead there, one for each object around it.
     pub names: Vec<String>,
-    /// Whether it has the name of a list of records, or its first record a field of a profile.
+    /// Whether it has a typical name, or its first record has a field of a profile.
     pub likely: bool,
 }
 
 impl Candidate {
-    /// Its place, as in paths of fields; empty for the object itself.
+    /// The place as a path; empty for the whole object.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for name in &self.names {
@@ -63,36 +60,35 @@ impl Candidate {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// The records are inside of the object.
+    /// The records are inside the object.
     Inside(Candidate),
-    /// The records may be in two places.
+    /// There are two places where the records may be.
     Ambiguous(Candidate, Candidate),
     /// The records are the object itself and any that follow.
     Lines,
-    /// The object holds no records.
+    /// The object has no records.
     None,
 }
 
-/// What follows the bytes that there are.
+/// What comes after the available bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rest {
-    /// More bytes, which can be had.
+    /// More bytes, and it is possible to wait for them.
     More,
-    /// More bytes, but so many have been read that it must be decided without them.
+    /// More bytes, but the limit is reached, so the decision must be made without them.
     TooMany,
-    /// Nothing.
+    /// The end of the file.
     Nothing,
 }
 
-/// Finds the layout of a file from the object it begins with. `Ok(None)` means that more bytes are
-/// needed.
+/// Infers the layout of a file that begins with an object. `Ok(None)` means that more bytes are needed.
 pub(super) fn find(bytes: &[u8], rest: Rest) -> Result<Option<Layout>, Fault> {
     let mut walk = Walk::new(bytes);
     walk.at = 1;
     let mut seen = Seen::at(1);
     let layout = match walk.object(&mut seen) {
         Ok(()) => {
-            // At the very end of the file there is no next byte, which is an answer too.
+            // The end of the file is conclusive, too: no object follows.
             let more = match walk.next() {
                 Ok(byte) => byte == b'{',
                 Err(_) if rest == Rest::More => return Ok(None),
@@ -113,7 +109,7 @@ pub(super) fn find(bytes: &[u8], rest: Rest) -> Result<Option<Layout>, Fault> {
     Ok(Some(layout))
 }
 
-/// The likeliest place of records in a member of an object that is `outer` members deep.
+/// The most likely place of records in one member of an object at the path `outer`.
 pub(super) fn look_into(outer: &[String], name: &str, value: &[u8]) -> Option<Candidate> {
     if is_strong(name) || is_weak(name) {
         return None;
@@ -138,19 +134,19 @@ pub(super) fn look_into(outer: &[String], name: &str, value: &[u8]) -> Option<Ca
     likely.or(walk.candidates.first()).cloned()
 }
 
-/// What there is in an object, up to where it has been read.
+/// What an object contains, as far as it has been read.
 #[derive(Debug)]
 struct Seen {
-    /// Its first byte inside the bracket.
+    /// The first byte after its opening bracket.
     inside: usize,
     scalars: u32,
     arrays: u32,
     objects: u32,
     weak: bool,
     empty_array: Option<usize>,
-    /// Whether the object that is being read in it may be a record.
+    /// Whether the inner object that is being read may be a record.
     within: bool,
-    /// Whether it has been taken down as a map.
+    /// Whether it is already a candidate, as a map.
     is_map: bool,
 }
 
@@ -173,13 +169,13 @@ impl Seen {
     }
 }
 
-/// Why a walk ends early.
+/// Why a search ends early.
 #[derive(Debug)]
 enum Stop {
     Fault(Fault),
-    /// The object that is being read is a record.
+    /// The current object is a record.
     Record,
-    /// This is where the records are.
+    /// The records are here.
     Found(Candidate),
 }
 
@@ -192,10 +188,10 @@ impl From<Fault> for Stop {
 struct Walk<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Names of the members being read.
+    /// Names of the members on the current path.
     names: Vec<String>,
     candidates: Vec<Candidate>,
-    /// An empty list that is named like one of records.
+    /// An empty list with a typical name.
     empty: Option<Candidate>,
 }
 
@@ -218,7 +214,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Walks an object from behind its opening bracket to behind the closing one.
+    /// Examines an object, from after its opening bracket to after the closing one.
     fn object(&mut self, seen: &mut Seen) -> Result<(), Stop> {
         let mut more = self.next()? != b'}';
         while more {
@@ -240,7 +236,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Reads the name of a member and the colon behind it.
+    /// Reads the name of a member and the colon after it.
     fn name(&mut self) -> Result<String, Fault> {
         let start = self.at;
         self.skip(&Shape::String)?;
@@ -252,7 +248,7 @@ impl<'a> Walk<'a> {
         Ok(name.into_owned())
     }
 
-    /// Walks the value of a member.
+    /// Examines the value of a member.
     fn value(&mut self, name: &str, seen: &mut Seen) -> Result<(), Stop> {
         let weak = is_weak(name);
         seen.weak |= weak;
@@ -315,7 +311,7 @@ impl<'a> Walk<'a> {
         Ok(self.skip(&Shape::Any)?)
     }
 
-    /// Walks an object in the object: it may be a record, or hold records.
+    /// Examines a nested object: it may be a record, or contain records.
     fn inner(&mut self, name: &str, seen: &mut Seen) -> Result<(), Stop> {
         let start = self.at;
         let named = NAMED.contains(&name);
@@ -343,7 +339,7 @@ impl<'a> Walk<'a> {
         };
         seen.within = false;
         if named {
-            // What is named like a list is no record.
+            // An object with the name of a list is not a record.
             seen.scalars += 1;
             let empty = inner.only_objects() && inner.objects == 0 && !strong;
             if empty && name != "data" && self.empty.is_none() {
@@ -360,7 +356,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// A record has been found among the members of the present object, which makes it a map, unless there is something else in it.
+    /// One of the current object's members is a record. This makes the object a map, unless it has members of other kinds.
     fn record_of(&mut self, seen: &mut Seen, strong: bool) -> Result<(), Stop> {
         if !seen.only_objects() || seen.is_map {
             return Ok(());
@@ -400,7 +396,7 @@ impl<'a> Walk<'a> {
         self.candidates.iter().filter(|one| one.likely)
     }
 
-    /// The layout of a file whose records are here for certain, unless they may be at an earlier place as well.
+    /// The layout for a certain place, unless an earlier place is likely, too.
     fn certain(&self, found: Candidate) -> Layout {
         match self.likely().next() {
             Some(earlier) => Layout::Ambiguous(earlier.clone(), found),
@@ -408,7 +404,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The layout of a file that begins with an object in which nothing was certain.
+    /// The layout of a file that begins with an object in which no place was certain.
     fn choose(&self, seen: &Seen, more: bool) -> Layout {
         let lines = more || seen.weak;
         if !(more && seen.weak)
@@ -440,8 +436,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The layout of a file that begins with an object which cannot be read to its end. What is broken in a record is for the reader
-    /// to deal with, like in any other record.
+    /// The layout of a file that begins with an object that cannot be read to its end. A fault in a record is left to the reader, which
+    /// handles it as in any other record.
     fn broken(&self, seen: &Seen, fault: Fault, cut: bool) -> Result<Layout, Fault> {
         if let Some(layout) = one_of(self.likely()) {
             return Ok(layout);
@@ -473,7 +469,7 @@ impl<'a> Walk<'a> {
         self.bytes.get(start..self.at).unwrap_or_default()
     }
 
-    /// Steps over white space; the byte behind it.
+    /// Skips white space, and returns the byte after it.
     fn next(&mut self) -> Result<u8, Fault> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let space = rest.iter().take_while(|byte| is_space(**byte)).count();

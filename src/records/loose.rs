@@ -1,6 +1,6 @@
-//! Where a value ends that is no object: byte by byte, since it hardly ever occurs.
+//! Finds the end of a value that is not an object. This is rare, so it goes byte by byte.
 
-/// A scan up to the comma or bracket behind a value, which may come in any number of pieces.
+/// Scans for the comma or bracket after a value, which may arrive in any number of pieces.
 #[derive(Debug, Default)]
 pub(super) struct Loose {
     depth: u64,
@@ -9,7 +9,8 @@ pub(super) struct Loose {
 }
 
 impl Loose {
-    /// Goes on with `bytes`; says how many of them stand before the comma or bracket, if it is here.
+    /// Continues with `bytes`, and returns how many of them precede the comma or bracket, if it is
+    /// among them.
     pub fn scan(&mut self, bytes: &[u8]) -> Option<usize> {
         bytes.iter().position(|byte| self.ends_before(*byte))
     }

@@ -1,16 +1,14 @@
-//! The batch file: from bytes that come in chunks of any size to records, in constant memory.
+//! Reads the batch file: chunks of bytes in, records out, in constant memory.
 //!
-//! The file that `/user/batch` leads to is one JSON text of many profiles, whose layout is not public.
-//! The layout is found from the bytes (`layout.rs`): an array, a map from reference id to record, either of them inside
-//! other objects, or one record after the other. A [`Reader`] is fed chunks and hands out
-//! [`Batch`]es, each a JSON array of many records, because crossing into JavaScript and parsing cost
-//! least when done for many at a time.
+//! The file behind `/user/batch` is one JSON text with many profiles. Its layout is not documented, so `layout.rs` infers it from the
+//! bytes: an array, a map from reference id to record, either of them inside other objects, or one record after another. A [`Reader`] is
+//! fed chunks and returns [`Batch`]es, each a JSON array of many records, because calling into JavaScript and parsing are cheapest for many
+//! records at a time.
 //!
-//! - `reader.rs` is the state machine, `outside.rs` its part around the records and `inside.rs` the one
-//!   within them;
-//! - `verdict.rs` decides what becomes of a record: checked, filtered, rejected;
-//! - `batch.rs` makes one text of many records, where they lie if possible;
-//! - `sweep.rs` goes over a file without handing out records, `networks.rs` counts for it; it and [`Filter`] judge by the
+//! - `reader.rs` is the state machine; `outside.rs` handles the bytes around the records, `inside.rs` those within them;
+//! - `verdict.rs` decides whether a record is delivered, filtered out or rejected;
+//! - `batch.rs` joins many records into one text, in place if possible;
+//! - `sweep.rs` reads a whole file without returning records, and `networks.rs` counts for it. It and [`Filter`] use the
 //!   [`rules`](crate::rules).
 //!
 //! ```
@@ -30,9 +28,8 @@
 //! # Ok::<(), ayrshare_user::records::ReadError>(())
 //! ```
 //!
-//! When a connection breaks, feed the bytes from [`Progress::bytes`] on to the same reader; or call
-//! [`Reader::resume`] and feed those from [`Reader::resume_offset`] on. Either way no record comes
-//! twice, and none is missing.
+//! When a connection drops, feed the same reader the bytes from [`Progress::bytes`] on. Alternatively, call [`Reader::resume`] and feed the
+//! bytes from [`Reader::resume_offset`] on. Either way, no record is repeated or lost.
 
 mod batch;
 mod buffer;

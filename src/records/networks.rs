@@ -1,24 +1,23 @@
-//! How often each network is linked, counted as names come by: as JSON, which need not be decoded to be
-//! known again.
+//! Counts how often each network is linked. Names are compared as JSON, so that most of them need not be decoded.
 
 use super::sweep::NetworkCount;
 use crate::json::{Skim, owned};
 use crate::order;
 
-/// How many networks are counted one by one.
+/// How many networks are counted individually.
 const NETWORKS_MAX: usize = 64;
 
-/// Counts of networks, and which of them the present profile has named.
+/// Counts per network, and the networks that the current profile has named.
 #[derive(Debug, Default)]
 pub(super) struct Networks {
     counts: Vec<NetworkCount>,
-    /// How the networks were written, and which count each of these belongs to.
+    /// The JSON spellings seen so far, and the count that each belongs to.
     spellings: Vec<(Vec<u8>, usize)>,
-    /// The spelling met last: accounts come sorted by network, so the next one is likely behind it.
+    /// The last spelling found. Accounts are sorted by network, so the next one probably follows it.
     last: usize,
-    /// A bit for each network that the profile has named.
+    /// One bit for each network that the current profile has named.
     seen: u64,
-    /// Networks the profile has named which are too many to be counted one by one, and whether as an account.
+    /// Networks that the profile has named beyond those counted individually, and whether each was an account.
     seen_others: Vec<(Vec<u8>, bool)>,
     accounts: u64,
     others: u64,
@@ -30,13 +29,13 @@ impl Networks {
         self.add(json, true);
     }
 
-    /// Counts a network that is named as linked, unless the profile has an account of it, or has named it before. So it
-    /// comes after the accounts.
+    /// Counts a network that is listed as linked, unless the profile has an account on it or has already listed it. Must be called after
+    /// `count`.
     pub fn count_named(&mut self, json: &[u8]) {
         self.add(json, false);
     }
 
-    /// What is no text names no network.
+    /// Values that are not strings are ignored.
     fn add(&mut self, json: &[u8], is_account: bool) {
         if json.first() != Some(&b'"') {
             return;
@@ -54,13 +53,13 @@ impl Networks {
         }
     }
 
-    /// Ends a profile.
+    /// Ends the current profile.
     pub fn end_profile(&mut self) {
         self.seen = 0;
         if self.seen_others.is_empty() {
             return;
         }
-        // Sorted, so that each is found beside its equals: comparing each with each would take quadratic time.
+        // Sorted, so that equal names are adjacent; comparing all pairs would take quadratic time.
         let others = order::sorted(std::mem::take(&mut self.seen_others), |a, b| a.0.cmp(&b.0));
         for group in others.chunk_by(|a, b| a.0 == b.0) {
             let accounts = group.iter().filter(|(_, is_account)| *is_account).count();
@@ -79,7 +78,7 @@ impl Networks {
         })
     }
 
-    /// All accounts, and those of networks that are not counted one by one.
+    /// All accounts, and those on networks that are not counted individually.
     pub fn totals(&self) -> (u64, u64) {
         (self.accounts, self.others)
     }
@@ -100,7 +99,7 @@ impl Networks {
         None
     }
 
-    /// Which count it adds to; `None` when there are enough networks.
+    /// The count for a name; `None` if there are too many networks.
     fn index_of(&mut self, json: &[u8]) -> Option<usize> {
         let Some(spelling) = self.find(json) else {
             return self.learn(json);
@@ -109,7 +108,7 @@ impl Networks {
         self.spellings.get(spelling).map(|(_, index)| *index)
     }
 
-    /// Reads a name whose spelling is not known, and takes the spelling down while there is room.
+    /// Decodes a name with a new spelling, and stores the spelling if there is room.
     fn learn(&mut self, json: &[u8]) -> Option<usize> {
         let network = owned(&Skim::new(json).text());
         let known = self
@@ -134,7 +133,7 @@ impl Networks {
     }
 }
 
-/// Whether two short texts are the same: by words, because comparing slices is a call, byte by byte.
+/// Whether two short texts are equal. Compares whole words, because comparing slices is a function call that goes byte by byte.
 fn same(a: &[u8], b: &[u8]) -> bool {
     match (a.first_chunk::<8>(), a.last_chunk::<8>()) {
         (first @ Some(_), last) if a.len() <= 16 => {
@@ -149,7 +148,7 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Counts profiles, each by the networks of its accounts and those it names.
+    /// Counts profiles, each given by the networks of its accounts and the networks that it lists.
     fn counted(profiles: &[(&[&str], &[&str])]) -> Networks {
         let mut networks = Networks::default();
         for (accounts, named) in profiles {

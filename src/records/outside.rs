@@ -1,4 +1,4 @@
-//! The bytes around the records: which layout they announce, and what may follow what.
+//! Handles the bytes around the records: which layout they indicate, and what may follow what.
 
 use super::error::{Problem, ReadError};
 use super::layout::{self, Candidate, Layout, Rest};
@@ -6,11 +6,11 @@ use super::reader::{Place, Reader, Scope};
 use crate::json::{self, CheckedAt, Reason, is_space};
 use crate::model::shape::Shape;
 
-/// The longest name of a member around the records, or reference id of a map, in bytes.
+/// The maximum size in bytes of a name around the records, or of a reference id in a map.
 const NAME_MAX: usize = 4096;
 
 impl Reader {
-    /// Steps over white space; the byte behind it, if it is there yet.
+    /// Skips white space, and returns the byte after it if it has arrived.
     pub(super) fn next_byte(&mut self) -> Option<u8> {
         while let Some(byte) = self.buffer.get(self.at) {
             if !is_space(byte) {
@@ -21,7 +21,7 @@ impl Reader {
         None
     }
 
-    /// Finds the layout; `false` when more bytes are needed for it.
+    /// Infers the layout; `false` if more bytes are needed.
     pub(super) fn begin(&mut self, first: u8) -> Result<bool, ReadError> {
         let offset = self.buffer.offset(self.at);
         let rest = self.buffer.data().get(self.at..).unwrap_or_default();

@@ -1,6 +1,6 @@
-//! The reader: a state machine that knows at each byte what may stand next.
+//! The reader: a state machine that knows at each byte what may follow.
 //!
-//! So every byte outside the records is accounted for, and damage to the structure is found where it is.
+//! It accounts for every byte outside the records, so structural damage is reported where it occurs.
 
 use super::batch::Assembly;
 use super::buffer::Buffer;
@@ -13,41 +13,41 @@ use super::verdict::Verdict;
 use crate::json::{Mismatches, is_space};
 use crate::rules::Facts;
 
-/// What the reader is inside of.
+/// Where in the file's structure the reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
-    /// The array of records, with so many objects around it.
+    /// In the array of records, with `levels` objects around it.
     Array { levels: usize },
-    /// The map from reference id to record, with so many objects around it.
+    /// In the map from reference id to record, with `levels` objects around it.
     Map { levels: usize },
-    /// Records one after the other.
+    /// Records follow one another.
     Lines,
-    /// The innermost of so many objects around the records, behind them.
+    /// After the records, in the innermost of `levels` objects around them.
     Tail { levels: usize },
 }
 
-/// What may stand next.
+/// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// Anything: the layout is not known yet.
     Start,
-    /// An element, or the end of what has just begun.
+    /// An element, or the closing bracket right after the opening one.
     Open,
     /// An element.
     Element,
-    /// The colon behind a name.
+    /// The colon after a name.
     Colon,
     /// A value.
     Value,
-    /// More of a value.
+    /// The rest of a value.
     Within,
-    /// A comma or the end.
+    /// A comma or the closing bracket.
     After,
     /// Nothing.
     Done,
 }
 
-/// A place to start again from: behind the last whole record.
+/// A position to resume from: after the last complete record.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     offset: u64,
@@ -56,61 +56,61 @@ struct Mark {
     index: u64,
 }
 
-/// How far a reader has come.
+/// How much of the file a reader has processed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Bytes fed so far, counted from the start of the file.
     pub bytes: u64,
-    /// Whole records met, whatever became of them.
+    /// Complete records read, including those that were not returned.
     pub records: u64,
-    /// Records that were not what they should be: odd or unreadable; see [`OnInvalid`](super::OnInvalid).
+    /// Invalid records: odd or unreadable, see [`OnInvalid`](super::OnInvalid).
     pub invalid: u64,
-    /// Valid records left out by the filter.
+    /// Valid records that the filter left out.
     pub filtered: u64,
 }
 
-/// Reads records from the bytes of a batch file, as they come. See [`super`] for how to drive it.
+/// Reads records from the bytes of a batch file as they arrive. [`super`] shows how to use it.
 #[derive(Debug)]
 pub struct Reader {
     pub(super) options: Options,
     pub(super) buffer: Buffer,
     pub(super) scope: Scope,
     pub(super) batch: Assembly,
-    /// Whether facts are noted of each record while it is checked.
+    /// Whether facts are collected from each record while it is checked.
     pub(super) notes: bool,
-    /// What was noted of the last record.
+    /// The facts about the last record.
     pub(super) facts: Facts,
-    /// Name of the member being read, with its quotes.
+    /// Name of the current member, with its quotes.
     pub(super) name: Vec<u8>,
     pub(super) invalid: u64,
     pub(super) filtered: u64,
     pub(super) place: Place,
     pub(super) at: usize,
-    /// Where the value being read begins; of no meaning once it is `refused`.
+    /// Where the current value begins; meaningless once it is `refused`.
     pub(super) start: usize,
     pub(super) value: Value,
-    /// Why the value being read is not held.
+    /// Why the current value is skipped instead of buffered.
     pub(super) refused: Option<ReadError>,
     pub(super) index: u64,
-    /// How many bytes must be there before the layout is looked for again.
+    /// How many bytes must be available before the layout is searched for again.
     pub(super) patience: usize,
     mark: Mark,
     pub(super) whole: bool,
     pub(super) failed: Option<ReadError>,
-    /// Where the records are, if in an object, and where in the file that begins.
+    /// If the records are inside an object: where, and the file offset of their opening bracket.
     pub(super) found: Option<(Candidate, u64)>,
-    /// Whether it reads for a sweep, which goes on behind unreadable records.
+    /// Whether it reads for a sweep, which continues after unreadable records.
     pub(super) sweeps: bool,
-    /// What was wrong with the last odd record.
+    /// The mismatches of the last odd record.
     pub(super) mismatches: Mismatches,
-    /// Where in the file the last odd record lies that was told of.
+    /// File offset of the last odd record that was delivered as rejected.
     pub(super) told: Option<u64>,
-    /// Up to where in the file records are checked to be JSON in any case.
+    /// The file offset before which all records are checked to be JSON, whatever the options; see [`Reader::reread`].
     pub(super) doubted: u64,
 }
 
 impl Reader {
-    /// A reader at the start of a file.
+    /// Creates a reader at the start of a file.
     #[must_use]
     pub fn new(options: Options) -> Self {
         let scope = Scope::Lines;
@@ -147,8 +147,8 @@ impl Reader {
         }
     }
 
-    /// Room for the next `len` bytes of the file. Write them there, then call [`fed`](Self::fed). What
-    /// an earlier batch borrowed is gone by then.
+    /// Space for the next `len` bytes of the file. Write them there, then call [`fed`](Self::fed). This ends the borrow of an earlier
+    /// batch.
     pub fn room(&mut self, len: usize) -> &mut [u8] {
         self.unseal();
         let held = self.place == Place::Within && self.refused.is_none();
@@ -160,7 +160,7 @@ impl Reader {
         self.buffer.room(len)
     }
 
-    /// Tells that the first `len` bytes of the [`room`](Self::room) are the next bytes of the file.
+    /// Marks the first `len` bytes of the [`room`](Self::room) as the next bytes of the file.
     pub fn fed(&mut self, len: usize) {
         self.buffer.advance(len);
     }
@@ -172,18 +172,18 @@ impl Reader {
         self.fed(chunk.len());
     }
 
-    /// Tells that the file has no more bytes. From now on, no more records means that it was complete.
+    /// Marks the end of the file. From now on, `None` from the reader means that the file was complete.
     pub fn end(&mut self) {
         self.whole = true;
     }
 
-    /// Whether the file would be cut short if it ended here. Meaningful once there is no record left to take.
+    /// Whether the file would be truncated if it ended here. Only meaningful once the reader has no more records.
     #[must_use]
     pub fn is_cut_short(&self) -> bool {
         self.failed.is_none() && self.complete().is_err_and(|error| error.is_cut())
     }
 
-    /// How far it has come.
+    /// How much has been processed so far.
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress {
@@ -194,23 +194,23 @@ impl Reader {
         }
     }
 
-    /// How many bytes it holds at the moment: those of the last batch, and what has come since.
+    /// How many bytes are buffered: those of the last batch, and everything after it.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
         self.buffer.len()
     }
 
-    /// Where in the file the last whole record taken from the reader ends: the offset from which a
-    /// new connection can go on after [`resume`](Self::resume).
+    /// The file offset at which the last complete record taken from the reader ends. A new connection can continue there after
+    /// [`resume`](Self::resume).
     #[must_use]
     pub fn resume_offset(&self) -> u64 {
         self.mark.offset
     }
 
-    /// Forgets everything behind [`resume_offset`](Self::resume_offset), where the next byte to be fed
-    /// stands. Forgets that the input has ended, too, but no error other than that it was cut short.
+    /// Discards everything after [`resume_offset`](Self::resume_offset); feed the bytes from there next. Also resets the end of the file,
+    /// and an error if it was that the file is truncated.
     ///
-    /// There is no need for this when the new connection starts at [`Progress::bytes`].
+    /// This is not needed if the new connection starts at [`Progress::bytes`].
     pub fn resume(&mut self) {
         self.unseal();
         let Mark {
@@ -226,7 +226,7 @@ impl Reader {
         self.failed = self.failed.take().filter(|error| !error.is_cut());
     }
 
-    /// The next record and what to do with it; `None` when more bytes are needed, or there are none.
+    /// The next record and what to do with it; `None` if more bytes are needed, or if there are no more records.
     pub(super) fn next_verdict(&mut self) -> Result<Option<Verdict>, ReadError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
@@ -280,14 +280,14 @@ impl Reader {
         }
     }
 
-    /// Counts the record that has just ended, and marks the place behind it.
+    /// Counts the record that has just ended, and marks the position after it.
     pub(super) fn leave(&mut self) {
         self.place = Place::After;
         self.index += u64::from(self.named().is_some());
         self.mark();
     }
 
-    /// Marks this place as one to start again from.
+    /// Marks this position as one to resume from.
     pub(super) fn mark(&mut self) {
         let offset = self.buffer.offset(self.at);
         self.mark = Mark {
@@ -298,7 +298,7 @@ impl Reader {
         };
     }
 
-    /// The index to name in an error: that of the record, if it is in one.
+    /// The index to report in an error: that of the current record, if there is one.
     pub(super) fn named(&self) -> Option<u64> {
         if let Scope::Tail { .. } = self.scope {
             None
@@ -307,7 +307,7 @@ impl Reader {
         }
     }
 
-    /// The file has ended: is it complete?
+    /// Checks that the file may end here.
     fn complete(&self) -> Result<(), ReadError> {
         let offset = self.buffer.offset(self.buffer.len());
         let problem = match (self.place, self.scope) {

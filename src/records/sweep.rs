@@ -1,5 +1,4 @@
-//! One pass over a whole batch file that keeps only what is worth telling: counts, and a bounded list
-//! of links that need attention.
+//! Reads a whole batch file and keeps only a report: counts, and a bounded list of links that need attention.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -15,22 +14,22 @@ use crate::json::{Mismatch, Skim, owned};
 use crate::order;
 use crate::rules::{Account, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage};
 
-/// What to look for.
+/// Options of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SweepOptions {
     /// The time that days count from, in milliseconds since 1970.
     pub now_ms: f64,
     /// How many days before its renewal a link is listed. Default 14.
     pub refresh_within_days: f64,
-    /// From which share of a quota on it is counted and listed. Default 0.8.
+    /// The share of a quota from which on it is counted and listed. Default 0.8.
     pub quota_share: f64,
-    /// How long each list may get, in entries; the most urgent ones are kept. Default 1,000.
+    /// The maximum number of entries in each list; the most urgent ones are kept. Default 1,000.
     pub limit: usize,
-    /// The longest record, in bytes. Default 4 MiB.
+    /// The maximum size of a record in bytes. Default 4 MiB.
     pub max_record_bytes: usize,
-    /// What to do with a record that is not what it should be. By default an odd one is counted like any other, with its odd fields
-    /// taken for unknown, and an unreadable one passed over; the report lists what was odd. With [`OnInvalid::Throw`] either ends the
-    /// sweep, with [`OnInvalid::Skip`] neither counts.
+    /// What to do with an invalid record. By default, an odd record is counted like any other, with its odd fields treated as unknown, and
+    /// an unreadable one is skipped; the report lists the mismatches. With [`OnInvalid::Throw`], either ends the sweep; with
+    /// [`OnInvalid::Skip`], neither is counted.
     pub on_invalid: OnInvalid,
 }
 
@@ -49,27 +48,26 @@ impl SweepOptions {
     }
 }
 
-/// What a sweep has found.
+/// The result of a sweep.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
-    /// Profiles, odd ones included; all other numbers are about these.
+    /// Profiles, including odd ones; all other numbers refer to these.
     pub profiles: u64,
-    /// Records that are not what they should be: odd profiles, and the `unreadable` ones.
+    /// Invalid records: odd profiles, and the `unreadable` ones.
     pub invalid: u64,
     /// Records that could not be read as a profile.
     pub unreadable: u64,
     /// Bytes read.
     pub bytes: u64,
-    /// Linked accounts, all networks together: each entry of `displayNames`, and each network that is
-    /// in `activeSocialAccounts` alone.
+    /// Linked accounts on all networks: each entry of `displayNames`, and each network that is only in `activeSocialAccounts`.
     pub accounts: u64,
-    /// Linked accounts per network, the most frequent first; unknown networks count like any other.
+    /// Linked accounts per network, the most frequent first. Unknown networks are included.
     pub networks: Vec<NetworkCount>,
-    /// Accounts on further networks, when there are more than 64.
+    /// Accounts on other networks, if there are more than 64.
     pub other_accounts: u64,
-    /// Links to renew within the days asked for, and not expired.
+    /// Links that must be renewed within the requested days and have not expired.
     pub refresh_soon: u64,
     /// Links that have expired.
     pub expired: u64,
@@ -77,40 +75,40 @@ pub struct Report {
     pub nothing_linked: u64,
     /// Suspended profiles.
     pub suspended: u64,
-    /// Quotas used above the share asked for.
+    /// Quotas used beyond the requested share.
     pub quotas_high: u64,
-    /// Links to renew and expired ones, the most urgent first; at most `limit`.
+    /// Links to renew and expired links, the most urgent first; at most `limit`.
     pub links: Vec<LinkDue>,
-    /// How many more there were.
+    /// How many links were left out.
     pub links_left_out: u64,
-    /// Quotas used above the share asked for, the most used first; at most `limit`.
+    /// Quotas used beyond the requested share, the most used first; at most `limit`.
     pub quotas: Vec<QuotaUse>,
-    /// How many more there were.
+    /// How many quotas were left out.
     pub quotas_left_out: u64,
-    /// Where records contradict the types, the most frequent first; at most `limit`. Of a record with more than 100 such places the first
-    /// 100 count.
+    /// Where records contradict the types, the most frequent first; at most `limit`. Only the first 100 mismatches of each record are
+    /// counted.
     pub mismatches: Vec<MismatchCount>,
-    /// How many more there were.
+    /// How many mismatches were left out.
     pub mismatches_left_out: u64,
 }
 
 /// A place where records contradict the types.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MismatchCount {
-    /// Where in the record, as `displayNames[].usedQuota`.
+    /// The path in the record, such as `displayNames[].usedQuota`.
     pub path: String,
     /// The documented type.
     pub expected: String,
-    /// The type that came.
+    /// The actual type.
     pub found: String,
-    /// In how many records.
+    /// The number of records with this mismatch.
     pub records: u64,
 }
 
 /// How often a network is linked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NetworkCount {
-    /// Its name, as `instagram`.
+    /// Its name, such as `instagram`.
     pub network: String,
     /// Number of linked accounts.
     pub accounts: u64,
@@ -128,13 +126,13 @@ pub struct LinkDue {
     pub network: String,
     /// When the link must be renewed, in milliseconds since 1970.
     pub due_ms: f64,
-    /// Whole days until then; negative when it is past.
+    /// Whole days until then; negative if it is in the past.
     pub days_left: f64,
     /// Whether the link has expired.
     pub expired: bool,
 }
 
-/// A quota that is nearly or wholly used up.
+/// A quota that is almost or completely used up.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuotaUse {
@@ -142,15 +140,15 @@ pub struct QuotaUse {
     pub ref_id: Option<String>,
     /// Title of the profile, if it has one.
     pub title: Option<String>,
-    /// Which quota.
+    /// The quota.
     pub quota: Quota,
     /// How much is used.
     pub used: f64,
-    /// Of how much.
+    /// The total that is allowed.
     pub limit: f64,
 }
 
-/// A sweep under way: fed like a [`Reader`], it keeps only the findings.
+/// A sweep in progress. It is fed like a [`Reader`], but keeps only the findings.
 #[derive(Debug)]
 pub struct Sweep {
     reader: Reader,
@@ -159,12 +157,12 @@ pub struct Sweep {
     networks: Networks,
     links: Ranking<LinkDue>,
     quotas: Ranking<QuotaUse>,
-    /// Each with the number of the record that it was met in last.
+    /// Each with the index of the last record that had it.
     mismatches: Vec<(MismatchCount, u64)>,
 }
 
 impl Sweep {
-    /// A sweep at the start of a file.
+    /// Creates a sweep at the start of a file.
     #[must_use]
     pub fn new(options: SweepOptions) -> Self {
         let mut reader = Reader::new(Options {
@@ -187,15 +185,15 @@ impl Sweep {
         }
     }
 
-    /// The reader, for feeding, ending, resuming and its progress. Take no batches from it.
+    /// The reader, to feed, end and resume it and to get its progress. Do not take batches from it.
     pub fn reader(&mut self) -> &mut Reader {
         &mut self.reader
     }
 
-    /// Sweeps up all that has been fed. After [`Reader::end`], `Ok` means that the file was complete.
+    /// Processes everything fed so far. After [`Reader::end`], `Ok` means that the file was complete.
     ///
     /// # Errors
-    /// What is wrong with the file. The report holds what came before.
+    /// What is wrong with the file. The report covers the records before that point.
     pub fn advance(&mut self) -> Result<(), ReadError> {
         while let Some(verdict) = self.reader.next_verdict()? {
             match verdict {
@@ -209,7 +207,7 @@ impl Sweep {
         Ok(())
     }
 
-    /// Counts where the last record contradicts the types.
+    /// Counts the mismatches of the last record.
     #[cold]
     fn note(&mut self) {
         let mismatches = std::mem::take(&mut self.reader.mismatches);
@@ -243,7 +241,7 @@ impl Sweep {
         }
     }
 
-    /// What has been found so far.
+    /// The findings so far.
     #[must_use]
     pub fn report(&self) -> Report {
         let progress = self.reader.progress();
@@ -266,7 +264,7 @@ impl Sweep {
         report
     }
 
-    /// Counts the record that the reader has just noted the facts of.
+    /// Counts the last record by the facts that the reader has collected.
     fn count(&mut self) {
         let Sweep {
             reader,
@@ -302,7 +300,7 @@ impl Sweep {
     }
 }
 
-/// The path of a field in any record.
+/// The path with the array indices removed, so that it is the same for all elements.
 fn without_indices(path: &str) -> String {
     let mut is_index = false;
     let kept = |c: &char| {
@@ -313,10 +311,10 @@ fn without_indices(path: &str) -> String {
     path.chars().filter(kept).collect()
 }
 
-/// Where the findings about one profile go.
+/// Collects the findings about one profile.
 struct Findings<'b> {
     profile: Profile<'b>,
-    /// The reference id that the record is filed under, as JSON.
+    /// The reference id that is the record's key in a map, as JSON.
     key: Option<&'b [u8]>,
     options: &'b SweepOptions,
     report: &'b mut Report,
@@ -384,11 +382,11 @@ impl Findings<'_> {
     }
 }
 
-/// The entries with the lowest ranks, at most `limit` of them; of equal ranks the first.
+/// The `limit` entries with the lowest ranks; of equal ranks, the earlier ones.
 #[derive(Debug)]
 struct Ranking<T> {
     limit: usize,
-    /// The entry to give up next is on top.
+    /// The top is the next entry to drop.
     heap: BinaryHeap<Ranked<T>>,
     total: u64,
 }
@@ -409,7 +407,7 @@ impl<T: Clone> Ranking<T> {
         }
     }
 
-    /// Counts an entry; says whether it is to be added.
+    /// Counts an entry, and returns whether to add it.
     fn wants(&mut self, rank: f64) -> bool {
         self.total += 1;
         self.heap.len() < self.limit || self.heap.peek().is_some_and(|worst| rank < worst.rank)
@@ -426,7 +424,7 @@ impl<T: Clone> Ranking<T> {
         });
     }
 
-    /// The entries by rank, and how many there were besides them.
+    /// The entries by rank, and how many were left out.
     fn sorted(&self) -> (Vec<T>, u64) {
         let all: Vec<&Ranked<T>> = self.heap.iter().collect();
         let all = order::sorted(all, Ord::cmp);

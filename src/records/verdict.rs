@@ -1,4 +1,4 @@
-//! What becomes of a record that has come to its end.
+//! What to do with a complete record.
 
 use std::ops::Range;
 
@@ -10,32 +10,31 @@ use crate::model::User;
 use crate::model::shape::{Shape, ShapeOf};
 use crate::rules::Facts;
 
-/// A record, judged.
+/// A record, and what to do with it.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// To be handed out; where it stands in the buffer.
+    /// Return the record at this range of the buffer.
     Wanted(Range<usize>),
-    /// To be left out, and counted already.
+    /// Leave it out; it is already counted.
     LeftOut,
-    /// To be handed over as invalid.
+    /// Return a report of what is wrong with it.
     Rejected(Rejected),
 }
 
-/// What is wrong with an invalid record, handed over in its place.
+/// An invalid record and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rejected {
     /// What is wrong with it.
     pub error: ReadError,
-    /// Its bytes as they came, which may be neither JSON nor UTF-8; `None` when it was too long or too
-    /// deep to be held.
+    /// The bytes of the record, which may be neither JSON nor UTF-8; `None` if it was too long or too deeply nested to be buffered.
     pub raw: Option<Vec<u8>>,
-    /// Whether it is handed out as well, right after this: it is only odd, and the filter wants it.
+    /// Whether the record itself follows: it is odd but readable, and passes the filter.
     pub is_handed_out: bool,
 }
 
 impl Reader {
-    /// Whether an unreadable value may be passed over.
+    /// Whether an unreadable value may be skipped.
     pub(super) fn tolerates(&self) -> bool {
         self.named().is_some()
             && match self.options.on_invalid {
@@ -59,7 +58,7 @@ impl Reader {
         })
     }
 
-    /// Judges a record that can be handed out, but contradicts its shape.
+    /// Handles a readable record that contradicts its shape.
     #[cold]
     pub(super) fn odd(
         &mut self,
@@ -86,7 +85,7 @@ impl Reader {
                     self.leave();
                     return Ok(self.reject(error, None));
                 }
-                // It is read again for being handed out, so that nothing has to be remembered of it in between.
+                // Read the record again to return it, so that nothing about it has to be stored in between.
                 self.told = Some(start);
                 let is_handed_out = self.is_wanted();
                 let verdict = self.reject(error, Some(value.clone()));
@@ -116,7 +115,7 @@ impl Reader {
             return Verdict::Wanted(value);
         }
         if self.options.check.is_none() {
-            // It was only made sure to be JSON, which tells nobody of its fields.
+            // The record was only checked to be JSON, which collects no facts.
             let record = self.buffer.slice(0, value.end);
             self.facts.clear();
             Skim::at(record, value.start).tell(ShapeOf::<User>::SHAPE, &mut self.facts);
@@ -129,7 +128,7 @@ impl Reader {
     }
 }
 
-/// Checks the value at `start`, noting facts if asked for; says where it ends.
+/// Checks the value at `start` and collects facts if requested.
 pub(super) fn check(
     data: &[u8],
     start: usize,
@@ -143,7 +142,7 @@ pub(super) fn check(
     json::hear_at(data, start, shape, facts)
 }
 
-/// Checks the value at `start`, which goes up to the end of `data`.
+/// Checks the value at `start`, which must extend to the end of `data`.
 pub(super) fn fits(
     data: &[u8],
     start: usize,
@@ -163,13 +162,13 @@ pub(super) fn fits(
     }
 }
 
-/// Says what is wrong with a record that is no object.
+/// The fault of a record that is not an object.
 pub(super) fn no_object(data: &[u8], start: usize) -> Result<Mismatches, Fault> {
     let any_object = ShapeOf::<User>::SHAPE;
     json::check_at(data, start, any_object).map(|checked| checked.mismatches)
 }
 
-/// Makes sure that the value at `start` is UTF-8.
+/// Checks that the value at `start` is UTF-8.
 pub(super) fn utf8(data: &[u8], start: usize) -> Result<(), Fault> {
     let record = data.get(start..).unwrap_or_default();
     match std::str::from_utf8(record) {

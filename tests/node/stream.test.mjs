@@ -128,7 +128,7 @@ test("an odd record arrives as it was sent and is counted; one that cannot be re
   assert.equal(profiles.length, 9);
   assert.equal(typeof profiles[7].refId, "number");
   assert.equal(stream.progress.invalid, 1);
-  assert.match(error.message, /^record 10 of the batch file is not valid json/);
+  assert.match(error.message, /^record 10 of the batch file is not valid JSON/);
 });
 
 test("invalid records are skipped and counted, or told of in their place", async () => {
@@ -188,7 +188,7 @@ for (const check of [true, false]) {
   for (const file of MALFORMED) {
     test(`a malformed record costs no other, ${check ? "" : "un"}checked: ${file}`, async () => {
       const offset = file.indexOf("tru}") + 3;
-      const message = `record 3 of the batch file is not valid json at byte ${offset}, in \`x\``;
+      const message = `record 3 of the batch file is not valid JSON at byte ${offset}, in \`x\``;
       assert.deepEqual(await readAll(file, { check, onInvalid: "throw" }), { profiles: ["r0", "r1"], handed: [], error: message, invalid: 0 });
       assert.deepEqual(await readAll(file, { check, onInvalid: "skip" }), { profiles: ["r0", "r1", "r3"], handed: [], error: undefined, invalid: 1 });
       const handed = [[2, 2, offset, message]];
@@ -295,7 +295,7 @@ for (const [name, file] of Object.entries(LAYOUTS)) {
 test("a second list of profiles is never dropped silently", async () => {
   const { profiles, error } = await readAll(`{"profiles":[${R0}],"deleted":[${R1}]}`, {});
   assert.deepEqual(profiles, ["r0"]);
-  assert.equal(error, "the batch file holds two lists that may be the profiles: `profiles` at byte 12 and `deleted` at byte 57");
+  assert.equal(error, "the batch file has two lists that may be the profiles: `profiles` at byte 12 and `deleted` at byte 57");
 });
 
 test("what the function for invalid records throws ends the stream", async () => {
