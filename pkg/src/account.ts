@@ -1,4 +1,4 @@
-/** Finding the linked account of one network. */
+/** Looking up the linked account of one network. */
 import { AyrshareError } from "./errors.js";
 import type { AccountByNetwork, KnownNetwork, UnknownAccount, User } from "./model.js";
 
@@ -8,7 +8,7 @@ export type AccountOf<N extends string> = N extends KnownNetwork ? AccountByNetw
 /**
  * The linked account of one network, or `undefined` when that network is not linked.
  *
- * @param user - What {@link AyrshareUser.getUser} answered; only its `displayNames` are read.
+ * @param user - What {@link AyrshareUser.getUser} resolved to; only its `displayNames` are read.
  * @param network - The network's name as Ayrshare spells it: X is `"twitter"`, Google Business Profile is `"gmb"`.
  */
 export function accountOf<N extends string>(

@@ -1,184 +1,185 @@
-/** What reading the batch file takes and gives, as TypeScript readers see it. */
+/** Types of the options and results for reading the batch file. */
 import type { Mismatch } from "./errors.js";
 import type { KnownNetwork, User, UserBatch } from "./model.js";
 import type { AbortSignal } from "./platform.js";
 
-/** How to get the batch file. */
+/** Options for downloading the batch file. */
 export interface FileOptions {
-  /** Ends the download when aborted; its reason becomes the error's `cause`. */
+  /** Aborts the download; the signal's reason becomes the error's `cause`. */
   signal?: AbortSignal | undefined;
-  /** What `getUserBatch` resolved to. Without it, the file is ordered first. */
+  /** What `getUserBatch` resolved to. If omitted, the file is ordered first. */
   batch?: UserBatch | undefined;
   /**
-   * Milliseconds to wait until the file is there, by the server's clock; Ayrshare takes about 5 minutes. Default
-   * 900,000 (15 minutes). While it waits, `onEvent` is told (`type: "progress"`, with `waitMs`).
+   * Milliseconds to wait until the file is available, by the server's clock; Ayrshare takes about 5 minutes. Default
+   * 900,000 (15 minutes). While waiting, `onEvent` receives events of `type: "progress"` with `waitMs`.
    */
   wait?: number | undefined;
-  /** Milliseconds without a byte after which the line counts as broken, and is taken up again. Default 30,000. */
+  /** Milliseconds without receiving a byte after which the connection counts as dropped, and the download resumes. Default 30,000. */
   idleTimeoutMs?: number | undefined;
-  /** Bytes one record may have at most. Default 4,194,304 (4 MiB). */
+  /** Maximum size of one record in bytes. Default 4,194,304 (4 MiB). */
   maxRecordBytes?: number | undefined;
 }
 
-/** Which profiles are wanted: those that meet every condition given. */
+/** Selects the profiles that meet every condition given. */
 export interface ProfileFilter {
   /** This network is linked. */
   network?: KnownNetwork | (string & {}) | undefined;
-  /** A link must be renewed within so many days, or has expired; with `network`, the link of that network. */
+  /** A link has expired or must be renewed within this many days; with `network`, only the link of that network counts. */
   refreshWithinDays?: number | undefined;
   /** Nothing is linked. */
   nothingLinked?: boolean | undefined;
 }
 
-/** What is wrong with a record that is not what it should be. */
+/** An invalid record: one that contradicts the types or cannot be read. */
 export interface InvalidProfile {
-  /** Which record, counted from 0 in the order of the file. */
+  /** Index of the record in the file, starting at 0. */
   readonly index: number;
-  /** Where the fault is, in bytes from the start of the file. */
+  /** Where the error is, in bytes from the start of the file. */
   readonly offset: number;
   /** What is wrong. */
   readonly message: string;
-  /** Where in the record, as `displayNames[3].platform`; empty for the record itself. */
+  /** Path within the record, for example `displayNames[3].platform`; empty for the record itself. */
   readonly path?: string;
-  /** Its bytes as they came; absent when it was too long or nested too deep to be held. */
+  /** The bytes of the record as received; absent if it was too long or nested too deeply to be buffered. */
   readonly raw?: Uint8Array;
   /**
-   * Whether the stream hands it out too, right after this. So it does where only some fields contradict the types, unless `where`
-   * leaves it out. What cannot be read as a profile is left out.
+   * Whether the stream delivers the record too, right after this. It does if only some fields contradict the types, unless `where`
+   * filters the record out. Records that cannot be read as a profile are not delivered.
    */
   readonly delivered: boolean;
 }
 
 /** How to read the profiles of the batch file. */
 export interface StreamOptions<K extends string = string> extends FileOptions {
-  /** The only top-level fields to hand out; all by default. Left-out fields cost next to nothing. */
+  /** The top-level fields to deliver; all by default. Skipping fields costs next to nothing. */
   select?: readonly K[] | undefined;
-  /** Which profiles to hand out; all by default. */
+  /** Which profiles to deliver; all by default. */
   where?: ProfileFilter | undefined;
   /**
-   * Whether each profile is checked against the types. Default true. Without, the stream is faster, and a profile may be
-   * any JSON object; a record that is not one is invalid, and treated as `onInvalid` says.
+   * Whether each profile is checked against the types. Default true. If false, the stream is faster, and a profile may be
+   * any JSON object; a record that is not an object is invalid and handled as `onInvalid` says.
    */
   check?: boolean | undefined;
   /**
-   * What to do with a record that is not what it should be: odd, if some of its fields contradict the types, or unreadable, if it is
-   * malformed, too long, not an object, or its lists of accounts are not lists of objects.
+   * What to do with an invalid record. A record is either mismatched (some of its fields contradict the types) or unreadable (malformed,
+   * too long, not an object, or its lists of accounts are not lists of objects).
    *
-   * - `"report"` (the default): odd records are handed out as they came, and counted in `progress.invalid`; an unreadable one ends the stream.
-   * - `"throw"`: either ends the stream, after the records before it.
-   * - `"skip"`: either is left out, and counted.
-   * - A function is given either, with the places where it contradicts the types, and it is counted. Odd records are handed out
-   *   all the same, unreadable ones left out. It is awaited: what it throws, or rejects with, ends the stream, which rejects with the same.
+   * - `"report"` (the default): mismatched records are delivered as received and counted in `progress.invalid`; an unreadable record ends the
+   *   stream with an error.
+   * - `"throw"`: any invalid record ends the stream with an error, after the records before it.
+   * - `"skip"`: invalid records are counted and not delivered.
+   * - A function: called with each invalid record and its mismatches; the record is counted. Mismatched records are still delivered,
+   *   unreadable ones are not. The function is awaited; if it throws or rejects, the stream ends and rejects with the same error.
    *
-   * A record so damaged that its end cannot be found, by a lost quote for example, ends the stream in any case.
+   * A record so damaged that its end cannot be found, for example by a missing quote, always ends the stream with an error.
    */
   onInvalid?: "report" | "throw" | "skip" | ((record: InvalidProfile, mismatches: readonly Mismatch[]) => unknown) | undefined;
 }
 
-/** The type of a profile of which only some fields were selected. */
+/** A profile with only the selected fields. */
 export type Selected<K extends string> = string extends K ? User : Pick<User, Extract<K, keyof User>>;
 
-/** How far a stream has come. */
+/** Progress of a stream. */
 export interface StreamProgress {
   /** Bytes of the file read so far. */
   readonly bytesRead: number;
-  /** Bytes of the whole file, where the host announces that. */
+  /** Size of the whole file in bytes, if the host sends it. */
   readonly bytesTotal?: number;
-  /** Records met so far, whatever became of them. */
+  /** Records read so far, including invalid and filtered ones. */
   readonly profiles: number;
-  /** Records that were not what they should be; see `onInvalid`. */
+  /** Invalid records; see `onInvalid`. */
   readonly invalid: number;
-  /** Records that `where` left out. */
+  /** Records that `where` filtered out. */
   readonly filtered: number;
-  /** How often the download went on after a dropped connection. */
+  /** How often the download was resumed after a dropped connection. */
   readonly resumes: number;
   /**
-   * Bytes that were read a second time so far. After a dropped connection, a file without a strong validator, or from a host that sends
-   * no ranges, is read from its start again: up to the place where it broke off, its bytes are compared with those that came before, and no
-   * profile is handed out twice. While this number grows, `bytesRead` does not.
+   * Bytes read a second time so far. After a dropped connection, a file that has no strong validator, or whose host does not support
+   * ranges, is read from its start again. Up to the position where the connection dropped, the bytes are compared with those received
+   * before, and no profile is delivered twice. While this number grows, `bytesRead` does not.
    */
   readonly bytesReread: number;
 }
 
-/** What to look for in a sweep. */
+/** Options of a sweep. */
 export interface SweepOptions extends FileOptions {
-  /** How many days before its renewal a link is listed. Default 14. */
+  /** Links that must be renewed within this many days are listed. Default 14. */
   refreshWithinDays?: number | undefined;
-  /** From which share of a quota on it is counted and listed. Default 0.8. */
+  /** Share of a quota from which on the quota is counted and listed. Default 0.8. */
   quotaShare?: number | undefined;
-  /** How long each list may get, in entries; the most urgent ones are kept. Default 1,000. */
+  /** Maximum number of entries in each list; the most urgent are kept. Default 1,000. */
   limit?: number | undefined;
   /**
-   * What to do with a record that is not what it should be; see `StreamOptions`. `"report"` (the default): odd profiles are counted like any
-   * other, with their odd fields taken for unknown, unreadable records are passed over, and the report says what was odd. `"throw"`: either
-   * ends the sweep.
+   * What to do with an invalid record; see `StreamOptions`. `"report"` (the default): mismatched profiles are counted like any other, and
+   * their mismatched fields are treated as unknown; unreadable records are skipped; the report lists the mismatches. `"throw"`: any invalid
+   * record ends the sweep with an error.
    */
   onInvalid?: "report" | "throw" | undefined;
 }
 
-/** A link to renew, or an expired one. */
+/** A link that has expired or must be renewed soon. */
 export interface LinkDue {
   /** Reference id of the profile, if it has one. */
   readonly refId: string | null;
   /** Title of the profile, if it has one. */
   readonly title: string | null;
-  /** Name of the network, as `instagram`. */
+  /** Name of the network, for example `instagram`. */
   readonly network: string;
   /** When the link must be renewed, in milliseconds since 1970. */
   readonly dueMs: number;
-  /** Whole days until then; negative when it is past. */
+  /** Whole days until then; negative if it is in the past. */
   readonly daysLeft: number;
   /** Whether the link has expired. */
   readonly expired: boolean;
 }
 
-/** A quota that is nearly or wholly used up. */
+/** A quota that is nearly or completely used up. */
 export interface QuotaUse {
   /** Reference id of the profile, if it has one. */
   readonly refId: string | null;
   /** Title of the profile, if it has one. */
   readonly title: string | null;
-  /** Which quota: of API calls or posts this month, of Instagram's posts in 24 hours, or of X this month. */
+  /** Which quota: API calls per month, posts per month, Instagram posts per 24 hours, or monthly usage of X. */
   readonly quota: "monthly_api_calls" | "monthly_posts" | "instagram_posts" | "twitter_usage";
-  /** How much is used. */
+  /** How much of the quota is used. */
   readonly used: number;
-  /** Of how much. */
+  /** The size of the quota. */
   readonly limit: number;
 }
 
 /** A place where records contradict the types. */
 export interface MismatchCount {
-  /** Where in the record, without indices, as `displayNames[].usedQuota`. */
+  /** Path within the record, without array indices, for example `displayNames[].usedQuota`. */
   readonly path: string;
   /** The documented type. */
   readonly expected: string;
-  /** The type that came, or `missing`. */
+  /** The type received, or `missing`. */
   readonly found: string;
-  /** In how many records. */
+  /** Number of records with this mismatch. */
   readonly records: number;
 }
 
-/** What a sweep over all profiles has found. */
+/** Result of a sweep over all profiles. */
 export interface SweepReport {
-  /** Profiles, odd ones included; the numbers and lists below are about these. */
+  /** Number of profiles, including mismatched ones. All numbers and lists below are about these. */
   readonly profiles: number;
-  /** Records that are not what they should be: odd profiles, and the `unreadable` ones. */
+  /** Number of invalid records: mismatched profiles and `unreadable` records. */
   readonly invalid: number;
   /** Records that could not be read as a profile. */
   readonly unreadable: number;
   /** Bytes read. */
   readonly bytes: number;
-  /** Milliseconds the sweep took, waits included. */
+  /** Duration of the sweep in milliseconds, including waiting. */
   readonly durationMs: number;
-  /** How often the download went on after a dropped connection. */
+  /** How often the download was resumed after a dropped connection. */
   readonly resumes: number;
-  /** Linked accounts, all networks together: each entry of `displayNames`, and each network in `activeSocialAccounts` alone. */
+  /** Linked accounts on all networks: each entry of `displayNames`, and each network that only `activeSocialAccounts` lists. */
   readonly accounts: number;
   /** Linked accounts per network, the most frequent first. */
   readonly networks: readonly { readonly network: string; readonly accounts: number }[];
-  /** Accounts on further networks, when there are more than 64. */
+  /** Accounts on other networks, if there are more than 64 networks. */
   readonly otherAccounts: number;
-  /** Links to renew within the days asked for, and not expired. */
+  /** Links that must be renewed within `refreshWithinDays` and have not expired. */
   readonly refreshSoon: number;
   /** Links that have expired. */
   readonly expired: number;
@@ -186,18 +187,18 @@ export interface SweepReport {
   readonly nothingLinked: number;
   /** Suspended profiles. */
   readonly suspended: number;
-  /** Quotas used above the share asked for. */
+  /** Quotas used to `quotaShare` or more. */
   readonly quotasHigh: number;
-  /** Links to renew and expired ones, the most urgent first; at most `limit`. */
+  /** Links that must be renewed or have expired, the most urgent first; at most `limit`. */
   readonly links: readonly LinkDue[];
-  /** How many more there were. */
+  /** How many links `links` leaves out. */
   readonly linksLeftOut: number;
-  /** Quotas used above the share asked for, the most used first; at most `limit`. */
+  /** Quotas used to `quotaShare` or more, the most used first; at most `limit`. */
   readonly quotas: readonly QuotaUse[];
-  /** How many more there were. */
+  /** How many quotas `quotas` leaves out. */
   readonly quotasLeftOut: number;
-  /** Where records contradict the types, the most frequent first; at most `limit`. Of one record its first 100 mismatches count. */
+  /** Where records contradict the types, the most frequent first; at most `limit`. Only the first 100 mismatches of a record count. */
   readonly mismatches: readonly MismatchCount[];
-  /** How many more there were. */
+  /** How many places `mismatches` leaves out. */
   readonly mismatchesLeftOut: number;
 }

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** The client: a thin face over the wasm, which decides everything. */
+/** The client: a thin wrapper around the wasm module, which makes all decisions. */
 import { toAyrshareError } from "./failure.js";
 import type { Selected, StreamOptions, SweepOptions, SweepReport } from "./batch-options.js";
 import type { Context } from "./batch.js";
@@ -12,14 +12,14 @@ import { checked, read } from "./read.js";
 import { client, load } from "./runtime.js";
 import { ProfileStream, type Source } from "./stream.js";
 
-/** Platforms that have details. */
+/** Platforms that `getUserDetails` supports. */
 export type DetailsPlatform = "pinterest";
 
 /**
- * Reads Ayrshare user data.
+ * Client for Ayrshare's user endpoints.
  *
- * Making one does no I/O and loads nothing; the wasm is loaded at the first call. A client may be kept
- * for as long as you like, released with `using`, `[Symbol.dispose]()` or `free()`, or simply forgotten.
+ * Creating a client does no I/O; the wasm module is loaded at the first call. You can reuse a client for as long as you
+ * like. Release it with `using`, `[Symbol.dispose]()` or `free()`, or leave it to the garbage collector.
  *
  * @example
  * ```ts
@@ -28,9 +28,9 @@ export type DetailsPlatform = "pinterest";
  * ```
  */
 export class AyrshareUser {
-  /** A copy, so that a caller's later change of the object changes nothing here; or what is wrong with it. */
+  /** A copy, so that later changes to the caller's object have no effect; or a message that says what is wrong with it. */
   #options: ClientOptions | string;
-  /** What the rate-limit guard must not forget when the wasm's instance is lost. */
+  /** State of the rate-limit guard that must survive the loss of the wasm instance. */
   readonly #kept: Kept = new Map();
   #handle: Handle | undefined;
   #madeIn = -1;
@@ -41,10 +41,10 @@ export class AyrshareUser {
   }
 
   /**
-   * The linked social accounts of a profile (`GET /user`).
+   * Gets the linked social accounts of a profile (`GET /user`).
    *
-   * @returns The JSON as Ayrshare sent it, unknown fields included; only an absent or `null` `activeSocialAccounts` or
-   *   `displayNames` becomes `[]`, because both mean that nothing is linked. Fields that contradict the type are in
+   * @returns The JSON as Ayrshare sent it, including unknown fields. If `activeSocialAccounts` or `displayNames` is absent or
+   *   `null`, it becomes `[]`, because both mean that nothing is linked. Fields that contradict the type are listed in
    *   {@link metaOf}`(user).mismatches`; with `onInvalid: "throw"` they make the call reject.
    * @throws {@link AyrshareError}, as a rejection.
    */
@@ -56,16 +56,16 @@ export class AyrshareUser {
   }
 
   /**
-   * Details of one platform (`GET /user/details/:platform`); today the boards of Pinterest.
+   * Gets the details of one platform (`GET /user/details/:platform`). Only Pinterest is supported: the details are its boards.
    *
-   * @throws {@link AyrshareError}, as a rejection; kind `api` with code 156 where Pinterest is not linked.
+   * @throws {@link AyrshareError}, as a rejection; kind `api` with code 156 if Pinterest is not linked.
    */
   getUserDetails(platform: DetailsPlatform, options?: CallOptions): Promise<PinterestDetails> {
     return this.#call("details", platform, options);
   }
 
   /**
-   * The ticket of the file with all User Profiles (`GET /user/batch`). A Profile Key plays no part and is not sent.
+   * Orders the file with all User Profiles, and gets its ticket (`GET /user/batch`). A Profile Key is not used and not sent.
    *
    * @throws {@link AyrshareError}, as a rejection.
    */
@@ -74,11 +74,11 @@ export class AyrshareUser {
   }
 
   /**
-   * All User Profiles, one at a time, from the batch file: orders it, waits for it, reads it in constant memory, and goes on
-   * where a broken line left off. Nothing is sent before the first profile is asked for.
+   * Streams all User Profiles from the batch file, one at a time: orders the file, waits until it is available, reads it in
+   * constant memory, and resumes after dropped connections. No request is sent before the first profile is requested.
    *
-   * @throws {@link AyrshareError}, as a rejection of what the stream hands out; kind `not_ready` where the file is not
-   *   there within `wait`, `expired` where its address no longer works, `decode` for what is no list of profiles.
+   * @throws {@link AyrshareError}, as a rejection while you read the stream; kind `not_ready` if the file is not
+   *   available within `wait`, `expired` if its URL has expired, `decode` if it is not a list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
     const open = async () => (await load("batch")).open(this.#context(), options);
@@ -86,8 +86,9 @@ export class AyrshareUser {
   }
 
   /**
-   * Goes over all User Profiles and counts: accounts per network, links that need renewal, quotas nearly used up. Faster
-   * than {@link AyrshareUser.streamProfiles}, because no profile leaves the wasm. Invalid records are counted, not thrown.
+   * Reads all User Profiles and counts accounts per network, links that need renewal and quotas that are nearly used up.
+   * Faster than {@link AyrshareUser.streamProfiles}, because no profile is copied out of the wasm. By default, invalid records
+   * are counted and do not throw.
    *
    * @throws {@link AyrshareError}, as a rejection.
    */
@@ -96,38 +97,38 @@ export class AyrshareUser {
   }
 
   /**
-   * A client with the same options for another User Profile. It shares no state with this one.
+   * Returns a client with the same options for another User Profile. The two clients share no state.
    *
-   * @param profileKey - Calls reject with kind `config` where this is no text or an empty one. For the Primary Profile, make a client or a
-   *   call with `profileKey: null`.
+   * @param profileKey - If this is not a string, or is empty, calls reject with kind `config`. For the Primary Profile, create a client or
+   *   make a call with `profileKey: null`.
    */
   withProfile(profileKey: string): AyrshareUser {
     const options = this.#options;
     const client = new AyrshareUser();
     if (typeof options === "string") client.#options = options;
-    // What is left out of an object may be given as nothing; an argument may not.
+    // An option may be `undefined`; this argument may not. `false` makes validation fail.
     else client.#options = { ...options, profileKey: profileKey ?? (false as never) };
     return client;
   }
 
-  /** Gives the client's memory back. Calls under way end as they would; later ones reject with kind `config`. */
+  /** Releases the client's memory. Calls in progress complete normally; later calls reject with kind `config`. */
   free(): void {
     this.#released = true;
     if (this.#madeIn === client.generation) this.#handle?.free();
     this.#handle = undefined;
   }
 
-  /** The same as {@link AyrshareUser.free}, for `using`. */
+  /** Same as {@link AyrshareUser.free}; called by `using`. */
   [Symbol.dispose](): void {
     this.free();
   }
 
-  /** @internal What the tests of this package use to meet a panic. */
+  /** @internal Panics in the wasm, for the tests of this package. */
   [Symbol.for("ayrshare-user.trap")](): Promise<object> {
     return this.#call("trap");
   }
 
-  /** What a download takes from its client: no key. */
+  /** What a download needs of its client. The key is not part of it. */
   #context(): Context {
     const { fetch, onEvent, onInvalid } = this.#given();
     const ask: Context["ask"] = async (signal) => {
@@ -140,7 +141,7 @@ export class AyrshareUser {
   async #call<T extends object>(endpoint: string, argument?: unknown, options?: CallOptions): Promise<T> {
     try {
       const { onDrift } = this.#given();
-      // Before anything is sent: a wasm that does not load is found at the first call, and not by missing reports.
+      // Loaded before the request is sent, so that a wasm file that fails to load rejects the first call; otherwise reports would just be missing.
       const tell = typeof onDrift === "function" ? await (await load("insight")).driftTeller(onDrift) : undefined;
       const answer = await client.call<RawAnswer>((glue, resolve, reject) =>
         this.#open(glue.Handle).call(endpoint, argument, options, resolve, reject),
@@ -153,12 +154,12 @@ export class AyrshareUser {
     }
   }
 
-  /** @throws AyrshareError where the options could not be read. */
+  /** @throws AyrshareError if the options could not be read. */
   #given(): ClientOptions {
     return checked(this.#options);
   }
 
-  /** The handle in the present instance; after a trap, a new one with the same options. */
+  /** The handle in the current instance. After a trap, a new handle with the same options. */
   #open(Made: typeof Handle): Handle {
     if (this.#released) throw { kind: "config", message: "this client was released: make a new one" };
     if (this.#handle === undefined || this.#madeIn !== client.generation) {
@@ -170,12 +171,12 @@ export class AyrshareUser {
   }
 }
 
-/** {@link AyrshareUser.getUser} without keeping a client. */
+/** {@link AyrshareUser.getUser} without creating a client. */
 export function getUser(options: ClientOptions & CallOptions, query?: UserQuery): Promise<User | DeletedProfile> {
   return once(options, (client, call) => client.getUser(query, call));
 }
 
-/** {@link AyrshareUser.getUserDetails} without keeping a client. */
+/** {@link AyrshareUser.getUserDetails} without creating a client. */
 export function getUserDetails(
   options: ClientOptions & CallOptions,
   platform: DetailsPlatform,
@@ -183,7 +184,7 @@ export function getUserDetails(
   return once(options, (client, call) => client.getUserDetails(platform, call));
 }
 
-/** {@link AyrshareUser.getUserBatch} without keeping a client. */
+/** {@link AyrshareUser.getUserBatch} without creating a client. */
 export function getUserBatch(options: ClientOptions & CallOptions): Promise<UserBatch> {
   return once(options, (client, call) => client.getUserBatch(call));
 }

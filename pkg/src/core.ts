@@ -1,4 +1,4 @@
-/** Everything the package exports, whatever the runtime. */
+/** The exports that all entries share. */
 export { accountOf } from "./account.js";
 export type { AccountOf } from "./account.js";
 export { AyrshareUser, getUser, getUserBatch, getUserDetails } from "./client.js";

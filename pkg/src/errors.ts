@@ -1,19 +1,19 @@
-/** The one error class, told apart by `kind`. */
+/** The package's only error class. `kind` says what went wrong. */
 
 /**
  * What went wrong.
  *
- * - `config`: an option or argument is wrong; nothing was sent
- * - `auth`: key or Profile Key refused, profile suspended, or the plan does not include the endpoint
- * - `api`: any other error answer, and HTTP 200 with `status: "error"`
- * - `rate_limit`: 429, or held back by the guard before sending
- * - `network`: `fetch` rejected (offline, DNS, TLS or CORS; a browser does not say which)
- * - `timeout`: one try or the whole call ran out of time; the message says which
- * - `aborted`: the caller's signal; `cause` is the signal's reason
- * - `decode`: not JSON, cut short, too large, or nothing to hand out; with `onInvalid: "throw"` any contradiction of the types
- * - `not_ready`: the batch file is not there yet
- * - `expired`: the batch file's address is no longer valid
- * - `internal`: a fault in this package; the next call runs on a fresh instance
+ * - `config`: an option or argument is invalid; no request was sent
+ * - `auth`: the API key or Profile Key was rejected, the profile is suspended, or the plan does not include the endpoint
+ * - `api`: any other error response, including HTTP 200 with `status: "error"`
+ * - `rate_limit`: the API responded with 429, or the rate-limit guard rejected the call before sending it
+ * - `network`: `fetch` rejected (offline, DNS, TLS or CORS; browsers do not say which)
+ * - `timeout`: one attempt or the whole call timed out; the message says which
+ * - `aborted`: the caller's signal aborted the call; `cause` is the signal's reason
+ * - `decode`: the response is not JSON, truncated, too large or unusable; with `onInvalid: "throw"` also any mismatch with the types
+ * - `not_ready`: the batch file is not available yet
+ * - `expired`: the URL of the batch file has expired
+ * - `internal`: a fault in this package, or one of its files failed to load; the next call uses a fresh instance
  */
 export type ErrorKind =
   | "config"
@@ -28,27 +28,27 @@ export type ErrorKind =
   | "expired"
   | "internal";
 
-/** One try of a call: its HTTP status, or why there was none, and how long it took. */
+/** One attempt of a call: its HTTP status, or why there was none, and how long it took. */
 export interface Try {
-  /** HTTP status, where an answer came. */
+  /** HTTP status, if a response was received. */
   readonly status?: number;
-  /** Why no answer came. */
+  /** Why no response was received. */
   readonly reason?: ErrorKind;
-  /** Milliseconds from sending to the end of the body, or to the failure. */
+  /** Milliseconds from sending the request to the end of the body, or to the failure. */
   readonly durationMs: number;
 }
 
-/** A place where an answer contradicts its type. It says nothing of the value, which may be a secret. */
+/** A place where a response contradicts its type. The value is not included because it may be a secret. */
 export interface Mismatch {
-  /** Where, for example `displayNames[3].usedQuota`. */
+  /** Path of the value, for example `displayNames[3].usedQuota`. */
   readonly path: string;
   /** The documented type. */
   readonly expected: "string" | "number" | "integer" | "boolean" | "array" | "object";
-  /** What came instead; `missing` where a field is not there that is documented to be. */
+  /** The type received; `missing` if a required field is absent. */
   readonly found: "null" | "string" | "number" | "boolean" | "array" | "object" | "missing";
 }
 
-/** What an {@link AyrshareError} is made of. */
+/** Fields of an {@link AyrshareError}. */
 export interface AyrshareErrorInit {
   kind: ErrorKind;
   message: string;
@@ -65,36 +65,36 @@ export interface AyrshareErrorInit {
   cause?: unknown;
 }
 
-/** The same in every realm and under every minifier. */
+/** Identifies the error across realms, copies of the package and minifiers. */
 const BRAND = Symbol.for("ayrshare-user.error");
 
 /**
- * Every failure of this package.
+ * The error that every failing call of this package rejects with.
  *
- * Messages, addresses and details never hold an API key, a Profile Key or the query of a signed URL.
+ * Messages, URLs and details never contain an API key, a Profile Key or the query of a signed URL.
  */
 export class AyrshareError extends Error {
   /** What went wrong. */
   readonly kind: ErrorKind;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   declare readonly status?: number;
   /** Ayrshare's own error number, for example 144 for an unknown Profile Key. */
   declare readonly code?: number;
-  /** Ayrshare's own category, for example `"authorization"`. */
+  /** Ayrshare's own error category, for example `"authorization"`. */
   declare readonly action?: string;
-  /** What else Ayrshare's error body said, as sent. */
+  /** The other fields of Ayrshare's error body, as received. */
   declare readonly details?: unknown;
-  /** For `decode`: where in the body the fault is, for example `displayNames[3].id`. */
+  /** For `decode`: where in the body the error is, for example `displayNames[3].id`. */
   declare readonly path?: string;
-  /** For `decode`: every place where the body contradicts its type, `path` among them; the first 100. */
+  /** For `decode`: the first 100 places where the body contradicts its type, including `path`. */
   declare readonly mismatches?: readonly Mismatch[];
-  /** Whether the same call can succeed later without a change. */
+  /** Whether the same call may succeed later without changes. */
   readonly retryable: boolean;
-  /** Milliseconds to wait before the next call, where known. */
+  /** Milliseconds to wait before the next call, if known. */
   declare readonly retryAfterMs?: number;
-  /** Every try made, in order. Empty when nothing was sent. */
+  /** Every attempt, in order. Empty if no request was sent. */
   readonly tries: readonly Try[];
-  /** The address called, redacted. */
+  /** The requested URL, redacted. */
   declare readonly url?: string;
 
   constructor(init: AyrshareErrorInit) {
@@ -110,11 +110,11 @@ export class AyrshareError extends Error {
   }
 
   /**
-   * Brings an error back from what {@link AyrshareError.toJSON} made of it. Structured cloning keeps only an error's name, message,
-   * stack and cause: send `error.toJSON()` through `postMessage` or JSON, and call this on the other side. `cause` and the original
-   * stack do not travel.
+   * Restores an error from the result of {@link AyrshareError.toJSON}. Structured cloning preserves only an error's name, message,
+   * stack and cause, so send `error.toJSON()` through `postMessage` or JSON, and call this on the other side. `cause` and the original
+   * stack are lost.
    *
-   * @throws {@link AyrshareError} of kind `config` when the value is something else.
+   * @throws {@link AyrshareError} of kind `config` if the value is anything else.
    */
   static from(json: unknown): AyrshareError {
     if (isAyrshareError(json)) return json;
@@ -125,7 +125,7 @@ export class AyrshareError extends Error {
     return new AyrshareError(json as AyrshareErrorInit);
   }
 
-  /** Every field but `cause` and the stack, for logs and for other threads; {@link AyrshareError.from} brings the error back. */
+  /** Every field except `cause` and the stack, for logs and other threads. {@link AyrshareError.from} restores the error. */
   toJSON(): Record<string, unknown> {
     const { name, message, kind, status, code, action, details, path, mismatches } = this;
     const { retryable, retryAfterMs, tries, url } = this;
@@ -135,15 +135,15 @@ export class AyrshareError extends Error {
 
 const OPTIONAL = ["status", "code", "action", "details", "path", "mismatches", "retryAfterMs", "url"] as const;
 
-// On the prototype, as built-in errors have it, and as a text that survives minifying.
+// On the prototype, as for built-in errors, and as a string literal, so that minifiers cannot change it.
 Object.defineProperty(AyrshareError.prototype, "name", { value: "AyrshareError", configurable: true, writable: true });
 
-/** Whether a caught value is an {@link AyrshareError}, also of another realm or copy of this package. */
+/** Whether a caught value is an {@link AyrshareError}, including one from another realm or another copy of this package. */
 export function isAyrshareError(value: unknown): value is AyrshareError {
   try {
     return BRAND in (value as object);
   } catch {
-    // No object, or a Proxy that does not let one look.
+    // Not an object, or a Proxy whose `has` trap throws.
     return false;
   }
 }
