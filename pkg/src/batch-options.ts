@@ -161,7 +161,7 @@ export interface MismatchCount {
 
 /** Result of a sweep over all profiles. */
 export interface SweepReport {
-  /** Number of profiles, including mismatched ones. All numbers and lists below are about these. */
+  /** Number of profiles, including mismatched ones. Accounts, links and quotas are counted over these. */
   readonly profiles: number;
   /** Number of invalid records: mismatched profiles and `unreadable` records. */
   readonly invalid: number;

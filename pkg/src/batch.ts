@@ -1,4 +1,4 @@
-/** Reading the batch file, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
+/** Reads the batch file through its own wasm module. This file and the module are loaded when first needed. */
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
 import { toAyrshareError } from "./failure.js";
 import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
@@ -15,28 +15,28 @@ import { batchTrap } from "./trap.js";
 const glue = { __wbg_reset_state, BatchFile, initSync };
 const batchModule = new Instance(glue, batchTrap, "ayrshare_user_batch.wasm", () => sources.batch ?? loaders.batch());
 
-/** What a file takes from its client: `ask` resolves to a ticket and the `Date` header it came with. */
+/** What a download needs of its client. `ask` resolves to a ticket and the `Date` header of its response. */
 export interface Context {
   fetch: unknown;
   onEvent: unknown;
-  /** What the client does with odd answers, unless the options of a stream or sweep say otherwise. */
+  /** The client's `onInvalid`, used unless the options of the stream or sweep set it. */
   onInvalid: unknown;
   ask: (signal: AbortSignal | undefined) => Promise<[UserBatch, string | null | undefined]>;
 }
 
-/** What the wasm gets of it. */
+/** The part of the context that is passed to the wasm. */
 type Given = Omit<Context, "ask"> & { ask: () => ReturnType<Context["ask"]> };
 
 const FILE = "signal batch wait idleTimeoutMs maxRecordBytes";
 const STREAM = `${FILE} select where check onInvalid`;
 const SWEEP = `${FILE} refreshWithinDays quotaShare limit onInvalid`;
-/** What is said of an invalid record. */
+/** What the wasm reports about an invalid record. */
 type Invalid = InvalidProfile & { readonly mismatches: readonly Mismatch[] };
 
-/** Records, an invalid record, bytes read, bytes in all, records met, invalid, filtered, resumes. */
+/** Records, an invalid record, bytes read, total bytes, records read, invalid, filtered, resumes. */
 type Pulled = [User[]?, Invalid?, number?, number?, number?, number?, number?, number?];
 
-/** Opens the file for reading its profiles. Does no I/O. */
+/** Opens the file to read its profiles. Sends no request. */
 export async function open(context: Context, options: StreamOptions): Promise<Source<User>> {
   const { batch, onInvalid, ...rest } = read(options, STREAM);
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
@@ -49,7 +49,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   const cancel = (): void => {
     if (batchModule.generation === madeIn) file.cancel();
   };
-  /** The caller's function decides whether the stream goes on: it ends with what that throws or rejects with. */
+  /** Calls the caller's function. If that throws or rejects, the stream ends with the same error. */
   const handed = async ({ mismatches, ...record }: Invalid): Promise<void> => {
     try {
       await hand?.(record, mismatches);
@@ -86,7 +86,7 @@ export async function sweep(context: Context, options: SweepOptions): Promise<Sw
   return answer((wasm) => wasm.BatchFile.sweep(given) as Promise<SweepReport>);
 }
 
-/** A ticket in hand is used first; whether it is fresh is not known, so its `Date` says nothing. */
+/** The caller's ticket is used first. Its age is unknown, so it comes without a `Date`. */
 function from({ ask, ...context }: Context, batch: FileOptions["batch"], signal: AbortSignal | undefined): Given {
   let inHand = batch;
   return {
@@ -99,7 +99,7 @@ function from({ ask, ...context }: Context, batch: FileOptions["batch"], signal:
   };
 }
 
-/** Runs a task in the wasm of this module, which is loaded first if need be. */
+/** Runs a task in the wasm module, and loads the module first if needed. */
 async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   try {
     return await batchModule.run(task);
@@ -108,7 +108,7 @@ async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   }
 }
 
-/** Absence means that nothing is linked, as in `getUser`. */
+/** As in `getUser`, an absent list means that nothing is linked. */
 function complete(records: User[], select: readonly string[] | undefined): User[] {
   for (const name of ["activeSocialAccounts", "displayNames"] as const) {
     if (select !== undefined && !select.includes(name)) continue;
@@ -121,5 +121,5 @@ function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, f
   return { bytesRead, ...(bytesTotal !== undefined && { bytesTotal }), profiles, invalid, filtered, resumes, bytesReread };
 }
 
-// Service workers cannot import later what they did not import at first; there, people import this file by hand.
+// Service workers do not support dynamic `import()`. There, users import this file statically.
 late.batch = async () => ({ open, sweep });

@@ -1,25 +1,25 @@
-/** Turning what the wasm rejects with into an {@link AyrshareError}. */
+/** Converts rejections of the wasm to {@link AyrshareError}. */
 import { AyrshareError, type AyrshareErrorInit, isAyrshareError } from "./errors.js";
 import { mismatchesOf, triesOf } from "./meta.js";
 import { isTrap } from "./trap.js";
 
-/** What the wasm rejects a call with: plain data, and the original failure as `cause`. */
+/** What the wasm rejects a call with: plain data, with the original error as `cause`. */
 export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "tries" | "mismatches"> {
-  /** Raw JSON text. */
+  /** JSON text. */
   details?: string;
-  /** Flat: a status or a reason, then milliseconds. */
+  /** Flat array: a status or a reason, then milliseconds. */
   tries?: unknown[];
-  /** How many there are, and a line for each of the first 100. */
+  /** Text: their number, then a line for each of the first 100. */
   mismatches?: string;
 }
 
-/** Any rejection as an {@link AyrshareError}; what is not a failure of ours is `internal`, with the original as cause. */
+/** Converts any rejection to an {@link AyrshareError}. Unexpected values become kind `internal`, with the original as `cause`. */
 export function toAyrshareError(failure: unknown): AyrshareError {
   if (isAyrshareError(failure)) return failure;
   if (!isRawFailure(failure)) {
     return new AyrshareError({
       kind: "internal",
-      message: isTrap(failure) ? "the wasm module failed; the next call runs on a fresh instance" : "something unexpected was thrown: see `cause`",
+      message: isTrap(failure) ? "the wasm module failed; the next call runs on a fresh instance" : "unexpected error: see `cause`",
       retryable: true,
       cause: failure,
     });

@@ -1,5 +1,5 @@
 /**
- * The gateway's entry for Vercel's edge runtime, where the suffix `?module` asks for a module compiled at build time.
+ * The gateway's entry for Vercel's edge runtime, where the suffix `?module` imports a module compiled at build time.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * The gateway's inline entry for Cloudflare Workers: bytes may be compiled there only while the script starts.
+ * The gateway's inline entry for Cloudflare Workers. Workers can compile bytes only during script startup.
  *
  * @packageDocumentation
  */

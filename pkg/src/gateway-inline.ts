@@ -1,5 +1,5 @@
 /**
- * The gateway's entry with the wasm inside the JavaScript, for tools that do not copy files. Larger to load.
+ * The gateway's entry with the wasm embedded in the JavaScript, for tools that do not copy the .wasm files. The file is larger.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * The gateway's entry for Cloudflare Workers, where importing the file gives a module compiled at deployment.
+ * The gateway's entry for Cloudflare Workers, where importing the file returns a module compiled at deployment.
  *
  * @packageDocumentation
  */

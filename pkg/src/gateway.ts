@@ -1,5 +1,5 @@
 /**
- * The gateway's entry for Deno and for every tool that understands `new URL("./file", import.meta.url)`.
+ * The gateway's entry for Deno and every tool that supports `new URL("./file", import.meta.url)`.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * The entry for browsers and every tool that understands `new URL("./file", import.meta.url)`.
+ * The entry for browsers and every tool that supports `new URL("./file", import.meta.url)`.
  *
  * @packageDocumentation
  */

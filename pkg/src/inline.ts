@@ -1,5 +1,5 @@
 /**
- * The entry with the wasm inside the JavaScript, for tools that neither serve nor copy a file. Larger to download.
+ * The entry with the wasm embedded in the JavaScript, for tools that neither serve nor copy the .wasm files. The download is larger.
  *
  * @packageDocumentation
  */

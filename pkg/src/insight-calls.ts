@@ -1,4 +1,4 @@
-/** What profiles need and what has changed in them: asked of the wasm module that looks into profiles, loaded at the first question. */
+/** Functions for the health of a profile and for changes between profiles. They load the insight wasm module at the first call. */
 import { AyrshareError } from "./errors.js";
 import type { Change, DiffOptions, Health, HealthOptions, ProfilesDiff } from "./insight-results.js";
 import type { InsightGlue } from "./insight.js";
@@ -6,17 +6,17 @@ import type { User } from "./model.js";
 import { read } from "./read.js";
 import { load } from "./runtime.js";
 
-/** A change as it leaves the wasm: values as JSON text, so that they pass unchanged. */
+/** A change as returned by the wasm: values are JSON text, so that they pass through unchanged. */
 type RawChange = Omit<Change, "before" | "after"> & { readonly before?: string; readonly after?: string };
 
 /**
- * What a profile needs and by when: links to refresh, quotas nearly used up, suspension; by the rules that
- * {@link AyrshareUser.sweepProfiles} counts by. A field of the wrong type counts as unknown; an account whose `platform` is no string
+ * Reports what a profile needs and by when: links to refresh, quotas that are nearly used up, and suspension. Uses the same
+ * rules as {@link AyrshareUser.sweepProfiles}. A field of the wrong type counts as unknown; an account whose `platform` is not a string
  * gets no verdict.
  *
  * @param user - What {@link AyrshareUser.getUser} resolved to, or a profile of the batch file.
- * @throws {@link AyrshareError}, as a rejection: kind `decode` where there is nothing to judge: `user` is no object, `displayNames`
- *   or `activeSocialAccounts` is neither list nor `null`, an account is no object; `config` for a wrong option.
+ * @throws {@link AyrshareError}, as a rejection: kind `decode` if there is nothing to judge (`user` is not an object, `displayNames`
+ *   or `activeSocialAccounts` is neither a list nor `null`, or an account is not an object); `config` if an option is invalid.
  * @example
  * ```ts
  * const { level, findings } = await accountHealth(user);
@@ -30,12 +30,13 @@ export async function accountHealth(user: User, options: HealthOptions = {}): Pr
 }
 
 /**
- * What has changed between two snapshots of a profile, in an order that does not depend on theirs. Without a change, `[]`.
- * A field of the wrong type is compared like any other. What does not say which network it is of, in `displayNames` or
- * `activeSocialAccounts`, is neither linked nor unlinked: a change of it is a `field_changed` with the name of the list and no network.
+ * Lists the changes between two snapshots of a profile. Their order does not depend on the order within the snapshots. If nothing
+ * changed, the list is empty. A field of the wrong type is compared like any other. An entry of `displayNames` or `activeSocialAccounts`
+ * that does not name its network counts neither as linked nor as unlinked: a change of it is a `field_changed` whose path is the name of
+ * the list, without a `network`.
  *
- * @throws {@link AyrshareError}, as a rejection: kind `decode` where there is nothing to compare, as for {@link accountHealth}, its path beginning
- *   with `before` or `after`; `config` for a wrong option.
+ * @throws {@link AyrshareError}, as a rejection: kind `decode` if there is nothing to compare, as for {@link accountHealth}, with a path that
+ *   starts with `before` or `after`; `config` if an option is invalid.
  */
 export async function diffUsers(before: User, after: User, options: DiffOptions = {}): Promise<Change[]> {
   const [old, present] = [jsonOf(before, "before"), jsonOf(after, "after")];
@@ -43,9 +44,9 @@ export async function diffUsers(before: User, after: User, options: DiffOptions 
 }
 
 /**
- * Which profiles have joined, left and changed between two lists, such as two batch files. Profiles are told apart by
- * `refId`; of several with the same, the last counts. Those without one are compared in their order. A `refId` that is no string counts as its
- * text; where one such profile is new or gone, and one other is left over on the other side, they are taken for the same.
+ * Lists the profiles that joined, left and changed between two lists, for example two batch files. Profiles are identified by
+ * `refId`; if several share one, the last counts. Profiles without a `refId` are compared in order. A `refId` that is not a string is
+ * compared by its JSON text. If exactly one such profile remains on each side, the two count as the same profile.
  *
  * @throws {@link AyrshareError}, as a rejection, as {@link diffUsers} does.
  */
@@ -60,7 +61,7 @@ async function inWasm<T>(task: (wasm: InsightGlue) => T): Promise<T> {
   return (await load("insight")).answer(task);
 }
 
-/** What has no JSON, such as `undefined` or a cycle, is a mistake of the caller. */
+/** A value that has no JSON form, such as `undefined` or a cycle, is the caller's mistake. */
 function jsonOf(value: unknown, name: string): string {
   let cause: unknown;
   try {
@@ -69,10 +70,10 @@ function jsonOf(value: unknown, name: string): string {
   } catch (error) {
     cause = error;
   }
-  throw new AyrshareError({ kind: "config", message: `\`${name}\` must be data that JSON can hold`, retryable: false, cause });
+  throw new AyrshareError({ kind: "config", message: `\`${name}\` must be JSON-serializable`, retryable: false, cause });
 }
 
-/** Of a Date of any realm. Other values are checked in the wasm. */
+/** Converts a `Date` of any realm. The wasm checks other values. */
 function millisecondsOf(now: unknown): unknown {
   try {
     return (now as Date).getTime();

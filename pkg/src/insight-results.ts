@@ -1,87 +1,87 @@
-/** What the data means, as TypeScript readers see it: what a profile needs by when, and what has changed in it. */
+/** Types of the insight functions: what a profile needs and by when, and what has changed in it. */
 import type { KnownNetwork } from "./model.js";
 
-/** From when on something needs attention. */
+/** Thresholds from which on something needs attention. */
 export interface HealthOptions {
-  /** The time that days count from: a `Date`, a time as in RFC 3339, or milliseconds since 1970. Default: now. */
+  /** The time that days are counted from: a `Date`, an RFC 3339 timestamp, or milliseconds since 1970. Default: now. */
   now?: Date | number | string | undefined;
-  /** How many days before its renewal a link needs attention. Default 14. */
+  /** A link needs attention if it must be renewed within this many days. Default 14. */
   refreshWithinDays?: number | undefined;
-  /** From which share of a quota on it needs attention. Default 0.8. */
+  /** A quota needs attention if at least this share of it is used. Default 0.8. */
   quotaShare?: number | undefined;
 }
 
 /**
- * How urgent something is. `"ok"`: nothing to do. `"soon"`: a link to refresh within the days asked for, a quota used above the share
- * asked for, nothing linked yet. `"now"`: an expired link or one with less than a day left, a quota used up, a
+ * How urgent something is. `"ok"`: nothing to do. `"soon"`: a link to refresh within `refreshWithinDays`, a quota used to `quotaShare`
+ * or more, or nothing linked yet. `"now"`: a link that has expired or has less than a day left, a quota that is used up, or a
  * suspended profile.
  */
 export type HealthLevel = "ok" | "soon" | "now";
 
-/** What a finding is about. No other reasons will be told within this major version. */
+/** What a finding is about. This major version will not add other reasons. */
 export type HealthReason =
   | "suspended"
   /** The account must be linked again. */
   | "link_expired"
   | "link_to_refresh"
-  /** Of `monthlyApiCallsQuota`. */
+  /** API calls this month, out of `monthlyApiCallsQuota`. */
   | "monthly_api_calls"
-  /** Of `monthlyPostQuota`. */
+  /** Posts this month, out of `monthlyPostQuota`. */
   | "monthly_posts"
-  /** Posts in 24 hours, of 50; only known when asked for with `instagramQuota`. */
+  /** Posts within 24 hours, out of 50; only known if requested with `instagramQuota`. */
   | "instagram_posts"
-  /** Of `twitterUsage.monthlyLimit`; only known for the Primary Profile. */
+  /** Usage of X, out of `twitterUsage.monthlyLimit`; only known for the Primary Profile. */
   | "twitter_usage"
   | "nothing_linked";
 
-/** One thing that has been looked at. */
+/** The result of one check. */
 export interface Finding {
-  /** How urgent it is. What is well is told too, for the numbers. */
+  /** How urgent it is. Checks without a problem are included too, for their numbers. */
   readonly level: HealthLevel;
   /** What it is about. */
   readonly reason: HealthReason;
   /** The network of the account; absent for the profile itself. */
   readonly network?: KnownNetwork | (string & {});
   /**
-   * Until when, in milliseconds since 1970: when the link must be refreshed or has expired, or when the quota begins
-   * anew.
+   * The due time in milliseconds since 1970: when the link must be refreshed or has expired, or when the quota
+   * resets.
    */
   readonly dueMs?: number;
-  /** Whole days from now until then: 0 on the last day, negative when it is past. */
+  /** Whole days from now until `dueMs`: 0 on the last day, negative if it is in the past. */
   readonly daysLeft?: number;
-  /** How much of the quota is used, which may be more than `limit`. */
+  /** How much of the quota is used. May exceed `limit`. */
   readonly used?: number;
-  /** The quota. */
+  /** The size of the quota. */
   readonly limit?: number;
-  /** The same as an English sentence. Dates in it are UTC. */
+  /** The finding as an English sentence. Dates are in UTC. */
   readonly message: string;
 }
 
-/** What has been found about one linked account. */
+/** Health of one linked account. */
 export interface AccountHealth {
   /** The network, as Ayrshare names it. */
   readonly network: KnownNetwork | (string & {});
   /** The highest level of its findings. */
   readonly level: HealthLevel;
-  /** The most urgent first; empty for an account that says nothing of links and quotas. */
+  /** The account's findings, the most urgent first; empty if the account has no data about links or quotas. */
   readonly findings: readonly Finding[];
 }
 
-/** What has been found about a profile. */
+/** Health of a profile. */
 export interface Health {
   /** The highest level of all findings. */
   readonly level: HealthLevel;
-  /** All findings, of the profile itself and of its accounts, the most urgent first. */
+  /** All findings about the profile itself and its accounts, the most urgent first. */
   readonly findings: readonly Finding[];
   /** The linked accounts, the most urgent first, each with its own findings. */
   readonly accounts: readonly AccountHealth[];
 }
 
-/** How to compare. */
+/** Options of a comparison. */
 export interface DiffOptions {
   /**
-   * Whether to tell also of what changes by itself: `lastUpdated`, `nextUpdate` and `lastApiCall`, the query of `userImage` (networks
-   * sign the addresses of pictures anew), and `refreshDaysRemaining` when it falls. Default `false`.
+   * Whether to include fields that change by themselves: `lastUpdated`, `nextUpdate` and `lastApiCall`, the query of `userImage` (networks
+   * re-sign the URLs of pictures), and `refreshDaysRemaining` when it decreases. Default `false`.
    */
   volatile?: boolean | undefined;
 }
@@ -92,15 +92,15 @@ export type ChangeKind =
   | "unlinked"
   /** The account was linked again: its `created` has changed from one text to another. */
   | "relinked"
-  /** `displayName`, `username`, `pageName`, `channelTitle`, or the `title` of the profile. */
+  /** `displayName`, `username`, `pageName`, `channelTitle`, or the profile's `title` has changed. */
   | "renamed"
-  /** `id`, `userId`, `channelId`, `placeId`, or the `refId` of the profile. */
+  /** `id`, `userId`, `channelId`, `placeId`, or the profile's `refId` has changed. */
   | "id_changed"
-  /** `userImage`. */
+  /** `userImage` has changed. */
   | "image_changed"
-  /** `usedQuota`, `twitterUsage`, and the monthly counts and quotas of the profile. */
+  /** `usedQuota`, `twitterUsage`, or a monthly count or quota of the profile has changed. */
   | "quota_changed"
-  /** Any other field, documented or not; also one of those above that is of another JSON type now, which may mean anything. */
+  /** Any other field has changed, documented or not, or one of the fields above now has another JSON type. */
   | "field_changed";
 
 /** One change. */
@@ -110,18 +110,19 @@ export interface Change {
   /** The network of the account; absent for the profile itself. */
   readonly network?: KnownNetwork | (string & {});
   /**
-   * Which field, within the account or the profile: `twitterUsage.monthlyUsage`. Absent for accounts that have been
-   * linked or unlinked. Where an account stays in one of the two lists of linked networks only, the name of the other;
-   * without a `network` the name of the list, for an entry that does not say which network it is of.
+   * The field within the account or the profile, for example `twitterUsage.monthlyUsage`. Absent for accounts that have been
+   * linked or unlinked. If a network was added to or removed from only one of the lists `activeSocialAccounts` and `displayNames`, and
+   * is still in the other, this is the name of the list that changed. Without a `network`, this is the name of the list that holds an
+   * entry which does not name its network.
    */
   readonly path?: string;
-  /** What was there; absent when nothing was. */
+  /** The old value; absent if there was none. */
   readonly before?: unknown;
-  /** What is there now; absent when nothing is. */
+  /** The new value; absent if there is none. */
   readonly after?: unknown;
 }
 
-/** Which profile. */
+/** Identifies a profile. */
 export interface ProfileName {
   /** Its reference id, if it has one. */
   readonly refId?: string;
@@ -129,18 +130,18 @@ export interface ProfileName {
   readonly title?: string;
 }
 
-/** A profile that has changed; its title is the present one. */
+/** A profile that has changed. `title` is the current one. */
 export interface ProfileChanges extends ProfileName {
-  /** What has changed; at least one thing. */
+  /** The changes; at least one. */
   readonly changes: readonly Change[];
 }
 
-/** What has changed between two lists of profiles. Each list is ordered by reference id, after the profiles without one. */
+/** Changes between two lists of profiles. Each array starts with the profiles without a reference id; the others follow, sorted by it. */
 export interface ProfilesDiff {
   /** Profiles that are only in the second list. */
   readonly joined: readonly ProfileName[];
   /** Profiles that are only in the first list. */
   readonly left: readonly ProfileName[];
-  /** Profiles that are in both, and not the same. */
+  /** Profiles that are in both lists and have changed. */
   readonly changed: readonly ProfileChanges[];
 }

@@ -1,4 +1,4 @@
-/** What looks into single profiles, through a wasm module of its own. Nothing of this is downloaded before it is needed. */
+/** Health, changes and drift of single profiles, through their own wasm module. This file and the module are loaded when first needed. */
 import { toAyrshareError } from "./failure.js";
 import { __wbg_reset_state, changes, drifts, health, initSync } from "./glue/ayrshare_user_insight.js";
 import { tell } from "./glue/wire.js";
@@ -9,11 +9,11 @@ import { late, loaders, sources } from "./runtime.js";
 import { insightTrap } from "./trap.js";
 
 const glue = { __wbg_reset_state, changes, drifts, health, initSync };
-/** @internal The wasm's functions. */
+/** @internal The generated functions of the wasm module. */
 export type InsightGlue = typeof glue;
 const insightModule = new Instance(glue, insightTrap, "ayrshare_user_insight.wasm", () => sources.insight ?? loaders.insight());
 
-/** @internal What a task finds in the wasm of this module, which is loaded first if need be. */
+/** @internal Runs a task in the wasm module, and loads the module first if needed. */
 export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {
   try {
     return await insightModule.call<T>((wasm, resolve) => resolve(task(wasm)));
@@ -22,10 +22,10 @@ export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {
   }
 }
 
-/** What each observer was told already. */
+/** The drift already reported to each observer. */
 const told = new WeakMap<object, Set<string>>();
 
-/** Loads the wasm, and gives what tells an observer, once each, what the types do not know in fresh answers. */
+/** Loads the wasm, and returns a function that reports the drift in uncached responses to an observer, once per kind of drift. */
 export async function driftTeller(observer: (drift: Drift) => unknown): Promise<(endpoint: string, answer: RawAnswer) => Promise<void>> {
   await answer(() => undefined);
   const known = told.get(observer) ?? new Set();
@@ -43,5 +43,5 @@ export async function driftTeller(observer: (drift: Drift) => unknown): Promise<
   };
 }
 
-// Service workers cannot import later what they did not import at first; there, people import this file by hand.
+// Service workers do not support dynamic `import()`. There, users import this file statically.
 late.insight = async () => ({ answer, driftTeller });

@@ -1,19 +1,19 @@
-/** A wasm module's one instance, and the calls that run on it. After a trap it is made anew from the kept module. */
+/** A wasm module with its single instance and the calls that run on it. After a trap, the compiled module is instantiated again. */
 import { got, type InitSource } from "./load.js";
 import type { Trap } from "./trap.js";
 
-/** What is needed of generated functions. */
+/** Functions that every generated glue module exports. */
 interface Glue {
   initSync(options: { module: WebAssembly.Module }): unknown;
   __wbg_reset_state(): void;
 }
 
-/** What begins a call, and how the call ends. */
+/** Starts a call, which settles through `resolve` or `reject`. */
 type Task<G, T> = (wasm: G, resolve: (value: T) => void, reject: (reason: unknown) => void) => void;
 
 /** One of the package's wasm modules. */
 export class Instance<G extends Glue> {
-  /** The number of the present instance; handles of earlier ones are gone. */
+  /** Number of the current instance. Handles of earlier instances are invalid. */
   generation = 0;
   readonly #glue: G;
   readonly #trap: Trap;
@@ -29,7 +29,7 @@ export class Instance<G extends Glue> {
     this.#load = load;
   }
 
-  /** Loads the module once, from where the caller says or from where it belongs. A failed load can be tried again. */
+  /** Loads the module once, from `source` or from its default location. A failed load can be retried. */
   init(source?: InitSource): Promise<void> {
     this.#loading ??= this.#start(source).catch((error: unknown) => {
       this.#loading = undefined;
@@ -45,8 +45,8 @@ export class Instance<G extends Glue> {
   }
 
   /**
-   * Runs one call, which settles by the functions it is given. If the wasm traps meanwhile, whoever caused it, the call
-   * rejects: its state died with the instance.
+   * Runs one call. If the wasm traps before the call settles, even because of another call, this call rejects, because its
+   * state is lost with the instance.
    */
   call<T>(task: Task<G, T>): Promise<T> {
     return this.#isReady ? this.#begin(task) : this.init().then(() => this.#begin(task));
@@ -65,19 +65,19 @@ export class Instance<G extends Glue> {
       try {
         task(this.#glue, settle(resolve), failing);
       } catch (error) {
-        // Thrown by the generated code itself: a failure that Rust returned, or no memory for the arguments.
+        // Thrown by the generated code: an error returned by Rust, or a trap because there is no memory for the arguments.
         if (error instanceof WebAssembly.RuntimeError) this.#trap.note(error);
         failing(error);
       }
     });
   }
 
-  /** Runs one call that promises its result. */
+  /** Runs one call that returns a promise. */
   run<T>(task: (wasm: G) => Promise<T>): Promise<T> {
     return this.call<T>((wasm, resolve, reject) => task(wasm).then(resolve, reject));
   }
 
-  /** From the kept module, without a download or a compilation. */
+  /** Creates a new instance from the compiled module that the generated code holds. Nothing is downloaded or compiled again. */
   #renew(): void {
     this.#glue.__wbg_reset_state();
     this.generation += 1;

@@ -1,9 +1,9 @@
-/** What is known about the call behind a result, kept beside the result and not in it. */
+/** Metadata about the call behind a result, attached to the result without changing it. */
 import type { Mismatch, Try } from "./errors.js";
 import { header } from "./glue/wire.js";
 import type { Headers } from "./platform.js";
 
-/** The rate limit as the answer's headers told it. Absent where they were not sent or CORS hides them. */
+/** The rate limit from the response headers. Fields are absent if their header was not sent or CORS hides it. */
 export interface RateLimit {
   /** Calls allowed in the 5-minute window (`x-ratelimit-max`). */
   readonly max?: number;
@@ -11,40 +11,40 @@ export interface RateLimit {
   readonly count?: number;
 }
 
-/** The call behind a result. */
+/** Metadata about the call behind a result. */
 export interface ResponseMeta {
   /** HTTP status. */
   readonly status: number;
-  /** The answer's headers. */
+  /** The response headers. */
   readonly headers: Headers;
-  /** Every try made, in order; the last one succeeded. Empty when the answer came from memory. */
+  /** Every attempt, in order; the last one succeeded. Empty if the result came from the cache. */
   readonly tries: readonly Try[];
-  /** Milliseconds spent waiting between tries. */
+  /** Milliseconds spent waiting between attempts. */
   readonly waitedMs: number;
-  /** Whether the answer came from memory (`cache: "until-next-update"`). */
+  /** Whether the result came from the in-memory cache (`cache: "until-next-update"`). */
   readonly fromCache: boolean;
-  /** The rate limit of the profile, where the headers tell it. */
+  /** The profile's rate limit, if the headers include it. */
   readonly rateLimit?: RateLimit;
-  /** Where the result contradicts its type: the first 100 places. Mostly none. */
+  /** The first 100 places where the result contradicts its type. Usually empty. */
   readonly mismatches: readonly Mismatch[];
-  /** How many such places there are. */
+  /** Total number of such places. */
   readonly mismatchCount: number;
 }
 
-/** How an answer came about, as the wasm tells it. */
+/** Metadata about a call, as the wasm returns it. */
 type RawCall = [status: number, headers: Headers, earlier: unknown[] | undefined, durationMs: number, waitedMs: number, fromCache: boolean, mismatches: string | undefined];
 
 /** What the wasm resolves a call with. */
 export type RawAnswer = [value: object, call: RawCall];
 
-/** As a base class, it makes the derived constructor put its private fields on the given object. */
+/** A base class whose constructor returns the given object, so that a derived class adds its private fields to that object. */
 const Given = function (object: object) {
   return object;
 } as unknown as new (object: object) => object;
 
 /**
- * A note on a value that nothing shows but this class: no key, no copy, no comparison. A WeakMap would do the same, but what it
- * holds the collector takes for old, and moves it about.
+ * Metadata in a private field of the result. It does not show in the result's keys, in copies or in comparisons. A WeakMap would
+ * do the same, but the garbage collector promotes its entries to the old generation, which costs time.
  */
 class Noted extends Given {
   readonly #call: RawCall;
@@ -59,15 +59,15 @@ class Noted extends Given {
   }
 }
 
-/** Unpacks an answer of the wasm, remembering how it came about. */
+/** Unpacks a result of the wasm and attaches the call's metadata to it. */
 export function remember<T extends object>(answer: RawAnswer): T {
   return new Noted(...answer) as T;
 }
 
 /**
- * Status, headers, tries, time waited and rate-limit state of the call behind a result.
+ * Returns the status, headers, attempts, waiting time and rate limit of the call behind a result.
  *
- * @param result - An object that a call of this package resolved to, itself and not a copy.
+ * @param result - An object that a call of this package resolved to; not a copy of it.
  * @returns `undefined` for any other value.
  */
 export function metaOf(result: object): ResponseMeta | undefined {
@@ -87,7 +87,7 @@ export function metaOf(result: object): ResponseMeta | undefined {
   };
 }
 
-/** The wasm hands mismatches over as a text: how many there are, and then a line for each of the first 100. */
+/** Parses the mismatches that the wasm returns as text: their number, then a line for each of the first 100. */
 export function mismatchesOf(text: string): Mismatch[] {
   return text
     .split("\n")
@@ -98,7 +98,7 @@ export function mismatchesOf(text: string): Mismatch[] {
     });
 }
 
-/** The wasm hands tries over flat: a status or a reason, then milliseconds. */
+/** Parses the attempts that the wasm returns as a flat array: a status or a reason, then milliseconds. */
 export function triesOf(flat: readonly unknown[]): Try[] {
   const tries: Try[] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) {

@@ -1,5 +1,5 @@
 /**
- * The entry for Node and Bun. Node's `fetch` cannot read files.
+ * The entry for Node and Bun. It reads the wasm from disk because Node's `fetch` does not support file URLs.
  *
  * @packageDocumentation
  */

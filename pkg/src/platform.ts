@@ -1,11 +1,11 @@
 /**
- * The web platform's types, as the program that uses this package knows them: taken from its own `fetch`, which "dom", "webworker",
- * `@types/node`, `@cloudflare/workers-types` and Bun's types all declare. Naming them instead would not compile where they are not
- * there; in such a program, what this package itself uses of them stands in.
+ * Types of the web platform, derived from the `fetch` that the user's program declares. "dom", "webworker", `@types/node`,
+ * `@cloudflare/workers-types` and Bun's types all declare it. Referring to the types by name would not compile in programs that do not
+ * declare them. Such programs get the `Plain…` types below, which declare only what this package uses.
  */
 
 declare global {
-  // A generic type cannot be taken from a value. This one merges with the declaration that is there, and is empty without one.
+  // A generic type cannot be derived from a value. This interface merges with an existing declaration; without one, it is empty.
   interface ReadableStream<R = any> {}
 }
 
@@ -13,28 +13,28 @@ type Declared<Name extends string, Otherwise> = typeof globalThis extends { [K i
 
 type FetchFunction = Extract<Declared<"fetch", PlainFetch>, (...args: never) => unknown>;
 
-/** What `fetch` takes as its first argument, an address included. */
+/** First argument of `fetch`. */
 export type RequestInfo = Parameters<FetchFunction>[0];
 
-/** What `fetch` takes as its second argument. */
+/** Second argument of `fetch`. */
 export type RequestInit = NonNullable<Parameters<FetchFunction>[1]>;
 
-/** What `fetch` answers. */
+/** What `fetch` resolves to. */
 export type Response = Awaited<ReturnType<FetchFunction>>;
 
 export type Headers = Response["headers"];
 
 export type AbortSignal = NonNullable<RequestInit["signal"]>;
 
-/** Chunks are bytes. */
+/** A stream of bytes. */
 export type ByteStream = NonNullable<Response["body"]>;
 
 export type URL = Declared<"URL", unknown> extends { prototype: infer Instance } ? Instance : PlainURL;
 
-/** An ArrayBuffer or a view of one. */
+/** An `ArrayBuffer` or a view of one. */
 export type BufferSource = ArrayBuffer | ArrayBufferView;
 
-/** A compiled `WebAssembly.Module`, which "dom" declares without any member, too. */
+/** A compiled `WebAssembly.Module`. "dom" declares it without members, too. */
 export type WebAssemblyModule = object;
 
 type PlainFetch = (input: string | PlainURL, init?: PlainRequestInit) => Promise<PlainResponse>;

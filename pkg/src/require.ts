@@ -1,5 +1,5 @@
 /**
- * The entry for `require` in Node, and for Jest. It is built as CommonJS into `dist/cjs`.
+ * The entry for `require` in Node and for Jest. It is built as CommonJS into `dist/cjs`.
  *
  * @packageDocumentation
  */

@@ -1,4 +1,4 @@
-/** Where this runtime finds the wasm, and loading it at the first call or ahead of it. */
+/** Where this runtime finds the wasm modules, and loading them at the first call or earlier. */
 import { __wbg_reset_state, Handle, initSync } from "./glue/ayrshare_user.js";
 import { Instance } from "./instance.js";
 import { failed, type InitSource } from "./load.js";
@@ -6,11 +6,11 @@ import { clientTrap } from "./trap.js";
 
 export type { InitSource } from "./load.js";
 
-/** Where each of the modules is. */
+/** Where each wasm module is. */
 export interface Loaders {
   /** `ayrshare_user.wasm`, for the calls. */
   client: () => InitSource;
-  /** `ayrshare_user_batch.wasm`, for the batch file; loaded when it is first read. */
+  /** `ayrshare_user_batch.wasm`, for the batch file; loaded when a batch file is first read. */
   batch: () => InitSource;
   /** `ayrshare_user_insight.wasm`, for health, changes and `onDrift`; loaded when the first of them is used. */
   insight: () => InitSource;
@@ -21,9 +21,9 @@ export let loaders: Loaders;
 let isFinal = false;
 
 /**
- * Says where this runtime finds the wasm. Called once by each entry.
+ * Sets where this runtime finds the wasm modules. Each entry calls it once.
  *
- * @param final - Stays whatever other entries say: who imports the inline entry does so because files do not arrive.
+ * @param final - Whether later calls are ignored. The inline entries set it: they are imported where files cannot be loaded.
  */
 export function setLoaders(given: Loaders, final = false): void {
   if (isFinal) return;
@@ -31,18 +31,16 @@ export function setLoaders(given: Loaders, final = false): void {
   isFinal = final;
 }
 
-/** @internal The module that makes the calls. */
+/** @internal The wasm module for API calls. */
 export const client = new Instance({ __wbg_reset_state, Handle, initSync }, clientTrap, "ayrshare_user.wasm", () => loaders.client());
 
-/** What of the package is loaded when it is first needed, each part with a wasm module of its own. */
+/** Parts of the package that are loaded when first needed, each with its own wasm module. */
 interface Late {
-  /** Reads the batch file. */
   batch: typeof import("./batch.js");
-  /** Looks into single profiles. */
   insight: typeof import("./insight.js");
 }
 
-/** @internal How to get at a part. Somebody may import its file by hand; then it puts itself in place of the dynamic import. */
+/** @internal How to load each part. If a part's file is imported statically, it replaces its dynamic import here. */
 export const late: { [Name in keyof Late]: () => Promise<Late[Name]> } = {
   batch: () => import("./batch.js"),
   insight: () => import("./insight.js"),
@@ -62,18 +60,18 @@ export async function load<Name extends keyof Late>(name: Name): Promise<Late[Na
   }
 }
 
-/** @internal Where the wasm of a part is, if somebody has said so. */
+/** @internal Where the wasm of a part is, if `init` was given a source for it. */
 export const sources: { [Name in keyof Late]?: InitSource | undefined } = {};
 
 /**
- * Loads the wasm ahead of the first call. Nobody has to: the first call does it.
+ * Loads the wasm before the first call. This is optional: otherwise the first call loads it.
  *
- * @param source - Where `ayrshare_user.wasm` is, if not beside the code: its address, a `Response` or a promise of one, its
- *   bytes, or a compiled `WebAssembly.Module`; of any realm.
- * @param batchWasm - The same for `ayrshare_user_batch.wasm`, which is loaded when the first batch file is read.
- * @param insightWasm - The same for `ayrshare_user_insight.wasm`, which is loaded when health, changes or `onDrift` are first asked for.
- * @throws {@link AyrshareError} of kind `internal` when it cannot be loaded, of kind `config` when `source` is
- *   something else. A failed load can be tried again.
+ * @param source - Where `ayrshare_user.wasm` is, if not beside the code: its URL, a `Response` or a promise of one, its
+ *   bytes, or a compiled `WebAssembly.Module`. Objects of other realms are accepted.
+ * @param batchWasm - The same for `ayrshare_user_batch.wasm`, which is loaded when a batch file is first read.
+ * @param insightWasm - The same for `ayrshare_user_insight.wasm`, which is loaded when health, changes or `onDrift` are first used.
+ * @throws {@link AyrshareError} of kind `internal` if the wasm cannot be loaded, of kind `config` if `source` is anything
+ *   else. A failed load can be retried.
  */
 export function init(source?: InitSource, batchWasm?: InitSource, insightWasm?: InitSource): Promise<void> {
   sources.batch = batchWasm ?? sources.batch;

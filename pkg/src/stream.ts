@@ -1,7 +1,7 @@
-/** The profiles of the batch file, as they come. */
+/** The stream of profiles from the batch file. */
 import type { StreamProgress } from "./batch-options.js";
 
-/** Where a stream gets its batches: `undefined` at the end. */
+/** Source of a stream's batches. `next` resolves to `undefined` at the end. */
 export interface Source<T> {
   next(): Promise<T[] | undefined>;
   progress(): StreamProgress;
@@ -9,8 +9,9 @@ export interface Source<T> {
 }
 
 /**
- * All profiles of the batch file, one at a time, in constant memory. Nothing is sent before the first one is asked
- * for, and no more is read than is asked for. A stream is read once, in whichever way; leaving the loop early closes the connection.
+ * All profiles of the batch file, one at a time, in constant memory. No request is sent before the first profile is
+ * requested, and data is read only on demand. You can read a stream only once, in any of the three ways; leaving the loop early
+ * closes the connection.
  *
  * @example
  * ```ts
@@ -24,7 +25,7 @@ export class ProfileStream<T> implements AsyncIterable<T> {
   #source: Promise<Source<T>> | undefined;
   #opened: Source<T> | undefined;
   #ended = false;
-  /** Whoever asks waits for those who asked before. */
+  /** Serializes reads: each one waits for those before it. */
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @internal */
@@ -32,15 +33,15 @@ export class ProfileStream<T> implements AsyncIterable<T> {
     this.#open = open;
   }
 
-  /** How far it has come. */
+  /** Progress so far. */
   get progress(): StreamProgress {
     return this.#opened?.progress() ?? { bytesRead: 0, profiles: 0, invalid: 0, filtered: 0, resumes: 0, bytesReread: 0 };
   }
 
   /**
-   * Closes the connection. Whoever waits for a profile gets the end.
+   * Closes the connection. Pending reads resolve as at the end of the stream.
    *
-   * @returns When it is closed.
+   * @returns A promise that resolves once the connection is closed.
    */
   async cancel(): Promise<void> {
     this.#ended = true;
@@ -49,9 +50,9 @@ export class ProfileStream<T> implements AsyncIterable<T> {
   }
 
   /**
-   * The profiles in arrays, each as many as come at once: for throughput.
+   * Iterates over the profiles in arrays, each with as many as arrive together. Faster than one profile at a time.
    *
-   * @throws {@link AyrshareError}, as a rejection, after all whole profiles before the fault.
+   * @throws {@link AyrshareError}, as a rejection, after all complete profiles before the error.
    */
   batches(): AsyncIterableIterator<T[]> {
     return this.#iterator<T[]>(async () => {
@@ -60,7 +61,7 @@ export class ProfileStream<T> implements AsyncIterable<T> {
     });
   }
 
-  /** @throws {@link AyrshareError}, as a rejection, after all whole profiles before the fault. */
+  /** @throws {@link AyrshareError}, as a rejection, after all complete profiles before the error. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     let batch: T[] = [];
     let at = 0;
@@ -77,7 +78,7 @@ export class ProfileStream<T> implements AsyncIterable<T> {
     let last: Promise<unknown> = Promise.resolve();
     return this.#iterator<T>(() => {
       if (waiting === 0 && at < batch.length && !this.#ended) return Promise.resolve({ done: false, value: batch[at++] as T });
-      // Calls that do not wait for each other are answered in order, and no profile is lost between them.
+      // Concurrent calls resolve in order, and no profile is lost between them.
       waiting += 1;
       const mine = last.then(step, step).finally(() => (waiting -= 1));
       last = mine.catch(() => undefined);
@@ -120,13 +121,13 @@ export class ProfileStream<T> implements AsyncIterable<T> {
         const source = (this.#opened = await (this.#source ??= this.#open()));
         const batch = await source.next();
         if (batch === undefined) break;
-        // A batch of nothing but invalid records is not the end.
+        // A batch that contained only invalid records is empty, but not the end.
         if (batch.length > 0 && !this.#ended) return batch;
       }
       this.#ended = true;
       return undefined;
     } catch (error) {
-      // Who cancelled wants no error about it.
+      // After `cancel()`, errors are irrelevant: the stream just ends.
       if (this.#ended) return undefined;
       this.#ended = true;
       throw error;

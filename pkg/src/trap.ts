@@ -1,32 +1,32 @@
 /**
- * Noticing a trap. A panic or an exhausted stack ends the code but not the promises it was to settle; without this
- * they would hang for ever, and every later call would meet a broken instance.
+ * Detects traps of the wasm. A panic or stack overflow stops the code without settling its promises. Without this module,
+ * those promises would stay pending forever, and every later call would use a broken instance.
  */
 
 /**
- * What a call into a dead instance gives. The generated code reads up to three numbers from it, of which all zero mean
- * "nothing, and no error".
+ * What a call into a trapped instance returns. The generated code reads up to three numbers from it; all zeros mean
+ * "no value and no error".
  */
 const NOTHING: readonly number[] = [0, 0, 0];
 
-/** What has ended an instance. */
+/** Errors that ended an instance. */
 const causes = new WeakSet<object>();
 
-/** Whether this is why an instance of the wasm ended. */
+/** Whether an instance ended because of this error. */
 export const isTrap = (cause: unknown) => causes.has(cause as object);
 
 type WasmFunction = (...args: unknown[]) => unknown;
 
-/** What is known about traps of one wasm module's present instance. */
+/** Trap state of one wasm module. */
 export class Trap {
-  /** How to reject the calls under way. */
+  /** The reject functions of the calls in progress. */
   readonly pending = new Set<(reason: unknown) => void>();
-  /** Whether the present instance is unusable. */
+  /** Whether the current instance is unusable. */
   hasTrapped = false;
 
   /**
-   * Wraps the exports of an instance that run code of ours. The generated code enters the wasm only through them, also from timers and
-   * promises, and turns errors that Rust returns into exceptions outside of them: what is thrown inside is a trap.
+   * Wraps those exports of an instance that run our code. The generated code enters the wasm only through them, even from timers and
+   * promises, and throws the errors that Rust returns outside of them. So anything thrown inside is a trap.
    */
   watch(exports: WebAssembly.Exports): WebAssembly.Exports {
     const watched: WebAssembly.Exports = {};
@@ -38,10 +38,10 @@ export class Trap {
   }
 
   /**
-   * No export takes more than nine values; a rest parameter would cost an array at each call.
+   * No export takes more than nine arguments. A rest parameter would allocate an array for each call.
    *
-   * The function is kept out of sight of the optimizer: V8 in Node 20 inlines a wasm function that it knows, and then
-   * aborts the process ("unreachable code", in its deoptimizer) in one of four loops of a few thousand calls.
+   * The array hides the function from the optimizer: if V8 in Node 20 can see a wasm function, it inlines it, and then
+   * aborts the process ("unreachable code", in its deoptimizer) in about one of four runs of a few thousand calls.
    */
   #watchFunction(call: WasmFunction): WasmFunction {
     const hidden = [call] as const;
@@ -56,7 +56,7 @@ export class Trap {
     };
   }
 
-  /** Rejects every call under way; the next one runs on a fresh instance. */
+  /** Rejects every call in progress. The next call runs on a fresh instance. */
   note(cause: unknown): void {
     this.hasTrapped = true;
     if (typeof cause === "object" && cause !== null) causes.add(cause);
@@ -65,9 +65,9 @@ export class Trap {
   }
 }
 
-/** Of `ayrshare_user.wasm`. */
+/** For `ayrshare_user.wasm`. */
 export const clientTrap = new Trap();
-/** Of `ayrshare_user_batch.wasm`. */
+/** For `ayrshare_user_batch.wasm`. */
 export const batchTrap = new Trap();
-/** Of `ayrshare_user_insight.wasm`. */
+/** For `ayrshare_user_insight.wasm`. */
 export const insightTrap = new Trap();

@@ -1,4 +1,4 @@
-/** What importing the wasm means to the tools of each runtime; scripts/build.mjs leaves the first two to them. */
+/** Imports of wasm files. The tools of each runtime resolve the first two; scripts/build.mjs resolves `inline:`. */
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

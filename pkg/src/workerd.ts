@@ -1,5 +1,5 @@
 /**
- * The entry for Cloudflare Workers, which may not compile WebAssembly while they run: importing the file gives a
+ * The entry for Cloudflare Workers. Workers cannot compile WebAssembly at run time; importing the file returns a
  * module that was compiled at deployment.
  *
  * @packageDocumentation

@@ -67,7 +67,7 @@ test("init takes all three, and reads none that is given", async (t) => {
 test("what is given for one part is no matter to the other, and a failed load can be tried again", async () => {
   const copy = freshCopy();
   await copy.init(undefined, undefined, new Uint8Array([1, 2, 3]));
-  assert.match((await failure(copy.accountHealth(user), "internal")).message, /^the given bytes is not a wasm file/);
+  assert.match((await failure(copy.accountHealth(user), "internal")).message, /^the given data is not a wasm file/);
   assert.equal(await streamed(sandboxed(copy.AyrshareUser)), 300);
   await copy.init(undefined, undefined, pathToFileURL(join(dist, "gone.wasm")));
   await failure(copy.accountHealth(user), "internal");

@@ -102,24 +102,24 @@ test("a missing file: its address without the query, the status and the fixes", 
 });
 
 test("a start page in place of the file: its status, content type and first bytes", () =>
-  refused(`${origin}/page.wasm`, "internal", [/page\.wasm \(status 200, text\/html\) is a web page and not wasm/, /it begins with "<!doctype html>/, /start page for unknown addresses; serve the/, ...NOT_FOUND.slice(1)]));
+  refused(`${origin}/page.wasm`, "internal", [/page\.wasm \(status 200, text\/html\) is a web page, not wasm/, /it begins with "<!doctype html>/, /index page for unknown paths; serve the/, ...NOT_FOUND.slice(1)]));
 
 test("a file cut short keeps the engine's reason", async () => {
-  const error = await refused(`${origin}/cut.wasm`, "internal", [/could not compile .*cut\.wasm \(status 200, application\/wasm\): the file is damaged or cut short/]);
+  const error = await refused(`${origin}/cut.wasm`, "internal", [/could not compile .*cut\.wasm \(status 200, application\/wasm\): the file is damaged or truncated/]);
   assert.doesNotMatch(error.message, NEITHER);
   assert.ok(error.cause instanceof WebAssembly.CompileError);
 });
 
 test("a server that is not there", async () => {
-  const error = await refused("http://127.0.0.1:9/ayrshare_user.wasm", "internal", [/could not download http:\/\/127\.0\.0\.1:9\/ayrshare_user\.wasm: the network failed, or the other origin forbids it \(CORS\)/]);
+  const error = await refused("http://127.0.0.1:9/ayrshare_user.wasm", "internal", [/could not download http:\/\/127\.0\.0\.1:9\/ayrshare_user\.wasm: the network failed, or CORS blocked it/]);
   assert.ok(error.cause instanceof TypeError);
   assert.equal(error.retryable, true);
   assert.doesNotMatch(error.message, NEITHER);
 });
 
 test("bytes and responses that are no wasm", async () => {
-  await refused(new Uint8Array([1, 2, 3]), "internal", [/^the given bytes is not a wasm file:/]);
-  await refused(new TextEncoder().encode(START_PAGE), "internal", [/the given bytes is a web page and not wasm: it begins with "<!doctype/]);
+  await refused(new Uint8Array([1, 2, 3]), "internal", [/^the given data is not a wasm file:/]);
+  await refused(new TextEncoder().encode(START_PAGE), "internal", [/the given data is a web page, not wasm: it begins with "<!doctype/]);
   await refused(new Response(START_PAGE), "internal", [/the given response \(status 200, text\/plain.* is a web page/]);
   await refused(new Response("", { status: 500 }), "internal", [/the given response \(status 500/]);
 });
@@ -152,7 +152,7 @@ test("what is no source at all is `config`", async () => {
 
 test("a promise that rejects is the cause", async () => {
   const reason = new Error("mine");
-  const error = await refused(Promise.reject(reason), "internal", [/could not get ayrshare_user\.wasm \(Error: mine\): pass the wasm to init\(\)/]);
+  const error = await refused(Promise.reject(reason), "internal", [/could not load ayrshare_user\.wasm \(Error: mine\): pass the wasm to init\(\)/]);
   assert.equal(error.cause, reason);
 });
 
@@ -162,7 +162,7 @@ test("a package moved away from its file", async () => {
   copyFileSync(join(dist, "cjs", "index.js"), join(folder, "cjs", "index.cjs"));
   const copy = require(join(folder, "cjs", "index.cjs"));
   const error = await failure(copy.getUser({ apiKey: "KEY" }), "internal");
-  for (const pattern of [/could not get ayrshare_user\.wasm \(Error: ENOENT.*ayrshare_user\.wasm/, ...NOT_FOUND]) assert.match(error.message, pattern);
+  for (const pattern of [/could not load ayrshare_user\.wasm \(Error: ENOENT.*ayrshare_user\.wasm/, ...NOT_FOUND]) assert.match(error.message, pattern);
   await copy.init(bytes);
   await works(copy);
   rmSync(folder, { recursive: true });
@@ -196,10 +196,10 @@ test("an engine without a feature that the wasm needs: the error names the oldes
   t.mock.method(WebAssembly, "compile", async () => {
     throw new WebAssembly.CompileError("WebAssembly.compile(): invalid value type 0x6f");
   });
-  assert.match((await failure(copy.init(), "internal")).message, /could not compile .*damaged or cut short/);
+  assert.match((await failure(copy.init(), "internal")).message, /could not compile .*damaged or truncated/);
   t.mock.method(WebAssembly, "validate", () => false);
   const error = await failure(copy.init(), "internal");
-  assert.match(error.message, /^this engine is too old to compile the given bytes: use Chromium 96, Firefox 90, Safari 16\.4, Node 20 or newer$/);
+  assert.match(error.message, /^this engine is too old to compile the given data: use Chromium 96, Firefox 90, Safari 16\.4, Node 20 or newer$/);
   assert.equal(error.retryable, false);
   t.mock.restoreAll();
   await works(copy);
@@ -231,7 +231,7 @@ test("a bundle in CommonJS, whose `import.meta` is empty", async () => {
   const module = { exports: {} };
   new Function("module", "exports", "require", outputFiles[0].text)(module, module.exports, require);
   const error = await failure(module.exports.getUser({ apiKey: "KEY" }), "internal");
-  assert.match(error.message, /the bundle does not know its own address: bundle as ESM, leave the package out of the bundle, pass the wasm to init\(\), or import "ayrshare-user\/inline"/);
+  assert.match(error.message, /the bundle does not know its own URL: bundle as ESM, leave the package out of the bundle, pass the wasm to init\(\), or import "ayrshare-user\/inline"/);
   assert.equal(error.retryable, false);
 });
 

@@ -54,6 +54,6 @@ export default [
   ...app("Next build", { build: [next("build")] }, { "client component": client, "Node route": node, "edge route": edge }),
   ...app("Next dev", { serve: next("dev", ...AT) }, { "client component": client, "Node route": node, "edge route": edge }),
   ...app("Next build --webpack", webpack, { "client component": client }),
-  ...app("Next build --webpack", { ...webpack, error: /could not get ayrshare_user\.wasm .*Next: serverExternalPackages/ }, { "Node route, nothing done": node }),
+  ...app("Next build --webpack", { ...webpack, error: /could not load ayrshare_user\.wasm .*Next: serverExternalPackages/ }, { "Node route, nothing done": node }),
   ...app("Next build --webpack", { ...webpack, settings: external, writes: `import; \`${external}\`` }, { "Node route": node }),
 ];

@@ -22,5 +22,5 @@ export default [
   vite(8, "dev", "import", dev),
   vite(7, "build", "import", build),
   vite(7, "dev", 'import; `optimizeDeps: { exclude: ["ayrshare-user"] }`', { ...dev, config: { optimizeDeps: { exclude: ["ayrshare-user"] } } }),
-  vite(7, "dev, nothing done", "import", { ...dev, error: /http:.*\(status 200, text\/html\) is a web page and not wasm: it begins with "<!doctype.*Vite 7: optimizeDeps\.exclude/i }),
+  vite(7, "dev, nothing done", "import", { ...dev, error: /http:.*\(status 200, text\/html\) is a web page, not wasm: it begins with "<!doctype.*Vite 7: optimizeDeps\.exclude/i }),
 ];

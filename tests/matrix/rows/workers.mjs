@@ -1,7 +1,7 @@
 // Workers and edge runtimes. What they deploy is bundled; .wasm files are modules compiled ahead.
 import { answering, imports, testing } from "./texts.mjs";
 
-const IGNORED = /could not get ayrshare_user\.wasm .*pass the wasm to init\(\)/;
+const IGNORED = /could not load ayrshare_user\.wasm .*pass the wasm to init\(\)/;
 const VERSION_DATE = "2026-04-01";
 
 /** Bundles as Wrangler does: with these conditions, .wasm files left to the runtime. Writes the modules' names into the configuration. */
