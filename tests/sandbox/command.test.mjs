@@ -72,7 +72,7 @@ const WRONG = [
   [["--nonsense"], "unknown flag --nonsense"],
   [["--constructor"], "unknown flag --constructor"],
   [["--data", "/nowhere.json"], "cannot read /nowhere.json"],
-  [[KEY], "only flags are understood"],
+  [[KEY], "only flags are accepted"],
 ];
 for (const [words, message] of WRONG) {
   test(`refuses ${words.join(" ").replace(KEY, "a stray word")} with 2`, async () => {
@@ -87,8 +87,8 @@ const DATA = [
   ['{"a":1}', "unknown field `a`"],
   ['{"primary":{"user":{}},"users":[]}', "unknown field `users`"],
   ["{}", "neither primary nor userProfiles"],
-  ["[]", "must hold an object"],
-  ["null", "must hold an object"],
+  ["[]", "must contain an object"],
+  ["null", "must contain an object"],
   ['{"primary":{"user":[]}}', "primary in"],
   ['{"userProfiles":[{"profileKey":"K"}]}', "userProfiles in"],
   ['{"userProfiles":[{"user":{}}]}', "`userProfiles`"],

@@ -1,19 +1,19 @@
-// One linked account per network, as templates: the fields, absences and oddities the documentation and the collected facts name.
+// Templates of one linked account per network, with the fields, absences and quirks known from the documentation and other sources.
 
 import type { Random } from "./random.js";
 import { slot } from "./template.js";
 
-/** What the account builders know about the profile they write for. */
+/** Input of the account builders: facts about the profile. */
 export interface Scene {
   readonly random: Random;
   readonly imageOrigin: string;
-  /** ISO time this many days after the sandbox's day; milliseconds included. */
+  /** ISO timestamp this many days after the sandbox's day, including milliseconds. */
   readonly day: (offset: number) => string;
-  /** Text people would write about themselves. */
+  /** A self-description such as people write. */
   readonly about: () => string;
-  /** What follows the invented name. */
+  /** Suffix of the generated name. */
   readonly suffix: string;
-  /** Days until a link must be renewed: a number, or one of the awkward values. */
+  /** Days until a link must be renewed; may be negative or `null`. */
   readonly refreshDays: () => number | null;
 }
 
@@ -161,7 +161,7 @@ export const networks: Readonly<Record<string, (scene: Scene) => Account>> = {
   }),
 };
 
-/** A network nobody has heard of, with fields nobody has heard of. */
+/** An account on an unknown network, with unknown fields. */
 export function unknownNetwork(scene: Scene): Account {
   return {
     ...common(scene, "orbit"),

@@ -1,9 +1,9 @@
-// Answers in Ayrshare's and in Google Storage's words. Where no public source gives the code of an error, the code is the HTTP status
-// and the text is the sandbox's own.
+// Responses in the formats of Ayrshare and Google Storage. If no public source documents the code of an error, the code is the HTTP
+// status and the text is invented.
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** A JSON answer as Ayrshare sends it. Bytes are JSON already. */
+/** A JSON response as Ayrshare sends it. A `Uint8Array` must already contain JSON. */
 export function json(body: unknown, status = 200): Response {
   const text = body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
   return new Response(text, { status, headers: { "content-type": JSON_TYPE } });
@@ -13,7 +13,7 @@ function refusal(status: number, action: string, code: number, message: string):
   return json({ action, status: "error", code, message }, status);
 }
 
-/** Every error answer of the API. */
+/** All error responses of the API. */
 export const refuse = {
   noApiKey: () => refusal(401, "authorization", 102, "API Key missing or malformed. Send the header Authorization: Bearer API_KEY."),
   badApiKey: (status: number) => refusal(status, "authorization", 102, "API Key not valid."),

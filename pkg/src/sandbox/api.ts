@@ -1,4 +1,4 @@
-// The routes: which request goes where, in which order it is refused, and what the endpoints answer.
+// Routing, the order of the checks that reject a request, and the endpoints' responses.
 
 import { json, refuse } from "./answers.js";
 import type { Call, Serves } from "./call.js";
@@ -21,17 +21,17 @@ interface Route {
   value: string;
 }
 
-/** Plans that include an endpoint, after the documentation; for `/user` also the older copy that lists Basic. */
+/** The plans that include an endpoint, from the documentation; for `/user` also from an older copy that lists Basic. */
 const PLANS: Readonly<Record<string, readonly SandboxPlan[]>> = {
   user: ["basic", "premium", "launch", "business", "enterprise"],
   details: ["premium", "business", "enterprise"],
   batch: ["launch", "business", "enterprise"],
 };
 
-/** Statuses whose answers have no body. */
+/** Statuses of responses without a body. */
 const BODILESS = [204, 205, 304];
 
-/** Routes by the end of the path, so that any host and prefix will do. */
+/** Routes by the end of the path, so that any host and prefix works. */
 export function routeOf(pathname: string, serves: Serves): Route {
   if (serves !== "api" && isFilePath(pathname)) return { name: "file", value: "" };
   const image = /\/img\/([\w-]+)\.svg$/.exec(pathname);
@@ -42,7 +42,7 @@ export function routeOf(pathname: string, serves: Serves): Route {
   return api[1] === "batch" ? { name: "batch", value: "" } : { name: "details", value: api[2] as string };
 }
 
-/** Everything behind `sandbox.fetch` and the node host. */
+/** Handles all requests, both of `sandbox.fetch` and of the Node server. */
 export class Api {
   readonly log: SandboxRequest[] = [];
   faults = new FaultPlan({});
@@ -59,7 +59,7 @@ export class Api {
     this.faults = new FaultPlan(faults);
   }
 
-  /** Answers a call. `streams` tells whether the body arrives piece by piece. Rejects as `fetch` does when the connection fails. */
+  /** Handles a request. `streams` says whether the body arrives in pieces. Rejects as `fetch` does if the connection fails. */
   async handle(call: Call, serves: Serves = "all"): Promise<{ answer: Response; streams: boolean }> {
     const route = routeOf(call.url.pathname, serves);
     const { method, url, headers } = call;
@@ -119,7 +119,7 @@ export class Api {
     return route.name === "image" ? picture(route.value) : this.#admitted(call, route);
   }
 
-  /** The order of refusals: API key, Profile Key, rate limit, suspension, plan. */
+  /** Checks in this order: API key, Profile Key, rate limit, suspension, plan. */
   #admitted(call: Call, route: Route): Response {
     const { apiKey, invalidApiKeyStatus, invalidProfileKeyStatus, now } = this.#settings;
     const bearer = /^Bearer +(\S+)$/i.exec(call.headers.get("authorization") ?? "");
@@ -171,7 +171,7 @@ export class Api {
   }
 }
 
-/** Invented: Ayrshare's own answer for a deleted profile is not public. */
+/** Invented, because Ayrshare's response for a deleted profile is not public. */
 function deletionOf({ deletion, user }: SandboxProfile): JsonObject {
   return deletion ?? { deleted: true, deletedAt: "2024-03-01T09:30:00.000Z", refId: user.refId, title: user.title };
 }

@@ -1,5 +1,5 @@
-// The batch file as a function of position: its size is known and any byte range can be written without holding the file or making
-// what comes before. Only running totals are kept, one per thousand records.
+// The batch file as a function of the position: its size is known, and any byte range can be written without holding the file in
+// memory or generating the bytes before the range. Only the position of every thousandth record is stored.
 
 import type { ByteStream } from "../platform.js";
 import type { SandboxCorruption } from "./faults.js";
@@ -13,7 +13,7 @@ import { decode, encode } from "./utf8.js";
 const STRIDE = 1_000;
 const KEY_DIGITS = 40;
 
-/** How many fields of the records are odd, and which. */
+/** The share of odd fields in the records, and the seed that selects them. */
 export interface OddFields {
   readonly share: number;
   readonly seed: number;
@@ -26,13 +26,13 @@ const frames: Record<SandboxFileShape, { head: string; between: string; tail: st
   ndjson: { head: "", between: "\n", tail: "\n", keyed: false },
 };
 
-/** What a file is made of; a snapshot, so that later changes of state do not move its bytes. */
+/** The content of a file. It is a snapshot, so that later changes of state do not change the file. */
 export interface FileContent {
   shape: SandboxFileShape;
-  /** Profiles that come first. */
+  /** The profiles at the start of the file. */
   own: readonly SandboxProfile[];
   generator: Generator;
-  /** Number of generated profiles, those left out included. */
+  /** Number of generated profiles, including those left out. */
   generated: number;
   /** Indexes of generated profiles that are left out, ascending. */
   leftOut: readonly number[];
@@ -44,7 +44,7 @@ export class BatchFile {
   readonly size: number;
   /** Number of profiles in it. */
   readonly profiles: number;
-  /** Strong entity tag, with its quotes. */
+  /** Strong entity tag, including its quotes. */
   readonly etag: string;
   readonly #content: FileContent;
   readonly #own: Uint8Array[];
@@ -70,7 +70,7 @@ export class BatchFile {
     this.etag = `"${hexOf([content.shape, content.generator.identity, content.generated, content.leftOut, own].join("|"), 32)}"`;
   }
 
-  /** The bytes `[from, to)`, in chunks of `chunkBytes`, made as they are read. */
+  /** The bytes `[from, to)`, generated as they are read, in chunks of `chunkBytes`. */
   stream(from = 0, to = this.size, chunkBytes = 65_536, corrupt: readonly SandboxCorruption[] = [], odd: OddFields | null = null): ByteStream {
     const spoil = new Map(corrupt.map(({ record, kind }) => [record, kind] as const));
     const cursor = this.#cursor(from, odd);
@@ -89,7 +89,7 @@ export class BatchFile {
     );
   }
 
-  /** A writer that fills array after array with the file from `position` on. */
+  /** Returns a function that fills one array after another with the bytes of the file, starting at `position`. */
   #cursor(position: number, odd: OddFields | null): (target: Uint8Array, spoil: ReadonlyMap<number, SandboxCorruption["kind"]>) => void {
     let [piece, skip] = this.#locate(position);
     let scratch = new Uint8Array(0);
@@ -115,7 +115,7 @@ export class BatchFile {
     };
   }
 
-  /** Which piece holds a position, and how far into it. Piece -1 is the head, piece `profiles` the tail. */
+  /** The piece at a position, and the offset within it. Piece -1 is the head, piece `profiles` the tail. */
   #locate(position: number): [piece: number, skip: number] {
     if (position < this.#head.length) return [-1, position];
     let low = 0;
@@ -144,7 +144,7 @@ export class BatchFile {
     return position + this.#tail.length;
   }
 
-  /** Bytes of a piece before its record: the comma, and in a keyed file the key. */
+  /** Number of bytes of a piece before its record: the separator, and in a keyed file the key. */
   #lead(piece: number): number {
     const key = this.#keyed && piece >= this.#own.length ? KEY_DIGITS + 3 : 0;
     return (piece > 0 ? this.#between.length : 0) + key;
@@ -194,7 +194,7 @@ export class BatchFile {
 
 const REF_ID = Uint8Array.from('"refId":"', (character) => character.charCodeAt(0));
 
-/** Where the digits of `"refId"` begin, or -1. Searched from the end, where generated records have it. */
+/** Offset of the digits of `"refId"`, or -1. Searches from the end, because generated records have it there. */
 function findRefId(record: Uint8Array): number {
   for (let at = record.length - REF_ID.length; at >= 0; at -= 1) {
     if (record[at] !== REF_ID[0]) continue;
@@ -211,7 +211,7 @@ function spoilRecord(record: Uint8Array, kind: SandboxCorruption["kind"]): void 
   else if (!numberRefId(record)) record.fill(0x20).set([0x37]);
 }
 
-/** Turns `"refId":"…"` into a number of the same width. */
+/** Replaces the value of `"refId":"…"` with a number of the same width. */
 function numberRefId(record: Uint8Array): boolean {
   const start = findRefId(record);
   if (start < 0) return false;

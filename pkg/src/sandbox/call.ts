@@ -1,8 +1,8 @@
-// What a host hands to the sandbox. Apart from the routes, so that the public declarations lead to no others.
+// A server's request to the sandbox. In its own file so that the public declarations do not refer to api.ts.
 
 import type { AbortSignal, Headers, URL } from "../platform.js";
 
-/** A request, without the parts of `Request` that differ between runtimes. */
+/** A request, limited to what all runtimes have in common. */
 export interface Call {
   method: string;
   url: URL;
@@ -10,5 +10,5 @@ export interface Call {
   signal?: AbortSignal | null;
 }
 
-/** Which routes a host offers. In-process, one fetch offers all. */
+/** The routes that a server handles. The in-process `fetch` handles all. */
 export type Serves = "all" | "api" | "files";

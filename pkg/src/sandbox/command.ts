@@ -1,19 +1,19 @@
-// The command `ayrshare-sandbox`: reads flags, starts the node host, says where it listens.
+// The command `ayrshare-sandbox`: parses flags, starts the server, and prints where it listens.
 
 import { readFile } from "node:fs/promises";
 import { FlagError, helpText, readFlags } from "./flags.js";
 import { SANDBOX_API_KEY } from "./index.js";
 import { type ServedSandbox, serveSandbox, type ServeOptions } from "./node.js";
 
-/** Where the command writes. */
+/** The command's output. */
 export interface Terminal {
   out: (text: string) => void;
   err: (text: string) => void;
 }
 
 /**
- * Runs the command. Gives the exit code when it is done at once: 0 after `--help`, 1 when it cannot listen, 2 for wrong flags;
- * otherwise the sandbox that now listens.
+ * Runs the command. Returns the running sandbox, or an exit code: 0 after `--help`, 1 if it cannot listen, 2 for invalid
+ * flags.
  */
 export async function run(words: readonly string[], { out, err }: Terminal): Promise<number | ServedSandbox> {
   try {
@@ -48,14 +48,14 @@ async function readData(path: string): Promise<Pick<ServeOptions, "primary" | "u
     throw new FlagError(`--data: cannot read ${path} as JSON (${(error as Error).message})`);
   }
   const isProfile = (value: unknown): boolean => isObject(value) && isObject(value.user);
-  if (!isObject(data)) throw new FlagError(`--data: ${path} must hold an object { primary?, userProfiles? }`);
+  if (!isObject(data)) throw new FlagError(`--data: ${path} must contain an object { primary?, userProfiles? }`);
   const { primary, userProfiles, ...others } = data;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new FlagError(`--data: ${path} holds an unknown field \`${unknown}\`, there are primary and userProfiles`);
-  if (primary === undefined && userProfiles === undefined) throw new FlagError(`--data: ${path} holds neither primary nor userProfiles`);
-  if (primary !== undefined && !isProfile(primary)) throw new FlagError(`--data: primary in ${path} needs an object user`);
+  if (unknown !== undefined) throw new FlagError(`--data: ${path} has an unknown field \`${unknown}\`; use primary and userProfiles`);
+  if (primary === undefined && userProfiles === undefined) throw new FlagError(`--data: ${path} has neither primary nor userProfiles`);
+  if (primary !== undefined && !isProfile(primary)) throw new FlagError(`--data: primary in ${path} must have an object \`user\``);
   if (userProfiles !== undefined && !(Array.isArray(userProfiles) && userProfiles.every(isProfile))) {
-    throw new FlagError(`--data: userProfiles in ${path} must be an array of objects with a user`);
+    throw new FlagError(`--data: userProfiles in ${path} must be an array of objects, each with an object \`user\``);
   }
   return data as Pick<ServeOptions, "primary" | "userProfiles">;
 }

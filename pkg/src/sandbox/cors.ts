@@ -1,11 +1,11 @@
-// Cross-origin answers: none at all, or what a browser needs to call the API and to read the file.
+// CORS headers that a browser needs to call the API and read the file.
 
 import type { SandboxCors } from "./options.js";
 
 const API_REQUEST_HEADERS = "authorization, profile-key, content-type";
 const FILE_REQUEST_HEADERS = "range, if-range, if-match, if-none-match";
 
-/** Answer to a preflight, when cross-origin use of that host is on. */
+/** The response to a preflight request, if CORS is enabled for the host. */
 export function preflight(isFile: boolean): Response {
   const headers = new Headers({
     "access-control-allow-methods": "GET, HEAD, OPTIONS",
@@ -15,7 +15,7 @@ export function preflight(isFile: boolean): Response {
   return new Response(null, { status: 204, headers });
 }
 
-/** Adds the headers of a cross-origin answer. */
+/** Adds CORS headers to a response. */
 export function allowOrigin(answer: Response, cors: Required<SandboxCors>): void {
   answer.headers.set("access-control-allow-origin", cors.origin);
   if (cors.origin !== "*") answer.headers.append("vary", "Origin");

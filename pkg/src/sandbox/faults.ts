@@ -1,59 +1,59 @@
-// Faults a test can ask for: one queue of faults for single requests, and standing faults of the batch file. A fault is data, so
-// that the same list drives the in-process fetch and the node host; how a broken connection looks is the host's business.
+// Fault injection: a queue of faults for single requests, and permanent faults of the batch file. Faults are plain data, so that the
+// in-process fetch and the Node server can use the same list; each decides how to drop a connection.
 
-/** The routes a fault can be aimed at. */
+/** The routes that a fault can apply to. */
 export type SandboxRoute = "user" | "details" | "batch" | "file" | "image" | "none";
 
-/** One faulty answer. With `status` or `body` it replaces the real answer; without, the real answer is given and then spoilt. */
+/** A fault of one response. With `status` or `body` it replaces the real response; otherwise it modifies the real response. */
 export interface SandboxFault {
-  /** Only for this route. Default: any API route. */
+  /** Applies only to this route. Default: any API route. */
   on?: SandboxRoute;
-  /** How many requests it hits. Default 1. */
+  /** Number of requests it applies to. Default 1. */
   times?: number;
-  /** Status of the replaced answer. Default 200 when only `body` is given. */
+  /** Status of the replacement. Default 200 if only `body` is given. */
   status?: number;
-  /** Headers of the replaced answer, or additions to the real one. An empty value removes the header. */
+  /** Headers of the replacement, or headers to add to the real response. An empty value removes the header. */
   headers?: Record<string, string>;
-  /** Body of the replaced answer. A plain object is sent as JSON. */
+  /** Body of the replacement. A plain object is sent as JSON. */
   body?: string | Uint8Array | object;
-  /** Milliseconds before the answer begins. */
+  /** Milliseconds before the response begins. */
   delayMs?: number;
-  /** `"reset"`: the connection breaks before any answer. `"hang"`: no answer ever comes, until the caller gives up. */
+  /** `"reset"`: the connection is reset before any response. `"hang"`: no response is sent, until the caller aborts. */
   connection?: "reset" | "hang";
-  /** The connection breaks after this many bytes of the body. */
+  /** The connection drops after this many bytes of the body. */
   cutAtByte?: number;
-  /** The body stands still after this many bytes, until the caller gives up. */
+  /** The body stalls after this many bytes, until the caller aborts. */
   stallAtByte?: number;
-  /** The body arrives at this pace, in small pieces. */
+  /** Bytes per second of the body, which arrives in small pieces. */
   bytesPerSecond?: number;
-  /** Announced length minus real length, in bytes. */
+  /** `Content-Length` minus the real length, in bytes. */
   contentLengthOffset?: number;
 }
 
-/** A record of the batch file that is not what it should be. The file keeps its length. */
+/** A corrupt record of the batch file. The length of the file does not change. */
 export interface SandboxCorruption {
-  /** Number of the record, from 0. */
+  /** Index of the record, starting at 0. */
   record: number;
   /**
-   * `"syntax"`: not JSON. `"utf8"`: JSON with a byte that is not UTF-8 in a string. `"shape"`: JSON whose `refId` is a number
-   * (a record without a `refId` becomes a number altogether). `"control"`: a bare NUL byte in a string.
+   * `"syntax"`: not JSON. `"utf8"`: JSON with a byte in a string that is not UTF-8. `"shape"`: JSON whose `refId` is a number
+   * (a record without a `refId` is replaced with a number). `"control"`: a bare NUL byte in a string.
    */
   kind: "syntax" | "utf8" | "shape" | "control";
 }
 
-/** Standing faults of the batch file. */
+/** Permanent faults of the batch file. */
 export interface SandboxFileFaults {
-  /** The connection breaks when the file reaches one of these bytes (offsets in the whole file). Each breaks once. */
+  /** The connection drops when the download reaches one of these bytes (offsets in the whole file). It drops once for each. */
   cutAtBytes?: readonly number[];
-  /** Records to spoil. */
+  /** Records to corrupt. */
   corrupt?: readonly SandboxCorruption[];
-  /** Pace of the download. */
+  /** Download speed in bytes per second. */
   bytesPerSecond?: number;
-  /** Announced length minus real length, in bytes. */
+  /** `Content-Length` minus the real length, in bytes. */
   contentLengthOffset?: number;
-  /** After this many answers with content the file is another one: new content, new `ETag`, new `Last-Modified`. */
+  /** The file changes after this many responses with content: new content, new `ETag`, new `Last-Modified`. */
   changeAfter?: number;
-  /** `Range` is ignored: 200 and the whole file. */
+  /** `Range` is ignored; the response is 200 with the whole file. */
   ignoreRange?: boolean;
   /** No `ETag` is sent. */
   noETag?: boolean;
@@ -63,20 +63,20 @@ export interface SandboxFileFaults {
 
 /** All faults of a sandbox. */
 export interface SandboxFaults {
-  /** Milliseconds before every answer. */
+  /** Milliseconds before every response. */
   latencyMs?: number;
-  /** Faults for the next requests, first come first served. */
+  /** Faults for the next requests, in order. */
   failNext?: readonly SandboxFault[];
   /** Faults of the batch file. */
   file?: SandboxFileFaults;
   /**
-   * Share of fields, from 0 to 1, that are `null` or of another JSON type than documented: in `/user`, in boards and in the records of
-   * the batch file. Which ones follows from the sandbox's `seed`. Lists and objects stay what they are. Default 0.
+   * Share of fields, from 0 to 1, that are `null` or have another JSON type than documented: in `/user`, in boards and in the records of
+   * the batch file. The sandbox's `seed` decides which ones. Lists and objects are not changed. Default 0.
    */
   oddFields?: number;
 }
 
-/** The faults in force, with what has been used up of them. */
+/** The active faults and how much of each has been used up. */
 export class FaultPlan {
   readonly #given: SandboxFaults;
   readonly #queue: { fault: SandboxFault; left: number }[];
@@ -107,7 +107,7 @@ export class FaultPlan {
     return this.#given.latencyMs ?? 0;
   }
 
-  /** Takes the fault for a request to `route`, if one waits. */
+  /** Takes the next fault for a request to `route`, if there is one. */
   take(route: SandboxRoute): SandboxFault | undefined {
     const isApi = route !== "file" && route !== "image";
     const at = this.#queue.findIndex(({ fault }) => (fault.on === undefined ? isApi : fault.on === route));
@@ -123,12 +123,12 @@ export class FaultPlan {
     return [...this.#cuts].filter((at) => at >= from && at < to).sort((a, b) => a - b)[0];
   }
 
-  /** A cut that has happened does not happen again. */
+  /** Removes a cut that has happened. */
   spend(cut: number): void {
     this.#cuts.delete(cut);
   }
 
-  /** Revision of the file for the answer about to be given; a delivery counts only when it carries content. */
+  /** Revision of the file for the next response. Only responses with content count as deliveries. */
   revision(): number {
     const after = this.file.changeAfter;
     return after !== undefined && this.#served >= after ? 1 : 0;

@@ -1,10 +1,10 @@
-// The flags of `ayrshare-sandbox`: one table from which the parser and the help both come.
+// The flags of `ayrshare-sandbox`: one table for both the parser and the help.
 
 import type { SandboxCorruption, SandboxFault, SandboxFileFaults } from "./faults.js";
 import type { ServeOptions } from "./node.js";
 import type { SandboxCors, SandboxRateLimit } from "./options.js";
 
-/** What a command line asks for. */
+/** A parsed command line. */
 export interface Asked {
   help: boolean;
   options: ServeOptions;
@@ -15,11 +15,11 @@ export interface Asked {
   data?: string;
 }
 
-/** A command line that cannot be understood; the message says what to do. */
+/** An invalid command line. The message says how to fix it. */
 export class FlagError extends Error {}
 
 interface Flag {
-  /** What follows the flag in the help; absent for a switch. */
+  /** Placeholder for the value in the help; absent for a switch. */
   value?: string;
   help: string;
   apply: (asked: Asked, value: string) => void;
@@ -69,7 +69,7 @@ function failure(item: string): SandboxFault {
   const parts = /^([2-5]\d\d)(?:x(\d+))?$/.exec(item);
   if (parts === null) throw new FlagError("needs statuses such as 503 or 500x2,429");
   const code = Number(parts[1]);
-  const body = { action: "request", status: "error", code, message: "Fault asked for by --fail-next." };
+  const body = { action: "request", status: "error", code, message: "Fault requested by --fail-next." };
   return { status: code, times: Number(parts[2] ?? 1), body };
 }
 
@@ -103,7 +103,7 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: "port of the batch file and the pictures (default: any free port)",
     apply: set((o, v) => (o.filesPort = port(v))),
   },
-  host: { value: "ADDRESS", help: "address to listen at (default: 127.0.0.1)", apply: set((o, v) => (o.host = v)) },
+  host: { value: "ADDRESS", help: "address to listen on (default: 127.0.0.1)", apply: set((o, v) => (o.host = v)) },
   "api-key": {
     value: "KEY",
     help: "the only API key accepted (default: a public sandbox key, printed at start)",
@@ -111,7 +111,7 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   },
   profiles: { value: "N", help: "generated User Profiles (default: 10)", apply: set((o, v) => (o.profiles = whole(v))) },
   seed: { value: "N", help: "seed of the generated profiles (default: 1)", apply: set((o, v) => (o.seed = integer(v))) },
-  data: { value: "FILE", help: "JSON file { primary?, userProfiles? } with profiles of your own", apply: (asked, v) => (asked.data = v) },
+  data: { value: "FILE", help: "JSON file { primary?, userProfiles? } with your own profiles", apply: (asked, v) => (asked.data = v) },
   suspended: {
     value: "I,I",
     help: "generated profiles to suspend, by index from 0",
@@ -125,47 +125,47 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   },
   "batch-delay": {
     value: "TIME",
-    help: "from the batch answer to the file being there (default: 1s)",
+    help: "delay until the batch file is available (default: 1s)",
     apply: set((o, v) => (o.batchDelayMs = duration(v))),
   },
   "batch-window": {
     value: "TIME",
-    help: "how long the same file is given (default: 12m)",
+    help: "how long tickets point to the same file (default: 12m)",
     apply: set((o, v) => (o.batchWindowMs = duration(v))),
   },
-  "url-lifetime": { value: "TIME", help: "life of the file's URL (default: 7d)", apply: set((o, v) => (o.urlLifetimeMs = duration(v))) },
+  "url-lifetime": { value: "TIME", help: "lifetime of the file's URL (default: 7d)", apply: set((o, v) => (o.urlLifetimeMs = duration(v))) },
   "file-shape": {
     value: "SHAPE",
     help: "array, wrapped, keyed or ndjson (default: array)",
     apply: set((o, v) => (o.fileShape = oneOf(v, ["array", "wrapped", "keyed", "ndjson"]))),
   },
-  "primary-in-file": { help: "list the Primary Profile in the batch file too", apply: set((o) => (o.primaryInFile = true)) },
+  "primary-in-file": { help: "include the Primary Profile in the batch file", apply: set((o) => (o.primaryInFile = true)) },
   "not-ready-status": {
     value: "403|404",
-    help: "status before the file is there (default: 403)",
+    help: "status before the file is available (default: 403)",
     apply: set((o, v) => (o.notReadyStatus = status(v, ["403", "404"]) as 403)),
   },
   "fresh-for": {
     value: "TIME",
-    help: "give /user answers a nextUpdate this far ahead (Ayrshare: 30s)",
+    help: "set nextUpdate of /user responses this far ahead (Ayrshare: 30s)",
     apply: set((o, v) => (o.freshForMs = duration(v))),
   },
-  "local-images": { help: "replace the documented picture URLs by the sandbox's own", apply: set((o) => (o.localImages = true)) },
-  cors: { help: "answer cross-origin requests", apply: (asked) => cors(asked, {}) },
+  "local-images": { help: "replace the documented picture URLs with the sandbox's own", apply: set((o) => (o.localImages = true)) },
+  cors: { help: "allow cross-origin requests", apply: (asked) => cors(asked, {}) },
   "cors-origin": {
     value: "ORIGIN",
-    help: "the only origin answered (default: any); implies --cors",
+    help: "the only origin allowed (default: any); implies --cors",
     apply: (asked, v) => cors(asked, { origin: v }),
   },
   "expose-headers": {
     value: "A,B",
-    help: "headers a page may read; implies --cors",
+    help: "response headers pages may read; implies --cors",
     apply: (asked, v) => cors(asked, { exposeHeaders: list(v, String) }),
   },
-  "no-file-cors": { help: "no cross-origin reads of the batch file", apply: (asked) => cors(asked, { files: false }) },
+  "no-file-cors": { help: "forbid cross-origin reads of the batch file", apply: (asked) => cors(asked, { files: false }) },
   "rate-limit": {
     value: "N",
-    help: "requests per profile and window (default: 300)",
+    help: "maximum requests per profile and window (default: 300)",
     apply: (asked, v) => limit(asked, { max: whole(v) }),
   },
   "rate-window": {
@@ -179,71 +179,71 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     apply: (asked, v) => limit(asked, { headers: oneOf(v, ["current", "old", "both", "none"]) }),
   },
   "retry-after": { help: "send Retry-After with a 429", apply: (asked) => limit(asked, { retryAfter: true }) },
-  "no-rate-limit": { help: "no rate limit and none of its headers", apply: set((o) => (o.rateLimit = false)) },
+  "no-rate-limit": { help: "disable the rate limit and its headers", apply: set((o) => (o.rateLimit = false)) },
   "invalid-api-key-status": {
     value: "401|403",
-    help: "status of a refused API key (default: 403)",
+    help: "status for a rejected API key (default: 403)",
     apply: set((o, v) => (o.invalidApiKeyStatus = status(v, ["401", "403"]) as 403)),
   },
   "invalid-profile-key-status": {
     value: "400|401|403",
-    help: "status of a refused Profile Key (default: 403)",
+    help: "status for a rejected Profile Key (default: 403)",
     apply: set((o, v) => (o.invalidProfileKeyStatus = status(v, ["400", "401", "403"]) as 403)),
   },
   "unknown-platform-status": {
     value: "400|404",
-    help: "status for details of another platform (default: 400)",
+    help: "status for details of other platforms (default: 400)",
     apply: set((o, v) => (o.unknownPlatformStatus = status(v, ["400", "404"]) as 400)),
   },
-  latency: { value: "TIME", help: "wait before every answer", apply: set((o, v) => (o.faults = { ...o.faults, latencyMs: duration(v) })) },
+  latency: { value: "TIME", help: "delay before every response", apply: set((o, v) => (o.faults = { ...o.faults, latencyMs: duration(v) })) },
   "fail-next": {
     value: "S,S",
-    help: "statuses of the next API answers, such as 500x2,429",
+    help: "statuses of the next API responses, such as 500x2,429",
     apply: set((o, v) => (o.faults = { ...o.faults, failNext: list(v, failure) })),
   },
   "odd-fields": {
     value: "SHARE",
-    help: "make this share of fields null or of another type, by seed, such as 0.01",
+    help: "share of fields that become null or another type, by seed, such as 0.01",
     apply: set((o, v) => (o.faults = { ...o.faults, oddFields: shareOf(v) })),
   },
   "cut-file-at": {
     value: "B,B",
-    help: "break the download once at each of these bytes",
+    help: "drop the connection once at each of these bytes of the file",
     apply: (asked, v) => fileFault(asked, { cutAtBytes: list(v, whole) }),
   },
   "corrupt-record": {
     value: "N[:KIND]",
-    help: "spoil records of the file: syntax, utf8, shape or control (default: syntax)",
+    help: "corrupt records of the file: syntax, utf8, shape or control (default: syntax)",
     apply: (asked, v) => fileFault(asked, { corrupt: list(v, corruption) }),
   },
   "file-rate": {
     value: "BYTES",
-    help: "pace of the download in bytes per second",
+    help: "download speed in bytes per second",
     apply: (asked, v) => fileFault(asked, { bytesPerSecond: Math.max(1, whole(v)) }),
   },
   "file-length-offset": {
     value: "N",
-    help: "announce a length this much too long, or too short if negative",
+    help: "bytes to add to Content-Length, negative to subtract",
     apply: (asked, v) => fileFault(asked, { contentLengthOffset: integer(v) }),
   },
   "file-changes-after": {
     value: "N",
-    help: "another file after this many downloads",
+    help: "change the file after this many downloads",
     apply: (asked, v) => fileFault(asked, { changeAfter: whole(v) }),
   },
-  "ignore-range": { help: "answer every download with the whole file", apply: (asked) => fileFault(asked, { ignoreRange: true }) },
-  help: { help: "show this and stop", apply: (asked) => (asked.help = true) },
+  "ignore-range": { help: "ignore Range and always send the whole file", apply: (asked) => fileFault(asked, { ignoreRange: true }) },
+  help: { help: "show this help and exit", apply: (asked) => (asked.help = true) },
 };
 
-/** Reads a command line. Throws a {@link FlagError} that names the flag. */
+/** Parses a command line. Throws a {@link FlagError} that names the flag. */
 export function readFlags(words: readonly string[]): Asked {
   const asked: Asked = { help: false, options: {}, suspended: [], deleted: [] };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, name = "", inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word === "-h" ? "--help" : word) ?? [];
     const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
-    // Only the name is repeated: a mistyped word could be a key.
-    if (flag === undefined) throw new FlagError(name ? `unknown flag --${name}` : "only flags are understood, each beginning with --");
+    // Messages do not repeat unknown words: a mistyped one could be a key.
+    if (flag === undefined) throw new FlagError(name ? `unknown flag --${name}` : "only flags are accepted, each starting with --");
     if (flag.value === undefined && inline !== undefined) throw new FlagError(`--${name} takes no value`);
     const value = flag.value === undefined ? "" : (inline ?? rest.shift());
     if (value === undefined || (flag.value !== undefined && value === "")) throw new FlagError(`--${name} needs a value: ${flag.value}`);
@@ -262,7 +262,7 @@ export function helpText(): string {
   const width = Math.max(...names.map((name) => name.length));
   const lines = Object.values(FLAGS).map(({ help }, i) => `  ${(names[i] as string).padEnd(width)}  ${help}`);
   return [
-    "ayrshare-sandbox: a stand-in for Ayrshare's user endpoints, for your own tests",
+    "ayrshare-sandbox: a stand-in for Ayrshare's user endpoints, for tests",
     "",
     "Usage: npx ayrshare-sandbox --port 8788 --profiles 1000 --batch-delay 5s",
     "",

@@ -1,9 +1,9 @@
-// Profile pictures the sandbox draws itself, so that a page showing sandbox data asks no third party for anything.
+// Profile pictures drawn by the sandbox, so that a page with sandbox data does not send requests to third parties.
 
 import { escapeXml } from "./answers.js";
 import { hashText } from "./random.js";
 
-/** A small SVG with the initials of a name such as `amber-harbor-instagram` on a colour that follows from it. */
+/** A small SVG with the initials of a name such as `amber-harbor-instagram` on a background color derived from the name. */
 export function picture(name: string): Response {
   const words = name.split("-");
   const initials = (words.length > 1 ? words.slice(0, -1) : words).slice(0, 2).map((word) => word.slice(0, 1).toUpperCase()).join("");

@@ -1,4 +1,4 @@
-// The rate limit: a fixed window per profile, the headers that tell about it, and the suspension of a profile that never stops.
+// The rate limit: a fixed window per profile, its headers, and the suspension of a profile that keeps exceeding it.
 
 import { refuse } from "./answers.js";
 import type { SandboxRateLimit } from "./options.js";
@@ -11,7 +11,7 @@ interface Window {
   count: number;
 }
 
-/** Counts requests per profile key; the Primary Profile has the empty key. */
+/** Counts requests per Profile Key. The Primary Profile has the empty key. */
 export class RateLimits {
   readonly #limit: Required<SandboxRateLimit> | null;
   readonly #windows = new Map<string, Window>();
@@ -21,7 +21,7 @@ export class RateLimits {
     this.#limit = limit;
   }
 
-  /** Counts one request. Gives the headers for its answer, and the 429 when it is one too many. */
+  /** Counts one request. Returns the headers for its response, and a 429 response if it exceeds the limit. */
   count(key: string, nowMs: number): { headers: [string, string][]; refusal: Response | null; exhausted: boolean } {
     const limit = this.#limit;
     if (limit === null) return { headers: [], refusal: null, exhausted: false };
@@ -47,7 +47,7 @@ function headersOf(limit: Required<SandboxRateLimit>, used: number, resetMs: num
   return headers;
 }
 
-/** Adds one to the window of a key, beginning a new one when the last has passed. Forgets the oldest keys beyond a bound. */
+/** Adds one to the window of a key, and starts a new window if the last one has ended. Drops the oldest keys beyond a maximum. */
 function bump(windows: Map<string, Window>, key: string, nowMs: number, lengthMs: number): Window {
   const known = windows.get(key);
   const window = known !== undefined && nowMs < known.startMs + lengthMs ? known : { startMs: nowMs, count: 0 };

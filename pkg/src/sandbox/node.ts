@@ -1,5 +1,5 @@
-// The sandbox over real HTTP, for browsers and for tests that want sockets. The API and the file are two ports, so that the file is
-// another origin, as it is at Ayrshare.
+// The sandbox over real HTTP, for browsers and for tests that need sockets. The API and the file are on two ports, so that the file
+// has another origin, as with Ayrshare.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,31 +7,31 @@ import { createSandbox, type Sandbox, type SandboxOptions } from "./index.js";
 
 export type * from "./index.js";
 
-/** Options of {@link serveSandbox}: those of the sandbox and where to listen. */
+/** Options of {@link serveSandbox}: the sandbox's options, and where to listen. */
 export interface ServeOptions extends SandboxOptions {
-  /** Port of the API. Default 0: any free one. */
+  /** Port of the API. Default 0: any free port. */
   port?: number;
-  /** Port of the batch file and the pictures. Default 0: any free one. */
+  /** Port of the batch file and the pictures. Default 0: any free port. */
   filesPort?: number;
-  /** Address to listen at. Default `"127.0.0.1"`. */
+  /** Address to listen on. Default `"127.0.0.1"`. */
   host?: string;
 }
 
-/** A sandbox that listens. */
+/** A running sandbox server. */
 export interface ServedSandbox {
   /** Base URL for a client, `http://127.0.0.1:PORT/api`. */
   readonly baseUrl: string;
-  /** Origin of file URLs and pictures, unless the options say otherwise. */
+  /** Origin of the file server. File and picture URLs use it unless the options set another origin. */
   readonly fileOrigin: string;
   readonly sandbox: Sandbox;
-  /** Stops listening and breaks open connections. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>;
 }
 
-/** As long as it takes to see that clients wait. Tests in the same process do not have that time. */
+/** Long enough to see that clients wait. In-process sandboxes default to 0, to keep tests fast. */
 const BATCH_DELAY_MS = 1_000;
 
-/** Starts a sandbox on two ports. Rejects when a port cannot be had or an option is wrong. */
+/** Starts a sandbox on two ports. Rejects if a port is not available or an option is invalid. */
 export async function serveSandbox(options: ServeOptions = {}): Promise<ServedSandbox> {
   const { port = 0, filesPort = 0, host = "127.0.0.1", ...rest } = options;
   const files = createServer();
@@ -86,7 +86,7 @@ async function respond(sandbox: Sandbox, serves: "api" | "files", request: Incom
   }
 }
 
-/** Passes a body on piece by piece, no faster than the client takes it, and stops making it when the client is gone. */
+/** Sends a body in pieces with backpressure, and stops generating it when the client disconnects. */
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   if (answer.body === null) return void response.end();
   const reader = answer.body.getReader();
@@ -101,11 +101,11 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
   const announced = answer.headers.get("content-length");
   const { socket } = response;
   response.end();
-  // A length that is not the real one leaves the connection in a state no next request could use.
+  // After a wrong Content-Length, the connection cannot be used for another request.
   if (announced !== null && Number(announced) !== sent) socket?.end();
 }
 
-/** Breaks the connection: by a reset before any answer, and after it so that everything written still arrives. */
+/** Drops the connection: before any response with a reset; later in such a way that everything already written still arrives. */
 function breakOff(response: ServerResponse): void {
   const { socket } = response;
   if (!response.headersSent) return void socket?.resetAndDestroy();
@@ -113,7 +113,7 @@ function breakOff(response: ServerResponse): void {
   socket?.end(() => socket.destroy());
 }
 
-/** Resolves when more may be written, or when nobody is left to write to. */
+/** Resolves when more may be written, or when the connection has closed. */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const go = (): void => {

@@ -1,5 +1,5 @@
-// Odd fields: values of another JSON type than documented, for testing what an application does with them. A value is replaced
-// in place and keeps its width, so that the batch file keeps its length and can be read from any byte.
+// Odd fields: values of another JSON type than documented, for testing how an application handles them. A value is replaced in place
+// with one of the same width, so the batch file keeps its length and can be read from any byte.
 
 import { mix32 } from "./random.js";
 
@@ -10,16 +10,16 @@ const SPACE = 0x20;
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
-/** What may stand in the place of a value, with the first bytes of the values that are of the same type. */
+/** The possible replacements of a value, each with the first bytes of values of its own type. */
 const REPLACEMENTS = Object.entries({ null: "n", 7: "-0123456789", '""': '"', true: "tf", "[]": "[", "{}": "{" }).map(([text, firsts]) => ({
   bytes: ascii(text),
   firsts: ascii(firsts),
 }));
 
 /**
- * Makes a share of the fields of a JSON document odd: strings, numbers, booleans and nulls that are the value of a field become `null`
- * or a value of another type. Objects, lists and what stands in lists stay, so that everything else can still be read. The same
- * seed and document give the same odd fields. Nothing fits in the place of a single digit, so those stay too.
+ * Makes a share of the fields of a JSON document odd: their strings, numbers, booleans and nulls become `null` or a value of another
+ * type. Objects, lists and the elements of lists are not changed, so everything else can still be read. The same seed and
+ * document give the same odd fields. Single digits are not changed either, because no replacement is that short.
  */
 export function makeOdd(json: Uint8Array, share: number, seed: number): void {
   let isField = false;
@@ -42,7 +42,7 @@ export function makeOdd(json: Uint8Array, share: number, seed: number): void {
   }
 }
 
-/** Where the string, number or word that begins at `at` ends; `at` itself where none begins. */
+/** End of the string, number or word that starts at `at`, or `at` if none starts there. */
 function endOfScalar(json: Uint8Array, at: number): number {
   let end = at;
   if (json[at] === QUOTE) {
@@ -54,7 +54,7 @@ function endOfScalar(json: Uint8Array, at: number): number {
   return end;
 }
 
-/** Digits, letters, signs and points. */
+/** Digits, letters, signs and decimal points. */
 function isPlain(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2b || byte === 0x2d || byte === 0x2e;
 }

@@ -1,101 +1,102 @@
-// What a user may set on a sandbox, its defaults, and the check that a wrong value is named at once.
+// Options of the sandbox, their defaults, and validation that names an invalid option.
 
 import type { SandboxFaults } from "./faults.js";
 import { PROFILE_LIMIT } from "./generator.js";
 import type { SandboxProfile } from "./profiles.js";
 
-/** The plans that decide which endpoint is open; `"free"` stands for an account without a paid plan. */
+/** The plan of an account, which decides what endpoints it can use. `"free"` is an account without a paid plan. */
 export type SandboxPlan = "free" | "basic" | "premium" | "launch" | "business" | "enterprise";
 
-/** Top-level shape of the batch file. Ayrshare publishes none, so a reader should accept all four. */
+/** Top-level shape of the batch file. Ayrshare does not document it, so a reader should accept all four. */
 export type SandboxFileShape = "array" | "wrapped" | "keyed" | "ndjson";
 
-/** Cross-origin answers of the sandbox. What Ayrshare itself answers is not documented. */
+/** CORS headers of the sandbox. Those of Ayrshare itself are not documented. */
 export interface SandboxCors {
   /** Value of `Access-Control-Allow-Origin`. Default `"*"`. */
   origin?: string;
-  /** Headers a page may read besides the ones every page may. Default none: `x-ratelimit-*` then stay invisible. */
+  /** Response headers that pages may read in addition to the CORS-safelisted ones. Default: none, so `x-ratelimit-*` are hidden. */
   exposeHeaders?: readonly string[];
-  /** Whether the batch file's host answers cross-origin reads too. Default `true`. */
+  /** Whether the host of the batch file allows cross-origin reads too. Default `true`. */
   files?: boolean;
 }
 
 /** Rate limit of each profile. */
 export interface SandboxRateLimit {
-  /** Requests a profile may make in one window. Default 300, the documented value. */
+  /** Maximum number of requests per profile and window. Default 300, the documented value. */
   max?: number;
-  /** Length of the window in milliseconds; it begins with a profile's first request. Default 300,000 (5 minutes). */
+  /** Length of the window in milliseconds. The window starts with a profile's first request. Default 300,000 (5 minutes). */
   windowMs?: number;
   /**
-   * Which headers tell about it: `"current"` (`x-ratelimit-max`, `x-ratelimit-count`), `"old"` (`x-ratelimit-remaining`,
+   * Which headers report the limit: `"current"` (`x-ratelimit-max`, `x-ratelimit-count`), `"old"` (`x-ratelimit-remaining`,
    * `x-ratelimit-reset` in milliseconds), `"both"` or `"none"`. Default `"current"`.
    */
   headers?: "current" | "old" | "both" | "none";
-  /** Whether a 429 carries `Retry-After` in seconds. No source says Ayrshare does. Default `false`. */
+  /** Whether a 429 includes `Retry-After` in seconds. No source says that Ayrshare sends it. Default `false`. */
   retryAfter?: boolean;
-  /** Answers of 429 within 24 hours after which a profile is suspended. Default 1,000, the documented value. */
+  /** Number of 429 responses within 24 hours after which a profile is suspended. Default 1,000, the documented value. */
   suspendAfter?: number;
 }
 
 /** Options of {@link createSandbox}. All are optional; times are in milliseconds. */
 export interface SandboxOptions {
-  /** The only key accepted as `Authorization: Bearer KEY`. Default {@link SANDBOX_API_KEY}. */
+  /** The only API key that is accepted in `Authorization: Bearer KEY`. Default {@link SANDBOX_API_KEY}. */
   apiKey?: string;
   /** The Primary Profile. Default: the documented sample, with its two Pinterest boards. */
   primary?: SandboxProfile;
-  /** User Profiles of your own, each with its `profileKey`. They come first in the batch file. */
+  /** Your own User Profiles, each with a `profileKey`. They come first in the batch file. */
   userProfiles?: readonly SandboxProfile[];
-  /** How many further User Profiles to generate. Default 10, or 0 when `userProfiles` is given. */
+  /** Number of additional User Profiles to generate. Default 10, or 0 if `userProfiles` is given. */
   profiles?: number;
-  /** Seed of the generated profiles (a 32-bit integer): same seed and day, same profiles, byte for byte. Default 1. */
+  /** Seed of the generated profiles (a 32-bit integer). The same seed and day give the same profiles, byte for byte. Default 1. */
   seed?: number;
-  /** Plan of the account. Default `"business"`, which opens all endpoints. A profile may have its own. */
+  /** Plan of the account. Default `"business"`, which includes all endpoints. A profile can have its own plan. */
   plan?: SandboxPlan;
   /**
-   * From the answer of `/user/batch` to the file being there. `urlAvailable` has whole seconds, so a delay is rounded up to the
-   * next one; 0 means at once. Default 0; with `serveSandbox` 1,000. (Ayrshare's sample: 5 minutes.)
+   * Delay between the response of `/user/batch` and the availability of the file. `urlAvailable` has whole seconds, so the delay is
+   * rounded up to the next one; with 0 the file is available immediately. Default 0; with `serveSandbox` 1,000. (Ayrshare's sample:
+   * 5 minutes.)
    */
   batchDelayMs?: number;
-  /** How long `/user/batch` keeps giving the same file: `nextUpdate - lastUpdated`. Default 720,000 (12 minutes, as in the sample). */
+  /** How long `/user/batch` returns the same file: `nextUpdate - lastUpdated`. Default 720,000 (12 minutes, as in the sample). */
   batchWindowMs?: number;
-  /** Life of the file's URL. Default 604,800,000 (7 days). */
+  /** Lifetime of the file's URL. Default 604,800,000 (7 days). */
   urlLifetimeMs?: number;
   /** Shape of the batch file. Default `"array"`. */
   fileShape?: SandboxFileShape;
-  /** Whether the batch file also lists the Primary Profile, first. Default `false`. */
+  /** Whether the batch file also contains the Primary Profile, as its first record. Default `false`. */
   primaryInFile?: boolean;
-  /** Status before the file is there: 403 (`AccessDenied`) or 404 (`NoSuchKey`). Default 403. */
+  /** Status before the file is available: 403 (`AccessDenied`) or 404 (`NoSuchKey`). Default 403. */
   notReadyStatus?: 403 | 404;
   /** Bytes per chunk of the streamed file. Default 65,536. */
   chunkBytes?: number;
-  /** Where file URLs point to, without a slash at the end. Default `"https://storage.ayrshare-sandbox.invalid"`; `serveSandbox` sets it. */
+  /** Origin of file URLs, without a trailing slash. Default `"https://storage.ayrshare-sandbox.invalid"`; `serveSandbox` sets it. */
   fileOrigin?: string;
-  /** Where the pictures of generated profiles point to, without a slash at the end. Default: `fileOrigin`. */
+  /** Origin of the picture URLs of generated profiles, without a trailing slash. Default: `fileOrigin`. */
   imageOrigin?: string;
-  /** Whether pictures of the Primary Profile and of your own profiles are replaced by the sandbox's. Default `false`. */
+  /** Whether the pictures of the Primary Profile and of your own profiles are replaced with the sandbox's pictures. Default `false`. */
   localImages?: boolean;
-  /** Cross-origin answers: `false` sends no CORS header, `true` the defaults of {@link SandboxCors}. Default `false`. */
+  /** CORS: `false` sends no CORS headers, `true` uses the defaults of {@link SandboxCors}. Default `false`. */
   cors?: boolean | SandboxCors;
-  /** Rate limit per profile, or `false` for none and no headers. */
+  /** Rate limit per profile. `false` disables the limit and its headers. */
   rateLimit?: SandboxRateLimit | false;
-  /** Status of a refused API key (code 102): sources have both. Default 403, the observed one. */
+  /** Status for a rejected API key (code 102); sources mention both. Default 403, the observed one. */
   invalidApiKeyStatus?: 401 | 403;
-  /** Status of a refused Profile Key (code 144): sources have all three. Default 403. */
+  /** Status for a rejected Profile Key (code 144); sources mention all three. Default 403. */
   invalidProfileKeyStatus?: 400 | 401 | 403;
-  /** Status for a platform other than `pinterest` on `/user/details/:platform`; no source names it. Default 400. */
+  /** Status for a platform other than `pinterest` on `/user/details/:platform`; no source documents it. Default 400. */
   unknownPlatformStatus?: 400 | 404;
   /**
-   * When set, `/user` answers carry a `lastUpdated` of now and a `nextUpdate` this much later (Ayrshare's sample: 30,000), and
-   * stay the same until then. When absent they keep the times of the profile's data.
+   * If set, `/user` responses have the current time as `lastUpdated` and a `nextUpdate` this much later (Ayrshare's sample: 30,000), and
+   * stay the same until then. If omitted, responses have the times of the profile's data.
    */
   freshForMs?: number;
-  /** Faults to begin with; `sandbox.faults` changes them later. */
+  /** Initial faults; `sandbox.faults` changes them later. */
   faults?: SandboxFaults;
   /** The clock: milliseconds since the Unix epoch. Default `Date.now`. */
   now?: () => number;
 }
 
-/** The API key a sandbox accepts unless told otherwise. It opens nothing anywhere else. */
+/** The default API key of a sandbox. It is not valid anywhere else. */
 export const SANDBOX_API_KEY = "SANDBOX0-SANDBOX0-SANDBOX0-SANDBOX0";
 
 /** Options with every default filled in. */
@@ -119,7 +120,7 @@ const oneOf: Partial<Record<keyof SandboxOptions, readonly unknown[]>> = {
 
 const durations = ["batchDelayMs", "batchWindowMs", "urlLifetimeMs", "freshForMs"] as const;
 
-/** Fills in the defaults; throws a `TypeError` that names the option at fault. */
+/** Fills in the defaults. Throws a `TypeError` that names the option if one is invalid. */
 export function settle(options: SandboxOptions, documented: SandboxProfile): Settings {
   check(options);
   const fileOrigin = options.fileOrigin ?? "https://storage.ayrshare-sandbox.invalid";
@@ -160,7 +161,7 @@ function rateLimitOf(limit: SandboxRateLimit | false): Required<SandboxRateLimit
   return { max: 300, windowMs: 5 * MINUTE_MS, headers: "current", retryAfter: false, suspendAfter: 1_000, ...limit };
 }
 
-/** Every option, by name; the compiler sees that none is missing. */
+/** The names of all options. The compiler checks that the list is complete. */
 const KNOWN: Readonly<Record<keyof SandboxOptions, true>> = {
   apiKey: true, primary: true, userProfiles: true, profiles: true, seed: true, plan: true, batchDelayMs: true, batchWindowMs: true,
   urlLifetimeMs: true, fileShape: true, primaryInFile: true, notReadyStatus: true, chunkBytes: true, fileOrigin: true, imageOrigin: true,

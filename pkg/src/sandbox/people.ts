@@ -1,11 +1,11 @@
-// The bank of User Profiles the generator draws from. The first sixteen are hand-picked cases, and the first sixteen generated
-// profiles are exactly those, so that even a small sandbox shows every oddity; the rest mixes them by chance.
+// The templates that generated User Profiles are made from. The first sixteen are hand-picked cases. The first sixteen generated
+// profiles are exactly those, so that even a small sandbox contains every special case; the others combine them at random.
 
 import { networks, type Scene, unknownNetwork } from "./accounts.js";
 import { Random } from "./random.js";
 import { slot } from "./template.js";
 
-/** How many different templates the bank holds. */
+/** Number of templates. */
 export const BANK = 512;
 
 const DAY_MS = 86_400_000;
@@ -27,7 +27,7 @@ const AWKWARD =
 
 const EXTRA = { labels: ["vip", { nested: [[], {}, [null, true, false]] }], numbers: [0, -1, 0.5, 1e21, 9007199254740991] };
 
-/** What makes a profile of the bank special. */
+/** Special features of a template. */
 interface Case {
   networks?: readonly string[];
   nothing?: "absent" | "empty";
@@ -74,7 +74,7 @@ function randomCase(random: Random): Case {
   };
 }
 
-/** Template number `number` of the bank: the body of `GET /user`, with slots. */
+/** Template number `number`: a body of `GET /user` with slots. */
 export function person(number: number, seed: number, epochMs: number, imageOrigin: string): Record<string, unknown> {
   const random = new Random(seed ^ Math.imul(number + 1, 0x9e3779b1));
   const special = cases[number] ?? randomCase(random);

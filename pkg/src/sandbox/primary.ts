@@ -1,9 +1,9 @@
-// The Primary Profile of the sandbox: the sample bodies of Ayrshare's own documentation (about April 2024) with their
-// comments removed, and nothing else changed. `tests/sandbox` holds them against the fixtures.
+// The Primary Profile of the sandbox: the sample bodies of Ayrshare's documentation (about April 2024), unchanged except
+// that their comments are removed. `tests/sandbox` compares them with the fixtures.
 
 import type { SandboxProfile } from "./profiles.js";
 
-/** The documented `GET /user` and `GET /user/details/pinterest` samples as one profile. */
+/** A profile made of the documented samples of `GET /user` and `GET /user/details/pinterest`. */
 export const documentedPrimary: SandboxProfile = {
   user: {
     activeSocialAccounts: [

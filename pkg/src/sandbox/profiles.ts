@@ -1,4 +1,4 @@
-// Who exists in the sandbox: the primary, the user's own profiles and the generated ones, found by Profile Key in constant time.
+// All profiles of the sandbox: the primary, the user's own and the generated ones. Lookup by Profile Key takes constant time.
 
 import type { Generator } from "./generator.js";
 import type { SandboxPlan, Settings } from "./options.js";
@@ -6,33 +6,33 @@ import type { SandboxPlan, Settings } from "./options.js";
 /** Any JSON object. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** One profile of the sandbox, as data. */
+/** The data of one profile of the sandbox. */
 export interface SandboxProfile {
-  /** The key that selects it. Needed for User Profiles; the Primary Profile needs none. */
+  /** Profile Key of the profile. Required for User Profiles; the Primary Profile does not need one. */
   profileKey?: string;
   /**
-   * Body of `GET /user`, as Ayrshare would send it. `type` and `usedQuota` of an `instagram` entry are given only when the caller
+   * Body of `GET /user`, as Ayrshare would send it. `type` and `usedQuota` of an `instagram` entry are sent only if the request
    * asks for them.
    */
   user: JsonObject;
-  /** Body of `GET /user/details/pinterest`, given when the profile has Pinterest linked. Default `[]`. */
+  /** The boards in the response of `GET /user/details/pinterest`, sent if the profile has Pinterest linked. Default `[]`. */
   boards?: readonly JsonObject[];
-  /** Whether every call for it is refused with 403 and code 276. */
+  /** Whether every call for the profile is rejected with 403 and code 276. */
   suspended?: boolean;
-  /** Whether it is gone: its key is unknown, only `validate` still knows it, and the next batch file leaves it out. */
+  /** Whether the profile is deleted: its key is rejected except with `validate`, and the next batch file leaves it out. */
   deleted?: boolean;
-  /** Body of the `validate` answer for a deleted profile. Default: an invented one, since Ayrshare's is not public. */
+  /** Body of the `validate` response for a deleted profile. Default: an invented one, since Ayrshare's is not public. */
   deletion?: JsonObject;
-  /** A plan other than the account's. */
+  /** Plan of this profile, if it differs from the account's. */
   plan?: SandboxPlan;
 }
 
-/** What can change about a profile while the sandbox runs. */
+/** State of a profile that can change while the sandbox runs. */
 export type SandboxProfileState = Pick<SandboxProfile, "suspended" | "deleted" | "plan">;
 
 const PRIMARY = "";
 
-/** All profiles of one sandbox. The key of the Primary Profile is the empty text here, which no header can carry. */
+/** All profiles of one sandbox. The Primary Profile has the empty string as its key here, which `find` rejects in a header. */
 export class Profiles {
   readonly #settings: Settings;
   readonly #generator: Generator;
@@ -46,7 +46,7 @@ export class Profiles {
     for (const profile of settings.userProfiles) this.#own.set(profile.profileKey as string, profile);
   }
 
-  /** The profile a `Profile-Key` header selects; `null` is an absent header. */
+  /** The profile for a `Profile-Key` header; `null` means that the header is absent. */
   find(profileKey: string | null): SandboxProfile | undefined {
     if (profileKey === PRIMARY) return undefined;
     const key = profileKey ?? PRIMARY;
@@ -56,7 +56,7 @@ export class Profiles {
     return this.#settings.localImages && this.#own.has(key) ? withLocalImages(profile, this.#settings.imageOrigin) : profile;
   }
 
-  /** Whether calls for this profile are refused: its own state, or the primary's, which counts for all. */
+  /** Whether calls for this profile are rejected: it is suspended, or the Primary Profile is, which suspends all. */
   suspended(profile: SandboxProfile): boolean {
     return (profile.suspended ?? false) || (this.find(null)?.suspended ?? false);
   }
@@ -67,14 +67,14 @@ export class Profiles {
     this.#states.set(key, { ...this.#states.get(key), ...state });
   }
 
-  /** The user's own profiles that belong into a batch file made now. */
+  /** The user's own profiles for a batch file created now. */
   ownInFile(): SandboxProfile[] {
     const keys = [...this.#own.keys()].filter((key) => key !== PRIMARY || this.#settings.primaryInFile);
     const found = keys.map((key) => this.find(key === PRIMARY ? null : key) as SandboxProfile);
     return found.filter((profile) => !profile.deleted);
   }
 
-  /** Indexes of the generated profiles a batch file made now leaves out, ascending. */
+  /** Ascending indexes of the generated profiles that a batch file created now leaves out. */
   deletedIndexes(): number[] {
     const deleted = [...this.#states].filter(([key, state]) => state.deleted === true && !this.#own.has(key));
     return deleted.map(([key]) => this.#generator.indexOf(key) as number).sort((a, b) => a - b);
@@ -86,26 +86,26 @@ export class Profiles {
   }
 }
 
-/** Entries of `displayNames`, whatever a user put there. */
+/** The objects in `displayNames`. User-supplied data may have anything there. */
 export function accountsOf(user: JsonObject): JsonObject[] {
   const { displayNames } = user;
   return Array.isArray(displayNames) ? displayNames.filter((entry) => typeof entry === "object" && entry !== null) : [];
 }
 
-/** Whether a network is linked to the profile, by either of the two lists. */
+/** Whether either list says that a network is linked. */
 export function isLinked(user: JsonObject, network: string): boolean {
   const { activeSocialAccounts: active } = user;
   return (Array.isArray(active) && active.includes(network)) || accountsOf(user).some(({ platform }) => platform === network);
 }
 
-/** The body with its `displayNames` entries replaced one by one; a body without the list stays without it. */
+/** Maps the entries of `displayNames`. A body without the list is returned unchanged. */
 export function mapAccounts(user: JsonObject, change: (account: JsonObject) => JsonObject): JsonObject {
   if (!Array.isArray(user.displayNames)) return user;
   const isEntry = (entry: unknown): entry is JsonObject => typeof entry === "object" && entry !== null;
   return { ...user, displayNames: user.displayNames.map((entry: unknown) => (isEntry(entry) ? change(entry) : entry)) };
 }
 
-/** Instagram's `type` and `usedQuota` are answered only when asked for. */
+/** Removes Instagram's `type` and `usedQuota`, which are sent only on request. */
 export function withoutInstagramDetails(user: JsonObject): JsonObject {
   return mapAccounts(user, (account) => {
     if (account.platform !== "instagram") return account;

@@ -1,6 +1,6 @@
-// Small deterministic randomness: everything the sandbox invents follows from a seed and an index, never from a global state.
+// Small deterministic random functions. Everything that the sandbox generates depends on a seed and an index, never on global state.
 
-/** A bijective mix of 32 bits (the finaliser of MurmurHash3): different inputs give different outputs. */
+/** A bijective mix of 32 bits (the finalizer of MurmurHash3): different inputs give different outputs. */
 export function mix32(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -17,21 +17,21 @@ export function draw(state: number): number {
 
 export const STEP = 0x6d2b79f5;
 
-/** 32 bits from a text, for signatures that only have to look like some and for stable colours. */
+/** Hashes a text to 32 bits, for fake signatures and stable colors. */
 export function hashText(text: string, seed = 0): number {
   let h = seed ^ 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return mix32(h);
 }
 
-/** `length` hexadecimal digits that follow from a text. */
+/** Derives `length` hexadecimal digits from a text. */
 export function hexOf(text: string, length: number, seed = 0): string {
   let out = "";
   for (let i = 0; out.length < length; i += 1) out += hashText(text, mix32(seed + i)).toString(16).padStart(8, "0");
   return out.slice(0, length);
 }
 
-/** A random source for building templates: numbers in [0, 1) and picks. */
+/** A random generator for building templates. */
 export class Random {
   #state: number;
 

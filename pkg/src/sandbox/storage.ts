@@ -1,5 +1,5 @@
-// The file's host, as Google Storage behaves: signed URLs that admit no second credential, XML errors, ranges, entity tags; and the
-// batch ticket that leads there.
+// The file host, which behaves like Google Storage: signed URLs that reject a second credential, XML errors, ranges and entity tags;
+// and the batch tickets with its URLs.
 
 import { xml } from "./answers.js";
 import { BatchFile, type FileContent } from "./batchfile.js";
@@ -11,7 +11,7 @@ import type { Trouble } from "./transport.js";
 const BUCKET = "/batch.ayrshare.com/users/";
 const KEPT = 50;
 
-/** Headers a browser, Node, a Cloudflare Worker, or a download with resume sends; anything else was added by somebody. */
+/** Headers sent by browsers, Node, Cloudflare Workers and resumed downloads. Any other header was added by the caller. */
 const PLAIN_HEADERS = new Set(
   (
     "accept accept-encoding accept-language cache-control connection cookie dnt host if-match if-modified-since if-none-match if-range " +
@@ -40,7 +40,7 @@ export interface TicketBody {
   nextUpdate: string;
 }
 
-/** Whether a path belongs to the file's host. */
+/** Whether a path belongs to the file host. */
 export function isFilePath(pathname: string): boolean {
   return pathname.includes(BUCKET);
 }
@@ -57,7 +57,7 @@ export class Storage {
     this.#content = content;
   }
 
-  /** The ticket in force, or a new one when the regeneration window has passed. */
+  /** The current ticket, or a new one if the regeneration window has passed. */
   ticket(nowMs: number): TicketBody {
     if (this.#latest === null || nowMs >= this.#latest.untilMs) this.#latest = this.#issue(nowMs);
     return this.#latest.body;
@@ -94,12 +94,12 @@ export class Storage {
     return `${unsigned}&X-Goog-Signature=${this.#signature(path + unsigned)}`;
   }
 
-  /** Looks like a signature and changes with every byte of the URL; protects nothing. */
+  /** Looks like a signature and depends on every byte of the URL, but protects nothing. */
   #signature(text: string): string {
     return hexOf(text, 512, mix32(this.#settings.seed));
   }
 
-  /** Answers a request to the file's host, with the trouble its body shall have. */
+  /** Handles a request to the file host. Also returns the faults for the response body. */
   serve(method: string, url: URL, headers: Headers, faults: FaultPlan): { answer: Response; trouble: Trouble } {
     const refusal = this.#refusal(method, url, headers);
     if (refusal !== null) return { answer: refusal, trouble: {} };
@@ -160,7 +160,7 @@ export class Storage {
     return { answer, trouble: { ...breaks, ...definedOnly({ bytesPerSecond, contentLengthOffset }) } };
   }
 
-  /** The file as it is now, for reading it without a URL. */
+  /** The file in its current state, for reading it without a URL. */
   file(): BatchFile {
     return new BatchFile(this.#content());
   }
@@ -168,7 +168,7 @@ export class Storage {
 
 type RangeAsked = ReturnType<typeof rangeOf>;
 
-/** The answer to a condition that fails or a range that cannot be had; `null` when content is to be sent. */
+/** The response to a failed precondition or an unsatisfiable range; `null` if content must be sent. */
 function withoutContent(headers: Headers, file: BatchFile, range: RangeAsked, common: Headers): Response | null {
   const match = headers.get("if-match");
   if (match !== null && !lists(match, file.etag)) {
@@ -196,12 +196,12 @@ function fileOf(ticket: Ticket, revision: number): BatchFile {
   return file;
 }
 
-/** Whether a list of entity tags names this one. */
+/** Whether a list of entity tags contains this one. */
 function lists(header: string, etag: string): boolean {
   return header.trim() === "*" || header.split(",").some((tag) => tag.trim() === etag);
 }
 
-/** One range as `[from, to)`. A header that is not one byte range is ignored, as HTTP allows. */
+/** The range as `[from, to)`. A header that is not a single byte range is ignored, as HTTP allows. */
 export function rangeOf(header: string | null, size: number): [from: number, to: number] | "unsatisfiable" | null {
   const parts = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");
   if (parts === null) return null;

@@ -1,11 +1,11 @@
-// Templates of generated profiles: JSON text with slots of fixed width. Filling slots in a copied byte array costs far less than
-// building objects, and since a slot never changes a length, the length of any record is known without making it: that is what lets
-// the batch file start at any byte.
+// Templates of generated profiles: JSON text with slots of fixed width. Filling slots in a copied byte array is far cheaper than
+// building objects. Because filling a slot never changes the length, the length of any record is known without generating it, so the
+// batch file can be read from any byte.
 
 import { draw, STEP } from "./random.js";
 import { encode } from "./utf8.js";
 
-/** First words of invented names, all five letters. */
+/** First words of generated names. Each has five letters. */
 const FIRST = (
   "Amber Azure Birch Bison Blaze Brook Cedar Clear Cloud Coral Crane Crisp Delta Ember Fable Ferry Field Finch Flint Forge " +
   "Frost Giant Glade Grand Grove Hazel Heron Honey Indie Ivory Jolly Koala Lemon Light Lilac Linen Lotus Lunar Maple Merry " +
@@ -13,7 +13,7 @@ const FIRST = (
   "Stone Tiger Tulip Woody"
 ).split(" ");
 
-/** Second words, all six letters. */
+/** Second words. Each has six letters. */
 const SECOND = (
   "Anchor Arcade Bakery Basket Beacon Bistro Bottle Bridge Bureau Button Camera Candle Canvas Castle Cinema Circle Clinic Coffee " +
   "Corner Crafts Dental Design Dinner Dreams Escape Estate Fabric Flower Forest Galaxy Garage Garden Guitar Harbor Health Island " +
@@ -21,7 +21,7 @@ const SECOND = (
   "Record Safari School Sports Studio Summit Tailor Travel Valley Window"
 ).split(" ");
 
-/** Marks that stand for a slot inside template strings; a run of one mark is one slot as wide as the run. */
+/** Characters that mark slots in template strings. A run of the same mark is one slot of that width. */
 const MARK = {
   digit: "\uE001",
   hex: "\uE002",
@@ -42,17 +42,17 @@ export const slot = {
   hex: (width: number): string => MARK.hex.repeat(width),
   /** Random letters and digits of a DID. */
   base32: (width: number): string => MARK.base32.repeat(width),
-  /** The invented name of the profile, such as `Amber Harbor`. */
+  /** The generated name of the profile, such as `Amber Harbor`. */
   name: `${MARK.first.repeat(5)} ${MARK.second.repeat(6)}`,
-  /** The same as a handle, such as `amberharbor0042`. */
+  /** The name as a handle, such as `amberharbor0042`. */
   handle: `${MARK.firstLower.repeat(5)}${MARK.secondLower.repeat(6)}${MARK.number.repeat(4)}`,
-  /** The same for a picture's name, such as `amber-harbor`. */
+  /** The name as part of a picture's file name, such as `amber-harbor`. */
   slug: `${MARK.firstLower.repeat(5)}-${MARK.secondLower.repeat(6)}`,
-  /** Eight hexadecimal digits no other profile of the sandbox has. */
+  /** Eight hexadecimal digits that no other profile of the sandbox has. */
   unique: MARK.unique.repeat(8),
-  /** A JSON number written as a string; the quotes are removed. */
+  /** A JSON number, written as a string whose quotes are removed later. */
   number: (text: string): string => `\uE00F${text}\uE00F`,
-  /** Text that reaches the file as it stands, for escapes `JSON.stringify` would not write. */
+  /** Escapes that `JSON.stringify` would not write. They are copied to the file unchanged. */
   escaped: { solidus: "\uE010", eAcute: "\uE011", grin: "\uE012" },
 };
 
@@ -66,13 +66,13 @@ const RAW: readonly (readonly [string, string])[] = [
 
 const KINDS = Object.values(MARK);
 
-/** A compiled template: bytes with zeros in the slots, and the slots as triples (offset, width, kind). */
+/** A compiled template: bytes with the digit 0 in all slots, and the slots as triples (offset, width, kind). */
 export interface Template {
   readonly bytes: Uint8Array;
   readonly slots: Int32Array;
 }
 
-/** Compiles an object whose strings hold marks. */
+/** Compiles an object whose strings contain marks. */
 export function compile(value: unknown): Template {
   const text = RAW.reduce((json, [mark, raw]) => json.replaceAll(mark, raw), JSON.stringify(value));
   const slots: number[] = [];
@@ -101,7 +101,7 @@ const words = (list: readonly string[]): Uint8Array[] => list.map(encode);
 const lower = (list: readonly string[]): Uint8Array[] => words(list.map((word) => word.toLowerCase()));
 let wordLists: readonly [Uint8Array[], Uint8Array[], Uint8Array[], Uint8Array[]] | undefined;
 
-/** Writes one record at `offset` of `target`. `bits` decide its name, `unique` its unique digits. */
+/** Writes one record at `offset` of `target`. `bits` determines its name, `unique` its unique digits. */
 export function fill(template: Template, target: Uint8Array, offset: number, bits: number, unique: number): void {
   target.set(template.bytes, offset);
   const { slots } = template;
@@ -123,7 +123,7 @@ function wordFor(kind: number, bits: number): Uint8Array {
   return list[kind % 2 === 1 ? bits & 63 : (bits >>> 6) & 63] as Uint8Array;
 }
 
-/** Eight characters from each draw; returns the state after the last one. */
+/** Takes up to eight characters from each draw. Returns the state after the last draw. */
 function fillRandom(target: Uint8Array, at: number, width: number, kind: number, start: number): number {
   let state = start;
   let random = 0;

@@ -1,9 +1,9 @@
-// How an answer travels: latency, a slow, stalled or broken body, a wrong length. A broken connection is an error of the body stream, a
-// refused one a rejection: the in-process fetch passes both on as `fetch` does, the node host turns both into a reset socket.
+// Transport faults: latency; slow, stalled or truncated bodies; wrong lengths. A dropped connection is an error of the body stream, a
+// refused one is a rejection. The in-process fetch reports both as `fetch` does; the Node server resets the socket for both.
 
 import type { SandboxFault } from "./faults.js";
 
-/** What may go wrong with a body on its way. */
+/** Faults of a response body. */
 export interface Trouble extends Pick<SandboxFault, "cutAtByte" | "stallAtByte" | "bytesPerSecond" | "contentLengthOffset"> {
   /** Called when the cut happens. */
   onCut?: () => void;
@@ -34,7 +34,7 @@ export function isTroubled(trouble: Trouble): boolean {
   return [cutAtByte, stallAtByte, bytesPerSecond, contentLengthOffset].some((value) => value !== undefined);
 }
 
-/** The same answer with its body in trouble. */
+/** The same response with the faults applied to its body. */
 export async function withTrouble(answer: Response, trouble: Trouble): Promise<Response> {
   const headers = new Headers(answer.headers);
   let body: ReadableStream<Uint8Array> | null = answer.body;
@@ -81,7 +81,7 @@ function troubled(body: ReadableStream<Uint8Array>, trouble: Trouble): ReadableS
   );
 }
 
-/** The same answer with a body that fails with the signal's reason when the caller gives up. Leaves no listener once the body ends. */
+/** The same response with a body that fails with the signal's reason when the caller aborts. The listener is removed when the body ends. */
 export function abortable(answer: Response, signal: AbortSignal): Response {
   if (answer.body === null) return answer;
   const reader = answer.body.getReader();

@@ -1,4 +1,4 @@
-/** Text to bytes and back. Importing the sandbox must need nothing but the language, so both are made when first used. */
+/** UTF-8 encoding and decoding. Importing the sandbox must not need any platform API, so both objects are created when first used. */
 let encoder: TextEncoder | undefined;
 let decoder: TextDecoder | undefined;
 
