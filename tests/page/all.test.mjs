@@ -183,8 +183,8 @@ for (const { name, launch } of BROWSERS) {
       });
       await read(page);
       await runIs(page, "ended");
-      assert.equal((await page.evaluate(() => window.said)).filter((words) => words === "The line is down").length, 2);
-      assert.equal(await page.getByTestId("resumes").textContent(), "The line broke 2 times; reading went on where it stopped");
+      assert.equal((await page.evaluate(() => window.said)).filter((words) => words === "Connection lost;").length, 2);
+      assert.equal(await page.getByTestId("resumes").textContent(), "The connection dropped 2 times; reading resumed where it stopped");
       assert.ok(broken.sandbox.requests.some(({ route, headers }) => route === "file" && headers.range));
       assert.equal(await tally(page, "profiles"), 3_000);
       await screenshot(page, `${name}-resumed`);
@@ -228,7 +228,7 @@ async function chooseNothingAndFail(page) {
   await chooseFault(page, "Wrong key");
   await read(page);
   await runIs(page, "failed");
-  assert.match(await page.getByTestId("run").getByTestId("failure").innerText(), /^The API key was refused\n/);
+  assert.match(await page.getByTestId("run").getByTestId("failure").innerText(), /^The API key was rejected\n/);
   await chooseFault(page, "Nothing");
 }
 

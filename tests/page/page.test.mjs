@@ -112,7 +112,7 @@ for (const { name, launch } of BROWSERS) {
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: WRONG_KEY });
       const failure = page.getByTestId("failure");
       assert.equal(await failure.count(), 1);
-      assert.match(await failure.innerText(), /^The API key was refused\n[^]*HTTP 403\s+Ayrshare code 102$/);
+      assert.match(await failure.innerText(), /^The API key was rejected\n[^]*HTTP 403\s+Ayrshare code 102$/);
       assert.equal(await page.getByTestId("mode").textContent(), "Another server");
       const kept = await page.evaluate(() => JSON.stringify([location.href, document.cookie, { ...localStorage }, { ...sessionStorage }, history.state]));
       for (const text of [kept, ...seen.requests, ...seen.console, await page.content()]) assert.ok(!text.includes(WRONG_KEY));

@@ -5,10 +5,10 @@ import { assertAccessible, BROWSERS, chooseFault, chooseProfile, openPage, scree
 
 /** What each fault shows: the title of the failure in the profile's place, and its small print. */
 const REFUSED = [
-  ["Wrong key", "The API key was refused", /auth\s+HTTP 403\s+Ayrshare code 102/],
+  ["Wrong key", "The API key was rejected", /auth\s+HTTP 403\s+Ayrshare code 102/],
   ["Suspended profile", "This profile is suspended", /auth\s+HTTP 403\s+Ayrshare code 276/],
-  ["Rate limit", "Too many calls for now", /rate_limit\s+HTTP 429/],
-  ["Wrong shape", "The answer is not what the documentation promises", /decode[^]*at displayNames\b/],
+  ["Rate limit", "Too many calls", /rate_limit\s+HTTP 429/],
+  ["Wrong shape", "The response does not match the documentation", /decode[^]*at displayNames\b/],
 ];
 
 for (const { name, launch } of BROWSERS) {
@@ -49,15 +49,15 @@ for (const { name, launch } of BROWSERS) {
       await chooseProfile(page, /unknown network/);
       const changes = page.locator("#changes");
       assert.match(await changes.innerText(), /Nothing to compare yet/);
-      await changes.getByRole("button", { name: "Look again" }).click();
+      await changes.getByRole("button", { name: "Load again" }).click();
       await changes.getByText("Nothing has changed").waitFor();
-      await changes.getByRole("button", { name: "Let something change" }).focus();
+      await changes.getByRole("button", { name: "Simulate a change" }).focus();
       await page.keyboard.press("Enter");
       await page.getByTestId("change").first().waitFor();
       const kinds = await page.getByTestId("change").evaluateAll((all) => all.map(({ dataset }) => dataset.kind));
       for (const kind of ["renamed", "quota_changed", "unlinked"]) assert.ok(kinds.includes(kind), `${kind} in ${kinds}`);
       assert.match(await changes.innerText(), /Instagram renamed\s+displayName\s+東京カメラ店\s+東京カメラ店 & friends/);
-      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Let something change");
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Simulate a change");
       await settled(page);
       await assertAccessible(page, "changes");
       await screenshot(page, `${name}-changes`);
@@ -134,9 +134,9 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("fault: Slow answers show grey shapes first, and then the data", async () => {
+    test("fault: Slow responses show grey shapes first, and then the data", async () => {
       const { page, close } = await open();
-      await page.getByLabel("Slow answers").check();
+      await page.getByLabel("Slow responses").check();
       await page.locator(".skeleton").first().waitFor();
       await settled(page);
       assert.equal(await page.getByTestId("account").count(), 10);
@@ -144,12 +144,12 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("fault: Broken line is taken up again by the reading of all profiles", async () => {
+    test("fault: Dropped connection is taken up again by the reading of all profiles", async () => {
       const { page, close } = await open();
-      await chooseFault(page, "Broken line");
+      await chooseFault(page, "Dropped connection");
       await page.getByRole("button", { name: "Read all profiles" }).click();
       await page.getByTestId("resumes").waitFor();
-      assert.match(await page.getByTestId("resumes").textContent(), /^The line broke \d times?; reading went on/);
+      assert.match(await page.getByTestId("resumes").textContent(), /^The connection dropped \d times?; reading resumed/);
       await page.getByRole("button", { name: "Stop" }).click();
       await chooseFault(page, "Nothing");
       await close();

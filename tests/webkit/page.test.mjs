@@ -12,10 +12,10 @@ import { serveStatic } from "../page/host.mjs";
 import { openInWebKit } from "./page.mjs";
 
 const REFUSED = [
-  ["Wrong key", "The API key was refused", /auth\s+HTTP 403\s+Ayrshare code 102/],
+  ["Wrong key", "The API key was rejected", /auth\s+HTTP 403\s+Ayrshare code 102/],
   ["Suspended profile", "This profile is suspended", /auth\s+HTTP 403\s+Ayrshare code 276/],
-  ["Rate limit", "Too many calls for now", /rate_limit\s+HTTP 429/],
-  ["Wrong shape", "The answer is not what the documentation promises", /decode[^]*at displayNames\b/],
+  ["Rate limit", "Too many calls", /rate_limit\s+HTTP 429/],
+  ["Wrong shape", "The response does not match the documentation", /decode[^]*at displayNames\b/],
 ];
 
 let started;
@@ -92,9 +92,9 @@ describe("page in WebKitGTK", () => {
     assert.match(await page.textOf("[data-platform=linkedin] [data-testid=days]"), /Refresh by[^]*[23] days/);
     assert.match(await page.evaluate(() => document.querySelector("[data-platform=instagram] .ring-fill").getAttribute("stroke-dasharray")), /^9\d 100$/);
     assert.deepEqual(await page.allOf("[data-testid=board] [data-privacy]"), ["Public", "Protected", "Secret"]);
-    await page.click("#changes button", "Look again");
+    await page.click("#changes button", "Load again");
     await shows(page, "#changes", "Nothing has changed");
-    await page.click("#changes button", "Let something change");
+    await page.click("#changes button", "Simulate a change");
     await page.waitForFunction(() => document.querySelector("[data-testid=change]"));
     const kinds = await page.evaluate(() => [...document.querySelectorAll("[data-testid=change]")].map(({ dataset }) => dataset.kind));
     for (const kind of ["renamed", "quota_changed", "unlinked", "linked"]) assert.ok(kinds.includes(kind), `${kind} in ${kinds}`);
@@ -118,12 +118,12 @@ describe("page in WebKitGTK", () => {
     });
   }
 
-  test("faults: Slow answers show grey shapes first; a Broken line is taken up again", async (t) => {
+  test("faults: Slow responses show grey shapes first; a Dropped connection is taken up again", async (t) => {
     const { page } = await open(t);
-    await fault(page, "Slow answers");
+    await fault(page, "Slow responses");
     await page.waitForFunction(() => document.querySelector(".skeleton"));
     await settled(page);
-    await fault(page, "Broken line");
+    await fault(page, "Dropped connection");
     await settled(page);
     await page.click("#all-head button", "Read all profiles");
     await shows(page, "[data-testid=resumes]", "reading went on where it stopped");

@@ -1,4 +1,4 @@
-// Every word the page shows. One language, one place: what is said here is what tests look for.
+// All texts of the page, in one language and one place. The page tests look for these texts.
 
 import { compactCount, count, durationText, kilobytes, megabytes, tookText } from "./format.js";
 
@@ -18,7 +18,7 @@ export const texts = {
     account: "Your real account",
     custom: "Another server",
     sandboxHint: "A built-in stand-in for Ayrshare. No key needed, nothing leaves this machine.",
-    accountHint: "The key stays in the server that npm start runs. This page never sees it.",
+    accountHint: "The key stays in the server started by npm start. This page never sees it.",
   },
   decoded: {
     waiting: "Decoded by Rust in WebAssembly",
@@ -41,7 +41,7 @@ export const texts = {
     apiKey: "API key",
     profileKey: "Profile Key",
     optional: "optional",
-    memoryOnly: "Kept in this tab's memory only: never stored, never part of an address.",
+    memoryOnly: "Kept only in this tab's memory. Never stored, never part of a URL.",
     profiles: "Profiles",
     profilesHint: "Each is one User Profile of the sandbox.",
     profileKeyFromServer: "Shown for the User Profile in AYRSHARE_PROFILE_KEY.",
@@ -69,7 +69,7 @@ export const texts = {
     board: (linked: number, known: number) => `${linked} of ${known} networks linked`,
     notLinked: (names: readonly string[]) => (names.length > 0 ? `not linked: ${names.join(", ")}` : "all linked"),
     empty: "Nothing linked",
-    emptyNext: "This profile has no social accounts yet. Accounts appear here as soon as somebody links one in Ayrshare.",
+    emptyNext: "This profile has no social accounts yet. Accounts appear here as soon as someone links one in Ayrshare.",
     linkedOn: (day: string) => `Linked ${day}`,
     noDetails: "Linked; Ayrshare sent no details",
     open: (name: string, network: string) => `${name} on ${network}, opens in a new tab`,
@@ -84,25 +84,25 @@ export const texts = {
   health: {
     title: "Health",
     level: { ok: "Healthy", soon: "Due soon", now: "Act now" },
-    verdict: (urgent: number) => (urgent === 0 ? "All well" : plural(urgent, "thing needs attention", "things need attention")),
-    calm: (accounts: number) => `Nothing to refresh within 14 days, no quota above 80 %, on ${plural(accounts, "account", "accounts")}.`,
+    verdict: (urgent: number) => (urgent === 0 ? "All good" : plural(urgent, "thing needs attention", "things need attention")),
+    calm: (accounts: number) => `${plural(accounts, "account", "accounts")}: no link to refresh within 14 days, no quota above 80%.`,
     usedOf: (used: number, limit: number) => `${count(used)} of ${count(limit)}`,
     quota: { instagram_posts: "posts in 24 hours", twitter_usage: "X calls this month" } as Readonly<Record<string, string>>,
-    startsAgain: (day: string) => `starts again ${day}`,
+    startsAgain: (day: string) => `resets ${day}`,
     refreshBy: (day: string) => `Refresh by ${day}`,
     daysLeft: (days: number) => (days < 1 ? "less than a day" : plural(days, "day", "days")),
-    expiredOn: (day: string) => `Ended ${day}`,
+    expiredOn: (day: string) => `Expired ${day}`,
     expired: "Link expired",
   },
   changes: {
     title: "Changes",
     first: "Nothing to compare yet",
-    firstNext: "This was the first look at this profile. The next one is compared with it.",
+    firstNext: "This is the first time you loaded this profile. The next load is compared with it.",
     none: "Nothing has changed",
-    noneNext: (since: string) => `Not since ${since}.`,
+    noneNext: (since: string) => `No changes since ${since}.`,
     since: (changes: number, since: string) => `${plural(changes, "change", "changes")} since ${since}`,
-    lookAgain: "Look again",
-    letChange: "Let something change",
+    lookAgain: "Load again",
+    letChange: "Simulate a change",
     profile: "Profile",
     kinds: {
       linked: "linked", unlinked: "unlinked", relinked: "linked again", renamed: "renamed", id_changed: "has another id",
@@ -112,8 +112,8 @@ export const texts = {
   code: {
     button: "Code",
     open: (view: string) => `Code: ${view}`,
-    title: (view: string) => `How it is made: ${view}`,
-    hint: "The calls behind this view, with its settings. Keys come from the environment.",
+    title: (view: string) => `The code behind: ${view}`,
+    hint: "The calls behind this view, with its current settings. Keys come from environment variables.",
     region: "Code",
     copy: "Copy",
     copied: "Copied",
@@ -121,15 +121,15 @@ export const texts = {
     close: "Close",
   },
   faults: {
-    title: "Let something fail",
+    title: "Simulate a failure",
     none: { name: "Nothing", hint: "" },
     badKey: { name: "Wrong key", hint: "" },
     suspended: { name: "Suspended profile", hint: "" },
     rateLimit: { name: "Rate limit", hint: "the next three calls" },
-    slow: { name: "Slow answers", hint: "1.5 s each; file at 2 MB/s" },
-    cut: { name: "Broken line", hint: "the file, three times" },
+    slow: { name: "Slow responses", hint: "1.5 s each; file at 2 MB/s" },
+    cut: { name: "Dropped connection", hint: "three times in the file" },
     oddField: { name: "One odd field", hint: "in a profile" },
-    wrongShape: { name: "Wrong shape", hint: "of an answer and of records" },
+    wrongShape: { name: "Wrong shape", hint: "of a response and of records" },
   },
   all: {
     title: "All profiles",
@@ -138,17 +138,17 @@ export const texts = {
     cancel: "Stop",
     within: "Refresh within",
     days: (days: number) => plural(days, "day", "days"),
-    idle: "One file holds every profile of the account. It is read in a worker, in constant memory: watch the numbers come in.",
-    asking: "Asking for the file",
+    idle: "One file contains every profile of the account. A worker reads it in constant memory. Watch the numbers come in.",
+    asking: "Requesting the file",
     waiting: (ms: number) => `The file is ready in ${durationText(ms)}`,
-    broken: (ms: number) => `The line is down; going on in ${durationText(ms)}`,
+    broken: (ms: number) => `Connection lost; resuming in ${durationText(ms)}`,
     reading: "Reading",
     ended: (profiles: number, ms: number) => `${plural(profiles, "profile", "profiles")} read in ${tookText(ms)}`,
     cancelled: (profiles: number) => `Stopped after ${plural(profiles, "profile", "profiles")}`,
-    failed: (profiles: number) => `Ended early, after ${plural(profiles, "profile", "profiles")}`,
-    resumed: (times: number) => `The line broke ${plural(times, "time", "times")}; reading went on where it stopped`,
-    progress: "Share of the file that has been read",
-    /** In place of a number that is not known yet. */
+    failed: (profiles: number) => `Ended early after ${plural(profiles, "profile", "profiles")}`,
+    resumed: (times: number) => `The connection dropped ${plural(times, "time", "times")}; reading resumed where it stopped`,
+    progress: "Share of the file read so far",
+    /** Placeholder for a number that is not known yet. */
     nothing: "–",
     megabytes,
     readOf: (total: number) => `Read of ${megabytes(total)}`,
@@ -156,7 +156,7 @@ export const texts = {
     compact: compactCount,
     tiles: {
       profiles: "Profiles", perSecond: "Profiles per second", bytes: "Read", accounts: "Linked accounts", refreshSoon: "Links to refresh",
-      expired: "Links expired", quotasHigh: "Quotas above 80 %", nothingLinked: "Nothing linked", suspended: "Suspended", invalid: "Odd or unreadable records",
+      expired: "Links expired", quotasHigh: "Quotas above 80%", nothingLinked: "Nothing linked", suspended: "Suspended", invalid: "Odd or unreadable records",
     },
     chart: "Accounts per network",
     links: "Links that need attention",
@@ -172,7 +172,7 @@ export const texts = {
     title: "Pinterest boards",
     loading: "Loading boards",
     empty: "No boards",
-    emptyNext: "Pinterest is linked, and has no boards to show.",
+    emptyNext: "Pinterest is linked but has no boards.",
     notLinked: "Pinterest is not linked",
     notLinkedNext: "Boards appear here once a Pinterest account is linked to this profile.",
     by: (owner: string) => `by ${owner}`,
@@ -180,18 +180,18 @@ export const texts = {
   },
   batch: {
     title: "The file",
-    loading: "Asking for the batch file",
+    loading: "Requesting the batch file",
     willOpen: "Available in",
     isOpen: "Ready, expires in",
     gone: "Expired",
-    goneNext: "Ask for a new file to read all profiles.",
+    goneNext: "Request a new file to read all profiles.",
     unknown: "No times given",
     available: "Available",
     expires: "Expires",
-    made: "Made",
+    made: "Created",
     next: "Next file",
     opened: "The batch file is available now.",
-    again: "Ask again",
+    again: "Request again",
   },
   failure: {
     retry: "Try again",
@@ -199,23 +199,23 @@ export const texts = {
     status: (status: number) => `HTTP ${status}`,
     code: (code: number) => `Ayrshare code ${code}`,
     path: (path: string) => `at ${path}`,
-    tries: (n: number) => plural(n, "try", "tries"),
+    tries: (n: number) => plural(n, "attempt", "attempts"),
     unexpected: "Something went wrong in this page",
     unexpectedNext: "Reload the page. If it happens again, please report it with the message above.",
   },
-  /** What a failed call means, and what to do next. */
+  /** Explains a failed call: a title and what to do next. */
   explain: {
     byCode: {
       102: {
-        title: "The API key was refused",
+        title: "The API key was rejected",
         next: "Copy the key again from the Ayrshare dashboard, under API Key. A Profile Key does not work in its place.",
       },
       106: {
         title: "The monthly quota is used up",
-        next: "Calls work again when the month starts over, or with a larger plan.",
+        next: "Calls work again when the quota resets next month, or with a larger plan.",
       },
       144: {
-        title: "The Profile Key was refused",
+        title: "The Profile Key was rejected",
         next: "Check that the key belongs to a User Profile of this account, and that the profile still exists.",
       },
       169: {
@@ -224,53 +224,53 @@ export const texts = {
       },
       276: {
         title: "This profile is suspended",
-        next: "Ayrshare has stopped this profile. Its owner can ask Ayrshare's support to open it again; choose another profile meanwhile.",
+        next: "Ayrshare has suspended this profile. Its owner can ask Ayrshare's support to reactivate it. Choose another profile meanwhile.",
       },
     } as Readonly<Record<number, Explanation>>,
     byKind: {
       config: {
-        title: "This connection cannot work",
-        next: "Nothing was sent. Correct the setting named above and connect again.",
+        title: "The connection settings are invalid",
+        next: "No request was sent. Correct the setting named above and connect again.",
       },
       auth: {
-        title: "Access was refused",
+        title: "Access was denied",
         next: "Check the keys, and that the plan includes this call.",
       },
       api: {
-        title: "Ayrshare answered with an error",
+        title: "Ayrshare returned an error",
         next: "The message above is Ayrshare's own. Trying again helps only if it says so.",
       },
       rate_limit: {
-        title: "Too many calls for now",
+        title: "Too many calls",
         next: "Ayrshare counts calls per profile in windows of five minutes. Wait for the time shown, then try again.",
       },
       network: {
         title: "The server could not be reached",
-        next: "Check that it runs, that the address is right, and that it lets this page call it (CORS).",
+        next: "Check that the server is running, that the URL is right, and that CORS allows this page to call it.",
       },
       timeout: {
-        title: "The answer took too long",
+        title: "The response took too long",
         next: "The server may be busy. Trying again often works.",
       },
       aborted: {
-        title: "The call was stopped",
+        title: "The call was cancelled",
         next: "Start it again when you are ready.",
       },
       decode: {
-        title: "The answer is not what the documentation promises",
-        next: "Check that the address is an Ayrshare API. If it is, the documentation and the answer differ at the place named above.",
+        title: "The response does not match the documentation",
+        next: "Check that the URL is that of an Ayrshare API. If it is, the response differs from the documentation at the place named above.",
       },
       not_ready: {
         title: "The file is not ready yet",
-        next: "Wait until its time of availability.",
+        next: "Wait until it becomes available.",
       },
       expired: {
         title: "The file has expired",
-        next: "Ask for a new one.",
+        next: "Request a new one.",
       },
       internal: {
-        title: "The decoder stopped",
-        next: "The next call starts a fresh one. Please report what you did.",
+        title: "The decoder crashed",
+        next: "The next call starts a new one. Please report what you did.",
       },
     } as Readonly<Record<string, Explanation>>,
     unknown: {
@@ -279,11 +279,11 @@ export const texts = {
     },
     keyInPage: {
       title: "An Ayrshare key does not belong in a page",
-      next: "Stop this server and start it with AYRSHARE_API_KEY=… npm start. The key then stays in the server, and the page shows your account.",
+      next: "Stop this server and start it with AYRSHARE_API_KEY=… npm start. The key then stays in the server, and this page shows your account.",
     },
     serverGone: {
       title: "The local server could not be reached",
-      next: "Check that npm start still runs in its terminal.",
+      next: "Check that npm start is still running in its terminal.",
     },
   },
   status: {

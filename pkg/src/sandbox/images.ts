@@ -3,7 +3,7 @@
 import { escapeXml } from "./answers.js";
 import { hashText } from "./random.js";
 
-/** A small SVG with the initials of a name such as `amber-harbor-instagram` on a background color derived from the name. */
+/** A small SVG with the initials of a name such as `amber-harbor-instagram` on a background colour derived from the name. */
 export function picture(name: string): Response {
   const words = name.split("-");
   const initials = (words.length > 1 ? words.slice(0, -1) : words).slice(0, 2).map((word) => word.slice(0, 1).toUpperCase()).join("");

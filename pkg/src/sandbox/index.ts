@@ -12,7 +12,7 @@
 //   sandbox.faults = { failNext: [{ status: 503 }] };                // the next response is a 503
 //   sandbox.requests.at(-1).headers["profile-key"];                  // what was sent
 //
-// Behavior
+// Behaviour
 //   Requests    Host and path prefix do not matter; every path that ends in /user, /user/details/:platform or /user/batch is served.
 //   API key     missing or malformed: 401, code 102. Wrong: 403, code 102.
 //   Profile-Key absent: the Primary Profile. Empty or unknown: 403, code 144. Suspended: 403, code 276. Ignored on /user/batch.
@@ -123,7 +123,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
 }
 
-/** A `fetch` that the sandbox responds to, with the same argument checks, abort behavior and rejections as the real one. */
+/** A `fetch` that the sandbox responds to, with the same argument checks, abort behaviour and rejections as the real one. */
 async function fetchFrom(api: Api, input: RequestInfo, init: RequestInit = {}): Promise<Response> {
   // The signal is not passed to the Request: a Request listens to its signal until it is garbage-collected.
   const { signal: given, ...rest } = init;

@@ -1,6 +1,6 @@
 // Small deterministic random functions. Everything that the sandbox generates depends on a seed and an index, never on global state.
 
-/** A bijective mix of 32 bits (the finalizer of MurmurHash3): different inputs give different outputs. */
+/** A bijective mix of 32 bits (the finaliser of MurmurHash3): different inputs give different outputs. */
 export function mix32(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -17,7 +17,7 @@ export function draw(state: number): number {
 
 export const STEP = 0x6d2b79f5;
 
-/** Hashes a text to 32 bits, for fake signatures and stable colors. */
+/** Hashes a text to 32 bits, for fake signatures and stable colours. */
 export function hashText(text: string, seed = 0): number {
   let h = seed ^ 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
