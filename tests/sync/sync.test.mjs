@@ -103,8 +103,11 @@ async function start() {
   return { kill, ended: once(child, "exit"), query: (sql) => tell({ sql }), run: () => tell({ run: "scheduled" }), event: (event) => tell({ event }) };
 }
 
-/** What must be in the table, read without the package: from the sandbox's file, line by line. */
-async function expected() {
+/**
+ * What must be in the table, read without the package: from the sandbox's file, line by line. Of a profile with an account of an
+ * unreadable network, the rows that were there before stay.
+ */
+async function expected(before = new Map()) {
   const { url } = await (await sandbox.fetch("https://app.ayrshare.com/api/user/batch", { headers: { authorization: `Bearer ${sandbox.apiKey}` } })).json();
   const rows = new Map();
   for await (const line of createInterface({ input: Readable.fromWeb((await sandbox.fetch(url)).body) })) {
@@ -112,7 +115,11 @@ async function expected() {
     const { refId, title, displayNames = [] } = JSON.parse(line);
     for (const { platform, username, displayName, profileUrl, refreshRequired } of displayNames) {
       // Without its two names, an account has no row.
-      if (typeof refId !== "string" || typeof platform !== "string") continue;
+      if (typeof refId !== "string") continue;
+      if (typeof platform !== "string") {
+        for (const [name, row] of before) if (name.startsWith(`${refId} `) && !rows.has(name)) rows.set(name, row);
+        continue;
+      }
       const texts = [title, username, displayName, profileUrl, refreshRequired].map((value) => (typeof value === "string" ? value : null));
       rows.set(`${refId} ${platform}`, JSON.stringify(texts));
     }
@@ -201,6 +208,21 @@ test("a field of the wrong type is left out of its row, an account without its n
   // As the sandbox fills them, both are always there: what is null here was odd.
   const [{ odd }] = await host.query("SELECT count(*) AS odd FROM accounts WHERE title IS NULL OR display_name IS NULL");
   assert.ok(odd > 10, `${odd} rows with an odd field`);
+});
+
+test("an account whose network cannot be read takes no row from its profile", async () => {
+  open({ profiles: 1_000, seed: 6 });
+  altered = (ticket) => ({ ...ticket, lastUpdated: "2031-01-01T00:00:00.000Z" });
+  assert.equal(await host.run(), "ok");
+  const before = await expected();
+  await isRight(before);
+  sandbox.faults = { oddFields: 0.05 };
+  altered = (ticket) => ({ ...ticket, lastUpdated: "2031-01-02T00:00:00.000Z" });
+  const [without, rows] = [await expected(), await expected(before)];
+  assert.ok(rows.size > without.size + 10 && rows.size < before.size, `${without.size}, ${rows.size}, ${before.size}`);
+  assert.equal(await host.run(), "ok");
+  altered = (ticket) => ticket;
+  await isRight(rows);
 });
 
 test("a ticket whose time is of the wrong type names no file: the sync has a name of its own", async () => {

@@ -118,6 +118,19 @@ describe("page in WebKitGTK", () => {
     });
   }
 
+  test("fault: One odd field costs nothing but that field, and a quiet notice says which", async (t) => {
+    const { page } = await open(t);
+    await fault(page, "One odd field");
+    await shows(page, "#profile [data-testid=odd]", "displayNames[1].refreshDaysRemaining is string, expected number");
+    await settled(page);
+    assert.equal(await page.evaluate(() => document.querySelectorAll("[data-testid=account]").length), 3);
+    assert.equal(await page.evaluate(() => document.querySelectorAll("[data-testid=failure]").length), 0);
+    await assertAccessible(page, "one odd field in WebKitGTK");
+    await screenshot(page, "WebKitGTK-fault-one-odd-field");
+    await fault(page, "Nothing");
+    await page.waitForFunction(() => !document.querySelector("[data-testid=odd]"));
+  });
+
   test("faults: Slow responses show grey shapes first; a Dropped connection is taken up again", async (t) => {
     const { page } = await open(t);
     await fault(page, "Slow responses");

@@ -14,6 +14,9 @@ const UPSERT = `
     refresh_required = excluded.refresh_required, sync = excluded.sync
   WHERE excluded.sync >= accounts.sync`;
 
+// An account whose network cannot be read may be any of its profile's: none of these is known to be gone.
+const KEEP = "UPDATE accounts SET sync = ?2 WHERE ref_id IN (SELECT value FROM json_each(?1)) AND sync < ?2";
+
 /**
  * @param {{ DB: D1Database, AYRSHARE_API_KEY: string, AYRSHARE_BASE_URL?: string }} env
  * @param {{ wait?: number }} options `wait`: milliseconds to wait for the file; then `not_ready` is thrown
@@ -29,12 +32,13 @@ export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, 
   const { id, profiles: resumedAt, finished } = await DB.prepare("SELECT id, profiles, finished FROM syncs WHERE file = ?").bind(file).first();
   if (finished !== null) return { sync: id, profiles: resumedAt, resumedAt };
 
-  let [seen, skipped, accounts] = [0, 0, []];
+  let [seen, skipped, accounts, kept] = [0, 0, [], []];
   // Rows and progress in one transaction: neither is ever there without the other.
   const write = async () => {
-    const rows = upsert.bind(JSON.stringify(accounts), id);
-    accounts = [];
-    await DB.batch([rows, DB.prepare("UPDATE syncs SET profiles = max(profiles, ?) WHERE id = ?").bind(seen, id)]);
+    const rows = [upsert.bind(JSON.stringify(accounts), id)];
+    if (kept.length > 0) rows.push(DB.prepare(KEEP).bind(JSON.stringify(kept), id));
+    [accounts, kept] = [[], []];
+    await DB.batch([...rows, DB.prepare("UPDATE syncs SET profiles = max(profiles, ?) WHERE id = ?").bind(seen, id)]);
   };
   const stream = ayrshare.streamProfiles({ batch, select: ["refId", "title", "displayNames"], ...options });
   for await (const profiles of stream.batches()) {
@@ -44,10 +48,13 @@ export async function syncAccounts({ DB, AYRSHARE_API_KEY, AYRSHARE_BASE_URL }, 
       for (const account of profile.displayNames) {
         const row = rowOf(profile, account);
         // Without its two names no row can be found again.
-        if (row[0] === null || row[1] === null) skipped += 1;
-        else accounts.push(row);
+        if (row[0] !== null && row[1] !== null) accounts.push(row);
+        else {
+          skipped += 1;
+          if (row[0] !== null) kept.push(row[0]);
+        }
       }
-      if (accounts.length >= ACCOUNTS_AT_ONCE) await write();
+      if (accounts.length + kept.length >= ACCOUNTS_AT_ONCE) await write();
     }
   }
   await write();
