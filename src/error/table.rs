@@ -77,6 +77,14 @@ fn by_code(code: u32) -> Option<Verdict> {
             Kind::Auth,
             "the profile is suspended: ask ayrshare support to lift it",
         ),
+        361 => last(
+            Kind::Auth,
+            "messaging is not enabled for this profile: enable it in the ayrshare dashboard",
+        ),
+        362 => last(
+            Kind::Api,
+            "the network was linked without messaging: link it again",
+        ),
         419 => last(
             Kind::Api,
             "x needs keys of your own: send them in the headers `X-Twitter-OAuth1-Api-Key` \
@@ -130,6 +138,11 @@ fn by_status(status: u16) -> Verdict {
         501 | 505 => last(
             Kind::Api,
             "the server does not support the request: check `baseUrl`",
+        ),
+        503 => again(Kind::Api, "ayrshare is not available now: try again later"),
+        504 => again(
+            Kind::Api,
+            "ayrshare took too long: try again later, or set `baseUrl` to `https://api.ayrshare.com/api`",
         ),
         500..=599 => again(Kind::Api, "the server failed: try again later"),
         _ => last(Kind::Api, "the request failed with an unusual http status"),

@@ -36,6 +36,8 @@ fn every_line_of_the_table() {
         (169, 403, Auth, "plan"),
         (272, 400, Api, "link x again"),
         (276, 403, Auth, "suspended"),
+        (361, 403, Auth, "messaging is not enabled"),
+        (362, 400, Api, "link it again"),
         (419, 419, Api, "X-Twitter-OAuth1-Api-Key"),
     ];
     for (code, status, kind, word) in codes {
@@ -73,8 +75,8 @@ fn every_line_of_the_table() {
         (500, Api, true, "try again"),
         (501, Api, false, "support"),
         (502, Api, true, "try again"),
-        (503, Api, true, "try again"),
-        (504, Api, true, "try again"),
+        (503, Api, true, "not available"),
+        (504, Api, true, "took too long"),
         (505, Api, false, "support"),
         (599, Api, true, "try again"),
         (0, Api, false, "unusual"),
