@@ -10,9 +10,9 @@
 //! | 304, 412 | a condition failed, although none is sent | error | error |
 //! | 400, 403 `ExpiredToken`, or a text with "expired"; 410 | the URL has expired | one new ticket, then `expired` | the same |
 //! | 403 `AccessDenied`, 404 `NoSuchKey`, 403 and 404 without a known code, 425 | the object does not exist (yet) | wait, within `wait` | one new ticket, then an error |
-//! | 401, 403 `SignatureDoesNotMatch`, `InvalidSecurity`, `AuthenticationRequired`, `RequestTimeTooSkewed`, 404 `NoSuchBucket`, … | this URL will never work | one new ticket, then an error | the same |
-//! | 403 `AccountProblem`, `UserProjectAccountProblem`, … | the bucket's owner has to act | error | error |
-//! | 408, 429, 5xx, any status with `SlowDown`, `RequestTimeout`, `InternalError`, `ServiceUnavailable`, … | temporary error | retries with growing pauses | the same |
+//! | 401; 403 `SignatureDoesNotMatch`, `InvalidSecurity`, `AuthenticationFailed`, `AuthenticationRequired`, `InvalidAccessKeyId`, `InvalidToken`, `RequestTimeTooSkewed`; 400 `AuthorizationQueryParametersError`, `MalformedSecurityHeader`; 404 `NoSuchBucket` | this URL will never work | one new ticket, then an error | the same |
+//! | 403 `AccountProblem`, `UserProjectAccessDenied`, `UserProjectAccountProblem`, `UserProjectMissing` | the bucket's owner has to act | error | error |
+//! | 408, 429, 5xx, any status with `SlowDown`, `TooManyRequests`, `RequestTimeout`, `BackendError`, `InternalError`, `ServiceUnavailable` | temporary error | retries with growing pauses | the same |
 //! | 416 `bytes */N` | the file ends before the requested range | done if N bytes were read, else the whole file again | the same |
 //! | any other | | error | error |
 //!
@@ -157,6 +157,109 @@ mod tests {
         let mut sorted = CODES.map(|(code, _)| code);
         sorted.sort_unstable();
         assert_eq!(sorted, CODES.map(|(code, _)| code), "each once, in order");
+    }
+
+    /// What stands in the backticks of a cell, as far as it may be a code of the host's.
+    fn codes_in(cell: &str) -> Vec<&str> {
+        let quoted = cell.split('`').skip(1).step_by(2);
+        let is_code = |text: &&str| {
+            text.starts_with(|first: char| first.is_ascii_uppercase())
+                && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        };
+        quoted.filter(is_code).collect()
+    }
+
+    fn statuses_in(cell: &str) -> Vec<u16> {
+        let words = cell.split(|letter: char| !letter.is_ascii_alphanumeric());
+        words.filter_map(|word| word.parse().ok()).collect()
+    }
+
+    /// The cells of a table's rows, without its head.
+    fn rows<'a>(text: &'a str, before: &'static str) -> impl Iterator<Item = Vec<&'a str>> {
+        let (_, text) = text.split_once(before).unwrap();
+        let lines = text
+            .lines()
+            .map(|line| line.trim_start_matches("//!").trim());
+        let lines = lines
+            .skip_while(|line| !line.starts_with("|---"))
+            .skip(1)
+            .take_while(|line| line.starts_with('|'));
+        lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+    }
+
+    #[test]
+    fn the_table_in_the_documentation_is_what_is_done() {
+        let trouble = Refusal::Trouble(RetryAfter::Absent);
+        let meanings = [
+            ("bytes of the file", None),
+            ("a condition failed, although none is sent", Some(Refusal::Final)),
+            ("the URL has expired", Some(Refusal::Expired)),
+            ("the object does not exist (yet)", Some(Refusal::Absent)),
+            ("this URL will never work", Some(Refusal::Invalid)),
+            ("the bucket's owner has to act", Some(Refusal::Final)),
+            ("temporary error", Some(trouble)),
+            ("the file ends before the requested range", None),
+            ("", Some(Refusal::Final)),
+        ];
+        let mut told = Vec::new();
+        let mut number = 0;
+        for (row, (words, expected)) in
+            rows(include_str!("file_host.rs"), "//! The file is on").zip(meanings)
+        {
+            number += 1;
+            assert_eq!(row[1], words);
+            let Some(expected) = expected else { continue };
+            for code in codes_in(row[0]) {
+                for status in statuses_in(row[0]) {
+                    // A status beside other codes of its row may be one that says nothing alone.
+                    if CODES.iter().any(|(known, _)| *known == code) || matches!(status, 403 | 404)
+                    {
+                        assert_eq!(of(status, code), expected, "{status} {code}");
+                    }
+                }
+                told.push(code);
+            }
+            for status in statuses_in(row[0]) {
+                let is_alone = !matches!(status, 400 | 403 | 404);
+                if is_alone || expected == Refusal::Absent {
+                    let alone = refusal(status, b"", RetryAfter::Absent);
+                    assert_eq!(alone, expected, "{status}");
+                }
+            }
+        }
+        assert_eq!(number, meanings.len());
+        for (code, _) in CODES {
+            assert!(told.contains(&code), "{code} is missing in the table");
+        }
+    }
+
+    #[test]
+    fn readme_tells_the_same() {
+        let trouble = Refusal::Trouble(RetryAfter::Absent);
+        let readme = include_str!("../../README.md");
+        let mut told = 0;
+        for row in rows(readme, "The batch file lies on Google Cloud Storage") {
+            let expected = match row[1] {
+                follows if follows.contains("\"not yet\"") => Refusal::Absent,
+                follows if follows.contains("then `expired`") => Refusal::Expired,
+                follows if follows.starts_with("no waiting") => Refusal::Invalid,
+                follows if follows.contains("more tries") => trouble,
+                _ => continue,
+            };
+            for code in codes_in(row[0]) {
+                told += 1;
+                for status in [403, 404] {
+                    assert_eq!(of(status, code), expected, "{status} {code}");
+                }
+            }
+            for status in statuses_in(row[0]) {
+                if !matches!(status, 403 | 404) {
+                    let alone = refusal(status, b"", RetryAfter::Absent);
+                    assert_eq!(alone, expected, "{status}");
+                }
+            }
+        }
+        assert_eq!(told, 7);
     }
 
     #[test]
