@@ -48,5 +48,5 @@ mod tests;
 
 pub use call::{Call, Outcome, Permit, Received, Request, StoreChange};
 pub use grant::{Authorization, Grant, Profile};
-pub use options::{Access, Gateway, Options};
+pub use options::{Access, Gateway, Options, WebhookSecrets};
 pub use reply::{Body, Headers, Reply};

@@ -2,6 +2,7 @@
 
 use super::cors::Cors;
 use super::grant::{Grant, Profile};
+use super::webhook;
 use crate::digits;
 use crate::error::{Error, config};
 use crate::redact::Secret;
@@ -40,6 +41,15 @@ impl Access {
     }
 }
 
+/// Where the secrets come from that events may be signed with.
+#[derive(Debug, Clone)]
+pub enum WebhookSecrets {
+    /// From the options: more than one while a secret is exchanged, and where a few profiles have their own.
+    Given(Vec<Secret>),
+    /// From a function of the operator's, which the shell asks for each event: a secret per User Profile.
+    Asked,
+}
+
 /// Options of a gateway.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -59,9 +69,10 @@ pub struct Options {
     pub allow_credentials: bool,
     /// Milliseconds an answer may stand in for a newer one while Ayrshare fails; 0 for never.
     pub stale_if_error_ms: f64,
-    /// The secrets that webhooks may be signed with; none for no webhook route. More than one while a
-    /// secret is exchanged, and where several profiles have their own.
-    pub webhook_secrets: Option<Vec<Secret>>,
+    /// The secrets that webhooks may be signed with; none for no webhook route.
+    pub webhook_secrets: Option<WebhookSecrets>,
+    /// Milliseconds that the timestamp of an event may lie in the past.
+    pub webhook_tolerance_ms: f64,
 }
 
 impl Options {
@@ -78,6 +89,7 @@ impl Options {
             allow_credentials: false,
             stale_if_error_ms: STALE_IF_ERROR_MS,
             webhook_secrets: None,
+            webhook_tolerance_ms: webhook::REMEMBERED_MS,
         }
     }
 }
@@ -90,6 +102,7 @@ pub struct Gateway {
     pub(super) cors: Cors,
     pub(super) stale_if_error_ms: f64,
     pub(super) has_webhook: bool,
+    webhook_tolerance_ms: f64,
     everybody: Option<Grant>,
 }
 
@@ -112,7 +125,7 @@ impl Gateway {
         if !(0.0..f64::INFINITY).contains(&options.stale_if_error_ms) {
             return Err(config(&["`staleIfErrorMs` must be a number of at least 0"]));
         }
-        check_secrets(options.webhook_secrets.as_deref())?;
+        check_webhooks(&options)?;
         let everybody = (options.access == Access::Everybody).then(|| Grant {
             profile: Some(options.profile_key.map_or(Profile::Primary, Profile::Key)),
             all_profiles: false,
@@ -126,6 +139,7 @@ impl Gateway {
             ),
             stale_if_error_ms: options.stale_if_error_ms,
             has_webhook: options.webhook_secrets.is_some(),
+            webhook_tolerance_ms: options.webhook_tolerance_ms,
             everybody,
         })
     }
@@ -134,6 +148,12 @@ impl Gateway {
     #[must_use]
     pub fn everybody(&self) -> Option<&Grant> {
         self.everybody.as_ref()
+    }
+
+    /// Milliseconds that the timestamp of an event may lie in the past.
+    #[must_use]
+    pub fn webhook_tolerance_ms(&self) -> f64 {
+        self.webhook_tolerance_ms
     }
 }
 
@@ -243,8 +263,13 @@ fn check_header(name: &str) -> Result<(), Error> {
     ]))
 }
 
-fn check_secrets(secrets: Option<&[Secret]>) -> Result<(), Error> {
-    let Some(secrets) = secrets else {
+fn check_webhooks(options: &Options) -> Result<(), Error> {
+    if !(0.0..f64::INFINITY).contains(&options.webhook_tolerance_ms) {
+        return Err(config(&[
+            "`toleranceMs` of `webhooks` must be a number of at least 0",
+        ]));
+    }
+    let Some(WebhookSecrets::Given(secrets)) = &options.webhook_secrets else {
         return Ok(());
     };
     if secrets.is_empty() || secrets.iter().any(|secret| secret.expose().is_empty()) {

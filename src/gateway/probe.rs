@@ -8,7 +8,7 @@ use super::store::{self, Entry};
 use super::upstream::Passed;
 use super::{
     Access, Authorization, Body, Gateway, Options, Outcome, Permit, Profile, Received, Reply,
-    Request, StoreChange, call,
+    Request, StoreChange, WebhookSecrets, call,
 };
 use crate::error::{Error, Kind};
 use crate::redact::Secret;
@@ -82,7 +82,7 @@ fn gateway() -> Gateway {
     let mut options = Options::new(Access::Authorize);
     options.api_key = Some(Secret::new(API_KEY.to_owned()));
     options.allowed_origins = vec![ORIGIN.to_owned()];
-    options.webhook_secrets = Some(vec![Secret::new(API_KEY.to_owned())]);
+    options.webhook_secrets = Some(WebhookSecrets::Given(vec![Secret::new(API_KEY.to_owned())]));
     show_nothing(&options);
     Gateway::new(options).unwrap_or_else(|error| unstartable(&error))
 }

@@ -24,9 +24,11 @@ use crate::digits;
 use crate::error::{Error, config};
 use crate::gateway::store::{self, Preimage};
 use crate::gateway::webhook::{
-    ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Effect, Event, Seen, Signed, Verdict,
+    ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Delivery, Effect, Event, Seen, Signed, Verdict,
 };
-use crate::gateway::{Access, Body, Gateway, Options, Profile, Received, Reply, Request};
+use crate::gateway::{
+    Access, Body, Gateway, Options, Profile, Received, Reply, Request, WebhookSecrets,
+};
 use crate::redact::Secret;
 
 /// Events remembered at a time, by their ids.
@@ -173,16 +175,35 @@ impl EdgeGateway {
             signature: signature.as_deref(),
             signatures: signatures.as_deref(),
         };
-        match signed.signatures(now_ms()) {
+        match signed.signatures(now_ms(), self.0.gateway.webhook_tolerance_ms()) {
             Ok(found) => Uint8Array::from(found.concat().as_slice()).into(),
             Err(verdict) => flat(&verdict.reply(), None).into(),
         }
     }
 
-    /// Reads an event whose signature was checked. A flat reply where nothing is left to do; otherwise its id and
-    /// the reference id of the profile whose kept answers must go, if any.
+    /// The reference id of the profile that an event says it is about, or a flat reply where it is no event. Its signature is
+    /// not checked yet, so that this may only find the secret that would fit.
     #[must_use]
-    pub fn claim(&self, body: &[u8]) -> Array {
+    pub fn ref_id(body: &[u8]) -> JsValue {
+        match Event::read(body) {
+            Ok(event) => event.ref_id.into(),
+            Err(verdict) => flat(&verdict.reply(), None).into(),
+        }
+    }
+
+    /// Reads an event whose signature was checked, and the headers of its delivery. A flat reply where nothing is left to do;
+    /// otherwise its id, the reference id of the profile whose kept answers must go, if any, and the delivery's id and attempt.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "generated code hands texts over"
+    )]
+    pub fn claim(
+        &self,
+        body: &[u8],
+        delivery_id: Option<String>,
+        attempt: Option<String>,
+    ) -> Array {
         let event = match Event::read(body) {
             Ok(event) => event,
             Err(verdict) => return flat(&verdict.reply(), None),
@@ -199,7 +220,14 @@ impl EdgeGateway {
             }
             Effect::None | Effect::BatchReady => JsValue::UNDEFINED,
         };
-        Array::of(&[JsValue::UNDEFINED, event.id.into(), dropped])
+        let delivery = Delivery::read(delivery_id.as_deref(), attempt.as_deref());
+        Array::of(&[
+            JsValue::UNDEFINED,
+            event.id.into(),
+            dropped,
+            delivery.id.into(),
+            delivery.attempt.into(),
+        ])
     }
 
     /// Says how handling an event went; the flat reply.
@@ -213,6 +241,17 @@ impl EdgeGateway {
             seen.release(id);
             flat(&Verdict::Failed.reply(), None)
         }
+    }
+
+    /// The flat reply to an event whose secret could not be had.
+    #[must_use]
+    pub fn unchecked_event(is_late: bool) -> Array {
+        let verdict = if is_late {
+            Verdict::Late
+        } else {
+            Verdict::Failed
+        };
+        flat(&verdict.reply(), None)
     }
 
     /// The flat reply to an event whose body did not arrive.
@@ -274,13 +313,15 @@ impl Shared {
         };
         client.fetch = guarded.or(client.fetch);
         let client = Client::keeping(client, Some(kept))?;
+        let gateway = Gateway::new(gateway_options(&given)?)?;
+        let seen = Seen::new(EVENTS_REMEMBERED, gateway.webhook_tolerance_ms());
         Ok(Self {
-            gateway: Gateway::new(gateway_options(&given)?)?,
+            gateway,
             base_url: client.base_url(),
             client,
             file,
             requests: Rc::default(),
-            seen: RefCell::new(Seen::new(EVENTS_REMEMBERED)),
+            seen: RefCell::new(seen),
         })
     }
 }
@@ -317,7 +358,7 @@ fn gateway_options(given: &Given) -> Result<Options, Error> {
     given.duration("callbackTimeoutMs")?;
     given.duration("storeTimeoutMs")?;
     if let Some(webhooks) = given.get("webhooks") {
-        options.webhook_secrets = Some(webhook_secrets(&webhooks)?);
+        read_webhooks(&webhooks, &mut options)?;
     }
     Ok(options)
 }
@@ -334,16 +375,27 @@ fn fixed_key(given: &Given) -> Result<Option<Secret>, Error> {
     }
 }
 
-fn webhook_secrets(webhooks: &JsValue) -> Result<Vec<Secret>, Error> {
-    let given = Given::inside("webhooks", webhooks, "secret onEvent bodyTimeoutMs")?;
+fn read_webhooks(webhooks: &JsValue, options: &mut Options) -> Result<(), Error> {
+    let names = "secret onEvent bodyTimeoutMs toleranceMs";
+    let given = Given::inside("webhooks", webhooks, names)?;
     given.function("onEvent")?;
     given.duration("bodyTimeoutMs")?;
+    if let Some(ms) = given.span("toleranceMs")? {
+        options.webhook_tolerance_ms = ms;
+    }
     let secrets = match given.get("secret") {
+        // The face asks it.
+        Some(secret) if secret.is_function() => {
+            options.webhook_secrets = Some(WebhookSecrets::Asked);
+            return Ok(());
+        }
         Some(secret) if secret.is_string() => secret.as_string().into_iter().collect(),
         Some(_) => given.names("secret")?.unwrap_or_default(),
         None => Vec::new(),
     };
-    Ok(secrets.into_iter().map(Secret::new).collect())
+    let secrets = secrets.into_iter().map(Secret::new).collect();
+    options.webhook_secrets = Some(WebhookSecrets::Given(secrets));
+    Ok(())
 }
 
 /// The name in the store that a preimage stands for.

@@ -2,17 +2,18 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
-import { createGateway } from "ayrshare-user/gateway";
-import { HERE, KEY, authorize, open } from "./helpers.mjs";
+import { inspect } from "node:util";
+import { createGateway, isAyrshareError } from "ayrshare-user/gateway";
+import { ALICE, HERE, KEY, authorize, open, stoppedClock } from "./helpers.mjs";
 
 const SECRET = "SENTINEL-WEBHOOK-SECRET";
 const seconds = (offset = 0) => String(Math.floor(Date.now() / 1000) + offset);
 const sign = (body, secret = SECRET, encoding = "hex") => createHmac("sha256", secret).update(body).digest(encoding);
 const social = { action: "social", created: "2026-11-20T10:00:00Z", code: 200, refId: "ref-alice", status: "success", hookId: "hook-1", type: "unlink", platform: "twitter", source: "user" };
 
-function listen({ secret = SECRET, onEvent, ...options } = {}) {
+function listen({ secret = SECRET, onEvent, webhooks, ...options } = {}) {
   const seen = [];
-  const opened = open({ webhooks: { secret, onEvent: onEvent ?? ((event) => void seen.push(event)) }, ...options });
+  const opened = open({ webhooks: { secret, onEvent: onEvent ?? ((event) => void seen.push(event)), ...webhooks }, ...options });
   const post = async (event, { headers, ...init } = {}) => {
     const body = typeof event === "string" ? event : JSON.stringify(event);
     const signed = { "x-authorization-timestamp": seconds(), "x-authorization-content-sha256": sign(body) };
@@ -49,7 +50,7 @@ describe("signatures", () => {
     const bad = [
       { [older]: "" }, { [older]: "0".repeat(64) }, { [older]: sign(`${body} `) }, { [older]: sign(body, "guess") }, { [older]: sign(body).slice(0, 63) }, { [older]: `v1=${sign(body)}` },
       { [older]: "", [newer]: sign(body) }, { [older]: "", [newer]: `v0=${sign(body)}` }, { [older]: "", [newer]: `${"v1=00,".repeat(200)}v1=${sign(body)}` },
-      { [stamp]: "" }, { [stamp]: seconds(-301) }, { [stamp]: seconds(302) }, { [stamp]: "soon" }, { [stamp]: `${Date.now()}` },
+      { [stamp]: "" }, { [stamp]: seconds(-86_410) }, { [stamp]: seconds(302) }, { [stamp]: "soon" }, { [stamp]: `${Date.now()}` },
     ];
     for (const headers of bad) {
       const { post, seen } = listen();
@@ -57,7 +58,24 @@ describe("signatures", () => {
       assert.deepEqual(seen, []);
     }
     const { post } = listen();
-    for (const timestamp of [seconds(-290), seconds(290)]) assert.equal((await post({ ...social, hookId: timestamp }, { headers: { [stamp]: timestamp } })).status, 200);
+    for (const timestamp of [seconds(-86_390), seconds(290)]) assert.equal((await post({ ...social, hookId: timestamp }, { headers: { [stamp]: timestamp } })).status, 200);
+  });
+
+  test("of a late retry count as long as `toleranceMs` says; ids are remembered for as long", async (t) => {
+    const stamp = "x-authorization-timestamp";
+    for (const [toleranceMs, age, status] of [[undefined, 3_700, 200], [300_000, 290, 200], [300_000, 310, 401], [0, 10, 401], [864e5 * 7, 600_000, 200], [864e5 * 7, 604_810, 401]]) {
+      const { post, seen } = listen({ webhooks: { toleranceMs } });
+      assert.equal((await post(social, { headers: { [stamp]: seconds(-age) } })).status, status, `${toleranceMs} ${age}`);
+      assert.equal(seen.length, status === 200 ? 1 : 0);
+    }
+    const clock = stoppedClock(t);
+    const { post, seen } = listen({ webhooks: { toleranceMs: 864e5 * 7 } });
+    const headers = { [stamp]: seconds() };
+    await post(social, { headers });
+    clock.pass(864e5 * 2);
+    assert.equal((await post(social, { headers })).status, 200);
+    assert.equal(seen.length, 1);
+    for (const toleranceMs of [-1, NaN, "1", Infinity]) await assert.rejects(listen({ webhooks: { toleranceMs } }).post(social), { kind: "config", message: /`?toleranceMs`?/ });
   });
 
   test("cover the raw body", async () => {
@@ -65,6 +83,137 @@ describe("signatures", () => {
     const body = '{ "action":"social" ,\n"x":"\u00e9\\u00e9", "n": 1.0 }';
     assert.equal((await post(body)).status, 200);
     assert.deepEqual(seen, [JSON.parse(body)]);
+  });
+});
+
+describe("a secret per profile", () => {
+  const ALICES = "SENTINEL-SECRET-OF-ALICE";
+  const BOBS = "SENTINEL-SECRET-OF-BOB";
+  const SECRETS_BY_REF = { "ref-alice": ALICES, "ref-bob": ["SENTINEL-OLD-SECRET-OF-BOB", BOBS] };
+  const signed = (body, secret) => ({ "x-authorization-content-sha256": sign(body, secret) });
+  const posting = (secret, options) => {
+    const asked = [];
+    const opened = listen({ secret: (profile) => (asked.push(profile), secret(profile)), ...options });
+    const post = (event, by, headers) => {
+      const body = typeof event === "string" ? event : JSON.stringify(event);
+      return opened.post(body, { headers: { ...signed(body, by), ...headers } });
+    };
+    const clean = () => {
+      opened.clean();
+      const shown = inspect([opened.told, opened.events], { depth: 9, showHidden: true });
+      for (const planted of [ALICES, BOBS, "SENTINEL-OLD", SECRET]) assert.ok(!shown.includes(planted), shown);
+    };
+    return { ...opened, post, asked, clean };
+  };
+
+  test("is found by a function, which gets the reference id and may take its time", async () => {
+    for (const find of [({ refId }) => SECRETS_BY_REF[refId], async ({ refId }) => SECRETS_BY_REF[refId]]) {
+      const { post, seen, asked, told, clean } = posting(find);
+      assert.equal((await post(social, ALICES)).status, 200);
+      assert.equal((await post({ ...social, refId: "ref-bob", hookId: "b" }, BOBS)).status, 200);
+      assert.deepEqual(asked, [{ refId: "ref-alice" }, { refId: "ref-bob" }]);
+      assert.deepEqual([seen.map(({ refId }) => refId), told], [["ref-alice", "ref-bob"], []]);
+      clean();
+    }
+  });
+
+  test("is not known: 401, nothing is told, handled, dropped or sent to Ayrshare", async () => {
+    for (const nobody of [null, undefined]) {
+      const { post, ask, seen, told, sandbox, clean } = posting(async () => nobody, { apiKey: () => KEY });
+      await ask("/ayrshare/user", { as: "alice" });
+      const requests = sandbox.requests.length;
+      assert.equal((await post(social, ALICES)).status, 401);
+      assert.equal((await post({ ...social, refId: "somebody else" }, ALICES)).status, 401);
+      assert.deepEqual([seen, told, sandbox.requests.length], [[], [], requests]);
+      assert.equal((await ask("/ayrshare/user", { as: "alice" })).headers["x-gateway-cache"], "hit");
+      clean();
+    }
+  });
+
+  test("opens no other profile's events, and the body decides nothing before its signature fits", async () => {
+    const { post, ask, seen, asked, told } = posting(({ refId }) => SECRETS_BY_REF[refId]);
+    await ask("/ayrshare/user", { as: "alice" });
+    assert.equal((await post(social, BOBS)).status, 401);
+    assert.equal((await post({ ...social, refId: ["ref-alice"] }, ALICES)).status, 401);
+    assert.equal((await post({ ...social, refId: "ref alice" }, ALICES)).status, 401);
+    const { refId, ...without } = social;
+    assert.equal((await post(without, ALICES)).status, 401);
+    assert.deepEqual(asked, [{ refId: "ref-alice" }, ...Array(3).fill({ refId: undefined })]);
+    // Which of two fields of one name counts must be the same for the secret and for what follows.
+    const twice = JSON.stringify(social).replace("{", '{"refId":"ref-bob",');
+    const status = (await post(twice, BOBS)).status;
+    const ref = asked.at(-1).refId;
+    assert.equal(status, ref === "ref-bob" ? 200 : 401);
+    assert.deepEqual([told, seen.length], [[], status === 200 ? 1 : 0]);
+    assert.equal((await ask("/ayrshare/user", { as: "alice" })).headers["x-gateway-cache"], "hit");
+  });
+
+  test("is not asked for where there is no event with a signature in time", async () => {
+    const { post, asked, ask } = posting(() => ALICES);
+    for (const headers of [{ "x-authorization-content-sha256": "" }, { "x-authorization-content-sha256": "0".repeat(63) }, { "x-authorization-timestamp": "" }, { "x-authorization-timestamp": seconds(-90_000) }]) {
+      assert.equal((await post(social, ALICES, headers)).status, 401);
+    }
+    for (const body of ["", "null", "[]", "{}", "no json", '{"action":"x"']) assert.equal((await post(body, ALICES)).status, 400, body);
+    assert.equal((await post(`"${"x".repeat(1_100_000)}"`, ALICES)).status, 413);
+    assert.equal((await ask("/ayrshare/webhook")).status, 405);
+    assert.deepEqual(asked, []);
+  });
+
+  test("cannot be had: 500, and the operator is told why; the event counts when it comes again", async () => {
+    const odd = [5, "", [], [""], [ALICES, ""], [ALICES, 5], {}, true, Symbol("secret"), () => ALICES, new String(ALICES), new Proxy([], { get() { throw new Error("not today"); } })];
+    for (const given of odd) {
+      for (const find of [() => given, async () => given]) {
+        const { post, seen, told, clean } = posting(find);
+        assert.equal((await post(social, ALICES)).status, 500, String(odd.indexOf(given)));
+        assert.equal(told.length, 1);
+        if (odd.indexOf(given) < odd.length - 1) assert.ok(isAyrshareError(told[0]) && told[0].kind === "config" && /`secret` of `webhooks`/.test(told[0].message), inspect(told[0]));
+        assert.deepEqual(seen, []);
+        clean();
+      }
+    }
+    for (const failing of [() => { throw new Error("database"); }, () => Promise.reject(new Error("database"))]) {
+      let tries = 0;
+      const { post, seen, told } = posting(() => ((tries += 1) === 1 ? failing() : ALICES));
+      assert.equal((await post(social, ALICES)).status, 500);
+      assert.deepEqual([told.map(({ message }) => message), seen], [["database"], []]);
+      assert.equal((await post(social, ALICES)).status, 200);
+      assert.equal(seen.length, 1);
+    }
+  });
+
+  test("takes longer than `callbackTimeoutMs`: 503, and the operator is told", async () => {
+    const { post, seen, told, clean } = posting(() => new Promise(() => {}), { callbackTimeoutMs: 5 });
+    assert.equal((await post(social, ALICES)).status, 503);
+    assert.deepEqual([told.map(({ kind }) => kind), seen], [["timeout"], []]);
+    assert.match(told[0].message, /`webhooks.secret`.*`callbackTimeoutMs`/);
+    clean();
+  });
+});
+
+describe("deliveries", () => {
+  const headers = (id, attempt) => ({ "x-ayrshare-delivery-id": id, "x-ayrshare-delivery-attempt": attempt });
+
+  test("hand their id and attempt to onEvent; what is no id or number counts as absent", async () => {
+    const rows = [
+      ["dlv_01H", "3", { deliveryId: "dlv_01H", deliveryAttempt: 3 }], ["dlv_01H", "one", { deliveryId: "dlv_01H" }], ["", "1", { deliveryAttempt: 1 }], ["a b", "-1", {}], ["x".repeat(129), "1e3", {}],
+    ];
+    for (const [id, attempt, added] of rows) {
+      const { post, seen } = listen();
+      assert.equal((await post(social, { headers: headers(id, attempt) })).status, 200);
+      assert.deepEqual(seen, [{ ...social, ...added }], `${id} ${attempt}`);
+    }
+  });
+
+  test("are told by headers that are not signed: they count nothing twice, suppress nothing, and change no field of the body", async () => {
+    const { post, seen } = listen();
+    await post(social, { headers: headers("d1", "1") });
+    await post(social, { headers: headers("d2", "2") });
+    await post({ ...social, hookId: "hook-2" }, { headers: headers("d1", "1") });
+    const { hookId, ...old } = social;
+    for (const id of ["d3", "d4"]) await post(old, { headers: headers(id, "1") });
+    assert.deepEqual(seen.map((event) => [event.hookId, event.deliveryId]), [["hook-1", "d1"], ["hook-2", "d1"], [undefined, "d3"]]);
+    await post({ ...social, hookId: "hook-3", deliveryId: "signed" }, { headers: headers("d5", "4") });
+    assert.deepEqual([seen.at(-1).deliveryId, seen.at(-1).deliveryAttempt], ["signed", 4]);
   });
 });
 
@@ -109,6 +258,18 @@ describe("events", () => {
     for (const body of ["", "null", "[]", "{}", '{"action":7}', "no json", '{"action":"x"']) assert.equal((await post(body)).status, 400, body);
     assert.equal((await post(`"${"x".repeat(1_100_000)}"`)).status, 413);
     assert.equal(seen.length, 2);
+  });
+
+  test("of kind suspended drop that profile's kept answers too", async () => {
+    const { ask, post, sandbox, seen } = listen();
+    const user = (as) => ask("/ayrshare/user", { as });
+    for (const as of ["alice", "bob"]) await user(as);
+    sandbox.setProfileState(ALICE, { suspended: true });
+    assert.equal((await user("alice")).status, 200, "the kept one");
+    await post({ ...social, action: "suspended", hookId: "s", type: undefined });
+    assert.equal((await user("alice")).status, 403);
+    assert.equal((await user("bob")).headers["x-gateway-cache"], "hit");
+    assert.equal(seen[0].action, "suspended");
   });
 
   test("of kind social drop that profile's kept answers, all of them and no others", async () => {

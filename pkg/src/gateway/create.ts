@@ -9,10 +9,12 @@ import { Late, within } from "./limit.js";
 import type { Gateway, GatewayContext, GatewayOptions, KeptAnswer } from "./options.js";
 import { edge, type Glue } from "./runtime.js";
 import { linesOf, openStore } from "./store.js";
-import { eventOf, handled, type Flat, type Handling } from "./webhook.js";
+import { eventOf, handled, headerOf, withDelivery, type Flat, type Handling } from "./webhook.js";
 
 /** What asking Ayrshare gave, and what becomes of the store: `null` drops, a head is what to keep the bytes with. */
 type Asked = [...Flat, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, profile?: string];
+/** An event that is new: its id, the profile whose kept answers must go, and what is known of the delivery. */
+type Claimed = [undefined, id: string, refId: string | undefined, deliveryId: string | undefined, attempt: number | undefined];
 type Lines = { next(): Promise<Uint8Array | undefined>; cancel(): void; free(): void };
 type Opened = [...Flat, first?: Uint8Array, lines?: Lines];
 
@@ -226,18 +228,24 @@ class Shell {
     const { webhooks } = this.#options;
     if (webhooks === undefined) throw new Error("there is no webhook");
     const alive = life();
-    const event = await eventOf(wasm, gateway, request, webhooks.secret, webhooks.bodyTimeoutMs ?? BODY_TIMEOUT_MS);
+    const event = await eventOf(wasm, gateway, request, {
+      secret: webhooks.secret,
+      bodyTimeoutMs: webhooks.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
+      ask: (task) => this.#callback("`webhooks.secret`", task),
+      tell: (error) => this.#tell(error),
+    });
     if (!event.body) return respond(event.refused);
     const { body } = event;
-    const claimed = alive(() => gateway.claim(body)) as [...Flat] | [undefined, string, string | undefined];
+    const [sent, attempts] = [headerOf(request, "x-ayrshare-delivery-id"), headerOf(request, "x-ayrshare-delivery-attempt")];
+    const claimed = alive(() => gateway.claim(body, sent, attempts)) as [...Flat] | Claimed;
     if (claimed[0] !== undefined) return respond(claimed as Flat);
-    const [, id, refId] = claimed;
+    const [, id, refId, deliveryId, attempt] = claimed as Claimed;
     const handling: Handling = {
       first: async () => {
         if (refId !== undefined) await this.#forget(gateway, refId);
       },
-      run: async () => void (await webhooks.onEvent?.(JSON.parse(new TextDecoder().decode(body)), context)),
-      settle: (isDone) => alive(() => gateway.settle(id as string, isDone)) as Flat,
+      run: async () => void (await webhooks.onEvent?.(withDelivery(JSON.parse(new TextDecoder().decode(body)), deliveryId, attempt), context)),
+      settle: (isDone) => alive(() => gateway.settle(id, isDone)) as Flat,
       tell: (error) => this.#tell(error),
       context,
     };

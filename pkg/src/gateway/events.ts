@@ -15,6 +15,10 @@ export interface WebhookEnvelope {
   readonly status?: string;
   /** The address it was sent to. */
   readonly url?: string;
+  /** Id of this delivery, from its headers, which Ayrshare does not sign: for your logs. To recognize an event again, take `hookId`. */
+  readonly deliveryId?: string;
+  /** Which attempt to deliver the event this is; from the headers too. */
+  readonly deliveryAttempt?: number;
   readonly [field: string]: unknown;
 }
 
@@ -28,6 +32,11 @@ export interface SocialEvent extends WebhookEnvelope {
   readonly refreshBy?: string;
 }
 
+/** A profile was suspended. Its further fields are not public. */
+export interface SuspendedEvent extends WebhookEnvelope {
+  readonly action: "suspended";
+}
+
 /** A batch file is ready. Its further fields are not public. */
 export interface BatchEvent extends WebhookEnvelope {
   readonly action: "batch";
@@ -39,4 +48,4 @@ export interface OtherEvent extends WebhookEnvelope {
 }
 
 /** An event. Tell known ones apart by `action`. */
-export type WebhookEvent = SocialEvent | BatchEvent | OtherEvent;
+export type WebhookEvent = SocialEvent | SuspendedEvent | BatchEvent | OtherEvent;

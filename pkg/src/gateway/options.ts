@@ -70,10 +70,24 @@ export interface GuardState {
   };
 }
 
+/** The profile that an event says it is about. */
+export interface WebhookProfile {
+  /** Its reference id. Anybody can send one: the event's signature is checked only afterwards. */
+  readonly refId: string | undefined;
+}
+
+/** One secret, or several while it is exchanged: Ayrshare signs with the old and the new one for a day. */
+export type WebhookSecret = string | readonly string[];
+
 /** Events that Ayrshare sends instead of being asked again and again, at `prefix` + `/webhook`. */
 export interface WebhookOptions {
-  /** The secret that Ayrshare signs with; several while it is exchanged, or where profiles have their own. */
-  secret: string | readonly string[];
+  /**
+   * The secret that Ayrshare signs with. Each User Profile may have one of its own; then a function that finds it by the profile's
+   * reference id, and `null` where there is none: such an event gets 401. A profile without webhooks of its own uses those of the Primary
+   * Profile, so return that secret too. Anybody who posts to the address can have the function called: it must be cheap, and
+   * must not do anything. It may take `callbackTimeoutMs`; after that, and where it throws, Ayrshare is told to send the event again.
+   */
+  secret: WebhookSecret | ((profile: WebhookProfile) => WebhookSecret | null | undefined | PromiseLike<WebhookSecret | null | undefined>);
   /**
    * Called with each event whose signature fits, once per isolate and `hookId`. Ayrshare sends an event again where this
    * throws. After 8 seconds the event counts as taken, and this goes on beside.
@@ -81,6 +95,12 @@ export interface WebhookOptions {
   onEvent?: ((event: WebhookEvent, context: GatewayContext | undefined) => unknown) | undefined;
   /** Milliseconds the body of an event may take to arrive; after that it gets 503. Default 5,000. */
   bodyTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds that an event's timestamp may lie in the past; older ones get 401, and Ayrshare does not send them again. Default
+   * 86,400,000 (24 hours), since a late retry may carry the time of the first one, and events are remembered for as long. The signature
+   * does not cover the timestamp, so a shorter time does not keep a copied event out.
+   */
+  toleranceMs?: number | undefined;
 }
 
 /** Options of a gateway. But for the missing `authorize`, wrong ones make `fetch` reject with kind `config`. */

@@ -2,8 +2,9 @@
 import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
 import { AyrshareError } from "../errors.js";
 import { readAll } from "./bytes.js";
-import { within } from "./limit.js";
-import type { GatewayContext } from "./options.js";
+import type { WebhookEvent } from "./events.js";
+import { Late, within } from "./limit.js";
+import type { GatewayContext, WebhookOptions } from "./options.js";
 import type { Glue } from "./runtime.js";
 
 /** A reply of the wasm: status and header lines, then text, bytes, `null`, or `true` for the body in the store. */
@@ -14,15 +15,21 @@ const SIGNATURE_BYTES = 32;
 /** A signed event's body, or the reply that refuses it. */
 export type Signed = { body: Uint8Array<ArrayBuffer> } | { body?: undefined; refused: Flat };
 
+/** How to read an event. */
+export interface Reading {
+  secret: WebhookOptions["secret"];
+  bodyTimeoutMs: number;
+  /** Waits for the operator's function, as long as it may take. */
+  ask: <T>(task: () => T | PromiseLike<T>) => Promise<T>;
+  tell: (error: unknown) => void;
+}
+
+/** @internal A header of an event. The wasm looks at no longer ones, and its memory never shrinks. */
+export const headerOf = (request: Request, name: string) => request.headers.get(name)?.slice(0, 2_000);
+
 /** @internal Reads an event; only one that carries a signature in time is read at all. */
-export async function eventOf(
-  wasm: Glue,
-  gateway: EdgeGateway,
-  request: Request,
-  secret: string | readonly string[],
-  timeoutMs: number,
-): Promise<Signed> {
-  const header = (name: string) => request.headers.get(`x-authorization-${name}`)?.slice(0, 2_000);
+export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request, { secret, bodyTimeoutMs, ask, tell }: Reading): Promise<Signed> {
+  const header = (name: string) => headerOf(request, `x-authorization-${name}`);
   const found: unknown = gateway.signatures(header("timestamp"), header("content-sha256"), header("content-sha256-v2"));
   if (Array.isArray(found)) return { refused: found as Flat };
   const [maxBytes] = wasm.EdgeGateway.event_limits() as [number, number];
@@ -30,15 +37,41 @@ export async function eventOf(
     throw new AyrshareError({ kind: "internal", message: "the body of a webhook was read before the gateway got it: hand over the request as it came" });
   }
   const reader = request.body?.getReader();
-  const body = await within(timeoutMs, "the body of a webhook", "bodyTimeoutMs", () => readAll(reader, maxBytes)).catch(() => undefined);
+  const body = await within(bodyTimeoutMs, "the body of a webhook", "bodyTimeoutMs", () => readAll(reader, maxBytes)).catch(() => undefined);
   if (body === undefined) {
     reader?.cancel().catch(() => undefined);
     return { refused: wasm.EdgeGateway.incomplete_event() as Flat };
   }
   if (body.byteLength > maxBytes) return { refused: wasm.EdgeGateway.refuse_event(true) as Flat };
-  const secrets = typeof secret === "string" ? [secret] : secret;
+  let secrets: readonly string[];
+  if (typeof secret === "function") {
+    const refId: unknown = wasm.EdgeGateway.ref_id(body);
+    if (Array.isArray(refId)) return { refused: refId as Flat };
+    try {
+      secrets = secretsOf(await ask(() => secret({ refId: refId as string | undefined })));
+    } catch (error) {
+      tell(error);
+      return { refused: wasm.EdgeGateway.unchecked_event(error instanceof Late) as Flat };
+    }
+  } else {
+    secrets = typeof secret === "string" ? [secret] : secret;
+  }
   if (await isSigned(body, found as Uint8Array<ArrayBuffer>, secrets)) return { body };
   return { refused: wasm.EdgeGateway.refuse_event(false) as Flat };
+}
+
+/** What the operator's function gave: none for a profile that it does not know. */
+function secretsOf(found: unknown): readonly string[] {
+  if (found === null || found === undefined) return [];
+  const secrets: unknown[] = Array.isArray(found) ? Array.from(found) : [found];
+  if (secrets.length > 0 && secrets.every((secret) => typeof secret === "string" && secret !== "")) return secrets as string[];
+  const message = "`secret` of `webhooks` must return a secret or several, or null for a profile that it does not know; none of them empty";
+  throw new AyrshareError({ kind: "config", message });
+}
+
+/** @internal The event with what is known of its delivery. The body is signed and the headers are not, so a field of its own stays. */
+export function withDelivery(event: WebhookEvent, deliveryId: string | undefined, deliveryAttempt: number | undefined): WebhookEvent {
+  return { ...(deliveryId !== undefined && { deliveryId }), ...(deliveryAttempt !== undefined && { deliveryAttempt }), ...event };
 }
 
 /** Web Crypto compares in constant time. Every pair is tried, so that the time does not tell which secret fits. */

@@ -28,7 +28,7 @@ fn set() -> Options {
     let mut options = Options::new(Access::Authorize);
     options.allowed_origins = vec![APP.to_owned(), "http://localhost:5173".to_owned()];
     options.allowed_headers = vec!["X-Session".to_owned()];
-    options.webhook_secrets = Some(vec![secret("s")]);
+    options.webhook_secrets = Some(WebhookSecrets::Given(vec![secret("s")]));
     options
 }
 

@@ -145,8 +145,17 @@ fn keys_and_the_rest() {
     for name in ["", "*", "a b", "a:b"] {
         assert!(told(|it| it.allowed_headers = vec![name.to_owned()]).is_some());
     }
-    assert!(told(|it| it.webhook_secrets = Some(Vec::new())).is_some());
-    assert!(told(|it| it.webhook_secrets = Some(vec![secret("a"), secret("")])).is_some());
+    for secrets in [Vec::new(), vec![secret("a"), secret("")]] {
+        assert!(told(|it| it.webhook_secrets = Some(WebhookSecrets::Given(secrets))).is_some());
+    }
+    assert!(told(|it| it.webhook_secrets = Some(WebhookSecrets::Asked)).is_none());
+    for ms in [-1.0, f64::NAN, f64::INFINITY] {
+        assert!(
+            told(|it| it.webhook_tolerance_ms = ms)
+                .is_some_and(|text| text.contains("`toleranceMs`"))
+        );
+    }
+    assert!(told(|it| it.webhook_tolerance_ms = 0.0).is_none());
 }
 
 #[test]

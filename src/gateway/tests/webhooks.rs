@@ -1,7 +1,11 @@
 //! Events: which count, and what they change.
 
 use super::*;
-use crate::gateway::webhook::{Claim, Effect, Event, Seen, Signed, Verdict, signature};
+use crate::gateway::webhook::{
+    Claim, Delivery, Effect, Event, REMEMBERED_MS, Seen, Signed, Verdict, signature,
+};
+
+const MINUTES_5_MS: f64 = 300_000.0;
 
 /// HMAC-SHA256 of `{"action":"social"}` with the key `s`, by OpenSSL.
 const HEX: &str = "27a0ce1bdf03df2984927fba1ca6e1769e6b6dcdce5fe9c9ffbe3e33f39d0ce3";
@@ -60,7 +64,11 @@ fn notations_of_a_signature() {
 #[test]
 fn times() {
     let now_ms = 1_700_000_000_000.0;
-    let verdict = |timestamp: &str| signed(timestamp, Some(HEX), None).signatures(now_ms).err();
+    let verdict = |timestamp: &str| {
+        signed(timestamp, Some(HEX), None)
+            .signatures(now_ms, MINUTES_5_MS)
+            .err()
+    };
     for timestamp in ["1700000000", "1699999700", "1700000300", " 1700000000 "] {
         assert_eq!(verdict(timestamp), None, "{timestamp}");
     }
@@ -81,17 +89,64 @@ fn times() {
         signature: Some(HEX),
         ..Signed::default()
     };
-    assert_eq!(without.signatures(now_ms), Err(Verdict::Untimely));
     assert_eq!(
-        signed("1700000000", Some(HEX), None).signatures(f64::NAN),
+        without.signatures(now_ms, MINUTES_5_MS),
+        Err(Verdict::Untimely)
+    );
+    assert_eq!(
+        signed("1700000000", Some(HEX), None).signatures(f64::NAN, MINUTES_5_MS),
         Err(Verdict::Untimely)
     );
 }
 
 #[test]
+fn a_late_retry_is_timely_as_long_as_is_tolerated() {
+    let now_ms = 1_700_000_000_000.0;
+    let verdict = |timestamp: &str, tolerance_ms: f64| {
+        signed(timestamp, Some(HEX), None)
+            .signatures(now_ms, tolerance_ms)
+            .err()
+    };
+    assert_eq!(verdict("1699913600", REMEMBERED_MS), None);
+    assert_eq!(
+        verdict("1699913599", REMEMBERED_MS),
+        Some(Verdict::Untimely)
+    );
+    // Clocks differ, and no retry comes from the future.
+    for tolerance_ms in [0.0, REMEMBERED_MS] {
+        assert_eq!(verdict("1700000000", tolerance_ms), None);
+        assert_eq!(verdict("1700000300", tolerance_ms), None);
+        assert_eq!(verdict("1700000301", tolerance_ms), Some(Verdict::Untimely));
+    }
+    assert_eq!(verdict("1699999999", 0.0), Some(Verdict::Untimely));
+}
+
+#[test]
+fn deliveries() {
+    let read = |id: &str, attempt: &str| {
+        let delivery = Delivery::read(Some(id), Some(attempt));
+        (delivery.id, delivery.attempt)
+    };
+    assert_eq!(Delivery::read(None, None), Delivery::default());
+    assert_eq!(read("dlv_1", "1"), (Some("dlv_1".to_owned()), Some(1)));
+    let longest = "d".repeat(128);
+    assert_eq!(read(&longest, " 9 "), (Some(longest.clone()), Some(9)));
+    for (id, attempt) in [
+        ("", ""),
+        (" ", "-1"),
+        ("a b", "1.5"),
+        ("\u{e9}", "first"),
+        (&format!("{longest}d"), "1000000"),
+    ] {
+        assert_eq!(read(id, attempt), (None, None), "{id} {attempt}");
+    }
+}
+
+#[test]
 fn both_generations_of_headers() {
-    let found =
-        |older: Option<&str>, newer: Option<&str>| signed("1", older, newer).signatures(1_000.0);
+    let found = |older: Option<&str>, newer: Option<&str>| {
+        signed("1", older, newer).signatures(1_000.0, MINUTES_5_MS)
+    };
     let zeros = "0".repeat(64);
     assert_eq!(found(Some(HEX), None), Ok(vec![bytes()]));
     assert_eq!(found(None, Some(&format!("v1={HEX}"))), Ok(vec![bytes()]));
@@ -129,7 +184,22 @@ fn effects() {
         effect(r#"{"action":"batch","url":"https://receiver.example"}"#),
         Ok(Effect::BatchReady)
     );
-    for action in ["feed", "scheduled", "Social", "", "never heard of"] {
+    let suspended = r#"{"action":"suspended","hookId":"h","refId":"r1"}"#;
+    assert_eq!(effect(suspended), Ok(Effect::DropProfile("r1".to_owned())));
+    assert_eq!(effect(r#"{"action":"suspended"}"#), Ok(Effect::None));
+    for action in [
+        "feed",
+        "scheduled",
+        "messages",
+        "mentions",
+        "comments",
+        "automations",
+        "accountActivity",
+        "Social",
+        "Suspended",
+        "",
+        "never heard of",
+    ] {
         assert_eq!(
             effect(&format!(r#"{{"action":"{action}","refId":"r1"}}"#)),
             Ok(Effect::None)
@@ -168,7 +238,7 @@ fn ids() {
 #[test]
 fn each_event_counts_once() {
     let day_ms = 86_400_000.0;
-    let mut seen = Seen::new(2);
+    let mut seen = Seen::new(2, MINUTES_5_MS);
     assert_eq!(seen.claim("a", 0.0), Claim::New);
     assert_eq!(seen.claim("a", 1.0), Claim::Busy);
     seen.finish("a");
@@ -190,7 +260,16 @@ fn each_event_counts_once() {
         "the oldest one made room"
     );
     seen.finish("never there");
-    assert_eq!(Seen::new(0).claim("a", 0.0), Claim::New);
+    assert_eq!(Seen::new(0, 0.0).claim("a", 0.0), Claim::New);
+}
+
+#[test]
+fn an_event_is_remembered_as_long_as_it_may_come_again() {
+    let mut seen = Seen::new(2, 3.0 * REMEMBERED_MS);
+    assert_eq!(seen.claim("a", 0.0), Claim::New);
+    seen.finish("a");
+    assert_eq!(seen.claim("a", 2.9 * REMEMBERED_MS), Claim::Done);
+    assert_eq!(seen.claim("a", 3.0 * REMEMBERED_MS), Claim::New);
 }
 
 #[test]
@@ -204,6 +283,7 @@ fn replies() {
         (Verdict::Malformed, 400),
         (Verdict::Busy, 503),
         (Verdict::Failed, 500),
+        (Verdict::Late, 503),
     ];
     for (verdict, status) in rows {
         let reply = verdict.reply();

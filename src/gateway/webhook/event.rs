@@ -50,11 +50,12 @@ impl<'a> Event<'a> {
         })
     }
 
-    /// What it changes here. A link that came, went or was renewed shows in the profile's answers.
+    /// What it changes here. A link that came, went or was renewed shows in the profile's answers, and a suspended profile has
+    /// none. The other documented actions are about posts, messages and comments.
     #[must_use]
     pub fn effect(&self) -> Effect {
         match (self.action.as_ref(), &self.ref_id) {
-            ("social", Some(ref_id)) => Effect::DropProfile(ref_id.clone()),
+            ("social" | "suspended", Some(ref_id)) => Effect::DropProfile(ref_id.clone()),
             ("batch", _) => Effect::BatchReady,
             _ => Effect::None,
         }

@@ -9,15 +9,19 @@
 //! 4. [`Event::effect`] says what it changes here, before the operator's `onEvent` gets it as it came;
 //! 5. [`Seen::finish`] or [`Seen::release`] says how that went, and a [`Verdict`] becomes the reply.
 //!
-//! The signature does not cover the timestamp, as far as is documented, so it is the event's id that keeps a
-//! copied event from counting twice. The timestamp only shortens the time in which one would be tried.
+//! The signature covers neither the timestamp nor the delivery's headers, as far as is documented. So it is the event's own id
+//! that keeps a copied event from counting twice: whoever has a copy can give it another timestamp or delivery id. The timestamp
+//! only sorts out honest old ones, and by default it may be as old as ids are remembered, because Ayrshare tries again for more than an
+//! hour and takes a 401 for the last word.
 
+mod delivery;
 mod event;
 mod seen;
 mod signature;
 
+pub use delivery::Delivery;
 pub use event::{Effect, Event};
-pub use seen::{Claim, Seen};
+pub use seen::{Claim, REMEMBERED_MS, Seen};
 pub use signature::{Signed, signature};
 
 use super::reply::{Body, Reply, error_body};
@@ -46,8 +50,10 @@ pub enum Verdict {
     Malformed,
     /// `onEvent` is busy with it, because it came before.
     Busy,
-    /// `onEvent` failed.
+    /// `onEvent` failed, or the function that knows the secret.
     Failed,
+    /// The function that knows the secret took too long.
+    Late,
 }
 
 impl Verdict {
@@ -57,13 +63,14 @@ impl Verdict {
         let (status, message) = match self {
             Verdict::Taken => return reply(200, String::from("{\"status\":\"success\"}")),
             Verdict::Unsigned => (401, "the signature is missing or wrong"),
-            Verdict::Untimely => (401, "the timestamp is missing or more than 5 minutes off"),
+            Verdict::Untimely => (401, "the timestamp is missing, too old or in the future"),
             Verdict::TooLarge => (413, "the event is larger than 1 MiB"),
             // 408 would lose the event.
             Verdict::Incomplete => (503, "the event did not arrive whole and in time"),
             Verdict::Malformed => (400, "the body is no event"),
             Verdict::Busy => (503, "the event is being handled"),
             Verdict::Failed => (500, "the event could not be handled"),
+            Verdict::Late => (503, "the event could not be checked in time"),
         };
         reply(status, error_body("webhook", None, message))
     }

@@ -1,7 +1,7 @@
 //! Which events came before: Ayrshare sends each at least once.
 
 /// How long an event is remembered, in milliseconds. Source: docs, which ask for 24 hours.
-const REMEMBERED_MS: f64 = 86_400_000.0;
+pub const REMEMBERED_MS: f64 = 86_400_000.0;
 
 /// Whether to handle an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +14,13 @@ pub enum Claim {
     Done,
 }
 
-/// The events of the last day, as many as there is room for.
+/// The events of late, as many as there is room for.
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// The newest is at the end.
     entries: Vec<Entry>,
     max_entries: usize,
+    remembered_ms: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -30,12 +31,13 @@ struct Entry {
 }
 
 impl Seen {
-    /// Remembers at most that many events, at least one.
+    /// Remembers at most that many events, at least one; each as long as it may come again, at least for a day.
     #[must_use]
-    pub fn new(max_entries: usize) -> Self {
+    pub fn new(max_entries: usize, tolerance_ms: f64) -> Self {
         Seen {
             entries: Vec::new(),
             max_entries: max_entries.max(1),
+            remembered_ms: tolerance_ms.max(REMEMBERED_MS),
         }
     }
 
@@ -54,7 +56,7 @@ impl Seen {
         }
         self.entries.push(Entry {
             id: id.to_owned(),
-            until_ms: now_ms + REMEMBERED_MS,
+            until_ms: now_ms + self.remembered_ms,
             is_done: false,
         });
         Claim::New

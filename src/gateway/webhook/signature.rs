@@ -3,8 +3,8 @@
 use super::Verdict;
 use crate::digits;
 
-/// How far the timestamp may be from now, in milliseconds.
-const TOLERANCE_MS: f64 = 300_000.0;
+/// How far the timestamp may lie in the future, in milliseconds: clocks differ.
+const AHEAD_MS: f64 = 300_000.0;
 /// The longest header that is looked at, in bytes.
 const HEADER_MAX: usize = 1_024;
 /// How many signatures one header may hold; more would only be work.
@@ -24,14 +24,16 @@ pub struct Signed<'a> {
 }
 
 impl Signed<'_> {
-    /// The signatures to check, each against each secret. One that fits is enough.
+    /// The signatures to check, each against each secret. One that fits is enough. The timestamp may be older than now by
+    /// `tolerance_ms`.
     ///
     /// # Errors
     /// [`Verdict::Untimely`] or [`Verdict::Unsigned`].
-    pub fn signatures(&self, now_ms: f64) -> Result<Vec<[u8; LEN]>, Verdict> {
+    pub fn signatures(&self, now_ms: f64, tolerance_ms: f64) -> Result<Vec<[u8; LEN]>, Verdict> {
         let timestamp_ms = self.timestamp.and_then(seconds).map(|it| it * 1000.0);
         // Written so that a clock that is not a number refuses.
-        let is_timely = timestamp_ms.is_some_and(|ms| (now_ms - ms).abs() <= TOLERANCE_MS);
+        let is_timely =
+            timestamp_ms.is_some_and(|ms| (-AHEAD_MS..=tolerance_ms).contains(&(now_ms - ms)));
         if !is_timely {
             return Err(Verdict::Untimely);
         }

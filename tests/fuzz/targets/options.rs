@@ -6,7 +6,7 @@
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
-use ayrshare_user::gateway::{Access, Gateway, Options, Received, Request};
+use ayrshare_user::gateway::{Access, Gateway, Options, Received, Request, WebhookSecrets};
 use ayrshare_user::records::{Filter, OnInvalid, Options as ReadOptions};
 use ayrshare_user::redact::Secret;
 use libfuzzer_sys::fuzz_target;
@@ -40,7 +40,7 @@ fn gateway<'a>(field: impl Fn(usize) -> Option<&'a str>) {
         allowed_headers: list(field(5)),
         allow_credentials: flags.contains('c'),
         stale_if_error_ms: field(6).and_then(|text| text.parse().ok()).unwrap_or(0.0),
-        webhook_secrets: flags.contains('w').then(|| list(field(7)).iter().map(|text| secret(text)).collect()),
+        webhook_secrets: flags.contains('w').then(|| WebhookSecrets::Given(list(field(7)).iter().map(|text| secret(text)).collect())),
         ..Options::new(access.expect("one of the two"))
     };
     assert!(!format!("{options:?}").contains(SENTINEL));
