@@ -51,11 +51,11 @@ function objectsOf({ objects, disk }) {
 }
 
 /** Services are capnp of their own, by name; `again` are the names of further Workers of the same code, with isolates of their own. */
-function configOf({ wasm, bindings, services, cache, port, again, ...storage }) {
+function configOf({ wasm, bindings, services, cache, port, again, date, ...storage }) {
   const modules = [`(name = "worker.js", esModule = embed "worker.js")`, ...wasm.map((name) => `(name = ${quoted(name)}, wasm = embed ${quoted(name)})`)];
   const worker = (more) => `(
   modules = [${modules.join(", ")}],
-  compatibilityDate = ${quoted(COMPATIBILITY_DATE)},
+  compatibilityDate = ${quoted(date)},
   compatibilityFlags = ["enable_request_signal"],
   bindings = [${Object.entries(bindings).map(bindingOf).join(", ")}],
   globalOutbound = "net",
@@ -82,10 +82,10 @@ const again :Workerd.Worker = ${worker("")};\n`;
  *
  * @returns {Promise<{ url: string, port: number, pid: number, stop: () => Promise<void>, ended: Promise<void> }>}
  */
-export async function serveWorker({ folder, wasm, bindings = {}, services = {}, cache, port = 0, again = [], objects = [], disk, env = process.env, onText = () => {} }) {
+export async function serveWorker({ folder, wasm, bindings = {}, services = {}, cache, port = 0, again = [], objects = [], disk, date = COMPATIBILITY_DATE, env = process.env, onText = () => {} }) {
   // Its program for this machine; the package's own command is a script around it that does not pass signals on.
   const program = createRequire(import.meta.url)("workerd").default;
-  writeFileSync(join(folder, "config.capnp"), configOf({ wasm, bindings, services, cache, port, again, objects, disk }));
+  writeFileSync(join(folder, "config.capnp"), configOf({ wasm, bindings, services, cache, port, again, objects, disk, date }));
   const child = spawn(program, ["serve", "--control-fd=3", ...(disk === undefined ? [] : ["--experimental"]), "config.capnp"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const kill = () => void child.kill();
   process.once("exit", kill);

@@ -1,9 +1,9 @@
 // What stands behind the Cache API of a workerd: PUT brings a whole HTTP response, GET asks for it, PURGE drops it. All it is
-// sent is kept as text, to be searched.
+// sent is kept as text, to be searched. Without `keeps`, it takes everything and has nothing, as in previews.
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-export async function serveCache() {
+export async function serveCache({ keeps = true } = {}) {
   const kept = new Map();
   let wire = "";
   const server = createServer(async (request, response) => {
@@ -13,7 +13,7 @@ export async function serveCache() {
     const name = `${request.headers.host}${request.url}`;
     wire += `${request.method} ${name} ${JSON.stringify(request.headers)}\n${body.toString("latin1")}\n`;
     if (request.method === "PUT") {
-      kept.set(name, body);
+      if (keeps) kept.set(name, body);
       return response.writeHead(204).end();
     }
     if (request.method === "PURGE") return response.writeHead(kept.delete(name) ? 200 : 404).end();

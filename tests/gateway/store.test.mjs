@@ -169,3 +169,63 @@ test("the memory store is bounded", async () => {
   assert.equal(await ask(0), "miss", "the oldest went");
 });
 
+
+/** Stands in for the Cache API, until the test ends. `keeps` says of each put whether it has an effect. */
+function fakeCache(t, keeps) {
+  const kept = new Map();
+  const counts = { put: 0, match: 0 };
+  const cache = {
+    match: async (url) => ((counts.match += 1), kept.get(url)?.clone()),
+    put: async (url, response) => void ((counts.put += 1), keeps(counts.put) && kept.set(url, response)),
+    delete: async (url) => kept.delete(url),
+  };
+  const had = Object.getOwnPropertyDescriptor(globalThis, "caches");
+  Object.defineProperty(globalThis, "caches", { configurable: true, value: { default: cache } });
+  t.after(() => (had ? Object.defineProperty(globalThis, "caches", had) : delete globalThis.caches));
+  return { kept, counts };
+}
+
+const sources = async (ask, count, as = "alice") => {
+  const found = [];
+  for (let times = 0; times < count; times += 1) {
+    found.push((await ask("/ayrshare/user", { as })).headers["x-gateway-cache"]);
+    for (let turn = 0; turn < 100; turn += 1) await settled();
+  }
+  return found;
+};
+
+test("a Cache API without effect is told once, and memory stands in", async (t) => {
+  const { kept, counts } = fakeCache(t, () => false);
+  const { ask, told, clean } = open({});
+  assert.deepEqual(await sources(ask, 4), ["miss", "hit", "hit", "hit"]);
+  assert.deepEqual(await sources(ask, 2, "bob"), ["miss", "hit"]);
+  assert.deepEqual(told.map(({ kind }) => kind), ["config"]);
+  assert.match(told[0].message, /Cache API .* keeps nothing.*memory/);
+  assert.equal(kept.size, 0);
+  const puts = counts.put;
+  await sources(ask, 2);
+  assert.equal(counts.put, puts, "it is not tried again");
+  clean();
+  const many = open({});
+  await Promise.all(Array.from({ length: 20 }, (_, index) => many.ask(`/ayrshare/user?instagramQuota=${index % 2 === 0}`, { as: index % 3 ? "alice" : "bob" })));
+  assert.equal(many.told.length, 1);
+});
+
+test("a Cache API without effect that was asked for by name is told once, and nothing is kept", async (t) => {
+  fakeCache(t, () => false);
+  const { ask, told } = open({ store: "cache" });
+  assert.deepEqual(await sources(ask, 3), ["miss", "miss", "miss"]);
+  assert.deepEqual(told.map(({ kind, message }) => [kind, /keeps nothing.*no answer is kept/.test(message)]), [["config", true]]);
+});
+
+test("a Cache API that works, or loses something once, raises no alarm, and is asked no more than needed once it has shown that", async (t) => {
+  for (const keeps of [() => true, (number) => number !== 1]) {
+    const { counts } = fakeCache(t, keeps);
+    const { ask, told } = open({});
+    assert.deepEqual(await sources(ask, 2), ["miss", "hit"]);
+    const before = { ...counts };
+    assert.deepEqual(await sources(ask, 2, "bob"), ["miss", "hit"]);
+    assert.deepEqual(told, []);
+    assert.deepEqual({ put: counts.put - before.put, match: counts.match - before.match }, { put: 2, match: 7 });
+  }
+});

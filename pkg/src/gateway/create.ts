@@ -290,7 +290,7 @@ class Shell {
   #openCache(wasm: Glue): AnswerCache | undefined {
     const { store: option, storeTimeoutMs = STORE_TIMEOUT_MS, staleIfErrorMs = STALE_MS } = this.#options;
     const tell = (error: unknown) => this.#tell(error);
-    const store = openStore(option, wasm.store_url);
+    const store = openStore(option, wasm.store_url, tell);
     return store && new AnswerCache(store, { timeoutMs: storeTimeoutMs, staleIfErrorMs, isShared: MAY_SHARE, tell });
   }
 

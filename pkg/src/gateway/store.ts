@@ -1,4 +1,5 @@
 /** Places to keep answers in. What is kept, under which name and how long is decided in the wasm. */
+import { AyrshareError } from "../errors.js";
 import type { GatewayOptions, GatewayStore, KeptAnswer } from "./options.js";
 
 /** Bounds of the memory store: about as much as an isolate can spare. */
@@ -6,14 +7,14 @@ const MAX_ENTRIES = 2_000;
 const MAX_BYTES = 16 * 2 ** 20;
 
 /** The store that the option asks for; `undefined` for none. */
-export function openStore(option: GatewayOptions["store"], url: (name: string) => string): GatewayStore | undefined {
+export function openStore(option: GatewayOptions["store"], url: (name: string) => string, tell: (error: unknown) => void): GatewayStore | undefined {
   if (option === "none") return undefined;
   if (option === "memory") return new MemoryStore();
   if (typeof option === "object") return usable(option);
   if (option !== undefined && option !== "cache") throw wrong();
   const cache = (globalThis as { caches?: { default?: Cache } }).caches?.default;
-  if (option === "cache") return new CacheStore(cache ?? missing(), url);
-  return cache === undefined ? new MemoryStore() : new CacheStore(cache, url, new MemoryStore());
+  if (option === "cache") return new CacheStore(cache ?? missing(), url, tell);
+  return cache === undefined ? new MemoryStore() : new CacheStore(cache, url, tell, new MemoryStore());
 }
 
 function usable(store: GatewayStore): GatewayStore {
@@ -58,16 +59,29 @@ export class MemoryStore implements GatewayStore {
   }
 }
 
-/** The Cache API of Workers: of one data centre. Where it is there but does not work, as in a bare workerd, memory steps in. */
+const WITHOUT_EFFECT = "the Cache API of this Worker keeps nothing, as in previews and on workers.dev";
+const MEMORY_INSTEAD = `${WITHOUT_EFFECT}: answers are kept in each isolate's memory. Serve it from a domain of your own, or set \`store\` to one of your own`;
+const NOTHING_KEPT = `${WITHOUT_EFFECT}, and \`store\` is "cache": no answer is kept. Leave it out, or serve the Worker from a domain of your own`;
+
+/** What may go sooner proves nothing by being gone. */
+const PROBED_S = 60;
+
+/**
+ * The Cache API of Workers: of one data centre. Where it is there but fails, as in a bare workerd, or keeps nothing without saying so,
+ * memory steps in. The first thing put there shows that: it is looked for, once per isolate.
+ */
 class CacheStore implements GatewayStore {
   readonly #cache: Cache;
   readonly #url: (name: string) => string;
   readonly #otherwise: GatewayStore | undefined;
+  readonly #tell: (error: unknown) => void;
   #works = true;
+  #isProven = false;
 
-  constructor(cache: Cache, url: (name: string) => string, otherwise?: GatewayStore) {
+  constructor(cache: Cache, url: (name: string) => string, tell: (error: unknown) => void, otherwise?: GatewayStore) {
     this.#cache = cache;
     this.#url = url;
+    this.#tell = tell;
     this.#otherwise = otherwise;
   }
 
@@ -76,6 +90,7 @@ class CacheStore implements GatewayStore {
       async () => {
         const found = await this.#cache.match(this.#url(name));
         if (found === undefined) return undefined;
+        this.#isProven = true;
         const head = [...found.headers].map(([key, value]) => `${key}: ${value}`).join("\n");
         return { head, body: new Uint8Array(await found.arrayBuffer()) };
       },
@@ -85,10 +100,35 @@ class CacheStore implements GatewayStore {
 
   async put(name: string, answer: KeptAnswer, maxAgeS: number): Promise<void> {
     const headers = linesOf(answer.head);
+    const put = () => this.#cache.put(this.#url(name), new Response(answer.body as BodyInit, { headers }));
     await this.#try(
-      () => this.#cache.put(this.#url(name), new Response(answer.body as BodyInit, { headers })),
+      async () => {
+        // Whatever lies in a cache may go at any time, but not twice at once.
+        for (let times = 0; times < 2; times += 1) {
+          await put();
+          if (this.#isProven || maxAgeS < PROBED_S || (await this.#has(name))) return;
+        }
+        this.#giveUp();
+        await this.#otherwise?.put(name, answer, maxAgeS);
+      },
       (store) => store.put(name, answer, maxAgeS),
     );
+  }
+
+  async #has(name: string): Promise<boolean> {
+    const found = await this.#cache.match(this.#url(name));
+    // Nobody waits for it: that of a copy never comes, as long as the other copy is not read.
+    found?.body?.cancel().catch(() => undefined);
+    this.#isProven ||= found !== undefined;
+    return found !== undefined;
+  }
+
+  /** Tells once that nothing is kept, and looks for nothing again. */
+  #giveUp(): void {
+    if (!this.#works) return;
+    this.#works = false;
+    this.#isProven = this.#otherwise === undefined;
+    this.#tell(new AyrshareError({ kind: "config", message: this.#isProven ? NOTHING_KEPT : MEMORY_INSTEAD }));
   }
 
   async delete(name: string): Promise<void> {
