@@ -8,7 +8,7 @@ pub(crate) fn check_key(name: &str, key: &str) -> Result<(), Error> {
         return Err(config(&[
             "`",
             name,
-            "` is empty: leave it out or give a key",
+            "` is empty: omit it or pass a key",
         ]));
     }
     if key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -17,7 +17,7 @@ pub(crate) fn check_key(name: &str, key: &str) -> Result<(), Error> {
     Err(config(&[
         "`",
         name,
-        "` has a blank, a control character or one beyond ASCII",
+        "` must be visible ASCII without spaces",
     ]))
 }
 

@@ -20,7 +20,7 @@ pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
     if url.is_some_and(|url| is_http(url.as_bytes())) {
         return Ok(mismatches);
     }
-    let mut error = Error::new(Kind::Decode, "the answer's `url` is no http address");
+    let mut error = Error::new(Kind::Decode, "the response's `url` is not an HTTP URL");
     error.path = Some(String::from("url"));
     Err(error)
 }

@@ -30,7 +30,7 @@ impl Platform {
             "pinterest" => Ok(Platform::Pinterest),
             _ => Err(Error::new(
                 Kind::Config,
-                "the platform has no details: ask for `pinterest`, the only one that has",
+                "the platform has no details: only `pinterest` has",
             )),
         }
     }

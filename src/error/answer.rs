@@ -125,7 +125,7 @@ fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
     // What our gateway decided itself, or met on its way, is not Ayrshare's word: the usual advice would mislead.
     let is_gateway = said.message.is_some() && said.action.as_deref() == Some("gateway");
     let advice = if is_gateway {
-        "the gateway answered"
+        "the gateway says"
     } else {
         advice
     };
@@ -134,17 +134,17 @@ fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
         message.push_str(if is_gateway {
             ": `"
         } else {
-            ": ayrshare says `"
+            ": Ayrshare says `"
         });
         message.push_str(&tidy(text));
         message.push('`');
         return message;
     }
-    message.push_str(": http ");
+    message.push_str(": HTTP ");
     digits::push(&mut message, status.into());
     message.push_str(match body.trim_ascii().first() {
         None => " with an empty body",
-        Some(b'<') => " with a page instead of json",
+        Some(b'<') => " with HTML instead of JSON",
         Some(_) if said.code.is_some() => "",
         Some(_) => " without a message",
     });

@@ -150,9 +150,9 @@ impl std::error::Error for Error {}
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         let what = if fault.reason.is_shape() {
-            "the answer is not of the documented shape"
+            "the response has an unexpected shape"
         } else {
-            "the answer cannot be read"
+            "the response cannot be read"
         };
         let mut error = Error::new(Kind::Decode, [what, ": ", &fault.text()].concat());
         error.path = Some(fault.path);

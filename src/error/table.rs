@@ -46,16 +46,16 @@ fn by_code(code: u32) -> Option<Verdict> {
     Some(match code {
         102 => last(
             Kind::Auth,
-            "the api key is not valid: copy it anew from the ayrshare dashboard",
+            "the API key is not valid: copy it again from the Ayrshare dashboard",
         ),
         106 => last(
             Kind::RateLimit,
-            "the monthly api quota is used up: wait for the next month or take a larger plan",
+            "the monthly API quota is used up: wait for next month or upgrade the plan",
         ),
         144 => last(
             Kind::Auth,
-            "the profile key is not valid or its profile is gone: check `profileKey`, \
-             or leave it out for the primary profile",
+            "the Profile Key is not valid or its profile is deleted: check `profileKey`, \
+             or omit it for the Primary Profile",
         ),
         156 => last(
             Kind::Api,
@@ -63,19 +63,19 @@ fn by_code(code: u32) -> Option<Verdict> {
         ),
         161 => last(
             Kind::Api,
-            "facebook no longer authorizes this profile: link facebook again",
+            "Facebook no longer authorizes this profile: link Facebook again",
         ),
         169 => last(
             Kind::Auth,
-            "the ayrshare plan does not include this: take a plan that does",
+            "the Ayrshare plan does not include this: upgrade the plan",
         ),
         272 => last(
             Kind::Api,
-            "x no longer authorizes this profile: link x again",
+            "X no longer authorizes this profile: link X again",
         ),
         276 => last(
             Kind::Auth,
-            "the profile is suspended: ask ayrshare support to lift it",
+            "the profile is suspended: contact Ayrshare support",
         ),
         361 => last(
             Kind::Auth,
@@ -87,7 +87,7 @@ fn by_code(code: u32) -> Option<Verdict> {
         ),
         419 => last(
             Kind::Api,
-            "x needs keys of your own: send them in the headers `X-Twitter-OAuth1-Api-Key` \
+            "X requires your own keys: send them in the headers `X-Twitter-OAuth1-Api-Key` \
              and `X-Twitter-OAuth1-Api-Secret`",
         ),
         _ => return None,
@@ -96,19 +96,19 @@ fn by_code(code: u32) -> Option<Verdict> {
 
 fn by_status(status: u16) -> Verdict {
     match status {
-        200..=299 => last(Kind::Api, "the answer is an error despite its http status"),
+        200..=299 => last(Kind::Api, "the response is an error despite its HTTP status"),
         300..=399 => last(
             Kind::Api,
-            "the answer is a redirect, which is not followed: check `baseUrl`",
+            "redirects are not followed: check `baseUrl`",
         ),
         400 => last(Kind::Api, "the request was refused: check its arguments"),
         401 => last(
             Kind::Auth,
-            "the api key is missing or not valid: check `apiKey`",
+            "the API key is missing or not valid: check `apiKey`",
         ),
         402 => last(
             Kind::Auth,
-            "the ayrshare plan is unpaid or does not include this: check it in the dashboard",
+            "the Ayrshare plan is unpaid or does not include this: check it in the dashboard",
         ),
         403 => last(
             Kind::Auth,
@@ -116,11 +116,11 @@ fn by_status(status: u16) -> Verdict {
         ),
         404 => last(
             Kind::Api,
-            "there is nothing at this address: check `baseUrl`",
+            "not found: check `baseUrl`",
         ),
         405 => last(
             Kind::Api,
-            "the method is not allowed at this address: check `baseUrl`",
+            "the method is not allowed: check `baseUrl`",
         ),
         408 => again(
             Kind::Api,
@@ -128,7 +128,7 @@ fn by_status(status: u16) -> Verdict {
         ),
         419 => last(
             Kind::Api,
-            "x needs keys of your own: send them in the headers `X-Twitter-OAuth1-Api-Key` \
+            "X requires your own keys: send them in the headers `X-Twitter-OAuth1-Api-Key` \
              and `X-Twitter-OAuth1-Api-Secret`",
         ),
         429 => again(
@@ -145,6 +145,6 @@ fn by_status(status: u16) -> Verdict {
             "ayrshare took too long: try again later, or set `baseUrl` to `https://api.ayrshare.com/api`",
         ),
         500..=599 => again(Kind::Api, "the server failed: try again later"),
-        _ => last(Kind::Api, "the request failed with an unusual http status"),
+        _ => last(Kind::Api, "the request failed with an unusual HTTP status"),
     }
 }

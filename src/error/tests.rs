@@ -9,9 +9,21 @@ fn answer(status: u16, body: &str) -> Error {
     error
 }
 
-/// Lower case, one line, no full stop; Ayrshare's own words stand in backticks.
+/// One line in lower case, apart from proper names, without a full stop. Ayrshare's own words are in backticks.
 fn assert_style(message: &str) {
+    const NAMES: [&str; 9] = [
+        "API",
+        "Ayrshare",
+        "Facebook",
+        "HTML",
+        "HTTP",
+        "JSON",
+        "Primary Profile",
+        "Profile Key",
+        "X",
+    ];
     let ours = message.split('`').step_by(2).collect::<String>();
+    let ours = NAMES.iter().fold(ours, |text, name| text.replace(name, ""));
     assert_eq!(ours, ours.to_lowercase());
     assert!(
         !message.ends_with('.') && !message.contains('\n') && !message.is_empty(),
@@ -22,19 +34,19 @@ fn assert_style(message: &str) {
 #[test]
 fn every_line_of_the_table() {
     use Kind::{Api, Auth, RateLimit};
-    // Code, a status it has been seen with, kind, and a word of the advice.
+    // Code, a status it has been seen with, kind, and a part of the advice.
     let codes = [
-        (102, 403, Auth, "api key"),
-        (102, 401, Auth, "api key"),
+        (102, 403, Auth, "API key"),
+        (102, 401, Auth, "API key"),
         (106, 429, RateLimit, "monthly"),
         (106, 403, RateLimit, "monthly"),
-        (144, 400, Auth, "profile key"),
-        (144, 401, Auth, "profile key"),
-        (144, 403, Auth, "profile key"),
+        (144, 400, Auth, "Profile Key"),
+        (144, 401, Auth, "Profile Key"),
+        (144, 403, Auth, "Profile Key"),
         (156, 400, Api, "link it"),
-        (161, 400, Api, "link facebook again"),
+        (161, 400, Api, "link Facebook again"),
         (169, 403, Auth, "plan"),
-        (272, 400, Api, "link x again"),
+        (272, 400, Api, "link X again"),
         (276, 403, Auth, "suspended"),
         (361, 403, Auth, "messaging is not enabled"),
         (362, 400, Api, "link it again"),
@@ -42,7 +54,7 @@ fn every_line_of_the_table() {
     ];
     for (code, status, kind, word) in codes {
         let body = format!(r#"{{"action":"a","status":"error","code":{code},"message":"Text"}}"#);
-        // The code overrules whatever status comes with it.
+        // The code overrides every status.
         for status in [status, 200, 400, 401, 403, 404, 429, 500, 502] {
             let error = answer(status, &body);
             assert_eq!(
@@ -51,7 +63,7 @@ fn every_line_of_the_table() {
             );
             assert!(error.message.contains(word), "{}", error.message);
             assert!(
-                error.message.ends_with(": ayrshare says `Text`"),
+                error.message.ends_with(": Ayrshare says `Text`"),
                 "{}",
                 error.message
             );
@@ -63,10 +75,10 @@ fn every_line_of_the_table() {
         (302, Api, false, "not followed"),
         (308, Api, false, "redirect"),
         (400, Api, false, "arguments"),
-        (401, Auth, false, "api key"),
+        (401, Auth, false, "API key"),
         (402, Auth, false, "plan"),
         (403, Auth, false, "access"),
-        (404, Api, false, "address"),
+        (404, Api, false, "not found"),
         (405, Api, false, "method"),
         (408, Api, true, "gave up waiting"),
         (418, Api, false, "unusual"),
@@ -83,7 +95,7 @@ fn every_line_of_the_table() {
         (600, Api, false, "unusual"),
     ];
     for (status, kind, retryable, word) in statuses {
-        // Codes without public meaning leave the verdict to the status.
+        // For codes without a public meaning, the status decides.
         for code in [
             None,
             Some(101),
@@ -140,7 +152,7 @@ fn errors_with_status_200() {
             (error.kind, error.code, error.retryable),
             (Kind::Api, None, false)
         );
-        assert!(error.message.contains("despite its http status"));
+        assert!(error.message.contains("despite its HTTP status"));
     }
     let error = answer(
         200,
@@ -160,8 +172,8 @@ fn flat_bodies() {
     assert_eq!(error.details, None);
     assert_eq!(
         error.to_string(),
-        "the api key is not valid: copy it anew from the ayrshare dashboard: \
-         ayrshare says `API Key not valid`"
+        "the API key is not valid: copy it again from the Ayrshare dashboard: \
+         Ayrshare says `API Key not valid`"
     );
     assert_eq!(answer(403, r#"{"code":"102"}"#).code, Some(102));
     for code in ["\"x\"", "-102", "102.5", "null", "99999999999", "{}"] {
@@ -204,7 +216,7 @@ fn lists_and_nested_bodies() {
     );
     assert_eq!((error.kind, error.code), (Kind::Api, Some(156)));
     assert_eq!(error.action.as_deref(), Some("user"));
-    assert!(error.message.ends_with("ayrshare says `Not linked`"));
+    assert!(error.message.ends_with("Ayrshare says `Not linked`"));
     assert_eq!(
         error.details.as_deref(),
         Some(r#"{"platform":"pinterest","refId":"r"}"#)
@@ -227,7 +239,7 @@ fn lists_and_nested_bodies() {
         (Kind::Api, Some(221), None)
     );
     assert!(
-        error.message.ends_with("http 400 with code 221"),
+        error.message.ends_with("HTTP 400 with code 221"),
         "{}",
         error.message
     );
@@ -244,18 +256,18 @@ fn lists_and_nested_bodies() {
 #[test]
 fn bodies_that_are_no_json() {
     let cases = [
-        ("", "http 502 with an empty body"),
-        (" \n", "http 502 with an empty body"),
+        ("", "HTTP 502 with an empty body"),
+        (" \n", "HTTP 502 with an empty body"),
         (
             "<!DOCTYPE html><h1>502 Bad Gateway</h1>",
-            "http 502 with a page instead of json",
+            "HTTP 502 with HTML instead of JSON",
         ),
-        ("{\"code\":102,\"mess", "http 502 without a message"),
+        ("{\"code\":102,\"mess", "HTTP 502 without a message"),
         (
             "upstream connect error\n",
-            "ayrshare says `upstream connect error`",
+            "Ayrshare says `upstream connect error`",
         ),
-        ("null", "http 502 without a message"),
+        ("null", "HTTP 502 without a message"),
     ];
     for (body, end) in cases {
         let error = answer(502, body);
@@ -345,7 +357,7 @@ fn faults_become_decode_errors() {
     assert_eq!(error.mismatches.count(), 1);
     assert_eq!(
         error.message,
-        "the answer is not of the documented shape: `displayNames[1].id` is of type number, expected string"
+        "the response has an unexpected shape: `displayNames[1].id` is of type number, expected string"
     );
     let error = Error::from(Fault {
         path: String::new(),
@@ -355,7 +367,7 @@ fn faults_become_decode_errors() {
     });
     assert_eq!(
         error.message,
-        "the answer cannot be read: it is cut short after 7 bytes"
+        "the response cannot be read: it is cut short after 7 bytes"
     );
 }
 

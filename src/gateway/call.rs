@@ -315,7 +315,7 @@ impl Permit {
     /// What is wrong with an answer that was taken for a success.
     fn fault_of(&self, success: &Success<'_>) -> Option<Error> {
         if success.status != 200 {
-            let mut error = Error::new(Kind::Api, "the answer has an unusual http status");
+            let mut error = Error::new(Kind::Api, "the response has an unusual HTTP status");
             error.status = Some(502);
             return Some(Error::from_answer(success.status, success.body).unwrap_or(error));
         }
@@ -325,7 +325,7 @@ impl Permit {
         let secrets = self.secrets(Some(success.api_key));
         let holds = |secret: &&str| contains(success.body, secret.as_bytes());
         let is_leak = secrets.iter().any(holds);
-        is_leak.then(|| Error::new(Kind::Decode, "the answer held a key: it is not passed on"))
+        is_leak.then(|| Error::new(Kind::Decode, "the response contains a key: it is not passed on"))
     }
 
     fn secrets<'a>(&'a self, api_key: Option<&'a Secret>) -> Vec<&'a str> {

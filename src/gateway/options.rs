@@ -32,10 +32,10 @@ impl Access {
             (true, false) => Ok(Access::Authorize),
             (false, true) => Ok(Access::Everybody),
             (false, false) => Err(config(&[
-                "`authorize` is missing: without it everybody could read; give a function, or set `allowUnauthenticated` if everybody may",
+                "`authorize` is missing: without it anyone could read; pass a function, or set `allowUnauthenticated` to allow that",
             ])),
             (true, true) => Err(config(&[
-                "`authorize` and `allowUnauthenticated` exclude each other: leave one out",
+                "`authorize` and `allowUnauthenticated` exclude each other: remove one",
             ])),
         }
     }
@@ -166,7 +166,7 @@ fn check_keys(options: &Options) -> Result<(), Error> {
     };
     if options.access == Access::Authorize {
         return Err(config(&[
-            "`profileKey` has no effect beside `authorize`: return it from there",
+            "`profileKey` has no effect with `authorize`: return it from there",
         ]));
     }
     check_key("profileKey", key.expose())
@@ -183,7 +183,7 @@ fn check_prefix(prefix: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(config(&[
-        "`prefix` must be a path such as `/ayrshare`, of letters, digits and `-._~`, without a slash at its end",
+        "`prefix` must be a path such as `/ayrshare`, of letters, digits and `-._~`, without a trailing slash",
     ]))
 }
 
@@ -192,19 +192,19 @@ fn check_origin(origin: &str) -> Result<(), Error> {
     match origin {
         "*" => {
             return Err(config(&[
-                "`allowedOrigins` has `*`: name each origin, since any page could read otherwise",
+                "`allowedOrigins` contains `*`: list each origin, or any page could read",
             ]));
         }
         "null" => {
             return Err(config(&[
-                "`allowedOrigins` has `null`: any page can send that origin; leave it out",
+                "`allowedOrigins` contains `null`: any page can send that origin; remove it",
             ]));
         }
         _ if is_origin(origin) => return Ok(()),
         _ => {}
     }
     Err(config(&[
-        "`allowedOrigins` has an entry that is no origin: write it as browsers do, such as `https://app.example.com`, in lower case, without path, slash and default port",
+        "`allowedOrigins` contains an invalid origin: write it as browsers do, such as `https://app.example.com`, in lower case, without path, trailing slash or default port",
     ]))
 }
 
@@ -259,7 +259,7 @@ fn check_header(name: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(config(&[
-        "`allowedHeaders` has a name that is no header name",
+        "`allowedHeaders` contains an invalid header name",
     ]))
 }
 
@@ -274,7 +274,7 @@ fn check_webhooks(options: &Options) -> Result<(), Error> {
     };
     if secrets.is_empty() || secrets.iter().any(|secret| secret.expose().is_empty()) {
         return Err(config(&[
-            "the `secret` of `webhooks` is empty: copy it from the ayrshare dashboard",
+            "the `secret` of `webhooks` is empty: copy it from the Ayrshare dashboard",
         ]));
     }
     Ok(())

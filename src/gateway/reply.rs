@@ -98,15 +98,15 @@ impl Refusal {
 
     fn message(&self) -> &str {
         match self {
-            Refusal::NotFound => "the gateway has nothing at this address",
-            Refusal::Method(_) => "the gateway does not take this method here",
-            Refusal::TooLong => "the address is longer than the gateway reads",
+            Refusal::NotFound => "the gateway has no such route",
+            Refusal::Method(_) => "the gateway does not allow this method here",
+            Refusal::TooLong => "the URL is longer than the gateway allows",
             Refusal::Query(message) => message,
-            Refusal::Origin => "the gateway does not serve pages of this origin",
+            Refusal::Origin => "the gateway does not allow this origin",
             Refusal::Unauthorized => "the gateway does not know the caller: log in first",
             Refusal::Forbidden => "the caller may not read this",
             Refusal::Failed => "the gateway failed",
-            Refusal::Late => "the gateway could not find out in time who is calling: try again",
+            Refusal::Late => "the gateway could not authorize the caller in time: try again",
         }
     }
 }

@@ -174,7 +174,7 @@ fn pairs(query: &str) -> Result<Vec<Pair<'_>>, String> {
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         if pairs.iter().any(|(known, _)| *known == name) {
-            return Err(fault(name, "occurs twice: give it once"));
+            return Err(fault(name, "occurs twice: pass it once"));
         }
         pairs.push((name, value));
     }
@@ -207,7 +207,7 @@ fn profiles_query(pairs: &[Pair<'_>]) -> Result<ProfilesQuery, String> {
         match *name {
             "select" => {
                 let select = select(value).ok_or_else(|| {
-                    fault(name, "must be names of fields, as in `refId,displayNames`")
+                    fault(name, "must be a list of fields such as `refId,displayNames`")
                 })?;
                 query.select = Some(select);
             }
@@ -215,7 +215,7 @@ fn profiles_query(pairs: &[Pair<'_>]) -> Result<ProfilesQuery, String> {
                 query.filter = conditions(value).ok_or_else(|| {
                     fault(
                         name,
-                        "must be made of `network:name`, `refreshWithinDays:number` and `nothingLinked`, with commas",
+                        "must be a comma-separated list of `network:name`, `refreshWithinDays:number` and `nothingLinked`",
                     )
                 })?;
             }
@@ -281,7 +281,7 @@ fn decode(value: &str) -> Option<String> {
 }
 
 fn unknown(name: &str) -> String {
-    fault(name, "is not known here: leave it out")
+    fault(name, "is unknown: remove it")
 }
 
 /// A caller may have put a key where a name belongs, so only what looks like a name is repeated.

@@ -37,7 +37,7 @@ pub(crate) trait FromValue: Sized {
 
 /// Reads a type that is [`FromValue`].
 pub(crate) fn deserialize<'de, T: FromValue, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    let misfit = |_| de::Error::custom("the value is not of the documented shape");
+    let misfit = |_| de::Error::custom("the value does not match the documented type");
     T::from_value(Value::deserialize(from)?).map_err(misfit)
 }
 

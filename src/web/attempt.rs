@@ -95,7 +95,7 @@ pub(super) fn broken(broken: Broken, reason: impl FnOnce() -> JsValue) -> Box<Ba
             Bad::last(Error::new(Kind::Decode, text), JsValue::UNDEFINED)
         }
         Broken::Redirect => {
-            let text = "the response is a redirect, which is not followed: check `baseUrl`";
+            let text = "redirects are not followed: check `baseUrl`";
             Bad::last(Error::new(Kind::Api, text), JsValue::UNDEFINED)
         }
         Broken::Fetch(text) => Bad::last(Error::new(Kind::Config, text), JsValue::UNDEFINED),

@@ -188,7 +188,7 @@ const STATUSES = [
   { name: "405", serve: [{ status: 405 }], expect: answered("api", 405) },
   { name: "419", serve: [{ status: 419, body: '{"action":"x_credentials_required","status":"error","code":419,"message":"keys"}' }], expect: answered("api", 419, { code: 419 }) },
   { name: "425", serve: [{ status: 425 }], expect: answered("api", 425) },
-  { name: "HTML 502", serve: [{ status: 502, body: "<html>Bad Gateway</html>", headers: { "content-type": "text/html" } }], options: { maxRetries: 1 }, expect: is("api", [502, 502], 2, { status: 502, retryable: true, message: "page instead of json" }) },
+  { name: "HTML 502", serve: [{ status: 502, body: "<html>Bad Gateway</html>", headers: { "content-type": "text/html" } }], options: { maxRetries: 1 }, expect: is("api", [502, 502], 2, { status: 502, retryable: true, message: "HTML instead of JSON" }) },
   { name: "500, then good", serve: [{ status: 500 }, good], ...ok, expect: value([500, 200]) },
   {
     name: "500, reset, then good",

@@ -48,7 +48,7 @@ test("a client or a call that throws rejects with the same places, and with no v
   for (const call of thrown) {
     const error = await failure(call(), "decode");
     assert.deepEqual([error.path, error.mismatches, error.status, error.retryable], [PLACES[0].path, PLACES, 200, false]);
-    assert.equal(error.message, "the answer is not of the documented shape: `displayNames[0].usedQuota` is of type string, expected number");
+    assert.equal(error.message, "the response has an unexpected shape: `displayNames[0].usedQuota` is of type string, expected number");
     assert.deepEqual(error.tries.map(({ status }) => status), [200]);
     assert.deepEqual(error.toJSON().mismatches, PLACES);
     assert.doesNotMatch(JSON.stringify(error), /s3cret/);

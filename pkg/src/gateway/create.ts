@@ -63,7 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     throw new AyrshareError({ kind: "config", message: "an option cannot be read: see `cause`", cause });
   }
   if (typeof given.authorize !== "function" && given.allowUnauthenticated !== true) {
-    const message = "`authorize` is missing: without it everybody could read; give a function, or set `allowUnauthenticated` if everybody may";
+    const message = "`authorize` is missing: without it anyone could read; pass a function, or set `allowUnauthenticated` to allow that";
     throw new AyrshareError({ kind: "config", message });
   }
   const shell = new Shell(given);

@@ -270,12 +270,12 @@ fn our_client_understands_refusals() {
         (
             refused(&get("/ayrshare/none")),
             Kind::Api,
-            "has nothing at this address",
+            "has no such route",
         ),
         (
             refused(&get("/ayrshare/user?a=1")),
             Kind::Api,
-            "'a' is not known here",
+            "'a' is unknown",
         ),
         (
             denied(Authorization::Unknown),
@@ -297,11 +297,11 @@ fn our_client_understands_refusals() {
         );
         assert!(error.message.contains(message), "{}", error.message);
         assert!(
-            error.message.starts_with("the gateway answered: `"),
+            error.message.starts_with("the gateway says: `"),
             "{}",
             error.message
         );
-        assert!(!error.message.contains("ayrshare"), "{}", error.message);
+        assert!(!error.message.contains("Ayrshare"), "{}", error.message);
         assert_eq!(
             reply.header("content-type"),
             Some("application/json; charset=utf-8")

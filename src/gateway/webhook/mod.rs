@@ -66,8 +66,8 @@ impl Verdict {
             Verdict::Untimely => (401, "the timestamp is missing, too old or in the future"),
             Verdict::TooLarge => (413, "the event is larger than 1 MiB"),
             // 408 would lose the event.
-            Verdict::Incomplete => (503, "the event did not arrive whole and in time"),
-            Verdict::Malformed => (400, "the body is no event"),
+            Verdict::Incomplete => (503, "the event did not arrive completely in time"),
+            Verdict::Malformed => (400, "the body is not an event"),
             Verdict::Busy => (503, "the event is being handled"),
             Verdict::Failed => (500, "the event could not be handled"),
             Verdict::Late => (503, "the event could not be checked in time"),
