@@ -1,4 +1,4 @@
-//! `GET /user/batch`: where a file with all User Profiles can be had, and from when on.
+//! `GET /user/batch`: the URL of a file with all User Profiles, and when it is available.
 
 use crate::error::{Error, Kind};
 use crate::json::{self, Mismatches};
@@ -10,10 +10,10 @@ pub fn target() -> String {
     String::from("/user/batch")
 }
 
-/// Checks the body of a successful answer, and lists what contradicts the types.
+/// Checks the body of a successful response, and lists what contradicts the types.
 ///
 /// # Errors
-/// Kind `decode` where nothing can be handed out: the body is not JSON, or its `url` is no address.
+/// Kind `decode` if the body is not JSON, or its `url` is not an HTTP URL.
 pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
     let mismatches = super::checked(body, USER_BATCH)?.mismatches;
     let url = json::field(body, "url").and_then(json::string);
@@ -25,7 +25,7 @@ pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
     Err(error)
 }
 
-/// What kind of address it is in detail, the download finds out.
+/// Only a quick check: the download parses the URL.
 fn is_http(url: &[u8]) -> bool {
     matches!(
         url,

@@ -1,10 +1,10 @@
-//! `GET /user/details/:platform`: details of one linked network, so far Pinterest's boards.
+//! `GET /user/details/:platform`: details of one linked network; so far, the boards of Pinterest.
 
 use crate::error::{Error, Kind};
 use crate::json::Mismatches;
 use crate::model::PINTEREST_DETAILS;
 
-/// A network that has details.
+/// A network for which Ayrshare has details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Platform {
@@ -21,10 +21,10 @@ impl Platform {
         }
     }
 
-    /// Reads its name.
+    /// Parses its name.
     ///
     /// # Errors
-    /// Kind `config` for any other name than `pinterest`.
+    /// Kind `config` for any name but `pinterest`.
     pub fn parse(name: &str) -> Result<Self, Error> {
         match name {
             "pinterest" => Ok(Platform::Pinterest),
@@ -42,10 +42,10 @@ pub fn target(platform: Platform) -> String {
     ["/user/details/", platform.as_str()].concat()
 }
 
-/// Checks the body of a successful answer, and lists what contradicts the types.
+/// Checks the body of a successful response, and lists what contradicts the types.
 ///
 /// # Errors
-/// Kind `decode` where nothing can be handed out: the body is not JSON, or has no list of boards.
+/// Kind `decode` if the body is not JSON, or has no list of boards.
 pub fn decode(body: &[u8]) -> Result<Mismatches, Error> {
     Ok(super::checked(body, PINTEREST_DETAILS)?.mismatches)
 }

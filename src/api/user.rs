@@ -5,7 +5,7 @@ use crate::json::{self, Mismatches};
 use crate::model::{Shape, USER};
 use crate::time;
 
-/// Fields that every profile has some of, and that news of a deletion is told apart by.
+/// Every profile has at least one of these fields, so an object without any reports a deletion.
 const IDENTITY: [&str; 6] = [
     "refId",
     "created",
@@ -15,18 +15,18 @@ const IDENTITY: [&str; 6] = [
     "email",
 ];
 
-/// What can be asked of `GET /user`.
+/// The query parameters of `GET /user`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UserQuery {
     /// Adds `type` and `usedQuota` to the Instagram account. Source: specification.
     pub instagram_quota: Option<bool>,
-    /// Newer name of the same. Source: newer official docs.
+    /// Newer name of `instagramQuota`. Source: newer official docs.
     pub instagram_details: Option<bool>,
-    /// Asks whether the User Profile still exists; needs a Profile Key. Source: specification.
+    /// Checks whether the User Profile still exists; needs a Profile Key. Source: specification.
     pub validate: Option<bool>,
 }
 
-/// What has been learnt from the body of an answer.
+/// The result of checking the body of a response.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 #[expect(
@@ -38,12 +38,11 @@ pub struct Checked {
     pub lacks_active_social_accounts: bool,
     /// `displayNames` is absent or `null`: nothing is linked.
     pub lacks_display_names: bool,
-    /// The answer tells of a deleted profile, in a shape that is not public. Only with `validate`.
+    /// The response reports a deleted profile; the shape of such a response is not documented. Only with `validate`.
     pub deleted: bool,
-    /// There are top-level fields that the types do not know; an error that came with HTTP 200 has
-    /// some.
+    /// There are top-level fields that the types do not know. An error that came with HTTP 200 has some.
     pub has_unknown: bool,
-    /// Where the body contradicts the types. It is delivered nevertheless, as it came.
+    /// Where the body contradicts the types. The body is still delivered, unchanged.
     pub mismatches: Mismatches,
 }
 
@@ -67,12 +66,12 @@ pub fn target(query: &UserQuery) -> String {
     target
 }
 
-/// Checks the body of a successful answer, and lists what contradicts the types. With `validate`, news of a deleted profile counts as
-/// success too: any object that does not look like a profile.
+/// Checks the body of a successful response, and lists what contradicts the types. With `validate`, the report of a deleted profile is
+/// a success too: any object that does not look like a profile.
 ///
 /// # Errors
-/// Kind `decode` where nothing can be handed out: the body is not JSON or no object, or one of the two lists is no list
-/// or holds an account that is no object.
+/// Kind `decode` if the body is not a JSON object, or if `activeSocialAccounts` or `displayNames` is not a list, or
+/// contains an account that is not an object.
 pub fn decode(body: &[u8], validate: bool) -> Result<Checked, Error> {
     if validate && tells_deletion(body) {
         super::checked(body, &Shape::Any)?;
@@ -102,7 +101,7 @@ fn tells_deletion(body: &[u8]) -> bool {
     object && (deletion || !profile)
 }
 
-/// `nextUpdate` in milliseconds since 1970, where it is a time.
+/// `nextUpdate` in milliseconds since 1970, if it is a valid time.
 #[must_use]
 pub fn next_update_ms(body: &[u8]) -> Option<f64> {
     time::parse_time_ms(&json::string(json::field(body, "nextUpdate")?)?)

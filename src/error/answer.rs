@@ -1,4 +1,4 @@
-//! Finding code and message in an error answer, whatever its shape.
+//! Extracts code and message from an error response, whatever its shape.
 
 use std::borrow::Cow;
 
@@ -8,12 +8,12 @@ use crate::digits;
 use crate::json;
 use crate::model::Shape;
 
-/// The longest message of Ayrshare's that is passed on, in characters.
+/// Messages of Ayrshare's are cut to this length, in characters.
 const MESSAGE_MAX: usize = 512;
-/// The longest `details`, in bytes.
+/// The maximum length of `details`, in bytes.
 const DETAILS_MAX: usize = 8 * 1024;
 
-/// What the body of an error answer says.
+/// The parsed body of an error response.
 #[derive(Debug, Default)]
 struct Said<'a> {
     code: Option<u32>,
@@ -45,7 +45,7 @@ pub(super) fn read(status: u16, body: &[u8]) -> Option<Error> {
     Some(error)
 }
 
-/// Whether the body of a 2xx answer is an error nevertheless.
+/// Whether the body of a 2xx response reports an error.
 fn says_error(body: &[u8]) -> bool {
     let (mut status, mut success) = (false, true);
     for (name, raw) in json::members(body) {
@@ -69,7 +69,7 @@ fn said(body: &[u8]) -> Said<'_> {
     object(first)
 }
 
-/// Reads an error object, and the first of its `errors` where it has a list of them.
+/// Reads an error object. If it has a list of `errors`, the fields of the first one take precedence.
 fn object(raw: &[u8]) -> Said<'_> {
     let mut said = Said::default();
     let mut listed = None;
@@ -103,7 +103,7 @@ fn object(raw: &[u8]) -> Said<'_> {
     }
 }
 
-/// Reads an error that is wrapped under the name of its resource, as in
+/// Reads an error that is nested under the name of its resource, as in
 /// `{"history": {"code": 221, "status": "error"}}`.
 fn nested<'a>(body: &'a [u8], outer: &Said<'a>) -> Option<Said<'a>> {
     if outer.code.is_some() || outer.message.is_some() || outer.action.is_some() {
@@ -115,14 +115,14 @@ fn nested<'a>(body: &'a [u8], outer: &Said<'a>) -> Option<Said<'a>> {
     })
 }
 
-/// The text of an answer that is not JSON, unless it is a page or not text at all.
+/// The text of a body that is not JSON, unless it looks like HTML or broken JSON, or is not UTF-8.
 fn plain_text(body: &[u8]) -> Option<Cow<'_, str>> {
     let text = std::str::from_utf8(body).ok()?.trim_ascii();
     (!text.is_empty() && !text.starts_with(['<', '{', '['])).then_some(Cow::Borrowed(text))
 }
 
 fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
-    // What our gateway decided itself, or met on its way, is not Ayrshare's word: the usual advice would mislead.
+    // An error of our gateway's is not Ayrshare's, so the usual advice would mislead.
     let is_gateway = said.message.is_some() && said.action.as_deref() == Some("gateway");
     let advice = if is_gateway {
         "the gateway says"
@@ -155,7 +155,7 @@ fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
     message
 }
 
-/// Foreign text for one line of ours: bounded, without control characters and backticks.
+/// Makes foreign text safe to quote in a message: cut to one short line, without control characters and backticks.
 fn tidy(text: &str) -> String {
     let mut out = String::new();
     for (count, c) in text.trim_ascii().chars().enumerate() {
@@ -172,7 +172,7 @@ fn tidy(text: &str) -> String {
     out
 }
 
-/// The extras as one JSON object; what does not fit is left out.
+/// The extra fields as one JSON object; fields that do not fit are omitted.
 fn details(extras: &[(Cow<'_, str>, &[u8])]) -> Option<String> {
     let mut out = String::from("{");
     for (name, raw) in extras {

@@ -1,7 +1,7 @@
-//! What can go wrong, sorted by what a caller can do about it.
+//! The error type, and the classification of errors by what the caller can do about them.
 //!
-//! `table.rs` sorts Ayrshare's error answers by code and status, `answer.rs` finds code and message in
-//! the many shapes such an answer has.
+//! `table.rs` classifies Ayrshare's error responses by code and status; `answer.rs` extracts code and message
+//! from the many shapes of such a response.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -19,26 +19,26 @@ pub use table::is_retryable;
 pub enum Kind {
     /// An option or argument is wrong; nothing was sent.
     Config,
-    /// Key or Profile Key refused, profile suspended, or the plan does not include the endpoint.
+    /// The API key or Profile Key was refused, the profile is suspended, or the plan does not include the endpoint.
     Auth,
-    /// Any other error answer, and HTTP 200 with `status: "error"`.
+    /// Any other error response, including HTTP 200 with `status: "error"`.
     Api,
-    /// HTTP 429, the monthly quota used up, or held back before sending.
+    /// HTTP 429, the monthly quota is used up, or the call was held back before sending.
     RateLimit,
-    /// No answer: offline, DNS, TLS or CORS.
+    /// No response: offline, DNS, TLS or CORS.
     Network,
-    /// A try or the whole budget ran out of time.
+    /// An attempt or the whole call timed out.
     Timeout,
-    /// The caller's signal.
+    /// The caller's signal aborted the call.
     Aborted,
-    /// The answer is not JSON, cut short, or holds nothing to hand out; where that is asked for, anything that
-    /// contradicts the types.
+    /// The response is not JSON, is cut short, or lacks what the result needs; with `OnMismatch::Throw`, also anything
+    /// else that contradicts the types.
     Decode,
-    /// The batch file is not there yet.
+    /// The batch file is not available yet.
     NotReady,
-    /// The batch file is not there any more.
+    /// The batch file is no longer available.
     Expired,
-    /// A fault of this library.
+    /// A bug in this library.
     Internal,
 }
 
@@ -62,39 +62,38 @@ impl Kind {
     }
 }
 
-/// A failed call. One pointer wide, so that passing it on costs little; its parts are read and
-/// written as if they were fields of its own.
+/// A failed call. It is one pointer wide, so that passing it on is cheap; it dereferences to its [`Parts`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error(Box<Parts>);
 
-/// What an [`Error`] says.
+/// The contents of an [`Error`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Parts {
     /// What it means for the caller.
     pub kind: Kind,
-    /// What went wrong and what to do next; in lower case, without full stop.
+    /// What went wrong and what to do next; in lower case except for proper names, without full stop.
     pub message: String,
-    /// HTTP status, when there was an answer.
+    /// HTTP status, if there was a response.
     pub status: Option<u16>,
-    /// Ayrshare's own code, when it gave one.
+    /// Ayrshare's error code, if it sent one.
     pub code: Option<u32>,
-    /// Ayrshare's own name of what failed, when it gave one.
+    /// Ayrshare's name for what failed, if it sent one.
     pub action: Option<String>,
-    /// The other fields of Ayrshare's answer, as the text of a JSON object of at most 8 KiB.
+    /// The other fields of Ayrshare's response, as the text of a JSON object of at most 8 KiB.
     pub details: Option<String>,
-    /// Where a body contradicts its shape; see [`Fault::path`].
+    /// Where the body contradicts the types; see [`Fault::path`].
     pub path: Option<String>,
-    /// All such places, this one included, where that is the reason.
+    /// All places that contradict the types, including `path`, if that is why the call failed.
     pub mismatches: Mismatches,
-    /// Whether the same call may succeed when tried again.
+    /// Whether the same call may succeed if it is retried.
     pub retryable: bool,
-    /// How long to wait before that, in milliseconds.
+    /// How long to wait before a retry, in milliseconds, if known.
     pub retry_after_ms: Option<f64>,
 }
 
 impl Error {
-    /// A failure that is no answer of Ayrshare's.
+    /// An error without a response of Ayrshare's.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Error(Box::new(Parts {
@@ -111,16 +110,16 @@ impl Error {
         }))
     }
 
-    /// Reads an answer as an error; `None` when it is a success, whose body is still to be decoded.
+    /// Reads an error response; `None` if the response is a success, whose body is yet to be decoded.
     ///
-    /// A 2xx answer is an error when its body says `"status": "error"` or `"success": false`.
+    /// A 2xx response is an error if its body contains `"status": "error"` or `"success": false`.
     #[must_use]
     pub fn from_answer(status: u16, body: &[u8]) -> Option<Self> {
         answer::read(status, body)
     }
 }
 
-/// An error of kind `config` from the parts of its message.
+/// An error of kind `config`. The parts are joined to its message.
 pub(crate) fn config(parts: &[&str]) -> Error {
     Error::new(Kind::Config, parts.concat())
 }

@@ -1,17 +1,17 @@
-//! The one table from HTTP status and Ayrshare code to kind, advice and whether to try again.
+//! The table that maps HTTP status and Ayrshare code to kind, advice and retryability.
 //!
-//! Ayrshare's code overrules the HTTP status, since the same cause comes with different statuses: an
-//! invalid API key is documented as 401 and seen as 403. Texts vary too, so they are never matched on.
+//! Ayrshare's code takes precedence over the HTTP status, since the same cause comes with different statuses:
+//! an invalid API key is documented as 401 and observed as 403. Texts vary too, so nothing matches on them.
 
 use super::Kind;
 
-/// What an error answer means.
+/// What an error response means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub kind: Kind,
     /// What is wrong, and what to do next.
     pub advice: &'static str,
-    /// Whether the same call may succeed when tried again.
+    /// Whether the same call may succeed if it is retried.
     pub retryable: bool,
 }
 
@@ -31,12 +31,12 @@ const fn again(kind: Kind, advice: &'static str) -> Verdict {
     }
 }
 
-/// Sorts an error answer.
+/// Classifies an error response.
 pub(super) fn verdict(status: u16, code: Option<u32>) -> Verdict {
     code.and_then(by_code).unwrap_or_else(|| by_status(status))
 }
 
-/// Whether a call that got this error answer may succeed when tried again.
+/// Whether a call that got this error response may succeed if it is retried.
 #[must_use]
 pub fn is_retryable(status: u16, code: Option<u32>) -> bool {
     verdict(status, code).retryable

@@ -1,4 +1,4 @@
-//! The few facts of a profile that the rules judge, noted while its bytes are checked.
+//! The few fields of a profile that the rules evaluate, collected while its bytes are checked.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use crate::json::{Listener, Skim};
 use crate::model::shape::Name;
 use crate::time::parse_time_ms;
 
-/// The fields that are noted, as numbers to compare.
+/// The fields to collect, as numbers to compare.
 mod id {
     use crate::model::shape::Name;
 
@@ -18,7 +18,7 @@ mod id {
         ($($id:ident = $name:literal,)*) => {
             $(pub const $id: u64 = Name::new($name).id();)*
 
-            /// The bits of all of them.
+            /// The bits of all these fields.
             pub const WANTED: u64 = 0 $(| Name::new($name).bit())*;
         };
     }
@@ -45,10 +45,10 @@ mod id {
     }
 }
 
-/// Where a value stands in the bytes of a profile.
+/// The byte range of a value in a profile.
 type Place = Option<(usize, usize)>;
 
-/// What a profile says. Texts are places in its bytes, so that one of these serves profile after profile.
+/// The facts of a profile. Strings are stored as byte ranges, so that one instance can be reused for many profiles.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     ref_id: Place,
@@ -61,7 +61,7 @@ pub(crate) struct Facts {
     posts: Told,
 }
 
-/// What a linked account says.
+/// The facts of a linked account.
 #[derive(Debug, Default)]
 struct Noted {
     network: Place,
@@ -72,21 +72,21 @@ struct Noted {
     required_ms: Option<f64>,
 }
 
-/// What is said of a quota.
+/// The usage and limit of a quota.
 #[derive(Debug, Default, Clone, Copy)]
 struct Told {
     used: Option<f64>,
     limit: Option<f64>,
 }
 
-/// A profile by its facts.
+/// A profile, read from its facts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Profile<'a> {
     facts: &'a Facts,
     bytes: &'a [u8],
 }
 
-/// A linked account by its facts.
+/// A linked account, read from its facts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Account<'a> {
     noted: &'a Noted,
@@ -94,7 +94,7 @@ pub(crate) struct Account<'a> {
 }
 
 impl Facts {
-    /// Forgets all, for the next profile.
+    /// Clears everything for the next profile. Keeps the allocation.
     pub fn clear(&mut self) {
         let mut accounts = std::mem::take(&mut self.accounts);
         accounts.clear();
@@ -104,7 +104,7 @@ impl Facts {
         };
     }
 
-    /// The profile that these facts were noted of, given the bytes that it was read from.
+    /// The profile with these facts. `bytes` must be those that the facts were collected from.
     pub fn of<'a>(&'a self, bytes: &'a [u8]) -> Profile<'a> {
         Profile { facts: self, bytes }
     }
@@ -132,7 +132,7 @@ impl Listener for Facts {
         self.clear();
     }
 
-    /// What is not of the type that is wanted counts as unknown.
+    /// A value of the wrong type counts as absent.
     #[inline]
     fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>) {
         let place = Some((value.start, value.end));
@@ -186,7 +186,7 @@ impl<'a> Profile<'a> {
         self.facts.suspended
     }
 
-    /// Networks named as linked, as JSON. Usually, but not always, the same as those of the accounts.
+    /// The networks in `activeSocialAccounts`, as JSON. Usually, but not always, the same as those of the accounts.
     pub fn for_each_active(&self, mut visit: impl FnMut(&'a [u8])) {
         self.for_each_entry(|network| {
             if network.starts_with(b"\"") {
@@ -217,7 +217,7 @@ impl<'a> Profile<'a> {
         !linked
     }
 
-    /// How much of its quotas is used, as far as it says so.
+    /// How much of each quota is used, if the profile says so.
     pub fn quotas(&self) -> impl Iterator<Item = Usage> + use<> {
         let calls = self.facts.calls.usage(Quota::MonthlyApiCalls);
         let posts = self.facts.posts.usage(Quota::MonthlyPosts);
@@ -236,7 +236,7 @@ impl<'a> Profile<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// The network as JSON, which need not be decoded to be known again.
+    /// The network as JSON, which can be compared without decoding it.
     pub fn network_json(&self) -> &'a [u8] {
         self.profile.raw(self.noted.network)
     }
@@ -245,7 +245,7 @@ impl<'a> Account<'a> {
         self.profile.text(self.noted.network).unwrap_or_default()
     }
 
-    /// What it says about its renewal.
+    /// When the link must be renewed, according to the account.
     pub fn renewal(&self) -> Renewal {
         Renewal {
             days_remaining: self.noted.days_remaining,
@@ -257,7 +257,7 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// How much of its quota is used, for the networks that have one.
+    /// How much of the account's quota is used, if its network has one.
     pub fn quota(&self) -> Option<Usage> {
         let (instagram_used, x) = (self.noted.instagram_used, self.noted.x);
         if instagram_used.is_none() && x.used.is_none() {
@@ -270,7 +270,7 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// When its quota begins anew, in milliseconds since 1970, where that is said: the start of
+    /// When the account's quota resets, in milliseconds since 1970, if known: the start of the day in
     /// `monthlyReset` of X.
     pub fn quota_resets_ms(&self) -> Option<f64> {
         self.noted.x_resets_ms
@@ -283,7 +283,7 @@ impl Told {
     }
 }
 
-/// The time that a JSON string tells.
+/// Parses a JSON string as a time.
 fn time_ms(raw: &[u8]) -> Option<f64> {
     parse_time_ms(std::str::from_utf8(&Skim::new(raw).text()).ok()?)
 }

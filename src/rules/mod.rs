@@ -1,8 +1,8 @@
-//! What a profile says of its links and quotas, and the rules it is judged by. Filters, sweeps and
-//! [`insight`](crate::insight) all judge here, so that they never disagree.
+//! The state of a profile's links and quotas, and the rules that evaluate it. Filters, sweeps and
+//! [`insight`](crate::insight) share these rules, so that they never disagree.
 //!
-//! `facts.rs` notes what counts while the bytes of a profile are checked; `renewal.rs` says when a link must be
-//! renewed, `quota.rs` how much of a quota is used up.
+//! `facts.rs` collects the relevant fields while the bytes of a profile are checked; `renewal.rs` computes when a
+//! link must be renewed, and `quota.rs` how much of a quota is used.
 
 mod facts;
 mod quota;

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-/// Share of a quota from which on it is worth telling, unless asked otherwise.
+/// The default share of a quota from which it is reported.
 pub const QUOTA_SHARE: f64 = 0.8;
-/// Posts that Ayrshare allows on Instagram in 24 hours; `usedQuota` counts against it.
-/// Source: specification. Newer limits of Instagram are higher, so more than this may be used.
+/// Posts that Ayrshare allows on Instagram in 24 hours; `usedQuota` counts against this limit.
+/// Source: specification. Newer limits of Instagram are higher, so usage may exceed it.
 pub const INSTAGRAM_QUOTA: f64 = 50.0;
 
-/// The quotas that profiles tell of.
+/// The quotas that profiles report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -17,9 +17,9 @@ pub enum Quota {
     MonthlyApiCalls,
     /// `monthlyPostCount` of `monthlyPostQuota`.
     MonthlyPosts,
-    /// `usedQuota` of the 50 posts Instagram takes in 24 hours.
+    /// `usedQuota` of the 50 posts that Ayrshare allows on Instagram in 24 hours.
     InstagramPosts,
-    /// `twitterUsage`: calls of X this month.
+    /// `twitterUsage`: calls to X this month.
     TwitterUsage,
 }
 
@@ -28,15 +28,15 @@ pub enum Quota {
 pub struct Usage {
     /// Which quota.
     pub quota: Quota,
-    /// How much is used.
+    /// How much is used, in the units of the quota.
     pub used: f64,
-    /// Of how much; above zero.
+    /// How much is allowed; above zero.
     pub limit: f64,
 }
 
 impl Usage {
-    /// The usage that a profile tells of; `None` unless both numbers are there and the limit is above
-    /// zero, since nothing else can be judged.
+    /// The usage that a profile reports; `None` unless both numbers are present and finite, and the limit is above
+    /// zero.
     #[must_use]
     pub fn of(quota: Quota, used: Option<f64>, limit: Option<f64>) -> Option<Self> {
         let (used, limit) = (used?, limit?);
@@ -44,13 +44,13 @@ impl Usage {
         told.then_some(Usage { quota, used, limit })
     }
 
-    /// The share used: 1 when all is used up, and more when there is more used than allowed.
+    /// The share used: 1 if the quota is used up, more if usage exceeds it.
     #[must_use]
     pub fn share(&self) -> f64 {
         self.used / self.limit
     }
 
-    /// Whether at least so large a share is used.
+    /// Whether at least this share is used.
     #[must_use]
     pub fn reaches(&self, share: f64) -> bool {
         self.used >= self.limit * share

@@ -1,19 +1,19 @@
 //! When a link must be renewed.
 
-/// Milliseconds of a day; times are UTC, whose days all have the same length.
+/// Milliseconds per day. Times are UTC, so all days have the same length.
 const DAY_MS: f64 = 86_400_000.0;
 
-/// Days before a link must be renewed from which on it is worth telling, unless asked otherwise.
+/// The default number of days before a link must be renewed from which it is reported.
 pub const REFRESH_WITHIN_DAYS: f64 = 14.0;
 
-/// What a linked account says about its renewal.
+/// When the link must be renewed, according to a linked account.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Renewal {
-    /// `refreshDaysRemaining`; zero or less means that it is overdue.
+    /// `refreshDaysRemaining`; zero or less means overdue.
     pub days_remaining: Option<f64>,
-    /// `refreshRequired`, in milliseconds since 1970; of the notations that [`parse_time_ms`](crate::time::parse_time_ms) reads.
+    /// `refreshRequired`, in milliseconds since 1970, as read by [`parse_time_ms`](crate::time::parse_time_ms).
     pub required_ms: Option<f64>,
-    /// When the days were counted: `lastUpdated` of the user, in milliseconds since 1970. Without it
+    /// When the days were counted: `lastUpdated` of the user, in milliseconds since 1970. If it is unknown,
     /// they count from now.
     pub as_of_ms: Option<f64>,
 }
@@ -23,18 +23,18 @@ pub struct Renewal {
 pub struct Due {
     /// The time, in milliseconds since 1970.
     pub at_ms: f64,
-    /// Whole days from now until then: 0 on the last day, negative when it is past.
+    /// Whole days from now until then: 0 on the last day, negative if it has passed.
     pub days_left: f64,
-    /// Whether the link has expired by now.
+    /// Whether the link has expired.
     pub expired: bool,
 }
 
 impl Renewal {
-    /// When the link must be renewed, by what says sooner; `None` when nothing says so, as for
-    /// networks whose links last.
+    /// When the link must be renewed, by the earlier of the two dates; `None` if neither is known, as for
+    /// networks whose links do not expire.
     #[must_use]
     pub fn due(&self, now_ms: f64) -> Option<Due> {
-        // A clock that is behind the server's must not make the count start in the future.
+        // If this clock is behind the server's, the count must not start in the future.
         let counted_ms = self
             .as_of_ms
             .map_or(now_ms, |as_of_ms| as_of_ms.min(now_ms));
@@ -54,14 +54,14 @@ impl Renewal {
 }
 
 impl Due {
-    /// Whether the link should be renewed within so many days, or has expired already.
+    /// Whether the link must be renewed within this many days, or has already expired.
     #[must_use]
     pub fn within(&self, days: f64, now_ms: f64) -> bool {
         self.expired || self.at_ms - now_ms <= days * DAY_MS
     }
 }
 
-/// Whole days from now until then: 0 on the last day, negative when it is past. Days are UTC.
+/// Whole periods of 24 hours from `now_ms` to `at_ms`: 0 during the last one, negative if `at_ms` has passed.
 #[must_use]
 pub fn days_until(at_ms: f64, now_ms: f64) -> f64 {
     ((at_ms - now_ms) / DAY_MS).floor()
