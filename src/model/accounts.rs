@@ -1,9 +1,9 @@
 //! The linked accounts of a user, one type per network.
 //!
-//! Fields stand in alphabetical order, the order Ayrshare sends them in: the walker guesses the next
-//! field by it.
+//! Fields are declared in alphabetical order, the order in which Ayrshare sends them: the checker predicts the
+//! next field from it.
 
-#![expect(clippy::doc_markdown, reason = "names of networks are no code")]
+#![expect(clippy::doc_markdown, reason = "network names are not code")]
 
 use super::macros::{model, open, union};
 
@@ -37,10 +37,10 @@ union! {
         /// YouTube.
         "youtube" => Youtube(YoutubeAccount),
         else
-        /// A network this version does not know.
+        /// A network that this version does not know.
         Unknown(UnknownAccount)
     }
-    /// Name of a network. New ones come without notice, so any other string is possible.
+    /// Name of a network. Ayrshare adds networks without notice, so any other string is possible.
     pub struct Network;
 }
 
@@ -61,26 +61,26 @@ model! {
             /// When the account was linked, RFC 3339 with milliseconds.
             /// Source: Ayrshare's own tests.
             "created" => created: String,
-            /// What the account says about itself. Source: newer official docs.
+            /// Description of the account. Source: newer official docs.
             "description" => description: String,
             /// Name shown on the network. Source: Ayrshare's own tests.
             "displayName" => display_name: String,
-            /// Decentralised identifier (`did:plc:` and more). Source: Ayrshare's own tests.
+            /// Decentralized identifier, such as `did:plc:…`. Source: Ayrshare's own tests.
             "id" => id: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: Ayrshare's own tests.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: Ayrshare's own tests.
             "userImage" => user_image: String,
-            /// Handle, which looks like a domain name. Source: Ayrshare's own tests.
+            /// Handle, in the form of a domain name. Source: Ayrshare's own tests.
             "username" => username: String,
         }
     }
@@ -100,19 +100,19 @@ model! {
             "messagingActive" => messaging_active: bool,
             /// Name of the Page. Source: specification.
             "pageName" => page_name: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Id of the person who linked the Page. Source: newer official docs.
+            /// Id of the user who linked the Page. Source: newer official docs.
             "userId" => user_id: String,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
         }
@@ -126,24 +126,24 @@ model! {
         optional {
             /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
             "created" => created: String,
-            /// What the business says about itself. Source: specification.
+            /// Description of the business. Source: specification.
             "description" => description: String,
             /// Name shown on the network. Source: specification.
             "displayName" => display_name: String,
-            /// Address of the business on Google Maps. Source: specification.
+            /// URL of the business on Google Maps. Source: specification.
             "mapsUrl" => maps_url: String,
             /// Id of the place on Google Maps. Source: specification.
             "placeId" => place_id: String,
-            /// Web site of the business. Source: specification.
+            /// Website of the business. Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Address where customers write a review. Source: specification.
+            /// URL where customers write a review. Source: specification.
             "reviewUrl" => review_url: String,
         }
     }
@@ -164,24 +164,24 @@ model! {
             "messagingActive" => messaging_active: bool,
             /// Name of the Facebook Page behind the account. Source: specification.
             "pageName" => page_name: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Kind of account; only with `instagramQuota` or `instagramDetails`.
+            /// Type of account; only with `instagramQuota` or `instagramDetails`.
             /// Source: specification.
             "type" => account_type: InstagramAccountType,
             /// Posts in the last 24 hours, of 50 (newer limits are higher); only with
             /// `instagramQuota` or `instagramDetails`.
             /// Source: specification.
             "usedQuota" => used_quota: f64,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
             /// User name on the network. Source: specification.
@@ -191,7 +191,7 @@ model! {
 }
 
 model! {
-    /// A linked LinkedIn page or person. Source: specification.
+    /// A linked LinkedIn page or personal profile. Source: specification.
     pub struct LinkedinAccount {
         optional {
             /// When the account was linked, RFC 3339 with milliseconds. Source: specification.
@@ -201,17 +201,17 @@ model! {
             /// Id on the network. Keep the string: it can be too large for a number.
             /// Source: specification.
             "id" => id: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: specification.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
             /// When the link must be renewed, RFC 3339 with milliseconds. Source: specification.
             "refreshRequired" => refresh_required: String,
-            /// Page or person. Source: specification.
+            /// Page or personal profile. Source: specification.
             "type" => account_type: LinkedinAccountType,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
             /// User name of the login behind the page. Source: specification.
@@ -231,17 +231,17 @@ model! {
             /// Id on the network. Keep the string: it can be too large for a number.
             /// Source: specification.
             "id" => id: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
             /// User name on the network. Source: specification.
@@ -258,17 +258,17 @@ model! {
             "created" => created: String,
             /// Name shown on the network. Source: specification.
             "displayName" => display_name: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
             /// User name on the network. Source: specification.
@@ -288,17 +288,17 @@ model! {
             "displayName" => display_name: String,
             /// Id on the network. Source: Ayrshare's own tests.
             "id" => id: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: Ayrshare's own tests.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: Ayrshare's own tests.
             "userImage" => user_image: String,
             /// User name on the network. Source: Ayrshare's own tests.
@@ -315,22 +315,22 @@ model! {
             "created" => created: String,
             /// Name shown on the network. Source: specification.
             "displayName" => display_name: String,
-            /// Id of the channel: a negative number here, exact in JavaScript too.
+            /// Id of the channel: here a negative number, exact in JavaScript too.
             /// Source: specification.
             "id" => id: i64,
-            /// Address of the channel, with a `#` and a shorter number in it.
+            /// URL of the channel; contains a `#` and a shorter number.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Kind of chat. Source: specification.
+            /// Type of chat. Source: specification.
             "type" => account_type: TelegramAccountType,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
         }
@@ -348,21 +348,21 @@ model! {
             "displayName" => display_name: String,
             /// Id on the network. Source: Ayrshare's own tests.
             "id" => id: String,
-            /// Whether posts can be limited to some countries. Source: third-party types.
+            /// Whether posts can be restricted to some countries. Source: third-party types.
             "isEligibleForGeoRestrictions" => is_eligible_for_geo_restrictions: bool,
             /// Whether the network has verified the account. Source: third-party types.
             "isVerified" => is_verified: bool,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: Ayrshare's own tests.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: Ayrshare's own tests.
             "userImage" => user_image: String,
             /// User name on the network. Source: Ayrshare's own tests.
@@ -382,20 +382,20 @@ model! {
             /// Id on the network. Keep the string: it can be too large for a number.
             /// Source: specification.
             "id" => id: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
-            /// User name, which may begin with `@`. Source: specification.
+            /// User name; may begin with `@`. Source: specification.
             "username" => username: String,
         }
     }
@@ -414,26 +414,26 @@ model! {
             "id" => id: String,
             /// Whether messaging is on for this account. Source: newer official docs.
             "messagingActive" => messaging_active: bool,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
             /// Paid subscription of the account on X. Source: third-party types.
             "subscriptionType" => subscription_type: String,
-            /// Use of X this month; Primary Profile only. Source: specification.
+            /// X usage this month; Primary Profile only. Source: specification.
             "twitterUsage" => twitter_usage: TwitterUsage,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
             /// User name on the network. Source: specification.
             "username" => username: String,
-            /// Kind of verification on X. Source: third-party types.
+            /// Type of verification on X. Source: third-party types.
             "verifiedType" => verified_type: String,
         }
     }
@@ -451,20 +451,20 @@ model! {
             "created" => created: String,
             /// Handle, beginning with `@`. Source: specification.
             "displayName" => display_name: String,
-            /// Id of the Google account: 21 digits, too large for any number.
+            /// Id of the Google account: 21 digits, too large for a number.
             /// Source: specification.
             "id" => id: String,
-            /// Address of the account on the network, not always a valid URL.
+            /// URL of the account on the network; not always well-formed.
             /// Source: specification.
             "profileUrl" => profile_url: String,
-            /// Days until the link must be renewed; zero or negative when it is overdue.
+            /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. Read by `accountHealth` and sweeps also as a date alone
-            /// (the start of that day), with an offset such as `+0000`, and without one; without, it counts as UTC.
+            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
-            /// Address of the picture at the time of linking; it may be gone by now.
+            /// URL of the profile picture when the account was linked; it may no longer work.
             /// Source: specification.
             "userImage" => user_image: String,
             /// Handle, beginning with `@`. Source: specification.
@@ -474,30 +474,30 @@ model! {
 }
 
 model! {
-    /// Use of X through Ayrshare, for the whole account. Source: specification.
+    /// X usage through Ayrshare, for the whole account. Source: specification.
     pub struct TwitterUsage {
         optional {
-            /// Calls of this month. Source: specification.
+            /// Calls this month. Source: specification.
             "monthlyUsage" => monthly_usage: f64,
-            /// Calls a month may have. Source: specification.
+            /// Calls allowed per month. Source: specification.
             "monthlyLimit" => monthly_limit: f64,
-            /// Day on which the count begins anew, `YYYY-MM-DD`. Source: specification.
+            /// Day on which the count resets, `YYYY-MM-DD`. Source: specification.
             "monthlyReset" => monthly_reset: String,
         }
     }
 }
 
 open! {
-    /// Kind of an Instagram account; creators are called `business` as well.
+    /// Type of an Instagram account; creators are reported as `business`, too.
     pub struct InstagramAccountType { "business", "creator" }
 }
 
 open! {
-    /// Kind of a LinkedIn account.
+    /// Type of a LinkedIn account.
     pub struct LinkedinAccountType { "corporate", "personal" }
 }
 
 open! {
-    /// Kind of a Telegram chat.
+    /// Type of a Telegram chat.
     pub struct TelegramAccountType { "channel" }
 }

@@ -1,30 +1,30 @@
-//! The answer of `GET /user/batch`.
+//! The response of `GET /user/batch`.
 
 use super::macros::model;
 
 model! {
-    /// Where and when a file with all User Profiles can be had.
+    /// Where and when a file with all User Profiles can be downloaded.
     ///
-    /// Answer of `GET /user/batch`. The file lies on another host: never send it the API key.
+    /// Response of `GET /user/batch`. The file is on another host: never send the API key there.
     pub struct UserBatch {
         essential {
-            /// Pre-signed address of the file, to be used byte for byte. Source: specification.
+            /// Pre-signed URL of the file, to be used byte for byte. Source: specification.
             "url" => url: String,
         }
         required {
-            /// Always `true`; an answer with `false` is an error. Source: specification.
+            /// Always `true`; a response with `false` is an error. Source: specification.
             "success" => success: bool,
-            /// From when on the file can be read, RFC 3339 without fraction; about 5 minutes after
+            /// When the file becomes available, RFC 3339 without fraction; about 5 minutes after
             /// `lastUpdated`. Source: specification.
             "urlAvailable" => url_available: String,
-            /// Until when the file can be read, RFC 3339 without fraction; 7 days after
+            /// When the URL expires, RFC 3339 without fraction; 7 days after
             /// `lastUpdated`. Source: specification.
             "urlExpires" => url_expires: String,
         }
         optional {
-            /// When the file was ordered, RFC 3339 with milliseconds. Source: specification.
+            /// When the file was requested, RFC 3339 with milliseconds. Source: specification.
             "lastUpdated" => last_updated: String,
-            /// From when on a newer file can be ordered, RFC 3339 with milliseconds.
+            /// When a newer file can be requested, RFC 3339 with milliseconds.
             /// Source: specification.
             "nextUpdate" => next_update: String,
         }

@@ -1,11 +1,11 @@
-//! The answer of `GET /user/details/pinterest`.
+//! The response of `GET /user/details/pinterest`.
 
 use super::macros::{model, open};
 
 model! {
     /// The Pinterest boards of a profile.
     ///
-    /// Answer of `GET /user/details/pinterest`.
+    /// Response of `GET /user/details/pinterest`.
     pub struct PinterestDetails {
         essential {
             /// The boards; may be empty. Source: specification.
@@ -18,7 +18,7 @@ model! {
     /// One Pinterest board.
     pub struct PinterestBoard {
         required {
-            /// Id of the board. Too large for a number: keep the string. Source: specification.
+            /// Id of the board. Keep the string: it is too large for a number. Source: specification.
             "id" => id: String,
             /// Name of the board. Source: specification.
             "name" => name: String,
@@ -26,9 +26,9 @@ model! {
         optional {
             /// Description, often empty. Source: specification.
             "description" => description: String,
-            /// Whose board it is. Source: specification.
+            /// Owner of the board. Source: specification.
             "owner" => owner: PinterestBoardOwner,
-            /// Who sees the board. Source: specification.
+            /// Who can see the board. Source: specification.
             "privacy" => privacy: PinterestBoardPrivacy,
         }
     }
@@ -45,6 +45,6 @@ model! {
 }
 
 open! {
-    /// Who sees a Pinterest board: `PUBLIC` in the specification, the others after Pinterest's API.
+    /// Who can see a Pinterest board: `PUBLIC` is in the specification, the others are from Pinterest's API.
     pub struct PinterestBoardPrivacy { "PUBLIC", "PROTECTED", "SECRET" }
 }

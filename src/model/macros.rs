@@ -1,11 +1,11 @@
-//! The one place where a type is declared: from one declaration come the Rust type, its shape
-//! table and the documentation that TypeScript readers see.
+//! Macros that declare the types: one declaration generates the Rust type, its shape table and its TypeScript
+//! documentation.
 
-/// Declares an object type, its fields by [`Presence`](super::shape::Presence).
+/// Declares an object type, its fields grouped by [`Presence`](super::shape::Presence).
 ///
-/// In Rust, `required` and `optional` fields are wrapped in `Option`: `null` reads as `None`, and so does a value of the
-/// wrong type, which is kept in `extra` under the field's name. Reading fails only where the check refuses a body: for the want of
-/// an `essential` field, or where a `filled` one is there and no list.
+/// In Rust, `required` and `optional` fields are wrapped in `Option`: `null` becomes `None`, and so does a value of the
+/// wrong type, which is kept in `extra` under the field's name. Deserialization fails only if the check would refuse the body:
+/// if an `essential` field is missing, or a `filled` one is not a list.
 macro_rules! model {
     (
         $(#[doc = $doc:literal])*
@@ -47,8 +47,8 @@ macro_rules! model {
                 #[serde(rename = $ojson, skip_serializing_if = "Option::is_none")]
                 pub $ofield: Option<$otype>,
             )*)?
-            /// Fields this version does not know, as they came; and known ones whose values are of another
-            /// type than documented.
+            /// Fields that this version does not know, unchanged, and known fields whose values are not of the
+            /// documented type.
             #[serde(flatten)]
             pub extra: std::collections::BTreeMap<String, crate::model::Value>,
         }
@@ -126,7 +126,7 @@ macro_rules! model {
     };
 }
 
-/// Declares a string type with known values, open for others.
+/// Declares a string type with known values that accepts others too.
 macro_rules! open {
     (
         $(#[doc = $doc:literal])*
@@ -138,10 +138,10 @@ macro_rules! open {
         pub struct $name(pub String);
 
         impl $name {
-            /// The values known to this version; others may come.
+            /// The values that this version knows; others may occur.
             pub const KNOWN: &'static [&'static str] = &[$($value),*];
 
-            /// The value as it came.
+            /// The value, unchanged.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0

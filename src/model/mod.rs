@@ -1,12 +1,12 @@
-//! What the endpoints answer, as types.
+//! The types of the endpoints' responses.
 //!
-//! Each type is declared once, with `model!`, `open!` or `union!` (see `macros.rs`), and comes out
-//! as a Rust type, as the [`Shape`] table that [`crate::json::check`] walks, and as TypeScript.
+//! Each type is declared once, with `model!`, `open!` or `union!` (see `macros.rs`). The declaration generates a
+//! Rust type, the [`Shape`] table that [`crate::json::check`] uses, and a TypeScript type.
 //!
-//! Nearly everything is optional, since Ayrshare leaves out what it has nothing to say about.
-//! Fields, networks and values that are not declared here are let through untouched: Rust users
-//! find them in `extra`, JavaScript users in the object itself. So are values of another type than declared, which the
-//! check lists as [`Mismatch`](crate::json::Mismatch)es; a Rust field is `None` then.
+//! Nearly all fields are optional, since Ayrshare omits fields that do not apply. Fields, networks and values
+//! that are not declared here are passed through unchanged: Rust users find them in `extra`, JavaScript users in
+//! the object itself. So are values of the wrong type, which the check lists as
+//! [`Mismatch`](crate::json::Mismatch)es; the Rust field is then `None`.
 
 mod accounts;
 mod batch;
@@ -42,6 +42,6 @@ pub const PINTEREST_DETAILS: &Shape = ShapeOf::<PinterestDetails>::SHAPE;
 /// The shape of [`UserBatch`].
 pub const USER_BATCH: &Shape = ShapeOf::<UserBatch>::SHAPE;
 
-/// The shape of each answer.
+/// The shapes of all responses.
 #[cfg(not(target_arch = "wasm32"))]
 const ANSWERS: [&Shape; 3] = [USER, PINTEREST_DETAILS, USER_BATCH];

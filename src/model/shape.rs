@@ -1,7 +1,7 @@
-//! Shape tables: what a JSON value must look like, as static data.
+//! Shape tables: static data that describes what a JSON value must look like.
 //!
-//! The types of [`crate::model`] describe themselves in these tables; [`crate::json`] walks them
-//! beside the bytes. A table says what is known: fields and values beyond it are always welcome.
+//! The types of [`crate::model`] generate these tables, and [`crate::json`] checks bytes against them. A table lists
+//! what is known: other fields and values are always accepted.
 
 mod shared;
 
@@ -16,20 +16,20 @@ pub enum Shape {
     String,
     /// A number.
     Number,
-    /// A number written without fraction or exponent that fits 64 signed bits.
+    /// A number without fraction or exponent that fits in 64 signed bits.
     Integer,
     /// `true` or `false`.
     Bool,
     /// Any JSON value.
     Any,
-    /// An array whose elements all have one shape.
+    /// An array whose elements all have the same shape.
     List(&'static Shape),
-    /// A string with known values; any other string is fine too.
+    /// A string with known values; any other string is accepted too.
     Open(&'static OpenShape),
-    /// An object with known fields; any other field is fine too.
+    /// An object with known fields; any other field is accepted too.
     Object(&'static ObjectShape),
-    /// An object whose fields depend on the value of one of them. In its place, anything else than an object
-    /// makes the body be refused.
+    /// An object whose fields depend on the value of one of them. If the value is not an object, the whole body is
+    /// refused.
     Union(&'static UnionShape),
 }
 
@@ -54,7 +54,7 @@ impl Shape {
         matches!(self, Shape::List(_) | Shape::Object(_))
     }
 
-    /// What a value of this shape is called in a message.
+    /// The name of this shape in messages.
     #[must_use]
     pub(crate) fn noun(&self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ pub struct OpenShape {
     /// Name of the type.
     #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
-    /// The values known today.
+    /// The known values.
     pub values: &'static [&'static str],
     /// Its documentation.
     #[cfg(not(target_arch = "wasm32"))]
@@ -88,9 +88,9 @@ pub struct ObjectShape {
     /// Name of the type.
     #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
-    /// The fields known today; at most 64.
+    /// The known fields; at most 64.
     pub fields: &'static [Field],
-    /// Bit `i` is set when `fields[i]` must be there.
+    /// Bit `i` is set if `fields[i]` must be present.
     pub required: u64,
     /// Its documentation.
     #[cfg(not(target_arch = "wasm32"))]
@@ -102,40 +102,41 @@ pub struct ObjectShape {
 pub struct Field {
     /// Its JSON name.
     pub name: Name,
-    /// What its value must be.
+    /// The shape of its value.
     pub shape: &'static Shape,
-    /// What its absence means.
+    /// What it means if the field is absent or mistyped.
     pub presence: Presence,
     /// Its documentation.
     #[cfg(not(target_arch = "wasm32"))]
     pub doc: &'static str,
 }
 
-/// What it means when a field is not there, or of the wrong type.
+/// What it means if a field is absent, or of the wrong type.
 ///
-/// A body is refused only where there is nothing to hand out without the field; any other contradiction is
-/// a [`Mismatch`](crate::json::Mismatch) of a body that is handed out.
+/// A body is refused only if it is useless without the field; any other contradiction is a
+/// [`Mismatch`](crate::json::Mismatch), and the body is still delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// The answer is of no use without it: absent, `null` or of the wrong type, the body is refused.
+    /// The body is useless without it. If it is absent, `null` or of the wrong type, the body is refused.
     Essential,
-    /// It is documented to be there: absent, `null` or of the wrong type, it is a mismatch.
+    /// It is documented to be present. If it is absent, `null` or of the wrong type, that is a mismatch.
     Required,
-    /// A list. Absent or `null`, it is handed out as an empty one; of any other type, the body is refused.
+    /// A list. If it is absent or `null`, it is delivered as an empty list; if it is of the wrong type, the body is
+    /// refused.
     Filled,
-    /// It may be absent, and `null` means the same; of the wrong type, it is a mismatch.
+    /// It may be absent or `null`. If it is of the wrong type, that is a mismatch.
     Optional,
 }
 
 impl Presence {
-    /// Whether `null` means that the field is absent, and absence is fine.
+    /// Whether the field may be absent, or `null`, which means the same.
     #[cfg_attr(not(feature = "small"), inline(always))]
     #[must_use]
     pub(crate) const fn admits_null(self) -> bool {
         matches!(self, Presence::Filled | Presence::Optional)
     }
 
-    /// Whether a body is refused when the field is there, but of the wrong type.
+    /// Whether the body is refused if the field is of the wrong type.
     #[must_use]
     pub(crate) const fn is_vital(self) -> bool {
         matches!(self, Presence::Essential | Presence::Filled)
@@ -148,16 +149,15 @@ pub struct UnionShape {
     /// Name of the type.
     #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
-    /// JSON name of the field that tells the members apart: a string. An object without it is let through
+    /// JSON name of the field that distinguishes the members: a string. An object without it is accepted
     /// unchecked, with a mismatch.
     pub tag: Name,
-    /// The members known today; at most 32. Their tables leave the tag out.
+    /// The known members; at most 32. Their tables omit the tag.
     pub members: &'static [Member],
-    /// What an object with any other tag is called.
+    /// The type of an object with any other tag.
     #[cfg(not(target_arch = "wasm32"))]
     pub other: &'static ObjectShape,
-    /// The tag and every field that any member declares, in the order of their names, for walking an object
-    /// before its tag is known.
+    /// The tag and every field of any member, sorted by name, for checking an object before its tag is known.
     pub shared: &'static [Shared],
     /// Its documentation.
     #[cfg(not(target_arch = "wasm32"))]
@@ -169,21 +169,21 @@ pub struct UnionShape {
 pub struct Member {
     /// The value of the tag.
     pub tag: Name,
-    /// The fields beside the tag.
+    /// The fields besides the tag.
     pub object: &'static ObjectShape,
 }
 
-/// One field name used by members of a union, with the shapes they give it; none for the tag.
+/// A field name used by members of a union, with the shapes that they give it. The tag has no shapes.
 #[derive(Debug, Clone, Copy)]
 pub struct Shared {
     /// The JSON name.
     pub name: Name,
-    /// The shapes it has, most members agreeing on the first. A bit per member that uses it.
+    /// The shapes that members give it, in order of declaration.
     pub claims: [Option<Claim>; 2],
 }
 
 impl Shared {
-    /// The shape that most members give it.
+    /// The shape that the first member with this field gives it.
     pub(crate) fn shape(&self) -> &'static Shape {
         self.claims[0].map_or(&Shape::String, |claim| claim.shape)
     }
@@ -196,26 +196,26 @@ impl Shared {
     }
 }
 
-/// The members that give a field one and the same shape.
+/// The members that give a field the same shape.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim {
-    /// That shape.
+    /// The shape.
     pub shape: &'static Shape,
-    /// Bit `i` is set when `members[i]` declares it.
+    /// Bit `i` is set if `members[i]` gives the field this shape.
     pub members: u32,
 }
 
-/// A name with its first bytes in one word, so that most comparisons are a single one.
+/// A name with its first bytes in one word, so that most comparisons need a single instruction.
 #[derive(Debug, Clone, Copy)]
 pub struct Name {
     /// The name itself.
     pub text: &'static str,
-    /// Its first eight bytes, little end first, zero where it is shorter.
+    /// Its first eight bytes, little-endian, padded with zeros.
     head: u64,
 }
 
 impl Name {
-    /// A name for a table.
+    /// A name for a shape table.
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
         Name {
@@ -233,13 +233,12 @@ impl Name {
             && (raw.len() <= 8 || self.text.as_bytes() == raw)
     }
 
-    /// Whether `rest` is this name and a quote behind it, whatever follows; `head` is [`quoted_head`]
-    /// of `rest`.
+    /// Whether `rest` begins with this name and a quote; `head` is [`quoted_head`] of `rest`.
     #[inline(always)]
     #[must_use]
     pub(crate) fn begins(&self, rest: &[u8], head: u64) -> bool {
         let (text, len) = (self.text.as_bytes(), self.text.len());
-        // Words, because comparing slices is a call, byte by byte.
+        // Compares words, because comparing slices is a function call that goes byte by byte.
         self.head == head
             && rest.get(len) == Some(&b'"')
             && (len <= 8
@@ -247,17 +246,17 @@ impl Name {
                     && (len <= 16 || rest.get(8..len - 8) == text.get(8..len - 8))))
     }
 
-    /// One bit of 64, to tell quickly that it is none of a few names.
+    /// One bit of 64, as in a Bloom filter, to rule out quickly that a name is in a small set.
     #[cfg_attr(not(feature = "small"), inline(always))]
     #[must_use]
     pub(crate) const fn bit(&self) -> u64 {
         1 << (self.head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
     }
 
-    /// A number for `match`: two arms of the same number are an error of the compiler.
+    /// A number to `match` on. If two arms have the same number, compilation fails.
     ///
-    /// Of 63 bits: where arms are further apart, `JavaScriptCore`'s compiler runs out of memory (`WebKitGTK` 2.50.6), as if it
-    /// reckoned their distance in signed 64 bits and took them for a dense table.
+    /// It has 63 bits: if arms are further apart, `JavaScriptCore`'s compiler runs out of memory (`WebKitGTK` 2.50.6), as if it
+    /// computed their distance in signed 64 bits and compiled them to a dense table.
     #[cfg_attr(not(feature = "small"), inline(always))]
     #[must_use]
     pub(crate) const fn id(&self) -> u64 {
@@ -269,27 +268,27 @@ impl Name {
     }
 }
 
-/// Eight bytes, little end first, zero where there are fewer.
+/// Eight bytes at `at` in one word, little-endian; 0 if there are fewer.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> u64 {
     let word = bytes.get(at..).and_then(|rest| rest.first_chunk());
     word.map_or(0, |word| u64::from_le_bytes(*word))
 }
 
-/// [`head`] of what stands before the first quote in `bytes`; `None` when there are fewer than eight bytes.
+/// [`head`] of the text before the first quote in `bytes`; `None` if there are fewer than eight bytes.
 #[inline(always)]
 #[must_use]
 pub(crate) fn quoted_head(bytes: &[u8]) -> Option<u64> {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     let word = u64::from_le_bytes(*bytes.first_chunk()?);
     let apart = word ^ (ONES * u64::from(b'"'));
-    // The lowest bit is the top one of the first quote's byte; those above it may be wrong.
+    // The lowest set bit is the top bit of the first quote's byte; higher ones may be false positives.
     let quotes = apart.wrapping_sub(ONES) & !apart & (ONES << 7);
     let first = quotes & quotes.wrapping_neg();
     Some(word & (first >> 7).wrapping_sub(1))
 }
 
-/// The first eight bytes in one word, little end first, zero where there are fewer.
+/// The first eight bytes in one word, little-endian, padded with zeros.
 #[cfg_attr(not(feature = "small"), inline(always))]
 #[must_use]
 pub(crate) const fn head(bytes: &[u8]) -> u64 {
@@ -331,7 +330,7 @@ impl<T: Described> Described for Vec<T> {
     const SHAPE: Shape = Shape::List(&T::SHAPE);
 }
 
-/// The shape of `T` at one address, for whoever wants a `&'static Shape`.
+/// Provides the shape of `T` as a `&'static Shape`.
 #[derive(Debug)]
 pub struct ShapeOf<T>(PhantomData<T>);
 

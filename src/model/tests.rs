@@ -1,5 +1,5 @@
-//! The Rust types, read by serde, against the shape tables, walked by the checker: both come from the
-//! same declarations, by different code.
+//! Compares the Rust types, deserialized by serde, with the shape tables that the checker uses: both are generated
+//! from the same declarations, by different code.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ const NETWORKS: &str = include_str!("../../tests/fixtures/user-networks.json");
 const DETAILS: &str = include_str!("../../tests/fixtures/details.json");
 const BATCH: &str = include_str!("../../tests/fixtures/batch.json");
 
-/// Reads and writes a body; only filled lists may be new, and nothing but `null` may be lost.
+/// Deserializes and serializes a body. Only filled lists may be added, and only `null` may be lost.
 fn round_trip<T: Serialize + DeserializeOwned>(body: &str) {
     let mut before: Json = serde_json::from_str(body).unwrap();
     let read: T = serde_json::from_str(body).unwrap();
@@ -31,7 +31,7 @@ fn round_trip<T: Serialize + DeserializeOwned>(body: &str) {
     assert_eq!(without_null(floats(before)), without_null(floats(after)));
 }
 
-/// The same value without fields that are `null`.
+/// Removes fields that are `null`.
 fn without_null(value: Json) -> Json {
     match value {
         Json::Array(list) => list.into_iter().map(without_null).collect(),
@@ -44,7 +44,7 @@ fn without_null(value: Json) -> Json {
     }
 }
 
-/// The same value with all numbers as floats, as JavaScript sees them.
+/// Converts all numbers to floats, as in JavaScript.
 fn floats(value: Json) -> Json {
     match value {
         Json::Number(number) => json!(number.as_f64()),
@@ -93,7 +93,7 @@ enum Step {
     Index(usize),
 }
 
-/// Every place in `value`, the root included.
+/// Collects the paths of all values in `value`, including the root.
 fn places(value: &Json, here: &[Step], out: &mut Vec<Vec<Step>>) {
     out.push(here.to_vec());
     let below = |step| here.iter().cloned().chain([step]).collect::<Vec<_>>();
@@ -119,7 +119,7 @@ fn place<'a>(value: &'a mut Json, steps: &[Step]) -> &'a mut Json {
     })
 }
 
-/// The path as documented; the samples' names are all identifiers.
+/// Formats a path as documented; all names in the samples are identifiers.
 fn written(steps: &[Step]) -> String {
     let mut path = String::new();
     for step in steps {
@@ -132,7 +132,7 @@ fn written(steps: &[Step]) -> String {
     path
 }
 
-/// Puts each JSON type in each place of a sample. Returns how many of the bodies were odd.
+/// Replaces each value of a sample with each JSON type. Returns how many of the bodies had a mismatch.
 fn replace_everything<T: Serialize + DeserializeOwned>(body: &str, shape: &'static Shape) -> usize {
     let sample: Json = serde_json::from_str(body).unwrap();
     let mut all = Vec::new();
@@ -157,8 +157,8 @@ fn replace_everything<T: Serialize + DeserializeOwned>(body: &str, shape: &'stat
     wrong
 }
 
-/// Makes sure that checker and serde agree on whether a body is refused, that the place is named, and that
-/// reading loses nothing. Returns whether the body is odd.
+/// Asserts that the checker and serde agree on whether a body is refused, that the error names the path, and that
+/// deserializing loses nothing. Returns whether the body has a mismatch.
 fn agree<T: Serialize + DeserializeOwned>(
     body: &Json,
     shape: &'static Shape,
@@ -172,7 +172,7 @@ fn agree<T: Serialize + DeserializeOwned>(
     assert_eq!(checked.is_ok(), read.is_ok(), "{put} at {here}");
     let is_refused = checked.is_err();
     let mismatches = checked.map_or_else(|fault| fault.mismatches, |checked| checked.mismatches);
-    // An element of a list has no place in `extra`.
+    // `extra` cannot keep a mistyped element of a list.
     if !is_refused && (mismatches.is_empty() || !here.ends_with(']')) {
         round_trip::<T>(&text);
     }
@@ -197,7 +197,7 @@ fn agree<T: Serialize + DeserializeOwned>(
     true
 }
 
-/// Leaves each field of a sample out. Returns those that are missed, and whether the body is refused for that.
+/// Removes each field of a sample in turn. Returns the fields reported missing, and whether the body is refused for it.
 fn leave_everything_out<T: DeserializeOwned>(
     body: &str,
     shape: &'static Shape,
@@ -248,7 +248,7 @@ fn every_held_sample_survives_and_every_value_in_it_replaced_is_told_by_path_or_
         };
         wrong.insert(name.to_owned(), found);
     }
-    // Each of the 96 known strings of `user.json` alone is odd in five other types; `null` means that it is absent.
+    // Each of the 96 known strings in `user.json` is a mismatch as any of five other types; `null` counts as absent.
     let least = [
         ("user", 450),
         ("user-networks", 450),
@@ -375,7 +375,7 @@ proptest! {
     }
 }
 
-/// The object types that `shape` is made of, each as often as it is used.
+/// Collects the object types that `shape` consists of, each as often as it is used.
 fn objects(shape: &'static Shape, out: &mut Vec<&'static ObjectShape>) {
     let found = match shape {
         Shape::List(inner) => return objects(inner, out),
@@ -405,7 +405,7 @@ fn typescript_declares_every_type_once_and_documents_every_field() {
     for object in all {
         let declared = format!("export interface {} {{", object.name);
         assert_eq!(text.matches(&declared).count(), 1, "{}", object.name);
-        // TypeScript gets another text for what tells the networks apart.
+        // The TypeScript doc of the tag is not taken from the field.
         let is_told = |field: &&Field| field.name.text != "platform";
         for field in object.fields.iter().filter(is_told) {
             assert!(field.doc.contains("Source: "), "{}", field.name.text);

@@ -1,4 +1,4 @@
-//! The types as TypeScript, for the package's declarations.
+//! Generates the TypeScript types for the package's declarations.
 
 use super::ANSWERS;
 use super::shape::{ObjectShape, OpenShape, Presence, Shape, UnionShape};
@@ -9,13 +9,14 @@ const HEAD: &str = "\
 ";
 
 const UNKNOWN_DOC: &str = "\
-Name of a network that this version does not know: at run time any string, and usable as one. It
-counts as different from every known name, so that comparing `platform` with a known name leaves the
-one account type that has it.
+Name of a network that this version does not know. At run time it is any string, and it is assignable to
+`string`. The compiler treats it as different from every known name, so comparing `platform` with a known
+name narrows to that network's account type.
 ";
 
-// TypeScript takes `string`, branded or not, for a possible match of any literal. A string enum is the
-// one type that reads as a string and equals none. It is declared, never made, and not exported.
+// TypeScript considers `string`, branded or not, a possible match for any literal. A string enum is the only type
+// that is assignable to `string` and comparable to no literal. It is only declared: it does not exist at run time
+// and is not exported.
 const UNKNOWN: &str = "\
 export type UnknownNetwork = Unlisted;
 declare enum Unlisted {
@@ -25,15 +26,15 @@ declare enum Unlisted {
 
 const TAIL: &str = "\
 /**
- * What `getUser({ validate: true })` gives for a profile that no longer exists. Its shape is not public:
- * take what is there with care.
+ * What `getUser({ validate: true })` returns for a profile that no longer exists. Its shape is not documented,
+ * so any field may be absent.
  */
 export interface DeletedProfile {
   [field: string]: unknown;
 }
 ";
 
-/// The types of the answers as a TypeScript module.
+/// The types of the responses as a TypeScript module.
 #[must_use]
 pub fn typescript() -> String {
     let mut writer = Writer {
@@ -53,7 +54,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes the types that `shape` is made of, each once, in order of first use.
+    /// Writes the types that `shape` consists of, each once, in order of first use.
     fn declare(&mut self, shape: &'static Shape) {
         match shape {
             Shape::List(inner) => self.declare(inner),
@@ -141,7 +142,7 @@ impl Writer {
         }
         self.doc(
             "  ",
-            "Fields that this version does not know are passed on as they come.\n",
+            "Fields that this version does not know are passed through unchanged.\n",
         );
         self.line("  [field: string]: unknown;");
         self.line("}\n");

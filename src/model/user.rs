@@ -1,4 +1,4 @@
-//! The answer of `GET /user`.
+//! The response of `GET /user`.
 
 use super::macros::model;
 use super::{Network, SocialAccount};
@@ -6,28 +6,28 @@ use super::{Network, SocialAccount};
 model! {
     /// The Primary Profile or a User Profile, with its linked social accounts.
     ///
-    /// Answer of `GET /user`. Ayrshare keeps it for about 30 s: see `lastUpdated` and `nextUpdate`.
+    /// Response of `GET /user`. Ayrshare caches it for about 30 s: see `lastUpdated` and `nextUpdate`.
     pub struct User {
         filled {
-            /// Names of the linked networks. Ayrshare leaves the field out when nothing is linked;
-            /// it is handed out as an empty list then. Source: specification.
+            /// Names of the linked networks. Ayrshare omits the field if nothing is linked; you get an
+            /// empty list then. Source: specification.
             "activeSocialAccounts" => active_social_accounts: Vec<Network>,
-            /// The linked accounts, at most one per network. Handed out as an empty list when
-            /// Ayrshare leaves the field out. Source: specification.
+            /// The linked accounts, at most one per network. You get an empty list if Ayrshare omits
+            /// the field. Source: specification.
             "displayNames" => display_names: Vec<SocialAccount>,
         }
         optional {
-            /// Address of the link-in-bio page. Source: specification.
+            /// URL of the link-in-bio page. Source: specification.
             "ayrlinkUrl" => ayrlink_url: String,
             /// When the profile was created. Source: specification.
             "created" => created: Created,
-            /// Mail address of the account; `null` for a User Profile. Source: specification.
+            /// Email address of the account; `null` for a User Profile. Source: specification.
             "email" => email: String,
             /// Time of the last API call, RFC 3339. Source: newer official docs.
             "lastApiCall" => last_api_call: String,
-            /// When this answer was made, RFC 3339 with milliseconds. Source: specification.
+            /// When this response was generated, RFC 3339 with milliseconds. Source: specification.
             "lastUpdated" => last_updated: String,
-            /// Conversations of this month; absent without the messaging add-on.
+            /// Conversations this month; absent without the messaging add-on.
             /// Source: newer official docs.
             "messagingConversationMonthlyCount" => messaging_conversation_monthly_count: f64,
             /// Whether messaging is on; absent without the messaging add-on.
@@ -38,12 +38,12 @@ model! {
             "monthlyApiCalls" => monthly_api_calls: f64,
             /// Quota for `monthlyApiCalls`; absent on Business plans. Source: specification.
             "monthlyApiCallsQuota" => monthly_api_calls_quota: f64,
-            /// Posts of this month. Source: newer official docs.
+            /// Posts this month. Source: newer official docs.
             "monthlyPostCount" => monthly_post_count: f64,
-            /// Quota for `monthlyPostCount`; absent when there is no limit.
+            /// Quota for `monthlyPostCount`; absent if there is no limit.
             /// Source: newer official docs.
             "monthlyPostQuota" => monthly_post_quota: f64,
-            /// From when on a newer answer can be had, RFC 3339 with milliseconds.
+            /// When a newer response is available, RFC 3339 with milliseconds.
             /// Source: specification.
             "nextUpdate" => next_update: String,
             /// Reference id of the profile, the same as in webhooks. Source: specification.
@@ -58,7 +58,7 @@ model! {
 }
 
 model! {
-    /// When a profile was created, in the notation of Firestore.
+    /// When a profile was created, in Firestore's format.
     pub struct Created {
         optional {
             /// Seconds since 1970-01-01T00:00:00Z. Source: specification.

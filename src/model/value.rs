@@ -1,6 +1,6 @@
-//! JSON values without a type, for the fields and networks this version does not know.
+//! Untyped JSON values, for the fields and networks that this version does not know.
 //!
-//! Only Rust users meet these: JavaScript gets unknown fields from the engine's own `JSON.parse`.
+//! For Rust users only: JavaScript gets unknown fields from the engine's own `JSON.parse`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +17,7 @@ pub enum Value {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number that fits 64 signed bits.
+    /// An integer that fits in 64 signed bits.
     Integer(i64),
     /// Any other number.
     Number(f64),
@@ -29,13 +29,14 @@ pub enum Value {
     Object(BTreeMap<String, Value>),
 }
 
-/// A type that is read from a value as far as the value fits, which serde's own reading does not do.
+/// A type that can be read from a value even if parts of the value do not match, which serde's derived
+/// implementation cannot do.
 pub(crate) trait FromValue: Sized {
-    /// Reads a value; gives it back where it is not of this type.
+    /// Converts a value, or returns it if it is not of this type.
     fn from_value(value: Value) -> Result<Self, Value>;
 }
 
-/// Reads a type that is [`FromValue`].
+/// Deserializes a type that implements [`FromValue`].
 pub(crate) fn deserialize<'de, T: FromValue, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     let misfit = |_| de::Error::custom("the value does not match the documented type");
     T::from_value(Value::deserialize(from)?).map_err(misfit)
@@ -82,7 +83,8 @@ impl FromValue for f64 {
     }
 }
 
-/// Elements that do not fit are left out; where the check refuses the body for one, the list does not fit.
+/// Elements of the wrong type are skipped. If the check would refuse the body for such an element, the whole list
+/// counts as mistyped.
 impl<T: FromValue + Described> FromValue for Vec<T> {
     fn from_value(value: Value) -> Result<Self, Value> {
         let is_object = |value: &Value| matches!(value, Value::Object(_));
@@ -98,7 +100,7 @@ impl<T: FromValue + Described> FromValue for Vec<T> {
     }
 }
 
-/// The fields of an object, from which a type takes its own.
+/// The fields of an object that no type has claimed yet.
 pub(crate) struct Fields(BTreeMap<String, Value>);
 
 impl Fields {
@@ -109,7 +111,7 @@ impl Fields {
         }
     }
 
-    /// Takes a field out. `null` is absence, and what does not fit stays.
+    /// Removes and returns a field. `null` counts as absent; a value of the wrong type stays.
     pub fn take<T: FromValue>(&mut self, name: &str) -> Option<T> {
         match T::from_value(self.0.remove(name)?) {
             Ok(field) => Some(field),
@@ -131,7 +133,7 @@ impl Fields {
         self.0.contains_key(name)
     }
 
-    /// What nobody has taken.
+    /// The remaining fields.
     pub fn rest(self) -> BTreeMap<String, Value> {
         self.0
     }

@@ -1,7 +1,7 @@
-//! What the members of a union have in common, computed by the compiler.
+//! Computes, at compile time, one table of all fields of a union's members.
 //!
-//! A member may name a field as another does, and give it a shape of its own. The walk meets fields before
-//! it knows the member, and so wants one table of them all.
+//! Two members may use the same field name with different shapes. The check meets fields before it knows the
+//! member, so it needs one table for all members.
 
 use super::{Claim, Field, Member, Name, Presence, Shape, Shared};
 
@@ -10,9 +10,9 @@ const BLANK: Shared = Shared {
     claims: [None, None],
 };
 
-/// How many entries [`shared`] has for these members.
+/// The number of entries that [`shared`] returns for these members.
 pub(crate) const fn shared_len(members: &[Member]) -> usize {
-    // No union comes near this many names; `gather` stops the compiler if one ever does.
+    // No union has nearly as many names; if one ever does, indexing in `gather` fails at compile time.
     gather("", members, &mut [BLANK; 256])
 }
 
@@ -136,7 +136,7 @@ const fn same_shape(a: &Shape, b: &Shape) -> bool {
         | (Shape::Integer, Shape::Integer)
         | (Shape::Bool, Shape::Bool)
         | (Shape::Any, Shape::Any)
-        // What a string may be is a matter of drift, not of shape.
+        // Unknown values of a string type are reported as drift; they do not change its shape.
         | (Shape::String | Shape::Open(_), Shape::String | Shape::Open(_)) => true,
         (Shape::List(a), Shape::List(b)) => same_shape(a, b),
         (Shape::Object(a), Shape::Object(b)) => same_names(a.fields, b.fields),
