@@ -1,4 +1,4 @@
-//! The way of one call through the gateway.
+//! The life of one call in the gateway, from request to reply.
 
 use super::cors::Origin;
 use super::etag;
@@ -12,34 +12,34 @@ use crate::digits;
 use crate::error::{Error, Kind};
 use crate::redact::{self, Secret};
 
-/// The longest time that callers are told to wait, in seconds.
+/// The maximum `Retry-After` of the gateway's own, in seconds.
 const LONGEST_WAIT_S: f64 = 86_400.0;
 
 const ALLOW: &str = "GET, HEAD, OPTIONS";
 
-/// The parts of a request that count. No other part of it is ever read.
+/// The parts of a request that matter. Nothing else of it is read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Request<'a> {
-    /// The method, as it was sent.
+    /// The method, as sent.
     pub method: &'a str,
-    /// The whole URL, or path and query of it, as it was sent.
+    /// The URL, or its path and query, as sent.
     pub url: &'a str,
     /// The header `Origin`.
     pub origin: Option<&'a str>,
-    /// The header `Access-Control-Request-Method`, which tells a preflight from other `OPTIONS`.
+    /// The header `Access-Control-Request-Method`, which distinguishes a preflight from other `OPTIONS` requests.
     pub preflight_method: Option<&'a str>,
     /// The header `If-None-Match`.
     pub if_none_match: Option<&'a str>,
 }
 
-/// What becomes of a request.
+/// What to do with a request.
 #[derive(Debug, Clone)]
 pub enum Received {
-    /// Send this.
+    /// Send this reply.
     Reply(Reply),
-    /// Ask `authorize`, then go on with [`Call::granted`].
+    /// Call `authorize`, then continue with [`Call::granted`].
     Call(Call),
-    /// An event: go on with [`webhook`](super::webhook).
+    /// A webhook event: continue with [`webhook`](super::webhook).
     Webhook,
 }
 
@@ -48,70 +48,70 @@ pub enum Received {
 pub struct Call {
     route: Route,
     is_head: bool,
-    /// The caller's own words, where anything may stand, so they are not shown.
+    /// Text from the caller that may contain anything, so it is never shown.
     if_none_match: Option<Secret>,
     origin: Origin,
     stale_if_error_ms: f64,
     everybody: Option<Grant>,
 }
 
-/// A request that may be made, for one profile.
+/// An authorized request, for one profile.
 #[derive(Debug, Clone)]
 pub struct Permit {
     call: Call,
     profile: Profile,
-    /// The Profile Key of the grant, even where it is not sent: it never shows in an answer.
+    /// The Profile Key of the grant. Kept even if it is not sent, so that no reply can reveal it.
     granted_key: Option<Secret>,
 }
 
-/// A successful answer of Ayrshare's, whose body is of the documented shape.
+/// A successful response of Ayrshare's, whose body has the documented shape.
 #[derive(Debug, Clone, Copy)]
 pub struct Success<'a> {
     /// HTTP status.
     pub status: u16,
     /// The body.
     pub body: &'a [u8],
-    /// What may be passed on of its headers.
+    /// The headers to pass on.
     pub passed: &'a Passed,
-    /// The API key it was asked for with.
+    /// The API key of the request.
     pub api_key: &'a Secret,
 }
 
-/// Why there is no successful answer.
+/// A request to Ayrshare that failed.
 #[derive(Debug, Clone, Copy)]
 pub struct Failed<'a> {
-    /// What is wrong.
+    /// The error.
     pub error: &'a Error,
-    /// What may be passed on of the answer's headers, where there was one.
+    /// The headers to pass on, if there was a response.
     pub passed: &'a Passed,
-    /// The API key it was asked for with, where it is known.
+    /// The API key of the request, if known.
     pub api_key: Option<&'a Secret>,
-    /// The kept answer, even if it is not the newest any more.
+    /// The cached response, even if it is stale.
     pub kept: Option<&'a Entry>,
 }
 
-/// A reply, and what becomes of the store.
+/// A reply, and a change of the cache.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// Send this.
+    /// Send this reply.
     pub reply: Reply,
-    /// Do this with what is kept under [`Permit::key`].
+    /// Make this change to the entry under [`Permit::key`].
     pub change: StoreChange,
 }
 
-/// What becomes of a kept answer.
+/// A change of a cache entry.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StoreChange {
-    /// It stays as it is.
+    /// Leave it unchanged.
     Leave,
-    /// The body that Ayrshare sent takes its place.
+    /// Replace it with the body that Ayrshare sent.
     Put(Entry),
-    /// It goes.
+    /// Delete it.
     Drop,
 }
 
 impl Gateway {
-    /// Judges a request.
+    /// Validates a request.
     #[must_use]
     pub fn receive(&self, request: &Request<'_>) -> Received {
         let is_head = request.method == "HEAD";
@@ -160,17 +160,17 @@ impl Gateway {
 }
 
 impl Call {
-    /// Whether `authorize` must be asked; without one, go on with [`Call::open`].
+    /// Whether `authorize` must be called. If not, continue with [`Call::open`].
     #[must_use]
     pub fn needs_authorization(&self) -> bool {
         self.everybody.is_none()
     }
 
-    /// Judges what `authorize` said.
+    /// Checks the result of `authorize`.
     ///
     /// # Errors
-    /// The reply to send instead: 401 for callers it does not know, 403 where its grant does not
-    /// reach, 500 without detail where it failed.
+    /// The reply to send instead: 401 if the caller is unknown, 403 if the grant does not cover the request, 500
+    /// without details if `authorize` failed, 503 if it timed out.
     pub fn granted(self, authorization: Authorization) -> Result<Permit, Reply> {
         match authorization.grant() {
             Ok(grant) => self.permit(grant),
@@ -178,10 +178,10 @@ impl Call {
         }
     }
 
-    /// Goes on without `authorize`, with what everybody is granted.
+    /// Continues without `authorize`, with the grant that everyone has.
     ///
     /// # Errors
-    /// The reply to send instead: 403 where that does not reach, 401 where `authorize` must be asked.
+    /// The reply to send instead: 403 if that grant does not cover the request, 401 if `authorize` must be called.
     pub fn open(mut self) -> Result<Permit, Reply> {
         match self.everybody.take() {
             Some(grant) => self.permit(grant),
@@ -219,13 +219,13 @@ impl Permit {
         }
     }
 
-    /// What was asked for.
+    /// The route of the request.
     #[must_use]
     pub fn route(&self) -> &Route {
         &self.call.route
     }
 
-    /// Which records to send, where the call is for those of the batch file.
+    /// Which records to send, if the request is for the records of the batch file.
     #[must_use]
     pub fn profiles(&self) -> Option<&ProfilesQuery> {
         match &self.call.route {
@@ -234,29 +234,29 @@ impl Permit {
         }
     }
 
-    /// Where the answer is kept; `None` for answers that are not.
+    /// The cache key of the response; `None` if it is not cached.
     #[must_use]
     pub fn key(&self, base_url: &str, api_key: &Secret) -> Option<Preimage> {
         let is_kept = self.call.route.is_kept();
         is_kept.then(|| self.request(base_url, api_key))
     }
 
-    /// What tells requests for the same thing from others: same account, profile, path and query.
+    /// Identifies the request by account, profile, path and query.
     #[must_use]
     pub fn request(&self, base_url: &str, api_key: &Secret) -> Preimage {
         Preimage::answer(base_url, api_key, &self.upstream())
     }
 
-    /// Answers from the store, if what is kept there is the newest.
+    /// Replies from the cache, if the entry is fresh.
     #[must_use]
     pub fn hit(&self, kept: &Entry, now_ms: f64) -> Option<Reply> {
         let is_hit = self.call.route.is_kept() && kept.is_fresh(now_ms);
         is_hit.then(|| self.stored(kept, Source::Stored, now_ms))
     }
 
-    /// Answers with what Ayrshare said.
+    /// Replies with Ayrshare's response.
     ///
-    /// An answer that is an error after all is treated as one, and so is one that repeats a key.
+    /// A response that is an error after all, or that contains a key, is treated as a failure.
     #[must_use]
     pub fn succeed(&self, success: &Success<'_>, now_ms: f64) -> Outcome {
         if let Some(error) = self.fault_of(success) {
@@ -283,7 +283,7 @@ impl Permit {
         }
     }
 
-    /// Answers with an error, or with the kept answer where Ayrshare fails and it may stand in.
+    /// Replies with an error, or during an outage of Ayrshare with the cached response, if `staleIfErrorMs` allows.
     #[must_use]
     pub fn fail(&self, failed: &Failed<'_>, now_ms: f64) -> Outcome {
         let stand_in = failed.kept.filter(|kept| {
@@ -312,7 +312,7 @@ impl Permit {
         self.conditional(reply, Some(&kept.etag))
     }
 
-    /// What is wrong with an answer that was taken for a success.
+    /// The reason not to treat a response as a success.
     fn fault_of(&self, success: &Success<'_>) -> Option<Error> {
         if success.status != 200 {
             let mut error = Error::new(Kind::Api, "the response has an unusual HTTP status");
@@ -369,7 +369,7 @@ impl Permit {
         self.without_body(reply)
     }
 
-    /// `HEAD` gets what `GET` would get, but for the body.
+    /// Removes the body from the reply to a `HEAD` request.
     fn without_body(&self, mut reply: Reply) -> Reply {
         if self.call.is_head {
             reply.body = Body::Empty;
@@ -378,7 +378,7 @@ impl Permit {
     }
 }
 
-/// Whether Ayrshare fails, as opposed to refusing: a profile that was locked must vanish at once.
+/// Whether the error is an outage and not a refusal: the data of a suspended profile must disappear at once.
 fn is_outage(error: &Error) -> bool {
     match error.kind {
         Kind::Network | Kind::Timeout | Kind::RateLimit | Kind::Decode => true,
@@ -387,7 +387,7 @@ fn is_outage(error: &Error) -> bool {
     }
 }
 
-/// Looks for the first byte alone: a body has few places that begin like a key.
+/// Whether a body contains `part`. Scans for its first byte, since few positions in a body begin like a key.
 fn contains(body: &[u8], part: &[u8]) -> bool {
     let Some(first) = part.first() else {
         return false;

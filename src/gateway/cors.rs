@@ -1,20 +1,20 @@
-//! Which pages may read answers: those of listed origins, compared byte by byte.
+//! Which pages may read responses: those of the listed origins, compared byte by byte.
 //!
-//! A request from any other origin is refused before anybody is asked about it, and gets no CORS
-//! header. The value sent back is the list's own, never the request's.
+//! A request from any other origin is refused before `authorize` is called, and its reply has no CORS headers.
+//! The `access-control-allow-origin` of a reply is taken from the list, never from the request.
 
 use super::reply::Headers;
 
-/// How long browsers may remember what a preflight was told, in seconds. The most that Chromium keeps.
+/// How long browsers may cache a preflight, in seconds. The maximum in Chromium.
 const PREFLIGHT_MAX_AGE_S: &str = "7200";
 
 const METHODS: &str = "GET, HEAD";
-/// Headers that pages may send, besides those that need no leave.
+/// Request headers that pages may send, besides the CORS-safelisted ones.
 const REQUEST_HEADERS: &str = "authorization, if-none-match";
-/// Headers that pages may read, besides those that need no leave.
+/// Response headers that pages may read, besides the CORS-safelisted ones.
 pub(super) const EXPOSED: &str = "age, etag, retry-after, x-gateway-cache, x-ratelimit-count, x-ratelimit-max, x-ratelimit-remaining, x-ratelimit-reset";
 
-/// The rules for other origins.
+/// The CORS rules.
 #[derive(Debug, Clone)]
 pub struct Cors {
     origins: Vec<String>,
@@ -22,16 +22,16 @@ pub struct Cors {
     allow_credentials: bool,
 }
 
-/// Where a request comes from, once that is allowed.
+/// The allowed origin of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Origin {
-    /// None for the gateway's own pages and for programs.
+    /// `None` for same-origin requests and for clients that are not browsers.
     listed: Option<String>,
     allow_credentials: bool,
 }
 
 impl Cors {
-    /// Takes checked origins and header names.
+    /// Expects validated origins and header names.
     pub(super) fn new(origins: Vec<String>, headers: &[String], allow_credentials: bool) -> Self {
         let mut request_headers = String::from(REQUEST_HEADERS);
         for name in headers {
@@ -44,7 +44,7 @@ impl Cors {
         }
     }
 
-    /// Judges the `Origin` of a request; `None` when it is refused.
+    /// Checks the `Origin` of a request; `None` if it is refused.
     pub(super) fn judge(&self, origin: Option<&str>) -> Option<Origin> {
         let Some(origin) = origin else {
             return Some(Origin::default());
@@ -56,7 +56,7 @@ impl Cors {
         })
     }
 
-    /// What a preflight is told. The same whatever it asks for: the browser compares.
+    /// Adds the headers of the reply to a preflight. They do not depend on the request: the browser compares.
     pub(super) fn preflight(&self, headers: &mut Headers) {
         headers.push(("access-control-allow-methods", METHODS.to_owned()));
         headers.push(("access-control-allow-headers", self.request_headers.clone()));
@@ -65,12 +65,12 @@ impl Cors {
 }
 
 impl Origin {
-    /// Whether it is another origin than the gateway's.
+    /// Whether the request is from a listed origin.
     pub(super) fn is_listed(&self) -> bool {
         self.listed.is_some()
     }
 
-    /// Adds the headers that let its pages read the answer.
+    /// Adds the headers that let pages of this origin read the reply.
     pub(super) fn push(&self, headers: &mut Headers) {
         let Some(origin) = &self.listed else { return };
         headers.push(("access-control-allow-origin", origin.clone()));

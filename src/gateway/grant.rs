@@ -1,22 +1,22 @@
-//! Who may read which profile: what `authorize` said, and whether it suffices.
+//! Who may read which profile: the result of `authorize`, and whether it covers the request.
 
 use super::reply::Refusal;
 use super::route::Route;
 use crate::redact::Secret;
 use crate::syntax::check_key;
 
-/// What the operator's `authorize` did.
+/// The result of the operator's `authorize`.
 #[derive(Debug, Clone)]
 pub enum Authorization {
-    /// It returned null: the caller is nobody known.
+    /// It returned null: the caller is unknown.
     Unknown,
-    /// It threw, or returned something that is no grant.
+    /// It threw, or returned something that is not a grant.
     Failed,
-    /// It took longer than it may.
+    /// It timed out.
     Late,
     /// It returned an object.
     Granted {
-        /// Its `profileKey`; none where it was absent or null.
+        /// Its `profileKey`; `None` if absent or null.
         profile_key: Option<Secret>,
         /// Its `scope`: `all-profiles` or `primary-profile`.
         scope: Option<String>,
@@ -26,8 +26,8 @@ pub enum Authorization {
 /// The profile that a caller may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
-    /// The Primary Profile, which has no Profile Key. Granted only in so many words: a `profileKey` that
-    /// was not found must not open the account's own profile.
+    /// The Primary Profile, which has no Profile Key. It must be granted explicitly: a `profileKey` that the
+    /// operator did not find must not give access to the account's own profile.
     Primary,
     /// The User Profile with this Profile Key.
     Key(Secret),
@@ -36,15 +36,14 @@ pub enum Profile {
 /// What a caller may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// The one profile, if any.
+    /// The profile, if any.
     pub profile: Option<Profile>,
-    /// Whether the batch routes are open too.
+    /// Whether the caller may use the batch routes too.
     pub all_profiles: bool,
 }
 
 impl Authorization {
-    /// What it grants. A grant that cannot be meant is a fault of the operator's code, and grants
-    /// nothing.
+    /// Converts it to a grant. A contradictory grant is a bug in the operator's code, and grants nothing.
     pub(super) fn grant(self) -> Result<Grant, Refusal> {
         let (profile_key, scope) = match self {
             Authorization::Unknown => return Err(Refusal::Unauthorized),
@@ -75,8 +74,8 @@ impl Authorization {
 }
 
 impl Grant {
-    /// The profile to ask for on this route, if the grant reaches that far. The batch file belongs to
-    /// the Primary Profile.
+    /// The profile to request on this route, if the grant covers it. The batch file belongs to the Primary
+    /// Profile.
     pub(super) fn profile_for(self, route: &Route) -> Result<Profile, Refusal> {
         if route.is_batch() {
             return self

@@ -1,33 +1,31 @@
-//! The edge gateway: browsers without keys, tenants without leaks.
+//! The edge gateway: it keeps keys out of browsers, and tenants apart.
 //!
-//! A gateway stands between browsers and Ayrshare, holds the API key, and lets each caller read the
-//! profile that the operator's `authorize` grants. Here are its decisions; a shell moves the bytes:
+//! A gateway is a server between browsers and Ayrshare. It holds the API key, and lets each caller read the
+//! profile that the operator's `authorize` grants. This module makes its decisions and does no I/O:
 //!
-//! 1. [`Gateway::receive`] judges a [`Request`]: a [`Reply`] at once, or a [`Call`] to authorize;
-//! 2. [`Call::granted`] judges what `authorize` said: a reply, or a [`Permit`] for one profile;
-//! 3. [`Permit::key`] names the place in the store, [`Permit::hit`] answers from it while it is fresh;
-//! 4. [`Permit::upstream`] is the only thing that is ever sent to Ayrshare;
-//! 5. [`Permit::succeed`] and [`Permit::fail`] turn what came back into a reply, and say what becomes
-//!    of the store.
+//! 1. [`Gateway::receive`] validates a [`Request`]. The result is a [`Reply`] or a [`Call`] to authorize.
+//! 2. [`Call::granted`] checks the result of `authorize`. The result is a reply or a [`Permit`] for one profile.
+//! 3. [`Permit::key`] is the cache key, and [`Permit::hit`] replies from the cache while the entry is fresh.
+//! 4. [`Permit::upstream`] is the only request that is ever sent to Ayrshare.
+//! 5. [`Permit::succeed`] and [`Permit::fail`] turn the result into a reply and a change of the cache.
 //!
-//! A [`Request`] holds the few parts of a request that count. The caller's `Authorization`,
-//! `Profile-Key`, cookies and `Host` are not among them, so nothing here can pass them on or be
-//! misled by them.
+//! A [`Request`] contains only the parts of a request that matter. The caller's `Authorization`, `Profile-Key`,
+//! cookies and `Host` are not among them, so nothing here can forward them or depend on them.
 //!
 //! | Module | What it decides |
 //! |---|---|
-//! | [`options`] | what operators may set |
-//! | [`route`] | which addresses, methods and query parameters exist |
-//! | [`cors`] | which pages may read answers |
+//! | [`options`] | what operators may configure |
+//! | [`route`] | which paths, methods and query parameters exist |
+//! | [`cors`] | which pages may read responses |
 //! | [`grant`] | who may read which profile |
-//! | [`upstream`] | what Ayrshare gets to see, and what comes back of its headers |
-//! | [`reply`] | what callers get to see |
-//! | [`call`] | the way of one call through all of these |
-//! | [`etag`], [`store`] | which answers are kept, where, and how long |
+//! | [`upstream`] | what is sent to Ayrshare, and which of its response headers are passed on |
+//! | [`reply`] | what callers get |
+//! | [`call`] | the life of one call, through all of these |
+//! | [`etag`], [`store`] | which responses are cached, under which key, and for how long |
 //! | [`webhook`] | which events are Ayrshare's, and what they change |
 //!
-//! The addresses of the endpoints stand in [`route`], though `api` has them too: the request is the
-//! gateway's own promise, so it is made and tested here, and a test holds both to the same words.
+//! [`route`] defines the paths of the endpoints, although `api` has them too: they are part of the gateway's own
+//! contract, so they are defined and tested here. A test compares the two.
 
 pub mod call;
 pub mod cors;

@@ -1,4 +1,4 @@
-//! What operators may set, checked once: a gateway with a fault in its options never starts.
+//! The options of a gateway, validated once: a gateway with invalid options does not start.
 
 use super::cors::Cors;
 use super::grant::{Grant, Profile};
@@ -8,25 +8,25 @@ use crate::error::{Error, config};
 use crate::redact::Secret;
 use crate::syntax::{check_key, is_header_name};
 
-/// The longest prefix, in bytes.
+/// The maximum length of the prefix, in bytes.
 const PREFIX_MAX: usize = 100;
-/// How long an answer may stand in for a newer one while Ayrshare fails, in milliseconds.
+/// How long a stale response may be used during an outage of Ayrshare by default, in milliseconds.
 const STALE_IF_ERROR_MS: f64 = 3_600_000.0;
 
 /// Who may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Those whom `authorize` grants something.
+    /// Callers to whom `authorize` grants access.
     Authorize,
-    /// Everybody, the one profile of the options.
+    /// Everyone, but only the profile in the options.
     Everybody,
 }
 
 impl Access {
-    /// Makes sure that a gateway without `authorize` is meant to be one.
+    /// Makes sure that a gateway lacks `authorize` only on purpose.
     ///
     /// # Errors
-    /// Kind `config`, unless there is either `authorize` or `allowUnauthenticated`.
+    /// Kind `config`, unless exactly one of `authorize` and `allowUnauthenticated` is set.
     pub fn check(has_authorize: bool, allow_unauthenticated: bool) -> Result<Self, Error> {
         match (has_authorize, allow_unauthenticated) {
             (true, false) => Ok(Access::Authorize),
@@ -55,28 +55,28 @@ pub enum WebhookSecrets {
 pub struct Options {
     /// Who may read.
     pub access: Access,
-    /// The API key, where it is fixed. A function that returns one is asked by the shell.
+    /// The API key, if it is fixed. If it is a function, the JavaScript side calls it.
     pub api_key: Option<Secret>,
-    /// The profile that everybody reads with [`Access::Everybody`]; none means the Primary Profile.
+    /// The profile that everyone may read with [`Access::Everybody`]; `None` means the Primary Profile.
     pub profile_key: Option<Secret>,
-    /// Where the routes begin, as `/ayrshare`. `/` for none.
+    /// The path prefix of all routes, such as `/ayrshare`; `/` for none.
     pub prefix: String,
-    /// The origins whose pages may read answers, each exactly as browsers send it.
+    /// The origins whose pages may read responses, each exactly as browsers send it.
     pub allowed_origins: Vec<String>,
-    /// Further request headers that these pages may send, such as the one that `authorize` reads.
+    /// More request headers that these pages may send, such as one that `authorize` reads.
     pub allowed_headers: Vec<String>,
     /// Whether these pages may send cookies.
     pub allow_credentials: bool,
-    /// Milliseconds an answer may stand in for a newer one while Ayrshare fails; 0 for never.
+    /// How long a stale response may be used during an outage of Ayrshare, in milliseconds; 0 for never.
     pub stale_if_error_ms: f64,
-    /// The secrets that webhooks may be signed with; none for no webhook route.
+    /// The secrets that webhooks may be signed with; `None` for no webhook route.
     pub webhook_secrets: Option<WebhookSecrets>,
-    /// Milliseconds that the timestamp of an event may lie in the past.
+    /// The maximum age of an event's timestamp, in milliseconds.
     pub webhook_tolerance_ms: f64,
 }
 
 impl Options {
-    /// Everything but who may read has a default.
+    /// Sets the defaults of all options but `access`.
     #[must_use]
     pub fn new(access: Access) -> Self {
         Options {
@@ -94,7 +94,7 @@ impl Options {
     }
 }
 
-/// A gateway whose options are in order.
+/// A gateway with valid options.
 #[derive(Debug, Clone)]
 pub struct Gateway {
     /// Without trailing slash.
@@ -107,10 +107,10 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Checks the options.
+    /// Validates the options.
     ///
     /// # Errors
-    /// Kind `config`, naming the option at fault.
+    /// Kind `config`, naming the invalid option.
     pub fn new(options: Options) -> Result<Self, Error> {
         check_keys(&options)?;
         check_prefix(&options.prefix)?;
@@ -144,7 +144,7 @@ impl Gateway {
         })
     }
 
-    /// What everybody is granted, where nobody is asked: one profile, never all of them.
+    /// What everyone may read without `authorize`: one profile, never all of them.
     #[must_use]
     pub fn everybody(&self) -> Option<&Grant> {
         self.everybody.as_ref()
@@ -172,7 +172,7 @@ fn check_keys(options: &Options) -> Result<(), Error> {
     check_key("profileKey", key.expose())
 }
 
-/// Segments of unreserved characters, so that no client spells them in another way.
+/// Allows only segments of unreserved characters, which clients never percent-encode.
 fn check_prefix(prefix: &str) -> Result<(), Error> {
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
@@ -187,7 +187,7 @@ fn check_prefix(prefix: &str) -> Result<(), Error> {
     ]))
 }
 
-/// Origins are compared byte by byte, so one that no browser sends would never match.
+/// Refuses origins that no browser sends: since origins are compared byte by byte, they would never match.
 fn check_origin(origin: &str) -> Result<(), Error> {
     match origin {
         "*" => {
@@ -247,7 +247,7 @@ fn is_port(scheme: &str, port: &str) -> bool {
     !is_default && !port.starts_with('0') && number.is_some_and(|it| (1..=65_535).contains(&it))
 }
 
-/// A page that came over plain http may be anybody's, except from this machine.
+/// Refuses plain HTTP except on this machine, since anyone on the network could have sent such a page.
 fn is_secure(scheme: &str, host: &str) -> bool {
     let is_loopback =
         matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");

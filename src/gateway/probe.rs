@@ -1,5 +1,5 @@
-//! Any bytes as a request, a grant and an answer, run through every decision: no tenant sees another,
-//! and no key is shown. For tests and for fuzzing.
+//! Turns any bytes into a request, a grant and a response, and asserts for every decision that no tenant sees
+//! another's data and no key is revealed. For tests and fuzzing.
 
 use std::fmt::Debug;
 
@@ -40,7 +40,7 @@ const HEADERS: [&str; 18] = [
     "x-ratelimit-max",
 ];
 
-/// What the bytes stand for.
+/// The test case that the bytes encode.
 struct Case {
     method: String,
     url: String,
@@ -56,7 +56,7 @@ struct Case {
 /// Runs one case.
 ///
 /// # Panics
-/// When a key shows, or a call reaches further than its grant.
+/// If a key is revealed, or a call exceeds its grant.
 pub fn run(bytes: &[u8]) {
     let case = Case::read(bytes);
     let request = Request {
@@ -87,13 +87,13 @@ fn gateway() -> Gateway {
     Gateway::new(options).unwrap_or_else(|error| unstartable(&error))
 }
 
-#[expect(clippy::panic, reason = "only where tests run")]
+#[expect(clippy::panic, reason = "for tests only")]
 fn unstartable(error: &Error) -> Gateway {
     panic!("the gateway does not start: {}", error.message)
 }
 
 impl Case {
-    /// Fields are apart by line feeds. The bytes 1 and 2 stand for the keys, so that these turn up
+    /// Fields are separated by line feeds. The bytes 1 and 2 are replaced by the keys, so that keys occur
     /// everywhere.
     fn read(bytes: &[u8]) -> Self {
         let mut fields = bytes.split(|byte| *byte == b'\n');
@@ -158,7 +158,7 @@ impl Case {
     }
 }
 
-/// Ayrshare cannot repeat a Profile Key that this call has nothing to do with.
+/// The body of the response. Ayrshare cannot return a Profile Key that the request does not contain.
 fn answered(has_profile_key: bool, field: &[u8]) -> Vec<u8> {
     let body = with_keys(field);
     let key = PROFILE_KEY.as_bytes();
@@ -205,7 +205,7 @@ fn check_permit(permit: &Permit, case: &Case) {
     check_failure(permit, case, &api_key, kept.as_ref());
 }
 
-/// Only what was granted, and only an address that is written here.
+/// Asserts that the request covers only what was granted, and only paths that are listed here.
 fn check_reach(permit: &Permit, case: &Case) {
     let upstream = permit.upstream();
     let (path, query) = upstream
@@ -312,7 +312,7 @@ fn check_reply(reply: &Reply, case: &Case) {
     assert!(case.method != "HEAD" || reply.body == Body::Empty);
 }
 
-/// Neither its text nor what debugging shows of it holds a key.
+/// Asserts that the `Debug` output of a value contains no key.
 fn show_nothing(value: &impl Debug) {
     let shown = format!("{value:?}");
     for key in [API_KEY, PROFILE_KEY] {

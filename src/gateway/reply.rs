@@ -1,4 +1,4 @@
-//! What callers get to see: statuses, headers, and errors in the shape that Ayrshare's have.
+//! What callers get: statuses, headers, and errors in the shape of Ayrshare's.
 
 use super::cors::Origin;
 use crate::error::{Error, Kind};
@@ -7,8 +7,8 @@ use crate::error::{Error, Kind};
 pub type Headers = Vec<(&'static str, String)>;
 
 const NO_STORE: &str = "no-store";
-/// Kept by the browser, but asked about each time: its cache knows an answer by the address alone,
-/// and would show it to whoever logs in there next.
+/// The browser may cache the response, but must revalidate it each time: its cache key is the URL alone, so
+/// otherwise it would show the response to the next user who logs in.
 const ASK_FIRST: &str = "private, no-cache";
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -19,33 +19,33 @@ const NDJSON: &str = "application/x-ndjson; charset=utf-8";
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
-    /// All its headers.
+    /// All headers.
     pub headers: Headers,
-    /// What its body is.
+    /// The body.
     pub body: Body,
 }
 
-/// A body, or where it lies; the shell need not carry it through here.
+/// A body, or where to take it from, so that large bodies need not be copied into this module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// None.
+    /// No body.
     Empty,
     /// This text.
     Text(String),
     /// The body that Ayrshare sent, byte for byte.
     Upstream,
-    /// The body in the store, byte for byte.
+    /// The cached body, byte for byte.
     Stored,
-    /// The records of the batch file, one a line.
+    /// The records of the batch file, one per line.
     Profiles,
 }
 
-/// Where an answer comes from, for the header `x-gateway-cache`.
+/// Where a response comes from, for the header `x-gateway-cache`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
     Upstream,
     Stored,
-    /// From the store, while Ayrshare fails.
+    /// From the cache, although stale, during an outage of Ayrshare.
     Stale,
 }
 
@@ -62,23 +62,23 @@ impl Source {
 /// Why the gateway itself refuses a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// Nothing is at this address.
+    /// The path is unknown.
     NotFound,
-    /// The method is none of these.
+    /// The method is not one of these.
     Method(&'static str),
     /// The URL is too long.
     TooLong,
-    /// The query is wrong, in this way.
+    /// The query is invalid, for this reason.
     Query(String),
     /// The page's origin is not allowed.
     Origin,
     /// `authorize` does not know the caller.
     Unauthorized,
-    /// The grant does not reach that far.
+    /// The grant does not cover the request.
     Forbidden,
     /// The operator's code failed.
     Failed,
-    /// The operator's code took longer than it may.
+    /// The operator's code timed out.
     Late,
 }
 
@@ -112,7 +112,7 @@ impl Refusal {
 }
 
 impl Reply {
-    /// A refusal of the gateway's own.
+    /// A refusal by the gateway itself.
     pub(super) fn refusal(refusal: &Refusal, origin: &Origin, is_head: bool) -> Self {
         let body = error_body("gateway", None, refusal.message());
         let mut reply = Self::json(refusal.status(), body, origin, is_head);
@@ -122,7 +122,7 @@ impl Reply {
         reply
     }
 
-    /// An error of Ayrshare's, or on the way there. Of its text nothing is a secret any more.
+    /// An error of Ayrshare's, or on the way there. `message` and `action` must be redacted.
     pub(super) fn error(
         error: &Error,
         message: &str,
@@ -149,7 +149,7 @@ impl Reply {
         }
     }
 
-    /// A JSON answer of Ayrshare's, with its tag where it has one to be asked for again with.
+    /// A JSON response of Ayrshare's. With an entity tag, callers can revalidate it.
     pub(super) fn answer(etag: Option<&str>, source: Source, origin: &Origin) -> Self {
         let cache_control = if etag.is_some() { ASK_FIRST } else { NO_STORE };
         let mut headers = base_headers(cache_control, origin);
@@ -178,7 +178,7 @@ impl Reply {
         }
     }
 
-    /// No content: the answer to `OPTIONS`.
+    /// The reply to `OPTIONS`: no content.
     pub(super) fn options(allow: &str, origin: &Origin) -> Self {
         let mut headers = base_headers(NO_STORE, origin);
         headers.push(("allow", allow.to_owned()));
@@ -189,7 +189,7 @@ impl Reply {
         }
     }
 
-    /// Turns an answer into the news that the caller has it already.
+    /// Turns the reply into a 304: the caller already has the body.
     pub(super) fn into_not_modified(mut self) -> Self {
         self.status = 304;
         self.body = Body::Empty;
@@ -197,7 +197,7 @@ impl Reply {
         self
     }
 
-    /// The header's value, by its name in lower case.
+    /// The value of a header, by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
@@ -207,8 +207,8 @@ impl Reply {
     }
 }
 
-/// What every reply has. `Vary` is there without an `Origin` too: caches between must not hand one
-/// caller's answer to a page of another origin.
+/// The headers of every reply. `Vary` is sent even without an `Origin`, since intermediary caches must not serve
+/// the response to a page of another origin.
 fn base_headers(cache_control: &str, origin: &Origin) -> Headers {
     let mut headers = vec![
         ("cache-control", cache_control.to_owned()),
@@ -220,7 +220,7 @@ fn base_headers(cache_control: &str, origin: &Origin) -> Headers {
     headers
 }
 
-/// An error in the flat shape of Ayrshare's own.
+/// An error body in the flat shape of Ayrshare's.
 pub(super) fn error_body(action: &str, code: Option<u32>, message: &str) -> String {
     let mut body = String::from("{\"action\":");
     push_json(&mut body, action);
@@ -235,7 +235,7 @@ pub(super) fn error_body(action: &str, code: Option<u32>, message: &str) -> Stri
     body
 }
 
-/// Appends a JSON string. Control characters, which messages have no use for, become blanks.
+/// Appends a JSON string. Control characters, which messages do not need, become spaces.
 fn push_json(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
@@ -248,8 +248,8 @@ fn push_json(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// The status of an error. Ayrshare's own stays, so that callers can tell errors apart as without a
-/// gateway, except 401: that is for callers whom the gateway does not know.
+/// The status of an error. Ayrshare's status is passed on, so that callers can distinguish errors as without a
+/// gateway, except 401 and 407: 401 means that the gateway does not know the caller.
 fn status_of(error: &Error) -> u16 {
     match (error.kind, error.status) {
         (Kind::Decode, _) | (_, Some(401 | 407)) => 502,

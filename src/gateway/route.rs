@@ -1,27 +1,27 @@
-//! Which addresses, methods and query parameters exist. Everything else does not.
+//! Which paths and query parameters exist. Everything else is refused.
 //!
-//! Nothing is decoded or normalized before it is compared: an address is one of a few known strings,
-//! byte by byte, or refused. So there is no second spelling of an address to get around a rule with.
+//! A path is compared byte by byte with a few known strings, without decoding or normalizing it first. So there is
+//! no second spelling of a path that could bypass a rule.
 //!
-//! Query parameters that no route has are refused rather than dropped, since a misspelt one would
-//! otherwise give another answer than the one asked for, without a word.
+//! Unknown query parameters are refused rather than ignored: otherwise a misspelled one would silently change
+//! the response.
 
 use crate::digits;
 
-/// The longest URL that is looked at, in bytes.
+/// The maximum length of a URL, in bytes.
 pub const URL_MAX: usize = 8_192;
-/// How many fields `select` may name.
+/// The maximum number of fields in `select`.
 const SELECT_MAX: usize = 64;
-/// The longest name of a field or network, in bytes.
+/// The maximum length of the name of a field or network, in bytes.
 const NAME_MAX: usize = 64;
-/// How many days `where` may look ahead.
+/// The maximum of `refreshWithinDays` in `where`.
 const DAYS_MAX: u32 = 36_500;
-/// The longest name of a parameter that is repeated to the caller.
+/// Longer parameter names are not quoted in error messages, in bytes.
 const SHOWN_MAX: usize = 32;
 
 const USER_FLAGS: [&str; 3] = ["instagramDetails", "instagramQuota", "validate"];
 
-/// What an address leads to.
+/// What a request is for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Route {
     /// `GET /user`
@@ -30,16 +30,16 @@ pub enum Route {
     Details,
     /// `GET /user/batch`
     Batch,
-    /// The records of the batch file, one a line.
+    /// `GET /user/batch/profiles`: the records of the batch file, one per line.
     Profiles(ProfilesQuery),
 }
 
-/// The switches of `GET /user`, in the order of their names.
+/// The flags of `GET /user`, sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserQuery([Option<bool>; USER_FLAGS.len()]);
 
 impl UserQuery {
-    /// What was asked for, by the name of the parameter; `None` where it was left out.
+    /// The value of a flag, by the name of its parameter; `None` if the request does not set it.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<bool> {
         let mut flags = USER_FLAGS.iter().zip(&self.0);
@@ -47,27 +47,27 @@ impl UserQuery {
     }
 }
 
-/// Which records, and what of them, to hand out.
+/// Which records to send, and which of their fields.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ProfilesQuery {
-    /// The only top-level fields of a record, sorted; all by default. `select=refId,displayNames`.
+    /// The top-level fields to send, sorted; all by default. `select=refId,displayNames`.
     pub select: Option<Vec<String>>,
-    /// The only records; all by default. `where=network:instagram,refreshWithinDays:14`.
+    /// The records to send; all by default. `where=network:instagram,refreshWithinDays:14`.
     pub filter: Where,
 }
 
-/// The conditions of `where`; a record meets all of them.
+/// The conditions of `where`; a record must meet all of them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Where {
     /// `network:instagram`: this network is linked.
     pub network: Option<String>,
-    /// `refreshWithinDays:14`: a link must be renewed within so many days, or has expired.
+    /// `refreshWithinDays:14`: a link must be renewed within this many days, or has expired.
     pub refresh_within_days: Option<u32>,
     /// `nothingLinked`: nothing is linked.
     pub nothing_linked: bool,
 }
 
-/// Where a URL leads below a prefix.
+/// A known path below the prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     User,
@@ -76,7 +76,7 @@ pub(super) enum Place {
     Profiles,
 }
 
-/// The address of each place below the prefix.
+/// The known paths below the prefix.
 pub(super) const PLACES: [(&str, Place); 4] = [
     ("/user", Place::User),
     ("/user/details/pinterest", Place::Details),
@@ -85,7 +85,7 @@ pub(super) const PLACES: [(&str, Place); 4] = [
 ];
 
 impl Route {
-    /// Path and query to ask Ayrshare for: one spelling for each meaning.
+    /// Path and query of the request to Ayrshare, in canonical form.
     #[must_use]
     pub fn target(&self) -> String {
         match self {
@@ -95,7 +95,7 @@ impl Route {
         }
     }
 
-    /// Whether it leads to all profiles of the account instead of one.
+    /// Whether it reads all profiles of the account instead of one.
     #[must_use]
     pub fn is_batch(&self) -> bool {
         match self {
@@ -104,8 +104,8 @@ impl Route {
         }
     }
 
-    /// Whether answers are kept. Only `GET /user` says how long it is the newest; whether a profile
-    /// still exists is asked to be known now; and the batch answer holds a signed URL, a secret.
+    /// Whether responses are cached. Only `GET /user` states how long it stays fresh. A request with `validate`
+    /// asks for the current state, and the batch response contains a signed URL, which is a secret.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         match self {
@@ -127,7 +127,7 @@ fn user_target(query: &UserQuery) -> String {
     target
 }
 
-/// Path and query of a URL, as they stand there.
+/// Path and query of a URL, without decoding them.
 pub(super) fn split(url: &str) -> (&str, &str) {
     let url = url.split_once('#').map_or(url, |(before, _)| before);
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
@@ -139,19 +139,22 @@ pub(super) fn split(url: &str) -> (&str, &str) {
     (authority_on.get(at..).unwrap_or_default(), query)
 }
 
-/// Looks an address up.
+/// Looks up a path.
 pub(super) fn place(path: &str, prefix: &str) -> Option<Place> {
     let below = path.strip_prefix(prefix)?;
     let (_, place) = PLACES.iter().find(|(known, _)| *known == below)?;
     Some(*place)
 }
 
-/// Whether an address is that of the webhook.
+/// Whether a path is that of the webhook.
 pub(super) fn is_webhook(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix) == Some("/webhook")
 }
 
-/// Reads the query at a place; the error says what is wrong with it.
+/// Parses the query of a known path.
+///
+/// # Errors
+/// The message that says what is wrong with the query.
 pub(super) fn route(place: Place, query: &str) -> Result<Route, String> {
     let pairs = pairs(query)?;
     match place {
@@ -164,8 +167,8 @@ pub(super) fn route(place: Place, query: &str) -> Result<Route, String> {
 
 type Pair<'a> = (&'a str, &'a str);
 
-/// Takes a query apart. A name that occurs twice is refused: which one counts is a matter of taste,
-/// and tastes that differ are what attacks are made of.
+/// Splits a query into pairs. A name that occurs twice is refused: servers disagree on which one counts, and
+/// attacks exploit that.
 fn pairs(query: &str) -> Result<Vec<Pair<'_>>, String> {
     let mut pairs: Vec<Pair<'_>> = Vec::new();
     if query.is_empty() {
@@ -225,7 +228,7 @@ fn profiles_query(pairs: &[Pair<'_>]) -> Result<ProfilesQuery, String> {
     Ok(query)
 }
 
-/// Sorted and without repetitions, so that one meaning has one form.
+/// Parses `select`. The names are sorted and deduplicated, so that equivalent queries compare equal.
 fn select(value: &str) -> Option<Vec<String>> {
     let text = decode(value)?;
     let mut names: Vec<String> = text.split(',').map(str::to_owned).collect();
@@ -265,8 +268,8 @@ fn days_within(text: &str) -> Option<u32> {
     digits::unsigned(text.as_bytes()).filter(|days| *days <= DAYS_MAX)
 }
 
-/// Undoes what `URLSearchParams` does to commas and colons. Bytes beyond ASCII become characters that
-/// no name has.
+/// Percent-decodes a value, since `URLSearchParams` encodes commas and colons. Non-ASCII bytes become characters
+/// that names cannot contain.
 fn decode(value: &str) -> Option<String> {
     let mut text = String::with_capacity(value.len());
     let mut rest = value.bytes();
@@ -284,7 +287,8 @@ fn unknown(name: &str) -> String {
     fault(name, "is unknown: remove it")
 }
 
-/// A caller may have put a key where a name belongs, so only what looks like a name is repeated.
+/// A message about a parameter. A caller may have put a key in place of the name, so the message quotes only
+/// what looks like a name.
 fn fault(name: &str, what: &str) -> String {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_shown = (1..=SHOWN_MAX).contains(&name.len()) && is_plain;

@@ -1,12 +1,12 @@
-//! Which answers are kept, under which name, and how long.
+//! Which responses are cached, under which key, and for how long.
 //!
-//! A name in the store is the SHA-256 of account, profile and query, and one of the object that guards a
-//! profile's rate limit is that of account and profile. The API key is part of it: who reads
-//! the names cannot find a Profile Key by trying likely ones, and two accounts never share an answer.
+//! A cache key is the SHA-256 of account, profile and query; the name of the object that guards a profile's rate
+//! limit is that of account and profile. The API key is part of the hash: even if an attacker sees the cache keys,
+//! they cannot find a Profile Key by guessing, and two accounts never share a response.
 //!
-//! Each profile, and the whole account, has a generation: a token in the store, under the name of
-//! [`Preimage::generation`]. A webhook event replaces both tokens, and an answer counts only while the token
-//! that it was asked for under is still there.
+//! Each profile, and the whole account, has a generation: a token in the store under the key of
+//! [`Preimage::generation`]. A webhook event replaces both tokens, and a cached response is valid only while the
+//! tokens of the time when it was requested are still there.
 
 use std::fmt;
 
@@ -19,24 +19,23 @@ use crate::json;
 use crate::redact::Secret;
 use crate::time;
 
-/// Longer than any documented update interval; a date in the far future must not freeze an answer.
+/// Longer than any documented update interval: a date in the far future must not freeze an entry.
 const LONGEST_MS: f64 = 86_400_000.0;
-/// The longest reference id that is looked at, in bytes.
+/// A longer reference id is ignored, in bytes.
 const REF_ID_MAX: usize = 128;
-/// Characters of a name.
+/// Length of a cache key, in characters.
 const NAME_LEN: usize = 64;
 
 const TIMES: &str = "x-gateway-times";
-/// The longest entity tag that is read, in bytes.
+/// A longer entity tag is refused, in bytes.
 const ETAG_MAX: usize = 128;
 
-/// The bytes whose SHA-256 is a name in the store. They hold keys, so they are not shown.
+/// The bytes whose SHA-256 is a cache key. They contain secrets, so they are never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Preimage(Vec<u8>);
 
 impl Preimage {
-    /// Where the answer to a request is kept. `base_url` is where the request goes, the key the one it
-    /// goes with.
+    /// The cache key of a response. `base_url` and `api_key` are those of the request.
     #[must_use]
     pub fn answer(base_url: &str, api_key: &Secret, upstream: &Upstream) -> Self {
         let (kind, key) = words(&upstream.profile);
@@ -50,7 +49,7 @@ impl Preimage {
         ])
     }
 
-    /// The object that guards one profile's rate limit, for all isolates.
+    /// The name of the object that guards one profile's rate limit, for all isolates.
     #[must_use]
     pub fn guard(base_url: &str, api_key: &Secret, profile: &Profile) -> Self {
         let (kind, key) = words(profile);
@@ -63,8 +62,7 @@ impl Preimage {
         ])
     }
 
-    /// Where the token of a generation is kept: that of the profile with this reference id, or of the whole
-    /// account.
+    /// The key of a generation's token: that of the profile with this reference id, or of the whole account.
     #[must_use]
     pub fn generation(base_url: &str, api_key: &Secret, ref_id: Option<&str>) -> Self {
         Self::of(&[
@@ -76,7 +74,7 @@ impl Preimage {
         ])
     }
 
-    /// Each part with its length before it, so that no two lists of parts make the same bytes.
+    /// Prefixes each part with its length, so that different lists of parts never give the same bytes.
     fn of(parts: &[&str]) -> Self {
         let mut bytes = Vec::new();
         for part in parts {
@@ -107,7 +105,7 @@ impl fmt::Debug for Preimage {
     }
 }
 
-/// The name that a digest stands for.
+/// The cache key for a digest, in hexadecimal.
 #[must_use]
 pub fn name(digest: &[u8; 32]) -> String {
     let mut name = String::with_capacity(NAME_LEN);
@@ -115,28 +113,28 @@ pub fn name(digest: &[u8; 32]) -> String {
     name
 }
 
-/// The address of a name in the Cache API, which takes addresses only. The host is of a domain that
-/// cannot exist, so no request from outside ever finds what is kept there.
+/// The URL of a cache key, since keys of the Cache API must be URLs. The host is in a domain that cannot exist, so
+/// no request from outside can match an entry.
 #[must_use]
 pub fn url(name: &str) -> String {
     ["https://ayrshare-user-gateway.invalid/", name].concat()
 }
 
-/// What is known of a kept answer, beside its body.
+/// The metadata of a cached response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Tag of the body.
+    /// Entity tag of the body.
     pub etag: String,
-    /// When it came, in milliseconds since 1970.
+    /// When it was stored, in milliseconds since 1970.
     pub stored_at_ms: f64,
-    /// Until when it is the newest.
+    /// When it becomes stale, in milliseconds since 1970.
     pub fresh_until_ms: f64,
-    /// Until when it may stand in for a newer one while Ayrshare fails.
+    /// Until when it may be used during an outage of Ayrshare, in milliseconds since 1970.
     pub stale_until_ms: f64,
 }
 
 impl Entry {
-    /// How to keep the answer with this body, if its own `nextUpdate` is yet to come.
+    /// The entry for this body, if its `nextUpdate` is in the future.
     pub(super) fn of(body: &[u8], etag: &str, stale_if_error_ms: f64, now_ms: f64) -> Option<Self> {
         let next_update = json::field(body, "nextUpdate").and_then(json::string)?;
         let until_ms = time::parse_time_ms(&next_update)?;
@@ -149,26 +147,26 @@ impl Entry {
         })
     }
 
-    /// Whether it is the newest answer. A clock that was set back makes it stale.
+    /// Whether it is fresh. A clock that was set back makes it stale.
     #[must_use]
     pub fn is_fresh(&self, now_ms: f64) -> bool {
         (self.stored_at_ms..self.fresh_until_ms).contains(&now_ms)
     }
 
-    /// Whether it may stand in for a newer one while Ayrshare fails.
+    /// Whether it may be used during an outage of Ayrshare.
     #[must_use]
     pub fn is_usable(&self, now_ms: f64) -> bool {
         (self.stored_at_ms..self.stale_until_ms).contains(&now_ms)
     }
 
-    /// Its age, as the header has it: in whole seconds.
+    /// The value of the `Age` header: whole seconds.
     pub(super) fn age(&self, now_ms: f64) -> String {
         let mut age = String::new();
         digits::push(&mut age, whole((now_ms - self.stored_at_ms) / 1000.0));
         age
     }
 
-    /// The headers of the response that it is kept as.
+    /// The headers of the response that the cache stores.
     #[must_use]
     pub fn headers(&self) -> Headers {
         let mut max_age = String::from("max-age=");
@@ -190,7 +188,7 @@ impl Entry {
         ]
     }
 
-    /// Reads it from these headers again; `None` where they are of something else.
+    /// Reads it back from those headers; `None` if they were not written by [`Entry::headers`].
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let times = get(TIMES)?;
         let mut times = times
@@ -198,7 +196,7 @@ impl Entry {
             .map(|ms| digits::number(ms.as_bytes()));
         let mut next = || times.next().flatten();
         let entry = Entry {
-            // It becomes a header of the reply, and the store may hold anything.
+            // It becomes a header of the reply, and the store may return anything.
             etag: get("etag").filter(|etag| is_plain(etag, ETAG_MAX))?,
             stored_at_ms: next()?,
             fresh_until_ms: next()?,
@@ -208,20 +206,20 @@ impl Entry {
     }
 }
 
-/// The reference id in a body.
+/// The `refId` in a body.
 #[must_use]
 pub fn ref_id(body: &[u8]) -> Option<String> {
     let id = json::field(body, "refId").and_then(json::string)?;
     is_plain(&id, REF_ID_MAX).then(|| id.into_owned())
 }
 
-/// Only what can stand in a header, and be the name of something.
+/// Whether a text is safe in a header and as part of a key: visible ASCII, not empty, at most `max` bytes.
 fn is_plain(text: &str, max: usize) -> bool {
     (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn push_ms(out: &mut String, ms: f64) {
-    // In two parts, because the whole does not fit the 32 bits of a wasm address.
+    // In two parts, because the number does not fit in a `usize` of 32 bits.
     let seconds = (ms / 1000.0).floor();
     digits::push(out, whole(seconds));
     let rest = whole(ms - seconds * 1000.0) + 1000;
@@ -230,7 +228,7 @@ fn push_ms(out: &mut String, ms: f64) {
     out.push_str(digits.strip_prefix('1').unwrap_or_default());
 }
 
-/// Rounds down; what is negative or not a number becomes 0.
+/// Rounds down; negative numbers and NaN become 0.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,14 +1,14 @@
-//! What Ayrshare gets to see, and what comes back of its headers.
+//! What is sent to Ayrshare, and which of its response headers are passed on.
 
 use super::grant::Profile;
 use super::reply::Headers;
 use crate::redact::Secret;
 use crate::time;
 
-/// The longest value of a header that is passed on, in bytes.
+/// The maximum length of a header value that is passed on, in bytes.
 const VALUE_MAX: usize = 64;
 
-/// Headers of Ayrshare's that are passed on. All are numbers.
+/// Ayrshare's numeric headers that are passed on.
 const NUMBERS: [&str; 4] = [
     "x-ratelimit-count",
     "x-ratelimit-max",
@@ -16,18 +16,17 @@ const NUMBERS: [&str; 4] = [
     "x-ratelimit-reset",
 ];
 
-/// A request to Ayrshare. It is made of a grant and a route alone: there is nothing of the caller's
-/// own words in it.
+/// A request to Ayrshare. It is built from a grant and a route alone and contains no text from the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upstream {
-    /// Path and query below the API's address.
+    /// Path and query below the API's base URL.
     pub target: String,
-    /// Whose data it asks for.
+    /// The profile whose data it requests.
     pub profile: Profile,
 }
 
 impl Upstream {
-    /// All its headers. The method is always `GET`.
+    /// All headers of the request. The method is always `GET`.
     #[must_use]
     pub fn headers(&self, api_key: &Secret) -> Vec<(&'static str, Secret)> {
         let bearer = ["Bearer ", api_key.expose()].concat();
@@ -42,13 +41,13 @@ impl Upstream {
     }
 }
 
-/// The headers of an answer that are passed on; there are none but these.
+/// The headers of Ayrshare's response that are passed on to the caller. No others are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passed(Headers);
 
 impl Passed {
-    /// Picks them out of all headers, which are looked up by name in lower case. What is not a plain
-    /// number, or for `retry-after` a date, stays behind.
+    /// Picks them from the headers that `get` looks up by lower-case name. Values that are not plain numbers, or
+    /// for `retry-after` a date, are dropped.
     pub fn pick(get: impl Fn(&'static str) -> Option<String>) -> Self {
         let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
         let is_short = |value: &str| (1..=VALUE_MAX).contains(&value.len());

@@ -4,7 +4,7 @@ use super::ANSWERS;
 use super::shape::{ObjectShape, OpenShape, Presence, Shape, UnionShape};
 
 const HEAD: &str = "\
-// Made from the Rust types by scripts/typescript.rs. Do not edit.
+// Generated from the Rust types by scripts/typescript.rs. Do not edit.
 
 ";
 

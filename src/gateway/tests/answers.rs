@@ -1,4 +1,4 @@
-//! What becomes of Ayrshare's answers and errors.
+//! How the gateway handles Ayrshare's responses and errors.
 
 use super::*;
 

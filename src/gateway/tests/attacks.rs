@@ -1,4 +1,4 @@
-//! The attack table: each row is refused as it says.
+//! Attacks, each refused with the status in its row.
 
 use super::*;
 
@@ -62,7 +62,7 @@ fn tricks_with_the_path() {
     assert_eq!(status(&get(&long)), 414);
 }
 
-/// The first is the longest that is read, the second is too long.
+/// For each limit, the first length is the maximum and the second is too long.
 #[test]
 fn limits_are_met_to_the_byte() {
     let padded = |start: &str, len: usize| format!("{start}{}", "a".repeat(len - start.len()));
@@ -239,7 +239,7 @@ fn tricks_with_the_query() {
     }
 }
 
-/// In every place of a request where a key can be put, it has no effect.
+/// A key has no effect, wherever a caller puts it in a request.
 #[test]
 fn another_tenants_key() {
     let upstream = permit("/ayrshare/user").upstream();

@@ -16,7 +16,7 @@ mod webhooks;
 const APP: &str = "https://app.example.com";
 const BASE: &str = "https://api.ayrshare.com/api";
 const USER: &[u8] = include_bytes!("../../../tests/fixtures/user.json");
-/// Ten seconds before the `nextUpdate` of that answer.
+/// Ten seconds before the `nextUpdate` in `USER`.
 const NOW_MS: f64 = 1_704_383_497_775.0;
 const NEXT_MS: f64 = 1_704_383_507_775.0;
 
@@ -44,7 +44,7 @@ fn get(url: &str) -> Request<'_> {
     }
 }
 
-/// The reply, or the status 0 where a call goes on to be authorized and 1 where it is an event.
+/// The status of the reply, 0 for a call to authorize, or 1 for a webhook event.
 fn status(request: &Request<'_>) -> u16 {
     match gateway().receive(request) {
         Received::Reply(reply) => reply.status,
@@ -117,7 +117,7 @@ fn text(reply: &Reply) -> &str {
     }
 }
 
-/// What our own client makes of a reply.
+/// The error that our own client reads from a reply.
 fn understood(reply: &Reply) -> Error {
     Error::from_answer(reply.status, text(reply).as_bytes()).unwrap()
 }

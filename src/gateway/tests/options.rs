@@ -1,4 +1,4 @@
-//! A gateway with a fault in its options does not start.
+//! A gateway with invalid options does not start.
 
 use super::*;
 

@@ -1,10 +1,10 @@
-//! Properties of every request, grant and answer; see [`probe`](crate::gateway::probe).
+//! Properties of every request, grant and response; see [`probe`](crate::gateway::probe).
 
 use proptest::prelude::*;
 
 use crate::gateway::probe;
 
-/// Pieces that the cases are made of, so that many of them get far. The bytes 1 and 2 are the keys.
+/// Building blocks of the cases, chosen so that many cases pass validation. The bytes 1 and 2 are the keys.
 fn piece() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
         "instagramQuota=true",

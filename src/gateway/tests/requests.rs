@@ -1,4 +1,4 @@
-//! Requests that are served: routes, pages of other origins, grants.
+//! Requests that are served: routes, CORS, grants.
 
 use super::*;
 use crate::api;

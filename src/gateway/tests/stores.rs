@@ -1,4 +1,4 @@
-//! Names in the store, and what is kept beside a body.
+//! Cache keys, and the metadata of cached responses.
 
 use super::*;
 use crate::gateway::store::{self, Preimage};

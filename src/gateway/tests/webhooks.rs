@@ -1,4 +1,4 @@
-//! Events: which count, and what they change.
+//! Webhook events: which are accepted, and what they change.
 
 use super::*;
 use crate::gateway::webhook::{
@@ -7,7 +7,7 @@ use crate::gateway::webhook::{
 
 const MINUTES_5_MS: f64 = 300_000.0;
 
-/// HMAC-SHA256 of `{"action":"social"}` with the key `s`, by OpenSSL.
+/// HMAC-SHA256 of `{"action":"social"}` with the key `s`, computed with OpenSSL.
 const HEX: &str = "27a0ce1bdf03df2984927fba1ca6e1769e6b6dcdce5fe9c9ffbe3e33f39d0ce3";
 const BASE64: &str = "J6DOG98D3ymEkn+6HKbhdp5rbc3OX+nJ/74+M/OdDOM=";
 
@@ -248,7 +248,7 @@ fn each_event_counts_once() {
     assert_eq!(
         seen.claim("a", day_ms),
         Claim::New,
-        "an event that failed comes again"
+        "an event that failed is handled again"
     );
     seen.finish("a");
     assert_eq!(seen.claim("b", day_ms), Claim::New);
@@ -257,7 +257,7 @@ fn each_event_counts_once() {
     assert_eq!(
         seen.claim("a", day_ms),
         Claim::New,
-        "the oldest one made room"
+        "the oldest one was forgotten"
     );
     seen.finish("never there");
     assert_eq!(Seen::new(0, 0.0).claim("a", 0.0), Claim::New);

@@ -1,4 +1,4 @@
-//! The envelope that all events share, and what an event changes here.
+//! The envelope that all events share, and what an event changes in the gateway.
 
 use std::borrow::Cow;
 
@@ -7,37 +7,37 @@ use crate::gateway::{etag, store};
 use crate::json;
 use crate::model::Shape;
 
-/// The longest id that is remembered, in bytes.
+/// A longer `hookId` is ignored, in bytes.
 const ID_MAX: usize = 128;
 
-/// An event, as far as it is read here. The operator's `onEvent` gets it whole, known or not.
+/// The parts of an event that the gateway reads. The operator's `onEvent` gets the whole event, known or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event<'a> {
-    /// What it is about, such as `social` or `batch`; may be one that is not known here.
+    /// What it is about, such as `social` or `batch`; may be unknown.
     pub action: Cow<'a, str>,
-    /// The id that stays the same when it is sent again: its `hookId`, or a checksum of the body for
-    /// older events, which have none.
+    /// An id that stays the same if the event is resent: its `hookId`, or a hash of the body for older events,
+    /// which have none.
     pub id: String,
-    /// The profile's reference id.
+    /// The reference id of the profile.
     pub ref_id: Option<String>,
 }
 
-/// What an event changes here.
+/// What an event changes in the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Nothing.
     None,
-    /// The answers kept for the profile with this reference id are not the newest any more.
+    /// The cached responses for the profile with this reference id are stale.
     DropProfile(String),
     /// A batch file is ready.
     BatchReady,
 }
 
 impl<'a> Event<'a> {
-    /// Reads the body of an event whose signature was checked.
+    /// Parses the body of an event whose signature was verified.
     ///
     /// # Errors
-    /// [`Verdict::Malformed`] where it is no JSON object with an `action`.
+    /// [`Verdict::Malformed`] if it is not a JSON object with an `action`.
     pub fn read(body: &'a [u8]) -> Result<Self, Verdict> {
         json::check(body, &Shape::Any).map_err(|_| Verdict::Malformed)?;
         let text = |name| json::field(body, name).and_then(json::string);
@@ -50,8 +50,8 @@ impl<'a> Event<'a> {
         })
     }
 
-    /// What it changes here. A link that came, went or was renewed shows in the profile's answers, and a suspended profile has
-    /// none. The other documented actions are about posts, messages and comments.
+    /// What it changes in the gateway. A link that was added, removed or renewed changes the profile's responses, and a suspended
+    /// profile has none. The other documented actions are about posts, messages and comments.
     #[must_use]
     pub fn effect(&self) -> Effect {
         match (self.action.as_ref(), &self.ref_id) {

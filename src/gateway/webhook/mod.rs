@@ -1,18 +1,18 @@
-//! Webhooks: events that Ayrshare sends instead of being asked again and again.
+//! Webhooks: events that Ayrshare sends, so that clients need not poll.
 //!
-//! Anybody can post to the address, so an event counts only when it is signed with the secret:
+//! Anyone can post to the URL, so an event is accepted only if it is signed with the secret:
 //!
-//! 1. [`Signed::signatures`] looks at the headers, and gives the signatures that are worth checking;
-//! 2. the shell reads at most [`BODY_MAX_BYTES`] of the body and lets Web Crypto `verify` each of them,
-//!    as HMAC-SHA256 of the raw body, with each secret; it compares in constant time;
-//! 3. [`Event::read`] reads the envelope, [`Seen::claim`] finds out whether it came before;
-//! 4. [`Event::effect`] says what it changes here, before the operator's `onEvent` gets it as it came;
-//! 5. [`Seen::finish`] or [`Seen::release`] says how that went, and a [`Verdict`] becomes the reply.
+//! 1. [`Signed::signatures`] reads the headers and returns the signatures that are worth checking.
+//! 2. The JavaScript side reads at most [`BODY_MAX_BYTES`] of the body, and has Web Crypto `verify` each signature
+//!    as HMAC-SHA256 of the raw body with each secret, in constant time.
+//! 3. [`Event::read`] parses the envelope, and [`Seen::claim`] checks whether the event arrived before.
+//! 4. [`Event::effect`] returns what it changes in the gateway. Then the operator's `onEvent` gets it unchanged.
+//! 5. [`Seen::finish`] or [`Seen::release`] records the result, and a [`Verdict`] becomes the reply.
 //!
-//! The signature covers neither the timestamp nor the delivery's headers, as far as is documented. So it is the event's own id
-//! that keeps a copied event from counting twice: whoever has a copy can give it another timestamp or delivery id. The timestamp
-//! only sorts out honest old ones, and by default it may be as old as ids are remembered, because Ayrshare tries again for more than an
-//! hour and takes a 401 for the last word.
+//! As far as documented, the signature covers neither the timestamp nor the delivery headers. So the event's own id is what protects
+//! against replays: whoever has a copy of an event can give it another timestamp or delivery id. The timestamp only rejects old events,
+//! and by default it may be as old as the time for which ids are remembered, because Ayrshare retries for more than an hour and
+//! does not retry after a 401.
 
 mod delivery;
 mod event;
@@ -26,29 +26,29 @@ pub use signature::{Signed, signature};
 
 use super::reply::{Body, Reply, error_body};
 
-/// The longest body that is read, in bytes.
+/// The maximum length of a body, in bytes.
 pub const BODY_MAX_BYTES: usize = 1_048_576;
 
-/// How long `onEvent` is waited for, in milliseconds. Ayrshare gives up after 10 seconds; after this
-/// time the event is taken, and `onEvent` goes on beside.
+/// How long the reply waits for `onEvent`, in milliseconds. Ayrshare times out after 10 seconds; after this time the
+/// event is acknowledged, and `onEvent` continues in the background.
 pub const ANSWER_WITHIN_MS: u32 = 8_000;
 
-/// What becomes of an event.
+/// The outcome of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is taken, or was before.
+    /// It is accepted, or was before.
     Taken,
-    /// It has no signature of Ayrshare's.
+    /// It has no valid signature.
     Unsigned,
-    /// Its time is too far from now.
+    /// Its timestamp is missing or too far from now.
     Untimely,
     /// Its body is too long.
     TooLarge,
-    /// Its body broke off, or took longer than it may.
+    /// Its body was cut short or timed out.
     Incomplete,
-    /// Its body is no event.
+    /// Its body is not an event.
     Malformed,
-    /// `onEvent` is busy with it, because it came before.
+    /// It arrived before, and `onEvent` is still handling it.
     Busy,
     /// `onEvent` failed, or the function that knows the secret.
     Failed,
@@ -57,7 +57,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The reply. Ayrshare sends an event again after a status of 500 and above, and never after 400 to 499.
+    /// The reply. Ayrshare resends an event after a status of 500 or above, and never after 400 to 499.
     #[must_use]
     pub fn reply(self) -> Reply {
         let (status, message) = match self {
@@ -65,7 +65,7 @@ impl Verdict {
             Verdict::Unsigned => (401, "the signature is missing or wrong"),
             Verdict::Untimely => (401, "the timestamp is missing, too old or in the future"),
             Verdict::TooLarge => (413, "the event is larger than 1 MiB"),
-            // 408 would lose the event.
+            // After a 408, Ayrshare would not resend the event.
             Verdict::Incomplete => (503, "the event did not arrive completely in time"),
             Verdict::Malformed => (400, "the body is not an event"),
             Verdict::Busy => (503, "the event is being handled"),

@@ -1,12 +1,12 @@
-//! Which events came before: Ayrshare sends each at least once.
+//! Deduplicates events: Ayrshare sends each at least once.
 
-/// How long an event is remembered, in milliseconds. Source: docs, which ask for 24 hours.
+/// How long an event is remembered, in milliseconds. Source: docs, which require 24 hours.
 pub const REMEMBERED_MS: f64 = 86_400_000.0;
 
 /// Whether to handle an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// It is new: handle it, then tell how that went.
+    /// It is new: handle it, then call [`Seen::finish`] or [`Seen::release`].
     New,
     /// It is being handled.
     Busy,
@@ -14,10 +14,10 @@ pub enum Claim {
     Done,
 }
 
-/// The events of late, as many as there is room for.
+/// The events of the last day, up to a maximum number.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// The newest is at the end.
+    /// In order of arrival, newest last.
     entries: Vec<Entry>,
     max_entries: usize,
     remembered_ms: f64,
@@ -31,7 +31,7 @@ struct Entry {
 }
 
 impl Seen {
-    /// Remembers at most that many events, at least one; each as long as it may come again, at least for a day.
+    /// Remembers at most `max_entries` events, but at least one, for as long as each may arrive again and at least for a day.
     #[must_use]
     pub fn new(max_entries: usize, tolerance_ms: f64) -> Self {
         Seen {
@@ -41,7 +41,7 @@ impl Seen {
         }
     }
 
-    /// Asks whether to handle an event. When there is no room, the oldest one is forgotten.
+    /// Checks whether to handle an event. If there are too many, forgets the oldest.
     pub fn claim(&mut self, id: &str, now_ms: f64) -> Claim {
         self.entries.retain(|entry| now_ms < entry.until_ms);
         if let Some(entry) = self.entries.iter().find(|entry| entry.id == id) {
@@ -62,14 +62,14 @@ impl Seen {
         Claim::New
     }
 
-    /// The event was handled.
+    /// Records that the event was handled.
     pub fn finish(&mut self, id: &str) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
             entry.is_done = true;
         }
     }
 
-    /// The event could not be handled: it counts as new when it comes again.
+    /// Records that the event could not be handled: if it is resent, it counts as new.
     pub fn release(&mut self, id: &str) {
         self.entries.retain(|entry| entry.id != id);
     }

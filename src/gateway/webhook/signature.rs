@@ -1,37 +1,37 @@
-//! Signatures of events: which ones are worth checking.
+//! Parses the signatures of events.
 
 use super::Verdict;
 use crate::digits;
 
-/// How far the timestamp may lie in the future, in milliseconds: clocks differ.
+/// How far the timestamp may be in the future, in milliseconds: clocks differ.
 const AHEAD_MS: f64 = 300_000.0;
-/// The longest header that is looked at, in bytes.
+/// A longer header is ignored, in bytes.
 const HEADER_MAX: usize = 1_024;
-/// How many signatures one header may hold; more would only be work.
+/// How many signatures of one header are checked, which bounds the work.
 const ITEMS_MAX: usize = 4;
 /// Length of an HMAC-SHA256, in bytes.
 const LEN: usize = 32;
 
-/// The headers of an event that speak for it. Source: docs, webhook security.
+/// The headers that authenticate an event. Source: docs, webhook security.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Signed<'a> {
     /// `X-Authorization-Timestamp`: seconds since 1970.
     pub timestamp: Option<&'a str>,
     /// `X-Authorization-Content-SHA256`: one signature.
     pub signature: Option<&'a str>,
-    /// `X-Authorization-Content-SHA256-V2`: one signature for each secret in force, each after `v1=`.
+    /// `X-Authorization-Content-SHA256-V2`: one signature for each valid secret, each after `v1=`.
     pub signatures: Option<&'a str>,
 }
 
 impl Signed<'_> {
-    /// The signatures to check, each against each secret. One that fits is enough. The timestamp may be older than now by
-    /// `tolerance_ms`.
+    /// The signatures to verify, each with each secret. One valid signature is enough. The timestamp may be at most `tolerance_ms`
+    /// in the past.
     ///
     /// # Errors
     /// [`Verdict::Untimely`] or [`Verdict::Unsigned`].
     pub fn signatures(&self, now_ms: f64, tolerance_ms: f64) -> Result<Vec<[u8; LEN]>, Verdict> {
         let timestamp_ms = self.timestamp.and_then(seconds).map(|it| it * 1000.0);
-        // Written so that a clock that is not a number refuses.
+        // Written so that NaN is refused.
         let is_timely =
             timestamp_ms.is_some_and(|ms| (-AHEAD_MS..=tolerance_ms).contains(&(now_ms - ms)));
         if !is_timely {
@@ -57,7 +57,7 @@ fn seconds(text: &str) -> Option<f64> {
     digits::number(text.as_bytes())
 }
 
-/// Reads a signature in hexadecimal digits, or in Base64 of either alphabet.
+/// Decodes a signature from hexadecimal, or from Base64 with either alphabet.
 #[must_use]
 pub fn signature(text: &str) -> Option<[u8; LEN]> {
     let text = text.trim_ascii();
@@ -71,8 +71,8 @@ pub fn signature(text: &str) -> Option<[u8; LEN]> {
     unpack(text, digit, bits)
 }
 
-/// Puts digits of so many bits together. Bits beyond the last byte must be 0, so that there is one
-/// spelling.
+/// Decodes digits of `bits` bits each. Bits after the last byte must be 0, so that each signature has one
+/// encoding.
 fn unpack(text: &str, digit: fn(u8) -> Option<u8>, bits: u32) -> Option<[u8; LEN]> {
     let (mut out, mut held, mut count) = (Vec::with_capacity(LEN), 0_u32, 0);
     for byte in text.bytes() {
