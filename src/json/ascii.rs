@@ -1,13 +1,13 @@
-//! The same JSON with every character beyond ASCII written as an escape.
+//! Escapes all non-ASCII characters in JSON.
 //!
-//! Engines decode and parse text of ASCII alone several times faster than text with a single
-//! character beyond Latin-1 in it, which makes the whole text take two bytes per character.
+//! Engines decode and parse pure ASCII several times faster than text with a single character
+//! beyond Latin-1, for which they store two bytes per character.
 
 use super::{BLOCK, is_ascii};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// Appends JSON that is known to be UTF-8.
+/// Appends JSON that is known to be UTF-8, escaped.
 pub(crate) fn push(json: &[u8], out: &mut Vec<u8>) {
     let mut rest = json;
     loop {
@@ -25,7 +25,7 @@ pub(crate) fn is_plain(json: &[u8]) -> bool {
     plain_len(json) == json.len()
 }
 
-/// How many bytes of ASCII there are before the first other byte.
+/// How many ASCII bytes precede the first other byte.
 fn plain_len(bytes: &[u8]) -> usize {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let done = blocks.iter().take_while(|block| is_ascii(block)).count() * BLOCK;
@@ -33,7 +33,7 @@ fn plain_len(bytes: &[u8]) -> usize {
     done + rest.iter().take_while(|byte| byte.is_ascii()).count()
 }
 
-/// Appends the first character as an escape, or two; what is left after it.
+/// Appends the first character as one or two escapes, and returns the rest.
 fn push_char<'a>(bytes: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
     let (len, bits) = match bytes.first() {
         Some(first @ 0xf0..) => (4, first & 0x07),
@@ -56,7 +56,7 @@ fn push_char<'a>(bytes: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
     rest
 }
 
-/// Appends one UTF-16 unit as an escape.
+/// Appends one UTF-16 code unit as an escape.
 pub(crate) fn push_escape(unit: u32, out: &mut Vec<u8>) {
     let digit = |shift: u32| {
         HEX.get((unit >> shift & 0xf) as usize)

@@ -1,6 +1,6 @@
-//! The second look at a body that is odd somewhere: every place where it contradicts its types, whatever that takes.
+//! The second pass, over a body that has mismatches: finds every place where it contradicts its types.
 //!
-//! What is looked at is what `JSON.parse` makes of the body: where a key occurs twice in an object, the last occurrence.
+//! It examines the value that `JSON.parse` creates: if a key occurs more than once in an object, only the last occurrence.
 
 use super::cursor::Cursor;
 use super::fault::{Fault, Mismatches, push_index, reason};
@@ -8,18 +8,17 @@ use super::walk::UNKNOWN;
 use super::{decimal, elements, field, members, string};
 use crate::model::shape::{Name, ObjectShape, Presence, Shape, UnionShape};
 
-/// What a second look has found.
+/// The state of a second pass.
 pub(super) struct Audit<'a> {
-    /// Where `raw` values lie in, to say where they are.
+    /// The text that contains all `raw` values, to compute their offsets.
     bytes: &'a [u8],
     path: String,
     mismatches: Mismatches,
-    /// The first mismatch that leaves nothing to hand out.
+    /// The first mismatch that makes the body unusable.
     fatal: Option<Box<Fault>>,
 }
 
-/// Looks at `raw`, a value that lies in `bytes` and is JSON. Says which fields are there, as the walk does, and what
-/// is wrong.
+/// Examines `raw`, a valid JSON value inside `bytes`. Returns which fields are present, like the walk, and the mismatches.
 pub(super) fn audit(
     bytes: &[u8],
     raw: &[u8],
@@ -42,7 +41,7 @@ pub(super) fn audit(
 }
 
 impl<'a> Audit<'a> {
-    /// Looks at a value that can be done without, or not.
+    /// Examines a value; if a vital one does not fit, the body is rejected.
     fn value(&mut self, raw: &'a [u8], shape: &'static Shape, is_vital: bool) -> u64 {
         let is_integer = || raw.iter().all(|byte| matches!(byte, b'-' | b'0'..=b'9'));
         let fits = raw.first().is_some_and(|first| shape.admits(*first))
@@ -93,7 +92,7 @@ impl<'a> Audit<'a> {
         seen
     }
 
-    /// By the type that its tag says; without a tag, nothing is known of the other fields.
+    /// Examines an object by the type in its tag. Without a tag, nothing is known about its other fields.
     fn union(&mut self, raw: &'a [u8], union: &'static UnionShape) {
         let tag = field(raw, union.tag.text);
         if let Some(name) = tag.and_then(string) {
@@ -113,7 +112,7 @@ impl<'a> Audit<'a> {
         self.path.truncate(length);
     }
 
-    /// Notes that `place` is not of a shape; without a `found` type, that it lacks the field.
+    /// Records that the value at `place` does not match a shape, or that the field is missing if `found` is `None`.
     #[inline(never)]
     fn tell(&mut self, place: &[u8], shape: &Shape, found: Option<&'static str>, is_vital: bool) {
         let offset = place.as_ptr().addr() - self.bytes.as_ptr().addr();
@@ -126,7 +125,7 @@ impl<'a> Audit<'a> {
         self.mismatches.push(&self.path, offset, expected, found);
     }
 
-    /// Goes into a field; back with [`String::truncate`].
+    /// Appends a field to the path; returns the length to restore with [`String::truncate`].
     #[inline(never)]
     fn enter(&mut self, name: &'static Name) -> usize {
         let length = self.path.len();

@@ -1,18 +1,17 @@
-//! A forward cursor over JSON bytes: the grammar, and nothing about shapes.
+//! A forward cursor over JSON bytes: the grammar, without shapes.
 //!
-//! It accepts what the engine's `JSON.parse` accepts, since that makes the value afterwards. So
-//! escapes of lone surrogates (`"\ud800"`) and numbers out of range (`1e999`) pass; bytes that are not
-//! UTF-8 and nesting beyond [`DEPTH_MAX`](super::DEPTH_MAX) do not.
+//! It accepts what the engine's `JSON.parse` accepts, because that creates the value afterwards. So escaped lone surrogates (`"\ud800"`)
+//! and numbers out of range (`1e999`) are accepted. Bytes that are not UTF-8 and nesting beyond [`DEPTH_MAX`](super::DEPTH_MAX) are not.
 
 use super::block;
 use super::fault::{Fault, Reason};
 use super::walk::search;
 use crate::model::shape::{self, Name};
 
-/// A result of the walk. Faults are boxed: they are rare, and the happy path stays small.
+/// A result of parsing. Faults are boxed, because they are rare and the success case stays small.
 pub(crate) type Step<T = ()> = Result<T, Box<Fault>>;
 
-/// The inside of a JSON string, without the quotes, as it stands in the body: valid UTF-8.
+/// The content of a JSON string without its quotes, still escaped: valid UTF-8.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Text<'a> {
     pub raw: &'a [u8],
@@ -25,7 +24,7 @@ pub(crate) struct Cursor<'a> {
     pub at: usize,
 }
 
-/// Eight times the same byte.
+/// A word of eight equal bytes.
 const fn eight(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
@@ -40,7 +39,7 @@ impl<'a> Cursor<'a> {
         self.bytes.get(self.at).copied()
     }
 
-    /// Whether a byte order mark stands under the cursor.
+    /// Whether there is a byte order mark at the cursor.
     pub fn marked(&self) -> bool {
         self.bytes
             .get(self.at..)
@@ -63,7 +62,7 @@ impl<'a> Cursor<'a> {
         Err(Fault::at(self.at, reason))
     }
 
-    /// The byte under the cursor is not what the grammar wants.
+    /// The fault for a byte that the grammar does not allow.
     #[cold]
     pub fn unexpected<T>(&self) -> Step<T> {
         self.fail(if self.at < self.bytes.len() {
@@ -98,7 +97,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Steps over `byte`, or fails.
+    /// Skips `byte`, or fails.
     #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn eat(&mut self, byte: u8) -> Step {
         if self.peek() == Some(byte) {
@@ -109,7 +108,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Steps over an opening bracket and the space after it; `false` when `close` follows at once.
+    /// Skips an opening bracket and white space; returns `false` if `close` follows at once.
     #[inline(always)]
     pub fn open(&mut self, close: u8) -> bool {
         self.at += 1;
@@ -119,7 +118,7 @@ impl<'a> Cursor<'a> {
         !empty
     }
 
-    /// Steps over what stands between two elements; `false` when `close` ends them.
+    /// Skips the comma between two elements; returns `false` after `close`.
     #[inline(always)]
     pub fn more(&mut self, close: u8) -> Step<bool> {
         self.space();
@@ -137,7 +136,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Reads a key up to the value behind its colon.
+    /// Reads a key, and skips its colon.
     pub fn key(&mut self) -> Step<Text<'a>> {
         let key = self.string()?;
         self.space();
@@ -146,8 +145,7 @@ impl<'a> Cursor<'a> {
         Ok(key)
     }
 
-    /// Steps over a key of the table, and the colon behind it, up to the value. Steps over nothing where the key
-    /// is none of them, and where it takes a second look to tell.
+    /// Skips a key of the table and its colon. Skips nothing if the key is not in the table, or if this fast path cannot tell.
     #[cfg_attr(not(feature = "small"), inline(always))]
     pub fn known_key<T>(
         &mut self,
@@ -169,12 +167,12 @@ impl<'a> Cursor<'a> {
         Some((index, entry))
     }
 
-    /// Steps over a string.
+    /// Skips a string.
     #[inline(always)]
     pub fn skip_string(&mut self) -> Step {
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
         let (len, marked) = block::plain(rest);
-        // Most are of ASCII, without escapes.
+        // Most strings are ASCII without escapes.
         if !marked && rest.get(len) == Some(&b'"') {
             self.at += len + 2;
             return Ok(());
@@ -249,7 +247,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Steps over a number; `true` when it has neither fraction nor exponent.
+    /// Skips a number; returns `true` if it has neither fraction nor exponent.
     pub fn number(&mut self) -> Step<bool> {
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -276,12 +274,12 @@ impl<'a> Cursor<'a> {
         Ok(integer)
     }
 
-    /// Steps over `true`, `false` or `null`.
+    /// Skips `true`, `false` or `null`.
     pub fn literal(&mut self, word: &str) -> Step {
         word.bytes().try_for_each(|byte| self.eat(byte))
     }
 
-    /// Steps over any value, with at most `depth` levels of nesting in it.
+    /// Skips any value with at most `depth` levels of nesting.
     pub fn skip(&mut self, depth: u32) -> Step {
         match self.peek() {
             Some(b'"') => self.string().map(drop),
@@ -295,7 +293,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The depth inside a bracket, or a fault.
+    /// The remaining depth inside a bracket, or a fault.
     #[inline(always)]
     pub fn deeper(&self, depth: u32) -> Step<u32> {
         match depth.checked_sub(1) {
@@ -327,7 +325,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Makes sure that only space is left.
+    /// Checks that only white space is left.
     pub fn end(&mut self) -> Step {
         self.space();
         if self.at < self.bytes.len() {
@@ -337,7 +335,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// What JSON calls the value under the cursor.
+    /// The JSON type of the value at the cursor.
     pub fn noun(&self) -> Option<&'static str> {
         Some(match self.peek()? {
             b'"' => "string",

@@ -1,9 +1,10 @@
-//! Numbers in the notation of JSON. The standard library's `str::parse` would bring kilobytes of tables into the download.
+//! Numbers in JSON notation. The standard library's `str::parse` would add kilobytes of tables to the download.
 
-/// The number that `raw` is, in the notation of JSON; infinite when it is out of range.
+/// Parses a number in JSON notation; infinite if it is out of range.
 ///
-/// Exact for up to 15 digits and powers of ten up to 22, right to about 15 digits beyond: plenty for
-/// days, counts and shares. The algorithm that is always exact would bring tables of kilobytes.
+/// Exact for up to 15 digits and powers of ten up to 22, and correct to about 15 digits beyond
+/// that, which is enough for days, counts and shares. An algorithm that is always exact would need
+/// kilobytes of tables.
 pub(crate) fn number(raw: &[u8]) -> Option<f64> {
     let (sign, mut rest) = match raw {
         [b'-', unsigned @ ..] => (-1.0, unsigned),
@@ -29,7 +30,7 @@ pub(crate) fn number(raw: &[u8]) -> Option<f64> {
         }
     }
     if value == 0.0 {
-        // Times an infinite power it would be no number.
+        // Multiplied by an infinite power, it would be NaN.
         return Some(value);
     }
     let power = 10_f64.powi(scale.saturating_abs());
@@ -40,7 +41,7 @@ pub(crate) fn number(raw: &[u8]) -> Option<f64> {
     })
 }
 
-/// What stands behind the `e` of a number; `None` where that is no number or beyond 64 bits.
+/// Parses what follows the `e` of a number; `None` if it is not a number or exceeds 64 bits.
 pub(super) fn exponent(raw: &[u8]) -> Option<i64> {
     let (sign, digits) = match raw {
         [b'-', digits @ ..] => (-1, digits),
@@ -52,9 +53,9 @@ pub(super) fn exponent(raw: &[u8]) -> Option<i64> {
     digits.iter().try_fold(0, read)
 }
 
-/// Whether an integer, in the notation of JSON, fits 64 signed bits.
+/// Whether an integer in JSON notation fits into 64 signed bits.
 pub(super) fn fits_i64(raw: &[u8]) -> bool {
-    // Up to 18 digits always do; longer ones are rare enough to be read.
+    // Up to 18 digits always fit. Longer numbers are rare, so they can be compared as text.
     if raw.len() <= 18 {
         return true;
     }
@@ -62,7 +63,7 @@ pub(super) fn fits_i64(raw: &[u8]) -> bool {
         [b'-', digits @ ..] => (digits, b"9223372036854775808"),
         digits => (digits, b"9223372036854775807"),
     };
-    // There are no leading zeros, so digits of one length compare like their numbers.
+    // There are no leading zeros, so numbers with equally many digits compare like their texts.
     digits.len() < most.len() || (digits.len() == most.len() && digits <= most.as_slice())
 }
 

@@ -1,4 +1,4 @@
-//! What a body holds that the types do not know, for people who want to hear of it.
+//! Drift: what a body contains that the types do not declare.
 
 use super::DEPTH_MAX;
 use super::cursor::{Cursor, Step, Text};
@@ -6,31 +6,31 @@ use super::fault::push_step;
 use super::walk::find;
 use crate::model::shape::{ObjectShape, Shape, UnionShape};
 
-/// No answer tells of more than this many things.
+/// The maximum number of drifts reported for a body.
 const DRIFT_MAX: usize = 100;
-/// The longest value told of, in bytes.
+/// The longest value reported, in bytes.
 const VALUE_MAX: usize = 40;
 
-/// One thing that the types do not know.
+/// Something that the types do not declare.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
-    /// What it is.
+    /// What kind of thing it is.
     pub kind: DriftKind,
-    /// Where, with array indexes left out: `displayNames[].fooBar`.
+    /// The path, without array indices: `displayNames[].fooBar`.
     pub path: String,
-    /// The network or value, when it is a short plain word; fields never tell their value.
+    /// The network or value, if it is a short plain word. The values of fields are never reported.
     pub value: Option<String>,
 }
 
-/// What the types do not know.
+/// A kind of drift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DriftKind {
-    /// A field.
+    /// An unknown field.
     Field,
-    /// A network among the linked accounts.
+    /// An unknown network among the linked accounts.
     Network,
-    /// A value of a string with known values.
+    /// An unknown value of a string with known values.
     Value,
 }
 
@@ -46,8 +46,8 @@ impl DriftKind {
     }
 }
 
-/// Lists what `body` holds that `shape` does not know, each thing once and at most 100 of them. Give
-/// it only bodies that have passed [`check`](super::check); from others it lists what it can.
+/// Lists what `body` contains that `shape` does not declare: each thing once, and at most 100. The
+/// body should have passed [`check`](super::check); for others, the list may be incomplete.
 #[must_use]
 pub fn drift(body: &[u8], shape: &'static Shape) -> Vec<Drift> {
     let mut seeker = Seeker {
@@ -56,7 +56,7 @@ pub fn drift(body: &[u8], shape: &'static Shape) -> Vec<Drift> {
         found: Vec::new(),
     };
     seeker.cursor.space();
-    // A body that breaks off ends the search, not what was found before.
+    // A truncated body ends the search, but the findings up to there remain.
     let _ = seeker.value(shape, DEPTH_MAX);
     seeker.found
 }
@@ -139,7 +139,7 @@ impl<'a> Seeker<'a> {
         Ok(())
     }
 
-    /// Reads the tag of the object under the cursor, and steps over the object.
+    /// Reads the tag of the object at the cursor, and skips the object.
     fn tag(&mut self, union: &'static UnionShape, depth: u32) -> Step<Option<Text<'a>>> {
         let depth = self.cursor.deeper(depth)?;
         let (mut more, mut tag) = (self.cursor.open(b'}'), None);

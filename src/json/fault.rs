@@ -1,43 +1,42 @@
-//! What is wrong with a body, and where. Names JSON types and paths, never values: a body may hold
-//! secrets.
+//! What is wrong with a body, and where. Contains JSON types and paths but never values, because a body may hold secrets.
 
 use std::fmt;
 
 use crate::digits;
 
-/// The longest key that a path shows in full, in characters.
+/// The longest key that is shown in full in a path, in characters.
 const KEY_MAX: usize = 64;
 
-/// How many mismatches are listed; the others are counted.
+/// How many mismatches are listed; the rest are only counted.
 const LISTED_MAX: usize = 100;
 
-/// Why a body is refused.
+/// Why a body is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Where, as `displayNames[3].refreshDaysRemaining`; empty for the body itself. Keys that are no
-    /// identifiers stand in brackets: `["odd key"]`.
+    /// The path, such as `displayNames[3].refreshDaysRemaining`; empty for the body itself. Keys that are not identifiers are in brackets:
+    /// `["odd key"]`.
     pub path: String,
-    /// Where, in bytes from the start.
+    /// The byte offset in the body.
     pub offset: usize,
-    /// What.
+    /// What is wrong there.
     pub reason: Reason,
-    /// Where the body contradicts its types, this place included, if that is why it is refused.
+    /// All contradictions of the types, including this one, if the body is rejected for one.
     pub mismatches: Mismatches,
 }
 
-/// A place where a body contradicts its types. It says nothing of the value, which may be a secret.
+/// A place where a body contradicts its types. It does not contain the value, which may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mismatch<'a> {
-    /// Where, as [`Fault::path`], in names of documented fields alone.
+    /// The path, as in [`Fault::path`]; it consists only of documented field names and indices.
     pub path: &'a str,
     /// The documented type: `string`, `number`, `integer`, `boolean`, `array` or `object`.
     pub expected: &'a str,
-    /// What came: `null`, a JSON type as above, or [`MISSING`].
+    /// The actual type: `null`, a JSON type as above, or [`MISSING`].
     pub found: &'a str,
 }
 
 impl Mismatch<'_> {
-    /// The path without indices, the same for every element of a list: `displayNames[].id`.
+    /// The path without indices, which is the same for all elements of a list: `displayNames[].id`.
     #[must_use]
     pub fn place(&self) -> String {
         let mut place = String::new();
@@ -51,21 +50,21 @@ impl Mismatch<'_> {
     }
 }
 
-/// What is found where a field is not there that is documented to be.
+/// The `found` type of a required field that is missing.
 pub const MISSING: &str = "missing";
 
-/// The places where a body contradicts its types: the first 100 of them, and how many there are. One word where there
-/// are none, which is nearly always.
+/// The places where a body contradicts its types: the first 100, and their total number. Takes one word if there are none, which is almost
+/// always.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mismatches(Option<Box<Listed>>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Listed {
-    /// A line for each place, its three words apart by spaces: paths hold neither. That takes less code than a list, and
-    /// goes to JavaScript in one piece.
+    /// One line per place, with three words separated by spaces, which paths never contain. This takes less code than a list, and is passed
+    /// to JavaScript as one string.
     lines: String,
     count: usize,
-    /// Where the first one is, and what is wrong there.
+    /// The offset of the first mismatch; `reason` is what is wrong there.
     offset: usize,
     reason: Reason,
 }
@@ -77,7 +76,7 @@ impl Mismatches {
         self.0.is_none()
     }
 
-    /// How many there are.
+    /// The total number of mismatches.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.as_ref().map_or(0, |listed| listed.count)
@@ -96,12 +95,12 @@ impl Mismatches {
         })
     }
 
-    /// The first 100, a line each: path, expected and found type.
+    /// The first 100, one per line: path, expected type and found type.
     pub(crate) fn lines(&self) -> &str {
         self.0.as_ref().map_or("", |listed| &listed.lines)
     }
 
-    /// The same without a place in the bytes, which have been moved since.
+    /// Removes the byte offset, because the bytes have been moved since.
     pub(crate) fn without_offset(mut self) -> Self {
         if let Some(listed) = &mut self.0 {
             listed.offset = 0;
@@ -109,10 +108,10 @@ impl Mismatches {
         self
     }
 
-    /// The same as a refusal, for those who want every field to be as documented.
+    /// Converts mismatches to a rejection, for callers that require every field to be as documented.
     ///
     /// # Errors
-    /// The first mismatch, with all the others, if there is one.
+    /// The first mismatch, with the list of all, if there is one.
     pub fn deny(self) -> Result<(), Fault> {
         let Some(listed) = &self.0 else {
             return Ok(());
@@ -124,7 +123,7 @@ impl Mismatches {
         Err(fault)
     }
 
-    /// Adds one; nothing is `found` where a field is missing.
+    /// Adds a mismatch; `found` is `None` if the field is missing.
     pub(super) fn push(
         &mut self,
         path: &str,
@@ -151,33 +150,33 @@ impl Mismatches {
     }
 }
 
-/// What is wrong with a body.
+/// The kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// It ends too early.
+    /// The body ends too early.
     Truncated,
-    /// It is not JSON.
+    /// The body is not JSON.
     Syntax,
-    /// It is not UTF-8.
+    /// The body is not UTF-8.
     Utf8,
-    /// It begins with a byte order mark, which JSON forbids.
+    /// The body begins with a byte order mark, which JSON forbids.
     ByteOrderMark,
-    /// It is nested more than [`DEPTH_MAX`](super::DEPTH_MAX) deep.
+    /// The body is nested more than [`DEPTH_MAX`](super::DEPTH_MAX) levels deep.
     Depth,
-    /// A value has the wrong type; both are named as JSON names them.
+    /// A value has the wrong type. Both types have JSON's names.
     Type {
         /// The documented type.
         expected: &'static str,
-        /// The type that came.
+        /// The actual type.
         found: &'static str,
     },
-    /// A field that must be there is not.
+    /// A required field is missing.
     Missing,
 }
 
 impl Reason {
-    /// Whether the JSON is fine and only its shape is wrong.
+    /// Whether the JSON is valid and only its shape is wrong.
     #[must_use]
     pub fn is_shape(&self) -> bool {
         matches!(self, Reason::Type { .. } | Reason::Missing)
@@ -201,13 +200,13 @@ impl Fault {
     reason = "faults travel boxed, see `Step`"
 )]
 impl Fault {
-    /// A fault in the value under the cursor; the callers put the path before it on their way out.
+    /// A fault in the value under the cursor. The callers prepend the path as the fault propagates.
     #[cold]
     pub(crate) fn at(offset: usize, reason: Reason) -> Box<Fault> {
         Box::new(Fault::new(offset, reason))
     }
 
-    /// The same fault, seen from the object that holds the value as field `key`.
+    /// Prepends the key of the object field that holds the value.
     #[cold]
     pub(crate) fn under_key(mut self: Box<Self>, key: &str) -> Box<Self> {
         let mut path = String::new();
@@ -216,7 +215,7 @@ impl Fault {
         self
     }
 
-    /// The same fault, seen from the array that holds the value as element `index`.
+    /// Prepends the index of the array element that holds the value.
     #[cold]
     pub(crate) fn under_index(mut self: Box<Self>, index: usize) -> Box<Self> {
         let mut path = String::new();
@@ -225,7 +224,7 @@ impl Fault {
         self
     }
 
-    /// The fault in words, as a part of a sentence.
+    /// The message, as a part of a sentence.
     pub(crate) fn text(&self) -> String {
         let (what, after) = match self.reason {
             Reason::Truncated => ("it is cut short after ", " bytes"),
@@ -261,7 +260,7 @@ impl Fault {
     }
 }
 
-/// Why a value does not fit; nothing is `found` where it is missing.
+/// Why a value does not fit; `found` is `None` if the field is missing.
 pub(super) fn reason(expected: &'static str, found: Option<&'static str>) -> Reason {
     match found {
         Some(found) => Reason::Type { expected, found },
@@ -269,14 +268,14 @@ pub(super) fn reason(expected: &'static str, found: Option<&'static str>) -> Rea
     }
 }
 
-/// Appends the step to an element of an array.
+/// Appends an array index to a path.
 pub(super) fn push_index(path: &mut String, index: usize) {
     path.push('[');
     digits::push(path, index);
     path.push(']');
 }
 
-/// Appends one step of a path.
+/// Appends a key to a path.
 pub(crate) fn push_step(path: &mut String, key: &str) {
     let mut step = String::new();
     push_key(&mut step, key);
@@ -286,7 +285,7 @@ pub(crate) fn push_step(path: &mut String, key: &str) {
     path.push_str(&step);
 }
 
-/// Appends one step of a path, without the dot before it.
+/// Appends a key to a path, without a dot before it.
 fn push_key(path: &mut String, key: &str) {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$';
     let first = key.as_bytes().first();

@@ -1,9 +1,20 @@
-//! JSON without a tree: checking bytes against a [`Shape`], and reading single fields.
+//! JSON without a tree: checks bytes against a [`Shape`], and reads single fields.
 //!
-//! The value itself is made by the engine's `JSON.parse`, from the same bytes. So the checker accepts
-//! exactly the JSON that `JSON.parse` accepts, except that nesting is limited to [`DEPTH_MAX`], and
-//! that a byte order mark and bytes that are not UTF-8 are faults here. Where a key occurs twice, the
-//! last occurrence counts, as for `JSON.parse`: it alone is handed out.
+//! The engine's `JSON.parse` creates the values from the same bytes. So the checker accepts exactly the JSON that `JSON.parse` accepts,
+//! with three exceptions: nesting is limited to [`DEPTH_MAX`], and a byte order mark and bytes that are not UTF-8 are rejected. If a key
+//! occurs more than once, the last occurrence counts, as in `JSON.parse`.
+//!
+//! | Module | Use it to |
+//! |---|---|
+//! | `cursor` | read unchecked bytes, by the grammar alone |
+//! | `walk` | check bytes against a shape, in one pass |
+//! | `audit` | list every mismatch of a value that failed the walk |
+//! | `skim` | read bytes that are already checked |
+//! | `scan` | find where a value ends, in bytes that arrive in chunks |
+//! | `read` | read single fields |
+//! | `drift` | list what a shape does not declare |
+//! | `same`, `named` | compare two values |
+//! | `portable`, `simd` | classify many bytes at a time |
 
 pub(crate) mod ascii;
 mod audit;
@@ -48,25 +59,25 @@ use cursor::{Cursor, Step};
 pub(crate) use walk::Listener;
 use walk::{Ear, NOBODY, Walk};
 
-/// How many arrays and objects may lie in each other.
+/// The maximum depth of nested arrays and objects.
 pub const DEPTH_MAX: u32 = 128;
 
-/// Whether JSON allows the byte between values.
+/// Whether JSON allows the byte as white space.
 pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// What [`check`] has learnt about a body.
+/// The result of [`check`].
 #[derive(Debug, Clone)]
 pub struct Checked {
     shape: &'static Shape,
     seen: u64,
-    /// Where the body contradicts its types, though not so that it would have to be refused.
+    /// Where the body contradicts its types, without being rejected for it.
     pub mismatches: Mismatches,
 }
 
 impl Checked {
-    /// Whether the object has the field `name`, which its shape must know, and it is not `null`.
+    /// Whether the object has the field `name` and it is not `null`. The shape must declare the field.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         let Shape::Object(object) = self.shape else {
@@ -79,39 +90,38 @@ impl Checked {
         position.is_some_and(|index| self.seen & (1 << index) != 0)
     }
 
-    /// Whether the object has a field that its shape does not know.
+    /// Whether the object has a field that its shape does not declare.
     #[must_use]
     pub fn has_unknown(&self) -> bool {
         self.seen & walk::UNKNOWN != 0
     }
 }
 
-/// What [`check_at`] has learnt about a value in a larger buffer.
+/// The result of [`check_at`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedAt {
-    /// Where the value ends.
+    /// The end of the value.
     pub end: usize,
-    /// Where it contradicts its types, though not so that it would have to be refused. Offsets count from the start
-    /// of the buffer.
+    /// Where it contradicts its types, without being rejected for it. Offsets count from the start of the buffer.
     pub mismatches: Mismatches,
 }
 
-/// Checks that `body` is one JSON value, and compares it with a shape. One pass, no tree and no allocation where it fits;
-/// a body that is odd somewhere is looked at a second time, which takes several times as long.
+/// Checks that `body` is one JSON value, and compares it with a shape. If the value fits, this takes one pass, without a tree or
+/// allocations. A body with mismatches takes a second pass, which is several times slower.
 ///
 /// # Errors
-/// Where there is nothing to hand out: `body` is not JSON; it is not of the kind of value that the shape is; a field that is
-/// [vital](crate::model::shape::Presence) is of the wrong type or missing; a list of accounts holds something that is
-/// no object. Every other contradiction is a [`Mismatch`].
+/// If there is nothing usable: `body` is not JSON, or not the kind of value that the shape describes; a field that is
+/// [vital](crate::model::shape::Presence) is missing or of the wrong type; or a list of accounts contains something that is not an object.
+/// Every other contradiction is a [`Mismatch`].
 pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
     document(body, shape, NOBODY)
 }
 
-/// The same as [`check`], for a listener. Of a body with mismatches it is told anew, every field in the order of the bytes
-/// and whatever its type.
+/// Like [`check`], with a listener for the fields. If the body has mismatches, the listener is restarted and gets every field, in the order
+/// of the bytes and whatever its type.
 ///
 /// # Errors
-/// The same.
+/// As for [`check`].
 pub(crate) fn hear(
     body: &[u8],
     shape: &'static Shape,
@@ -154,7 +164,7 @@ fn first_look(walk: &mut Walk<'_, impl Listener>, shape: &'static Shape) -> Step
     Ok(seen)
 }
 
-/// Looks at a value that was not found to fit, and is JSON.
+/// Examines a valid JSON value that does not fit its shape.
 #[cold]
 fn second_look(
     bytes: &[u8],
@@ -171,19 +181,19 @@ fn second_look(
     Ok(found)
 }
 
-/// Checks the one value that begins at `offset` of a larger buffer, as [`check`] does, and says where it ends.
+/// Checks the value that begins at `offset` of a larger buffer, like [`check`], and returns where it ends.
 ///
 /// # Errors
-/// As for [`check`]; offsets count from the start of `bytes`. [`Reason::Truncated`] means that the
-/// buffer ends before the value does, and says nothing of where in the value. A number that ends with the buffer counts as whole.
+/// As for [`check`]; offsets count from the start of `bytes`. [`Reason::Truncated`] means that the buffer ends before the value does; the
+/// path is then not meaningful. A number at the very end of the buffer counts as complete.
 pub fn check_at(bytes: &[u8], offset: usize, shape: &'static Shape) -> Result<CheckedAt, Fault> {
     value_at(bytes, offset, shape, NOBODY)
 }
 
-/// The same as [`check_at`], for a listener, which is told as for [`hear`].
+/// Like [`check_at`], with a listener, which is called as in [`hear`].
 ///
 /// # Errors
-/// The same.
+/// As for [`check_at`].
 pub(crate) fn hear_at(
     bytes: &[u8],
     offset: usize,
@@ -205,7 +215,7 @@ fn value_at(
             end: walk.cursor.at,
             mismatches: Mismatches::default(),
         }),
-        // More bytes will come, and then it is looked at again.
+        // The value is checked again when more bytes have arrived.
         Err(fault) if fault.reason == Reason::Truncated => Err(*fault),
         Err(_) => {
             let mut cursor = Cursor::new(bytes, offset);

@@ -1,6 +1,6 @@
-//! Values from two sides, brought together by their names.
+//! Groups the fields of two objects by name.
 //!
-//! One sorted list rather than maps: all sorting shares its code, where each kind of map would add
+//! One sorted list instead of maps: all sorting shares its code, whereas each kind of map would add
 //! kilobytes to the download.
 
 use std::borrow::Cow;
@@ -8,14 +8,14 @@ use std::borrow::Cow;
 use super::members;
 use crate::order;
 
-/// Which side a value comes from.
+/// The object that a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     Before,
     After,
 }
 
-/// A value, with its name.
+/// A value with its name and side.
 #[derive(Debug)]
 pub(crate) struct Named<'a> {
     pub name: Cow<'a, str>,
@@ -33,17 +33,17 @@ pub(crate) fn fields<'a>(before: &'a [u8], after: &'a [u8]) -> Vec<Named<'a>> {
     sorted(all)
 }
 
-/// Brings equal names together, otherwise in their order.
+/// Sorts by name; equal names keep their order.
 pub(crate) fn sorted(all: Vec<Named<'_>>) -> Vec<Named<'_>> {
     order::sorted(all, |one, other| one.name.cmp(&other.name))
 }
 
-/// The sorted values by name.
+/// Groups the sorted values by name.
 pub(crate) fn groups<'a, 'b>(sorted: &'b [Named<'a>]) -> impl Iterator<Item = &'b [Named<'a>]> {
     sorted.chunk_by(|one, other| one.name == other.name)
 }
 
-/// What a name stands for on each side: the last value, as for `JSON.parse`.
+/// The value of a name on each side: the last one, as in `JSON.parse`.
 pub(crate) fn both<'a>(group: &[Named<'a>]) -> (Option<&'a [u8]>, Option<&'a [u8]>) {
     let last = |side| group.iter().rev().find(|named| named.side == side);
     let raw = |side| last(side).map(|named| named.raw);

@@ -1,14 +1,14 @@
-//! Classifying a block without SIMD: eight bytes at a time in one word.
+//! Classifies the bytes of a block without SIMD, eight at a time in one word (SWAR).
 
 use super::scan::{BLOCK, Masks};
 use super::skim::STEP;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-/// Multiplying by it gathers the lowest bits of eight bytes in the highest byte.
+/// Multiplying by this gathers the lowest bits of eight bytes in the highest byte.
 const GATHER: u64 = 0x0102_0408_1020_4080;
 
-/// One bit per byte that is zero.
+/// One bit for each byte that is zero.
 #[inline]
 fn zeros(word: u64) -> u64 {
     let marks = !(((word & LOW) + LOW) | word | LOW);
@@ -40,7 +40,7 @@ pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
     masks
 }
 
-/// Where in a string something other than plain text stands: a quote or a backslash. One bit per byte.
+/// The positions of quotes and backslashes in a string, one bit per byte.
 #[inline]
 pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
     let (words, _) = bytes.as_chunks::<8>();
@@ -55,9 +55,8 @@ pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
     u32::try_from(all).unwrap_or(0)
 }
 
-/// How many bytes of plain string stand at the start, as far as they fill words: none that is a quote, a
-/// backslash or a control character. Also tells whether any is beyond ASCII; of the word that ends the run that
-/// may be one behind its end.
+/// How many bytes at the start are plain string content, that is, not a quote, a backslash or a control character. Counts whole words only,
+/// up to the first such byte. Also returns whether any byte is not ASCII; in the last word, that may be one after the end.
 #[inline]
 pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
     let (mut len, mut any) = (0, 0);
@@ -67,7 +66,7 @@ pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
         let quote = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
         let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
         let control = word.wrapping_sub(ONES * u64::from(b' '));
-        // Exact up to the first mark; a borrow may leave false marks beyond it.
+        // Exact up to the first mark; a borrow may cause false marks after it.
         let stops = (quote | backslash | control) & !word & !LOW;
         if stops != 0 {
             len += stops.trailing_zeros() as usize / 8;
@@ -78,7 +77,7 @@ pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
     (len, any & !LOW != 0)
 }
 
-/// Whether all of it is ASCII.
+/// Whether all bytes are ASCII.
 #[inline]
 pub(crate) fn is_ascii(bytes: &[u8; BLOCK]) -> bool {
     let (words, _) = bytes.as_chunks::<8>();

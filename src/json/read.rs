@@ -1,7 +1,7 @@
-//! Reading single fields, for the few that decide something here. Everything else is read by the
-//! engine's own `JSON.parse`.
+//! Reads single fields, for the few that matter here. The engine's `JSON.parse` reads everything
+//! else.
 //!
-//! These helpers stop where the JSON stops being valid. Check the body first where that matters.
+//! These functions stop where the JSON becomes invalid. Check the body first if that matters.
 
 use std::borrow::Cow;
 
@@ -9,30 +9,29 @@ use super::DEPTH_MAX;
 use super::cursor::{Cursor, Step};
 use crate::digits;
 
-/// The fields of an object, in order: name, and value as it stands in the body. Empty for anything
-/// that is no object.
+/// The fields of an object, in order: the name, and the value as raw JSON. Empty for anything that
+/// is not an object.
 #[derive(Debug, Clone)]
 pub struct Members<'a> {
     cursor: Cursor<'a>,
     more: bool,
 }
 
-/// The elements of an array, in order, as they stand in the body. Empty for anything that is no
-/// array.
+/// The elements of an array, in order, as raw JSON. Empty for anything that is not an array.
 #[derive(Debug, Clone)]
 pub struct Elements<'a> {
     cursor: Cursor<'a>,
     more: bool,
 }
 
-/// Reads the fields of the object that `raw` is.
+/// Iterates over the fields of the object in `raw`.
 #[must_use]
 pub fn members(raw: &[u8]) -> Members<'_> {
     let (cursor, more) = enter(raw, b'{', b'}');
     Members { cursor, more }
 }
 
-/// Reads the elements of the array that `raw` is.
+/// Iterates over the elements of the array in `raw`.
 #[must_use]
 pub fn elements(raw: &[u8]) -> Elements<'_> {
     let (cursor, more) = enter(raw, b'[', b']');
@@ -83,8 +82,8 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-/// The value of a field of an object, as it stands in the body. The last one, where the name occurs
-/// more than once: `JSON.parse` does the same.
+/// The value of a field of an object, as raw JSON. If the name occurs more than once, the last
+/// value counts, as in `JSON.parse`.
 #[must_use]
 pub fn field<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
     members(object)
@@ -93,13 +92,13 @@ pub fn field<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
         .map(|(_, value)| value)
 }
 
-/// The string that `raw` is. Lone surrogates come out as U+FFFD.
+/// Decodes the string in `raw`. Lone surrogates become U+FFFD.
 #[must_use]
 pub fn string(raw: &[u8]) -> Option<Cow<'_, str>> {
     Cursor::new(raw, 0).string().ok().map(|text| text.decode())
 }
 
-/// The whole number that `raw` is, or that stands in the string that `raw` is.
+/// Parses the whole number in `raw`, or in the string in `raw`.
 #[must_use]
 pub fn unsigned(raw: &[u8]) -> Option<u32> {
     let raw = raw

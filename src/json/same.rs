@@ -1,22 +1,20 @@
-//! Whether two JSON values mean the same, however they are written.
+//! Whether two JSON values are equal, regardless of notation.
 
 use super::{decimal, elements, named, string};
 use crate::digits;
 
-/// Whether two values mean the same: fields in any order, strings and numbers in any spelling. Numbers
-/// are compared exactly, digit by digit, so large ids never fall together. Where a name occurs twice
-/// the last one counts, as for `JSON.parse`.
+/// Whether two values are equal: fields may be in any order, strings and numbers in any notation. Numbers are compared exactly, digit by
+/// digit, so distinct large ids are never equal. If a name occurs more than once, the last value counts, as in `JSON.parse`.
 ///
-/// Both must have passed [`check`](super::check), and stand without space around them, as
-/// [`field`](super::field) gives them. Strings with lone surrogates, or with the U+FFFD that stands for
-/// them here, are the same only when spelt alike.
+/// Both must have passed [`check`](super::check), and have no white space around them, as returned by [`field`](super::field). Strings with
+/// lone surrogates, or with U+FFFD, which replaces those here, are equal only in the same notation.
 #[must_use]
 pub fn same(one: &[u8], other: &[u8]) -> bool {
     one == other || canonical(one) == canonical(other)
 }
 
-/// A text that is equal for values that mean the same, and for no others. So many values can be sorted and grouped, where
-/// comparing each with each would take quadratic time.
+/// A text that is the same for two values if and only if they are equal. With it, many values can be sorted and grouped; comparing all
+/// pairs would take quadratic time.
 pub(crate) fn canonical(raw: &[u8]) -> String {
     let mut out = String::new();
     push(&mut out, raw);
@@ -42,7 +40,7 @@ fn push(out: &mut String, raw: &[u8]) {
             out.push(']');
         }
         Some(b'"') => match string(raw) {
-            // U+FFFD may be any lone surrogate.
+            // U+FFFD may stand for any lone surrogate.
             Some(text) if text.chars().all(|it| it != char::REPLACEMENT_CHARACTER) => {
                 push_text(out, &text);
             }
@@ -56,7 +54,7 @@ fn push(out: &mut String, raw: &[u8]) {
     }
 }
 
-/// Quotes inside of a text are doubled, so that its end is certain.
+/// Quotes inside a text are doubled, so that its end is unambiguous.
 fn push_text(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
@@ -68,15 +66,14 @@ fn push_text(out: &mut String, text: &str) {
     out.push_str("\",");
 }
 
-/// What has no other spelling that is known to mean the same. It ends where its own syntax ends, or with a space.
+/// For values without a known equivalent notation. The end is given by the value's own syntax, or by the space.
 fn push_raw(out: &mut String, raw: &[u8]) {
     out.push('=');
     out.push_str(&super::owned(raw));
     out.push(' ');
 }
 
-/// A number as its digits, without zeros before and after them, and a power of ten: one notation per
-/// number.
+/// A number as its digits without leading and trailing zeros, and a power of ten: each number has exactly one such form.
 #[derive(Debug, PartialEq, Eq)]
 struct Decimal {
     negative: bool,
@@ -85,7 +82,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// `None` for a power of ten beyond 64 bits.
+    /// `None` if the exponent exceeds 64 bits.
     fn of(raw: &[u8]) -> Option<Self> {
         let (negative, unsigned) = match raw {
             [b'-', unsigned @ ..] => (true, unsigned),
@@ -105,7 +102,7 @@ impl Decimal {
             dropped += 1;
         }
         if digits.is_empty() {
-            // Minus zero is zero, as `===` has it.
+            // Minus zero equals zero, as with `===`.
             return Some(Decimal {
                 negative: false,
                 digits: Vec::new(),
@@ -129,7 +126,7 @@ impl Decimal {
     }
 }
 
-/// What stands before the mark, and behind it.
+/// The parts before and after the mark.
 fn cut(raw: &[u8], is_mark: fn(u8) -> bool) -> (&[u8], Option<&[u8]>) {
     let mut parts = raw.splitn(2, |byte| is_mark(*byte));
     (parts.next().unwrap_or_default(), parts.next())

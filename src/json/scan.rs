@@ -1,18 +1,18 @@
-//! Where an object or array ends: counting brackets outside strings, 64 bytes per step.
+//! Finds the end of an object or array: counts the brackets outside strings, 64 bytes per step.
 //!
-//! Each block becomes four bit masks, one bit per byte. Which bits lie inside strings follows from the
-//! quotes by a running exclusive or, so most blocks are done without looking at a single byte: only
-//! where a closing bracket may end the value are the brackets walked one by one.
+//! Each block becomes four bit masks, with one bit per byte. A running exclusive or of the quotes
+//! gives the bits inside strings, so most blocks need no work per byte. Only if the value may end
+//! in the block are its brackets examined one by one.
 //!
-//! Only the number of open brackets counts here, not their kind. That is enough: in valid JSON the
-//! count is exact, and anything else is found by whoever parses the value afterwards.
+//! Only the number of open brackets is tracked, not their kind. That is sufficient: in valid JSON
+//! the count is exact, and the value is parsed later, which finds anything else.
 
 use super::block;
 
 /// Bytes per step.
 pub(crate) const BLOCK: usize = 64;
 
-/// What a block holds; bit `i` is byte `i`.
+/// The contents of a block; bit `i` stands for byte `i`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Masks {
     pub quotes: u64,
@@ -23,19 +23,19 @@ pub(super) struct Masks {
     pub high: bool,
 }
 
-/// A scan over one value, which may come in any number of pieces.
+/// A scan of one value, which may arrive in any number of chunks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scanner {
     depth: u64,
-    /// All ones inside a string.
+    /// All ones if inside a string.
     quoted: u64,
-    /// One when the next byte is escaped.
+    /// 1 if the next byte is escaped.
     escape: u64,
     passed: u64,
     depth_max: u64,
     /// Whether a byte so far, or shortly after the value, is not ASCII.
     pub high: bool,
-    /// Where nesting went too deep first, in bytes from the start of the value.
+    /// Where the maximum depth was first exceeded, as a byte offset from the start of the value.
     pub too_deep: Option<u64>,
 }
 
@@ -47,7 +47,7 @@ impl Scanner {
         }
     }
 
-    /// Goes on with `bytes`; says how many of them belong to the value when it ends in them.
+    /// Continues with `bytes`; returns how many of them belong to the value if it ends in them.
     pub fn scan(&mut self, bytes: &[u8]) -> Option<usize> {
         let (mut rest, mut done) = (bytes, 0);
         while let Some((block, tail)) = rest.split_first_chunk::<BLOCK>() {
@@ -71,7 +71,8 @@ impl Scanner {
         self.high |= masks.high;
         let escaped = self.escaped(masks.backslashes);
         let inside = parity(masks.quotes & !escaped) ^ self.quoted;
-        // An escaped byte outside a string is no JSON; it does not count, so that both paths agree.
+        // An escaped byte outside a string is not JSON. It is not counted, so that both code paths
+        // agree.
         let outside = !(inside | escaped);
         let (opening, closing) = (masks.opening & outside, masks.closing & outside);
         let (opened, closed) = (
@@ -135,9 +136,9 @@ impl Scanner {
         ended
     }
 
-    /// Marks the bytes that a backslash before them escapes. In a run of backslashes every second one
-    /// is escaped itself; adding the starts of runs at odd places carries through those runs to
-    /// their ends, which tells odd from even length.
+    /// Marks the bytes that are escaped by a backslash. In a run of backslashes, every second one
+    /// is itself escaped. Adding the starts of runs at odd positions carries through those runs to
+    /// their ends, which distinguishes odd from even lengths.
     #[inline(always)]
     fn escaped(&mut self, backslashes: u64) -> u64 {
         const EVEN: u64 = 0x5555_5555_5555_5555;
@@ -153,7 +154,7 @@ impl Scanner {
     }
 }
 
-/// Bit `i` becomes the exclusive or of bits 0 to `i`: ones from each odd quote to the next.
+/// Bit `i` becomes the exclusive or of bits 0 to `i`: ones from each odd quote to the next quote.
 #[inline(always)]
 fn parity(mut bits: u64) -> u64 {
     bits ^= bits << 1;

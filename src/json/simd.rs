@@ -1,5 +1,5 @@
-//! Classifying a block with the 128-bit vectors of WebAssembly. No unsafe code: the compiler makes one
-//! vector load of two words.
+//! Classifies the bytes of a block with WebAssembly's 128-bit vectors. Without unsafe code: the compiler combines two word loads into one
+//! vector load.
 
 use std::arch::wasm32::{i8x16_bitmask, i8x16_eq, i64x2, u8x16_lt, u8x16_splat, v128, v128_or};
 
@@ -51,7 +51,7 @@ pub(super) fn masks(bytes: &[u8; BLOCK]) -> Masks {
     masks
 }
 
-/// Where in a string something other than plain text stands: a quote or a backslash. One bit per byte.
+/// The positions of quotes and backslashes in a string, one bit per byte.
 #[inline(always)]
 pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
     let vector = load(bytes);
@@ -61,9 +61,8 @@ pub(super) fn string_stops(bytes: &[u8; STEP]) -> u32 {
     )))
 }
 
-/// How many bytes of plain string stand at the start, as far as they fill vectors: none that is a quote, a
-/// backslash or a control character. Also tells whether any is beyond ASCII; of the vector that ends the run
-/// that may be one behind its end.
+/// How many bytes at the start are plain string content, that is, not a quote, a backslash or a control character. Counts whole vectors
+/// only, up to the first such byte. Also returns whether any byte is not ASCII; in the last vector, that may be one after the end.
 #[inline(always)]
 pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
     let (mut len, mut any) = (0, u8x16_splat(0));
@@ -82,7 +81,7 @@ pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
     (len, bits(any) != 0)
 }
 
-/// Whether all of it is ASCII.
+/// Whether all bytes are ASCII.
 #[inline(always)]
 pub(crate) fn is_ascii(bytes: &[u8; BLOCK]) -> bool {
     let (vectors, _) = bytes.as_chunks::<LANES>();
@@ -98,7 +97,7 @@ mod tests {
     use crate::json::portable;
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    /// Every byte in every place, among bytes that vary.
+    /// Tries every byte value in every position, among varying bytes.
     #[wasm_bindgen_test]
     fn vectors_and_words_agree() {
         for seed in 0..=u8::MAX {

@@ -1,4 +1,4 @@
-//! Reading JSON that has been checked already: what it holds is only stepped over, not looked at again.
+//! Reads JSON that is already checked, without checking it again.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ use crate::model::shape::{Name, Shape};
 /// How many bytes are searched at once for the end of a string.
 pub(super) const STEP: usize = 16;
 
-/// A cursor over one JSON value that is known to be valid. On others it ends early, or gives parts of
-/// no meaning.
+/// A cursor over one JSON value that is known to be valid. On invalid JSON, it ends early or
+/// returns meaningless parts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Skim<'a> {
     bytes: &'a [u8],
@@ -25,13 +25,13 @@ impl<'a> Skim<'a> {
         Skim::at(bytes, 0)
     }
 
-    /// A cursor at the start of a value that lies among others.
+    /// A cursor at the start of a value inside a larger text.
     pub fn at(bytes: &'a [u8], at: usize) -> Self {
         Skim { bytes, at }
     }
 
-    /// Steps over the value under the cursor, and tells the fields that the shape knows, whether or not
-    /// their values are what it says.
+    /// Skips the value at the cursor, and passes the fields that the shape declares to the
+    /// listener, whatever their types.
     pub fn tell(&mut self, shape: &'static Shape, listener: &mut impl Listener) {
         match shape {
             Shape::Object(object) => self.members(|name, value| {
@@ -74,8 +74,8 @@ impl<'a> Skim<'a> {
         listener.end(name, self.bytes, start..self.at);
     }
 
-    /// Goes over the members of the object under the cursor; `visit` must step over each value. Steps
-    /// over any other value.
+    /// Visits the members of the object at the cursor; `visit` must skip each value. Any other
+    /// value is skipped.
     #[inline]
     pub fn members(&mut self, mut visit: impl FnMut(&[u8], &mut Self)) {
         self.each(b'{', |skim| {
@@ -87,7 +87,7 @@ impl<'a> Skim<'a> {
         });
     }
 
-    /// Goes over the elements of the array under the cursor, in the same way.
+    /// Visits the elements of the array at the cursor, in the same way.
     #[inline]
     pub fn elements(&mut self, visit: impl FnMut(&mut Self)) {
         self.each(b'[', visit);
@@ -112,7 +112,7 @@ impl<'a> Skim<'a> {
         self.at += 1;
     }
 
-    /// Steps over the value under the cursor, which it gives back.
+    /// Skips the value at the cursor and returns it.
     #[inline]
     pub fn value(&mut self) -> &'a [u8] {
         let start = self.at;
@@ -132,7 +132,7 @@ impl<'a> Skim<'a> {
         self.bytes.get(start..self.at).unwrap_or_default()
     }
 
-    /// Reads the string under the cursor; nothing comes of any other value.
+    /// Reads the string at the cursor; any other value yields an empty text.
     #[inline]
     pub fn text(&mut self) -> Cow<'a, [u8]> {
         if self.peek() != Some(b'"') {
@@ -148,7 +148,7 @@ impl<'a> Skim<'a> {
         Cow::Borrowed(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default())
     }
 
-    /// Steps over the string under the cursor; tells whether there are escapes in it.
+    /// Skips the string at the cursor; returns whether it has escapes.
     #[inline(always)]
     fn string(&mut self) -> bool {
         let mut escaped = false;

@@ -40,7 +40,8 @@ fn fault(body: &str, shape: &'static Shape) -> (String, Reason) {
     (fault.path, fault.reason)
 }
 
-/// Path, expected and found type of each mismatch, and whether the body is refused for one of them.
+/// Path, expected type and found type of each mismatch, and whether the body is rejected for one of
+/// them.
 fn told(body: &str, shape: &'static Shape) -> (Vec<String>, bool) {
     let checked = check(body.as_bytes(), shape);
     let is_refused = checked.is_err();
@@ -50,8 +51,8 @@ fn told(body: &str, shape: &'static Shape) -> (Vec<String>, bool) {
     (mismatches.iter().map(show).collect(), is_refused)
 }
 
-/// What `JSON.parse` takes, by an independent parser: the grammar of `IgnoredAny` checks neither
-/// UTF-8 nor surrogates nor the range of numbers.
+/// Whether `JSON.parse` accepts the body, according to an independent parser. The grammar of
+/// `IgnoredAny` checks neither UTF-8 nor surrogates nor the range of numbers.
 fn is_json(body: &[u8]) -> bool {
     std::str::from_utf8(body).is_ok() && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
@@ -419,7 +420,7 @@ fn of_several_fields_of_one_name_the_last_is_judged() {
             "{body}"
         );
     }
-    // `JSON.parse` hands out the last one, so that is the one to be replaced by an empty list.
+    // `JSON.parse` returns the last one, so that is the one to replace with an empty list.
     for (body, has) in [
         (r#"{"displayNames":[],"displayNames":null}"#, false),
         (r#"{"displayNames":null,"displayNames":[]}"#, true),
@@ -578,7 +579,7 @@ fn reads_single_fields() {
     assert_eq!(members(br#"{"a":1,"b":}"#).count(), 1);
 }
 
-/// Bytes that are often nearly JSON.
+/// Bytes that are often almost JSON.
 fn jsonish() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop::sample::select(vec![
         "{",

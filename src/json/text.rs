@@ -1,4 +1,4 @@
-//! Decoding of JSON strings, for the few that are read here rather than by the engine.
+//! Decodes JSON strings, for the few that are read here instead of by the engine.
 
 use std::borrow::Cow;
 use std::str;
@@ -6,7 +6,7 @@ use std::str;
 use super::cursor::Text;
 
 impl<'a> Text<'a> {
-    /// The string itself. Lone surrogates become U+FFFD, since Rust strings cannot hold them.
+    /// The decoded string. Lone surrogates become U+FFFD, because Rust strings cannot hold them.
     pub fn decode(&self) -> Cow<'a, str> {
         let raw = str::from_utf8(self.raw).unwrap_or_default();
         if self.escaped {
@@ -17,7 +17,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The text that bytes are which were checked to be UTF-8.
+/// Converts bytes that are known to be UTF-8.
 pub(crate) fn owned(checked: &[u8]) -> String {
     String::from_utf8(checked.to_vec()).unwrap_or_default()
 }
@@ -44,7 +44,7 @@ fn unescape(raw: &str) -> String {
     out
 }
 
-/// Reads the digits of `\u`, and a second escape when both make a surrogate pair.
+/// Reads the digits of `\u`, and a second escape if both form a surrogate pair.
 fn unicode(rest: &mut str::Chars<'_>) -> char {
     let first = hex4(rest);
     if (0xd800..0xdc00).contains(&first) {

@@ -1,12 +1,12 @@
-//! The walk: bytes and shape table side by side, in one pass and without a tree.
+//! Checks bytes against a shape table, in one pass and without a tree.
 //!
-//! It ends at the first thing that is odd, and does not say where in the body that is: nearly all bodies fit, so finding out
-//! is left to a second look ([`super::audit`]).
+//! The walk stops at the first mismatch, without recording where it is: almost all bodies fit, so the details are left to a second pass
+//! ([`super::audit`]).
 //!
-//! A union's tag may be the last field of its object. So the object is walked with the fields of all
-//! members together, noting which members each value contradicts, until the tag says whether that matters.
+//! The tag of a union may be the last field of its object. So the object is walked with the fields of all members together, noting which
+//! members each value contradicts, until the tag shows whether that matters.
 //!
-//! Whoever wants to know what stands in known fields listens to the walk, which costs less than a second one.
+//! Code that needs the values of known fields listens to the walk, which costs less than another pass.
 
 use std::ops::Range;
 
@@ -15,26 +15,25 @@ use super::decimal;
 use super::fault::Reason;
 use crate::model::shape::{self, Name, ObjectShape, Shape, Shared, UnionShape};
 
-/// Stands for whatever contradicts a shape: the walk only finds out that something does.
+/// The reason for any mismatch: the walk only finds out that there is one.
 const MISFIT: Reason = Reason::Missing;
 
-/// The bit of the fields that an object's shape does not know. No shape has that many fields.
+/// The bit for fields that an object's shape does not declare. No shape has 64 fields.
 pub(super) const UNKNOWN: u64 = 1 << 63;
 
-/// Hears of the known fields that a walk comes by, in the order of the bytes. A field may come more
-/// than once; `JSON.parse` keeps the last.
+/// Receives the known fields during a walk, in the order of the bytes. A field may occur more than once; `JSON.parse` keeps the last.
 pub(crate) trait Listener {
-    /// The [bits](Name::bit) of the names it wants to hear of; it may hear of others too.
+    /// The [bits](Name::bit) of the names that it needs. It may be called for others, too.
     fn wanted(&self) -> u64;
 
-    /// A list or an object begins, the value of the field of that name. For the name of a union's tag it is an
-    /// object of that union.
+    /// A list or an object begins, as the value of the field with that name. If it is the name of a union's tag, an object of that union
+    /// begins.
     fn begin(&mut self, name: &'static Name);
 
-    /// A value has ended, which stands at that place of the bytes. Of what type it is, nobody has looked.
+    /// A value has ended, at that range of the bytes. Its type has not been checked.
     fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>);
 
-    /// Forgets all: the fields come again from the first one, because the value was not of its shape.
+    /// Discards everything: the value did not match its shape, so all fields will be repeated.
     fn restart(&mut self);
 }
 
@@ -53,7 +52,7 @@ impl Listener for () {
     fn restart(&mut self) {}
 }
 
-/// Somebody or nobody, in one piece of code for both.
+/// A listener or none, so that the code is generated only once for both.
 pub(super) struct Ear<'l> {
     wanted: u64,
     listener: Option<&'l mut dyn Listener>,
@@ -93,7 +92,7 @@ impl Listener for Ear<'_> {
     }
 }
 
-/// Who listens to a mere check. The module of the calls has no listeners, and no room for looking.
+/// For a check without a listener. The calls module never uses listeners, so it leaves out the code for them.
 #[cfg(feature = "npm")]
 pub(super) const NOBODY: () = ();
 #[cfg(not(feature = "npm"))]
@@ -102,11 +101,11 @@ pub(super) const NOBODY: Ear<'_> = Ear {
     listener: None,
 };
 
-/// A walk under way.
+/// A walk in progress.
 pub(super) struct Walk<'a, L> {
     pub cursor: Cursor<'a>,
     pub listener: L,
-    /// Which member of a union to expect next: lists hold them in the order of the table.
+    /// The union member to expect next: lists are sorted in the order of the table.
     member: usize,
 }
 
@@ -119,7 +118,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         }
     }
 
-    /// Walks the value under the cursor, with at most `depth` levels of nesting in it.
+    /// Walks the value under the cursor, which may have at most `depth` levels of nesting.
     pub fn value(&mut self, shape: &'static Shape, depth: u32) -> Step {
         let cursor = &mut self.cursor;
         match (shape, cursor.peek()) {
@@ -136,7 +135,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         }
     }
 
-    /// The value under the cursor does not fit.
+    /// The value under the cursor does not match the shape.
     #[cold]
     fn misfit<T>(&self) -> Step<T> {
         match self.cursor.noun() {
@@ -166,7 +165,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         Ok(())
     }
 
-    /// Reads a key up to the value behind its colon; finds it in the table.
+    /// Reads a key and its colon, and looks the key up in the table.
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn key<T>(
         &mut self,
@@ -174,7 +173,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         expected: usize,
         name: impl Fn(&'static T) -> &'static Name,
     ) -> Step<Option<(usize, &'static T)>> {
-        // A quicker way to the same.
+        // The fast path.
         if let Some(known) = self.cursor.known_key(table, expected, &name) {
             return Ok(Some(known));
         }
@@ -182,7 +181,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         Ok(find(table, &key, expected, name))
     }
 
-    /// Walks an object; says which of its known fields are there and not `null`, bit `i` for `fields[i]`.
+    /// Walks an object. Returns which known fields are present and not `null`: bit `i` stands for `fields[i]`.
     pub fn object(&mut self, object: &'static ObjectShape, depth: u32) -> Step<u64> {
         let depth = self.cursor.deeper(depth)?;
         let (mut seen, mut next) = (0, 0);
@@ -211,7 +210,7 @@ impl<'a, L: Listener> Walk<'a, L> {
         }
     }
 
-    /// Walks `null` in the place of a field that may be absent.
+    /// Walks a `null` where the field may be absent.
     fn null(&mut self, name: &'static Name) -> Step {
         let start = self.cursor.at;
         self.cursor.literal("null")?;
@@ -287,11 +286,11 @@ impl<'a, L: Listener> Walk<'a, L> {
         Ok(tag)
     }
 
-    /// Walks a field of a union before its tag is known; says which members the value contradicts.
+    /// Walks a field of a union whose tag is not known yet. Returns which members the value contradicts.
     fn shared(&mut self, shared: &'static Shared, depth: u32) -> Step<u32> {
         let (start, mut end, mut contradicted) = (self.cursor.at, None, 0);
         if self.cursor.peek() == Some(b'"') {
-            // What may be a string may be any string.
+            // Types that admit strings admit every string.
             self.cursor.skip_string()?;
             self.heard(&shared.name, start);
             let claims = shared.claims.iter().flatten();
@@ -299,7 +298,7 @@ impl<'a, L: Listener> Walk<'a, L> {
             return Ok(others.fold(0, |members, claim| members | claim.members));
         }
         if self.cursor.peek() == Some(b'n') {
-            // All of them are optional.
+            // All of these fields are optional.
             self.null(&shared.name)?;
             return Ok(0);
         }
@@ -329,7 +328,7 @@ impl<'a, L: Listener> Walk<'a, L> {
     }
 }
 
-/// Finds a name in a table, looking first where it is expected.
+/// Finds a name in a table; tries the expected position first.
 pub(crate) fn find<T>(
     table: &'static [T],
     key: &Text<'_>,
@@ -355,7 +354,7 @@ pub(crate) fn find<T>(
         .find(|(_, entry)| name(entry).is(key.raw, head))
 }
 
-/// Searches a table from where the entry is expected, and then from the start.
+/// Searches a table from the expected position on, then from the start.
 #[cfg_attr(not(feature = "small"), inline(always))]
 pub(super) fn search<T>(
     table: &'static [T],
