@@ -1,4 +1,4 @@
-//! `account_health`, sweeps and filters never disagree about the same profiles.
+//! `account_health`, sweeps and filters always agree about the same profiles.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
@@ -58,7 +58,7 @@ fn count() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// An object of those fields that are there.
+/// An object with those of the fields that are present.
 fn object(fields: Vec<(&'static str, Option<Value>)>) -> Value {
     let present = fields
         .into_iter()
@@ -148,7 +148,7 @@ fn is_link(finding: &Finding) -> bool {
     matches!(finding.reason, Reason::LinkExpired | Reason::LinkToRefresh)
 }
 
-/// What needs attention in all profiles, with the index of the profile.
+/// What needs attention in all profiles, with each profile's index.
 fn urgent(all: &[Health]) -> Vec<(usize, &Finding)> {
     let each = all.iter().enumerate();
     each.flat_map(|(index, health)| health.findings.iter().map(move |finding| (index, finding)))

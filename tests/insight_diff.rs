@@ -1,4 +1,4 @@
-//! What must hold for the differences between any two snapshots.
+//! Properties of the differences between any two snapshots.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
@@ -17,7 +17,7 @@ const ALL: DiffOptions = DiffOptions { volatile: true };
 fn diff(before: &Value, after: &Value, options: DiffOptions) -> Vec<Change> {
     let (before, after) = (before.to_string(), after.to_string());
     let mut changes = diff_users(before.as_bytes(), after.as_bytes(), options).unwrap();
-    // Of several accounts on one network the order is not defined.
+    // The order of several accounts on one network is undefined.
     changes.sort();
     changes
 }
@@ -48,7 +48,7 @@ fn object(fields: BTreeMap<&'static str, Value>) -> Value {
     Value::Object(fields.into_iter().map(named).collect())
 }
 
-/// Documented fields with values of their type, and others with any value.
+/// Documented fields with values of their type, and other fields with any value.
 fn fields(
     texts: &'static [&'static str],
     numbers: &'static [&'static str],
@@ -111,7 +111,7 @@ fn user() -> impl Strategy<Value = Value> {
     )
 }
 
-/// A user and the same with one part taken from another, so that most things are equal.
+/// A user, and the same user with one part replaced by another user's, so that most of it is equal.
 fn two_users() -> impl Strategy<Value = (Value, Value)> {
     (user(), user(), any::<u8>()).prop_map(|(one, other, choice)| {
         let mut mixed = one.clone();
@@ -124,7 +124,7 @@ fn two_users() -> impl Strategy<Value = (Value, Value)> {
     })
 }
 
-/// The same in one order of linked accounts.
+/// The same, with the linked accounts in canonical order.
 fn normal(user: &Value) -> Value {
     let mut user = user.clone();
     for name in ["displayNames", "activeSocialAccounts"] {
@@ -135,7 +135,8 @@ fn normal(user: &Value) -> Value {
     user
 }
 
-/// Writes a value in another spelling, with accounts and networks turned around. `dice` decides.
+/// Rewrites a value in another notation, with accounts and networks in reverse order. `dice`
+/// decides.
 fn respell(value: &Value, dice: &mut impl FnMut(u32) -> u32) -> String {
     let space = [" ", "", "\n\t"][dice(3) as usize];
     let parts = |mut parts: Vec<String>, open, close| {

@@ -1,5 +1,5 @@
-//! The check against a slow, plain one over `serde_json`: what is refused, and which places are told, for every held sample with
-//! every value in it replaced by every JSON type, and for bodies made at random.
+//! Compares the checker with a slow, simple one built on `serde_json`: what is rejected, and which mismatches are reported. Inputs are each
+//! stored sample with every value in it replaced by every JSON type, and randomly generated bodies.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -11,7 +11,7 @@ use ayrshare_user::model::{PINTEREST_DETAILS, USER, USER_BATCH};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// A place as text, and whether the body is refused for it.
+/// A mismatch as text, and whether the body is rejected for it.
 type Told = (String, bool);
 
 fn noun(value: &Value) -> &'static str {
@@ -45,7 +45,7 @@ fn step(path: &str, name: &str) -> String {
     }
 }
 
-/// The plain check: follows the rules as they are written down, and nothing else.
+/// The simple checker: implements the documented rules and nothing else.
 fn plain(value: &Value, shape: &Shape, path: &str, is_vital: bool, out: &mut Vec<Told>) {
     let fits = match shape {
         Shape::Integer => value.is_i64(),
@@ -109,7 +109,7 @@ fn shown(mismatch: Mismatch<'_>) -> String {
     format!("{} {} {}", mismatch.path, mismatch.expected, mismatch.found)
 }
 
-/// Holds the check of a body against the plain one. Returns how many places were told, if it is not refused.
+/// Compares the two checks of a body. Returns how many mismatches were reported, if it is not rejected.
 fn compare(body: &Value, shape: &'static Shape) -> Option<usize> {
     let text = body.to_string();
     let mut told = Vec::new();
@@ -130,7 +130,7 @@ fn compare(body: &Value, shape: &'static Shape) -> Option<usize> {
         .collect();
     assert_eq!(found, first, "{text}");
     assert_eq!(mismatches.count(), told.len());
-    // One record of a larger buffer is told the same.
+    // A record in a larger buffer must be reported in the same way.
     let buffer = format!("  [{text}");
     let at = json::check_at(buffer.as_bytes(), 3, shape);
     assert_eq!(at.is_err(), is_refused);
@@ -147,7 +147,7 @@ fn compare(body: &Value, shape: &'static Shape) -> Option<usize> {
 
 const OTHERS: [&str; 8] = ["null", "true", "7", "1.5", "\"text\"", "[]", "{}", "[null]"];
 
-/// Every value that is like this one but for one place.
+/// Every value that differs from this one in a single place.
 fn replaced(value: &Value) -> Vec<Value> {
     let mut all: Vec<Value> = OTHERS
         .iter()
@@ -180,7 +180,7 @@ fn replaced(value: &Value) -> Vec<Value> {
     all
 }
 
-/// The samples, each with its shape and the check of its endpoint.
+/// The samples, each with its shape and its endpoint's check.
 type Decode = fn(&[u8]) -> bool;
 fn samples() -> Vec<(String, Value, &'static Shape, Decode)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
@@ -229,7 +229,7 @@ fn every_value_of_every_held_sample_replaced_is_told_as_the_plain_check_tells_it
     assert!(refused < bodies / 4, "{refused} of {bodies} refused");
 }
 
-/// A value, often one that fits badly.
+/// Any value, often one that does not fit its type.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop::sample::select(vec![
         json!(null),

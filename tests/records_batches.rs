@@ -1,4 +1,4 @@
-//! Runs of records as one text: which records go into it, and what ends it.
+//! Batches: which records they contain, and what ends them.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::panic, clippy::unwrap_used)]
 
@@ -8,7 +8,7 @@ use ayrshare_user::records::{Delivery, OnInvalid, Options, Problem, ReadError, R
 use records_support::{around, files, read, values};
 use serde_json::Value;
 
-/// The batches of a file, and the error it ends with.
+/// The batches of a file, and the final error.
 fn batches(file: &str, options: Options) -> (Vec<String>, Option<ReadError>) {
     let mut reader = Reader::new(options);
     reader.feed(file.as_bytes());
@@ -61,7 +61,7 @@ fn a_batch_is_one_text_of_whole_records() {
     }
 }
 
-/// Where the records are in the file, they cannot be handed out with a gap between them; a copy has none.
+/// Records returned in place must be adjacent in the file; a copy may leave records out.
 #[test]
 fn a_run_ends_at_a_record_left_out_unless_it_is_copied() {
     let skip = |ascii| Options {
@@ -93,7 +93,7 @@ fn a_run_ends_once_it_has_the_bytes_asked_for() {
     for (select, batch_bytes, expected) in [
         (None, two, vec![2, 2, 2]),
         (None, two + 1, vec![3, 3]),
-        // The opening bracket of a copy counts.
+        // The opening bracket of a copy is counted, too.
         (select.clone(), two + 1, vec![2, 2, 2]),
         (select, two + 2, vec![3, 3]),
     ] {
@@ -140,7 +140,7 @@ fn records_are_handed_out_before_the_file_ends() {
         };
         assert_eq!(batch.len(), 2, "{file}");
     }
-    // The layout is looked for again when there is twice as much.
+    // The reader looks for the layout again once twice as much has arrived.
     let mut reader = Reader::new(Options::default());
     let (first, second) = r#"{"refId":"ab"}"#.split_at(7);
     reader.feed(first.as_bytes());

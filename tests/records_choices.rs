@@ -1,4 +1,4 @@
-//! What becomes of records: limits, rejects and selected fields.
+//! Options for records: limits, rejections and selected fields.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
@@ -85,7 +85,7 @@ fn invalid_records_are_skipped_or_handed_over_in_their_place() {
             "{file}"
         );
         let handed = read(file.as_bytes(), hand_over());
-        // What is only odd is handed out as well.
+        // Odd records are returned as well.
         assert_eq!(handed.records.len(), 4);
         assert_eq!((handed.invalid, handed.error), (2, None));
         let raw: Vec<_> = handed
@@ -485,7 +485,7 @@ fn without_a_check_a_record_is_not_read() {
         text(&outcome.records),
         [r#"{"refId":tru}"#, r#"{"refId" 1}"#]
     );
-    // Whoever parses it reads text, and what gives a key to a record reads in it.
+    // A parser needs UTF-8, and adding a map's key to a record requires reading the record.
     for (file, reason, offset) in [
         (&b"[{\"refId\":\"\xff\"}]"[..], Reason::Utf8, 11),
         (br#"{"k":{"refId":tru}}"#, Reason::Syntax, 17),
@@ -496,7 +496,7 @@ fn without_a_check_a_record_is_not_read() {
     }
 }
 
-/// Reads without checking, as the package does: batches go to a parser, and one that it refuses is read again.
+/// Reads without checking, like the package: batches go to a parser, and a batch that it rejects is read again.
 fn read_parsing(file: &[u8], size: usize, options: &Options) -> Outcome {
     let mut reader = Reader::new(options.clone());
     let mut outcome = Outcome::default();
@@ -529,7 +529,7 @@ fn read_parsing(file: &[u8], size: usize, options: &Options) -> Outcome {
     outcome
 }
 
-/// Without a check, a malformed record is found by whoever parses; what becomes of it is the same as with a check.
+/// Without a check, the parser finds a malformed record, which is then treated in the same way as with a check.
 #[test]
 fn a_malformed_record_is_treated_alike_with_and_without_a_check() {
     let sets: [&[&str]; 7] = [

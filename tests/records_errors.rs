@@ -1,4 +1,4 @@
-//! What each fault of a batch file is called, for the people who read it in a log: which record, where, and what is wrong there.
+//! The message for each fault of a batch file, as seen in a log: which record, where, and what is wrong.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
@@ -118,7 +118,7 @@ fn faults_inside_a_record_are_named_with_its_number_and_field() {
     }
 }
 
-/// What a file begins with is read once it is there, and only at the very beginning.
+/// The beginning of a file is read only once enough of it has arrived, and only at offset 0.
 #[test]
 fn marks_count_at_the_start_of_the_file_alone() {
     let cases: [(&[u8], Option<Problem>); 7] = [

@@ -1,5 +1,5 @@
-//! The batch file in every layout, every chunking, every prefix and with every byte damaged, against
-//! what `serde_json` makes of it.
+//! The batch file in every layout, in chunks of every size, cut after every byte and with every
+//! byte damaged, compared with what `serde_json` reads.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
@@ -89,8 +89,8 @@ fn a_prefix_gives_its_whole_records_and_an_error() {
     }
 }
 
-/// A record may be lost to damage, never changed: what comes out is what `serde_json` reads, or an
-/// error, with all records before the damage.
+/// Damage may lose records but never change them: the result is what `serde_json` reads, or all
+/// records before the damage and then an error.
 #[test]
 fn damage_to_any_byte_is_an_error_or_what_serde_reads() {
     let bytes = br#"{}[]",:\ 0a-nut.eE+/"#
@@ -172,7 +172,7 @@ fn resuming_anywhere_gives_every_record_once() {
     }
 }
 
-/// What a file is taken for, where it could be taken for something else.
+/// Which layout is inferred for a file that could have several.
 #[test]
 fn each_member_counts_in_finding_the_layout() {
     let records = |file: &str| {
@@ -207,13 +207,15 @@ fn each_member_counts_in_finding_the_layout() {
     }
 }
 
-/// Two lists that may both be the profiles are an error that names both, and neither is dropped.
+/// Two lists that may both be the profiles are an error that names both; neither is dropped
+/// silently.
 #[test]
 fn a_second_list_of_profiles_is_told_with_both_places() {
     let a = r#"{"refId":"a"}"#;
     let t = r#"{"title":"t"}"#;
     let cases = [
-        // The records of the first are handed out where it is certain at once; nothing is lost silently.
+        // Records of the first list are returned if it is certain at once; nothing is lost
+        // silently.
         (
             format!(r#"{{"profiles":[{a}],"deleted":[{t}]}}"#),
             1,
@@ -303,7 +305,7 @@ fn a_second_list_of_profiles_is_told_with_both_places() {
     }
 }
 
-/// What is around the records is passed over where a reader would not take it for profiles.
+/// Content around the records is skipped if it cannot be taken for profiles.
 #[test]
 fn other_lists_and_objects_around_the_profiles_do_no_harm() {
     let a = r#"{"refId":"a"}"#;
@@ -327,7 +329,7 @@ fn other_lists_and_objects_around_the_profiles_do_no_harm() {
     }
 }
 
-/// Where the records are certain at once, they are handed out before the rest has come.
+/// If the place of the records is certain at once, they are returned before the rest has arrived.
 #[test]
 fn deeper_records_are_handed_out_before_the_file_ends() {
     for (name, file) in files() {
@@ -344,7 +346,7 @@ fn deeper_records_are_handed_out_before_the_file_ends() {
         let mut reader = Reader::new(Options::default());
         let mut outcome = Outcome::default();
         let end = usize::try_from(whole.ends[0]).unwrap();
-        // A map's record is known by its fields, so the first one must have some.
+        // The records of a map are recognized by their fields, so the first one must have some.
         reader.feed(&file.as_bytes()[..end]);
         outcome.drain(&mut reader);
         assert_eq!(outcome.records.len(), 1, "{name}");

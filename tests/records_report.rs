@@ -1,4 +1,4 @@
-//! Records with fields that contradict the types: handed out as they came, counted, and told of.
+//! Records with fields that contradict the types: returned unchanged, counted and reported.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
@@ -22,7 +22,7 @@ const SAMPLES: [&str; 4] = [
     include_str!("fixtures/user-nothing-linked.json"),
 ];
 
-/// Every sample with each of its values in turn replaced by null and by each other type of JSON.
+/// Every sample with each of its values in turn replaced by null and by every other JSON type.
 fn mutated() -> Vec<String> {
     let others = [
         json!(null),
@@ -64,7 +64,7 @@ fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
     }
 }
 
-/// The records that can be handed out, how many of them are odd, and in how many each place is.
+/// The records that can be returned, how many of them are odd, and how many have each mismatch.
 fn expected(records: &[String]) -> (Vec<Value>, u64, BTreeMap<[String; 3], u64>) {
     let (mut handed_out, mut odd, mut places) = (Vec::new(), 0, BTreeMap::new());
     for record in records {
@@ -116,7 +116,7 @@ fn every_odd_record_is_handed_out_as_it_came_and_counted() {
         .filter(|record| json::check(record.as_bytes(), USER).is_ok())
         .map(String::as_str)
         .collect();
-    // A list, a map and records after each other.
+    // A list, a map, and records that follow one another.
     for file in around(&readable).into_iter().skip(1).take(3) {
         let outcome = read_pieces(file.as_bytes().chunks(4_096), Options::default());
         assert_eq!(outcome.error, None);
@@ -124,7 +124,7 @@ fn every_odd_record_is_handed_out_as_it_came_and_counted() {
         let with_key = file.contains("\"k0\":");
         let bare = |mut value: Value| {
             if with_key {
-                // A map's key stands in for a reference id.
+                // A map's key replaces a missing reference id.
                 value.as_object_mut().unwrap().remove("refId");
             }
             value
@@ -325,7 +325,8 @@ fn an_unreadable_record_ends_the_file_behind_those_before_it() {
     }
 }
 
-/// Each is told of once and in its place, however the file is cut and wherever it is resumed.
+/// Each is reported once and in its position, however the file is split and wherever reading
+/// resumes.
 #[test]
 fn what_is_odd_is_handed_over_before_the_record_itself() {
     let records = [

@@ -1,4 +1,4 @@
-//! What filters and sweeps make of the facts in records.
+//! What filters and sweeps derive from the facts in records.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]

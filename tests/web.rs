@@ -1,6 +1,8 @@
-//! The Rust client in a real browser, against the running sandbox, over HTTP from another origin.
+//! Tests the Rust client in a real browser, against the running sandbox, over HTTP from another
+//! origin.
 //!
-//! `npm test` starts the sandbox and says at compile time where it is; for `web_faults` the fault server.
+//! `npm test` starts the sandbox and passes its address at compile time; for `web_faults`, also
+//! that of the fault server.
 #![cfg(target_arch = "wasm32")]
 #![expect(
     clippy::panic,
@@ -60,7 +62,7 @@ async fn failure(client: &Client, options: &CallOptions) -> Failure {
         .unwrap_err()
 }
 
-/// A `fetch` that answers every request with this body.
+/// A `fetch` that responds to every request with this body.
 fn answering(body: &'static str) -> Function {
     let source = "return Promise.resolve(new Response(body, {headers: {'content-type': 'application/json'}}))";
     let make = Function::new_with_args("body", &["return () => {", source, "}"].concat());
@@ -190,7 +192,7 @@ async fn an_aborted_signal_ends_the_call_with_its_reason() {
     assert!(aborted.tries.is_empty());
 }
 
-/// A `fetch` that never resolves, and what its request's signal says later.
+/// A `fetch` that never resolves, and the signal of its request.
 fn hanging(signal: &Rc<RefCell<Option<web_sys::AbortSignal>>>) -> Function {
     let signal = Rc::clone(signal);
     let fetch = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |_, init: JsValue| {
@@ -201,7 +203,7 @@ fn hanging(signal: &Rc<RefCell<Option<web_sys::AbortSignal>>>) -> Function {
     fetch.into_js_value().unchecked_into()
 }
 
-/// Lets everything run that waits for nothing but its turn.
+/// Waits for the next turn of the event loop.
 async fn turn() {
     let later = Function::new_with_args("resolve", "setTimeout(resolve, 0)");
     let promise = Promise::new(&mut |resolve, _| {
@@ -210,7 +212,7 @@ async fn turn() {
     wasm_bindgen_futures::JsFuture::from(promise).await.unwrap();
 }
 
-/// Polls the call once, lets it send its request, and drops it.
+/// Polls the call, lets it run for `turns` turns, and drops it.
 async fn dropped(client: &Client, turns: usize) {
     let (query, options) = (UserQuery::default(), CallOptions::default());
     let mut call = Box::pin(client.get_user(&query, &options));

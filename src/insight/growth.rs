@@ -1,11 +1,11 @@
-//! How the steps of each function grow with what it is given: counted, not timed.
+//! How the number of steps grows with the size of the input. Steps are counted, not timed.
 
 use serde_json::{Value, json};
 
 use super::*;
 use crate::order::steps;
 
-/// Ten times as much may take this many times the steps: a factor for sorting, none for comparing each with each.
+/// Ten times the input may take at most this many times the steps: enough for sorting, but not for comparing all pairs.
 const GROWTH_MAX: usize = 16;
 
 fn assert_near_linear(name: &str, task: impl Fn(usize)) {

@@ -1,9 +1,9 @@
 //! What the data means: what a profile needs and by when, and what has changed between two snapshots.
 //!
-//! Both read the JSON as Ayrshare sent it, so nothing is lost on the way, and hand out small results:
+//! Both read the JSON as Ayrshare sent it, so that nothing is lost in between, and return small results:
 //!
-//! - [`account_health`] judges one profile by the same [`rules`](crate::rules) as sweeps and filters;
-//!   `sentence.rs` says it in English;
+//! - [`account_health`] evaluates one profile by the same [`rules`](crate::rules) as sweeps and filters; `sentence.rs` words its findings
+//!   in English.
 //! - [`diff_users`] compares two snapshots of a profile, [`diff_profiles`] two lists of profiles.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! What has changed between two lists of profiles, as two batch files hold them.
+//! What has changed between two lists of profiles, such as two batch files.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::json::named::{self, Named, Side};
 use crate::json::{self, Fault, elements, field, string};
 use crate::model::{ShapeOf, USER, User};
 
-/// Which profile.
+/// Identifies a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -28,15 +28,15 @@ pub struct ProfileChanges {
     /// Its reference id, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ref_id: Option<String>,
-    /// Its title now, if it has one.
+    /// Its new title, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What has changed; at least one thing.
+    /// What has changed; never empty.
     pub changes: Vec<Change>,
 }
 
-/// What has changed between two lists of profiles. Each list is ordered by reference id, after the
-/// profiles without one.
+/// What has changed between two lists of profiles. Profiles without a reference id come first in
+/// each list, the others are sorted by reference id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -45,20 +45,20 @@ pub struct ProfilesDiff {
     pub joined: Vec<ProfileName>,
     /// Profiles that are only in the first list.
     pub left: Vec<ProfileName>,
-    /// Profiles that are in both, and not the same.
+    /// Profiles that are in both lists, but differ.
     pub changed: Vec<ProfileChanges>,
 }
 
-/// Tells which profiles have joined, left and changed from `before` to `after`, both JSON arrays of
-/// users as Ayrshare sent them.
+/// Compares two lists of profiles: which have joined, left and changed from `before` to `after`.
+/// Both are JSON arrays of users as Ayrshare sent them.
 ///
-/// Profiles are told apart by `refId`; of several with the same, the last counts. Those without one are
-/// compared in their order. One of another type than a string counts as its text; where that is in one list only, and
-/// one other profile alone in the other, they are taken for the same.
+/// Profiles are identified by `refId`; if several have the same, the last one counts. Profiles
+/// without a `refId` are compared by position. A `refId` that is not a string is compared by its JSON
+/// text; if exactly one such profile remains on each side, the two count as the same profile.
 ///
 /// # Errors
-/// Where one of them is no JSON array, or holds what [`diff_users`](super::diff_users) refuses. The path begins with
-/// `before` or `after`.
+/// If one of the lists is not a JSON array, or has an element that [`diff_users`](super::diff_users)
+/// refuses. The path begins with `before` or `after`.
 pub fn diff_profiles(
     before: &[u8],
     after: &[u8],
@@ -98,7 +98,7 @@ pub fn diff_profiles(
     Ok(diff)
 }
 
-/// Adds the profiles with a reference id to `named`; gives back those without.
+/// Adds the profiles with a reference id to `named`, and returns the others.
 fn split<'a>(
     profiles: &'a [u8],
     (side, side_name): (Side, &str),
@@ -106,7 +106,7 @@ fn split<'a>(
 ) -> Result<Vec<&'a [u8]>, Fault> {
     let mut unnamed = Vec::new();
     for (index, raw) in elements(profiles).enumerate() {
-        // Of any list of objects, an element that is none is only odd.
+        // A check of the whole list would report an element that is not an object as a mismatch only.
         if !raw.starts_with(b"{")
             && let Err(fault) = json::check(raw, USER)
         {

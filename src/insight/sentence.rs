@@ -1,10 +1,10 @@
-//! What has been found, in English.
+//! Words the findings in English.
 
 use super::health::Reason;
 use crate::rules::{Due, Quota, Usage};
 use crate::time::date;
 
-/// The names that people know networks by, where these differ from Ayrshare's.
+/// Brand names of networks, where they differ from Ayrshare's ids.
 const NAMES: [(&str, &str); 13] = [
     ("bluesky", "Bluesky"),
     ("facebook", "Facebook"),
@@ -21,18 +21,18 @@ const NAMES: [(&str, &str); 13] = [
     ("youtube", "YouTube"),
 ];
 
-/// Counts beyond this are not told apart.
+/// Larger numbers are shown as this one.
 const COUNT_MAX: f64 = 1e15;
 
-/// Says what is the matter with a whole profile.
+/// Describes a finding about a whole profile.
 pub(super) fn profile(reason: Reason) -> String {
     String::from(match reason {
-        Reason::Suspended => "The profile is suspended: Ayrshare refuses its posts.",
+        Reason::Suspended => "The profile is suspended: Ayrshare rejects its posts.",
         _ => "No social account is linked.",
     })
 }
 
-/// Says when a link must be renewed.
+/// Describes when a link must be renewed.
 pub(super) fn link(network: &str, due: &Due) -> String {
     let (name, day) = (name(network), date(due.at_ms));
     if due.expired {
@@ -64,7 +64,7 @@ pub(super) fn link(network: &str, due: &Due) -> String {
     .concat()
 }
 
-/// Says how much of a quota is used, and when it begins anew where that is still to come.
+/// Describes how much of a quota is used, and when it resets if that is known.
 pub(super) fn quota(usage: &Usage, resets_ms: Option<f64>) -> String {
     let (before, after) = match usage.quota {
         Quota::MonthlyApiCalls => ("", " monthly API calls are used"),
@@ -73,7 +73,7 @@ pub(super) fn quota(usage: &Usage, resets_ms: Option<f64>) -> String {
         Quota::TwitterUsage => ("X: ", " monthly calls are used"),
     };
     let anew = resets_ms.and_then(date).map_or_else(String::new, |day| {
-        [", the count begins anew on ", &day].concat()
+        [". The quota resets on ", &day].concat()
     });
     let (used, limit) = (count(usage.used), count(usage.limit));
     [before, &used, " of ", &limit, after, &anew, "."].concat()
@@ -84,7 +84,7 @@ fn name(network: &str) -> &str {
     known.map_or(network, |(_, name)| name)
 }
 
-/// A count, rounded down to a whole number, with a comma between thousands.
+/// A count, rounded down to a whole number, with commas as thousands separators.
 fn count(number: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,

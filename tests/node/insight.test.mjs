@@ -29,7 +29,7 @@ test("health tells level, reason, network, numbers, date and a sentence, the mos
   const calls = { level: "soon", reason: "monthly_api_calls", used: 90, limit: 100, message: "90 of 100 monthly API calls are used." };
   const twitter = {
     level: "ok", reason: "twitter_usage", network: "twitter", dueMs: Date.UTC(2026, 2, 5), daysLeft: 5, used: 1, limit: 10,
-    message: "X: 1 of 10 monthly calls are used, the count begins anew on 2026-03-05.",
+    message: "X: 1 of 10 monthly calls are used. The quota resets on 2026-03-05.",
   };
   assert.deepEqual(await accountHealth(user, { now: NOW }), {
     level: "now",

@@ -1,8 +1,8 @@
-//! The policy against random servers, clocks and limits: 100,000 sequences of calls, each judged by
-//! rules written down here a second time, without a look at the code.
+//! Tests the policy against random servers, clocks and limits: 100,000 sequences of calls, each
+//! checked by rules that were written again here, independently of the code.
 //!
-//! True time passes here, in the model. What the policy is told is a clock, and in a third of the
-//! sequences that clock jumps. The seed of a sequence that breaks a rule is in the message.
+//! The model has its own true time. The policy sees only a clock, which jumps in a third of the
+//! sequences. If a sequence breaks a rule, the message contains its seed.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::cast_possible_truncation,
@@ -32,7 +32,7 @@ fn named_ms(retry_after: RetryAfter) -> Option<f64> {
     }
 }
 
-/// Whether the rules allow another try at all after this failure.
+/// Whether the rules allow a retry after this failure.
 fn is_worth_a_try(failure: &Failure) -> bool {
     match *failure {
         Failure::Network | Failure::Timeout => true,
@@ -48,13 +48,14 @@ fn is_429(failure: &Failure) -> bool {
     matches!(failure, Failure::Answer { status: 429, .. })
 }
 
-/// What one profile may not be sent before, in true time, as far as the server has said so.
+/// The earliest times at which a profile may call again, in true time, as far as the server has
+/// announced them.
 struct Client {
     guard: Option<Guard>,
     not_before_ms: [f64; 2],
 }
 
-/// One call, and what the model remembers of it.
+/// One call, and what the model remembers about it.
 struct Run<'a> {
     world: &'a mut World,
     client: &'a mut Client,
@@ -64,7 +65,7 @@ struct Run<'a> {
     sent: u32,
     retries_of_429: u32,
     last: Option<Failure>,
-    /// What the server named in the last answer, from then on.
+    /// The end of the wait that the server announced in its last response.
     not_before_ms: f64,
     told_ms: Option<f64>,
 }
@@ -101,7 +102,7 @@ impl<'a> Run<'a> {
         self.limits.total_timeout_ms - (self.world.true_ms - self.started_ms)
     }
 
-    /// The shell's loop.
+    /// The loop that the client runs around the policy.
     fn play(&mut self, tally: &mut Tally) {
         let mut call = Call::new(self.limits, self.world.clock_ms());
         tally.calls += 1;
@@ -206,7 +207,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The server's turn: something happens within the time of the try.
+    /// The server's part: something happens within the attempt's timeout.
     fn send(&mut self, granted: Try) -> Failure {
         let took_ms = granted.timeout_ms * self.world.random.unit();
         self.told_ms = None;
@@ -324,7 +325,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Stopping is always safe, so it must have a reason.
+    /// Stopping is always safe, so there must be a reason for it.
     fn check_stop(&self, failure: &Failure, retry_after_ms: Option<f64>) {
         if !is_worth_a_try(failure) {
             assert_eq!(
@@ -371,7 +372,7 @@ fn random_servers_cannot_break_the_rules() {
         }));
         assert!(outcome.is_ok(), "sequence {seed} broke a rule, see above");
     }
-    // A model that never gets anywhere would find nothing.
+    // A model that never exercises a rule would not find anything.
     assert!(tally.calls > SEQUENCES && tally.tries > tally.calls);
     assert!(
         tally.retries_of_429 > SEQUENCES / 100,
@@ -386,7 +387,7 @@ fn random_servers_cannot_break_the_rules() {
     );
 }
 
-/// A server that counts calls as documented, in windows that begin whenever they like, or over the
+/// A server that counts calls as documented, either in windows that begin at any time, or over the
 /// last five minutes.
 struct Counter {
     max: f64,
@@ -396,7 +397,7 @@ struct Counter {
 }
 
 impl Counter {
-    /// The status and the count that answer a call.
+    /// The status and the count in the response to a call.
     fn call(&mut self, now_ms: f64) -> (u16, f64) {
         let window = |at_ms: f64| ((at_ms + self.phase_ms) / WINDOW_MS).floor();
         let is_sliding = self.is_sliding;

@@ -1,9 +1,9 @@
-//! Chance, time, and what servers and users come up with.
+//! Randomness, time, and the behaviour of servers and users.
 
 use ayrshare_user::policy::guard::RateHeaders;
 use ayrshare_user::policy::retry::{Limits, RetryAfter};
 
-/// `splitmix64`: small, and the same everywhere.
+/// `splitmix64`: small, and the same on every platform.
 pub struct Random(pub u64);
 
 impl Random {
@@ -28,7 +28,7 @@ impl Random {
         f64::from(self.below(u32::MAX)) / f64::from(u32::MAX)
     }
 
-    /// A span below `bound_ms`; small ones are as likely as large ones.
+    /// A duration below `bound_ms`; all orders of magnitude are equally likely.
     pub fn span_ms(&mut self, bound_ms: f64) -> f64 {
         bound_ms.powf(self.unit()) - 1.0
     }
@@ -38,7 +38,7 @@ impl Random {
     }
 }
 
-/// True time, and a clock that may lie about it.
+/// True time, and a clock that may be wrong.
 pub struct World {
     pub random: Random,
     pub true_ms: f64,

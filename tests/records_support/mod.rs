@@ -1,4 +1,4 @@
-//! Files to read, and a second opinion on what is in them.
+//! Generates files, and determines the expected records independently of the reader.
 
 #![allow(dead_code, reason = "each test uses its part")]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::option_option)]
@@ -7,11 +7,11 @@ use ayrshare_user::records::{Delivery, Options, ReadError, Reader};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-/// All that a reader said.
+/// Everything that a reader returned.
 #[derive(Debug, Default, PartialEq)]
 pub struct Outcome {
     pub records: Vec<Vec<u8>>,
-    /// Where in the file each batch ended, once per record of it.
+    /// For each record, the file offset at which its batch ended.
     pub ends: Vec<u64>,
     pub rejected: Vec<(ReadError, Option<Vec<u8>>)>,
     pub invalid: u64,
@@ -86,7 +86,7 @@ const WEAK: [&str; 6] = [
 ];
 const NAMED: [&str; 3] = ["users", "profiles", "data"];
 
-/// A JSON value with its members in order and with duplicates.
+/// A JSON value that preserves the order of members and duplicates.
 #[derive(Debug, Clone)]
 enum Node {
     Scalar(Value),
@@ -161,8 +161,8 @@ impl Node {
     }
 }
 
-/// The records of a file by the documented rules, from the whole tree; `None` when it is no valid
-/// batch file.
+/// The records of a file, found in the whole tree by the documented rules; `None` if it is not a
+/// valid batch file.
 pub fn oracle(file: &[u8]) -> Option<Vec<Value>> {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let records = match file.trim_ascii_start().first()? {
@@ -173,7 +173,7 @@ pub fn oracle(file: &[u8]) -> Option<Vec<Value>> {
     records.iter().all(Value::is_object).then_some(records)
 }
 
-/// Where the records are: the steps that lead there.
+/// The place of the records: the steps that lead there.
 #[derive(Debug, Clone, PartialEq)]
 struct Place {
     steps: Vec<usize>,
@@ -181,7 +181,7 @@ struct Place {
 }
 
 enum Decision {
-    /// Certain, whatever follows.
+    /// Certain, regardless of what follows.
     Found(Place),
     /// The object is a record.
     Record,
@@ -386,7 +386,7 @@ impl Search {
     }
 }
 
-/// The records at the place; `None` where there are others behind it.
+/// The records at the place; `None` if there are others after it.
 fn take(root: &Node, place: &Place) -> Option<Vec<Value>> {
     let (mut node, mut path) = (root, Vec::new());
     for (depth, step) in place.steps.iter().enumerate() {
@@ -439,7 +439,7 @@ const B: &str = r#"{"created":{"_seconds":1.5e3,"utc":"2024-01-04T15:51:17Z"},"e
 const C: &str =
     r#"{"refId":"c3","extra":[[],{},[{"deep":[1,2,{"x":null}]}],false,-0.5E-2,""],"title":""}"#;
 
-/// A file of each layout, and some more of each.
+/// One file of each layout, and more variants of each.
 pub fn files() -> Vec<(&'static str, String)> {
     vec![
         ("array", format!("[{A},{B},{C}]")),
@@ -504,13 +504,14 @@ pub fn files() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A generated file, with the name of its layout.
+/// Generates a file, with the name of its layout.
 pub fn any_file() -> impl Strategy<Value = (&'static str, String)> {
     let text = "[a-z\"\\\\{}\\[\\],:é👋\n]{0,12}";
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
-        // Short, so that an `e` by damage leaves a number that serde can hold; engines take any.
+        // Short, so that damage which inserts an `e` yields a number that serde can represent;
+        // engines accept any.
         (-999..1_000).prop_map(Value::from),
         text.prop_map(Value::from),
     ];

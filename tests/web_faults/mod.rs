@@ -1,8 +1,9 @@
-//! The fault table of `tests/faults` through the Rust client: the same rows, the same server, the same
-//! expectations as for the package, and the server's own log held against each row.
+//! Runs the fault table of `tests/faults` through the Rust client: the same rows, server and
+//! expectations as for the package. The server's own log is also checked against each row.
 //!
-//! Rows and logs come from the server by HTTP, options go in as the JavaScript objects that the rows
-//! hold. Only values are compared with less: as JSON, where infinities and -0 have no spelling.
+//! Rows and logs come from the server over HTTP, and options are passed as the JavaScript objects
+//! in the rows. Only values are compared less strictly: as JSON, which cannot represent infinities
+//! and -0.
 
 mod table;
 
@@ -30,10 +31,10 @@ const FAULTS: &str = env!(
     "run this by `npm test`: it starts the server that misbehaves"
 );
 
-/// A browser opens six connections to one host, and a row that waits for its stage takes two.
+/// Browsers open at most six connections to one host, and a row that waits for its stage takes two.
 const AT_ONCE: usize = 3;
 
-/// The table, and what came of each row by its number.
+/// The table, and the result of each row by its number.
 struct Seen {
     table: Table,
     reports: BTreeMap<usize, Report>,
@@ -41,7 +42,7 @@ struct Seen {
 }
 
 thread_local! {
-    /// The rows take their time, so the tests share one run.
+    /// Running the rows takes a while, so the tests share one run.
     static SEEN: RefCell<Option<Rc<Seen>>> = const { RefCell::new(None) };
 }
 
@@ -99,7 +100,7 @@ async fn no_row_shows_a_planted_secret() {
     assert!(!shown.contains("SENTINEL"), "{shown}");
 }
 
-/// Calls a function given by its JavaScript source.
+/// Calls a function given as JavaScript source.
 fn javascript(names: &str, source: &str, values: &[JsValue]) -> JsValue {
     let function = Function::new_with_args(names, source);
     function
@@ -107,7 +108,7 @@ fn javascript(names: &str, source: &str, values: &[JsValue]) -> JsValue {
         .unwrap()
 }
 
-/// What the fault server answers to a plain GET.
+/// The fault server's response to a plain GET.
 async fn text(path: &str) -> String {
     let url = JsValue::from_str(&[FAULTS, path].concat());
     let source = "return fetch(url).then((answer) => answer.text())";
@@ -163,7 +164,7 @@ async fn run_all() -> Seen {
     }
 }
 
-/// Makes the calls of one row; the last one counts.
+/// Makes the calls of one row, and returns the result of the last one.
 async fn run(row: &Row, table: &Table) -> Report {
     let path = format!("/rust-{}/{}", browser(), row.index);
     let origin = row.refused.then_some(table.refused.as_str());
@@ -209,7 +210,7 @@ impl Abort {
         }
     }
 
-    /// Aborts when the server says that the request has come so far.
+    /// Aborts when the server reports that the request has reached this stage.
     fn at_stage(&self, path: &str) {
         let stage = self.stage.as_deref().unwrap_or("before");
         if ["before", "wait"].contains(&stage) {
@@ -223,7 +224,7 @@ impl Abort {
         });
     }
 
-    /// Keeps every event, and aborts in the wait before a retry where the row says so.
+    /// Records every event, and aborts during the wait before a retry if the row requires it.
     fn observer(&self, events: &Array) -> JsValue {
         let source = "return (event) => {
             events.push(event);
@@ -267,7 +268,7 @@ fn call_options(row: &Row, abort: &Abort) -> CallOptions {
     CallOptions::from_js(&options).unwrap()
 }
 
-/// The value as JSON text, and how it came about.
+/// The value as JSON text, and how it was obtained.
 async fn outcome(
     client: &Client,
     row: &Row,
@@ -338,16 +339,16 @@ fn error(failure: &Failure, abort: &Abort) -> Report {
     }
 }
 
-/// Whether the value is what the engine makes of the body, with `added`.
+/// Whether the value equals what the engine parses from the body, plus `added`.
 fn is_value_of(value: &str, json: &str, added: &table::Object) -> bool {
-    // `null` means absent, and what is absent is `None` in Rust.
+    // `null` means absent, and in Rust, absent values are `None`.
     let source = "const bare = (_, value) => value ?? undefined; \
                   return JSON.parse(JSON.stringify({ ...JSON.parse(json, bare), ...added }))";
     let expected = javascript("json, added", source, &[json.into(), object_of(added)]);
     is_same(&JSON::parse(value).unwrap(), &expected)
 }
 
-/// Equal all the way down, whatever the order of fields.
+/// Deep equality, regardless of the order of fields.
 fn is_same(a: &JsValue, b: &JsValue) -> bool {
     if !a.is_object() || !b.is_object() {
         return Object::is(a, b);

@@ -1,7 +1,7 @@
-//! The rows as the fault server hands them out, what a caller saw, and how the two are compared.
+//! The rows as the fault server sends them, what a caller saw, and how the two are compared.
 //!
-//! `tests/faults/table.mjs` says what each field means. A field that is not known here fails the
-//! run: a row that asks for more than this client is given must not pass unnoticed.
+//! `tests/faults/table.mjs` documents each field. A field that is unknown here fails the run,
+//! because the client would not get everything that the row specifies.
 
 use std::fmt::Debug;
 
@@ -15,9 +15,9 @@ pub type Object = serde_json::Map<String, serde_json::Value>;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
-    /// Options that every client gets: secrets that must show nowhere.
+    /// Options for every client: secrets that must not appear anywhere.
     pub planted: Object,
-    /// An address at which nobody listens.
+    /// An address where nothing listens.
     pub refused: String,
     pub count: usize,
     pub rows: Vec<Row>,
@@ -61,7 +61,7 @@ pub struct Expected {
     most_sent: Option<f64>,
 }
 
-/// How a try ended: an HTTP status, or a kind of failure.
+/// The outcome of an attempt: an HTTP status, or a kind of failure.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(untagged)]
 pub enum Outcome {
@@ -78,18 +78,18 @@ impl From<&TryReport> for Outcome {
     }
 }
 
-/// What the server's log says of one row.
+/// The server's log of one row.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Log {
     requests: usize,
-    /// Requests that are not a GET with the planted key at the row's address.
+    /// Requests other than a GET with the planted key to the row's URL.
     strange: usize,
     bytes_sent: f64,
     open: usize,
 }
 
-/// Requests that reached the origin which must never see one.
+/// Requests that reached the origin that must never get any.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
@@ -109,12 +109,12 @@ pub struct Report {
     pub cause: Option<String>,
     pub tries: Vec<Outcome>,
     pub mismatches: Vec<String>,
-    /// What a log would show of the failures and events.
+    /// What a log of the failures and events would contain.
     pub shown: String,
     pub log: Log,
 }
 
-/// What is wrong, one text each; empty if all is as expected.
+/// Everything that is wrong, one text each; empty if all is as expected.
 pub fn differences(name: &str, expected: &Expected, seen: &Report) -> Vec<String> {
     let mut found = Vec::new();
     let mut hold = |what: &str, is_so: bool, wanted: &dyn Debug, seen: &dyn Debug| {
@@ -163,7 +163,7 @@ pub fn differences(name: &str, expected: &Expected, seen: &Report) -> Vec<String
     found
 }
 
-/// The expectation with one thing after the other changed for the worse.
+/// The expectation, made wrong in one thing at a time.
 pub fn bent(expected: &Expected) -> Vec<(&'static str, Expected)> {
     let bend = |change: fn(&mut Expected)| {
         let mut wrong = expected.clone();

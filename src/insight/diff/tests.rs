@@ -32,7 +32,7 @@ fn user() -> Value {
     serde_json::from_str(USER).unwrap()
 }
 
-/// Changes a field of the documented user, and tells what is said about it.
+/// Changes a field of the documented user, and returns the reported changes.
 fn set(pointer: &str, value: &Value, volatile: bool) -> Vec<String> {
     let (before, mut after) = (user(), user());
     let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -40,8 +40,8 @@ fn set(pointer: &str, value: &Value, volatile: bool) -> Vec<String> {
     diff(&before, &after, volatile)
 }
 
-/// Field of the documented user, new value, and what is said. Accounts: 0 facebook, 1 gmb, 2 instagram,
-/// 3 linkedin, 8 twitter, 9 youtube.
+/// Field of the documented user, new value, and the reported change. Accounts: 0 facebook, 1 gmb, 2
+/// instagram, 3 linkedin, 8 twitter, 9 youtube.
 const MEANINGS: &[(&str, &str, &str)] = &[
     (
         "/displayNames/0/displayNames",
@@ -213,7 +213,7 @@ fn what_changes_by_itself_is_told_when_asked_for() {
         assert_eq!(set(pointer, &value, false), [""; 0], "{pointer}");
         assert_eq!(set(pointer, &value, true).len(), 1, "{pointer}");
     }
-    // The same names mean nothing of the kind elsewhere.
+    // The same field names have no such meaning elsewhere.
     for pointer in [
         "/displayNames/3/lastUpdated",
         "/userImage",

@@ -102,7 +102,7 @@ fn a_profile_that_is_suspended_or_empty() {
             json!({"suspended": true, "activeSocialAccounts": ["tiktok"]}),
             Level::Now,
             Reason::Suspended,
-            "The profile is suspended: Ayrshare refuses its posts.",
+            "The profile is suspended: Ayrshare rejects its posts.",
         ),
     ];
     for (user, level, reason, message) in rows {
@@ -227,7 +227,7 @@ fn javascript_sees_camel_case_and_only_what_applies() {
     let usage = json!({
         "level": "soon", "reason": "twitter_usage", "network": "twitter", "used": 95_000.0, "limit": 100_000.0,
         "dueMs": ms("2024-06-02T00:00:00Z"), "daysLeft": 23.0,
-        "message": "X: 95,000 of 100,000 monthly calls are used, the count begins anew on 2024-06-02.",
+        "message": "X: 95,000 of 100,000 monthly calls are used. The quota resets on 2024-06-02.",
     });
     let findings = json!([link, usage]);
     let accounts = json!([

@@ -1,4 +1,4 @@
-//! Bodies: the checker accepts what `serde_json` accepts, every shape holds for what it accepts, and nothing panics.
+//! Bodies: the checker accepts what `serde_json` accepts, accepted bodies match their shapes, and nothing panics.
 #![no_main]
 
 mod tolerated;
@@ -19,7 +19,7 @@ fuzz_target!(|body: &[u8]| {
             assert!(checked.is_ok(), "{checked:?}, but serde reads it");
             let again = value.to_string();
             let same = json::same(body.trim_ascii(), again.as_bytes());
-            // A replacement character may stand for anything, so it is compared as it is spelt.
+            // A replacement character may stand for any surrogate, so it is compared by its notation.
             let replaced = again.contains(char::REPLACEMENT_CHARACTER);
             assert!(same || replaced || tolerated::by_engines(body) || doubled(body) || inexact(body));
         }
@@ -61,7 +61,7 @@ fn fits(body: &[u8], shape: &'static Shape) -> bool {
     json::check(body, shape).is_ok_and(|checked| checked.mismatches.is_empty())
 }
 
-/// What is told of a profile are numbers, whatever came.
+/// Whatever came, the numbers of a finding are finite.
 fn judged(health: &Health) {
     for finding in &health.findings {
         for number in [finding.due_ms, finding.days_left, finding.used, finding.limit].into_iter().flatten() {
@@ -70,12 +70,12 @@ fn judged(health: &Health) {
     }
 }
 
-/// Whether a network may be named by an empty text, which is a name like any other.
+/// Whether a network may be named by an empty string, which is a name like any other.
 fn named_nothing(body: &[u8]) -> bool {
     body.windows(2).any(|part| part == b"\"\"")
 }
 
-/// Whether it is an object whose lists of linked accounts are lists, absent or `null`, and the accounts objects.
+/// Whether it is an object whose lists of linked accounts are lists, absent or `null`, with only objects in `displayNames`.
 fn has_lists(body: &[u8]) -> bool {
     let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
         return false;
@@ -87,12 +87,12 @@ fn has_lists(body: &[u8]) -> bool {
     is_list_of("activeSocialAccounts", |_| true) && is_list_of("displayNames", Value::is_object)
 }
 
-/// Whether a number may have more digits than serde keeps.
+/// Whether a number may have more digits than serde preserves.
 fn inexact(body: &[u8]) -> bool {
     body.split(|byte| !byte.is_ascii_digit() && *byte != b'.').any(|digits| digits.len() > 15)
 }
 
-/// Whether a name may occur twice, where serde takes the last or refuses, and we look at each.
+/// Whether a name may occur more than once: serde keeps the last one or rejects the body, but the checker examines each.
 fn doubled(body: &[u8]) -> bool {
     fn names(value: &[u8], all: &mut usize) {
         *all += value.iter().filter(|byte| **byte == b':').count();

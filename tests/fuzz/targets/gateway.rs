@@ -1,4 +1,4 @@
-//! Requests and grants: no key shows, and nothing is asked for beyond the grant.
+//! Requests and grants: no key is revealed, and nothing beyond the grant is requested.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Options: whatever a caller sets is taken or refused with an error of kind `config` that shows no key; what is taken
-//! holds its promises. The first line of the input is the options, the rest a batch file to read with them.
+//! Options: any options are either accepted, or rejected with an error of kind `config` that reveals no key, and accepted options take
+//! effect. The first line of the input is the options; the rest is a batch file to read with them.
 #![no_main]
 
 #[path = "../../records_support/mod.rs"]
@@ -62,7 +62,7 @@ fn refused(error: &Error) {
     assert!(!format!("{error:?} {error}").contains(SENTINEL));
 }
 
-/// Only pages of allowed origins hear that they may read, and every header is one that can be sent.
+/// Only pages of allowed origins get permission to read, and every header can be sent.
 fn preflight(gateway: &Gateway, prefix: &str, origin: &str, is_allowed: bool) {
     let url = [prefix.trim_end_matches('/'), "/user"].concat();
     let request = Request {

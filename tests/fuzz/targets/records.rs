@@ -1,6 +1,7 @@
-//! Batch files against a second opinion: `serde_json` and the documented rules of the layouts.
+//! Batch files, compared with `serde_json` and the documented rules of the layouts.
 //!
-//! The first byte says into what chunks the rest is cut and how strictly it is read.
+//! The first byte of the input decides how the rest is split into chunks, and how strictly it is
+//! read.
 #![no_main]
 
 #[path = "../../records_support/mod.rs"]

@@ -1,6 +1,6 @@
-//! Where engines read JSON that `serde_json` refuses.
+//! JSON that engines accept but `serde_json` rejects.
 
-/// Numbers too large for a double, and escapes of lone surrogates.
+/// Numbers that exceed a double, and escaped lone surrogates.
 pub fn by_engines(json: &[u8]) -> bool {
     let surrogate = |pair: &[u8]| matches!(pair, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F']);
     let escapes = json.windows(4).any(|part| part.starts_with(b"\\u") && surrogate(&part[2..]));

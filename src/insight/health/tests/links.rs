@@ -1,8 +1,8 @@
-//! Until when a link holds.
+//! How long links stay valid.
 
 use super::*;
 
-/// Level, reason and days left of the only link, in the words that JavaScript sees.
+/// Level, reason and days left of the only link, with the names that JavaScript uses.
 fn link_at(fields: &Value, now: &str) -> String {
     let health = health_at(&linkedin(fields), now);
     let finding = only(&health);
@@ -18,7 +18,7 @@ fn link_at(fields: &Value, now: &str) -> String {
 
 #[test]
 fn a_link_by_its_date() {
-    // To the millisecond, over midnight, leap days and offsets.
+    // Exact to the millisecond, across midnight, leap days and offsets.
     let rows = [
         (
             "2024-05-10T00:00:00Z",
