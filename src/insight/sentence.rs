@@ -72,9 +72,9 @@ pub(super) fn quota(usage: &Usage, resets_ms: Option<f64>) -> String {
         Quota::InstagramPosts => ("Instagram: ", " posts in 24 hours are used"),
         Quota::TwitterUsage => ("X: ", " monthly calls are used"),
     };
-    let anew = resets_ms.and_then(date).map_or_else(String::new, |day| {
-        [". The quota resets on ", &day].concat()
-    });
+    let anew = resets_ms
+        .and_then(date)
+        .map_or_else(String::new, |day| [". The quota resets on ", &day].concat());
     let (used, limit) = (count(usage.used), count(usage.limit));
     [before, &used, " of ", &limit, after, &anew, "."].concat()
 }

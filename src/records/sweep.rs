@@ -21,7 +21,7 @@ pub struct SweepOptions {
     pub now_ms: f64,
     /// How many days before its renewal a link is listed. Default 14.
     pub refresh_within_days: f64,
-    /// The share of a quota from which on it is counted and listed. Default 0.8.
+    /// The used share at which a quota is counted and listed. Default 0.8.
     pub quota_share: f64,
     /// The maximum number of entries in each list; the most urgent ones are kept. Default 1,000.
     pub limit: usize,
@@ -75,13 +75,13 @@ pub struct Report {
     pub nothing_linked: u64,
     /// Suspended profiles.
     pub suspended: u64,
-    /// Quotas used beyond the requested share.
+    /// Quotas whose use reaches the requested share.
     pub quotas_high: u64,
     /// Links to renew and expired links, the most urgent first; at most `limit`.
     pub links: Vec<LinkDue>,
     /// How many links were left out.
     pub links_left_out: u64,
-    /// Quotas used beyond the requested share, the most used first; at most `limit`.
+    /// Quotas whose use reaches the requested share, the most used first; at most `limit`.
     pub quotas: Vec<QuotaUse>,
     /// How many quotas were left out.
     pub quotas_left_out: u64,

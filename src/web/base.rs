@@ -18,7 +18,7 @@ extern "C" {
     fn is_page() -> bool;
 }
 
-/// The host in Ayrshare's specification.
+/// The base URL in Ayrshare's specification.
 const DEFAULT: &str = "https://app.ayrshare.com/api";
 
 /// A validated base URL.

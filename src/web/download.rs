@@ -338,8 +338,7 @@ impl<T: Tickets> Download<T> {
                 Ok(())
             }
             Ok(FileReply::Astray) => {
-                let text = "the batch file's URL redirects to where it must not be fetched from, \
-                     such as plain http";
+                let text = "the batch file's URL redirects to an unsafe URL, such as plain http";
                 Err(self.failure(Error::new(Kind::Api, text), &JsValue::UNDEFINED))
             }
             Err(broken) => self.interrupted(broken, reader),

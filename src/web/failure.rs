@@ -138,8 +138,8 @@ pub(super) fn scrub_error(error: &mut Error, secrets: &[&str]) {
     error.path = error.path.take().map(|path| redact::text(&path, secrets));
 }
 
-/// The error code and, if known, the address that Node, Bun and other runtimes report for a failed connection, such as `ECONNREFUSED
-/// 127.0.0.1:80`. Node's `fetch` puts it into the cause of its error, with one entry for each address tried.
+/// The error code and, if known, the address that Node, Bun and other runtimes report for a failed connection, such as
+/// `ECONNREFUSED 127.0.0.1:80`. Node's `fetch` puts it into the cause of its error, with one entry for each address tried.
 pub(super) fn runtime_code(failure: &JsValue) -> Option<String> {
     let inner = value::given(value::get(failure, "cause")).unwrap_or_else(|| failure.clone());
     let first = value::get(&value::get(&inner, "errors"), "0");

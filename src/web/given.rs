@@ -120,7 +120,7 @@ impl Given {
         Ok(())
     }
 
-    /// A whole number that fits into memory sizes.
+    /// A whole number from 1 to 1,000,000,000.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
