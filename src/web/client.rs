@@ -1,6 +1,6 @@
 //! The client. Every endpoint takes the same path through a call.
 //!
-//! A [`Run`] decides step by step what happens. Everything that a call holds (listener, timers, connection) is released when it ends,
+//! A `Run` decides step by step what happens. Everything that a call holds (listener, timers, connection) is released when it ends,
 //! whatever the outcome.
 
 use std::cell::RefCell;
