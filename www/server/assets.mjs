@@ -1,4 +1,4 @@
-// What Cloudflare does for static assets, for workerd on this machine: a folder's files with their types, and nothing else.
+// Serves static assets in a local workerd as Cloudflare would: the files of a folder, with their content types.
 const TYPES = {
   css: "text/css; charset=utf-8",
   html: "text/html; charset=utf-8",
@@ -13,11 +13,11 @@ export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
     const path = pathname === "/" ? "/index.html" : pathname;
-    // Only names as the build gives them; so a folder, which would be listed, is none.
+    // Only file names such as the build creates. This excludes folders, for which workerd would return a listing.
     const type = /^(?:\/[\w-][\w.-]*)+\.(\w+)$/.exec(path)?.[1];
     const file = TYPES[type] && (await env.FOLDER.fetch(new URL(path, "http://folder"), { method: request.method }));
     if (!file?.ok) return new Response("Not found.\n", { status: 404, headers: { "content-type": "text/plain" } });
-    // Vite puts a hash of the content into the names of assets.
+    // Vite puts a content hash into the names of assets.
     const cache = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
     return new Response(file.body, { headers: { "content-type": TYPES[type], "cache-control": cache } });
   },

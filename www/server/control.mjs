@@ -1,5 +1,5 @@
-// The sandbox's control for the Worker alone: on a socket of this machine's file system, which no page can reach. Whose requests
-// the Worker passes on, it decides itself.
+// Serves the sandbox's control to the Worker only, on a Unix socket that pages cannot reach. The Worker decides which requests it
+// forwards.
 import { once } from "node:events";
 import { createServer } from "node:http";
 
@@ -11,12 +11,12 @@ export async function serveControl(control, path) {
     const { status, body } = control(await commandOf(request));
     response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" }).end(JSON.stringify(body));
   });
-  // It lives as long as its process.
+  // Does not keep the process alive.
   server.listen(path).unref();
   await once(server, "listening");
 }
 
-/** The body as JSON; `undefined` for what is none. */
+/** The body parsed as JSON, or `undefined` if it is not JSON. */
 async function commandOf(request) {
   let text = "";
   for await (const chunk of request.setEncoding("utf8")) {

@@ -1,5 +1,5 @@
-// The User Profiles that the demo's sandbox shows beside the documented sample: each one a case the page has to get
-// right. Dates are relative to the start of the server, so that "in 3 days" stays true.
+// The demo sandbox's User Profiles, in addition to the documented sample. Each is a case that the page must handle.
+// Dates are relative to the start of the server, so that "in 3 days" stays true.
 
 const DAY_MS = 86_400_000;
 const daysFromNow = (days) => new Date(Date.now() + days * DAY_MS).toISOString();
@@ -74,19 +74,19 @@ const BATCH_DELAY_MS = 20_000;
 const GENERATED_PROFILES = 100_000;
 const READABLE = ["retry-after", "x-ratelimit-max", "x-ratelimit-count"];
 
-/** Options of the demo's sandbox, wherever it runs; `primary` is a copy of the documented sample. */
+/** Options of the demo sandbox. `primary` is a copy of the documented sample. */
 export const demoSandbox = (primary, profiles) => ({
   primary, userProfiles: profiles.map(({ profile }) => profile), profiles: GENERATED_PROFILES,
   cors: { exposeHeaders: READABLE }, localImages: true, freshForMs: 30_000, batchDelayMs: BATCH_DELAY_MS,
 });
 
-/** The profiles as the page lists them, the primary first. */
+/** The profiles as listed on the page; the primary comes first. */
 export const listed = (profiles) => [
   { title: "Primary Profile", note: "The documented sample" },
   ...profiles.map(({ note, profile }) => ({ title: profile.user.title, note, profileKey: profile.profileKey })),
 ];
 
-/** In the order in which the page lists them, after the primary profile. */
+/** In the order of the page's list, after the Primary Profile. */
 export const demoProfiles = () => [
   { note: "Everything linked", profile: cornerBakery() },
   { note: "An unknown network, odd names", profile: tokyoCameras() },

@@ -1,13 +1,14 @@
-// What the demo page may do to its sandbox: set faults, and let something change in a profile. It holds no key and opens
-// nothing but the sandbox. Pure data in, data out, so that a server and a service worker answer alike.
+// Commands of the demo page to its sandbox: set faults, and simulate a change in a profile. It has no key and affects only the
+// sandbox. It maps plain data to plain data, so that a server and a service worker can both use it.
 
-/** Where the page finds it, relative to itself. */
+/** Path of the control, relative to the page. */
 export const CONTROL_PATH = "sandbox/control";
 
 /**
- * @param {{ sandbox: { faults: object }, profiles: { profileKey?: string, user: object }[] }} demo the profiles as the sandbox
- *   was given them, the Primary Profile included
- * @returns {(command: unknown) => { status: number, body: object }} for commands `{ faults }` and `{ change: profileKey | null }`
+ * @param {{ sandbox: { faults: object }, profiles: { profileKey?: string, user: object }[] }} demo the sandbox and the profiles that it
+ *   was created with, including the Primary Profile
+ * @returns {(command: unknown) => { status: number, body: object }} a handler of the commands `{ faults }` and
+ *   `{ change: profileKey | null }`
  */
 export function sandboxControl({ sandbox, profiles }) {
   return (command) => {
@@ -23,7 +24,7 @@ export function sandboxControl({ sandbox, profiles }) {
   };
 }
 
-/** What may happen to a customer between two looks: a rename, a link lost, a link made, posts and calls used. */
+/** Simulates changes of a customer's profile: a rename, an unlinked account, a newly linked one, posts and calls used. */
 function changed(user) {
   const [first, ...others] = user.displayNames ?? [];
   const calls = (user.monthlyApiCalls ?? 0) + 7;

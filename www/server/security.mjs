@@ -1,17 +1,17 @@
-// Who may talk to the demo's Worker, and what its pages may do. It holds a real key, so on this machine a foreign page must
-// not reach it, neither as a cross-origin request nor through a name that was re-pointed at 127.0.0.1 (DNS rebinding).
+// Access to the demo's Worker, and the security headers of its responses. The Worker has a real key, so on this machine, other pages
+// must not reach it, neither with cross-origin requests nor through a host name that resolves to 127.0.0.1 (DNS rebinding).
 
-/** Whether a request comes from this machine's own page or from a tool on this machine. */
+/** Whether a request comes from the demo's own page or from a tool on this machine. */
 export function isOwn(headers) {
   const host = headers.get("host") ?? "";
   const origin = headers.get("origin");
   if (!/^(?:127\.0\.0\.1|localhost):\d+$/.test(host)) return false;
   if (origin !== null && origin !== `http://${host}`) return false;
-  // Absent outside browsers; "none" is an address typed by the person.
+  // The header is absent outside browsers; "none" means that the user typed the URL.
   return ["same-origin", "none", null].includes(headers.get("sec-fetch-site"));
 }
 
-/** Whether a request brings the password, by any name. Hashed first, so that the comparison takes equal time for all. */
+/** Whether a request has the password, with any user name. Both are hashed first, so that the comparison takes constant time. */
 export async function knowsPassword(headers, password) {
   const given = /^Basic ([\w+/]+=*)$/.exec(headers.get("authorization") ?? "")?.[1];
   if (!password || given === undefined) return false;
@@ -23,9 +23,9 @@ export async function knowsPassword(headers, password) {
 const hash = (text) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
 
 /**
- * Headers of every answer.
+ * Security headers of every response.
  *
- * @param {{ connect: string[], images: string[] }} sources beyond this server itself
+ * @param {{ connect: string[], images: string[] }} sources allowed in addition to this server
  */
 export function securityHeaders({ connect, images }) {
   const policy = {

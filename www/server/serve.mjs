@@ -1,4 +1,4 @@
-// The demo on this machine: worker.mjs in workerd, as it would be deployed, with the built page as its assets.
+// Runs the demo on this machine: worker.mjs in workerd, as deployed, with the built page as its assets.
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ const PORTS_TRIED = 20;
  *   page: string, port: number, config: object, sources: { connect: string[], images: string[] },
  *   account: { apiKey: string, profileKey?: string, baseUrl: string },
  *   control?: ReturnType<typeof import("./sandbox-control.mjs").sandboxControl>,
- * }} options `page` is the folder of the built page; `port` 0 takes any free one, and one in use is passed over for the next
+ * }} options `page` is the folder of the built page; `port` 0 takes any free port, and if a port is in use, the next one is tried
  * @returns {Promise<{ url: string, port: number, stop: () => Promise<void>, ended: Promise<void> }>}
  */
 export async function servePage({ page, port, config, sources, account, control }) {
@@ -27,7 +27,7 @@ export async function servePage({ page, port, config, sources, account, control 
     folder,
     wasm,
     port: await freePort(port),
-    // Keys are handed over in the environment: what is in the configuration would lie on the disk.
+    // Keys are passed in the environment, because the configuration is written to disk.
     env: { ...process.env, AYRSHARE_API_KEY: apiKey, AYRSHARE_PROFILE_KEY: profileKey ?? "" },
     bindings: {
       AYRSHARE_API_KEY: { env: "AYRSHARE_API_KEY" },
@@ -48,7 +48,7 @@ export async function servePage({ page, port, config, sources, account, control 
     },
     onText: (text) => process.stderr.write(text),
   });
-  // Keys are not in it, but it is of no use to anybody.
+  // The folder contains no keys, but nobody needs it any more.
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return { ...worker, url: `${worker.url}/` };
 }

@@ -1,5 +1,5 @@
-// The page's whole templating: elements from calls, text always as text nodes, so that nothing an answer
-// contains can become markup, and nothing needs an inline style or script.
+// Creates the page's elements. Text always becomes text nodes, so that nothing in a response can become markup. Inline
+// styles and scripts are never needed.
 
 export type Child = Node | string | number | null | undefined | false;
 
@@ -10,7 +10,7 @@ export interface Props {
   readonly [attribute: string]: string | number | boolean | undefined | Listeners;
 }
 
-/** Makes an HTML element; `true` sets an empty attribute, `false` and `undefined` leave it out. */
+/** Creates an HTML element. `true` sets an empty attribute; `false` and `undefined` omit the attribute. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   props: Props = {},
@@ -37,14 +37,14 @@ function present(children: readonly Child[]): (Node | string)[] {
     .map((child) => (typeof child === "number" ? String(child) : (child as Node | string)));
 }
 
-/** Replaces what an element shows. */
+/** Replaces the children of an element. */
 export function show(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(...present(children));
 }
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A decorative one-path icon on a 24 by 24 grid; it inherits the text colour. */
+/** A decorative icon made of one path on a 24 by 24 grid. It inherits the text colour. */
 export function glyph(path: string, className = "glyph"): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -57,7 +57,7 @@ export function glyph(path: string, className = "glyph"): SVGSVGElement {
   return svg;
 }
 
-/** The element index.html promises under this id. */
+/** The element with this id in index.html. */
 export function slot(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (!element) throw new Error(`index.html lacks #${id}`);

@@ -1,5 +1,5 @@
-// What a failed call means to a person: a title, and what to do next. Ayrshare's own sentence stands between
-// the two unchanged. The code decides before the kind does, since one HTTP status stands for many causes.
+// Explains a failed call: a title, and what to do next. The page shows Ayrshare's message between the two. An explanation for
+// the code takes precedence over one for the kind, because one kind has many causes.
 
 import type { AyrshareError } from "ayrshare-user";
 import type { Mode } from "./config.js";
@@ -7,7 +7,7 @@ import { type Explanation, texts } from "./texts.js";
 
 const { byCode, byKind, keyInPage, serverGone, unknown } = texts.explain;
 
-/** `keyAtAyrshare`: a typed-in key was aimed at Ayrshare itself, which the client refuses in a page. */
+/** `keyAtAyrshare`: the user entered a key for Ayrshare itself, which the client does not allow in a page. */
 export function explain(error: AyrshareError, mode: Mode, keyAtAyrshare = false): Explanation {
   if (error.kind === "config" && keyAtAyrshare) return keyInPage;
   if (error.kind === "network" && mode === "account") return serverGone;

@@ -1,5 +1,5 @@
-// What can be made to go wrong, in the sandbox only. Each entry is data that the sandbox understands; a wrong key is the one
-// fault that begins at the caller.
+// Failures that the page can simulate in the sandbox. Each entry is data for the sandbox, except that a wrong key is set on the
+// connection.
 
 import type { SandboxFaults } from "ayrshare-user/sandbox";
 import type { Connection } from "./session.js";
@@ -39,7 +39,7 @@ export const FAULTS: readonly Fault[] = [
     faults: { failNext: [{ status: 403, body: { action: "authorization", status: "error", code: 276, message: "Account suspended." }, times: FOREVER }] },
   },
   {
-    // The three calls of one look; longer than the client waits by itself.
+    // For the three calls of one load. The delay is longer than the client waits before it retries by itself.
     id: "rateLimit",
     faults: {
       failNext: [{
@@ -60,7 +60,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Tells the sandbox; `command` is `{ faults }` or `{ change: profileKey | null }`. */
+/** Sends a command to the sandbox: `{ faults }` or `{ change: profileKey | null }`. */
 export async function tellSandbox(control: string, command: object): Promise<void> {
   const response = await fetch(control, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(command) });
   if (!response.ok) throw new Error(`${control}: HTTP ${response.status}`);

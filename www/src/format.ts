@@ -1,4 +1,4 @@
-// Numbers, dates and durations as people read them. English like the page's texts; times in the reader's zone.
+// Formats numbers, dates and durations in English, as the page's texts are; times are in the user's time zone.
 
 const LOCALE = "en-GB";
 const whole = new Intl.NumberFormat(LOCALE);
@@ -10,13 +10,13 @@ const moment = new Intl.DateTimeFormat(LOCALE, {
 
 export const count = (value: number): string => whole.format(value);
 
-/** Milliseconds since the epoch, or `undefined` for text that is no date. */
+/** Milliseconds since the epoch, or `undefined` if the text is not a date. */
 export function timeOf(iso: string | null | undefined): number | undefined {
   const time = iso ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** "14 Nov 2022". A bare `YYYY-MM-DD` means that calendar day everywhere, so it is not moved into the reader's zone. */
+/** "14 Nov 2022". A bare `YYYY-MM-DD` is a calendar day, so it is not converted to the user's time zone. */
 export function dayText(iso: string): string {
   const time = timeOf(iso);
   if (time === undefined) return iso;
@@ -29,10 +29,10 @@ export function momentText(iso: string): string {
   return time === undefined ? iso : moment.format(time);
 }
 
-/** No calendar goes further. */
+/** The latest time that a `Date` can represent. */
 const LAST_DATE_MS = 8.64e15;
 
-/** "14 Nov 2022", the day in UTC as in the package's sentences. */
+/** "14 Nov 2022", the day in UTC, as in the messages of the package. */
 export const dateText = (ms: number): string => (Math.abs(ms) <= LAST_DATE_MS ? utcDay.format(ms) : "–");
 
 /** "14 Nov 2022, 16:18:49" */
@@ -52,7 +52,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** "6 d 23 h", "4 min 12 s", "8 s": the two units that matter, rounded up to the second. */
+/** "6 d 23 h", "4 min 12 s", "8 s": the two largest units, rounded up to the second. */
 export function durationText(ms: number): string {
   const left = Math.max(0, Math.ceil(ms / SECOND) * SECOND);
   if (left >= DAY) return pair(left, DAY, "d", HOUR, "h");
@@ -73,7 +73,7 @@ export function tookText(ms: number): string {
 
 export const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} KB`;
 
-/** An address people may follow: http(s) only, since a profile link is data from outside. */
+/** A URL that is safe to link to: http(s) only, because profile links are untrusted data. */
 export function safeLink(url: string | undefined): URL | undefined {
   if (!url) return undefined;
   try {
@@ -84,7 +84,7 @@ export function safeLink(url: string | undefined): URL | undefined {
   }
 }
 
-/** "facebook.com/ayrshare": what is worth reading of an address. */
+/** "facebook.com/ayrshare": the readable part of a URL. */
 export function linkText(url: URL): string {
   return `${url.host.replace(/^www\./, "")}${decodePath(url.pathname.replace(/\/$/, ""))}`;
 }

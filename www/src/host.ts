@@ -1,4 +1,4 @@
-// Where no server is, a service worker is the sandbox. The page begins only when it answers.
+// If there is no server, a service worker runs the sandbox. The page waits until it responds.
 
 export async function hostSandbox(script: string): Promise<void> {
   const { serviceWorker } = navigator;

@@ -1,4 +1,4 @@
-// The page's way: ask the server for its mode, connect, make the three calls side by side, show each as it lands.
+// The page's entry: load the configuration, connect, make the three calls in parallel, and show each result as it arrives.
 
 import icon from "./icon.svg";
 import "./style/page.css";
@@ -46,7 +46,7 @@ function showFrame(chip: HTMLElement): void {
   show(slot("foot"), h("p", {}, texts.foot.about), h("p", {}, texts.foot.marks));
 }
 
-/** Every failed call is an AyrshareError and shown by its panel; anything else is a fault of this page. */
+/** Failed calls are AyrshareErrors and shown by their panel; anything else is a bug in this page. */
 function showUnexpected(error: unknown): void {
   const note = emptyNote(texts.failure.unexpected, texts.failure.unexpectedNext);
   note.append(h("p", { class: "small-print" }, h("code", {}, error instanceof Error ? error.message : String(error))));

@@ -1,5 +1,5 @@
-// The networks Ayrshare links today: how people call them, their mark and their colour. A network this
-// table does not know still gets a card: its raw name and a neutral mark.
+// The networks that Ayrshare supports: their name, mark and colour. A network that is not in this table still gets a card, with its
+// raw name and a neutral mark.
 
 import {
   siBluesky, siFacebook, siGoogle, siInstagram, siPinterest, siReddit, siSnapchat, siTelegram, siThreads,
@@ -9,10 +9,10 @@ import { glyph, h } from "./dom.js";
 
 export interface Network {
   readonly name: string;
-  /** Brand colour behind the mark; `ink` marks on light brands. */
+  /** Brand colour behind the mark, and `ink`, the colour of the mark. */
   readonly color: string;
   readonly ink: string;
-  /** SVG path on a 24 by 24 grid, or letters where the brand allows no icon in the set. */
+  /** SVG path on a 24 by 24 grid, or letters if the brand does not allow its icon in the set. */
   readonly mark: { readonly path: string } | { readonly letters: string };
 }
 
@@ -39,19 +39,19 @@ const NETWORKS: ReadonlyMap<string, Network> = new Map([
   ["youtube", network("YouTube", siYoutube)],
 ]);
 
-/** Platform values in the order Ayrshare lists them. */
+/** Platform values in Ayrshare's order. */
 export const PLATFORMS: readonly string[] = [...NETWORKS.keys()];
 
 export function networkOf(platform: string): Network {
   return NETWORKS.get(platform) ?? { name: platform, color: "#6b7280", ink: WHITE, mark: { letters: "?" } };
 }
 
-/** The mark on its brand colour. Decorative: the network's name always stands beside it or in a label. */
+/** The mark on its brand colour. It is decorative: the network's name is always beside it or in a label. */
 export function markOf(platform: string, className = "mark"): HTMLElement {
   const { color, ink, mark } = networkOf(platform);
   const isPath = "path" in mark;
   const letters = isPath ? undefined : mark.letters;
-  // Letters are a drawing too, so they come from the style sheet and not as text.
+  // Letters are decorative too, so the style sheet adds them, not the text.
   const element = h("span", { class: className, "aria-hidden": "true", "data-letters": letters }, isPath && glyph(mark.path, "mark-path"));
   element.style.setProperty("--brand", color);
   element.style.setProperty("--brand-ink", ink);

@@ -1,4 +1,4 @@
-// The panels of the main part and what each shows while loading, when it succeeds and when it fails.
+// The panels of the main part, and what each shows while loading, on success and on failure.
 
 import { type AyrshareError, diffUsers, type Health, type PinterestBoard, type User, type UserBatch } from "ayrshare-user";
 import type { Config } from "./config.js";
@@ -26,14 +26,14 @@ const REQUEST = {
   batch: "GET /user/batch",
 } as const;
 
-/** A quick answer replaces the old content directly; only a slow one shows grey shapes first. */
+/** Skeletons are shown only if a response takes longer than this. */
 const SKELETON_AFTER_MS = 250;
 
 const PINTEREST_NOT_LINKED = 156;
 
 type Looked = Outcome<{ user: User; health: Health }>;
 
-/** What a profile was at the last look, and when. */
+/** A profile as it was last loaded, and when. */
 interface Snapshot {
   readonly user: User;
   readonly atMs: number;
@@ -94,7 +94,7 @@ export class Panels {
     setStatus(texts.status.loaded(titleOf(user), linkedPlatforms(user).length));
   }
 
-  /** Each look is compared with the one before it, of the same profile. */
+  /** Compares the profile with the snapshot of its previous load. */
   async #showChanges(session: Session, user: User): Promise<void> {
     const last = this.#snapshots.get(session.name);
     this.#snapshots.set(session.name, { user, atMs: Date.now() });
@@ -110,7 +110,7 @@ export class Panels {
     show(slot("changes"),
       h("header", { class: "panel-head" }, h("h2", { id: "changes-title" }, texts.changes.title, this.#code("changes", texts.changes.title))),
       ...changesBody(changes, last?.atMs ?? 0, { lookAgain, letChange: ownSandbox ? letChange(config.control) : undefined }));
-    // The buttons were made anew; whoever pressed one stays on it.
+    // The buttons were recreated; keep the focus on the one that was pressed.
     if (heldFocus) [...slot("changes").querySelectorAll("button")].find(({ textContent }) => textContent === heldFocus)?.focus();
   }
 
@@ -131,7 +131,7 @@ export class Panels {
     await this.#loadPanel("batch", session, user, session.batch(), body, again);
   }
 
-  /** A panel that failed for the very reason the user call failed says nothing new, so it steps back. */
+  /** If the panel's call failed for the same reason as the user call, the panel is hidden because it would repeat the message. */
   async #loadPanel<T>(id: "boards" | "batch", session: Session, user: Promise<Looked>, call: Promise<Outcome<T>>,
     body: (value: T) => Child, retry: () => void): Promise<void> {
     const section = slot(id);
@@ -161,8 +161,8 @@ export class Panels {
 }
 
 /**
- * Marks sections as busy until the call ends; a slow call puts grey shapes in place of what they showed. A session that
- * was replaced meanwhile leaves the sections to its successor.
+ * Marks sections as busy until the call ends. If the call is slow, skeletons replace their content. If the session was
+ * replaced in the meantime, the sections are left to the new session.
  */
 async function whileBusy<T>(session: Session, sections: HTMLElement[], shapes: HTMLElement[], call: Promise<T>): Promise<T> {
   for (const section of sections) section.setAttribute("aria-busy", "true");
@@ -204,7 +204,7 @@ function aimsKeyAtAyrshare({ connection }: Session): boolean {
   return new URL(connection.baseUrl).hostname.endsWith("ayrshare.com");
 }
 
-/** Told to screen readers when they have time. */
+/** Announces a text to screen readers (`aria-live="polite"`). */
 function setStatus(words: string): void {
   slot("status").textContent = words;
 }

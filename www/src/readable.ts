@@ -1,5 +1,5 @@
-// What can be shown of an answer. It arrives as Ayrshare sent it, whatever the types say of it; here a field of another type counts
-// as absent, once and for all cards.
+// Reads displayable values from a response. Responses arrive as Ayrshare sent them and may contradict the types; here, in one place for
+// all cards, a field of another type counts as absent.
 
 import type { PinterestBoard, User, UserBatch } from "ayrshare-user";
 
@@ -17,7 +17,7 @@ const ACCOUNT: Fields = {
 const BOARD: Fields = { description: "string", name: "string", privacy: "string" };
 const BATCH: Fields = { lastUpdated: "string", nextUpdate: "string", url: "string", urlAvailable: "string", urlExpires: "string" };
 
-/** Stands for a network whose name cannot be read. */
+/** Placeholder for a network whose name cannot be read. */
 const UNKNOWN_NETWORK = "unknown";
 
 export function readableUser(user: User): User {
@@ -38,7 +38,7 @@ export function readableBatch(batch: UserBatch): UserBatch {
   return only(BATCH, batch) as unknown as UserBatch;
 }
 
-/** A text, or nothing. */
+/** The value if it is a string. */
 export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 function only(fields: Fields, value: unknown): Data {

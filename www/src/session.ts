@@ -1,5 +1,5 @@
-// One connection and its three calls. Keys live in this object and nowhere else; a new connection or profile
-// replaces the session, and dispose() stops whatever the old one still waits for.
+// One connection and its three calls. Keys are stored only in this object. A new connection or profile replaces the session;
+// dispose() aborts the pending calls of the old one.
 
 import {
   accountHealth, AyrshareUser, isAyrshareError, metaOf,
@@ -10,7 +10,7 @@ export interface Connection {
   readonly baseUrl: string;
   readonly apiKey?: string;
   readonly profileKey?: string;
-  /** The server is a gateway of ours, which passes the file of all profiles on: pages often may not read it at its host. */
+  /** The server is our gateway. It forwards the file of all profiles, because CORS often forbids pages to read it from its host. */
   readonly viaGateway?: boolean;
 }
 
@@ -35,7 +35,7 @@ export class Session {
     this.#client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }) });
   }
 
-  /** The linked accounts of the chosen profile, Instagram's quota included, and what they need. */
+  /** The linked accounts of the chosen profile, with Instagram's quota, and their health. */
   async user(): Promise<Outcome<{ user: User; health: Health }>> {
     const outcome = await timed(() => this.#client.getUser({ instagramQuota: true }, this.#perProfile()));
     if (!outcome.ok) return outcome;
@@ -43,7 +43,7 @@ export class Session {
     return judged.ok ? { ...outcome, value: { user: outcome.value, health: judged.value } } : judged;
   }
 
-  /** Which profile of which server: what snapshots are kept by. */
+  /** Identifies the server and the profile. Key of the snapshots. */
   get name(): string {
     const { baseUrl, profileKey } = this.connection;
     return JSON.stringify([baseUrl, profileKey]);
@@ -90,7 +90,7 @@ async function timed<T extends object>(call: () => Promise<T>): Promise<Outcome<
   }
 }
 
-/** Size of the decoder of answers as it runs, once the browser has loaded it. */
+/** Size of the wasm module that decodes responses, once the browser has loaded it. */
 export function decoderBytes(): number | undefined {
   const entry = performance
     .getEntriesByType("resource")

@@ -1,4 +1,4 @@
-// The code that makes a view, as one would write it. A key never stands in it, whichever was typed in.
+// The code behind a view, as a user would write it. It never contains a key that was entered.
 
 import type { Session } from "./session.js";
 
@@ -60,7 +60,7 @@ console.log(report.profiles, report.networks, report.links);`,
   }),
 };
 
-/** A gateway passes the file on, so that no page has to read it at its host. */
+/** A gateway forwards the file, so that pages do not have to read it from its host. */
 const passedOn = (gateway: string): string => `const ticket = await ayrshare.getUserBatch();
 const batch = { ...ticket, url: ${JSON.stringify(`${gateway}/user/batch/profiles`)} };
 `;

@@ -1,11 +1,11 @@
-// One clock for all countdowns on the page. A countdown ends itself when its element has left the page.
+// One timer for all countdowns on the page. A countdown stops when its element is removed from the page.
 
 type Tick = (nowMs: number) => boolean;
 
 const running = new Map<Element, Tick>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Calls `tick` now and every second while it returns true and `element` stays in the page. */
+/** Calls `tick` now and every second while it returns true and `element` is in the page. */
 export function every(element: Element, tick: Tick): void {
   if (!tick(Date.now())) return;
   running.set(element, tick);

@@ -1,5 +1,5 @@
-// What the page and its worker say to each other about the file of all profiles. The worker holds everything; the page
-// asks for the few rows it shows.
+// Messages between the page and the worker that reads the file of all profiles. The worker holds all rows; the page requests only
+// those that it shows.
 
 import type { AyrshareErrorInit } from "ayrshare-user";
 import type { Connection } from "../session.js";
@@ -11,9 +11,9 @@ export type ToWorker =
   | { readonly type: "rows"; readonly from: number; readonly to: number; readonly network: string | undefined };
 
 export type FromWorker =
-  /** The file is there at `untilMs`, in milliseconds since 1970. */
+  /** The file will be available at `untilMs`, in milliseconds since 1970. */
   | { readonly type: "waiting"; readonly untilMs: number }
-  /** The line broke; reading goes on at `untilMs`. */
+  /** The connection dropped; reading resumes at `untilMs`. */
   | { readonly type: "broken"; readonly untilMs: number }
   | { readonly type: "progress"; readonly tally: Tally }
   | { readonly type: "ended"; readonly tally: Tally; readonly cancelled: boolean }
@@ -30,7 +30,7 @@ export interface Tally {
   /** Milliseconds since the first byte. */
   readonly readingMs: number;
   readonly accounts: number;
-  /** Accounts by network, in the order in which networks were met. */
+  /** Accounts per network, in the order in which the networks first appeared. */
   readonly networks: readonly (readonly [network: string, accounts: number])[];
   readonly refreshSoon: number;
   readonly expired: number;
@@ -39,7 +39,7 @@ export interface Tally {
   readonly quotasHigh: number;
 }
 
-/** A link to refresh, or an expired one. */
+/** A link that has expired or must be refreshed. */
 export interface LinkRow {
   readonly refId: string | undefined;
   readonly title: string | undefined;

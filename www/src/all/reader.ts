@@ -1,4 +1,4 @@
-// The page's side of the worker: one reading of all profiles at a time.
+// The page's interface to the worker. It reads all profiles once at a time.
 
 import { AyrshareError } from "ayrshare-user";
 import type { Connection } from "../session.js";
@@ -22,7 +22,7 @@ export class Reader {
     this.#events = events;
   }
 
-  /** Ends what is under way and begins anew. */
+  /** Stops the current run and starts a new one. */
   start(connection: Connection, withinDays: number): void {
     this.dispose();
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -34,7 +34,7 @@ export class Reader {
     this.#send({ type: "cancel" });
   }
 
-  /** Asks for rows of the table. While the worker is busy, answers to earlier questions of the same network are better than none. */
+  /** Requests rows of the table. While the worker is busy, responses to earlier requests for the same network are still shown. */
   ask(from: number, to: number, network: string | undefined): void {
     this.#network = network;
     this.#send({ type: "rows", from, to, network });

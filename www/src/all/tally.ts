@@ -1,5 +1,5 @@
-// The count over all profiles: one profile and its health at a time. Links that need attention are kept, and put in order
-// only when somebody looks.
+// Counts over all profiles, one profile and its health at a time. Links that need attention are stored, and sorted only when rows are
+// requested.
 
 import type { Finding, Health, User } from "ayrshare-user";
 import { textOf } from "../readable.js";
@@ -40,7 +40,7 @@ export class Counts {
   }
 }
 
-/** While rows come in, their order is renewed at most this often. */
+/** While rows are added, they are sorted at most this often. */
 const REORDER_MS = 1000;
 
 /** Links that need attention, the most urgent first. */
@@ -55,7 +55,7 @@ class Links {
     this.#rows.push(row);
   }
 
-  /** From now on the order is exact. */
+  /** All rows are there; from now on the order is exact. */
   complete(): void {
     this.#complete = true;
     this.#orderedAtMs = -Infinity;

@@ -1,4 +1,4 @@
-// Reads all profiles off the page's main thread: the stream, the judgement of every profile, the count. One worker, one reading.
+// Reads all profiles outside the page's main thread: streams them, computes the health of each, and counts. One worker per run.
 
 import {
   accountHealth, AyrshareUser, isAyrshareError,
@@ -22,7 +22,7 @@ async function read(connection: Connection, withinDays: number): Promise<void> {
   const client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }), onEvent: tellWait });
   try {
     const batch = viaGateway ? await ticketOfGateway(client, baseUrl) : undefined;
-    // With a function, records that cannot be read do not end the stream; `progress` counts them and the odd ones, and the page shows that.
+    // With a function, unreadable records do not end the stream. `progress` counts them and the odd ones, and the page shows the counts.
     stream = client.streamProfiles({ signal: stop.signal, onInvalid: () => undefined, ...(batch && { batch }) });
     await count(stream, { now: Date.now(), refreshWithinDays: withinDays });
     end();
@@ -40,7 +40,7 @@ function end(error?: AyrshareError): void {
   else post({ type: "ended", tally: tally(), cancelled: stop.signal.aborted });
 }
 
-/** The ticket's times, and the gateway's own address of the file. */
+/** The ticket with the gateway's URL of the file. */
 async function ticketOfGateway(client: AyrshareUser, baseUrl: string): Promise<UserBatch> {
   return { ...(await client.getUserBatch({ signal: stop.signal })), url: `${baseUrl}/user/batch/profiles` };
 }

@@ -1,4 +1,4 @@
-// Linked accounts as cards, under a row of sockets: one per network, lit when something is plugged in.
+// Linked accounts as cards, below a row of icons: one per network, highlighted if an account is linked.
 
 import type { AccountHealth, Finding, Health, SocialAccount, User } from "ayrshare-user";
 import { h, type Child } from "../dom.js";
@@ -8,7 +8,7 @@ import { texts } from "../texts.js";
 import { badge, daysBar, quotaRing } from "./gauges.js";
 import { emptyNote, externalLink, picture } from "./parts.js";
 
-/** The fields of any network's account that a card shows; the package's types tell which network has which. */
+/** The fields of an account that a card shows. The package's types say which network has which. */
 interface CardFields {
   readonly platform: string;
   readonly displayName?: string;
@@ -37,7 +37,7 @@ export function accountsBody(user: User, health: Health, imageSources: readonly 
     ...withoutDetails(user).map(bareCard))];
 }
 
-/** Both lists count: a network may be named as active without details, or the other way round. */
+/** Networks in either list: one may be active without details, or the other way round. */
 export function linkedPlatforms(user: User): string[] {
   const named = user.displayNames.map((account) => account.platform as string);
   return [...new Set([...user.activeSocialAccounts, ...named])];
@@ -69,7 +69,7 @@ function card(account: CardFields, health: AccountHealth | undefined, imageSourc
     chips(account));
 }
 
-/** Quotas have numbers, links have days. */
+/** A ring for a quota, a bar for a link. */
 function gauge(finding: Finding): HTMLElement {
   return finding.limit === undefined ? daysBar(finding) : quotaRing(finding);
 }
@@ -90,7 +90,7 @@ function identity(account: CardFields, name: string): HTMLElement {
     url && externalLink(url, linkText(url), label));
 }
 
-/** The handle, unless it would repeat the name above it. */
+/** The handle, unless it repeats the name above it. */
 function handleOf(account: CardFields, name: string): string | undefined {
   const bare = account.username?.replace(/^@/, "");
   if (bare) return name.replace(/^@/, "") === bare ? undefined : `@${bare}`;

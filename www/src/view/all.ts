@@ -1,5 +1,5 @@
-// All profiles: start, the wait, the numbers as they come, the chart, the links that need attention, and how it ended. The
-// elements are made once; only their texts change while profiles stream by.
+// All profiles: the controls, the countdown, live numbers, the chart, the links that need attention, and the outcome. The elements are
+// created once; only their texts change while profiles are read.
 
 import type { AyrshareError } from "ayrshare-user";
 import type { Tally } from "../all/protocol.js";
@@ -48,7 +48,7 @@ export class AllProfiles {
   });
   #session: Session | undefined;
   #resumes = 0;
-  /** What chart and table are about to show. */
+  /** The tally that the chart and the table show next. */
   #latest: Tally | undefined;
   #drawing = false;
 
@@ -73,7 +73,7 @@ export class AllProfiles {
     return Number(this.#within.value);
   }
 
-  /** A new connection: what was read belongs to the old one. */
+  /** Sets a new connection and discards the results of the old one. */
   connect(session: Session): void {
     this.#session = session;
     this.#reader.dispose();
@@ -112,7 +112,7 @@ export class AllProfiles {
     this.#start.hidden = busy;
     this.#stop.hidden = !busy;
     this.#start.textContent = state === "idle" ? texts.all.start : texts.all.restart;
-    // A hidden button would lose the focus to the page's top.
+    // Hiding a focused button would move the focus to the top of the page.
     if (!busy && hadFocus) this.#start.focus();
   }
 
@@ -140,7 +140,7 @@ export class AllProfiles {
   }
 
   /**
-   * Chart and table each after a frame of their own: together they would hold up whoever scrolls or types. Numbers that come between the
+   * Draws the chart and the table in separate frames; together they would block scrolling and typing. Numbers that arrive between the
    * two may be the last ones, so they are drawn as well.
    */
   #draw(tally: Tally): void {

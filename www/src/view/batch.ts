@@ -1,5 +1,5 @@
-// The batch file as a ticket: it opens at one time, runs out at another, and a live countdown tells which is next.
-// The address is signed and thereby a credential, so only its host and file name are shown.
+// The batch file as a ticket: when it becomes available and when it expires, with a live countdown to the next of the two.
+// Its URL is signed and therefore a credential, so only the host and the file name are shown.
 
 import type { UserBatch } from "ayrshare-user";
 import { h, type Child } from "../dom.js";

@@ -1,4 +1,4 @@
-// Pinterest boards with who may see them.
+// Pinterest boards and their privacy.
 
 import type { PinterestBoard } from "ayrshare-user";
 import { h, type Child } from "../dom.js";

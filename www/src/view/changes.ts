@@ -1,4 +1,4 @@
-// What has changed since the last look at the same profile.
+// What has changed since the same profile was last loaded.
 
 import type { Change } from "ayrshare-user";
 import { h, type Child } from "../dom.js";
@@ -9,11 +9,11 @@ import { emptyNote } from "./parts.js";
 
 export interface ChangesActions {
   readonly lookAgain: () => void;
-  /** Only where there is a sandbox to change. */
+  /** Only with a sandbox. */
   readonly letChange: (() => void) | undefined;
 }
 
-/** `changes` is absent at the first look. */
+/** `changes` is `undefined` after the first load. */
 export function changesBody(changes: readonly Change[] | undefined, sinceMs: number, actions: ChangesActions): Child[] {
   const since = momentOf(sinceMs);
   return [

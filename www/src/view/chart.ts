@@ -1,5 +1,6 @@
-// Accounts per network, live: bars by uPlot, with the networks' marks and the numbers below them as text. uPlot comes when the first
-// numbers do. Where it does not load the text stands alone: it needs a browser whose language is a language tag, and WebKitGTK's may be "C".
+// A live chart of accounts per network: bars drawn by uPlot, with the networks' marks and the numbers below them as text. uPlot is loaded
+// when the first numbers arrive. If it does not load, only the text is shown: uPlot needs a valid language tag as the browser's language,
+// and that of WebKitGTK may be "C".
 
 import type uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -70,7 +71,7 @@ export class NetworkChart {
 function options({ paths: { bars } }: typeof uPlot, platforms: readonly string[], width: number): uPlot.Options {
   const nothing = { show: false, size: 0 };
   const ink = getComputedStyle(document.documentElement).color;
-  // A black brand takes the ink of the page, which shows on either paper. Asked for once: each time would be a layout.
+  // Black brands use the page's text colour, which is visible in light and dark mode. Read once, because reading it forces a layout.
   const brands = platforms.map((platform) => (networkOf(platform).color === "#000000" ? ink : networkOf(platform).color));
   const colors = (): string[] => brands;
   return {

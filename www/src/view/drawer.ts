@@ -1,4 +1,4 @@
-// The drawer with the code of a view. It is a modal dialog: the browser keeps the focus in it and gives it back.
+// The drawer with the code behind a view. It is a modal dialog: the browser keeps the focus inside and restores it afterwards.
 
 import { h, show } from "../dom.js";
 import { texts } from "../texts.js";
@@ -18,7 +18,7 @@ export class Drawer {
       h("p", { class: "quiet" }, texts.code.hint),
       h("pre", { tabindex: 0, role: "region", "aria-label": texts.code.region }, this.#code),
       this.#copy);
-    // A click beside the drawer closes it, as Escape does.
+    // A click outside closes the drawer, as Escape does.
     this.element.addEventListener("click", (event) => { if (event.target === this.element) this.element.close(); });
   }
 
@@ -36,7 +36,7 @@ export class Drawer {
   }
 }
 
-/** The button in a panel's head that opens the drawer. */
+/** The button in a panel's header that opens the drawer. */
 export function codeButton(view: string, open: () => void): HTMLElement {
   return h("button", { type: "button", class: "code-button", "aria-label": texts.code.open(view), "aria-haspopup": "dialog", on: { click: open } }, texts.code.button);
 }

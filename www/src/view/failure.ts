@@ -1,5 +1,5 @@
-// A failed call as people would want to read it: what it means, what was said, what to do next, and for those
-// who report it the status and code in small.
+// Shows a failed call: what it means, the message, what to do next, and in small print the status and code for bug
+// reports.
 
 import type { AyrshareError } from "ayrshare-user";
 import { glyph, h, type Child } from "../dom.js";
@@ -8,7 +8,7 @@ import { every } from "../ticker.js";
 
 const WARNING = "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Zm-1.1 5h2.2v6.6h-2.2V7Zm0 8h2.2v2.2h-2.2V15Z";
 
-/** `heading` follows from what the note stands below. */
+/** `heading` depends on the heading above the note. */
 export function failureNote(error: AyrshareError, { title, next }: Explanation, retry: () => void, heading: "h2" | "h3" = "h3"): HTMLElement {
   return h("div", { class: "note failure", role: "alert", "data-testid": "failure", "data-kind": error.kind },
     h(heading, {}, glyph(WARNING), title),
@@ -32,7 +32,7 @@ function smallPrint(error: AyrshareError): HTMLElement {
 
 const spaced = (facts: readonly string[]): Child[] => facts.map((fact) => h("code", {}, fact));
 
-/** The server may have named a time before which trying again only makes things worse. */
+/** If the server asked to wait, the button is disabled until then. */
 function retryButton(waitMs: number | undefined, retry: () => void): HTMLElement {
   const button = h("button", { type: "button", class: "button", on: { click: retry } }, texts.failure.retry);
   const openAt = Date.now() + (waitMs ?? 0);

@@ -1,4 +1,4 @@
-// The fault menu: one thing at a time goes wrong, on purpose.
+// The menu of simulated failures, one at a time.
 
 import { type Fault, FAULTS, NO_FAULT } from "../faults.js";
 import { h } from "../dom.js";

@@ -1,5 +1,4 @@
-// Numbers to see at a glance: a ring for what is used of a quota, a bar for the days a link has left. The words beside them say
-// the same.
+// Gauges: a ring for the used share of a quota, a bar for the remaining days of a link. The text beside them says the same.
 
 import type { Finding, HealthLevel } from "ayrshare-user";
 import { h } from "../dom.js";
@@ -8,14 +7,14 @@ import { texts } from "../texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Beyond this a link is as good as new. */
+/** A link with at least this many days left has a full bar. */
 const FULL_BAR_DAYS = 60;
 
 export function badge(level: HealthLevel): HTMLElement {
   return h("span", { class: "badge", "data-level": level, "data-testid": "badge" }, texts.health.level[level]);
 }
 
-/** What is used of a quota. */
+/** Used share of a quota. */
 export function quotaRing({ level, reason, used = 0, limit = 0, dueMs }: Finding): HTMLElement {
   const share = limit > 0 ? Math.min(1, Math.max(0, used / limit)) : 1;
   return h("div", { class: "gauge", "data-level": level, "data-testid": "ring" },
@@ -40,7 +39,7 @@ function ring(share: number): SVGSVGElement {
   return svg;
 }
 
-/** Days until a link must be refreshed. */
+/** Days left until a link must be refreshed. */
 export function daysBar({ level, reason, daysLeft = 0, dueMs = 0 }: Finding): HTMLElement {
   const expired = reason === "link_expired";
   const fill = h("span", { class: "meter-fill" });

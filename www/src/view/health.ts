@@ -1,4 +1,4 @@
-// The health strip: what needs attention, the most urgent first, or that nothing does.
+// The health strip: what needs attention, the most urgent first.
 
 import type { Finding, Health } from "ayrshare-user";
 import { h, type Child } from "../dom.js";

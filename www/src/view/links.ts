@@ -1,4 +1,4 @@
-// The table of links that need attention. Only the rows in view exist, however many there are; they are asked for as the
+// The table of links that need attention. Only the visible rows exist as elements; they are requested from the worker as the
 // table scrolls.
 
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
@@ -9,7 +9,7 @@ import { markOf, networkOf, PLATFORMS } from "../networks.js";
 import { texts } from "../texts.js";
 
 const ROW_PX = 44;
-/** Asked for beyond what is in view, so that scrolling meets rows and not gaps. */
+/** Rows to request above and below the visible ones, so that scrolling does not show gaps. */
 const MARGIN_ROWS = 30;
 
 export type AskRows = (from: number, to: number, network: string | undefined) => void;
@@ -47,7 +47,7 @@ export class LinksTable {
     this.#virtual._willUpdate();
   }
 
-  /** Asks for the rows in view anew: there are more of them, or their order has changed. */
+  /** Requests the visible rows again, because there are more rows or their order has changed. */
   refresh(): void {
     this.element.hidden = false;
     this.#virtual._willUpdate();

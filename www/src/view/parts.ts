@@ -1,4 +1,4 @@
-// Pieces several panels share: the panel's head with its request line, empty notes, meters and pictures.
+// Elements shared by several panels: headers with the request line, empty notes, meters and pictures.
 
 import { mayShowImage } from "../config.js";
 import { type Child, h } from "../dom.js";
@@ -6,7 +6,7 @@ import { initials, safeLink } from "../format.js";
 import type { Odd } from "../session.js";
 import { texts } from "../texts.js";
 
-/** The line that says which call a panel shows, how it ended and how long it took, decoding included. */
+/** The line with a panel's call, its outcome and its duration, including decoding. */
 export interface Receipt {
   readonly request: string;
   readonly status?: number | undefined;
@@ -46,7 +46,7 @@ export function emptyNote(title: string, next: string): HTMLElement {
   return h("div", { class: "note", "data-testid": "empty" }, h("h3", {}, title), h("p", {}, next));
 }
 
-/** Grey shapes in place of content that is on its way; the panel itself carries aria-busy. */
+/** Grey shapes shown while content is loading. The panel itself has `aria-busy`. */
 export function skeleton(shapes: number, className: string): HTMLElement {
   return h("div", { class: `skeleton ${className}`, "aria-hidden": "true" },
     ...Array.from({ length: shapes }, () => h("span")));
@@ -54,7 +54,7 @@ export function skeleton(shapes: number, className: string): HTMLElement {
 
 const NEARLY_FULL = 0.8;
 
-/** A labelled meter; the numbers are its text, the bar only repeats them. */
+/** A labelled meter. The text has the numbers; the bar only repeats them. */
 export function meter(label: string, value: number, limit: number, words: string, aside?: Child): HTMLElement {
   const share = limit > 0 ? Math.min(1, Math.max(0, value / limit)) : 1;
   const bar = h("span", { class: "meter-fill" });
@@ -67,7 +67,7 @@ export function meter(label: string, value: number, limit: number, words: string
     aside && h("span", { class: "meter-aside" }, aside));
 }
 
-/** A picture that turns into initials when there is none, when it may not load, or when loading fails. */
+/** A picture, replaced with initials if there is none, if the policy forbids it, or if loading fails. */
 export function picture(name: string, url: string | undefined, sources: readonly string[]): HTMLElement {
   const fallback = (): HTMLElement =>
     h("span", { class: "picture initials", "aria-hidden": "true", "data-testid": "initials" }, initials(name));

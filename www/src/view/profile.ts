@@ -1,4 +1,4 @@
-// The head of the page's main part: whose data this is, and how much of the month's quota is used.
+// The header of the page's main part: the profile's data, and how much of the monthly quota is used.
 
 import type { User } from "ayrshare-user";
 import { h, type Child } from "../dom.js";

@@ -1,5 +1,5 @@
-// Where the data comes from and for whom: the sandbox with its profiles, another server with typed-in keys, or the
-// real account behind the local server. The fields have no name, so no form can ever put a key into an address.
+// Selects the source of the data and the profile: the sandbox with its profiles, another server with keys entered by the user, or
+// the real account behind the local server. The fields have no `name`, so submitting the form cannot put a key into a URL.
 
 import type { AccountConfig, Config, SandboxConfig, SandboxProfile } from "../config.js";
 import { h, type Child } from "../dom.js";
@@ -83,7 +83,7 @@ function customForm(config: SandboxConfig, connect: Connect): HTMLElement {
     h("button", { class: "button primary", type: "submit" }, texts.rail.connect));
 }
 
-/** An empty field means "not given": an empty key would be refused. */
+/** An empty field means "not given", because an empty key would be rejected. */
 function filled(name: "apiKey" | "profileKey", typed: string): Partial<Connection> {
   const value = typed.trim();
   return value === "" ? {} : { [name]: value };
@@ -97,7 +97,7 @@ function field(id: string, words: string, type: "url" | "password", value = ""):
 interface ProfileList {
   readonly element: HTMLElement;
   readonly choose: (index: number) => void;
-  /** Connects to the chosen profile anew. */
+  /** Reconnects to the chosen profile. */
   readonly again: () => void;
 }
 
