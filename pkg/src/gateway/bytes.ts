@@ -1,11 +1,11 @@
-/** Reading bodies within bounds. */
+/** Reads bodies up to a maximum size. */
 
-/** A whole body, unless it has more than `maxBytes`: then as much of it as shows that. */
+/** Reads a body. If it exceeds `maxBytes`, reading stops, and the result is longer than `maxBytes`. */
 export function bounded(source: Request | Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   return readAll(source.body?.getReader(), maxBytes);
 }
 
-/** The same of a reader, which its owner may cancel meanwhile. */
+/** Like {@link bounded}, but with a reader, which the caller can cancel. */
 export async function readAll(reader: ReadableStreamDefaultReader<Uint8Array> | undefined, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let length = 0;

@@ -1,34 +1,34 @@
 /**
- * Answers in the store, and the generations that end them. Stores have no transactions and may be asynchronous, so nothing is ever
- * read, changed and written back: a generation is a random token, an event puts a new one in its place, and an answer
- * carries the token that it was asked for under. Where that is not the token in the store, the answer does not count.
+ * Cached responses in the store, and the generations that invalidate them. Stores have no transactions and may be asynchronous, so
+ * nothing is ever read, changed and written back. A generation is a random token. An event replaces the token, and each cached response
+ * has the token that was current when it was requested. If that differs from the token in the store, the cached response is invalid.
  *
- * An event names a profile by its reference id, which is not known before the first answer. So there is a token for the whole
- * account, too, which every event replaces before that of its profile: a first answer is kept only if the account's token is
- * the same before and after it was asked for.
+ * An event identifies a profile by its reference id, which is unknown before the first response. So the whole account has a token, too,
+ * which every event replaces before that of its profile. A first response is cached only if the account's token is the same before and
+ * after the request.
  */
 import { AyrshareError } from "../errors.js";
 import { within } from "./limit.js";
 import type { GatewayStore, KeptAnswer } from "./options.js";
 import { MemoryStore, maxAgeOf } from "./store.js";
 
-/** Longest life of a kept answer, in seconds, without the time it may stand in for a newer one. */
+/** Maximum lifetime of a cached response in seconds, not counting the time for which it may be served stale. */
 const DAY_S = 86_400;
 const MARK = /(?:^|\n)x-gateway-generation: ([0-9a-f]{64}) ([0-9a-f-]{36})(?:\n|$)/;
 const TOKEN = /^[0-9a-f-]{36}$/;
-/** Made at first use, because importing needs nothing but the language. */
+/** Created at first use, so that the module can be imported without it. */
 let decoder: TextDecoder | undefined;
 
 /** What the store has for a request. */
 export interface Found {
-  /** The answer, if it counts. */
+  /** The cached response, if it is valid. */
   readonly answer?: KeptAnswer | undefined;
-  /** Name and present token of its profile's generation, where an answer was there that named it. */
+  /** Name and current token of the profile's generation, if there was a cached response that names it. */
   readonly profile?: string | undefined;
   readonly token?: string | undefined;
 }
 
-/** The generation that an answer is asked for under. */
+/** The generation in which a response is requested. */
 export interface Generation {
   readonly name: string;
   readonly token: string;
@@ -38,13 +38,13 @@ export interface Generation {
 export interface CacheOptions {
   timeoutMs: number;
   staleIfErrorMs: number;
-  /** Whether a promise of one request may be awaited by another. */
+  /** Whether one request may await a promise of another. */
   isShared: boolean;
   tell: (error: unknown) => void;
 }
 
 export class AnswerCache {
-  /** Whether a write is done before anything else can happen, so that it may be awaited without holding an answer back. */
+  /** Whether writes complete synchronously, so that awaiting them does not delay a response. */
   readonly isInstant: boolean;
   readonly #store: GatewayStore;
   readonly #timeoutMs: number;
@@ -61,7 +61,7 @@ export class AnswerCache {
     this.#renewals = isShared ? new Map() : undefined;
   }
 
-  /** The answer under this name, if it counts. */
+  /** Looks up the cached response with this name. */
   async find(name: string): Promise<Found> {
     return this.#within("get", async () => {
       const answer = await this.#get(name);
@@ -73,14 +73,14 @@ export class AnswerCache {
     });
   }
 
-  /** The generation to ask for a new answer under; `undefined` where the store holds none. */
+  /** The generation for a new request; `undefined` if the store does not hold one. */
   async begin({ profile, token }: Found, account: string): Promise<Generation | undefined> {
     const name = profile ?? account;
     const present = token ?? (await this.#within("put", async () => (profile ? undefined : await this.#token(name)) ?? (await this.#renew(name))));
     return present === undefined ? undefined : { name, token: present, isAccount: profile === undefined };
   }
 
-  /** Keeps an answer that was asked for under this generation. Without a profile in it, no event can be about it. */
+  /** Stores a response that was requested in this generation. If it names no profile, no event can invalidate it. */
   keep(name: string, head: string, body: Uint8Array, profile: string | undefined, since: Generation): Promise<void> {
     return this.#within("put", async () => {
       const maxAgeS = maxAgeOf(head);
@@ -88,7 +88,7 @@ export class AnswerCache {
       let { token } = since;
       if (profile !== since.name) {
         const present = (await this.#token(profile)) ?? (await this.#renew(profile));
-        // Read in this order, because an event replaces the account's token first.
+        // The order matters, because an event replaces the account's token first.
         const isCurrent = since.isAccount && (await this.#token(since.name)) === since.token;
         if (present === undefined || !isCurrent) return void (await this.#store.delete(name));
         token = present;
@@ -97,18 +97,18 @@ export class AnswerCache {
     });
   }
 
-  /** Forgets an answer. */
+  /** Deletes a cached response. */
   drop(name: string): Promise<void> {
     return this.#within("delete", async () => void (await this.#store.delete(name)));
   }
 
-  /** Ends a profile's answers, those under way included. */
+  /** Invalidates a profile's cached responses, including those of requests in progress. */
   async end(account: string, profile: string): Promise<void> {
     await this.#within("put", () => this.#write(account));
     await this.#within("put", () => this.#write(profile));
   }
 
-  /** What is no answer counts as none, and is written over. */
+  /** Malformed values count as absent and are overwritten later. */
   async #get(name: string): Promise<KeptAnswer | undefined> {
     const found: unknown = await this.#store.get(name);
     if (found === undefined || found === null) return undefined;
@@ -126,7 +126,7 @@ export class AnswerCache {
     return text !== undefined && TOKEN.test(text) ? text : undefined;
   }
 
-  /** A new token where there was none. Whoever else did the same meanwhile, both go on with the one that is there in the end. */
+  /** Writes a new token if there was none. If another request does the same concurrently, both use the token that was written last. */
   #renew(name: string): Promise<string | undefined> {
     const renewal = this.#renewals?.get(name);
     if (renewal !== undefined) return renewal;
@@ -148,7 +148,7 @@ export class AnswerCache {
   }
 }
 
-/** Bytes of any realm, as bytes. */
+/** Converts bytes of any realm to a `Uint8Array`. */
 function bytesOf(body: unknown): Uint8Array | undefined {
   if (body instanceof Uint8Array) return body;
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);

@@ -1,4 +1,4 @@
-/** Everything `ayrshare-user/gateway` exports, whatever the runtime. */
+/** The exports that all entries of `ayrshare-user/gateway` share. */
 export { AyrshareError, isAyrshareError } from "../errors.js";
 export { createGateway } from "./create.js";
 export type * from "./events.js";

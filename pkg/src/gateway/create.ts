@@ -1,4 +1,4 @@
-/** The gateway's shell: it moves bytes between the caller, the operator's code, the store and the wasm, which decides. */
+/** The gateway server: it passes data between the caller, the operator's code, the store and the wasm, which makes all decisions. */
 import { AyrshareError, isAyrshareError } from "../errors.js";
 import { toAyrshareError } from "../failure.js";
 import type { EdgeGateway, Visit } from "../glue/ayrshare_user_gateway.js";
@@ -11,22 +11,22 @@ import { edge, type Glue } from "./runtime.js";
 import { linesOf, openStore } from "./store.js";
 import { eventOf, handled, headerOf, withDelivery, type Flat, type Handling } from "./webhook.js";
 
-/** What asking Ayrshare gave, and what becomes of the store: `null` drops, a head is what to keep the bytes with. */
+/** The response of Ayrshare and what to do with the store: `null` deletes the entry, a head stores the bytes with it. */
 type Asked = [...Flat, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, profile?: string];
 /** An event that is new: its id, the profile whose kept answers must go, and what is known of the delivery. */
 type Claimed = [undefined, id: string, refId: string | undefined, deliveryId: string | undefined, attempt: number | undefined];
 type Lines = { next(): Promise<Uint8Array | undefined>; cancel(): void; free(): void };
 type Opened = [...Flat, first?: Uint8Array, lines?: Lines];
 
-/** The only headers of a request that are looked at. */
+/** The only request headers that the wasm reads. */
 const HEADERS = ["origin", "access-control-request-method", "if-none-match"];
-/** The wasm never looks at longer texts, and its memory never shrinks: what a caller sends must not make it grow. */
+/** The wasm never needs longer texts. Its memory never shrinks, so callers must not be able to make it grow. */
 const TEXT_MAX = 9_000;
 const STALE_MS = 3_600_000;
 const CALLBACK_TIMEOUT_MS = 10_000;
 const STORE_TIMEOUT_MS = 2_000;
 const BODY_TIMEOUT_MS = 5_000;
-/** Whether a request may wait for what another one has begun. Workers and Vercel's edge runtime forbid it. */
+/** Whether a request may await a promise of another. Workers and Vercel's edge runtime forbid it. */
 const MAY_SHARE = (() => {
   const found = globalThis as unknown as Record<"process" | "Deno" | "Bun" | "WebSocketPair" | "EdgeRuntime", { versions?: { node?: string } } | undefined>;
   const isServer = (found.process?.versions?.node ?? found.Deno ?? found.Bun) !== undefined;
@@ -34,11 +34,11 @@ const MAY_SHARE = (() => {
 })();
 
 /**
- * Makes a gateway: it holds the API key, and lets each caller read the profile that `authorize` grants. It keeps the guard's
- * and the memory store's state, so make one per isolate and not one per request.
+ * Creates a gateway. It holds the API key and lets each caller read the profile that `authorize` grants. It also holds the state of
+ * the rate-limit guard and of the memory store, so create one per isolate, not one per request.
  *
- * @throws {@link AyrshareError} of kind `config` where `authorize` is missing and `allowUnauthenticated` is not set. Any
- *   other wrong option makes `fetch` reject.
+ * @throws {@link AyrshareError} of kind `config` if `authorize` is missing and `allowUnauthenticated` is not set. Any
+ *   other invalid option makes `fetch` reject.
  *
  * @example
  * ```js
@@ -68,7 +68,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
   const shell = new Shell(given);
   const gateway: Gateway = { fetch: (request, context) => shell.fetch(request, context) };
-  // What the tests of this package use to meet a panic.
+  // Panics in the wasm, for the tests of this package.
   const trap = () => edge.run(async (wasm) => wasm.EdgeGateway.trap());
   return Object.defineProperty(gateway, Symbol.for("ayrshare-user.trap"), { value: trap });
 }
@@ -79,7 +79,7 @@ class Shell {
   #hasWritten = false;
   #gateway: EdgeGateway | undefined;
   #madeIn = -1;
-  /** What the rate-limit guard must not forget when the wasm's instance is lost. */
+  /** State of the rate-limit guard that must survive the loss of the wasm instance. */
   readonly #remembered: Kept = new Map();
 
   constructor(options: GatewayOptions) {
@@ -91,7 +91,7 @@ class Shell {
       return await edge.run((wasm) => this.#serve(wasm, request, context));
     } catch (cause) {
       const error = toAyrshareError(cause);
-      // A gateway with a fault in its options never answers, so that the fault is found at the first request.
+      // With invalid options, every request rejects, so that the mistake is found at the first one.
       if (error.kind === "config") throw error;
       this.#tell(error);
       const body = JSON.stringify({ action: "gateway", status: "error", message: "the gateway failed" });
@@ -114,12 +114,12 @@ class Shell {
     try {
       return (await this.#refusal(visit, request)) ?? (await this.#answer(visit, request, context));
     } finally {
-      // In a newer instance, its number may be somebody else's.
+      // In a newer instance, the pointer may belong to another object.
       if (edge.generation === madeIn) visit.free();
     }
   }
 
-  /** Asks the operator's code who this is; a reply, where that ends it. */
+  /** Calls `authorize` and gets the API key. Returns a response if the request is rejected. */
   async #refusal(visit: Visit, request: Request): Promise<Response | undefined> {
     const { authorize } = this.#options;
     const alive = life();
@@ -166,7 +166,7 @@ class Shell {
     return respond([head, body], kept);
   }
 
-  /** The store is the operator's, or a network away: where it fails, nothing is kept. */
+  /** Runs a store operation. The store is the operator's or remote; if it fails, the gateway works without it. */
   async #stored<T>(task: () => Promise<T>): Promise<T | undefined> {
     try {
       return await task();
@@ -176,7 +176,7 @@ class Shell {
     }
   }
 
-  /** A change of the store never holds an answer back. */
+  /** Writes to the store without delaying the response. */
   #beside(cache: AnswerCache, change: Promise<void>, context: GatewayContext | undefined): Promise<unknown> | undefined {
     const changing = this.#stored(() => change);
     if (cache.isInstant) return changing;
@@ -188,7 +188,7 @@ class Shell {
     return undefined;
   }
 
-  /** The batch file's records, read only as fast as the caller takes them. */
+  /** Streams the records of the batch file with backpressure. */
   async #profiles(visit: Visit, request: Request): Promise<Response> {
     const madeIn = edge.generation;
     const [head, body, first, lines] = (await visit.profiles(request.signal)) as Opened;
@@ -214,7 +214,7 @@ class Shell {
     };
     const failing = (controller: ReadableStreamDefaultController<Uint8Array>) =>
       pull(controller).catch((error: unknown) => {
-        // The caller has left, and that is why.
+        // The stream failed because the caller disconnected.
         if (isOver) return;
         end();
         this.#tell(toAyrshareError(error));
@@ -252,7 +252,7 @@ class Shell {
     return respond(await handled(handling, wasm));
   }
 
-  /** Ends every answer of the profile with this reference id, those under way included. */
+  /** Invalidates all cached responses of the profile with this reference id, including those of requests in progress. */
   async #forget(gateway: EdgeGateway, refId: string): Promise<void> {
     if (this.#cache === undefined) return;
     const alive = life();
@@ -272,7 +272,7 @@ class Shell {
     return within(this.#options.callbackTimeoutMs ?? CALLBACK_TIMEOUT_MS, what, "callbackTimeoutMs", task);
   }
 
-  /** The gateway in the present instance; after a trap, a new one with the same options. */
+  /** The gateway in the current instance. After a trap, a new one with the same options. */
   #open(wasm: Glue): EdgeGateway {
     if (this.#gateway === undefined || this.#madeIn !== edge.generation) {
       const guard = guardOf(this.#options);
@@ -297,23 +297,23 @@ class Shell {
   #tell(error: unknown): void {
     try {
       if (this.#options.onError) {
-        // Neither what an observer throws nor what its promise rejects with may end anything.
+        // Errors and rejections of an observer are ignored.
         Promise.resolve(this.#options.onError(error)).catch(() => undefined);
       } else if (!this.#hasWritten) {
         this.#hasWritten = true;
-        // An error of the operator's own code may hold a key.
+        // An error of the operator's code may contain a key.
         const what = isAyrshareError(error) ? error.message : "a function or store of your options failed";
         console.error(`ayrshare-user/gateway: ${what}. Set \`onError\` to see this and every later failure.`);
       }
     } catch {
-      // The same.
+      // Errors of an observer are ignored.
     }
   }
 }
 
 type Granted = { profileKey?: string | undefined; scope?: string | undefined };
 
-/** What `authorize` returned; `undefined` for a caller it does not know. */
+/** Validates what `authorize` returned; `undefined` means an unknown caller. */
 function grantOf(given: unknown): Granted | undefined {
   if (given === null || given === undefined) return undefined;
   const { profileKey, scope } = given as Record<"profileKey" | "scope", unknown>;
@@ -324,7 +324,7 @@ function grantOf(given: unknown): Granted | undefined {
 
 const wrong = (message: string) => new AyrshareError({ kind: "config", message });
 
-/** Calls only as long as the instance lives in which the called thing was made: a trap ends it at any `await`. */
+/** Returns a function that makes calls only while the current instance is alive: during any `await`, a trap may end it. */
 function life(madeIn = edge.generation): <T>(call: () => T) => T {
   return (call) => {
     if (edge.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");

@@ -1,26 +1,26 @@
-/** The rate-limit guard of all isolates: a Durable Object for each profile, and the way through it to Ayrshare. */
+/** The rate-limit guard shared by all isolates: one Durable Object per profile, through which requests to Ayrshare are sent. */
 import { bounded } from "./bytes.js";
 import type { GatewayOptions, GuardNamespace, GuardState } from "./options.js";
 import { edge } from "./runtime.js";
 
-/** All that an object passes on of a request. */
+/** The only request headers that an object forwards. */
 const HEADERS = ["accept", "authorization", "profile-key"];
-/** What belongs to a body as it came over the line, or to nobody behind the gateway. */
+/** Response headers that are not forwarded: they describe the transfer to the object, or must not reach callers. */
 const NOT_PASSED = ["connection", "content-encoding", "content-length", "keep-alive", "set-cookie", "transfer-encoding"];
-/** Milliseconds and bytes that an answer may take: an object does not know the options of the gateway. */
+/** Header with the timeout in milliseconds and the maximum body size in bytes, because an object does not know the gateway's options. */
 const LIMITS = "x-ayrshare-guard-limits";
-/** Marks that no answer came, as opposed to an answer of Ayrshare's with this status. */
+/** Header that means that there was no response, as opposed to a response of Ayrshare with the same status. */
 const FAILED = "x-ayrshare-guard-failed";
-/** Longer ones are none to a timer. */
+/** Timers do not support longer delays. */
 const LONGEST_MS = 2 ** 31 - 1;
 const NO_BODY = [101, 204, 205, 304];
 const HELD = "the profile's rate limit is used up: nothing was sent; call again after `retryAfterMs`";
 
-/** What `createGateway` hands to its wasm in place of `fetch`. */
+/** What `createGateway` passes to its wasm instead of `fetch`. */
 type Send = (url: string, init: { headers: Record<string, string>; signal: AbortSignal }) => Promise<Response>;
 type Answer = { status: number; headers: [string, string][]; body: Uint8Array<ArrayBuffer> };
 
-/** @internal The namespace of the option, and options that go with it. */
+/** @internal The namespace in the option `guard`, if the other options are compatible with it. */
 export function guardOf({ guard, fetch, rateLimitGuard }: GatewayOptions): GuardNamespace | undefined {
   if (guard === undefined || guard === null) return undefined;
   const wrong = (message: string) => ({ kind: "config", message });
@@ -33,8 +33,8 @@ export function guardOf({ guard, fetch, rateLimitGuard }: GatewayOptions): Guard
 }
 
 /**
- * @internal Sends through the profile's object. Where that fails, whatever the reason, the request is sent from here, and the
- * guard of this isolate is all there is: better an answer than none because of a helper.
+ * @internal Sends a request through the profile's object. If that fails for any reason, the request is sent directly, protected only
+ * by this isolate's guard: a failing guard must not prevent a response.
  */
 export function through(
   guard: GuardNamespace,
@@ -60,9 +60,9 @@ export function through(
 }
 
 /**
- * The Durable Object of one profile: while the profile's rate limit is used up it sends nothing, whichever isolate asks, and
- * concurrent calls for the same thing share one request. Export it from the Worker's main module, bind it, and pass the
- * binding as `guard`. What it knows survives its eviction; keys are in its memory only while a request is under way.
+ * The Durable Object of one profile. While the profile's rate limit is exhausted, it sends no requests for any isolate. Concurrent
+ * identical calls share one request. Export it from the Worker's main module, bind it, and pass the binding as `guard`. Its state
+ * survives eviction; keys are in its memory only while a request is in progress.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export class AyrshareGuard {
     this.#storage = state.storage;
   }
 
-  /** Sends a gateway's request, or joins one for the same that is under way. */
+  /** Sends a gateway's request, or joins an identical request in progress. */
   async fetch(request: Request): Promise<Response> {
     const [timeoutMs, maxBytes] = (request.headers.get(LIMITS) ?? "").split(" ").map(Number) as [number, number];
     if (!(timeoutMs >= 0 && maxBytes >= 0)) throw new Error("the guard's object takes requests of a gateway only");
@@ -87,7 +87,7 @@ export class AyrshareGuard {
     const what = JSON.stringify([request.url, headers]);
     let flight = this.#flights.get(what);
     if (flight === undefined) {
-      // Not the first caller's signal: others wait for the same answer.
+      // The first caller's signal is not used, because others wait for the same response.
       const init: RequestInit = { headers, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) };
       flight = this.#send(request.url, init, maxBytes).finally(() => this.#flights.delete(what));
       this.#flights.set(what, flight);
@@ -96,7 +96,7 @@ export class AyrshareGuard {
     return new Response(NO_BODY.includes(status) ? null : body, { status, headers: [...answered, [LIMITS, ""]] });
   }
 
-  /** Forgets what has lapsed, so that an object which is not used any more takes no space. */
+  /** Deletes expired state, so that unused objects take no space. */
   async alarm(): Promise<void> {
     this.#memory = new Float64Array();
     await this.#storage.deleteAll();
@@ -108,18 +108,18 @@ export class AyrshareGuard {
     if (pauseMs > 0) return held(pauseMs);
     const response = await fetch(url, init).catch(() => undefined);
     const body = response && (await bounded(response, maxBytes).catch(() => undefined));
-    // An answer that broke off may still have told a limit.
+    // The headers of a truncated response may still contain a rate limit.
     if (response !== undefined) await this.#learn(response);
     if (response === undefined || body === undefined) return { status: 502, headers: [[FAILED, "yes"]], body: new Uint8Array() };
     const headers = [...response.headers].filter(([name]) => !NOT_PASSED.includes(name));
     return { status: response.status, headers, body };
   }
 
-  /** A window that is not used up is cheaper to forget than to store at each call. */
+  /** Stores the state only if the limit is exhausted; storing it after every call would cost too much. */
   async #learn({ status, headers }: Response): Promise<void> {
     const nowMs = Date.now();
     const [pauseMs, lapsesAtMs] = await edge.run(async (wasm) => {
-      // In one step with the reading, so that answers which come together are all remembered.
+      // Read and written without an `await` in between, so that no concurrent response is lost.
       this.#memory = wasm.guard_learn(this.#memory, status, headers, nowMs);
       return [wasm.guard_pause(this.#memory, nowMs), wasm.guard_lapses_at(this.#memory)] as const;
     });

@@ -1,10 +1,10 @@
-/** Waiting for the operator's own code, and no longer than it may take. */
+/** Timeouts for the operator's code. */
 import { AyrshareError } from "../errors.js";
 
-/** Timers hold a signed 32-bit count of milliseconds; a longer one would fire at once. */
+/** Timers take a signed 32-bit number of milliseconds; a longer delay would fire immediately. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Something took longer than it may. */
+/** The error for exceeding a timeout. */
 export class Late extends AyrshareError {
   constructor(what: string, option: string) {
     super({ kind: "timeout", message: `${what} took longer than \`${option}\` allows` });
@@ -12,8 +12,8 @@ export class Late extends AyrshareError {
 }
 
 /**
- * What the task gives, unless that takes longer than `ms`. A task that does not wait costs no timer, and no timer outlives the
- * call; the outcome of a task that comes too late is ignored.
+ * Runs a task with a timeout of `ms`. A synchronous task needs no timer, and no timer outlives the call. The outcome of a late
+ * task is ignored.
  */
 export async function within<T>(ms: number, what: string, option: string, task: () => T | PromiseLike<T>): Promise<T> {
   const given = task();

@@ -1,4 +1,4 @@
-/** Where this runtime finds the gateway's wasm, and its one instance. */
+/** Where this runtime finds the gateway's wasm, and the single instance of it. */
 import * as glue from "../glue/ayrshare_user_gateway.js";
 import { Instance } from "../instance.js";
 import type { InitSource } from "../load.js";
@@ -12,9 +12,9 @@ let load: () => InitSource;
 let isFinal = false;
 
 /**
- * Says where this runtime finds the wasm. Called once by each entry.
+ * Sets where this runtime finds the wasm. Each entry calls it once.
  *
- * @param final - Stays whatever other entries say: the inline entry is imported because files do not arrive.
+ * @param final - Whether later calls are ignored. The inline entries set it: they are imported where files cannot be loaded.
  */
 export function setLoader(given: () => InitSource, final = false): void {
   if (isFinal) return;
@@ -26,10 +26,10 @@ export function setLoader(given: () => InitSource, final = false): void {
 export const edge = new Instance(glue, gatewayTrap, "ayrshare_user_gateway.wasm", () => load());
 
 /**
- * Loads the wasm ahead of the first request. Nobody has to: the first request does it.
+ * Loads the wasm before the first request. This is optional: otherwise the first request loads it.
  *
  * @param source - Where `ayrshare_user_gateway.wasm` is, if not beside the code.
- * @throws {@link AyrshareError} of kind `internal` when it cannot be loaded, `config` when `source` is something else.
+ * @throws {@link AyrshareError} of kind `internal` if the wasm cannot be loaded, `config` if `source` has an unsupported type.
  */
 export function init(source?: InitSource): Promise<void> {
   return edge.init(source);

@@ -1,12 +1,12 @@
-/** Places to keep answers in. What is kept, under which name and how long is decided in the wasm. */
+/** Stores for responses. The wasm decides what is stored, under which name and for how long. */
 import { AyrshareError } from "../errors.js";
 import type { GatewayOptions, GatewayStore, KeptAnswer } from "./options.js";
 
-/** Bounds of the memory store: about as much as an isolate can spare. */
+/** Limits of the memory store: about as much as an isolate can spare. */
 const MAX_ENTRIES = 2_000;
 const MAX_BYTES = 16 * 2 ** 20;
 
-/** The store that the option asks for; `undefined` for none. */
+/** Opens the store that the option selects; `undefined` for `"none"`. */
 export function openStore(option: GatewayOptions["store"], url: (name: string) => string, tell: (error: unknown) => void): GatewayStore | undefined {
   if (option === "none") return undefined;
   if (option === "memory") return new MemoryStore();
@@ -28,7 +28,7 @@ function missing(): never {
   throw { kind: "config", message: '`store` is "cache", but this runtime has no `caches.default`: leave it out, or use "memory"' };
 }
 
-/** Of one isolate. The answer that was not asked for the longest goes first. */
+/** An LRU cache in the memory of one isolate. */
 export class MemoryStore implements GatewayStore {
   readonly #kept = new Map<string, { answer: KeptAnswer; untilMs: number }>();
   #bytes = 0;
@@ -59,16 +59,16 @@ export class MemoryStore implements GatewayStore {
   }
 }
 
-const WITHOUT_EFFECT = "the Cache API of this Worker keeps nothing, as in previews and on workers.dev";
-const MEMORY_INSTEAD = `${WITHOUT_EFFECT}: answers are kept in each isolate's memory. Serve it from a domain of your own, or set \`store\` to one of your own`;
-const NOTHING_KEPT = `${WITHOUT_EFFECT}, and \`store\` is "cache": no answer is kept. Leave it out, or serve the Worker from a domain of your own`;
+const WITHOUT_EFFECT = "the Cache API of this Worker stores nothing, as in previews and on workers.dev";
+const MEMORY_INSTEAD = `${WITHOUT_EFFECT}: responses are cached in the memory of each isolate. Serve the Worker from your own domain, or set \`store\` to your own store`;
+const NOTHING_KEPT = `${WITHOUT_EFFECT}, and \`store\` is "cache": no response is cached. Omit \`store\`, or serve the Worker from your own domain`;
 
-/** What may go sooner proves nothing by being gone. */
+/** An entry with a shorter lifetime may be gone for that reason, so it is not checked. */
 const PROBED_S = 60;
 
 /**
- * The Cache API of Workers: of one data centre. Where it is there but fails, as in a bare workerd, or keeps nothing without saying so,
- * memory steps in. The first thing put there shows that: it is looked for, once per isolate.
+ * The Cache API of Workers, which is local to a data centre. If it exists but fails, as in a bare workerd, or silently stores nothing,
+ * memory is used. To notice that, the first entry is looked up right after it was put, once per isolate.
  */
 class CacheStore implements GatewayStore {
   readonly #cache: Cache;
@@ -151,7 +151,7 @@ class CacheStore implements GatewayStore {
   }
 }
 
-/** Headers, each on a line of its own, by name; none comes twice. An object, which workerd reads in half the time of pairs. */
+/** Parses headers, one per line and each only once. Returns an object, because workerd reads one twice as fast as pairs. */
 export function linesOf(lines: string): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let from = 0; from < lines.length; ) {

@@ -1,4 +1,4 @@
 import { Trap } from "../trap.js";
 
-/** Of `ayrshare_user_gateway.wasm`. Apart from the others, so that no page downloads even this line. */
+/** For `ayrshare_user_gateway.wasm`. In its own file, so that pages do not download it. */
 export const gatewayTrap = new Trap();

@@ -1,4 +1,4 @@
-/** Events: reading them within bounds, checking signatures with Web Crypto, and answering in time. */
+/** Webhook events: reads them up to a maximum size, checks signatures with Web Crypto, and responds in time. */
 import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
 import { AyrshareError } from "../errors.js";
 import { readAll } from "./bytes.js";
@@ -7,27 +7,27 @@ import { Late, within } from "./limit.js";
 import type { GatewayContext, WebhookOptions } from "./options.js";
 import type { Glue } from "./runtime.js";
 
-/** A reply of the wasm: status and header lines, then text, bytes, `null`, or `true` for the body in the store. */
+/** A response of the wasm: status and header lines, then text, bytes, `null`, or `true` for the body in the store. */
 export type Flat = [head: string, body: string | Uint8Array<ArrayBuffer> | null | true];
 
 const SIGNATURE_BYTES = 32;
 
-/** A signed event's body, or the reply that refuses it. */
+/** The body of a signed event, or the response that rejects it. */
 export type Signed = { body: Uint8Array<ArrayBuffer> } | { body?: undefined; refused: Flat };
 
 /** How to read an event. */
 export interface Reading {
   secret: WebhookOptions["secret"];
   bodyTimeoutMs: number;
-  /** Waits for the operator's function, as long as it may take. */
+  /** Calls the operator's function, with its time limit. */
   ask: <T>(task: () => T | PromiseLike<T>) => Promise<T>;
   tell: (error: unknown) => void;
 }
 
-/** @internal A header of an event. The wasm looks at no longer ones, and its memory never shrinks. */
+/** @internal A header of an event, cut at a length beyond what the wasm reads, because wasm memory never shrinks. */
 export const headerOf = (request: Request, name: string) => request.headers.get(name)?.slice(0, 2_000);
 
-/** @internal Reads an event; only one that carries a signature in time is read at all. */
+/** @internal Reads an event. The body is read only if the request has a signature and its timestamp is recent. */
 export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request, { secret, bodyTimeoutMs, ask, tell }: Reading): Promise<Signed> {
   const header = (name: string) => headerOf(request, `x-authorization-${name}`);
   const found: unknown = gateway.signatures(header("timestamp"), header("content-sha256"), header("content-sha256-v2"));
@@ -60,21 +60,21 @@ export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request
   return { refused: wasm.EdgeGateway.refuse_event(false) as Flat };
 }
 
-/** What the operator's function gave: none for a profile that it does not know. */
+/** The secrets that the operator's function returned; none for a profile that it does not know. */
 function secretsOf(found: unknown): readonly string[] {
   if (found === null || found === undefined) return [];
   const secrets: unknown[] = Array.isArray(found) ? Array.from(found) : [found];
   if (secrets.length > 0 && secrets.every((secret) => typeof secret === "string" && secret !== "")) return secrets as string[];
-  const message = "`secret` of `webhooks` must return a secret or several, or null for a profile that it does not know; none of them empty";
+  const message = "`secret` of `webhooks` must return one or more non-empty secrets, or null for an unknown profile";
   throw new AyrshareError({ kind: "config", message });
 }
 
-/** @internal The event with what is known of its delivery. The body is signed and the headers are not, so a field of its own stays. */
+/** @internal Adds the delivery's id and attempt to an event. Fields of the body win: the body is signed, and the headers are not. */
 export function withDelivery(event: WebhookEvent, deliveryId: string | undefined, deliveryAttempt: number | undefined): WebhookEvent {
   return { ...(deliveryId !== undefined && { deliveryId }), ...(deliveryAttempt !== undefined && { deliveryAttempt }), ...event };
 }
 
-/** Web Crypto compares in constant time. Every pair is tried, so that the time does not tell which secret fits. */
+/** Web Crypto compares in constant time. Every pair is tried, so that the duration does not reveal which secret matches. */
 async function isSigned(body: Uint8Array<ArrayBuffer>, signatures: Uint8Array<ArrayBuffer>, secrets: readonly string[]): Promise<boolean> {
   let fits = false;
   for (const secret of secrets) {
@@ -90,16 +90,16 @@ async function isSigned(body: Uint8Array<ArrayBuffer>, signatures: Uint8Array<Ar
 
 /** An event to handle. */
 export interface Handling {
-  /** What must be done before the event is answered; it has limits of its own. */
+  /** Must complete before the response is sent; it has its own timeouts. */
   first: () => Promise<void>;
   run: () => Promise<void>;
-  /** Says how it went; the reply. */
+  /** Records the outcome and returns the response. */
   settle: (isDone: boolean) => Flat;
   tell: (error: unknown) => void;
   context: GatewayContext | undefined;
 }
 
-/** @internal Handles an event; where that takes longer than Ayrshare waits, it counts as taken and goes on beside. */
+/** @internal Handles an event. If that takes longer than Ayrshare waits, the event is acknowledged, and the handler continues. */
 export async function handled({ first, run, settle, tell, context }: Handling, wasm: Glue): Promise<Flat> {
   try {
     await first();
