@@ -1,4 +1,4 @@
-// An aborted signal ends a call at once, wherever it is: no time passes and no timer has to come.
+// An aborted signal ends a call immediately at every stage, without waiting for time or timers.
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { failure, json } from "./helpers.mjs";
 
 const never = () => new Promise(() => {});
 
-/** Where a call is, and a client whose call gets there and stays. `there` is called when it has. */
+/** The stages of a call, each with client options that make a call reach the stage and stay there. `there` is called on arrival. */
 const PLACES = {
   "the key function": (there) => ({ apiKey: () => (there(), never()), fetch: never }),
   "the wait for headers": (there) => ({ fetch: () => (there(), never()) }),

@@ -1,4 +1,4 @@
-// Bodies that are no ReadableStream: polyfills of `fetch` have streams of Node's, and tests have whatever their author wrote.
+// Bodies that are not a `ReadableStream`: `fetch` polyfills return Node streams, and mocks in tests can return anything.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
@@ -11,11 +11,11 @@ import { failure, fixture } from "./helpers.mjs";
 const FILE = Buffer.from('{"refId":"a"}\n{"refId":"b"}\n{"refId":"c"}\n');
 const USER = Buffer.from(fixture("user"));
 
-/** The API and the file's host: the file breaks off once where `cuts` says so. */
+/** The API and the file host. The download is cut once at each position in `cuts`. */
 async function served(t, { cuts = [] } = {}) {
   const server = createServer((request, response) => {
     if (request.url.startsWith("/api/user")) {
-      // Without a length, so that the body has to be read to its end.
+      // No Content-Length, so that the body must be read to its end.
       response.setHeader("content-type", "application/json");
       response.write(USER.subarray(0, 100));
       return void response.end(USER.subarray(100));
@@ -43,14 +43,14 @@ for (const [name, fetch] of [["node-fetch 3", nodeFetch], ["node-fetch 2, which 
     const { clientOf, batch } = await served(t, { cuts: [20] });
     const client = clientOf(fetch);
     assert.deepEqual((await client.getUser()).activeSocialAccounts, JSON.parse(USER).activeSocialAccounts);
-    // node-fetch 2 does not say that a connection broke.
+    // node-fetch 2 does not report dropped connections.
     const stream = client.streamProfiles({ batch, idleTimeoutMs: fetch === nodeFetch2 ? 300 : undefined });
     assert.deepEqual(await ids(stream), ["a", "b", "c"]);
     assert.equal(stream.progress.resumes, 1);
   });
 }
 
-/** A response as people write them for tests. */
+/** A mock response such as people write for tests. */
 const responseOf = (body, headers = {}) => ({
   status: 200,
   headers: new Headers(headers),
@@ -88,7 +88,7 @@ for (const [name, bodyOf] of [
   ["no iterable", () => ({})],
   ["a text itself", (bytes) => bytes.toString()],
 ]) {
-  test(`a body of ${name} is an error of the options, and nothing is lost silently`, async (t) => {
+  test(`a body of ${name} rejects with \`config\`, and nothing is lost silently`, async (t) => {
     const { clientOf, batch } = await served(t);
     const client = clientOf(async (url) => responseOf(bodyOf(String(url).includes("/api/") ? USER : FILE)));
     for (const reading of [client.getUser(), ids(client.streamProfiles({ batch }))]) {

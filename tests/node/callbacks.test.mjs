@@ -1,4 +1,4 @@
-// Functions of the caller's, sync or async, that throw. Observers are told and nothing more; where the outcome matters, it is the call's.
+// Functions of the caller, sync or async, that throw. Errors of observers are ignored; errors of functions whose result matters end the call.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
@@ -40,7 +40,7 @@ function unhandledIn(t) {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
 
-/** A file whose connection stays open after the records, and whether it was closed. */
+/** A file whose connection stays open after the records; the state says whether it was closed. */
 function openFile() {
   const state = { isClosed: false };
   const body = () =>
@@ -81,7 +81,7 @@ for (const [what, callback] of Object.entries(FUNCTIONS)) {
     assert.deepEqual(unhandled, []);
   });
 
-  test(`an \`onInvalid\` that ${what} ends the stream with the same, and closes the connection`, async (t) => {
+  test(`an \`onInvalid\` that ${what} ends the stream with the same error, and closes the connection`, async (t) => {
     const unhandled = unhandledIn(t);
     const file = openFile();
     const given = [];
@@ -99,7 +99,7 @@ for (const [what, callback] of Object.entries(FUNCTIONS)) {
     assert.deepEqual(await stream[Symbol.asyncIterator]().next(), { done: true, value: undefined });
   });
 
-  test(`an \`apiKey\` that ${what} ends the call with it as the cause`, async (t) => {
+  test(`an \`apiKey\` that ${what} ends the call with the error as the cause`, async (t) => {
     const unhandled = unhandledIn(t);
     const error = await new AyrshareUser({ apiKey: callback, fetch: () => assert.fail("sent") }).getUser().catch((error) => error);
     assert.deepEqual([error.kind, error.cause], ["config", thrown]);
@@ -116,6 +116,6 @@ test("an `onInvalid` is awaited before the next record", async () => {
     order.push(`handled ${index}`);
   };
   for await (const profile of new AyrshareUser({ apiKey: "KEY", fetch: async () => new Response(RECORDS) }).streamProfiles({ batch: TICKET, onInvalid })) order.push(profile.refId);
-  // The record is odd but readable: it is delivered all the same.
+  // The record is mismatched but readable, so it is still delivered.
   assert.deepEqual(order, ["first", "invalid 1", "handled 1", 5, "last"]);
 });

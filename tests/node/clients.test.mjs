@@ -1,4 +1,4 @@
-// A hundred thousand clients, made, used and left, one way or another: neither the wasm nor the heap grows with them.
+// A hundred thousand clients, created, used and released in different ways: neither the wasm memory nor the heap grows.
 import { collect, held } from "./held.mjs";
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
@@ -8,7 +8,7 @@ const CLIENTS = 100_000;
 const BATCH = 1_000;
 const HEAP_NOISE = 4_000_000;
 
-// What is released by hand must not need the garbage collector, so that one can be left out.
+// Explicit release must work without finalizers, so FinalizationRegistry is disabled for those tests.
 let finalizes = true;
 const { FinalizationRegistry } = globalThis;
 globalThis.FinalizationRegistry = class extends FinalizationRegistry {
@@ -19,12 +19,12 @@ globalThis.FinalizationRegistry = class extends FinalizationRegistry {
 
 const { AyrshareUser } = await import("ayrshare-user");
 
-/** Every client opens its handle in the wasm, which takes a call; this one is refused before anything is sent. */
+/** A call makes the client open its handle in the wasm. This call is rejected before anything is sent. */
 const use = (client) => client.getUserDetails("no-such-platform").then(assert.fail, ({ kind }) => assert.equal(kind, "config"));
 
 const WAYS = {
   "free()": (client) => client.free(),
-  // What the `using` keyword does, which Node 20 cannot parse.
+  // What the `using` keyword does. Node 20 cannot parse it.
   "using": (client) => client[Symbol.dispose](),
   "dropped, left to FinalizationRegistry": () => {},
 };
@@ -37,7 +37,7 @@ async function batch(leave) {
 
 async function settle() {
   collect();
-  // Finalizers run in a task of their own.
+  // Finalizers run in their own task.
   await turn();
   await turn();
 }

@@ -1,4 +1,4 @@
-// Wrong options never throw synchronously, never reach the network, and reject with kind `config`, naming the option.
+// Invalid options never throw synchronously and never reach the network; calls reject with kind `config` and name the option.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareUser, accountHealth, getUser, isAyrshareError } from "ayrshare-user";
@@ -106,7 +106,7 @@ for (const [name, value] of [["instagramQuota", "true"], ["instagramDetails", 1]
   });
 }
 
-test("options that are no object are refused, not thrown", async () => {
+test("options that are not an object make calls reject and do not throw", async () => {
   for (const options of [null, 5, "key", true, Symbol("x")]) {
     await failure(new AyrshareUser(options).getUser(), "config");
   }
@@ -114,7 +114,7 @@ test("options that are no object are refused, not thrown", async () => {
   await failure(new AyrshareUser({ apiKey: "KEY" }).getUser({}, 5), "config");
 });
 
-test("a missing key is refused where the base is Ayrshare, and fine where it is not", async () => {
+test("a missing key is refused if the base URL is Ayrshare's, and accepted otherwise", async () => {
   const { fetch, seen } = good();
   for (const baseUrl of [undefined, "https://api.ayrshare.com/api", "https://app.ayrshare.com/api/"]) {
     const error = await failure(new AyrshareUser({ fetch, baseUrl }).getUser(), "config");
@@ -141,7 +141,7 @@ test("a platform without details is refused", async () => {
   assert.equal(seen.length, 0);
 });
 
-test("base addresses: with and without a trailing slash, loopback by http", async () => {
+test("base URLs: with and without a trailing slash, loopback over http", async () => {
   const table = [
     [undefined, "https://app.ayrshare.com/api/user"],
     ["https://api.ayrshare.com/api", "https://api.ayrshare.com/api/user"],
@@ -179,7 +179,7 @@ test("a path is resolved against the page", async () => {
 
 const node = globalThis.process;
 
-/** A page as far as the package looks at it, in a runtime with these versions. */
+/** Simulates the parts of a page that the package checks, in a runtime with these `process.versions`. */
 function pageIn(t, versions) {
   Object.assign(globalThis, { window: globalThis, document: {}, process: versions && { versions } });
   t.after(() => {
@@ -190,7 +190,7 @@ function pageIn(t, versions) {
 }
 
 for (const [name, versions] of [["a browser", undefined], ["a bundler's `process`", {}], ["Electron", { node: "20", electron: "30" }], ["NW.js", { node: "20", nw: "0.9" }]]) {
-  test(`in a window of ${name}, a key aimed at Ayrshare is refused unless allowed`, async (t) => {
+  test(`in a window of ${name}, a key for Ayrshare is refused unless allowed`, async (t) => {
     pageIn(t, versions);
     for (const baseUrl of [undefined, "https://api.ayrshare.com/api"]) {
       const { fetch, seen } = good();
@@ -205,7 +205,7 @@ for (const [name, versions] of [["a browser", undefined], ["a bundler's `process
   });
 }
 
-test("a document that Node emulates is no page, and neither does a sandbox's key leave one", async (t) => {
+test("a document emulated in Node is not a page, and a sandbox's key is accepted in a page", async (t) => {
   pageIn(t, node.versions);
   const { fetch, seen } = good();
   await new AyrshareUser({ apiKey: "KEY", fetch }).getUser();
@@ -216,7 +216,7 @@ test("a document that Node emulates is no page, and neither does a sandbox's key
   await failure(new AyrshareUser({ apiKey: sandbox.apiKey, fetch: (...args) => sandbox.fetch(...args) }).getUser(), "config");
 });
 
-test("a later change of the options object changes nothing", async () => {
+test("later changes to the options object have no effect", async () => {
   const { fetch, seen } = good();
   const options = { apiKey: "FIRST", fetch };
   const client = new AyrshareUser(options);
@@ -235,7 +235,7 @@ test("calls without a client take the same options", async () => {
   await failure(getUser({ apiKey: "" }), "config");
 });
 
-test("an error of another copy of the package is recognised", async () => {
+test("errors of another copy of the package are recognised", async () => {
   const error = await failure(new AyrshareUser({ apiKey: "" }).getUser(), "config");
   assert.ok(error instanceof Error);
   assert.equal(error.name, "AyrshareError");
@@ -244,7 +244,7 @@ test("an error of another copy of the package is recognised", async () => {
   assert.ok(!isAyrshareError("config"));
 });
 
-test("an unknown option names known ones, and call options their place", async () => {
+test("the error for an unknown option names the known ones, or where a call option belongs", async () => {
   const client = new AyrshareUser({ apiKey: "KEY" });
   const table = [
     [() => new AyrshareUser({ apikey: "KEY" }).getUser(), "unknown option `apikey`: did you mean `apiKey`?"],
@@ -257,7 +257,7 @@ test("an unknown option names known ones, and call options their place", async (
   for (const [call, message] of table) assert.equal((await failure(call(), "config")).message, message);
 });
 
-test("the time that health counts from may be a text", async () => {
+test("the `now` of health may be a string", async () => {
   const user = JSON.parse(fixture("user"));
   const [asText, asDate] = await Promise.all(["2026-01-01T00:00:00Z", new Date("2026-01-01T00:00:00Z")].map((now) => accountHealth(user, { now })));
   assert.deepEqual(asText, asDate);

@@ -1,4 +1,4 @@
-// The way to the batch file: the wait for it, lines that break, files that change, and what its host gets to know.
+// Downloading the batch file: waiting for it, dropped connections, changed files, and what its host receives.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
@@ -14,7 +14,7 @@ async function ids(stream) {
   return found;
 }
 
-/** A sandbox in process, with a client that keeps what was asked and told. */
+/** An in-process sandbox and a client that record requests and events. */
 function sandboxed(options = {}, clientOptions = {}) {
   const sandbox = createSandbox({ batchDelayMs: 0, profiles: 300, chunkBytes: 8_192, ...options });
   const [seen, events] = [[], []];
@@ -27,7 +27,7 @@ function sandboxed(options = {}, clientOptions = {}) {
   return { sandbox, client, seen, events, files };
 }
 
-/** Time that passes only when somebody waits, and then at once. */
+/** A clock that advances only when something waits, and then immediately. */
 function fastClock(t, skewMs = 0) {
   mock.timers.enable({ apis: ["Date", "setTimeout"], now: Date.UTC(2026, 0, 1, 12, 0, 0, 400) });
   t.after(() => mock.timers.reset());
@@ -35,7 +35,7 @@ function fastClock(t, skewMs = 0) {
   const { setTimeout } = globalThis;
   globalThis.setTimeout = (handler, ms, ...rest) => {
     const timer = setTimeout(handler, ms, ...rest);
-    // Waits of the download, and not the limits of a try.
+    // Pauses of the download, not the timeouts of an attempt.
     if (ms !== 10_000 && ms !== 30_000) {
       waits.push(ms);
       setImmediate(() => mock.timers.tick(ms));
@@ -61,7 +61,7 @@ for (const notReadyStatus of [403, 404]) {
   }
 }
 
-test("a file that is late is asked for again with growing pauses, as far as `wait` allows", async (t) => {
+test("a file that is late is requested again with growing pauses, as far as `wait` allows", async (t) => {
   const { waits } = fastClock(t);
   const late = { on: "file", status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
   const { client, files, sandbox } = sandboxed({ faults: { failNext: [{ ...late, times: 3 }] } });
@@ -76,14 +76,14 @@ test("a file that is late is asked for again with growing pauses, as far as `wai
   assert.ok(error.retryAfterMs > 0);
 });
 
-test("a wait longer than allowed is not begun, and says how long it would be", async () => {
+test("a wait longer than allowed does not begin; the error says how long it would be", async () => {
   const { client, files } = sandboxed({ batchDelayMs: 5 * MINUTE });
   const error = await failure(ids(client.streamProfiles({ wait: 1_000 })), "not_ready");
   assert.ok(error.retryAfterMs > 4.9 * MINUTE && error.retryAfterMs < 5.1 * MINUTE);
   assert.equal(files().length, 0);
 });
 
-test("an expired ticket is replaced once, by its times or by what the host says", async (t) => {
+test("an expired ticket is replaced once, because of its times or of the host's response", async (t) => {
   fastClock(t);
   const { client, sandbox, files, seen } = sandboxed({ urlLifetimeMs: 10 * MINUTE, batchWindowMs: MINUTE });
   const old = await client.getUserBatch();
@@ -103,7 +103,7 @@ test("an expired ticket is replaced once, by its times or by what the host says"
 const refusedWith = (code, status = 403) => ({ on: "file", status, body: `<?xml version='1.0'?><Error><Code>${code}</Code><Message>Access denied.</Message></Error>` });
 
 for (const [status, code] of [[403, "AccessDenied"], [404, "NoSuchKey"]]) {
-  test(`past the time when it should be there by some minutes, a file that is missing is no longer waited for: ${code}`, async (t) => {
+  test(`a few minutes after its due time, a missing file is no longer waited for: ${code}`, async (t) => {
     const { waits } = fastClock(t);
     const { client, sandbox, seen } = sandboxed({ batchWindowMs: MINUTE });
     const batch = await client.getUserBatch();
@@ -115,7 +115,7 @@ for (const [status, code] of [[403, "AccessDenied"], [404, "NoSuchKey"]]) {
     const old = await client.getUserBatch();
     mock.timers.tick(20 * MINUTE);
     sandbox.faults = { failNext: [{ ...refusedWith(code, status), times: 99 }] };
-    // The new ticket's file has just become due, so it is waited for: for some minutes, and not for an hour.
+    // The new ticket's file is due now, so it is waited for: a few minutes, not an hour.
     const before = seen.length;
     const error = await failure(ids(client.streamProfiles({ batch: old, wait: 60 * MINUTE })), "api");
     assert.match(error.message, new RegExp(`^the host of the batch file refused it with \`${code}\`, and a new URL did not help`));
@@ -128,7 +128,7 @@ for (const [status, code] of [[403, "AccessDenied"], [404, "NoSuchKey"]]) {
 }
 
 for (const [code, kind] of [["SignatureDoesNotMatch", "api"], ["NoSuchBucket", "api"], ["ExpiredToken", "expired"]]) {
-  test(`what no waiting mends is not waited for: ${code}`, async (t) => {
+  test(`an error that waiting cannot fix is not waited for: ${code}`, async (t) => {
     const { waits } = fastClock(t);
     const { client, sandbox, seen } = sandboxed();
     sandbox.faults = { failNext: [refusedWith(code)] };
@@ -143,14 +143,14 @@ for (const [code, kind] of [["SignatureDoesNotMatch", "api"], ["NoSuchBucket", "
   });
 }
 
-test("a file that stays away says in the end what its host called that", async (t) => {
+test("the error for a file that never arrives contains the host's last error", async (t) => {
   fastClock(t);
   const { client } = sandboxed({ faults: { failNext: [{ ...refusedWith("AccessDenied"), times: 99 }] } });
   const error = await failure(ids(client.streamProfiles({ wait: 10_000 })), "not_ready");
   assert.match(error.message, /; its host returned `AccessDenied`$/);
 });
 
-test("a refusal that repeats the signed address shows nothing of it", async (t) => {
+test("a rejection that repeats the signed URL is redacted", async (t) => {
   fastClock(t);
   const sandbox = createSandbox({ batchDelayMs: 0 });
   for (const codeOf of [() => "SignatureDoesNotMatch", (url) => url.searchParams.get("X-Goog-Signature"), () => "Kennwort"]) {
@@ -173,7 +173,7 @@ test("a refusal that repeats the signed address shows nothing of it", async (t) 
   }
 });
 
-test("a ticket in hand is used, and no other is asked for", async () => {
+test("a given ticket is used, and no other is requested", async () => {
   const { client, seen } = sandboxed();
   const batch = await client.getUserBatch();
   assert.equal((await ids(client.streamProfiles({ batch }))).length, 300);
@@ -181,7 +181,7 @@ test("a ticket in hand is used, and no other is asked for", async () => {
   assert.equal(seen[1].url, batch.url, "byte for byte");
 });
 
-test("what goes wrong with the ticket is told as it is", async () => {
+test("errors of the ticket request are passed on unchanged", async () => {
   const { client, sandbox, files } = sandboxed({ plan: "free" });
   assert.equal((await failure(ids(client.streamProfiles()), "auth")).code, 169);
   sandbox.faults = { failNext: [{ status: 500, times: 9 }] };
@@ -189,7 +189,7 @@ test("what goes wrong with the ticket is told as it is", async () => {
 });
 
 for (const fileShape of ["array", "wrapped", "keyed", "ndjson"]) {
-  test(`lines that break lose and repeat no profile: ${fileShape}`, async (t) => {
+  test(`dropped connections lose and repeat no profile: ${fileShape}`, async (t) => {
     fastClock(t);
     const whole = sandboxed({ fileShape });
     const expected = await ids(whole.client.streamProfiles());
@@ -200,14 +200,14 @@ for (const fileShape of ["array", "wrapped", "keyed", "ndjson"]) {
       assert.deepEqual(await ids(stream), expected, JSON.stringify(file));
       assert.equal(stream.progress.resumes, cuts.length, JSON.stringify(file));
       assert.equal(files().length, cuts.length + 1);
-      // The time of the last change, in the same minute, could be that of two files.
+      // Last-Modified is not used as a validator: within the same minute, two files could share it.
       assert.equal(files().at(-1).init.headers.range, file.noETag ? undefined : "bytes=300017-");
       assert.equal(stream.progress.bytesReread > 0, Boolean(file.noETag ?? file.ignoreRange), JSON.stringify(file));
     }
   });
 }
 
-test("a file that changed meanwhile is an error after the profiles that came, never a mixture", async (t) => {
+test("a file that changed during the download is an error after the profiles received so far, never a mixture", async (t) => {
   fastClock(t);
   for (const file of [{ changeAfter: 1 }, { changeAfter: 1, ignoreRange: true }, { changeAfter: 1, noETag: true, noLastModified: true }]) {
     const { client, sandbox } = sandboxed();
@@ -224,7 +224,7 @@ test("a file that changed meanwhile is an error after the profiles that came, ne
   }
 });
 
-test("a host that stays in trouble ends it after some tries, with what it said last", async (t) => {
+test("a host that keeps failing ends the download after some attempts, with the host's last error", async (t) => {
   const { waits } = fastClock(t);
   const { client, files } = sandboxed({ faults: { failNext: [{ on: "file", status: 503, times: 99 }] } });
   const error = await failure(ids(client.streamProfiles()), "api");
@@ -241,7 +241,7 @@ for (const [name, faults, kind] of [
   ["is compressed and arrives so", { failNext: [{ on: "file", body: new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0]) }] }, "decode"],
   ["is a page of HTML", { failNext: [{ on: "file", body: "<!doctype html><p>Hello" }] }, "decode"],
 ]) {
-  test(`a file that ${name} is an error after its whole profiles`, async () => {
+  test(`a file that ${name} is an error after its complete profiles`, async () => {
     const { client } = sandboxed({ faults });
     const found = [];
     const error = await failure((async () => {
@@ -252,7 +252,7 @@ for (const [name, faults, kind] of [
   });
 }
 
-test("over HTTP: resets, silence and a body shorter than announced are taken up again", async (t) => {
+test("over HTTP: the download resumes after resets, stalls and a body shorter than Content-Length", async (t) => {
   const { baseUrl, sandbox, close } = await serveSandbox({ batchDelayMs: 0, profiles: 300 });
   t.after(close);
   const client = new AyrshareUser({ apiKey: sandbox.apiKey, baseUrl });
@@ -272,7 +272,7 @@ test("over HTTP: resets, silence and a body shorter than announced are taken up 
   assert.match(error.message, /idleTimeoutMs/);
 });
 
-test("a body shorter than announced is not taken for the end", async (t) => {
+test("a body shorter than Content-Length does not count as the end", async (t) => {
   fastClock(t);
   const text = '{"refId":"a"}\n{"refId":"b"}\n{"refId":"c"}\n';
   const answers = [
@@ -319,7 +319,7 @@ for (const [name, location, outcome] of REDIRECTS) {
   });
 }
 
-test("a redirect that a page may not see is looked at where it has led", async () => {
+test("an opaque redirect is checked by its final URL", async () => {
   const sandbox = createSandbox({ batchDelayMs: 0 });
   for (const [landed, kind] of [["https://other.example/file.json", undefined], ["http://other.example/file.json", "api"]]) {
     const fetch = async (url, init) => {
@@ -335,7 +335,7 @@ test("a redirect that a page may not see is looked at where it has led", async (
   }
 });
 
-test("the file's host gets no key and no header, and the signature is shown nowhere", async (t) => {
+test("the file host gets no key and no header, and the signature is shown nowhere", async (t) => {
   fastClock(t);
   const KEY = "SENTINEL-APIKEY-4711-SENTINEL";
   const PROFILE = "SENTINEL-PROFILEKEY-4712-SENTINEL";
@@ -357,7 +357,7 @@ test("the file's host gets no key and no header, and the signature is shown nowh
   assert.match(error.url, /^https:\/\/storage\.ayrshare-sandbox\.invalid\/…\/users-batch-[\d-]+\.json$/);
 });
 
-test("a cause that holds the signed address comes without its signature", async () => {
+test("the signature is removed from a cause that contains the signed URL", async () => {
   const sandbox = createSandbox({ batchDelayMs: 0 });
   let signed;
   const fetch = async (url, init) => {
@@ -373,7 +373,7 @@ test("a cause that holds the signed address comes without its signature", async 
   assert.match(error.cause.message, /could not reach/);
 });
 
-test("a signed address is used byte for byte, but for line breaks, which no address can have", async () => {
+test("a signed URL is used byte for byte, except for line breaks, which URLs cannot contain", async () => {
   for (const [end, used] of [["?X-Amz-Signature=a%2fB%2F%20~'()", "?X-Amz-Signature=a%2fB%2F%20~'()"], ["?a=1\n&b=2\n", "?a=1&b=2"]]) {
     const { sandbox, seen } = sandboxed();
     const fetch = async (url, init) => {

@@ -13,28 +13,28 @@ before(async () => {
 });
 after(() => host.close());
 
-test("GET /user gives the documented sample, as JSON.parse gives it", async () => {
+test("GET /user returns the documented sample, as JSON.parse would", async () => {
   const user = await client.getUser({ instagramQuota: true });
   const sample = JSON.parse(fixture("user"));
   assert.deepEqual({ ...user, lastUpdated: 0, nextUpdate: 0 }, { ...sample, lastUpdated: 0, nextUpdate: 0 });
   assert.equal(user.displayNames.length, 10);
 });
 
-test("GET /user/details/pinterest gives the documented boards", async () => {
+test("GET /user/details/pinterest returns the documented boards", async () => {
   assert.deepEqual(await client.getUserDetails("pinterest"), JSON.parse(fixture("details")));
 });
 
-test("GET /user/batch gives a ticket", async () => {
+test("GET /user/batch returns a ticket", async () => {
   const batch = await client.getUserBatch();
   assert.deepEqual(Object.keys(batch), Object.keys(JSON.parse(fixture("batch"))));
   assert.equal(batch.success, true);
 });
 
-test("the sandbox answers each endpoint, so that it can be tried", async () => {
+test("the sandbox supports each endpoint", async () => {
   for (const [method, ...given] of Object.values(CALLS)) assert.equal(metaOf(await client[method](...given)).status, 200, method);
 });
 
-test("what the types do not know passes through, ids untouched", async () => {
+test("unknown fields pass through, and ids are unchanged", async () => {
   const body = {
     ...JSON.parse(fixture("user")),
     futureField: { deep: [1, null, "ä\u0000\ud83d\ude00"] },
@@ -56,20 +56,20 @@ test("what the types do not know passes through, ids untouched", async () => {
   assert.equal(accountOf(user, "reddit"), undefined);
 });
 
-test("absent lists become empty ones, and nothing else is made up", async () => {
+test("absent lists become empty lists, and nothing else is added", async () => {
   const { fetch } = answering(json({ email: null, refId: "r" }));
   const user = await new AyrshareUser({ apiKey: "KEY", fetch }).getUser();
   assert.deepEqual(user, { email: null, refId: "r", activeSocialAccounts: [], displayNames: [] });
 });
 
-test("a deleted profile is told apart", async () => {
+test("a deleted profile is recognised", async () => {
   const { fetch, seen } = answering(json({ deleted: true, deletedAt: "2024-01-01T00:00:00Z" }));
   const gone = await new AyrshareUser({ apiKey: "KEY", profileKey: "P", fetch }).getUser({ validate: true });
   assert.deepEqual(gone, { deleted: true, deletedAt: "2024-01-01T00:00:00Z" });
   assert.equal(seen[0].url, "https://app.ayrshare.com/api/user?validate=true");
 });
 
-test("only what was asked for is sent", async () => {
+test("only the requested parameters and headers are sent", async () => {
   const { fetch, seen } = answering(json(fixture("user")));
   const client = new AyrshareUser({ apiKey: "KEY", profileKey: "PROFILE", fetch, headers: { Accept: null, "X-Trace": "1" } });
   await client.getUser({ instagramQuota: true, instagramDetails: true, validate: false });
@@ -92,7 +92,7 @@ test("profiles: the client's, another one for a call, the primary one, and none 
   assert.deepEqual(seen.map(({ init }) => init.headers["profile-key"]), ["ONE", "TWO", undefined, "THREE", undefined]);
 });
 
-test("metaOf tells how an answer came about", async () => {
+test("metaOf returns the metadata of a call", async () => {
   const user = await client.getUser();
   const meta = metaOf(user);
   assert.equal(meta.status, 200);
@@ -106,7 +106,7 @@ test("metaOf tells how an answer came about", async () => {
   assert.ok(meta.rateLimit.count > 0);
 });
 
-test("what metaOf tells is no part of the answer: no key, no copy and nothing else has it", async () => {
+test("the metadata is not part of the result: it shows in no key, copy or comparison", async () => {
   const user = await client.getUser();
   const sample = JSON.parse(JSON.stringify(user));
   assert.deepEqual(Object.getOwnPropertyNames(user), Object.getOwnPropertyNames(sample));
@@ -115,7 +115,7 @@ test("what metaOf tells is no part of the answer: no key, no copy and nothing el
   for (const other of [{ ...user }, structuredClone(user), Object.create(user), null, undefined, "text", 1]) assert.equal(metaOf(other), undefined);
 });
 
-test("the announced length is a help and no promise: the whole body is read, in whatever pieces, and none after it", async () => {
+test("Content-Length is only a hint: the whole body is read, in any pieces, and nothing after it", async () => {
   const text = fixture("user");
   const bytes = new TextEncoder().encode(text);
   const get = (body, length) =>
@@ -134,7 +134,7 @@ test("the announced length is a help and no promise: the whole body is read, in 
   assert.ok(isClosed, "the end is asked for");
 });
 
-test("a fetch without streams, as polyfills have it, is read where the length was announced", async () => {
+test("a response without a stream, as from polyfills, is read if it has a Content-Length", async () => {
   const bytes = new TextEncoder().encode(fixture("user"));
   const answer = (headers) => ({ ok: true, status: 200, type: "default", headers: new Headers(headers), arrayBuffer: async () => bytes.slice().buffer });
   const get = (headers, options) => new AyrshareUser({ apiKey: "KEY", fetch: async () => answer(headers), ...options }).getUser();
@@ -145,7 +145,7 @@ test("a fetch without streams, as polyfills have it, is read where the length wa
   }
 });
 
-test("the sandbox refuses what Ayrshare would refuse, and the client says why", async () => {
+test("the sandbox rejects what Ayrshare would reject, and the client says why", async () => {
   const wrong = (options) => new AyrshareUser({ apiKey: "SENTINEL-API-KEY", baseUrl: host.baseUrl, ...options });
   const badKey = await failure(wrong({ apiKey: "WRONG" }).getUser(), "auth");
   assert.deepEqual([badKey.status, badKey.code, badKey.action], [403, 102, "authorization"]);

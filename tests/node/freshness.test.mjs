@@ -1,4 +1,4 @@
-// `cache: "until-next-update"`: the same answer is not fetched twice, and nobody gets one that is not theirs.
+// `cache: "until-next-update"`: a fresh response is not fetched again, and no call gets a response for another profile.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareUser, metaOf } from "ayrshare-user";
@@ -8,7 +8,7 @@ const MAX_KEPT = 256;
 const HOUR_MS = 3_600_000;
 const keeping = (options) => ({ apiKey: "KEY", maxRetries: 0, cache: "until-next-update", ...options });
 
-/** Each answer has a number of its own as title, and says how long it is the newest. */
+/** Each response has its own number as title, and a `nextUpdate`. */
 function numbered({ forMs = HOUR_MS } = {}) {
   let number = 0;
   const seen = [];
@@ -20,7 +20,7 @@ function numbered({ forMs = HOUR_MS } = {}) {
   return { fetch, seen };
 }
 
-test("within nextUpdate the answer comes from memory, from then on from the network", async (t) => {
+test("until nextUpdate the response comes from memory, then from the network", async (t) => {
   const clock = stoppedClock(t);
   const { fetch, seen } = numbered();
   const client = new AyrshareUser(keeping({ fetch }));
@@ -57,7 +57,7 @@ test("the option can be given for single calls", async () => {
   assert.equal(seen.length, 2);
 });
 
-test("each caller gets a copy of their own", async () => {
+test("each caller gets its own copy", async () => {
   const { fetch } = numbered();
   const client = new AyrshareUser(keeping({ fetch }));
   const first = await client.getUser();
@@ -72,7 +72,7 @@ test("each caller gets a copy of their own", async () => {
   assert.notEqual(second, third);
 });
 
-test("kept answers get their empty lists too", async () => {
+test("cached responses get their empty lists too", async () => {
   const { fetch, seen } = answering(json({ nextUpdate: new Date(Date.now() + HOUR_MS).toISOString() }));
   const client = new AyrshareUser(keeping({ fetch }));
   const lists = ({ activeSocialAccounts, displayNames }) => [activeSocialAccounts, displayNames];
@@ -80,7 +80,7 @@ test("kept answers get their empty lists too", async () => {
   assert.equal(seen.length, 1);
 });
 
-test("profiles, accounts and queries are kept apart", async () => {
+test("profiles, accounts and queries are cached separately", async () => {
   const { fetch, seen } = numbered();
   const client = new AyrshareUser(keeping({ fetch }));
   const calls = [
@@ -115,7 +115,7 @@ test("clients share nothing", async () => {
   assert.equal(seen.length, 3);
 });
 
-test(`at most ${MAX_KEPT} answers are kept`, async (t) => {
+test(`at most ${MAX_KEPT} responses are cached`, async (t) => {
   stoppedClock(t);
   const { fetch, seen } = numbered();
   const client = new AyrshareUser(keeping({ fetch }));
@@ -128,7 +128,7 @@ test(`at most ${MAX_KEPT} answers are kept`, async (t) => {
   assert.equal(seen.length, MAX_KEPT + 2, "the oldest had to go");
 });
 
-test("errors are never kept", async () => {
+test("errors are never cached", async () => {
   const later = new Date(Date.now() + HOUR_MS).toISOString();
   const failures = [
     json({ status: "error", code: 144, message: "no", nextUpdate: later }, { status: 403 }),
@@ -143,7 +143,7 @@ test("errors are never kept", async () => {
   assert.equal(seen.length, 5);
 });
 
-test("an error leaves a kept answer as it was", async () => {
+test("an error does not change a cached response", async () => {
   const { fetch, seen } = answering(json({ title: "kept", nextUpdate: new Date(Date.now() + HOUR_MS).toISOString() }), json({}, { status: 500 }));
   const client = new AyrshareUser(keeping({ fetch }));
   await client.getUser();
@@ -152,7 +152,7 @@ test("an error leaves a kept answer as it was", async () => {
   assert.equal(seen.length, 2);
 });
 
-test("an answer that does not say how long it is the newest is not kept", async () => {
+test("a response without a nextUpdate is not cached", async () => {
   const past = new Date(Date.now() - 1000).toISOString();
   for (const nextUpdate of [undefined, "", "soon", past]) {
     const { fetch, seen } = answering(json({ title: "t", nextUpdate }));
@@ -163,7 +163,7 @@ test("an answer that does not say how long it is the newest is not kept", async 
   }
 });
 
-test('`cache: "none"` for a call goes to the network and refreshes what is kept', async () => {
+test('`cache: "none"` for a call goes to the network and refreshes the cached entry', async () => {
   const { fetch, seen } = numbered();
   const client = new AyrshareUser(keeping({ fetch }));
   await client.getUser();
@@ -172,7 +172,7 @@ test('`cache: "none"` for a call goes to the network and refreshes what is kept'
   assert.deepEqual([kept.title, metaOf(kept).fromCache, seen.length], ["2", true, 2]);
 });
 
-test("a newer answer that cannot be kept drops the older one", async () => {
+test("a newer response that cannot be cached removes the older one", async () => {
   const { fetch, seen } = answering(json({ title: "1", nextUpdate: new Date(Date.now() + HOUR_MS).toISOString() }), json({ title: "2" }), json({ title: "3" }));
   const client = new AyrshareUser(keeping({ fetch }));
   await client.getUser();
@@ -181,7 +181,7 @@ test("a newer answer that cannot be kept drops the older one", async () => {
   assert.equal(seen.length, 3);
 });
 
-test("boards and batch tickets are never kept", async () => {
+test("boards and batch tickets are never cached", async () => {
   const nextUpdate = new Date(Date.now() + HOUR_MS).toISOString();
   const calls = [["details", (client) => client.getUserDetails("pinterest")], ["batch", (client) => client.getUserBatch()]];
   for (const [name, call] of calls) {
@@ -193,7 +193,7 @@ test("boards and batch tickets are never kept", async () => {
   }
 });
 
-test("an aborted signal rejects, kept answer or not", async () => {
+test("an aborted signal rejects, whether the response is cached or not", async () => {
   const { fetch, seen } = numbered();
   const events = [];
   const client = new AyrshareUser(keeping({ fetch, onEvent: ({ type }) => events.push(type) }));

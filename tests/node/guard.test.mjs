@@ -1,4 +1,4 @@
-// The rate-limit guard: calls that the server would refuse are not sent, and no profile or client pays for another one.
+// The rate-limit guard: calls that the server would reject are not sent, and profiles and clients do not affect each other.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
@@ -14,7 +14,7 @@ const clientOf = (answers, options) => {
   return { client: new AyrshareUser({ apiKey: "KEY", maxRetries: 0, fetch, ...options }), seen };
 };
 
-/** A call fails at once, and what is known about the wait is told. */
+/** Asserts that a call fails immediately and reports the known wait. */
 async function assertHeld(call, retryAfterMs) {
   const error = await failure(call, "rate_limit");
   assert.equal(error.retryAfterMs, retryAfterMs);
@@ -31,7 +31,7 @@ const USED_UP = [
 ];
 
 for (const [name, headers, heldMs] of USED_UP) {
-  test(`a window used up, told by ${name}: nothing is sent until it has passed`, async (t) => {
+  test(`a window that is exhausted according to ${name}: nothing is sent until it has passed`, async (t) => {
     const clock = stoppedClock(t);
     const events = [];
     const { client, seen } = clientOf([user(headers), user()], { onEvent: ({ type }) => events.push(type) });
@@ -56,7 +56,7 @@ const NOT_USED_UP = [
   {},
 ];
 
-test("a window that is not used up holds nothing back", async () => {
+test("a window that is not exhausted does not hold calls back", async () => {
   for (const headers of NOT_USED_UP) {
     const { client, seen } = clientOf([user(headers)]);
     await client.getUser();
@@ -65,7 +65,7 @@ test("a window that is not used up holds nothing back", async () => {
   }
 });
 
-test("the window began with its first answer: a later one does not prolong it", async (t) => {
+test("the window starts with its first response: later ones do not extend it", async (t) => {
   const clock = stoppedClock(t);
   const { client } = clientOf([user({ "x-ratelimit-max": "300", "x-ratelimit-count": "299" }), spent()]);
   await client.getUser();
@@ -81,7 +81,7 @@ const REFUSED = [
 ];
 
 for (const [name, headers, heldMs] of REFUSED) {
-  test(`after a 429 with ${name}, the next call fails at once until the time has passed`, async (t) => {
+  test(`after a 429 with ${name}, calls fail immediately until the time has passed`, async (t) => {
     const clock = stoppedClock(t);
     const { client, seen } = clientOf([refusal(headers), user()]);
     const refused = await failure(client.getUser(), "rate_limit");
@@ -96,7 +96,7 @@ for (const [name, headers, heldMs] of REFUSED) {
   });
 }
 
-test("a failure that tells of a used-up window is not repeated into it", async () => {
+test("a failure whose headers report an exhausted window is not retried within it", async () => {
   const failed = json({}, { status: 500, headers: { "x-ratelimit-max": "300", "x-ratelimit-count": "300" } });
   const { client, seen } = clientOf([failed, user()], { maxRetries: 2 });
   const error = await failure(client.getUser(), "api");

@@ -1,4 +1,4 @@
-// What the wasm holds at the moment, found by wrapping the two ways to make an instance: import this before the package.
+// Measures what the wasm currently holds, by wrapping the two ways to create an instance. Import it before the package.
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -20,12 +20,12 @@ WebAssembly.instantiate = async (...values) => {
 };
 
 setFlagsFromString("--expose-gc");
-/** Collects garbage. Finalizers run a turn later. */
+/** Collects garbage. Finalizers run one turn later. */
 export const collect = runInNewContext("gc");
 
 /**
- * Bytes of wasm memory, and how many JavaScript values the wasm holds. A free place of its table holds `null`; a place that was
- * never given back may well hold `undefined`.
+ * Bytes of wasm memory, and the number of JavaScript values that the wasm holds. A free slot of its table holds `null`; a slot that was
+ * never released may hold `undefined`.
  */
 export function held() {
   const [{ exports }] = instances;

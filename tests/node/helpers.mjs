@@ -1,4 +1,4 @@
-// What the Node tests share: a fetch that answers without a network, and the search for planted secrets.
+// Helpers of the Node tests: a `fetch` without a network, and the search for planted secrets.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
@@ -6,14 +6,14 @@ import { isAyrshareError } from "ayrshare-user";
 
 export const fixture = (name) => readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8");
 
-/** How each endpoint is called, by its name in events. */
+/** The method and arguments for each endpoint, by its name in events. */
 export const CALLS = {
   user: ["getUser"],
   details: ["getUserDetails", "pinterest"],
   batch: ["getUserBatch"],
 };
 
-/** A fetch that hands out the given answers in turn, the last one for ever, and keeps what it was asked. */
+/** A `fetch` that returns the given responses in turn, repeating the last one, and records its requests. */
 export function answering(...answers) {
   const seen = [];
   const fetch = async (url, init) => {
@@ -31,7 +31,7 @@ export const json = (body, init) =>
     status: init?.status ?? 200,
   });
 
-/** Stops the clock that the client reads, until the test ends: time passes only by `pass`. Timers run as ever. */
+/** Stops the clock that the client reads until the test ends; only `pass` advances it. Timers run as usual. */
 export function stoppedClock(t) {
   const { now } = Date;
   let at = now();
@@ -40,7 +40,7 @@ export function stoppedClock(t) {
   return { now: () => at, pass: (ms) => (at += ms) };
 }
 
-/** The error a promise rejects with, which must be ours and of that kind. */
+/** The error that a promise rejects with, which must be an AyrshareError of this kind. */
 export async function failure(promise, kind) {
   const error = await promise.then(
     (value) => assert.fail(`resolved to ${inspect(value)}`),
@@ -51,7 +51,7 @@ export async function failure(promise, kind) {
   return error;
 }
 
-/** Everything a person or a log could see of a value, its cause chain and hidden fields included. */
+/** Everything that a person or a log could see of a value, including its cause chain and hidden fields. */
 export function everythingShown(value) {
   const parts = [inspect(value, { depth: 12, showHidden: true, getters: true })];
   for (let at = value; at instanceof Error || (typeof at === "object" && at !== null); at = at.cause) {

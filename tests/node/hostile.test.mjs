@@ -1,4 +1,4 @@
-// Objects that fight back, wherever the package takes one: that call alone rejects with `config`, and whatever else runs goes on.
+// Hostile objects in every place where the package takes one: only that call rejects, with `config`, and all other calls continue.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ const revoked = (target) => {
 };
 const withTrap = (name, target = {}) => new Proxy(target, { [name]: fail });
 
-/** What replaces an options object; where a name of an option is given, its getter is at fault. */
+/** Replacements of an options object. If given an option's name, the getter of that option misbehaves. */
 const OBJECTS = {
   "a revoked Proxy": () => revoked({}),
   "a Proxy whose ownKeys throws": () => withTrap("ownKeys"),
@@ -27,7 +27,7 @@ const OBJECTS = {
   "an inherited getter that throws": (name) => Object.create(Object.defineProperty({}, name, { get: fail })),
 };
 
-/** What replaces a single value. */
+/** Replacements of a single value. */
 const VALUES = {
   "a revoked Proxy": () => revoked({}),
   "a revoked Proxy of an array": () => revoked([]),
@@ -56,7 +56,7 @@ const never = async () => assert.fail("something was sent");
 const client = () => new AyrshareUser({ apiKey: "KEY", fetch: never });
 const whole = (stream) => stream[Symbol.asyncIterator]().next();
 
-/** Every place that takes an object: names of its options, and how it is handed over. */
+/** Every place that takes an object: the names of its options, and a function that passes it. */
 const PLACES = {
   client: [CLIENT, (options) => new AyrshareUser(options).getUser()],
   "client of a derived client": [CLIENT, (options) => new AyrshareUser(options).withProfile("P").getUser()],
@@ -76,10 +76,10 @@ const PLACES = {
   diffProfiles: [["volatile"], (options) => diffProfiles([USER], [USER], options)],
 };
 
-/** Options that take whatever a value in the table is, the one that a derived client has replaced, and what a file in hand needs nothing of. */
+/** Combinations that are valid or unused: options that accept the value, the one that a derived client replaces, and those that a given file does not need. */
 const TAKES = [/^(client|getUser).*:(onEvent|onDrift|apiKey|fetch) = a revoked Proxy of a function$/, /:onInvalid = a revoked Proxy of a function$/, /:where = a (class instance|Map)$/, /^client of a derived client:profileKey/, /^client of a stream:(?!fetch|onEvent)/];
 
-/** A call and a stream that are under way meanwhile, and a profile whose limit is used up. */
+/** A call and a stream in progress at the same time, and a profile whose rate limit is exhausted. */
 async function bystanders(t) {
   stoppedClock(t);
   let release;
@@ -110,7 +110,7 @@ async function bystanders(t) {
   };
 }
 
-test("options objects that throw: `config` for that call, and everything else goes on", async (t) => {
+test("options objects that throw: only that call rejects with `config`", async (t) => {
   const goOn = await bystanders(t);
   for (const [place, [names, call]] of Object.entries(PLACES)) {
     for (const [kind, made] of Object.entries(OBJECTS)) {
@@ -124,17 +124,17 @@ test("options objects that throw: `config` for that call, and everything else go
   await goOn();
 });
 
-test("values that throw, for every option: `config` that names it, and everything else goes on", async (t) => {
+test("values that throw, for every option: only that call rejects, with a `config` that names it", async (t) => {
   const goOn = await bystanders(t);
   for (const [place, [names, call]] of Object.entries(PLACES)) {
     for (const name of names) {
       for (const [kind, made] of Object.entries(VALUES)) {
         const value = made();
-        // Without a `fetch` of its own, a call would leave the process.
+        // Without this `fetch`, the call would go to the network.
         const base = CLIENT.every((known) => names.includes(known)) ? { apiKey: "KEY", fetch: never } : {};
         if (TAKES.some((pattern) => pattern.test(`${place}:${name} = ${kind}`))) continue;
         const error = await failure(call({ ...base, [name]: value }), "config").catch((error) => assert.fail(`${place}, ${name} = ${kind}: ${error.message}`));
-        // A file without a ticket is ordered, which here says that something was sent.
+        // Without a ticket, the file is ordered, so the error is about the request.
         if (name !== "batch") assert.ok(error.message.includes(`\`${name}\``) || /unknown option/.test(error.message), `${place}, ${name} = ${kind}: ${error.message}`);
       }
     }
@@ -158,7 +158,7 @@ for (const [name, signal] of Object.entries(SIGNALS)) {
   });
 }
 
-test("a signal whose `reason` throws, and one that begins to throw later", async (t) => {
+test("a signal whose `reason` throws, and one that starts to throw later", async (t) => {
   const goOn = await bystanders(t);
   const aborted = { aborted: true, get reason() { return fail(); }, addEventListener() {}, removeEventListener() {} };
   const { fetch: answer } = answering(() => json(fixture("user")));
@@ -169,7 +169,7 @@ test("a signal whose `reason` throws, and one that begins to throw later", async
   await goOn();
 });
 
-/** What an injected `fetch` resolves to, and the kind of the call's error; for the batch file, where that differs. */
+/** What an injected `fetch` resolves to, and the kind of the resulting error, also for the batch file if that differs. */
 const good = (init) => Object.assign(json(fixture("user")), init);
 const streaming = (read) => ({ status: 200, headers: new Headers(), arrayBuffer() {}, body: { getReader: () => ({ read }) } });
 const own = (target, properties) => Object.defineProperties(target, Object.fromEntries(Object.entries(properties).map(([name, get]) => [name, { get }])));
@@ -211,17 +211,17 @@ for (const [name, [made, kind]] of Object.entries(ANSWERS)) {
   });
 }
 
-test("the same as answers of the batch file's host: no trap", async (t) => {
+test("the same as responses of the file host: no trap", async (t) => {
   const goOn = await bystanders(t);
   for (const [name, [made]] of Object.entries(ANSWERS)) {
     const controller = new AbortController();
-    // A host that fails is asked again after a while; what it answered has been looked at by then.
+    // A failing host is retried after a pause; by then, its response has been examined.
     const answer = async () => {
       setTimeout(() => controller.abort(), 20);
       return made();
     };
     const swept = new AyrshareUser({ apiKey: "KEY", fetch: answer }).sweepProfiles({ batch: TICKET, signal: controller.signal });
-    // Headers that cannot be read are as good as none.
+    // Unreadable headers count as absent.
     const error = await swept.then(() => undefined, (error) => error);
     assert.ok(name.includes("headers whose") ? error === undefined : isAyrshareError(error) && error.kind !== "internal", `${name}: ${error}`);
   }
@@ -254,7 +254,7 @@ for (const [name, made] of Object.entries(PROMISES)) {
   });
 }
 
-test("the other exports: nothing but our own errors", async () => {
+test("the other exports throw only AyrshareErrors", async () => {
   assert.equal(isAyrshareError(revoked({})), false);
   assert.equal(isAyrshareError(withTrap("has")), false);
   for (const value of [null, undefined, 5, {}, { displayNames: 5 }, revoked({}), withTrap("get")]) {
@@ -270,14 +270,14 @@ test("the other exports: nothing but our own errors", async () => {
   }
 });
 
-test("metaOf reads an answer's headers even where they throw by then", async () => {
+test("metaOf works even if the response headers throw by then", async () => {
   const headers = new Headers({ "x-ratelimit-max": "300" });
   const user = await new AyrshareUser({ apiKey: "KEY", fetch: async () => own(json(fixture("user")), { headers: () => headers }) }).getUser();
   headers.get = fail;
   assert.equal(metaOf(user).rateLimit, undefined);
 });
 
-test("what the rate-limit guard knows survives a trap", async (t) => {
+test("the state of the rate-limit guard survives a trap", async (t) => {
   const clock = stoppedClock(t);
   const trap = (of) => failure(of[Symbol.for("ayrshare-user.trap")](), "internal");
   const refusal = (_url, { headers }) => (headers["profile-key"] === "FREE" ? json(fixture("user")) : json({ status: "error" }, { status: 429, headers: { "retry-after": "30" } }));
@@ -302,7 +302,7 @@ test("what the rate-limit guard knows survives a trap", async (t) => {
   assert.equal((await failure(user.getUser(), "rate_limit")).status, 429);
 });
 
-test("a window used up by the headers of a success is remembered through a trap, too", async (t) => {
+test("a window that a successful response exhausted survives a trap too", async (t) => {
   stoppedClock(t);
   const { fetch: answer, seen } = answering(json(fixture("user"), { headers: { "x-ratelimit-max": "300", "x-ratelimit-count": "300" } }));
   const user = new AyrshareUser({ apiKey: "KEY", fetch: answer });

@@ -1,4 +1,4 @@
-// Importing the package needs nothing but the language: test runners lack, fake or replace the globals of a runtime.
+// Importing the package needs no platform APIs, because test runners lack, fake or replace the globals of a runtime.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -14,13 +14,13 @@ const folder = process.env.AYRSHARE_USER_DIR;
 const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 const require = createRequire(import.meta.url);
 
-/** Every JavaScript file that an entry of `exports` leads to, with the conditions on the way. */
+/** Every JavaScript file that an entry of `exports` refers to, with its conditions. */
 const targets = (entry, conditions = []) =>
   typeof entry === "string" ? [{ file: entry, conditions }] : Object.entries(entry).flatMap(([condition, inner]) => targets(inner, [...conditions, condition]));
 const files = Object.values(exports).flatMap((entry) => targets(entry)).filter(({ file }) => file.endsWith(".js"));
 const isCommonJs = ({ file }) => file.startsWith("./dist/cjs/");
 
-// In a process of its own, as linking modules by hand takes a flag of Node's.
+// Runs in its own process, because linking modules manually needs a Node flag.
 const PROGRAM = `
   import { readFileSync } from "node:fs";
   import { dirname, join } from "node:path";
@@ -44,17 +44,17 @@ const PROGRAM = `
 `;
 
 describe("importing an entry", () => {
-  test("the context that the tests import into has nothing but the language", () => {
+  test("the context that the tests import into has no platform APIs", () => {
     assert.equal(runInNewContext("[typeof TextDecoder, typeof setTimeout, typeof fetch, typeof URL, typeof queueMicrotask, typeof Promise].join()"), [...Array(5).fill("undefined"), "function"].join());
   });
 
-  // What holds its wasm compiles it while it is imported, because Workers demand that; it needs WebAssembly and `atob`, which every Worker has.
+  // The inline Worker entries compile their wasm during import, as Workers require, so they need WebAssembly and `atob`.
   const modules = [...new Set(files.filter((one) => !isCommonJs(one)).map(({ file }) => file))].filter((file) => !/inline-workerd\.js$/.test(file));
 
   test("every kind of entry is among them", () => assert.ok(modules.length >= 12, modules.join()));
 
   for (const file of modules) {
-    test(`of the module ${file} needs no global of a runtime`, async () => {
+    test(`of the module ${file} needs no platform globals`, async () => {
       const args = ["--experimental-vm-modules", "--no-warnings", "--input-type=module", "--eval", PROGRAM, join(folder, file)];
       const { NODE_OPTIONS: _, ...env } = process.env;
       const { stdout } = await promisify(execFile)(process.execPath, args, { env });
@@ -62,7 +62,7 @@ describe("importing an entry", () => {
     });
   }
 
-  test("by require needs none either", () => {
+  test("by require needs no platform globals either", () => {
     const wanted = [...new Set(files.filter(isCommonJs).map(({ file }) => join(folder, file)))];
     assert.ok(wanted.length >= 5, wanted.join());
     for (const file of wanted) {
@@ -81,7 +81,7 @@ function freshCopy() {
 }
 
 for (const name of ["WebAssembly", "TextDecoder", "TextEncoder", "AbortController", "URL"]) {
-  test(`a runtime without ${name}: the first call says so, and is not worth a retry`, async () => {
+  test(`a runtime without ${name}: the first call says so, and the error is not retryable`, async () => {
     const copy = freshCopy();
     const { fetch } = answering(() => json(fixture("user")));
     const held = Object.getOwnPropertyDescriptor(globalThis, name);
@@ -100,13 +100,13 @@ for (const name of ["WebAssembly", "TextDecoder", "TextEncoder", "AbortControlle
 describe("with fake timers", () => {
   const { fetch } = answering(() => json(fixture("user")));
 
-  test("a call settles: what needs no time waits for no timer", async (t) => {
+  test("a call settles without waiting for a timer", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "setImmediate", "Date"] });
     assert.equal((await getUser({ apiKey: "KEY", fetch })).displayNames.length, 10);
   });
 
-  test("a call settles with a queueMicrotask that never runs anything, as Jest's fake one", async (t) => {
-    // Node's own Response would need the real one.
+  test("a call settles with a queueMicrotask that never runs its callback, like Jest's fake one", async (t) => {
+    // Node's own Response would need the real queueMicrotask.
     const body = new TextEncoder().encode(fixture("user"));
     const headers = new Headers({ "content-length": String(body.length) });
     const answer = { status: 200, headers, arrayBuffer: async () => body.buffer };

@@ -1,4 +1,4 @@
-// What the data means, as JavaScript gets it: every field, the options, agreement with sweeps, and what is no user.
+// Health and changes in JavaScript: every field, the options, agreement with sweeps, and invalid arguments.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const user = {
   ],
 };
 
-test("health tells level, reason, network, numbers, date and a sentence, the most urgent first", async () => {
+test("health reports level, reason, network, numbers, date and a message, the most urgent first", async () => {
   const instagram = { level: "now", reason: "instagram_posts", network: "instagram", used: 50, limit: 50, message: "Instagram: 50 of 50 posts in 24 hours are used." };
   const linkedin = {
     level: "soon", reason: "link_to_refresh", network: "linkedin", dueMs: NOW + 3 * DAY, daysLeft: 3,
@@ -43,7 +43,7 @@ test("health tells level, reason, network, numbers, date and a sentence, the mos
   });
 });
 
-test("health goes by the days, the share and the time it is given; a Date is a time too", async () => {
+test("health uses the given days, share and time; the time may be a Date", async () => {
   const levelOf = async (options, reason) => (await accountHealth(user, options)).findings.find((one) => one.reason === reason).level;
   assert.equal(await levelOf({ now: NOW, refreshWithinDays: 2 }, "link_to_refresh"), "ok");
   assert.equal(await levelOf({ now: NOW, quotaShare: 0.95 }, "monthly_api_calls"), "ok");
@@ -70,7 +70,7 @@ test("health and a sweep find the same links and quotas", async () => {
   }
   const { suspended, nothingLinked, links, quotas } = report;
   assert.ok(links.length > 20 && quotas.length > 0 && nothingLinked > 0, JSON.stringify([links.length, quotas.length, nothingLinked]));
-  // A renewal that Ayrshare tells in days alone is counted from the very millisecond of the question.
+  // If Ayrshare gives a renewal only in days, it is counted from the millisecond of the call.
   const day = (ms) => Math.round(ms / DAY);
   const rounded = (line) => line.replace(/\b\d{12,}(\.\d+)?\b/, (ms) => day(Number(ms)));
   assert.deepEqual(found.links.map(rounded).sort(), links.map(({ refId, network, dueMs, expired }) => rounded([refId, network, dueMs, expired].join())).sort());
@@ -78,7 +78,7 @@ test("health and a sweep find the same links and quotas", async () => {
   assert.deepEqual([found.suspended, found.nothingLinked], [suspended, nothingLinked]);
 });
 
-test("a change tells kind, network, path and both values as they were", async () => {
+test("a change has kind, network, path and both values unchanged", async () => {
   const after = structuredClone(user);
   after.title = "Bakery & Sons";
   after.displayNames[0].extra = { deep: [1, "two"] };
@@ -94,7 +94,7 @@ test("a change tells kind, network, path and both values as they were", async ()
   ]);
 });
 
-test("nothing has changed from a user to itself, in whatever order; what changes by itself is told on request", async () => {
+test("a user compared with itself has no changes, in any order; volatile fields are included on request", async () => {
   const sample = JSON.parse(fixture("user"));
   const turned = { ...sample, displayNames: sample.displayNames.toReversed(), activeSocialAccounts: sample.activeSocialAccounts.toReversed() };
   assert.deepEqual(await diffUsers(sample, turned), []);
@@ -114,14 +114,14 @@ test("two lists are compared by reference id: joined, left, changed", async () =
   });
 });
 
-/** The members of a union of texts in the declarations. */
+/** The members of a union of string literals in the declarations. */
 function unionOf(name) {
   const declarations = readFileSync(join(process.env.AYRSHARE_USER_DIR, "dist", "insight-results.d.ts"), "utf8").replaceAll(/\/\*\*[^]*?\*\//g, "");
   const union = new RegExp(`export type ${name} =([^;]*);`).exec(declarations)[1];
   return [...union.matchAll(/"(\w+)"/g)].map(([, member]) => member).sort();
 }
 
-test("levels, reasons and kinds of change are the declared ones, each of them, and no others", async () => {
+test("levels, reasons and kinds of change are exactly the declared ones", async () => {
   const quotas = { monthlyApiCalls: 1, monthlyApiCallsQuota: 2, monthlyPostCount: 1, monthlyPostQuota: 2 };
   const links = [{ platform: "tiktok", refreshDaysRemaining: -1 }, { platform: "linkedin", refreshDaysRemaining: 3 }];
   const used = [{ platform: "instagram", usedQuota: 1 }, { platform: "twitter", twitterUsage: { monthlyUsage: 1, monthlyLimit: 10 } }];
@@ -136,7 +136,7 @@ test("levels, reasons and kinds of change are the declared ones, each of them, a
   assert.deepEqual(told("kind", changes), unionOf("ChangeKind"));
 });
 
-test("what is no user is named by its place", async () => {
+test("the error for a value that is not a user names its path", async () => {
   const wrong = { title: 7, displayNames: [{ platform: "linkedin" }, 7] };
   assert.equal((await failure(accountHealth(wrong), "decode")).path, "displayNames[1]");
   assert.equal((await failure(diffUsers(user, wrong), "decode")).path, "after.displayNames[1]");
@@ -145,7 +145,7 @@ test("what is no user is named by its place", async () => {
   for (const nothing of [null, 7, "user", []]) await failure(accountHealth(nothing), "decode");
 });
 
-test("wrong arguments are named", async () => {
+test("errors name the invalid argument", async () => {
   const cycle = {};
   cycle.self = cycle;
   const rows = [

@@ -1,5 +1,5 @@
-// The parts that are loaded when they are first needed: which wasm each use of the package reads, where it may come from, and that a panic
-// in one module is no matter to the others.
+// Parts that are loaded when first needed: which wasm each use of the package loads, where it can come from, and that a panic
+// in one module does not affect the others.
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const user = JSON.parse(fixture("user"));
 const [CLIENT, BATCH, INSIGHT] = ["ayrshare_user.wasm", "ayrshare_user_batch.wasm", "ayrshare_user_insight.wasm"];
 
-/** A package loads each wasm once; this one has loaded none yet. */
+/** A fresh copy of the package that has not loaded any wasm. */
 function freshCopy() {
   const path = join(dist, "cjs", "index.js");
   delete require.cache[path];
@@ -44,7 +44,7 @@ const USES = {
 };
 
 for (const [name, [files, use]] of Object.entries(USES)) {
-  test(`${name} reads ${files.join(" and ")} alone, and once`, async (t) => {
+  test(`${name} loads only ${files.join(" and ")}, and only once`, async (t) => {
     const { mock } = t.mock.method(fs, "readFile");
     const copy = freshCopy();
     await use(copy);
@@ -53,7 +53,7 @@ for (const [name, [files, use]] of Object.entries(USES)) {
   });
 }
 
-test("init takes all three, and reads none that is given", async (t) => {
+test("init takes all three, and does not load a file that is given", async (t) => {
   const modules = await Promise.all([CLIENT, BATCH, INSIGHT].map(async (name) => new WebAssembly.Module(await fs.readFile(join(dist, name)))));
   const { mock } = t.mock.method(fs, "readFile");
   const copy = freshCopy();
@@ -64,7 +64,7 @@ test("init takes all three, and reads none that is given", async (t) => {
   assert.equal(mock.callCount(), 0);
 });
 
-test("what is given for one part is no matter to the other, and a failed load can be tried again", async () => {
+test("the source of one part does not affect the others, and a failed load can be retried", async () => {
   const copy = freshCopy();
   await copy.init(undefined, undefined, new Uint8Array([1, 2, 3]));
   assert.match((await failure(copy.accountHealth(user), "internal")).message, /^the given data is not a wasm file/);
@@ -75,11 +75,11 @@ test("what is given for one part is no matter to the other, and a failed load ca
   assert.equal((await copy.accountHealth(user)).accounts.length, 10);
 });
 
-test("after a panic in insight its next call runs on a fresh instance, and what is under way elsewhere goes on", async (t) => {
+test("after a panic in insight its next call runs on a fresh instance, and other modules' calls continue", async (t) => {
   const { answer } = await import(pathToFileURL(join(dist, "insight.js")).href);
   const sandbox = createSandbox({ batchDelayMs: 0, profiles: 300, chunkBytes: 8_192 });
   const held = [];
-  // A call of one client waits for its answer, the stream of the other for its file.
+  // A call of one client waits for its response, the stream of the other for its file.
   const holding = (isHeld) => async (url, init) => {
     if (isHeld(String(url))) await new Promise((resolve) => held.push(resolve));
     return sandbox.fetch(url, init);

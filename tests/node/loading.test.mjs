@@ -1,4 +1,4 @@
-// Where the wasm may come from, and what a caller is told when it does not arrive. A package loads its wasm once, so each
+// Where the wasm can come from, and the errors if it fails to load. A package loads its wasm once, so each
 // case gets a fresh copy of the package's CommonJS build.
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -77,7 +77,7 @@ for (const [name, source] of Object.entries(SOURCES)) {
   });
 }
 
-test("the sources of another realm are none of this one", () => {
+test("the sources of another realm are not instances of this realm's classes", () => {
   const module = SOURCES["a Module of another realm"]();
   assert.ok(!(module instanceof WebAssembly.Module));
   assert.ok(!(SOURCES["bytes of another realm"]() instanceof Uint8Array));
@@ -86,7 +86,7 @@ test("the sources of another realm are none of this one", () => {
 const NOT_FOUND = [/: serve the package's \.wasm files beside the code/, /optimizeDeps\.exclude/, /Angular: assets/, /serverExternalPackages/, /SvelteKit: dependencies/, /init\(\)/, /"ayrshare-user\/inline"/, /"ayrshare-user\/gateway\/inline"/];
 const NEITHER = /serverExternalPackages/;
 
-/** What `init(source)` rejects with; afterwards the same copy must load as if nothing had been. */
+/** The error of `init(source)`. Afterwards, the same copy must load normally. */
 async function refused(source, kind, patterns) {
   const copy = freshCopy();
   const error = await failure(copy.init(source), kind);
@@ -95,46 +95,46 @@ async function refused(source, kind, patterns) {
   return error;
 }
 
-test("a missing file: its address without the query, the status and the fixes", async () => {
+test("a missing file: its URL without the query, the status and the fixes", async () => {
   const error = await refused(`${origin}/gone.wasm?signature=SECRET`, "internal", [/gone\.wasm \(status 404, text\/plain\) was not found/, ...NOT_FOUND]);
   assert.ok(!error.message.includes("SECRET"));
   assert.equal(error.retryable, false);
 });
 
-test("a start page in place of the file: its status, content type and first bytes", () =>
+test("an index page instead of the file: its status, content type and first bytes", () =>
   refused(`${origin}/page.wasm`, "internal", [/page\.wasm \(status 200, text\/html\) is a web page, not wasm/, /it begins with "<!doctype html>/, /index page for unknown paths; serve the/, ...NOT_FOUND.slice(1)]));
 
-test("a file cut short keeps the engine's reason", async () => {
+test("the error for a truncated file has the engine's error as its cause", async () => {
   const error = await refused(`${origin}/cut.wasm`, "internal", [/could not compile .*cut\.wasm \(status 200, application\/wasm\): the file is damaged or truncated/]);
   assert.doesNotMatch(error.message, NEITHER);
   assert.ok(error.cause instanceof WebAssembly.CompileError);
 });
 
-test("a server that is not there", async () => {
+test("an unreachable server", async () => {
   const error = await refused("http://127.0.0.1:9/ayrshare_user.wasm", "internal", [/could not download http:\/\/127\.0\.0\.1:9\/ayrshare_user\.wasm: the network failed, or CORS blocked it/]);
   assert.ok(error.cause instanceof TypeError);
   assert.equal(error.retryable, true);
   assert.doesNotMatch(error.message, NEITHER);
 });
 
-test("bytes and responses that are no wasm", async () => {
+test("bytes and responses that are not wasm", async () => {
   await refused(new Uint8Array([1, 2, 3]), "internal", [/^the given data is not a wasm file:/]);
   await refused(new TextEncoder().encode(START_PAGE), "internal", [/the given data is a web page, not wasm: it begins with "<!doctype/]);
   await refused(new Response(START_PAGE), "internal", [/the given response \(status 200, text\/plain.* is a web page/]);
   await refused(new Response("", { status: 500 }), "internal", [/the given response \(status 500/]);
 });
 
-test("refusals are worth a retry where the server is at fault", async () => {
+test("an HTTP error is retryable if the server is at fault", async () => {
   for (const [status, retryable] of [[403, false], [410, false], [500, true], [503, true]]) {
     const error = await refused(new Response("", { status }), "internal", [new RegExp(`status ${status}`)]);
     assert.equal(error.retryable, retryable, `${status}`);
   }
 });
 
-test("a relative address where there is no page is `config`", () =>
+test("a relative URL without a page is `config`", () =>
   refused("ayrshare_user.wasm?signature=SECRET", "config", [/^init\(\) needs an absolute URL here, not ayrshare_user\.wasm$/]));
 
-test("an address in a runtime without `fetch`", async (t) => {
+test("a URL in a runtime without `fetch`", async (t) => {
   const copy = freshCopy();
   const held = globalThis.fetch;
   t.after(() => void (globalThis.fetch = held));
@@ -144,7 +144,7 @@ test("an address in a runtime without `fetch`", async (t) => {
   assert.equal(error.retryable, false);
 });
 
-test("what is no source at all is `config`", async () => {
+test("an unsupported source is `config`", async () => {
   for (const [source, type] of [[null, "Null"], [7, "Number"], [{}, "Object"], [new Blob([bytes]), "Blob"], [Promise.resolve(), "Undefined"]]) {
     await refused(source, "config", [new RegExp(`not a value of type ${type}$`)]);
   }
@@ -168,7 +168,7 @@ test("a package moved away from its file", async () => {
   rmSync(folder, { recursive: true });
 });
 
-// As Chromium 156, Firefox ESR 153 and workerd say it; tests/matrix meets the real ones.
+// The messages of Chromium 156, Firefox ESR 153 and workerd; tests/matrix runs the real ones.
 const FORBIDDEN = {
   Chromium: [
     "WebAssembly.compile(): Compiling or instantiating WebAssembly module violates the following Content Security policy directive because 'unsafe-eval' is not an allowed source",
@@ -178,7 +178,7 @@ const FORBIDDEN = {
   workerd: ["WebAssembly.compile(): Wasm code generation disallowed by embedder", /"workerd" condition/],
 };
 for (const [engine, [words, pattern]] of Object.entries(FORBIDDEN)) {
-  test(`${engine} forbids the compilation: the error names the cure`, async (t) => {
+  test(`${engine} forbids the compilation: the error names the fix`, async (t) => {
     const copy = freshCopy();
     const compile = t.mock.method(WebAssembly, "compile", async () => {
       throw new WebAssembly.CompileError(words);
@@ -191,7 +191,7 @@ for (const [engine, [words, pattern]] of Object.entries(FORBIDDEN)) {
   });
 }
 
-test("an engine without a feature that the wasm needs: the error names the oldest ones that have it", async (t) => {
+test("an engine without a feature that the wasm needs: the error names the oldest supported ones", async (t) => {
   const copy = freshCopy();
   t.mock.method(WebAssembly, "compile", async () => {
     throw new WebAssembly.CompileError("WebAssembly.compile(): invalid value type 0x6f");
@@ -205,7 +205,7 @@ test("an engine without a feature that the wasm needs: the error names the oldes
   await works(copy);
 });
 
-test("the probe for old engines is itself a module that this engine takes", async (t) => {
+test("the probe for old engines is a module that this engine accepts", async (t) => {
   const copy = freshCopy();
   t.mock.method(WebAssembly, "compile", async () => {
     throw new WebAssembly.CompileError("broken");
@@ -215,7 +215,7 @@ test("the probe for old engines is itself a module that this engine takes", asyn
   assert.deepEqual(validate.mock.calls.map(({ result }) => result), [true]);
 });
 
-test("a first load makes its instance asynchronously: old Chromiums allow nothing else on a page's main thread", async (t) => {
+test("the first load instantiates asynchronously, because old Chromiums require that on a page's main thread", async (t) => {
   const copy = freshCopy();
   t.mock.method(WebAssembly, "Instance", function () {
     throw new RangeError("WebAssembly.Instance is disallowed on the main thread");
@@ -235,7 +235,7 @@ test("a bundle in CommonJS, whose `import.meta` is empty", async () => {
   assert.equal(error.retryable, false);
 });
 
-test("a call whose wasm is missing fails with the same error; sharing one load, failing once", async (t) => {
+test("calls without their wasm fail with the same error, and share one load", async (t) => {
   const copy = freshCopy();
   const compile = t.mock.method(WebAssembly, "compile", async () => {
     throw new WebAssembly.CompileError("broken");

@@ -1,5 +1,5 @@
-// One wrong field never costs an answer: what is reported where, and what is rejected when that is asked for. Every value of every held
-// sample replaced by every JSON type is in ../faults/odd.mjs, which browsers run too.
+// One wrong field never makes a response unusable: what is reported and where, and what is rejected on request. ../faults/odd.mjs, which
+// browsers run too, replaces every value of every sample with every JSON type.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareError, AyrshareUser, getUser, metaOf } from "ayrshare-user";
@@ -19,7 +19,7 @@ function clientOf(options, ...answers) {
   return { client: new AyrshareUser({ apiKey: "k", fetch, ...options }), seen };
 }
 
-test("an odd answer is handed out as it came, and every place is told", async () => {
+test("a mismatched response is returned as received, and every place is reported", async () => {
   const { client } = clientOf({}, json(ODD));
   const user = await client.getUser();
   assert.deepEqual(user, { ...ODD, activeSocialAccounts: [] });
@@ -27,18 +27,18 @@ test("an odd answer is handed out as it came, and every place is told", async ()
   assert.deepEqual([mismatches, mismatchCount], [PLACES, 4]);
 });
 
-test("an answer that fits has no mismatches", async () => {
+test("a valid response has no mismatches", async () => {
   const user = await clientOf({}, json({ refId: "r", email: null })).client.getUser();
   assert.deepEqual([metaOf(user).mismatches, metaOf(user).mismatchCount], [[], 0]);
 });
 
-test("the places are listed to a bound, and counted beyond it", async () => {
+test("the list of places is limited, and the others are counted", async () => {
   const user = await clientOf({}, json({ activeSocialAccounts: Array(250).fill(7) })).client.getUser();
   const { mismatches, mismatchCount } = metaOf(user);
   assert.deepEqual([mismatches.length, mismatchCount, mismatches.at(-1).path], [100, 250, "activeSocialAccounts[99]"]);
 });
 
-test("a client or a call that throws rejects with the same places, and with no value", async () => {
+test("with \"throw\", client and call options make the call reject with the same places, without values", async () => {
   const thrown = [
     () => clientOf({ onInvalid: "throw" }, json(ODD)).client.getUser(),
     () => clientOf({}, json(ODD)).client.getUser({}, { onInvalid: "throw" }),
@@ -57,13 +57,13 @@ test("a client or a call that throws rejects with the same places, and with no v
   assert.equal(metaOf(reported).mismatchCount, 4);
 });
 
-test("other errors carry no list", async () => {
+test("other errors have no list", async () => {
   const error = await failure(clientOf({}, json("<html>")).client.getUser(), "decode");
   assert.equal(error.mismatches, undefined);
   assert.ok(!("mismatches" in new AyrshareError({ kind: "api", message: "m" })));
 });
 
-test("every call takes the option, and refuses another word for it", async () => {
+test("every call takes the option, and refuses any other value of it", async () => {
   const bodies = { user: { refId: 1 }, details: { pinterest: [{ id: 1, name: "n" }] }, batch: { success: 1, url: "https://a/b", urlAvailable: NEXT, urlExpires: NEXT } };
   for (const [name, [method, ...query]] of Object.entries(CALLS)) {
     const before = name === "user" ? [{}] : query;
@@ -77,7 +77,7 @@ test("every call takes the option, and refuses another word for it", async () =>
   assert.match((await failure(clientOf({ onInvalid: "skip" }).client.getUser(), "config")).message, /onInvalid/);
 });
 
-test("an odd answer is kept like any other until its next update", async (t) => {
+test("a mismatched response is cached like any other until its next update", async (t) => {
   const clock = stoppedClock(t);
   const later = new Date(clock.now() + 1_000).toISOString();
   const { client, seen } = clientOf({ cache: "until-next-update" }, json({ refId: 7, nextUpdate: later }));
@@ -88,14 +88,14 @@ test("an odd answer is kept like any other until its next update", async (t) => 
   assert.deepEqual([error.mismatches.length, error.tries.length, seen.length], [1, 0, 1]);
 });
 
-test("an answer whose next update is of the wrong type is not kept", async () => {
+test("a response whose `nextUpdate` has the wrong type is not cached", async () => {
   const { client, seen } = clientOf({ cache: "until-next-update" }, json(ODD));
   await client.getUser();
   await client.getUser();
   assert.equal(seen.length, 2);
 });
 
-test("drift tells of each odd place once", async () => {
+test("drift reports each mismatch once", async () => {
   const told = [];
   const { client } = clientOf({ onDrift: (drift) => told.push(drift) }, json({ displayNames: [{ platform: "gmb", created: 1 }, { platform: "x", id: 7 }, { platform: "reddit", created: 2, brandNew: 1 }] }));
   await client.getUser();
@@ -107,7 +107,7 @@ test("drift tells of each odd place once", async () => {
   ]);
 });
 
-test("the client's `onInvalid` holds for its streams and sweeps, unless their own options say otherwise", async () => {
+test("the client's `onInvalid` applies to its streams and sweeps, unless their options set it", async () => {
   const { createSandbox } = await import("ayrshare-user/sandbox");
   const sandbox = createSandbox();
   const record = '[{"refId":"r0"},{"refId":5}]';

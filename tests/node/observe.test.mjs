@@ -1,4 +1,4 @@
-// What a caller can watch and steer while calls run: events, drift, `metaOf` of retries, keys that rotate, default headers.
+// Observing and controlling calls: events, drift, `metaOf` of retries, rotating keys, default headers.
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { answering, failure, fixture, json } from "./helpers.mjs";
 const SECRETS = { apiKey: "SENTINEL-API-KEY", profileKey: "SENTINEL-PROFILE-KEY" };
 const URL = "https://app.ayrshare.com/api/user";
 const good = () => json(fixture("user"));
-/** So that a retry takes no longer than it must. */
+/** Keeps the delay before a retry short. */
 const failed = () => json({}, { status: 503, headers: { "retry-after": "1" } });
 
 test("every event has its fields, and headers are redacted", async () => {
@@ -32,7 +32,7 @@ test("every event has its fields, and headers are redacted", async () => {
   assert.doesNotMatch(JSON.stringify(events), /SENTINEL/);
 });
 
-test("events name their endpoint and an address without its query", async () => {
+test("events have their endpoint and a URL without its query", async () => {
   const events = [];
   const { fetch } = answering(good(), json(fixture("details")), json(fixture("batch")));
   const client = new AyrshareUser({ ...SECRETS, fetch, onEvent: ({ endpoint, url }) => events.push(`${endpoint} ${url}`) });
@@ -42,7 +42,7 @@ test("events name their endpoint and an address without its query", async () => 
   assert.deepEqual([...new Set(events)], [`user ${URL}`, `details ${URL}/details/pinterest`, `batch ${URL}/batch`]);
 });
 
-test("an answer from memory is an event of its own", async () => {
+test("a cached response emits its own event", async () => {
   const events = [];
   const { fetch } = answering(json({ nextUpdate: new Date(Date.now() + 3_600_000).toISOString() }));
   const client = new AyrshareUser({ ...SECRETS, fetch, cache: "until-next-update", onEvent: (event) => events.push(event) });
@@ -71,7 +71,7 @@ const HARMFUL = {
 };
 
 for (const [name, observer] of Object.entries(HARMFUL)) {
-  test(`an observer that ${name} harms nothing`, async (t) => {
+  test(`an observer that ${name} has no effect`, async (t) => {
     const unhandled = [];
     const note = (reason) => unhandled.push(reason);
     process.on("unhandledRejection", note);
@@ -107,7 +107,7 @@ const UNKNOWN = {
   ],
 };
 
-test("what the types do not know is told once, with its path", async () => {
+test("unknown fields and values are reported once, with their path", async () => {
   const drifts = [];
   const more = { ...UNKNOWN, anotherField: 1 };
   const { fetch } = answering(json(UNKNOWN), json(UNKNOWN), json(more));
@@ -128,14 +128,14 @@ test("what the types do not know is told once, with its path", async () => {
   assert.deepEqual(drifts.slice(once), [{ what: "field", path: "anotherField" }]);
 });
 
-test("an answer of the documented shape tells of no drift", async () => {
+test("a response of the documented shape reports no drift", async () => {
   const drifts = [];
   const { fetch } = answering(json({ displayNames: [{ platform: "telegram", id: 1, displayName: "T" }], title: "t", email: null, refId: "r" }));
   await new AyrshareUser({ ...SECRETS, fetch, onDrift: (drift) => drifts.push(drift) }).getUser();
   assert.deepEqual(drifts, []);
 });
 
-test("metaOf tells of the tries that failed and of the wait", async () => {
+test("metaOf lists failed attempts and the waiting time", async () => {
   const { fetch } = answering(json({}, { status: 500 }), good());
   const { tries, waitedMs, status, fromCache } = metaOf(await new AyrshareUser({ ...SECRETS, fetch }).getUser());
   assert.deepEqual(tries.map(({ durationMs, ...rest }) => rest), [{ status: 500 }, { status: 200 }]);
@@ -144,13 +144,13 @@ test("metaOf tells of the tries that failed and of the wait", async () => {
   assert.deepEqual([status, fromCache], [200, false]);
 });
 
-test("metaOf tells of a try without an answer", async () => {
+test("metaOf lists an attempt without a response", async () => {
   const { fetch } = answering(new TypeError("fetch failed"), good());
   const { tries } = metaOf(await new AyrshareUser({ ...SECRETS, fetch }).getUser());
   assert.deepEqual(tries.map(({ status, reason }) => status ?? reason), ["network", 200]);
 });
 
-test("a key function is asked once per try, and a rotated key is picked up", async () => {
+test("a key function is called once per attempt, and a rotated key is used", async () => {
   let asked = 0;
   const { fetch, seen } = answering(failed(), good());
   const client = new AyrshareUser({ fetch, apiKey: async () => `KEY-${(asked += 1)}` });
@@ -179,7 +179,7 @@ const NO_KEY = {
 };
 
 for (const [name, apiKey] of Object.entries(NO_KEY)) {
-  test(`a key function that ${name} is a wrong option, and nothing is sent`, async () => {
+  test(`a key function that ${name} is an invalid option, and nothing is sent`, async () => {
     const { fetch, seen } = answering(good());
     const error = await failure(new AyrshareUser({ apiKey, fetch }).getUser(), "config");
     assert.match(error.message, /`apiKey`/);
@@ -189,7 +189,7 @@ for (const [name, apiKey] of Object.entries(NO_KEY)) {
   });
 }
 
-test("a key function that never answers is ended by the caller's signal", async () => {
+test("the caller's signal ends a call whose key function never settles", async () => {
   const { fetch, seen } = answering(good());
   const controller = new AbortController();
   const apiKey = () => {
@@ -201,7 +201,7 @@ test("a key function that never answers is ended by the caller's signal", async 
   assert.equal(seen.length, 0);
 });
 
-test("default headers are replaced by a value and removed by null, the call's after the client's", async () => {
+test("a value replaces a default header and null removes it; the call's headers apply after the client's", async () => {
   const { fetch, seen } = answering(good());
   const client = new AyrshareUser({ ...SECRETS, fetch, headers: { ACCEPT: null, "Profile-Key": null, "X-Client": "1", "x-both": "client" } });
   await client.getUser({}, { headers: { accept: "text/json", "X-Both": "call", "x-client": null, "x-none": undefined } });

@@ -1,4 +1,4 @@
-// Never a wider profile than asked for: every way to name a profile, with every odd value, judged by what was sent.
+// A call never reaches a wider profile than requested: every way to select a profile, with all kinds of values, checked by what was sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -9,7 +9,7 @@ const fail = () => {
   throw new Error("from a getter");
 };
 
-/** A value, and what it asks for: a key, `null` for the Primary Profile, `undefined` for nothing at all, or a refusal. */
+/** Values and what they mean: a key, `null` for the Primary Profile, `undefined` if not set, or an error. */
 const REFUSED = Symbol("refused");
 const LEFT_OUT = Symbol("left out");
 const VALUES = [
@@ -36,7 +36,7 @@ const VALUES = [
   [Promise.resolve("KEY-B"), REFUSED],
 ];
 
-/** How an options object holds a value. */
+/** Ways in which an options object can have a value. */
 const HOLDERS = {
   "an own property": (value) => ({ profileKey: value }),
   "an own getter": (value) => Object.defineProperty({}, "profileKey", { get: () => value, enumerable: true }),
@@ -55,7 +55,7 @@ const HOLDERS = {
 const own = "KEY-A";
 const wires = (value, otherwise) => (value === undefined ? otherwise : (value ?? undefined));
 
-/** How a call is made with options that hold a value, and the profile it is for where they hold none. */
+/** Ways to make a call with such options, and the profile of the call if the value is not set. */
 const WAYS = {
   "a client": [undefined, (fetch, holder) => new AyrshareUser(extended(holder, { apiKey: "API", fetch })).getUser()],
   "a client, and one call of it": [own, (fetch, holder) => new AyrshareUser({ apiKey: "API", fetch, profileKey: own }).getUser({}, holder)],
@@ -63,7 +63,7 @@ const WAYS = {
   "a call without a client": [undefined, (fetch, holder) => getUser(extended(holder, { apiKey: "API", fetch }))],
 };
 
-/** With further properties, and nothing changed in how it holds what it does. */
+/** Adds properties to an object without changing how it has its own. */
 function extended(holder, properties) {
   const get = (target, name) => (Object.hasOwn(properties, name) ? properties[name] : Reflect.get(target, name));
   return new Proxy(holder, { get });
@@ -130,11 +130,11 @@ test("withProfile takes a key and nothing else", async () => {
   }
 });
 
-test("a client derived from a wrong one is wrong in the same way", async () => {
+test("a client derived from an invalid one fails in the same way", async () => {
   await failure(new AyrshareUser({ apikey: "API" }).withProfile("KEY-B").getUser(), "config");
 });
 
-/** Headers name a profile, too: what cannot be read as plain names and texts is refused. */
+/** Headers can select a profile, too. Values that cannot be read as plain names and strings are refused. */
 const HEADERS = [
   [{ "Profile-Key": "KEY-B" }, "KEY-B"],
   [{ "Profile-Key": null }, null],

@@ -1,4 +1,4 @@
-// Dropped connections, against servers of raw sockets: every record arrives once, whatever the host leaves out or switches, and two files
+// Dropped connections, tested with raw socket servers: every record arrives exactly once, whatever the host omits or changes, and two files
 // are never mixed.
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
@@ -14,10 +14,10 @@ const LAYOUTS = {
   ndjson: (ids, padding) => ids.map((id) => `${record(id, padding)}\n`).join(""),
 };
 const FILE = Buffer.from(LAYOUTS.ndjson(IDS));
-/** Behind whole records, as a resume that repeats some would need. */
+/** A position after complete records, where a resume could repeat some unnoticed. */
 const cutAfter = (count) => Buffer.from(LAYOUTS.ndjson(IDS.slice(0, count))).length;
 
-/** Pauses between tries pass at once; the limits of a try stay as they are. */
+/** Skips the pauses between attempts; the timeouts of an attempt are unchanged. */
 function withoutPauses(t) {
   const { setTimeout } = globalThis;
   globalThis.setTimeout = (handler, ms, ...rest) => setTimeout(handler, ms < 10_000 ? 0 : ms, ...rest);
@@ -25,7 +25,7 @@ function withoutPauses(t) {
 }
 
 /**
- * A host that gives each request the next answer, the last one for ever: `{ status, headers, body, cut }`, where `cut` is how many bytes of
+ * A host that sends each request the next response, repeating the last one: `{ status, headers, body, cut }`, where `cut` is how many bytes of
  * the body are sent before the connection drops; with `held`, it drops when `release` is called. Without `content-length` the body is sent in chunks.
  */
 async function host(t, ...answers) {
@@ -44,14 +44,14 @@ async function host(t, ...answers) {
       requests.push(range);
       const { status = 200, headers = {}, body = FILE, cut, held } = typeof next === "function" ? next(range) : next;
       const isChunked = !("content-length" in headers);
-      // A whole answer says that no request follows on its connection, which is closed; one that is to break must not announce it.
+      // A complete response announces that its connection closes; one that is going to be cut must not.
       const framing = { ...(isChunked && { "transfer-encoding": "chunked" }), ...(cut === undefined && { connection: "close" }) };
       const lines = Object.entries({ ...headers, ...framing }).map(([name, value]) => `${name}: ${value}\r\n`);
       socket.write(`HTTP/1.1 ${status} OK\r\n${lines.join("")}\r\n`);
       const sent = Buffer.from(body).subarray(0, cut);
       socket.write(isChunked && sent.length > 0 ? Buffer.concat([Buffer.from(`${sent.length.toString(16)}\r\n`), sent, Buffer.from("\r\n")]) : sent);
       if (held) await released;
-      // What was sent must arrive before the connection drops, so it is ended and not reset: without its end, a body is broken all the same.
+      // The bytes sent must arrive before the connection drops, so it is closed, not reset. The body is truncated either way.
       socket.end(isChunked && cut === undefined ? "0\r\n\r\n" : "");
     });
   });
@@ -62,7 +62,7 @@ async function host(t, ...answers) {
   return { requests, batch, release };
 }
 
-/** What a stream hands out, how it ended, and how far it has come. */
+/** Reads a stream: its profiles, how it ended, and its progress. */
 async function read({ batch, release }, options = {}, clientOptions = {}) {
   const events = [];
   const client = new AyrshareUser({ apiKey: "K1K1K1K1", baseUrl: "http://127.0.0.1:1", onEvent: (event) => events.push(event), ...clientOptions });
@@ -110,7 +110,7 @@ for (const [name, second] of [
   });
 }
 
-test("a total of `*` is resumed from where the first answer said how long the file is, and else read again", async (t) => {
+test("with a total of `*`, the download resumes if the first response had the file's length, and otherwise starts again", async (t) => {
   withoutPauses(t);
   const range = { "content-range": `bytes ${CUT}-${FILE.length - 1}/*`, etag: '"one"' };
   for (const [length, requests] of [[{ "content-length": FILE.length }, 2], [{}, 3]]) {
@@ -122,20 +122,20 @@ test("a total of `*` is resumed from where the first answer said how long the fi
   }
 });
 
-test("a part that ends early is followed by the next one", async (t) => {
+test("after a part that ends early, the next part is requested", async (t) => {
   withoutPauses(t);
   const part = (range) => {
     const from = range === undefined ? 0 : Number(/\d+/.exec(range)[0]);
     const to = Math.min(from + 100, FILE.length);
     return { status: 206, headers: { ...rangeOf(from, to), etag: '"one"', "content-length": to - from }, body: FILE.subarray(from, to) };
   };
-  // To a request without a range as well: it says which bytes these are.
+  // This holds for a request without a range too, because the response says which bytes it has.
   const { ids, over } = await read(await host(t, part));
   await over;
   assert.deepEqual(ids, IDS);
 });
 
-test("a 206 that nobody asked for, and that does not begin with the first byte, is an error", async (t) => {
+test("an unrequested 206 that does not start at the first byte is an error", async (t) => {
   withoutPauses(t);
   for (const headers of [{}, rangeOf(CUT)]) {
     const { ids, over } = await read(await host(t, { status: 206, headers, body: REST }));
@@ -147,7 +147,7 @@ test("a 206 that nobody asked for, and that does not begin with the first byte, 
 });
 
 for (const [layout, write] of Object.entries(LAYOUTS)) {
-  test(`what is longer than announced is an error, and a part that is longer gives no record twice: ${layout}`, async (t) => {
+  test(`a body longer than announced is an error, and a longer part delivers no record twice: ${layout}`, async (t) => {
     withoutPauses(t);
     const whole = Buffer.from(write(IDS));
     const [first] = [Buffer.from(write(IDS.slice(0, 2)))];
@@ -180,9 +180,9 @@ for (const [layout, write] of Object.entries(LAYOUTS)) {
   });
 }
 
-/** Cut in the middle of a record. */
+/** A position in the middle of a record. */
 const MIDST = cutAfter(17) + 9;
-/** What a decoder can read before the rest has come, so that a cut behind it is one within the file. */
+/** The bytes that a decoder can decode before the rest arrives, so that a cut after them is within the file. */
 const GZIP_START = await new Promise((resolve) => {
   const gzip = createGzip();
   const parts = [];
@@ -210,7 +210,7 @@ for (const [name, ids, ...answers] of [
   ["a cut behind the last byte", IDS, { cut: FILE.length }, {}],
   ["another file that begins alike", [...IDS.slice(0, 20), "s0", "s1"], { headers: { etag: '"one"' }, cut: MIDST }, { headers: { etag: '"two"' }, body: OTHER_TAIL }],
 ]) {
-  test(`nothing is lost and nothing comes twice: ${name}`, async (t) => {
+  test(`every record arrives exactly once: ${name}`, async (t) => {
     withoutPauses(t);
     const server = await host(t, ...answers);
     const { ids: found, over, stream, events } = await read(server);
@@ -240,7 +240,7 @@ for (const [name, second] of [
   });
 }
 
-test("a file that is damaged, and ends early each time, is read twice and not more", async (t) => {
+test("a damaged file that ends early each time is read at most twice", async (t) => {
   withoutPauses(t);
   const server = await host(t, { headers: { connection: "close" }, body: FILE.subarray(0, MIDST) });
   const { ids, over } = await read(server);
@@ -249,7 +249,7 @@ test("a file that is damaged, and ends early each time, is read twice and not mo
   assert.equal(server.requests.length, 2);
 });
 
-test("a host that never gets beyond what was read is left after some tries", async (t) => {
+test("a host that never gets beyond what was read is given up after some attempts", async (t) => {
   withoutPauses(t);
   const server = await host(t, { cut: MIDST });
   const { ids, over } = await read(server);
@@ -265,7 +265,7 @@ for (const [name, headers] of [
   ["Last-Modified, beside a weak entity tag", { "last-modified": LONG_AGO, etag: 'W/"one"' }],
   ["the generation of Google's storage", { "x-goog-generation": "1700000000000001" }],
 ]) {
-  test(`what proves that the file is the same saves reading it again: ${name}`, async (t) => {
+  test(`if the file is proven unchanged, it is not read again: ${name}`, async (t) => {
     withoutPauses(t);
     const server = await host(t, { headers: { ...headers, "content-length": FILE.length }, cut: MIDST }, { status: 206, headers: { ...headers, ...rangeOf(MIDST) }, body: FILE.subarray(MIDST) });
     const { ids, over, stream } = await read(server);
@@ -281,7 +281,7 @@ for (const [name, second] of [
   ["with the same tag", { etag: '"one"' }],
   ["without a tag", {}],
 ]) {
-  test(`a 416 that names what was read as the whole is the end of the file: ${name}`, async (t) => {
+  test(`a 416 whose total equals what was read is the end of the file: ${name}`, async (t) => {
     withoutPauses(t);
     const server = await host(t, { headers: { etag: '"one"' }, cut: FILE.length }, { status: 416, headers: { ...second, "content-range": `bytes */${FILE.length}` }, body: "<Error><Code>InvalidRange</Code></Error>" });
     const { ids, over } = await read(server);
@@ -296,7 +296,7 @@ for (const [name, headers] of [
   ["names none", {}],
   ["is of another file", { "content-range": `bytes */${FILE.length}`, etag: '"two"' }],
 ]) {
-  test(`a 416 that ${name} is no end: the file is read again`, async (t) => {
+  test(`a 416 that ${name} is not the end: the file is read again`, async (t) => {
     withoutPauses(t);
     const longer = Buffer.concat([FILE, Buffer.from(`${record("one more")}\n`)]);
     const server = await host(t, { headers: { etag: '"one"' }, cut: FILE.length }, { status: 416, headers, body: "" }, { body: longer });
@@ -307,7 +307,7 @@ for (const [name, headers] of [
   });
 }
 
-test("a connection that breaks behind the announced last byte needs no other", async (t) => {
+test("a connection that drops after the announced last byte is not resumed", async (t) => {
   withoutPauses(t);
   let asked = 0;
   const fetch = async () => {

@@ -1,12 +1,12 @@
-// The held samples of tests/fixtures: each arrives as it was sent, whichever generation of the documentation it is from, and what is
-// documented is not reported as drift.
+// The samples in tests/fixtures: each arrives as it was sent, whatever version of the documentation it is from, and nothing that is
+// documented is reported as drift.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
 import { CALLS, answering, fixture, json } from "./helpers.mjs";
 
-/** What each has that is not documented. */
+/** The undocumented fields of each sample. */
 const SAMPLES = {
   user: [],
   "user-newer": [],
@@ -19,8 +19,8 @@ const SAMPLES = {
   "batch-newer": [],
 };
 
-describe("held samples", () => {
-  test("are all tried here, and told of in their README", () => {
+describe("samples", () => {
+  test("are all tested here and described in their README", () => {
     const folder = new URL("../fixtures/", import.meta.url);
     const names = readdirSync(folder).filter((file) => file.endsWith(".json")).map((file) => file.replace(".json", ""));
     assert.deepEqual(Object.keys(SAMPLES).sort(), names.sort());
@@ -37,12 +37,12 @@ describe("held samples", () => {
       const [endpoint] = name.split("-");
       const [method, ...given] = CALLS[endpoint];
       const arrived = await client[method](...given);
-      // Absent lists are filled, as the README says.
+      // Absent lists become empty lists, as the README says.
       assert.deepEqual(arrived, name.startsWith("user") ? { activeSocialAccounts: [], displayNames: [], ...body } : body);
       const told = JSON.stringify(drifts);
       for (const word of beyond) assert.ok(told.includes(word), `${word} is not in ${told}`);
       if (beyond.length === 0) assert.equal(told, "[]");
-      // Its path may be shown, so `is_endpoint` of src/redact.rs knows it.
+      // Its path is not redacted, because `is_endpoint` in src/redact.rs knows it.
       for (const event of events) assert.deepEqual([event.endpoint, event.url], [endpoint, seen[0].url]);
       assert.equal(events.length, 2);
     });

@@ -1,4 +1,4 @@
-// The profiles of the batch file as JavaScript gets them: every layout, every way to read, what is left out, and how reading ends.
+// The profiles of the batch file in JavaScript: every layout, every way to read, filtering, and how reading ends.
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { AyrshareUser } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
 import { failure } from "./helpers.mjs";
 
-/** A client of a sandbox whose file is there at once, and the file's profiles as the engine alone reads them. */
+/** A client of a sandbox whose file is available immediately, and the file's profiles as the engine's JSON.parse reads them. */
 async function opened(options = {}) {
   const sandbox = createSandbox({ batchDelayMs: 0, profiles: 400, ...options });
   const seen = [];
@@ -38,7 +38,7 @@ const plain = {
 
 for (const [fileShape, parse] of Object.entries(plain)) {
   for (const chunkBytes of [1_000, 65_536]) {
-    test(`every profile comes as the engine reads it: ${fileShape} in chunks of ${chunkBytes}`, async () => {
+    test(`every profile equals the engine's JSON.parse: ${fileShape} in chunks of ${chunkBytes}`, async () => {
       const { client, file } = await opened({ fileShape, chunkBytes });
       const stream = client.streamProfiles();
       const profiles = await all(stream);
@@ -50,7 +50,7 @@ for (const [fileShape, parse] of Object.entries(plain)) {
   }
 }
 
-test("an empty file is no profile, and a file of something else an error", async () => {
+test("an empty file has no profiles, and a file of something else is an error", async () => {
   const { client } = await opened({ profiles: 0, userProfiles: [] });
   assert.deepEqual(await all(client.streamProfiles()), []);
   const strange = await opened({ faults: { failNext: [] } });
@@ -67,7 +67,7 @@ test("batches, a ReadableStream and the loop give the same", async () => {
   assert.deepEqual(await all(client.streamProfiles().toReadableStream()), profiles);
 });
 
-test("calls of next() that do not wait for each other lose and repeat nothing", async () => {
+test("concurrent calls of next() lose and repeat nothing", async () => {
   const { client } = await opened({ chunkBytes: 4_096 });
   const iterator = client.streamProfiles({ select: ["refId"] })[Symbol.asyncIterator]();
   const results = await Promise.all(Array.from({ length: 420 }, () => iterator.next()));
@@ -76,14 +76,14 @@ test("calls of next() that do not wait for each other lose and repeat nothing", 
   assert.deepEqual(ids, (await all(client.streamProfiles({ select: ["refId"] }))).map(({ refId }) => refId));
 });
 
-test("select hands out these fields alone, and fills in no other", async () => {
+test("select delivers only these fields and adds no others", async () => {
   const { client, file } = await opened();
   const chosen = await all(client.streamProfiles({ select: ["title", "displayNames"] }));
   const expected = JSON.parse(file).map(({ title, displayNames = [] }) => ({ ...(title !== undefined && { title }), displayNames }));
   assert.deepEqual(chosen, expected);
 });
 
-test("where hands out the profiles that meet it, and counts the others", async () => {
+test("where delivers the matching profiles and counts the others", async () => {
   const { client, file } = await opened();
   const linked = (profile) => [...(profile.activeSocialAccounts ?? []), ...(profile.displayNames ?? []).map(({ platform }) => platform)];
   const stream = client.streamProfiles({ where: { network: "instagram" } });
@@ -97,7 +97,7 @@ test("where hands out the profiles that meet it, and counts the others", async (
   assert.ok(none.length > 0);
 });
 
-test("where finds the links to renew that a sweep counts", async () => {
+test("where finds the same links to renew as a sweep", async () => {
   const { client } = await opened({ profiles: 2_000 });
   const report = await client.sweepProfiles({ refreshWithinDays: 20, limit: 100_000 });
   const due = await all(client.streamProfiles({ where: { refreshWithinDays: 20 }, select: ["refId"] }));
@@ -107,7 +107,7 @@ test("where finds the links to renew that a sweep counts", async () => {
 
 const SPOILT = { file: { corrupt: [{ record: 7, kind: "shape" }, { record: 9, kind: "control" }, { record: 390, kind: "utf8" }] } };
 
-test("with \"throw\", an odd record ends the stream after the records before it, with its place", async () => {
+test("with \"throw\", a mismatched record ends the stream after the records before it; the error has its position", async () => {
   const { client } = await opened({ faults: SPOILT });
   const profiles = [];
   const error = await failure((async () => {
@@ -118,7 +118,7 @@ test("with \"throw\", an odd record ends the stream after the records before it,
   assert.equal(error.path, "refId");
 });
 
-test("an odd record arrives as it was sent and is counted; one that cannot be read ends the stream", async () => {
+test("a mismatched record arrives as sent and is counted; an unreadable one ends the stream", async () => {
   const { client } = await opened({ faults: SPOILT });
   const stream = client.streamProfiles();
   const profiles = [];
@@ -131,7 +131,7 @@ test("an odd record arrives as it was sent and is counted; one that cannot be re
   assert.match(error.message, /^record 10 of the batch file is not valid JSON/);
 });
 
-test("invalid records are skipped and counted, or told of in their place", async () => {
+test("invalid records are skipped and counted, or passed to the function", async () => {
   const { client } = await opened({ faults: SPOILT });
   const skipping = client.streamProfiles({ onInvalid: "skip" });
   assert.equal((await all(skipping)).length, 397);
@@ -159,11 +159,11 @@ test("invalid records are skipped and counted, or told of in their place", async
 
 const TICKET = { url: "https://files.example/x", urlAvailable: "2024-01-01T00:00:00Z", urlExpires: "2099-01-01T00:00:00Z" };
 
-/** A stream of this file, which is there at once. */
+/** A stream of this file, which is available immediately. */
 const reading = (file, options) =>
   new AyrshareUser({ apiKey: "K1K1K1K1", fetch: async () => new Response(file) }).streamProfiles({ batch: TICKET, ...options });
 
-/** What a stream hands out of a file, and what it says of the rest. */
+/** Reads a file: the profiles, the invalid records and the error. */
 async function readAll(file, options) {
   const [profiles, handed] = [[], []];
   const onInvalid = options.onInvalid === "function" ? ({ index, offset, message }) => handed.push([profiles.length, index, offset, message]) : options.onInvalid;
@@ -186,7 +186,7 @@ const MALFORMED = [
 ];
 for (const check of [true, false]) {
   for (const file of MALFORMED) {
-    test(`a malformed record costs no other, ${check ? "" : "un"}checked: ${file}`, async () => {
+    test(`a malformed record does not affect the others, ${check ? "" : "un"}checked: ${file}`, async () => {
       const offset = file.indexOf("tru}") + 3;
       const message = `record 3 of the batch file is not valid JSON at byte ${offset}, in \`x\``;
       assert.deepEqual(await readAll(file, { check, onInvalid: "throw" }), { profiles: ["r0", "r1"], handed: [], error: message, invalid: 0 });
@@ -209,7 +209,7 @@ const SAMPLES = ["user.json", "user-newer.json", "user-networks.json", "user-not
   JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8")),
 );
 
-/** Every copy of a value with one value in it replaced, by null and by each other type of JSON. */
+/** All copies of a value in which one value is replaced with null or another JSON type. */
 function* mutations(value, rebuild = (copy) => copy) {
   for (const [key, inner] of Object.entries(value)) {
     const put = (other) => rebuild(Array.isArray(value) ? value.with(key, other) : { ...value, [key]: other });
@@ -218,14 +218,14 @@ function* mutations(value, rebuild = (copy) => copy) {
   }
 }
 
-/** Whether there is a profile to hand out, by the documented rule. */
+/** Whether a record can be delivered, by the documented rule. */
 function isReadable({ displayNames, activeSocialAccounts }) {
   const isList = (value) => value === undefined || value === null || Array.isArray(value);
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   return isList(displayNames) && isList(activeSocialAccounts) && (displayNames ?? []).every(isObject);
 }
 
-test("every profile with one odd field arrives deep-equal to what was sent, and a sweep makes no odd number of it", async () => {
+test("every profile with one mismatched field arrives deep-equal to what was sent, and does not distort a sweep", async () => {
   const records = SAMPLES.flatMap((sample) => [sample, ...mutations(sample)]);
   const readable = records.filter(isReadable);
   assert.ok(readable.length > 1_000 && readable.length < records.length);
@@ -254,7 +254,7 @@ test("every profile with one odd field arrives deep-equal to what was sent, and 
   await failure(client.sweepProfiles({ batch: TICKET, onInvalid: "skip" }), "config");
 });
 
-test("a sweep says which fields are odd, where and how often, and judges all others", async () => {
+test("a sweep reports which fields are mismatched, where and how often, and evaluates all others", async () => {
   const accounts = ["bluesky", "facebook", "gmb", "instagram", "linkedin", "pinterest", "reddit", "snapchat", "threads", "tiktok"];
   const profile = { displayNames: accounts.map((platform) => ({ platform, refreshDaysRemaining: platform === "linkedin" ? "3" : 3, usedQuota: "9" })) };
   const client = new AyrshareUser({ apiKey: "K1K1K1K1", fetch: async () => new Response(JSON.stringify([profile, profile, {}])) });
@@ -298,7 +298,7 @@ test("a second list of profiles is never dropped silently", async () => {
   assert.equal(error, "the batch file has two lists that may be the profiles: `profiles` at byte 12 and `deleted` at byte 57");
 });
 
-test("what the function for invalid records throws ends the stream", async () => {
+test("an error thrown by the function for invalid records ends the stream", async () => {
   const { client } = await opened({ faults: SPOILT });
   const stop = new Error("enough");
   const iterator = client.streamProfiles({ onInvalid: () => { throw stop; } }).batches();
@@ -307,7 +307,7 @@ test("what the function for invalid records throws ends the stream", async () =>
   assert.deepEqual(await iterator.next(), { done: true, value: undefined });
 });
 
-/** A file that comes chunk by chunk as it is asked for, and tells of it. */
+/** A file that is read chunk by chunk on demand, and counts the chunks. */
 function slowFile(options = {}) {
   const sandbox = createSandbox({ batchDelayMs: 0, profiles: 2_000, chunkBytes: 10_000, ...options });
   const log = { chunks: 0, aborted: false };
@@ -327,7 +327,7 @@ function slowFile(options = {}) {
   return { client: new AyrshareUser({ apiKey: sandbox.apiKey, fetch }), log };
 }
 
-test("no more is read than is asked for", async () => {
+test("data is read only on demand", async () => {
   const { client, log } = slowFile();
   const batches = client.streamProfiles().batches();
   await batches.next();
@@ -365,7 +365,7 @@ test("leaving the loop, cancel() and cancelling the ReadableStream close the con
   }
 });
 
-test("the signal ends a read under way with its reason, and leaves no listener", async () => {
+test("the signal ends a pending read with its reason, and leaves no listener", async () => {
   const { client } = slowFile();
   const controller = new AbortController();
   const reason = new Error("closed the page");
@@ -384,7 +384,7 @@ test("the signal ends a read under way with its reason, and leaves no listener",
   assert.equal(getEventListeners(signal, "abort").length, 0);
 });
 
-test("cancel() gives whoever waits the end", async () => {
+test("cancel() ends pending reads", async () => {
   const sandbox = createSandbox({ batchDelayMs: 0, faults: { failNext: [{ on: "file", stallAtByte: 0 }] } });
   const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch: sandbox.fetch });
   const stream = client.streamProfiles();
@@ -410,7 +410,7 @@ const WRONG = [
   [{ speed: 1 }, /`speed`/],
 ];
 for (const [options, message] of WRONG) {
-  test(`a wrong option never throws at once and sends nothing: ${JSON.stringify(options)}`, async () => {
+  test(`an invalid option never throws synchronously and sends nothing: ${JSON.stringify(options)}`, async () => {
     const { client, seen } = await opened();
     const before = seen.length;
     const stream = client.streamProfiles(options);

@@ -1,4 +1,4 @@
-// Each endpoint can be asked for in every way there is, and is told of where users look for it: no compiler compares these.
+// Every endpoint is available in every API and documented wherever users look for it. No compiler checks this.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -11,12 +11,12 @@ const gets = (names) => names.filter((name) => name.startsWith("get")).sort();
 const methods = gets(Object.getOwnPropertyNames(ayrshare.AyrshareUser.prototype));
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
-test("every method is among the calls that are tested, and has a function for one call", () => {
+test("every method is among the tested calls and has a standalone function", () => {
   assert.deepEqual(Object.values(CALLS).map(([method]) => method).sort(), methods);
   assert.deepEqual(gets(Object.keys(ayrshare)), methods);
 });
 
-test("the client for Rust has the same", () => {
+test("the Rust client has the same methods", () => {
   const names = [...read("src/web/client.rs").matchAll(/pub async fn (get_\w+)/g)].map(([, name]) => camel(name));
   assert.deepEqual(names.sort(), methods);
 });
@@ -28,7 +28,7 @@ test("the name of each endpoint is declared for events, and for the sandbox's fa
 });
 
 for (const paper of ["README.md", "CHANGELOG.md"]) {
-  test(`${paper} tells of every method`, () => {
+  test(`${paper} documents every method`, () => {
     const text = read(paper);
     for (const method of methods) assert.match(text, new RegExp(`\\b${method}\\b`), method);
   });

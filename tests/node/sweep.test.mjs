@@ -1,4 +1,4 @@
-// A sweep tells in numbers what a loop over all profiles would find.
+// A sweep counts what a loop over all profiles would find.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
@@ -36,7 +36,7 @@ test("it counts what a loop counts", async () => {
   assert.ok(report.bytes > 1_000_000);
 });
 
-test("lists are bounded, the most urgent first, and say what they left out", async () => {
+test("lists are limited, most urgent first, and report how much they leave out", async () => {
   const client = sandboxed();
   const [short, long] = [await client.sweepProfiles({ limit: 5 }), await client.sweepProfiles({ limit: 100_000 })];
   assert.equal(short.links.length, 5);
@@ -47,7 +47,7 @@ test("lists are bounded, the most urgent first, and say what they left out", asy
   assert.deepEqual(due, due.toSorted((a, b) => a - b));
 });
 
-test("days and shares are the caller's", async () => {
+test("the caller sets days and shares", async () => {
   const client = sandboxed();
   const [few, many] = [await client.sweepProfiles({ refreshWithinDays: 0 }), await client.sweepProfiles({ refreshWithinDays: 365 })];
   assert.equal(few.refreshSoon, 0);
@@ -57,7 +57,7 @@ test("days and shares are the caller's", async () => {
   assert.ok(low.quotasHigh > high.quotasHigh);
 });
 
-test("invalid records are counted, and a broken line is taken up again", async () => {
+test("invalid records are counted, and a dropped connection is resumed", async () => {
   const client = sandboxed({ faults: { file: { corrupt: [{ record: 3, kind: "control" }], cutAtBytes: [100_000, 2_000_000] } } });
   const report = await client.sweepProfiles();
   assert.equal(report.invalid, 1);
@@ -65,7 +65,7 @@ test("invalid records are counted, and a broken line is taken up again", async (
   assert.equal(report.resumes, 2);
 });
 
-test("wrong options and an aborted signal reject", async () => {
+test("invalid options and an aborted signal reject", async () => {
   assert.match((await failure(sandboxed().sweepProfiles({ limit: -1 }), "config")).message, /`limit`/);
   assert.match((await failure(sandboxed().sweepProfiles({ select: ["refId"] }), "config")).message, /`select`/);
   await failure(sandboxed().sweepProfiles({ signal: AbortSignal.abort() }), "aborted");

@@ -1,4 +1,4 @@
-// A panic in the wasm: nothing hangs, nothing stays broken.
+// A panic in the wasm: no call hangs, and later calls work.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
@@ -7,7 +7,7 @@ import { answering, failure, fixture, json } from "./helpers.mjs";
 const trap = (client) => client[Symbol.for("ayrshare-user.trap")]();
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-test("calls under way reject with `internal`, also those of other clients, and the next ones work", async () => {
+test("calls in progress reject with `internal`, even those of other clients, and later ones work", async () => {
   const unhandled = [];
   const note = (reason) => unhandled.push(reason);
   process.on("unhandledRejection", note);
@@ -31,7 +31,7 @@ test("calls under way reject with `internal`, also those of other clients, and t
   assert.equal(seen.at(-1).init.headers.authorization, "Bearer OTHER");
   assert.equal(seen.at(-1).init.headers["profile-key"], "PROFILE");
 
-  // What the dead instance was waiting for still comes, and must not reach the new one.
+  // The response that the dead instance was waiting for still arrives, and must not reach the new instance.
   answer(json(fixture("user")));
   await turn();
   await other.getUser();
@@ -40,7 +40,7 @@ test("calls under way reject with `internal`, also those of other clients, and t
   process.off("uncaughtException", note);
 });
 
-test("a client may be released after a trap, and traps may follow each other", async () => {
+test("a client can be released after a trap, and several traps can follow each other", async () => {
   const { fetch } = answering(() => json(fixture("user")));
   for (let round = 0; round < 3; round += 1) {
     const client = new AyrshareUser({ apiKey: "KEY", fetch });
@@ -52,7 +52,7 @@ test("a client may be released after a trap, and traps may follow each other", a
   using(new AyrshareUser({ apiKey: "KEY", fetch }));
 });
 
-/** What the `using` keyword does, which Node 20 cannot parse. */
+/** What the `using` keyword does. Node 20 cannot parse it. */
 function using(client) {
   client[Symbol.dispose]();
 }

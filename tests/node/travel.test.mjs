@@ -1,4 +1,4 @@
-// Errors on their way to logs and to other threads, and network errors that say what the runtime knows.
+// Errors sent to logs and other threads, and network errors with the runtime's details.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -13,7 +13,7 @@ async function refusal() {
   return failure(getUser({ apiKey: "KEY", fetch }), "auth");
 }
 
-describe("an error that travels", () => {
+describe("a serialised error", () => {
   const WAYS = {
     "as JSON": (error) => JSON.parse(JSON.stringify(error)),
     "by structuredClone": (error) => structuredClone(error.toJSON()),
@@ -26,7 +26,7 @@ describe("an error that travels", () => {
     },
   };
   for (const [name, send] of Object.entries(WAYS)) {
-    test(`${name} comes back whole`, async () => {
+    test(`${name} is restored completely`, async () => {
       const error = await refusal();
       const back = AyrshareError.from(await send(error));
       assert.ok(back instanceof AyrshareError && back instanceof Error && isAyrshareError(back));
@@ -36,7 +36,7 @@ describe("an error that travels", () => {
     });
   }
 
-  test("an error of ours is handed back as it is", async () => {
+  test("an AyrshareError is returned unchanged", async () => {
     const error = await refusal();
     assert.equal(AyrshareError.from(error), error);
   });
@@ -77,14 +77,14 @@ describe("a connection that fails", () => {
     test(`${name}: ${text}`, async () => assert.equal((await failure(failing(cause), "network")).message, `could not reach the API: ${text}`));
   }
 
-  test("says what a browser leaves open where there is no code, or something that is none", async () => {
+  test("lists the possible causes if there is no valid code", async () => {
     for (const code of [undefined, 5, "", "a secret SECRETSECRET", "x".repeat(41), "E\n"]) {
       const { message } = await failure(failing(because(Object.assign(new Error("x"), { code, address: "SECRETSECRET", port: 1 }))), "network");
       assert.equal(message, "could not reach the API: offline, DNS, TLS, a refused connection or CORS; browsers do not say which");
     }
   });
 
-  test("never takes an address from what is none", async () => {
+  test("never uses a value as an address that is not one", async () => {
     for (const [address, port] of [["SECRETSECRET", 1], ["127.0.0.1", -1], ["127.0.0.1", "1"], ["1".repeat(46), 1], [undefined, 1]]) {
       const { message } = await failure(failing(because(Object.assign(new Error("x"), { code: "ECONNRESET", address, port }))), "network");
       assert.equal(message, "could not reach the API: ECONNRESET");
@@ -92,7 +92,7 @@ describe("a connection that fails", () => {
   });
 
   for (const text of ["Failed to construct 'Request': member signal is not of type AbortSignal.", 'RequestInit: Expected signal ("AbortSignal {}") to be an instance of AbortSignal.']) {
-    test(`a signal that \`fetch\` does not take is no network error: ${text}`, async () => {
+    test(`a signal that \`fetch\` rejects is not a network error: ${text}`, async () => {
       let sent = 0;
       const fetch = async () => {
         sent += 1;

@@ -20,7 +20,7 @@ const HELD = "the profile's rate limit is used up: nothing was sent; call again 
 type Send = (url: string, init: { headers: Record<string, string>; signal: AbortSignal }) => Promise<Response>;
 type Answer = { status: number; headers: [string, string][]; body: Uint8Array<ArrayBuffer> };
 
-/** @internal The namespace in the option `guard`, if the other options are compatible with it. */
+/** @internal The namespace from the option `guard`. Throws if it is invalid or conflicts with another option. */
 export function guardOf({ guard, fetch, rateLimitGuard }: GatewayOptions): GuardNamespace | undefined {
   if (guard === undefined || guard === null) return undefined;
   const wrong = (message: string) => ({ kind: "config", message });
