@@ -1,4 +1,4 @@
-// Chromium and Firefox, with a page that has the built package as plain static files: no bundler.
+// Runs the fault table in Chromium and Firefox, in a page that uses the built package as static files, without a bundler.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>faults</title><link re
   import { callRows } from "/tests/call.mjs";
   import { sendOdd } from "/tests/odd.mjs";
   import { ROWS } from "/tests/table.mjs";
-  // Six connections to one host are all a browser opens; a row that waits for its stage takes two.
+  // Browsers open at most six connections per host, and a row that waits for a stage takes two.
   window.sendOdd = (samples) => sendOdd(place, samples);
   window.runRows = (origin, refused, run) => callRows(ROWS, { ...place, origin, refused, run }, 3);
 </script>`;
@@ -40,8 +40,8 @@ export async function servePage() {
 }
 
 /**
- * Runs all rows in a page of that browser, and sends all odd bodies. Resolves to the reports, to what came of the odd bodies, and to all
- * that the page's console printed.
+ * Runs all rows in a page of that browser, and sends all odd bodies. Resolves to the reports, the results of the odd bodies, and everything
+ * that the page printed to the console.
  */
 export async function runInBrowser(name, page, faults, samples) {
   const browser = await BROWSERS.find((known) => known.name.toLowerCase() === name).launch();

@@ -1,4 +1,4 @@
-// Makes the calls of one row and reports what the caller saw, as plain data. Runs in Node and in pages, so it imports nothing.
+// Makes the calls of one row and reports what the caller saw, as plain data. It runs in Node and in pages, so it imports nothing.
 
 export const PLANTED = {
   apiKey: "SENTINEL-API-KEY-7f3a9c",
@@ -6,17 +6,17 @@ export const PLANTED = {
   headers: { "x-upstream-token": "SENTINEL-HEADER-88b1aa" },
 };
 
-/** The signature of the signed address that some rows' servers send. */
+/** The signature in the signed URL that the servers of some rows send. */
 export const SIGNATURE = "SENTINEL-SIGNATURE-0c44de";
 
-/** Equal as `Object.is` sees it, all the way down: tells -0 from 0. */
+/** Deep equality by `Object.is`, which distinguishes -0 from 0. */
 function isSame(a, b) {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
   const [left, right] = [Object.keys(a), Object.keys(b)];
   return Array.isArray(a) === Array.isArray(b) && left.length === right.length && left.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]));
 }
 
-/** What a log would show of a value and its causes. */
+/** Everything that a log could show of a value and its causes. */
 export function shownOf(value) {
   const parts = [];
   for (let at = value; at !== undefined && at !== null && parts.length < 40; at = at.cause) {
@@ -30,7 +30,7 @@ export function shownOf(value) {
   return parts.join("\n");
 }
 
-/** Aborts when the row says, and never by the clock. Resolves to the signal to pass, if any. */
+/** Aborts at the stage that the row names, never after a time. Resolves to the signal to pass, if any. */
 function abortable(row, place, events) {
   if (row.abort === undefined) return {};
   const controller = new AbortController();
@@ -61,9 +61,9 @@ const textOf = ({ path, expected, found }) => `${path} ${expected} ${found}`;
 const triesOf = (tries) => tries.map(({ status, reason }) => status ?? reason);
 
 /**
- * Makes the row's calls. `place` holds the package's exports, `origin` and `refused` of the server, and `run`.
+ * Makes the row's calls. `place` has the package's exports, the server's `origin` and `refused`, and `run`.
  *
- * @returns `{ report, shown, outcome }`: the last call as plain data, the text of all errors and events, the last call itself.
+ * @returns `{ report, shown, outcome }`: the last call as plain data, the text of all errors and events, and the last call itself.
  */
 export async function callRow(row, place) {
   const events = { seen: [], onRetry: () => {} };

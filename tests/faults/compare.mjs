@@ -1,9 +1,9 @@
-// Holds what a caller saw, and what the server's log says, against a row.
+// Compares what a caller saw, and the server's log, with the expectations of a row.
 import { expectedIn } from "./table.mjs";
 
 const FIELDS = ["kind", "status", "code", "path", "retryable", "cause"];
 
-/** What is wrong, one text for each fault; empty if all is as expected. */
+/** A list of differences; empty if everything is as expected. */
 export function faultsOf(row, place, report, log, basePath) {
   if (report === undefined) return ["the row did not run"];
   const expected = expectedIn(row, place);
@@ -27,7 +27,7 @@ export function faultsOf(row, place, report, log, basePath) {
   return faults;
 }
 
-/** One line of the printed table: what was seen in short, and how many requests the server counted. */
+/** One cell of the printed table: a summary of the result, and how many requests the server counted. */
 export function shortOf(report, log) {
   if (report === undefined) return "did not run";
   const times = report.tries.length === 1 ? "1 try" : `${report.tries.length} tries`;

@@ -1,4 +1,4 @@
-// The fault table over real HTTP, in Node and in pages of headless Chromium and Firefox, against the server's own log.
+// The fault table over real HTTP, in Node and in pages of headless Chromium and Firefox, checked against the server's log.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
@@ -42,7 +42,7 @@ async function check(row, place) {
   return faultsOf(row, place, seen[place].reports[row.index], log, `/rows/${place}/${row.index}/user`);
 }
 
-/** Rows × places. */
+/** The table to print: rows × places. */
 function table() {
   const line = (name, cells) => [name.padEnd(46), ...cells.map((cell) => cell.padEnd(32))].join(" ").trimEnd();
   const lines = ROWS.map((row) => {
@@ -54,7 +54,7 @@ function table() {
   return [line("", PLACES), ...lines, line(`${ROWS.length} rows`, counted), line("", preflights), line("the other origin", [`${faults.elsewhere.seen.length} requests`])].join("\n");
 }
 
-test("rows have names of their own", () => {
+test("row names are unique", () => {
   assert.equal(new Set(ROWS.map(({ name }) => name)).size, ROWS.length);
 });
 
@@ -68,7 +68,7 @@ for (const place of PLACES) {
         assert.deepEqual(await check(row, place), []);
       });
     }
-    test("one wrong field never costs an answer", () => {
+    test("one wrong field never makes a response unusable", () => {
       const { faults: found, counts } = seen[place].odd;
       assert.deepEqual(found, []);
       assert.ok(counts.bodies > 2_800 && counts.odd > 1_500 && counts.refused < counts.bodies / 4, JSON.stringify(counts));
@@ -82,7 +82,7 @@ for (const place of PLACES) {
 }
 
 describe("the table can fail", () => {
-  test("every expectation of every row is held against what was seen", async () => {
+  test("every expectation of every row is compared with the result", async () => {
     const wrong = { mismatches: ["x"], kind: "x", status: 299, code: 1, path: "x", retryable: "x", cause: "x", tries: ["x"], requests: 99, retryAfterMs: [1, 2], message: "x{9}", mostSent: 1 };
     for (const place of PLACES) {
       for (const row of ROWS) {
@@ -97,7 +97,7 @@ describe("the table can fail", () => {
     }
   });
 
-  test("a client that meets a healthy server fails every row of an error", async () => {
+  test("with a healthy server, every row that expects an error fails", async () => {
     const healthy = () => Promise.resolve(new Response('{"title":"healthy"}'));
     const place = { ...ayrshareUser, origin: faults.origin, refused: faults.refused, run: "healthy", options: { fetch: healthy } };
     for (const row of ROWS.filter(({ abort }) => abort === undefined)) {
@@ -107,7 +107,7 @@ describe("the table can fail", () => {
     }
   });
 
-  test("a client that tells of no odd field is noticed", async () => {
+  test("a client that reports no mismatch is detected", async () => {
     const blind = { ...ayrshareUser, metaOf: () => ({ mismatches: [], mismatchCount: 0 }) };
     assert.equal((await sendOdd(blind, SAMPLES)).faults.length, 50);
   });
@@ -125,6 +125,6 @@ describe("the table can fail", () => {
   });
 });
 
-test("the other origin saw nothing", () => {
+test("the other origin received nothing", () => {
   assert.deepEqual(faults.elsewhere.seen, []);
 });

@@ -1,8 +1,8 @@
-// What a finished call must not leave behind, whatever its outcome: listeners on the caller's signal, timers, open requests, wasm
-// memory, and handles of JavaScript values in the wasm.
+// What a finished call must not leave behind, whatever its outcome: listeners on the caller's signal, timers, open requests, wasm memory,
+// and references from the wasm to JavaScript values.
 //
-// Timers are counted by wrapping the globals that the wasm calls; Node's own fetch calls them too, so only those set from wasm
-// count. Memory and handles are looked up in the instance (../node/held.mjs).
+// Timers are counted by wrapping the globals that the wasm calls. Node's own fetch calls them too, so only those set from wasm
+// count. Memory and references are read from the instance (../node/held.mjs).
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
@@ -36,7 +36,7 @@ globalThis.clearTimeout = (timer) => {
 
 const { AyrshareUser, init } = await import("ayrshare-user");
 
-/** Counts who listens, by what is called on the signal itself. */
+/** A signal that counts its listeners by intercepting its methods. */
 function countedSignal() {
   const controller = new AbortController();
   const { signal } = controller;
@@ -63,7 +63,7 @@ after(() => faults.close());
 
 const clientOf = (row, run) => new AyrshareUser({ apiKey: "KEY", baseUrl: `${faults.origin}/rows/${run}/${row}`, maxRetries: 0, timeoutMs: 60_000, totalTimeoutMs: 60_000 });
 
-/** Waits for something that other parts of the process bring about, without saying how long that takes. */
+/** Waits until a condition becomes true, without a fixed time. */
 async function until(isTrue, what) {
   for (let count = 0; count < 4_000; count += 1) {
     if (isTrue()) return;
@@ -72,7 +72,7 @@ async function until(isTrue, what) {
   assert.fail(`it never came true that ${what}`);
 }
 
-/** Name, row, what ends the calls, and the kind they must end with. */
+/** Name, row, what ends the calls, and the expected kind. */
 const OUTCOMES = [
   { name: "success", row: GOOD_ROW, kind: undefined },
   { name: "error", row: ERROR_ROW, kind: "api" },
@@ -95,7 +95,7 @@ describe(`${CALLS} calls on one signal leave nothing behind`, () => {
         const calls = Array.from({ length: abort ? CALLS : 100 }, one);
         if (abort) {
           await until(() => log.requests.length === CALLS, "every request is at the server");
-          // In the wait, the timer of the try is gone and that of the wait is there.
+          // Between attempts, the timer of the attempt is gone and that of the pause exists.
           if (abort === "timers") await until(() => log.open === 0 && timers.size === CALLS, "every call waits");
           controller.abort();
         }
@@ -112,7 +112,7 @@ describe(`${CALLS} calls on one signal leave nothing behind`, () => {
   }
 });
 
-test("50 calls at a time on one signal are no leak to Node, and all of them abort", async (t) => {
+test("50 concurrent calls on one signal cause no leak warning, and all of them abort", async (t) => {
   const warnings = [];
   const note = (warning) => warnings.push(String(warning));
   process.on("warning", note);
@@ -130,12 +130,12 @@ test("50 calls at a time on one signal are no leak to Node, and all of them abor
     assert.equal(reason.cause, signal.reason);
   }
   assert.equal(getEventListeners(signal, "abort").length, 0);
-  // Node warns a turn later.
+  // Node warns one turn later.
   await turn();
   assert.deepEqual(warnings, []);
 });
 
-test("calls on one signal end apart: the end of one takes nothing from the others", async () => {
+test("calls on one signal end independently of each other", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const [quick, slow] = [clientOf(GOOD_ROW, "apart"), clientOf(HANG_ROW, "apart")];
@@ -149,7 +149,7 @@ test("calls on one signal end apart: the end of one takes nothing from the other
   assert.equal(getEventListeners(signal, "abort").length, 0);
 });
 
-/** Answers without a network, so that ten thousand calls take a second. */
+/** Responses without a network, so that ten thousand calls take a second. */
 const answers = {
   success: () => Promise.resolve(new Response(GOOD)),
   error: () => Promise.resolve(new Response('{"code":156,"message":"no","details":{"a":1}}', { status: 400 })),
@@ -162,7 +162,7 @@ const answers = {
   timeout: (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
 };
 
-/** What the wasm holds once the clients that earlier tests never freed are collected, so that their end is not counted later. */
+/** What the wasm holds after the clients that earlier tests did not free are collected, so that they are not counted later. */
 async function heldBefore() {
   for (let count = 0; count < 5; count += 1) {
     collect();
@@ -178,7 +178,7 @@ async function callsOf(client, count, options) {
   await turn();
 }
 
-/** Every way to give options, also none at all. */
+/** Every way to pass options, including none. */
 const OPTIONS = [[], [undefined, undefined], [{}, {}], [{ instagramQuota: true }, { profileKey: "PROFILE", headers: { "x-a": "b", accept: null }, maxRetries: 0, totalTimeoutMs: 60_000 }]];
 
 describe("10,000 calls leave the wasm as it was", () => {
@@ -211,7 +211,7 @@ describe("10,000 calls leave the wasm as it was", () => {
     });
   }
 
-  test("of 3,000 profiles, each with its own rate limit and kept answer, memory stays bounded", async () => {
+  test("with 3,000 profiles, each with a rate limit and a cached response, memory stays bounded", async () => {
     const body = JSON.stringify({ nextUpdate: new Date(Date.now() + 3_600_000).toISOString() });
     const headers = { "x-ratelimit-max": "300", "x-ratelimit-count": "1" };
     const client = new AyrshareUser({ apiKey: "KEY", cache: "until-next-update", fetch: () => Promise.resolve(new Response(body, { headers })) });
@@ -233,14 +233,14 @@ describe("clients", () => {
     release(client);
   };
 
-  test("2,000 released ones leave the wasm as it was", async () => {
+  test("2,000 released clients leave the wasm as it was", async () => {
     for (let count = 0; count < 100; count += 1) await used((client) => client.free());
     const before = await heldBefore();
     for (let count = 0; count < 2_000; count += 1) await used((client) => client.free());
     assert.deepEqual(held(), before);
   });
 
-  test("1,000 forgotten ones are given back by the garbage collector", async () => {
+  test("the garbage collector releases 1,000 dropped clients", async () => {
     await used((client) => client.free());
     const before = (await heldBefore()).handles;
     for (let count = 0; count < 1_000; count += 1) await used(() => {});

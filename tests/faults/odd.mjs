@@ -1,12 +1,12 @@
-// Every value of the held samples replaced by every JSON type, sent through the package: one wrong field never costs the answer. Runs in
-// Node and in pages, so it imports nothing.
+// Replaces every value of the samples with every JSON type and sends the result through the package: one wrong field never makes a response
+// unusable. It runs in Node and in pages, so it imports nothing.
 
 const OTHERS = [null, true, 7, 1.5, "text", [], {}];
 const METHODS = { user: ["getUser", {}], details: ["getUserDetails", "pinterest"], batch: ["getUserBatch"] };
 
 const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 
-/** Every place in a value, the root included. */
+/** Every place in a value, including the root. */
 function placesIn(value, steps = []) {
   const inside = typeof value === "object" && value !== null ? Object.entries(value) : [];
   return [steps, ...inside.flatMap(([name, item]) => placesIn(item, [...steps, Array.isArray(value) ? Number(name) : name]))];
@@ -25,7 +25,7 @@ function replaced(sample, steps, other) {
 
 const written = (steps) => steps.reduce((path, step) => (typeof step === "number" ? `${path}[${step}]` : path === "" ? step : `${path}.${step}`), "");
 
-/** Whether there is nothing to hand out. */
+/** Whether the body is unusable. */
 function isRefused(kind, body) {
   if (typeOf(body) !== "object") return true;
   const isList = (list) => list === undefined || list === null || Array.isArray(list);
@@ -36,10 +36,10 @@ function isRefused(kind, body) {
   return kind === "details" ? !Array.isArray(body.pinterest) : !/^https:/.test(body.url);
 }
 
-/** Fields that are documented to be there: `null` in their place is told. */
+/** Required fields: `null` in their place is reported. */
 const REQUIRED = /^(success|url(Available|Expires)?|pinterest\[\d+\]\.(id|name)|activeSocialAccounts\[\d+\]|pinterest\[\d+\]|.*\.platform)$/;
 
-/** What must be told of a place, where the sample has only documented fields; undefined where it cannot be known from the sample alone. */
+/** The mismatch that must be reported for a place; undefined if it cannot be derived from the sample. */
 function mustTell(sample, steps, other) {
   const [path, was, is] = [written(steps), typeOf(at(sample, steps)), typeOf(other)];
   if (is === "null") return REQUIRED.test(path) ? [`${path} null`] : [];
@@ -109,7 +109,7 @@ async function faultsOf({ AyrshareUser, isAyrshareError, metaOf }, name, sample,
   return faults;
 }
 
-/** Sends them all. `samples` are the held ones by name. Resolves to what is wrong, and to how many bodies there were. */
+/** Sends all bodies. `samples` are the samples by name. Resolves to the differences found and the number of bodies. */
 export async function sendOdd(place, samples) {
   const counts = { bodies: 0, refused: 0, odd: 0 };
   const faults = [];

@@ -1,5 +1,5 @@
-// The search for planted secrets: an API key, a Profile Key, a secret header and the signature of a signed address, over every
-// row of the fault table, and over a fetch that throws its own request back in every form.
+// Searches for planted secrets (an API key, a Profile Key, a secret header and the signature of a signed URL) in every row of the
+// fault table, and with a `fetch` that puts its request into its errors in every form.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { inspect } from "node:util";
@@ -12,10 +12,10 @@ const { AyrshareUser, isAyrshareError } = ayrshareUser;
 const SECRETS = [PLANTED.apiKey, PLANTED.profileKey, PLANTED.headers["x-upstream-token"], SIGNATURE];
 const SIGNED = `https://files.example/batch/users.json?X-Goog-Signature=${SIGNATURE}`;
 
-/** The secret in every spelling that a reader could turn back: as it is, encoded, or cut into a part that is long enough. */
+/** The secret in every form from which it could be recovered: unchanged, encoded, or truncated but still long. */
 const spellings = (secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64"), Buffer.from(`Bearer ${secret}`).toString("base64"), secret.slice(0, -4), secret.slice(4)];
 
-/** Everything a person, a log or a debugger could see of a value. */
+/** Everything that a person, a log or a debugger could see of a value. */
 const everythingShown = (value) => [inspect(value, { depth: 12, showHidden: true, getters: true, maxStringLength: null, maxArrayLength: null }), shownOf(value)].join("\n");
 
 function assertClean(shown, what) {
@@ -27,7 +27,7 @@ function assertClean(shown, what) {
   }
 }
 
-/** What is printed meanwhile: by the console, to stderr, as a warning. Standard output belongs to the test runner. */
+/** What a task prints: to the console, to stderr, and as warnings. Standard output belongs to the test runner. */
 async function printedDuring(task) {
   const printed = [];
   const { write } = process.stderr;
@@ -84,10 +84,10 @@ describe("every row of the fault table", () => {
 
   test("nothing was printed", () => assert.equal(printed, ""));
 
-  test("the other origin saw nothing", () => assert.deepEqual(faults.elsewhere.seen, []));
+  test("the other origin received nothing", () => assert.deepEqual(faults.elsewhere.seen, []));
 });
 
-/** An error as HTTP libraries make them: with the request, its headers, or the whole response in it. */
+/** An error such as HTTP libraries create, with the request, its headers, or the whole response in it. */
 class HttpError extends Error {
   name = "HttpError";
   constructor(message, more) {
@@ -98,7 +98,7 @@ class HttpError extends Error {
 
 const withCause = (message, cause) => new Error(message, { cause });
 
-/** Everything a fetch could throw that holds what it was given. */
+/** Everything that a `fetch` could throw that contains its arguments. */
 const THROWN = {
   "message": ({ text }) => new TypeError(`could not send ${text}`),
   "stack alone": ({ text }) => Object.assign(new Error("failed"), { stack: `Error: failed\n    at ${text}` }),
@@ -139,10 +139,10 @@ const THROWN = {
   "signed address in JSON": () => new TypeError(JSON.stringify({ error: { url: SIGNED } })),
 };
 
-/** One text with every secret that the fetch was given, in more than one spelling. */
+/** A text with every secret that the `fetch` received, in several forms. */
 const textOf = (url, init) => `${url} ${JSON.stringify(init.headers)} ${encodeURIComponent(init.headers.authorization)} ${init.headers["profile-key"]}`;
 
-/** Fails in each of the ways a fetch can. */
+/** The ways in which a `fetch` can fail. */
 const WAYS = {
   "thrown": (reason) => () => {
     throw reason;
@@ -151,7 +151,7 @@ const WAYS = {
   "body that fails with": (reason) => () => Promise.resolve(new Response(new ReadableStream({ pull: (controller) => controller.error(reason) }))),
 };
 
-describe("a fetch that gives its request away", () => {
+describe("a fetch that puts its request into its errors", () => {
   for (const [what, make] of Object.entries(THROWN)) {
     for (const [how, way] of Object.entries(WAYS)) {
       test(`${how} ${what}`, async () => {
@@ -169,7 +169,7 @@ describe("a fetch that gives its request away", () => {
     }
   }
 
-  test("a failure without a secret is handed on as it is", async () => {
+  test("a failure without a secret is passed on unchanged", async () => {
     const reasons = [new TypeError("failed", { cause: Object.assign(new Error("ECONNREFUSED"), { code: "ECONNREFUSED", errno: -111, port: 1 }) }), new DOMException("x", "NetworkError"), "text", 5, null];
     for (const reason of reasons) {
       const error = await new AyrshareUser({ ...PLANTED, fetch: () => Promise.reject(reason), maxRetries: 0 }).getUser().catch((error) => error);
@@ -206,7 +206,7 @@ describe("elsewhere", () => {
     assertClean(everythingShown(error), "headers");
   });
 
-  test("a secret in the base address is refused and not shown", async () => {
+  test("a secret in the base URL is refused and not shown", async () => {
     for (const baseUrl of [`https://user:${PLANTED.apiKey}@example.com/api`, SIGNED, `https://example.com/#${PLANTED.apiKey}`]) {
       const error = await new AyrshareUser({ ...PLANTED, baseUrl }).getUser().catch((error) => error);
       assert.equal(error.kind, "config");
@@ -221,7 +221,7 @@ describe("elsewhere", () => {
     assertClean(everythingShown(client.withProfile(PLANTED.profileKey)), "the client for a profile");
   });
 
-  test("drift never tells a field's value", async () => {
+  test("drift never contains a field's value", async () => {
     const drifts = [];
     const body = JSON.stringify({ newField: PLANTED.apiKey, displayNames: [{ platform: "newnet", token: PLANTED.profileKey }] });
     await new AyrshareUser({ ...PLANTED, fetch: () => Promise.resolve(new Response(body)), onDrift: (drift) => drifts.push(everythingShown(drift)) }).getUser();
@@ -229,7 +229,7 @@ describe("elsewhere", () => {
     for (const drift of drifts) assertClean(drift, "a drift");
   });
 
-  test("the search itself finds every spelling", () => {
+  test("the search finds every form of a secret", () => {
     for (const secret of SECRETS) {
       for (const spelling of spellings(secret)) assert.throws(() => assertClean(`x${spelling}x`, "planted"), /planted shows/);
     }

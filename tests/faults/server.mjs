@@ -1,11 +1,11 @@
-// A server that misbehaves on purpose. It writes the bytes of its answers itself, because an HTTP library would refuse to send
-// most of them. What it does is data: the steps of a row (table.mjs), one for each request, the last one for ever.
+// A server that misbehaves on purpose. It writes the raw bytes of its responses, because an HTTP library would refuse to send
+// most of them. Its behaviour is data: the steps of a row (table.mjs), one per request, repeating the last one.
 //
-// The API is called by pages of another origin, so it speaks CORS: preflights are answered and counted apart. It keeps a log of
-// every row: requests with their headers, bytes sent, and how each connection ended. Connections are never reused, so that a
-// browser has no stale connection to repeat a request on by itself.
+// Pages of another origin call the API, so it supports CORS; preflights are counted separately. The server keeps a log of
+// every row: requests with their headers, bytes sent, and how each connection ended. Connections are never reused, so that
+// browsers cannot retry a request by themselves on a stale connection.
 //
-// Rust tests in a browser cannot import the table or read the log, so they ask for both by HTTP (`serveFaults`).
+// Rust tests in a browser cannot import the table or read the log, so they request both over HTTP (`serveFaults`).
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -15,7 +15,7 @@ import { rowInRust } from "./table.mjs";
 const REASONS = { 200: "OK", 204: "No Content", 301: "Moved Permanently", 429: "Too Many Requests", 503: "Service Unavailable" };
 const BLOCK = Buffer.alloc(65_536, 0x20);
 
-/** Listens on the loopback; port 0 means a free one. Resolves to the origin and a function that closes it with all its connections. */
+/** Listens on the loopback address; port 0 means any free port. Resolves to the origin and a function that closes the server and all connections. */
 async function listen(onConnection, port = 0) {
   const sockets = new Set();
   const server = createServer((socket) => {
@@ -34,7 +34,7 @@ async function listen(onConnection, port = 0) {
   return { origin: `http://127.0.0.1:${server.address().port}`, close };
 }
 
-/** Calls back with each request's head: `{ method, path, headers }`. Bodies are not expected. */
+/** Calls `callback` with the head of each request: `{ method, path, headers }`. Requests have no bodies. */
 function onHead(socket, callback) {
   let text = "";
   socket.on("data", (chunk) => {
@@ -60,7 +60,7 @@ const PREFLIGHT = {
   connection: "close",
 };
 
-/** The origin that must never see a request. It would answer any, so that a client that comes here gets no hint that it is wrong. */
+/** The origin that must never receive a request. It would respond normally, so that a client that follows a redirect here does not fail for another reason. */
 async function serveElsewhere() {
   const seen = [];
   const server = await listen((socket) =>
@@ -72,7 +72,7 @@ async function serveElsewhere() {
   return { ...server, seen };
 }
 
-/** An address at which nobody listens. */
+/** An origin on which nothing listens. */
 async function refusedOrigin() {
   const server = await listen(() => {});
   await server.close();
@@ -81,10 +81,10 @@ async function refusedOrigin() {
 
 const httpDate = (secondsFromNow) => new Date(Date.now() + Number(secondsFromNow) * 1000).toUTCString();
 
-/** What the log of one row begins with. */
+/** The initial log of a row. */
 const blankLog = (steps) => ({ steps, requests: [], preflights: 0, bytesSent: 0, open: 0, stages: new Map() });
 
-/** Resolves when the row has come to a stage: "headers", the request is here; "body", a part of the body is out. */
+/** Resolves when the row reaches a stage: "headers" (the request has arrived) or "body" (part of the body has been sent). */
 function stage(log, name) {
   if (!log.stages.has(name)) {
     let reached;
@@ -94,7 +94,7 @@ function stage(log, name) {
   return log.stages.get(name);
 }
 
-/** Compressing many blanks takes long, and a server that is busy with it answers no other row. */
+/** Cache of compressed blanks: compressing them blocks the server for a long time. */
 const zippedBlanks = new Map();
 
 function bodyOf(step, fill) {
@@ -106,7 +106,7 @@ function bodyOf(step, fill) {
   return step.gzip === "short" ? zipped.subarray(0, -12) : zipped;
 }
 
-/** One answer, by the step of its row. */
+/** Sends one response, as the row's step says. */
 async function answer(socket, log, step, fill) {
   if (step.act === "hang") return;
   if (step.act === "reset") return void socket.resetAndDestroy();
@@ -134,7 +134,7 @@ function headersOf(step, total, fill) {
 
 async function writeBody(socket, log, step, body, total) {
   const frame = (bytes) => (step.framing === "chunked" ? Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]) : bytes);
-  // One for all writes: each wait of its own would leave a listener behind.
+  // One promise for all writes; a new one per write would leave listeners behind.
   const gone = once(socket, "close").catch(() => {});
   const write = async (bytes) => {
     log.bytesSent += bytes.length;
@@ -165,12 +165,12 @@ const filler = (origins, request) => (text) =>
     seconds ? httpDate(seconds) : (origins[name] ?? request.headers[name] ?? ""),
   );
 
-/** The client may be done a moment before the server hears that the connection is closed. */
+/** Waits until all connections are closed: the client may finish slightly before the server notices. */
 export async function closed(log) {
   for (let turn = 0; log.open > 0 && turn < 200; turn += 1) await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
-/** What one row's log says, in short. */
+/** A summary of a row's log. */
 async function logInShort(log, basePath) {
   await closed(log);
   const isExpected = ({ method, path, headers }) => method === "GET" && path.startsWith(`${basePath}/user`) && headers.authorization === `Bearer ${PLANTED.apiKey}`;
@@ -178,11 +178,11 @@ async function logInShort(log, basePath) {
 }
 
 /**
- * Starts the server and the origin that must stay untouched.
+ * Starts the server and the origin that must not receive requests.
  *
- * A row's base URL is `${origin}/rows/<run>/<index>`, where the run keeps places apart that run at the same time. The address
- * `${origin}/stage/<run>/<index>/<stage>` answers when the row has come to that stage. As JSON: `/table/<browser>`, all rows as
- * the Rust client must see them in that browser; `/log/<run>/<index>`, a row's log in short; `/elsewhere`, the requests that
+ * A row's base URL is `${origin}/rows/<run>/<index>`, where the run distinguishes places that run at the same time.
+ * `${origin}/stage/<run>/<index>/<stage>` responds when the row reaches that stage. As JSON: `/table/<browser>`, all rows as
+ * the Rust client must see them in that browser; `/log/<run>/<index>`, the summary of a row's log; `/elsewhere`, the requests that
  * reached the other origin.
  */
 export async function serveFaults(rows, { port = 0 } = {}) {
@@ -207,7 +207,7 @@ export async function serveFaults(rows, { port = 0 } = {}) {
     onHead(socket, async (request) => {
       const [, area, run, index, name] = request.path.split("/");
       const isKnown = area in asked || rows[index] !== undefined;
-      // Where a client comes that follows redirects.
+      // Reached by clients that follow redirects.
       if (!isKnown) return void socket.end(plainHead(404, PREFLIGHT));
       if (area === "stage") {
         await stage(logOf(run, index), name).promise;

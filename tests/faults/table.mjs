@@ -1,23 +1,23 @@
 // The fault table: what a server does, and what the caller must see. Plain data, read by Node and by pages.
 //
 // A row:
-//   serve     the server's steps, one for each request, the last one for ever (server.mjs does them):
-//               status, headers, body (a text) or bytes, gzip (true, "broken", "short"), repeat (so many blanks as body)
-//               framing: "chunked" or "close" instead of a Content-Length; length: one that is wrong
-//               cut, close, stall: after so many body bytes reset, end, or stay silent; drip: ms for each byte
-//               act: "reset" or "hang" instead of an answer; raw: bytes instead of an answer; early: 1xx answers before it
-//               cors: false, no CORS at all; expose: false, a page may not read the headers
-//   options   of the client; call: of the call; calls: how many, the last one counts; method: if not getUser
-//   abort     "before" the call, during the "wait", or when the request's "headers" or a part of the answer's "body" were sent
-//   json      the body, where the caller must get what JSON.parse makes of it, plus `added`
-//   expect    what the caller must see: kind ("ok" for a value), status, code, path, retryable, message (a pattern), cause,
-//             tries (each: HTTP status, or the kind of failure), retryAfterMs ([least, most]; undefined: must be absent),
+//   serve     the server's steps, one per request, repeating the last one (executed by server.mjs):
+//               status, headers, body (text) or bytes, gzip (true, "broken", "short"), repeat (this many blanks as the body)
+//               framing: "chunked" or "close" instead of a Content-Length; length: a wrong Content-Length
+//               cut, close, stall: after this many body bytes, reset, end, or stall; drip: ms per byte
+//               act: "reset" or "hang" instead of a response; raw: bytes instead of a response; early: 1xx responses before it
+//               cors: false, no CORS; expose: false, pages may not read the headers
+//   options   of the client; call: options of the call; calls: how many, the last one is checked; method: if not getUser
+//   abort     "before" the call, during the "wait", or when the request's "headers" or part of the response "body" has been sent
+//   json      the body, if the caller must get the result of JSON.parse, plus `added`
+//   expect    what the caller must see: kind ("ok" for a result), status, code, path, retryable, message (a pattern), cause,
+//             tries (each: HTTP status, or the kind of failure), retryAfterMs ([min, max]; undefined: must be absent),
 //             mismatches (each: path, expected and found type),
-//             requests (as the server counted them), mostSent (bytes of body the server could send before it was cut off)
-//   in        what differs in a place: "chromium", "firefox", or both as "browsers"; with why. What the Rust client (tests/web.rs)
-//             sees differently in those is under "rust", where `json` is the body's JSON as Rust can hold it
+//             requests (as counted by the server), mostSent (maximum bytes of the body that the server could send)
+//   in        differences in a place: "chromium", "firefox", or both as "browsers"; with the reason as `why`. Differences in the Rust client
+//             (tests/web.rs) are under "rust", where `json` is the body's JSON as Rust can represent it
 //
-// No row depends on how fast anything is. A timeout is short only where the server would never answer.
+// No row depends on speed. A timeout is short only if the server never responds.
 
 const SHORT = 1_500;
 const MIB = 1_048_576;
@@ -35,7 +35,7 @@ const good = { status: 200, body: GOOD };
 const said = (code, message = "no") => JSON.stringify({ action: "authorization", status: "error", code, message });
 const nested = (levels) => `{"refId":"r","deep":${"[".repeat(levels)}${"]".repeat(levels)}}`;
 
-/** Failures as callers see them. Whatever a row does not name must be absent. */
+/** Failures as callers see them. Everything that a row does not name must be absent. */
 const is = (kind, tries, requests, more = {}) => ({ kind, tries, requests, retryable: false, ...more });
 const value = (tries, more = {}) => ({ kind: "ok", status: 200, tries, requests: tries.length, ...more });
 const network = (times) => is("network", Array(times).fill("network"), times, { retryable: true });
@@ -43,7 +43,7 @@ const timeout = (times) => is("timeout", Array(times).fill("timeout"), times, { 
 const answered = (kind, status, more = {}) => is(kind, [status], 1, { status, ...more });
 const decode = (path, more = {}) => answered("decode", 200, { path, ...more });
 
-/** The step's body as a success, or as one that cannot be read. */
+/** The step's body as a success, or as one that cannot be decoded. */
 const parses = (name, json, added) => ({ name, serve: [{ body: json }], json, added, expect: value([200]) });
 const fails = (name, body, path = "", more = {}) => ({ name, serve: [{ body }], expect: decode(path, more) });
 const odd = (name, json, added, mismatches) => ({ name, serve: [{ body: json }], json, added, expect: value([200], { mismatches }) });
@@ -157,7 +157,7 @@ const BODIES = [
 ];
 
 const SIZES = [
-  // Browsers read ahead, the further the busier the machine: that half was never sent tells enough.
+  // Browsers read ahead, more so on a busy machine; that half was never sent is proof enough.
   { name: "400 MB, announced", serve: [{ repeat: 400 * MIB }], expect: is("decode", ["decode"], 1, { mostSent: 200 * MIB, message: "maxBodyBytes" }) },
   { name: "400 MB, not announced", serve: [{ repeat: 400 * MIB, framing: "chunked" }], expect: is("decode", ["decode"], 1, { mostSent: 200 * MIB, message: "maxBodyBytes" }) },
   { name: "32 MB in 32 kB of gzip", serve: [{ repeat: 32 * MIB, gzip: true, expose: false }], expect: is("decode", ["decode"], 1, { message: "maxBodyBytes" }) },
@@ -169,7 +169,7 @@ const SIZES = [
   { name: "error body larger than maxBodyBytes", serve: [{ status: 500, body: said(1, "x".repeat(200)) }], options: { maxBodyBytes: 100, maxRetries: 0 }, expect: is("decode", ["decode"], 1, { message: "maxBodyBytes" }) },
 ];
 
-/** Browsers hand out a redirect without its status and headers. */
+/** Browsers return redirects without their status and headers. */
 const redirect = (status, to) => ({
   name: `${status} to ${to === "{here}" ? "the same origin" : "another origin"}`,
   serve: [{ status, headers: { location: `${to}/user?X-Goog-Signature=SENTINEL-SIGNATURE-0c44de` } }, good],
@@ -264,14 +264,14 @@ const ABORTS = [
 
 const ECHO = '{authorization} {profile-key} {x-upstream-token} https://files.example/batch/users.json?X-Goog-Signature=SENTINEL-SIGNATURE-0c44de';
 
-/** Servers that send back what they were given. */
+/** Servers that echo the request. */
 const ECHOES = [
   { name: "error that repeats every secret", serve: [{ status: 400, body: `{"status":"error","code":156,"action":"${ECHO}","message":"${ECHO}","details":{"${ECHO}":"${ECHO}"},"${ECHO}":1}` }], expect: answered("api", 400, { code: 156 }) },
   { name: "error page that repeats every secret", serve: [{ status: 400, body: ECHO }], expect: answered("api", 400) },
   { name: "wrong type under a key that is a secret", serve: [{ body: `{"displayNames":[{"platform":"telegram","{profile-key}":nul}]}` }], expect: decode('displayNames[0]["[redacted]"]') },
 ];
 
-/** Every row, with its number. */
+/** All rows with their index. */
 export const ROWS = [...CONNECTION, ...ENCODING, ...BODIES, ...SIZES, ...STATUSES, ...LIMITS, ...TIME, ...ABORTS, ...ECHOES].map((row, index) => ({ ...row, index }));
 
 /** What the caller must see in a place. */
@@ -280,7 +280,7 @@ export function expectedIn(row, place) {
   return { ...row.expect, ...differs };
 }
 
-/** The row as the Rust client needs it: without what only the server does, and with what that client must see in this browser. */
+/** The row for the Rust client: without the server's steps, and with what that client must see in this browser. */
 export function rowInRust(row, browser) {
   const { serve, body, in: places, expect, ...rest } = row;
   const { why, json = row.json, ...differs } = places?.rust ?? {};
