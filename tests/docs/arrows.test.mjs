@@ -1,4 +1,4 @@
-// The table of src/README.md tells who uses whom: the sources must agree, in both directions.
+// The table in src/README.md says which module uses which. The sources must match it exactly.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -9,7 +9,7 @@ const page = readFileSync(new URL("../../src/README.md", import.meta.url), "utf8
 const [, table] = /^## Which way the arrows go\n([^]*?)^## /m.exec(page);
 const declared = new Set([...readFileSync(new URL("../../src/lib.rs", import.meta.url), "utf8").matchAll(/^(?:pub )?mod (\w+);/gm)].map(([, name]) => name));
 
-/** Rows of the form "| `module` | what it does | `used`, `used` |", as Map(module -> the names in its last column). */
+/** Rows of the form "| `module` | what it does | `used`, `used` |" as Map(module -> names in the last column). */
 const rows = new Map(
   [...table.matchAll(/^\| `(\w+)` \|.*\|([^|]*)\|$/gm)].map(([, name, uses]) => [name, [...uses.matchAll(/`(\w+)`/g)].map(([, used]) => used).sort()]),
 );
@@ -22,25 +22,25 @@ describe("src/README.md", () => {
 
   for (const [name, uses] of rows) {
     if (name === "web") continue;
-    test(`tells what ${name} uses`, () => {
+    test(`lists what ${name} uses`, () => {
       const found = files.filter(({ path }) => path[0] === name).flatMap((file) => [...namesAtRoot(file)]);
       const others = new Set(found.filter((other) => declared.has(other) && other !== name));
       assert.deepEqual([...others].sort(), uses);
     });
   }
 
-  test("has no two modules that use each other, directly or through others", () => {
+  test("has no cycles between modules", () => {
     const reach = (name, seen) => (rows.get(name) ?? []).flatMap((next) => (seen.has(next) ? [] : [next, ...reach(next, seen.add(next))]));
     const cyclic = [...rows.keys()].filter((name) => reach(name, new Set()).includes(name));
     assert.deepEqual(cyclic, []);
   });
 
-  test("is right that JavaScript is met in web alone", () => {
+  test("is right that only web uses JavaScript", () => {
     assert.deepEqual(files.filter(({ path, text }) => path[0] !== "web" && OF_JAVASCRIPT.test(text)).map(({ file }) => file), []);
     assert.ok(files.some(({ path, text }) => path[0] === "web" && OF_JAVASCRIPT.test(text)), "the pattern finds nothing at all");
   });
 
-  test("is right that time and randomness are met in web alone", () => {
+  test("is right that only web uses time and randomness", () => {
     const CLOCK = /\bstd::time::|\b(SystemTime|Instant)::|\bDate::now\b|\bMath::random\b|\brand::/;
     assert.deepEqual(files.filter(({ path, text }) => path[0] !== "web" && CLOCK.test(text)).map(({ file }) => file), []);
   });

@@ -1,4 +1,4 @@
-// The numbers in README.md and RESULTS.md are those of results.json, which `npm run bench` writes.
+// The numbers in README.md and RESULTS.md must match results.json, which `npm run bench` writes.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -7,14 +7,14 @@ import { readResults, readmePart, resultsPage, withPart } from "../bench/record.
 
 const results = readResults();
 
-describe("what the benchmarks found", () => {
-  test("is in results.json", () => assert.ok(Object.keys(results.tables).length >= 8));
+describe("the benchmark results", () => {
+  test("are in results.json", () => assert.ok(Object.keys(results.tables).length >= 8));
 
-  test("stands in RESULTS.md as results.json has it", () => {
+  test("in RESULTS.md match results.json", () => {
     assert.equal(readFileSync(at("tests/bench/RESULTS.md"), "utf8"), resultsPage(results), "run `npm run bench`");
   });
 
-  test("stands in README.md as results.json has it", () => {
+  test("in README.md match results.json", () => {
     const readme = readFileSync(at("README.md"), "utf8");
     assert.equal(readme, withPart(readme, readmePart(results)), "run `npm run bench`");
   });

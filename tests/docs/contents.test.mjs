@@ -1,4 +1,4 @@
-// What would be published, to npm and to crates.io: the intended kinds of files, and nothing that tells of the machine they were built on.
+// What would be published to npm and crates.io: only the intended kinds of files, and nothing that reveals the machine they were built on.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
@@ -19,32 +19,32 @@ describe("the npm package", () => {
     .filter((file) => statSync(join(folder, file)).isFile());
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
-  test("holds code, maps, declarations, wasm and papers alone", () => {
+  test("contains only code, maps, declarations, wasm and documents", () => {
     assert.deepEqual(others(files, PAPERS, new RegExp(`^${THIRD_PARTY}$`), /^(?:(?:gateway|inline|sandbox)(?:\/\w+)?\/)?package\.json$/, /^dist\/cjs\/package\.json$/, /^dist\/[\w/-]+\.(js|js\.map|d\.ts|wasm)$/), []);
     for (const paper of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", THIRD_PARTY]) assert.ok(files.includes(paper), `${paper} is missing`);
   });
 
-  test("holds every file that its package.json names", () => {
+  test("contains every file that its package.json names", () => {
     const named = JSON.stringify(manifest).match(/(?<=")(\.\/)?dist\/[^"*]+(?=")/g);
     assert.ok(named.length > 10);
     assert.deepEqual(named.filter((file) => !files.includes(file.replace("./", ""))), []);
   });
 
-  test("needs no other package and runs nothing when it is installed", () => {
+  test("has no dependencies and runs nothing on installation", () => {
     for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) assert.equal(manifest[field], undefined, field);
   });
 
-  test("holds the licences of all that is compiled into its wasm", () => {
+  test("contains the licences of everything compiled into its wasm", () => {
     assert.equal(readFileSync(join(folder, THIRD_PARTY), "utf8"), thirdPartyLicences(), "run `npm run licences`");
   });
 
-  test("tells nothing of the machine that built it", () => {
+  test("reveals nothing about the machine that built it", () => {
     const telling = files.filter((file) => [root, homedir()].some((path) => readFileSync(join(folder, file)).includes(`${path}/`)));
     assert.deepEqual(telling, []);
   });
 });
 
-test("the crate holds its sources and papers alone", () => {
+test("the crate contains only its sources and documents", () => {
   const { status, stdout, stderr } = spawnSync(nativeToolchain().cargo, ["package", "--list", "--allow-dirty", "--offline"], {
     cwd: root,
     env: nativeEnvironment(),

@@ -1,5 +1,5 @@
-// The examples in the package's own documentation comments, and the table of how to run each: file -> one row for each, in order.
-// `declared` is what the reader has by then, as TypeScript sees it; `made` is the same when it runs.
+// The examples in the package's documentation comments, and a table of how to run each: file -> one row per example, in order.
+// `declared` is the TypeScript declarations that the example assumes; `made` is the code that provides them at run time.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -50,7 +50,7 @@ export const EXAMPLES = {
   "stream.ts": [{ declared: 'import type { AyrshareUser } from "ayrshare-user";\ndeclare const ayrshare: AyrshareUser;', runs: stream }],
 };
 
-/** Every fenced block of a documentation comment: `{ file, language, code }`, the comment's own margin taken off. */
+/** Every fenced block in documentation comments: `{ file, language, code }`, without the comment's margin. */
 export function examples() {
   const folder = at("pkg/src");
   const files = readdirSync(folder, { recursive: true }).map((file) => file.replaceAll("\\", "/"));

@@ -1,4 +1,4 @@
-// Every example in the comments of pkg/src compiles under strict rules, where it is TypeScript, and runs against the sandbox.
+// Every example in the comments of pkg/src runs against the sandbox and, if it is TypeScript, compiles under strict rules.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const rows = Object.entries(EXAMPLES).flatMap(([file, all]) => {
   return all.map((row, index) => ({ ...row, ...inFile[index], name: `${file}, example ${index + 1}` }));
 });
 
-/** A user's folder with the installed package and each example as a program. */
+/** A user's project with the installed package and each example as a program. */
 function programs() {
   const folder = at("target/docs/examples");
   rmSync(folder, { recursive: true, force: true });
@@ -31,7 +31,7 @@ function programs() {
 }
 
 describe("the examples in pkg/src", () => {
-  test("are as many in each file as EXAMPLES in tests/docs/examples.mjs has rows", () => {
+  test("have one row each in EXAMPLES of tests/docs/examples.mjs", () => {
     const count = {};
     for (const { file } of found) count[file] = (count[file] ?? 0) + 1;
     assert.deepEqual(count, Object.fromEntries(Object.entries(EXAMPLES).map(([file, { length }]) => [file, length])));

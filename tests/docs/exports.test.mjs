@@ -1,5 +1,5 @@
-// Whatever our texts tell users to import can be imported by that name: by Node, for `import` and for `require`, and by tools that look
-// for a folder because they do not know `exports` (TypeScript's "node10", Parcel, webpack 4).
+// Everything that our documents tell users to import can be imported under that name: by Node, with `import` and `require`, and by tools that
+// look for a folder because they do not support `exports` (TypeScript's "node10", Parcel, webpack 4).
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,7 +15,7 @@ const require = createRequire(join(folder, "..", "..", "app.cjs"));
 const read = (path) => readFileSync(at(path), "utf8");
 const sources = readdirSync(at("pkg/src"), { recursive: true }).filter((name) => /\.ts$/.test(name) && !name.startsWith("glue")).map((name) => `pkg/src/${name}`);
 
-/** Specifiers in quotes, whichever, and the names of wasm files, each of which is a specifier below the package's name. */
+/** Specifiers in any kind of quotes, and the names of wasm files, each of which is a subpath of the package. */
 function namedIn(text) {
   const quoted = [...text.matchAll(/["'`](ayrshare-user(?:\/[\w-]+)*)["'`]/g)].map(([, name]) => name);
   const files = [...text.matchAll(/\bayrshare_user\w*\.wasm\b/g)].map(([file]) => `ayrshare-user/${file}`);
@@ -32,7 +32,7 @@ for (const name of EVERYWHERE) {
   });
 }
 
-test("README tells of all that can be imported, and of every command", () => {
+test("README documents everything that can be imported, and every command", () => {
   assert.deepEqual(offered.filter((name) => !README.has(name) && name !== "ayrshare-user/package.json"), []);
   for (const command of Object.keys(bin)) assert.match(read("README.md"), new RegExp(`\\bnpx ${command}\\b`));
 });
@@ -43,13 +43,13 @@ test("every wasm file of the package can be imported", () => {
   assert.deepEqual(files.filter((file) => exports[`./${file}`] !== `./dist/${file}`), []);
 });
 
-/** The last word of an entry's conditions, and what `require` gets. */
+/** Resolves the conditions of an entry to a file. */
 const ending = (entry, condition) => (typeof entry === "string" ? entry : ending(entry[condition] ?? entry.default, condition));
 
 describe("without `exports`", () => {
   const entries = Object.keys(exports).filter((key) => key !== "." && ending(exports[key], "default").endsWith(".js"));
   for (const key of entries) {
-    test(`${key} is a folder that leads to the same files`, () => {
+    test(`${key} is a folder that resolves to the same files`, () => {
       const place = join(folder, key);
       const { main, module, types, ...more } = JSON.parse(readFileSync(join(place, "package.json"), "utf8"));
       const [esm, cjs] = [ending(exports[key], "default"), ending(exports[key], "require")].map((path) => join(folder, path));
@@ -60,8 +60,8 @@ describe("without `exports`", () => {
   }
 });
 
-// tsx and others take "module-sync" for what `require` gets, and make CommonJS of it; the parts that are imported later then belong to
-// another copy of the package, where nobody has said how to find their wasm.
+// tsx and others resolve `require` by "module-sync" and convert the file to CommonJS. Parts that are imported later would then belong to
+// another copy of the package, which does not know where its wasm is.
 test("`require` gets CommonJS, from every tool", () => {
   const entries = Object.values(exports).filter((entry) => typeof entry === "object");
   assert.ok(entries.length >= 5);

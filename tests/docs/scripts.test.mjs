@@ -1,4 +1,4 @@
-// The commands of package.json install what they need themselves: until then, nothing but Node is there to be imported.
+// The commands in package.json install what they need themselves; until then, they can import only Node's modules.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ const IMPORT = /^(?:import|export)\b[^"=]*"([^"]+)";$/gm;
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const entries = Object.entries(scripts).map(([name, command]) => [name, command.match(/^node (\S+\.mjs)$/)?.[1]]);
 
-/** What a file and all that it loads at once import, as Map(specifier -> file). */
+/** The static imports of a file and of all files that it imports, as Map(specifier -> file). */
 function imported(file, found = new Map()) {
   for (const [, specifier] of readFileSync(join(root, file), "utf8").matchAll(IMPORT)) {
     const name = specifier.startsWith(".") ? join(dirname(file), specifier) : specifier;
@@ -21,9 +21,9 @@ function imported(file, found = new Map()) {
   return found;
 }
 
-describe("before set-up has run", () => {
+describe("before setup has run", () => {
   for (const [name, file] of entries) {
-    test(`npm run ${name} finds all that it imports`, () => {
+    test(`npm run ${name} can import everything that it needs`, () => {
       assert.ok(file, "it is started by Node itself");
       const found = imported(file);
       assert.ok(found.has("scripts/lib/run.mjs"), "the pattern finds imports");

@@ -1,5 +1,5 @@
-// The snippets of README.md, and the table of how to run each: heading -> one runner for each js or ts block below it, in order.
-// A runner gets the block's source and a test context. A new snippet needs a row here; snippets.test.mjs fails without.
+// The snippets in README.md, and a table of how to run each: heading -> one runner per js or ts block below it, in order.
+// A runner gets the block's source and a test context. A new snippet needs a row here; otherwise, snippets.test.mjs fails.
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,12 +9,12 @@ import { transform } from "esbuild";
 
 const folder = fileURLToPath(new URL("../../target/docs/", import.meta.url));
 const AYRSHARE = "https://app.ayrshare.com/api";
-/** What earlier snippets of a page have made, and later ones go on with. */
+/** What earlier snippets of a page create and later ones use. */
 export const CLIENT = `import { AyrshareUser } from "ayrshare-user";
 const ayrshare = new AyrshareUser({ apiKey: process.env.AYRSHARE_API_KEY });
 `;
 
-/** Each fenced block of a Markdown text with the heading above it: `{ heading, language, code }`. */
+/** All fenced blocks of a Markdown text, each with the heading above it: `{ heading, language, code }`. */
 export function blocksOf(markdown) {
   let heading = "";
   const blocks = [];
@@ -25,7 +25,7 @@ export function blocksOf(markdown) {
   return blocks;
 }
 
-/** A sandbox that stands where `fetch` and the key of Ayrshare stand in a snippet, until the test ends. */
+/** A sandbox that replaces the global `fetch` and Ayrshare's key in a snippet until the test ends. */
 export function standIn(t, options) {
   const sandbox = createSandbox({ batchDelayMs: 0, ...options });
   t.mock.method(globalThis, "fetch", sandbox.fetch);
@@ -34,7 +34,7 @@ export function standIn(t, options) {
   return sandbox;
 }
 
-/** Runs a snippet as an ES module. Resolves to what it exports and what it printed. */
+/** Runs a snippet as an ES module. Resolves to its exports and its output. */
 export async function run(t, code, before = "") {
   const printed = [];
   for (const method of ["log", "error"]) t.mock.method(console, method, (...values) => printed.push(values));
@@ -116,7 +116,7 @@ async function asGateway(t, code) {
   assert.equal((await ask("none")).status, 401);
 }
 
-/** As much of vitest as the snippet uses: the suite `matrix-quick` runs the package under the real one. */
+/** A mock of the parts of vitest that the snippet uses; the suite `matrix-quick` runs the package under the real one. */
 async function underVitest(t, code) {
   const tests = [];
   const toMatchObject = (actual, expected) =>

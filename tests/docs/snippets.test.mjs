@@ -1,4 +1,4 @@
-// Every js and ts block of README.md runs as it stands, against the sandbox.
+// Every js and ts block of README.md runs unchanged against the sandbox.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -11,7 +11,7 @@ const blocks = blocksOf(readFileSync(new URL("../../README.md", import.meta.url)
 const snippets = blocks.filter(({ language }) => CODE.includes(language));
 
 describe("README.md", () => {
-  test("says of every block what language it is in", () => {
+  test("states the language of every block", () => {
     const odd = blocks.filter(({ language }) => !CODE.includes(language) && !PROSE.includes(language));
     assert.deepEqual(odd, [], "give the block a language, or name the language in snippets.test.mjs");
   });

@@ -1,4 +1,4 @@
-// GitHub's workflows never run here, so what can be read from them is tested: pinned actions, few rights, and scripts that exist.
+// GitHub workflows never run here, so the tests check their text: pinned actions, minimal permissions, and existing scripts.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,23 +13,23 @@ const folder = at(".github/workflows");
 for (const file of readdirSync(folder)) {
   const text = readFileSync(`${folder}/${file}`, "utf8");
   describe(`.github/workflows/${file}`, () => {
-    test("pins every action by a commit, and says which version that is", () => {
+    test("pins every action to a commit and states its version", () => {
       const used = text.match(/^.*\buses:.*$/gm);
       assert.ok(used.length > 0);
       assert.deepEqual(used.filter((line) => !/uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line)), []);
     });
 
-    test("may read alone, unless a job asks for more", () => assert.match(text, /^permissions:\n  contents: read\n$/m));
+    test("has read-only permissions, unless a job requests more", () => assert.match(text, /^permissions:\n  contents: read\n$/m));
 
-    test("runs scripts that package.json has", () => {
+    test("runs only scripts of package.json", () => {
       const named = [...text.matchAll(/npm run ([\w-]+)/g)].map(([, name]) => name);
       assert.deepEqual(named.filter((name) => !(name in scripts)), []);
     });
   });
 }
 
-// No address is in the repository: where it is published from, the workflow knows it.
-test("the registry's page gets all that it shows", (t) => {
+// The repository's URL is not in the sources; the workflow that publishes adds it.
+test("the registry page gets all its data", (t) => {
   const manifest = JSON.parse(readFileSync(at("pkg/package.json"), "utf8"));
   for (const field of ["description", "keywords", "author", "license"]) assert.ok(manifest[field]?.length > 0, field);
   const folder = mkdtempSync(join(tmpdir(), "ayrshare-user-release-"));

@@ -1,4 +1,4 @@
-// The endpoints: who is let in, who is refused and how, what they answer.
+// The endpoints: access, rejections and responses.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { documentedPrimary } from "ayrshare-user/sandbox";
@@ -21,7 +21,7 @@ test("the primary profile is the documented sample", () => {
   assert.deepEqual({ pinterest: documentedPrimary.boards }, fixture("details"));
 });
 
-everywhere("the documented bodies, exact to the content type", {}, async ({ get }) => {
+everywhere("the documented bodies, including the content type", {}, async ({ get }) => {
   const response = await get("/user?instagramQuota=true");
   assert.equal(response.headers.get("content-type"), "application/json; charset=utf-8");
   assert.deepEqual(await response.json(), fixture("user"));
@@ -72,7 +72,7 @@ everywhere("the statuses that sources disagree on are options", { invalidApiKeyS
   assert.equal(await verdict(await get("/user/details/x")), "404/404");
 });
 
-everywhere("errors are flat, as Ayrshare's", {}, async ({ get }) => {
+everywhere("errors are flat, like Ayrshare's", {}, async ({ get }) => {
   const body = await (await get("/user", { "profile-key": "no" })).json();
   assert.deepEqual(Object.keys(body), ["action", "status", "code", "message"]);
   assert.equal(body.status, "error");
@@ -88,7 +88,7 @@ for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
 
 for (const path of ["/user", "/user/", "/user/details/pinterest", "/user/batch"]) {
   for (const base of ["https://api.ayrshare.com/api", "https://proxy.example/a/b", "http://x"]) {
-    test(`${base}${path} is answered: host and prefix do not matter`, async () => {
+    test(`${base}${path} is served: host and prefix do not matter`, async () => {
       const { createSandbox } = await import("ayrshare-user/sandbox");
       const sandbox = createSandbox();
       assert.equal((await sandbox.fetch(base + path, { headers: { authorization: `Bearer ${sandbox.apiKey}` } })).status, 200);
@@ -107,20 +107,20 @@ for (const [query, given] of GATE) {
   });
 }
 
-everywhere("validate tells of a deletion", { userProfiles: own }, async ({ get }) => {
+everywhere("validate reports a deletion", { userProfiles: own }, async ({ get }) => {
   const invented = await get("/user?validate=true", { "profile-key": "GONE" });
   assert.equal(invented.status, 200);
   assert.deepEqual(await invented.json(), { deleted: true, deletedAt: "2024-03-01T09:30:00.000Z", refId: "r3", title: "Gone" });
   assert.deepEqual(await (await get("/user?validate=true", { "profile-key": "TOLD" })).json(), { deletedOn: "yesterday" });
 });
 
-everywhere("a linked Pinterest without boards gives an empty list", { userProfiles: own }, async ({ get }) => {
+everywhere("the boards of a linked Pinterest account without boards are an empty list", { userProfiles: own }, async ({ get }) => {
   assert.deepEqual(await (await get("/user/details/pinterest", { "profile-key": "BARE" })).json(), { pinterest: [] });
 });
 
 const PLANS = { free: [403, 403, 403], basic: [200, 403, 403], premium: [200, 200, 403], launch: [200, 403, 200], business: [200, 200, 200], enterprise: [200, 200, 200] };
 for (const [plan, expected] of Object.entries(PLANS)) {
-  everywhere(`plan ${plan} opens ${expected.join(" ")}`, { plan }, async ({ get }) => {
+  everywhere(`plan ${plan} includes ${expected.join(" ")}`, { plan }, async ({ get }) => {
     const answers = await Promise.all(["/user", "/user/details/pinterest", "/user/batch"].map((path) => get(path)));
     const bodies = await Promise.all(answers.map((answer) => answer.json()));
     assert.deepEqual(answers.map(({ status }) => status), expected);
@@ -145,12 +145,12 @@ everywhere("states change while it runs; a suspended primary suspends all", {}, 
   assert.throws(() => sandbox.setProfileState("NOBODY", {}), /no profile with this Profile Key/);
 });
 
-everywhere("freshForMs gives times of now that stay until nextUpdate", () => ({ freshForMs: 30_000, now: clockAt(SAMPLE_MS).now }), async ({ get }) => {
+everywhere("freshForMs sets current times that stay the same until nextUpdate", () => ({ freshForMs: 30_000, now: clockAt(SAMPLE_MS).now }), async ({ get }) => {
   const user = await (await get("/user")).json();
   assert.deepEqual([user.lastUpdated, user.nextUpdate], ["2024-01-11T22:42:30.000Z", "2024-01-11T22:43:00.000Z"]);
 });
 
-everywhere("localImages leaves no picture at a third party, and serves its own", { localImages: true }, async ({ get, fetch, sandbox }) => {
+everywhere("localImages replaces all third-party pictures with the sandbox's own", { localImages: true }, async ({ get, fetch, sandbox }) => {
   const user = await (await get("/user")).json();
   const images = user.displayNames.map(({ userImage }) => userImage).filter(Boolean);
   assert.equal(images.length, 9);
@@ -164,7 +164,7 @@ everywhere("localImages leaves no picture at a third party, and serves its own",
   }
 });
 
-everywhere("the log holds what was asked, and at most 1,000 of it", { rateLimit: false }, async ({ get, sandbox, base }) => {
+everywhere("the log has the requests, at most the last 1,000", { rateLimit: false }, async ({ get, sandbox, base }) => {
   await (await get("/user?instagramQuota=true", { "profile-key": "x" })).text();
   const [seen] = sandbox.requests;
   const { method, url, host, route, status, headers } = seen;

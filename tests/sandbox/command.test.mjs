@@ -1,4 +1,4 @@
-// The command: what it prints, what it refuses, and that a flag reaches the behaviour it names.
+// The command: what it prints, what it rejects, and that each flag has its effect.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -33,7 +33,7 @@ async function running(t, ...words) {
   return { base: await started.listening, ...started };
 }
 
-test("listens, prints its base URL, never the key it was given, and ends on a signal with 0", async () => {
+test("listens, prints its base URL but never the given key, and exits with 0 on a signal", async () => {
   const { child, ended, listening } = start("--port", "0", "--api-key", KEY, "--profiles", "3");
   const base = await listening;
   assert.match(base, /^http:\/\/127\.0\.0\.1:\d+\/api$/);
@@ -50,7 +50,7 @@ test("the default key is printed and works", async (t) => {
   assert.equal((await fetch(`${base}/user`, { headers: { authorization: `Bearer ${key}` } })).status, 200);
 });
 
-test("--help lists every flag and ends with 0", async () => {
+test("--help lists every flag and exits with 0", async () => {
   const { code, out } = await start("--help").ended;
   assert.equal(code, 0);
   for (const flag of ["--port N", "--api-key KEY", "--profiles N", "--batch-delay TIME", "--corrupt-record N[:KIND]", "--odd-fields SHARE", "--retry-after "]) assert.ok(out.includes(flag), flag);
@@ -104,14 +104,14 @@ for (const [data, message] of DATA) {
   });
 }
 
-test("a taken port is a failure with 1", async (t) => {
+test("a port in use makes it exit with 1", async (t) => {
   const { base } = await running(t);
   const { code, err } = await start("--port", new URL(base).port).ended;
   assert.equal(code, 1);
   assert.match(err, /EADDRINUSE/);
 });
 
-/** Flags, and a look at what they do: `ask(path, headers)` gives the answer. */
+/** Flags and checks of their effect: `ask(path, headers)` sends a request. */
 const EFFECTS = [
   [["--plan", "free"], async (ask) => (await ask("/user")).status, 403],
   [["--rate-limit", "1", "--retry-after", "--rate-window", "9s"], async (ask) => [await ask("/user"), (await ask("/user")).headers.get("retry-after")][1], "9"],
@@ -135,7 +135,7 @@ for (const [words, look, expected] of EFFECTS) {
   });
 }
 
-test("--data brings profiles of one's own; --suspended and --deleted go by index", async (t) => {
+test("--data adds your own profiles; --suspended and --deleted take indexes", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "ayrshare-sandbox-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const data = join(folder, "profiles.json");

@@ -1,4 +1,4 @@
-// Cross-origin answers: none unless asked for.
+// CORS headers, which are off by default.
 import assert from "node:assert/strict";
 import { everywhere } from "./helpers.mjs";
 
@@ -12,7 +12,7 @@ everywhere("off: no header anywhere, and no preflight", { batchDelayMs: 0 }, asy
   assert.equal(answers[2].status, 405);
 });
 
-everywhere("on: preflight admits the two key headers, every answer can be read", { cors: true }, async ({ fetch, base, get }) => {
+everywhere("on: preflights allow the two key headers, and every response can be read", { cors: true }, async ({ fetch, base, get }) => {
   const preflight = await fetch(`${base}/user/details/pinterest`, PREFLIGHT);
   assert.equal(preflight.status, 204);
   assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
@@ -23,7 +23,7 @@ everywhere("on: preflight admits the two key headers, every answer can be read",
   }
 });
 
-everywhere("on: the file admits ranges and no credential", { cors: true, batchDelayMs: 0 }, async ({ fetch, ticket }) => {
+everywhere("on: the file allows ranges and no credentials", { cors: true, batchDelayMs: 0 }, async ({ fetch, ticket }) => {
   const { url } = await ticket();
   const preflight = await fetch(url, PREFLIGHT);
   assert.equal(preflight.headers.get("access-control-allow-headers"), "range, if-range, if-match, if-none-match");

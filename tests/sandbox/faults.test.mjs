@@ -1,4 +1,4 @@
-// The faults one can ask for, and the in-process fetch behaving like a real one.
+// Fault injection, and the in-process fetch, which must behave like a real one.
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { everywhere, verdict } from "./helpers.mjs";
 
 const read = async (response) => Buffer.from(await response.arrayBuffer());
 const whole = (sandbox) => read(new Response(sandbox.batchFile().stream()));
-/** Bytes that arrive before the body breaks. */
+/** The bytes that arrive before the body fails. */
 async function untilBreak(response) {
   const parts = [];
   try {
@@ -18,7 +18,7 @@ async function untilBreak(response) {
   return { broke: false, bytes: Buffer.concat(parts) };
 }
 
-everywhere("failNext answers the next requests, in order, aimed by route", {}, async ({ sandbox, get }) => {
+everywhere("failNext applies to the next requests, in order and by route", {}, async ({ sandbox, get }) => {
   sandbox.faults = { failNext: [
     { status: 503, headers: { "retry-after": "7" }, body: { status: "error" } },
     { on: "details", status: 419 },
@@ -40,19 +40,19 @@ everywhere("failNext answers the next requests, in order, aimed by route", {}, a
   assert.deepEqual(sandbox.requests.map(({ status }) => status), [503, 502, 502, 419, 200, 204, 200]);
 });
 
-everywhere("headers are added to and removed from the real answer", { faults: { failNext: [{ headers: { "content-type": "text/plain", "x-ratelimit-max": "" } }] } }, async ({ get }) => {
+everywhere("headers are added to and removed from the real response", { faults: { failNext: [{ headers: { "content-type": "text/plain", "x-ratelimit-max": "" } }] } }, async ({ get }) => {
   const answer = await get("/user");
   assert.deepEqual([answer.headers.get("content-type"), answer.headers.get("x-ratelimit-max")], ["text/plain", null]);
   assert.equal((await answer.json()).title, "Primary Profile");
 });
 
-everywhere("reset before any answer", { faults: { failNext: [{ connection: "reset" }] } }, async ({ get, sandbox }) => {
+everywhere("reset before any response", { faults: { failNext: [{ connection: "reset" }] } }, async ({ get, sandbox }) => {
   await assert.rejects(get("/user"), TypeError);
   assert.equal(sandbox.requests[0].status, 0);
   assert.equal((await get("/user")).status, 200);
 });
 
-everywhere("hang until the caller gives up", { faults: { failNext: [{ connection: "hang" }] } }, async ({ get }) => {
+everywhere("hang until the caller aborts", { faults: { failNext: [{ connection: "hang" }] } }, async ({ get }) => {
   const reason = new Error("enough");
   const controller = new AbortController();
   const pending = get("/user", {}, { signal: controller.signal });
@@ -67,7 +67,7 @@ for (const at of [0, 1, 500]) {
   });
 }
 
-everywhere("a body that stalls, until the caller gives up", { faults: { failNext: [{ stallAtByte: 100 }] } }, async ({ get }) => {
+everywhere("a body that stalls until the caller aborts", { faults: { failNext: [{ stallAtByte: 100 }] } }, async ({ get }) => {
   const controller = new AbortController();
   const reader = (await get("/user", {}, { signal: controller.signal })).body.getReader();
   let got = 0;
@@ -78,7 +78,7 @@ everywhere("a body that stalls, until the caller gives up", { faults: { failNext
   assert.equal(got, 100);
 });
 
-everywhere("a slow body arrives whole, in pieces", { faults: { failNext: [{ bytesPerSecond: 30_000 }] } }, async ({ get }) => {
+everywhere("a slow body arrives completely, in pieces", { faults: { failNext: [{ bytesPerSecond: 30_000 }] } }, async ({ get }) => {
   let pieces = 0;
   const text = [];
   for await (const piece of (await get("/user")).body) {
@@ -89,7 +89,7 @@ everywhere("a slow body arrives whole, in pieces", { faults: { failNext: [{ byte
   assert.equal(JSON.parse(Buffer.concat(text)).title, "Primary Profile");
 });
 
-everywhere("latency holds for every answer", { faults: { latencyMs: 30 } }, async ({ get }) => {
+everywhere("latency applies to every response", { faults: { latencyMs: 30 } }, async ({ get }) => {
   const controller = new AbortController();
   const pending = get("/user", {}, { signal: controller.signal });
   controller.abort(new Error("at once"));
@@ -97,7 +97,7 @@ everywhere("latency holds for every answer", { faults: { latencyMs: 30 } }, asyn
   assert.equal((await get("/user")).status, 200);
 });
 
-everywhere("the file breaks once at each byte asked for, and Range goes on from there", { batchDelayMs: 0, profiles: 50, faults: { file: { cutAtBytes: [10_000, 40_000] } } }, async ({ ticket, fetch, sandbox }) => {
+everywhere("the connection drops once at each configured byte, and Range resumes there", { batchDelayMs: 0, profiles: 50, faults: { file: { cutAtBytes: [10_000, 40_000] } } }, async ({ ticket, fetch, sandbox }) => {
   const { url } = await ticket();
   const parts = [];
   let at = 0;
@@ -120,7 +120,7 @@ const KINDS = {
   shape: (record) => assert.equal(typeof JSON.parse(record).refId, "number"),
 };
 for (const [kind, proof] of Object.entries(KINDS)) {
-  everywhere(`record 7 spoilt: ${kind}; the others are untouched`, { batchDelayMs: 0, fileShape: "ndjson", faults: { file: { corrupt: [{ record: 7, kind }] } } }, async ({ ticket, fetch, sandbox }) => {
+  everywhere(`record 7 corrupt: ${kind}; the others are unchanged`, { batchDelayMs: 0, fileShape: "ndjson", faults: { file: { corrupt: [{ record: 7, kind }] } } }, async ({ ticket, fetch, sandbox }) => {
     const lines = (bytes) => bytes.toString("latin1").trimEnd().split("\n");
     const got = lines(await read(await fetch((await ticket()).url)));
     const sound = lines(await whole(sandbox));
@@ -130,7 +130,7 @@ for (const [kind, proof] of Object.entries(KINDS)) {
   });
 }
 
-test("an own record without refId that is spoilt in shape becomes a number", async () => {
+test("the user's own record without a refId and with a corrupt shape becomes a number", async () => {
   const sandbox = createSandbox({ userProfiles: [{ profileKey: "A", user: { a: 1 } }], batchDelayMs: 0, faults: { file: { corrupt: [{ record: 0, kind: "shape" }] } } });
   const headers = { authorization: `Bearer ${sandbox.apiKey}` };
   const { url } = await (await sandbox.fetch("http://x/user/batch", { headers })).json();
@@ -153,7 +153,7 @@ everywhere("a file host without ranges and tags", { batchDelayMs: 0, faults: { f
   assert.deepEqual([answer.status, answer.headers.get("etag"), answer.headers.get("last-modified")], [200, null, null]);
 });
 
-everywhere("an announced length that is too long", { batchDelayMs: 0, faults: { file: { contentLengthOffset: 10 } } }, async ({ ticket, fetch, sandbox, place }) => {
+everywhere("a Content-Length that is too long", { batchDelayMs: 0, faults: { file: { contentLengthOffset: 10 } } }, async ({ ticket, fetch, sandbox, place }) => {
   const answer = await fetch((await ticket()).url);
   assert.equal(answer.headers.get("content-length"), String(sandbox.batchFile().size + 10));
   const { broke, bytes } = await untilBreak(answer);
@@ -161,11 +161,11 @@ everywhere("an announced length that is too long", { batchDelayMs: 0, faults: { 
   assert.equal(broke, place === "over HTTP", "only a real client counts");
 });
 
-everywhere("the pace of the file", { batchDelayMs: 0, profiles: 3, faults: { file: { bytesPerSecond: 60_000 } } }, async ({ ticket, fetch, sandbox }) => {
+everywhere("the download speed", { batchDelayMs: 0, profiles: 3, faults: { file: { bytesPerSecond: 60_000 } } }, async ({ ticket, fetch, sandbox }) => {
   assert.equal((await read(await fetch((await ticket()).url))).length, sandbox.batchFile().size);
 });
 
-everywhere("faults can be taken back", { faults: { failNext: [{ status: 500, times: 9 }] } }, async ({ get, sandbox }) => {
+everywhere("faults can be removed", { faults: { failNext: [{ status: 500, times: 9 }] } }, async ({ get, sandbox }) => {
   assert.equal((await get("/user")).status, 500);
   assert.deepEqual(sandbox.faults, { failNext: [{ status: 500, times: 9 }] });
   sandbox.faults = {};
@@ -179,7 +179,7 @@ test("fetch: an aborted signal sends nothing", async () => {
   assert.equal(sandbox.requests.length, 0);
 });
 
-test("fetch: takes strings, URLs and Requests, needs no receiver, tells its URL without the hash", async () => {
+test("fetch: takes strings, URLs and Requests, needs no `this`, and sets the URL without the hash", async () => {
   const { fetch, apiKey } = createSandbox();
   const headers = { authorization: `Bearer ${apiKey}` };
   for (const input of ["http://x/user#a", new URL("http://x/user"), new Request("http://x/user")]) {
@@ -217,7 +217,7 @@ test("fetch: a file download ends with the signal's reason", async () => {
 
 const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 
-/** The fields of a document and how many of them are not what they should be; lists and what stands in them must be left alone. */
+/** Counts the fields of a document and how many of them are odd; lists and their elements must be unchanged. */
 function compare(odd, plain, found = { fields: 0, odd: 0 }) {
   assert.equal(typeOf(odd), typeOf(plain));
   if (Array.isArray(plain)) {
@@ -244,7 +244,7 @@ function compare(odd, plain, found = { fields: 0, odd: 0 }) {
 
 const ODD_OPTIONS = { profiles: 300, batchDelayMs: 0, rateLimit: false };
 
-everywhere("odd fields are that share of all fields, by seed, in users, boards and the file", ODD_OPTIONS, async ({ sandbox, get, ticket, fetch }) => {
+everywhere("odd fields are the given share of all fields, by seed, in users, boards and the file", ODD_OPTIONS, async ({ sandbox, get, ticket, fetch }) => {
   const bodies = async () => {
     const users = await Promise.all([null, 0, 7].map(async (index) => (await get("/user", index === null ? {} : { "profile-key": sandbox.profileKey(index) })).json()));
     return [...users, await (await get("/user/details/pinterest")).json(), await (await fetch((await ticket()).url)).json()];
@@ -285,6 +285,6 @@ test("odd fields differ by seed and by profile, in each shape of the file, which
   }
 });
 
-test("a share of odd fields that is none is refused by its name", () => {
+test("an invalid share of odd fields is rejected, and the error names the option", () => {
   for (const oddFields of [-0.1, 1.1, Number.NaN, "1", null]) assert.throws(() => createSandbox({ faults: { oddFields } }), { name: "TypeError", message: /`faults.oddFields`/ });
 });

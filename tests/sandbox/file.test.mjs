@@ -1,4 +1,4 @@
-// The batch ticket and the host of its file: times, signatures, ranges, entity tags, shapes.
+// The batch ticket and the file host: times, signatures, ranges, entity tags, shapes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSandbox } from "ayrshare-user/sandbox";
@@ -7,7 +7,7 @@ import { clockAt, everywhere, SAMPLE_MS, verdict } from "./helpers.mjs";
 const MINUTE = 60_000;
 const bytesOf = async (response) => Buffer.from(await response.arrayBuffer());
 
-everywhere("the ticket has the documented fields, formats and distances", () => ({ now: clockAt().now, batchDelayMs: 5 * MINUTE }), async ({ ticket }) => {
+everywhere("the ticket has the documented fields, formats and intervals", () => ({ now: clockAt().now, batchDelayMs: 5 * MINUTE }), async ({ ticket }) => {
   const { url, ...rest } = await ticket();
   assert.deepEqual(rest, {
     success: true,
@@ -43,7 +43,7 @@ everywhere("the same URL inside the window, another after it", () => ((clock.ms 
   assert.equal(next.lastUpdated, clock.iso());
 });
 
-everywhere("by default the file is there at once in the process, and a second later over HTTP", () => ({ now: clockAt().now }), async ({ ticket, fetch, place }) => {
+everywhere("by default the file is available immediately in process, and after a second over HTTP", () => ({ now: clockAt().now }), async ({ ticket, fetch, place }) => {
   const { url, urlAvailable } = await ticket();
   assert.equal(urlAvailable, place === "in-process" ? "2024-01-11T22:42:36Z" : "2024-01-11T22:42:38Z");
   assert.equal((await fetch(url)).status, place === "in-process" ? 200 : 403);
@@ -67,7 +67,7 @@ for (const notReadyStatus of [403, 404]) {
 
 const SECOND_CREDENTIALS = { authorization: "Bearer KEY", "profile-key": "KEY", "content-type": "application/json", "x-anything": "1" };
 for (const [name, value] of Object.entries(SECOND_CREDENTIALS)) {
-  everywhere(`a signed URL admits no ${name}`, { batchDelayMs: 0 }, async ({ ticket, fetch }) => {
+  everywhere(`a signed URL rejects ${name}`, { batchDelayMs: 0 }, async ({ ticket, fetch }) => {
     assert.equal(await verdict(await fetch((await ticket()).url, { headers: { [name]: value } })), "400/InvalidArgument");
   });
 }
@@ -86,11 +86,11 @@ for (const [name, change, expected] of TAMPERED) {
   });
 }
 
-everywhere("writing to the file's host is refused", { batchDelayMs: 0 }, async ({ ticket, fetch }) => {
+everywhere("writing to the file host is rejected", { batchDelayMs: 0 }, async ({ ticket, fetch }) => {
   assert.equal(await verdict(await fetch((await ticket()).url, { method: "DELETE" })), "405/MethodNotAllowed");
 });
 
-everywhere("HEAD tells length, type and tag, and sends nothing", { batchDelayMs: 0 }, async ({ ticket, fetch, sandbox }) => {
+everywhere("HEAD returns length, type and tag, and no body", { batchDelayMs: 0 }, async ({ ticket, fetch, sandbox }) => {
   const response = await fetch((await ticket()).url, { method: "HEAD", headers: { range: "bytes=0-1" } });
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-length"), String(sandbox.batchFile().size));
@@ -100,7 +100,7 @@ everywhere("HEAD tells length, type and tag, and sends nothing", { batchDelayMs:
   assert.equal((await bytesOf(response)).length, 0);
 });
 
-/** Header, status, and the bytes expected of a file of this size; `null` is the whole. */
+/** Header, status, and the expected bytes for a file of this size; `null` means the whole file. */
 const RANGES = [
   ["bytes=0-0", 206, () => [0, 1]],
   ["bytes=5-9", 206, () => [5, 10]],
@@ -156,7 +156,7 @@ const SHAPES = {
   ndjson: (text) => text.split("\n").slice(0, -1).map((line) => JSON.parse(line)),
 };
 for (const [fileShape, read] of Object.entries(SHAPES)) {
-  everywhere(`file shape ${fileShape}: own profiles first, then the generated, as /user gives them`, { fileShape, userProfiles: own, profiles: 40, primaryInFile: true, batchDelayMs: 0, rateLimit: false }, async ({ ticket, fetch, get, sandbox }) => {
+  everywhere(`file shape ${fileShape}: own profiles first, then the generated ones, as /user returns them`, { fileShape, userProfiles: own, profiles: 40, primaryInFile: true, batchDelayMs: 0, rateLimit: false }, async ({ ticket, fetch, get, sandbox }) => {
     const users = read(await (await fetch((await ticket()).url)).text());
     const keys = [null, "A", "B", ...Array.from({ length: 40 }, (_, i) => sandbox.profileKey(i))];
     assert.equal(users.length, keys.length);
@@ -165,14 +165,14 @@ for (const [fileShape, read] of Object.entries(SHAPES)) {
     }
     assert.equal(users[1].displayNames[0].usedQuota, undefined);
   });
-  test(`an empty file of shape ${fileShape} is whole`, async () => {
+  test(`an empty file of shape ${fileShape} is complete`, async () => {
     const file = createSandbox({ fileShape, profiles: 0 }).batchFile();
     const text = await new Response(file.stream()).text();
     assert.deepEqual([text.length, read(text)], [file.size, []]);
   });
 }
 
-test("deleted profiles are left out of the next file, not of the last", async () => {
+test("deleted profiles are left out of the next file, not of the current one", async () => {
   const sandbox = createSandbox({ profiles: 1_500, userProfiles: own });
   const before = sandbox.batchFile();
   for (const key of [sandbox.profileKey(0), sandbox.profileKey(1), sandbox.profileKey(1_200), "A"]) sandbox.setProfileState(key, { deleted: true });
@@ -183,7 +183,7 @@ test("deleted profiles are left out of the next file, not of the last", async ()
   assert.deepEqual(await titles(sandbox.batchFile()), all.filter((_, i) => !gone.has(i)));
 });
 
-test("any two adjoining ranges make the whole, wherever they meet", async () => {
+test("any two adjacent ranges add up to the whole file", async () => {
   for (const [fileShape, chunkBytes, longest] of [["array", 65_536, 9_000], ["keyed", 3, 300], ["ndjson", 977, 9_000], ["wrapped", 4_096, 9_000]]) {
     const sandbox = createSandbox({ fileShape, profiles: 2_100, userProfiles: own, seed: 7 });
     const file = sandbox.batchFile();
@@ -202,7 +202,7 @@ test("any two adjoining ranges make the whole, wherever they meet", async () => 
   }
 });
 
-everywhere("a ticket outlives the next one", () => ((clock.ms = SAMPLE_MS), { now: clock.now, batchWindowMs: MINUTE, batchDelayMs: 0 }), async ({ ticket, fetch }) => {
+everywhere("a ticket remains valid after the next one", () => ((clock.ms = SAMPLE_MS), { now: clock.now, batchWindowMs: MINUTE, batchDelayMs: 0 }), async ({ ticket, fetch }) => {
   const first = await ticket();
   clock.ms += MINUTE;
   const second = await ticket();

@@ -1,4 +1,4 @@
-// The generated profiles: the same for the same seed, each by itself, every oddity of the facts among them.
+// Generated profiles: the same for the same seed, independent of each other, and covering every known special case.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSandbox } from "ayrshare-user/sandbox";
@@ -8,7 +8,7 @@ const NETWORKS = ["bluesky", "facebook", "gmb", "instagram", "linkedin", "pinter
 const now = () => SAMPLE_MS;
 const textOf = (options) => new Response(createSandbox({ now, ...options }).batchFile().stream()).text();
 
-test("same seed and day, same bytes; another seed or day, others", async () => {
+test("the same seed and day give the same bytes; another seed or day gives others", async () => {
   const first = await textOf({ profiles: 300, seed: 5 });
   assert.equal(await textOf({ profiles: 300, seed: 5, now: () => SAMPLE_MS + 60_000 }), first);
   assert.notEqual(await textOf({ profiles: 300, seed: 6 }), first);
@@ -23,7 +23,7 @@ test("profile i does not depend on how many there are", () => {
   assert.equal(few.profile(many.profileKey(5_001)), undefined);
 });
 
-test("keys and refIds are never given twice", async () => {
+test("keys and refIds are unique", async () => {
   const sandbox = createSandbox({ now, profiles: 20_000, fileShape: "ndjson" });
   const users = (await new Response(sandbox.batchFile().stream()).text()).trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.equal(new Set(users.map(({ refId }) => refId)).size, 20_000);
@@ -32,7 +32,7 @@ test("keys and refIds are never given twice", async () => {
   for (const key of keys) assert.match(key, /^[0-9A-Z]{7}(-[0-9A-Z]{7}){3}$/);
 });
 
-test("a key that is nearly right is no key", () => {
+test("a key that is almost right is unknown", () => {
   const sandbox = createSandbox({ now });
   const key = sandbox.profileKey(2);
   for (const wrong of [key.toLowerCase(), `${key} `, key.replace(/.$/, "Z"), key.replace("0000002", "0000003"), key.slice(1)]) {
@@ -40,7 +40,7 @@ test("a key that is nearly right is no key", () => {
   }
 });
 
-/** Every oddity that thousand profiles must show. */
+/** Every special case that a thousand profiles must contain. */
 const ODDITIES = {
   "nothing linked: both lists absent": (user) => !("activeSocialAccounts" in user) && !("displayNames" in user),
   "nothing linked: an empty list": (user) => !("activeSocialAccounts" in user) && user.displayNames?.length === 0,
@@ -71,7 +71,7 @@ const ACCOUNT_ODDITIES = {
   "LinkedIn personal": ({ platform, type }) => platform === "linkedin" && type === "personal",
 };
 
-test("the oddities of the facts are all there, each network too", async () => {
+test("all special cases occur, and each network", async () => {
   const users = JSON.parse(await textOf({ profiles: 1_000 }));
   const accounts = users.flatMap(({ displayNames }) => displayNames ?? []);
   for (const [name, shown] of Object.entries(ODDITIES)) assert.ok(users.some(shown), name);
@@ -86,13 +86,13 @@ test("the oddities of the facts are all there, each network too", async () => {
   }
 });
 
-test("escapes that JSON.stringify would not write stand in the file", async () => {
+test("the file contains escapes that JSON.stringify would not write", async () => {
   const text = await textOf({ profiles: 1_000 });
   for (const escape of ["\\/", "\\u00e9", "\\ud83d\\ude00", "\\u0000", "\\u001f", "\\\\", '\\"']) assert.ok(text.includes(escape), escape);
   assert.ok(!/[\uE000-\uF8FF]/.test(text), "no mark of a template is left");
 });
 
-test("the first profiles are the hand-picked cases, so that a small sandbox shows them", () => {
+test("the first profiles are the hand-picked cases, so that a small sandbox contains them", () => {
   const sandbox = createSandbox({ now });
   const [all, nothing, unknown, , , refresh] = Array.from({ length: 6 }, (_, i) => sandbox.profile(sandbox.profileKey(i)).user);
   assert.deepEqual(all.activeSocialAccounts, NETWORKS);
@@ -120,7 +120,7 @@ const WRONG = [
   ["primary", { primary: {} }], ["primary", { primary: { user: null } }], ["profile", { profile: 5 }], ["toString", { toString: 5 }],
 ];
 for (const [name, options] of WRONG) {
-  test(`a wrong ${name} is named: ${JSON.stringify(options)}`, () => {
+  test(`the error names an invalid ${name}: ${JSON.stringify(options)}`, () => {
     assert.throws(() => createSandbox(options), (error) => error instanceof TypeError && error.message.includes(`\`${name}\``));
   });
 }

@@ -1,4 +1,4 @@
-// Every behaviour is shown twice: on the in-process fetch and over real HTTP.
+// Every test runs twice: with the in-process fetch and over real HTTP.
 import { test } from "node:test";
 import { createSandbox } from "ayrshare-user/sandbox";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
@@ -6,7 +6,7 @@ import { serveSandbox } from "ayrshare-user/sandbox/node";
 /** 2024-01-11T22:42:36.808Z, the `lastUpdated` of the documented ticket. */
 export const SAMPLE_MS = Date.UTC(2024, 0, 11, 22, 42, 36, 808);
 
-/** A clock that stands until moved. */
+/** A clock that is advanced manually. */
 export function clockAt(ms = SAMPLE_MS) {
   const clock = { ms, now: () => clock.ms, iso: () => new Date(clock.ms).toISOString() };
   return clock;
@@ -38,7 +38,7 @@ export function everywhere(name, options, body) {
   }
 }
 
-/** Status and, of a JSON body, the code: `"403/144"`. */
+/** The status and, for a JSON body, the code: `"403/144"`. */
 export async function verdict(response) {
   const text = await response.text();
   const code = text.startsWith("{") ? JSON.parse(text).code : /<Code>(\w+)<\/Code>/.exec(text)?.[1];

@@ -1,4 +1,4 @@
-// The rate limit: its window, its headers, its 429, and what comes of never stopping.
+// The rate limit: its window, its headers, its 429, and the suspension after too many of them.
 import assert from "node:assert/strict";
 import { clockAt, everywhere, verdict } from "./helpers.mjs";
 
@@ -12,7 +12,7 @@ everywhere("300 requests per profile by default, counted in the headers", {}, as
 });
 
 const clock = clockAt();
-everywhere("429 beyond the limit until the five minutes have passed", () => ({ rateLimit: { max: 2 }, now: clock.now }), async ({ get, sandbox }) => {
+everywhere("429 beyond the limit, until the five minutes have passed", () => ({ rateLimit: { max: 2 }, now: clock.now }), async ({ get, sandbox }) => {
   assert.equal((await get("/user")).status, 200);
   clock.ms += 200_000;
   assert.equal((await get("/user")).status, 200);
@@ -43,11 +43,11 @@ for (const [headers, expected] of Object.entries(HEADERS)) {
   });
 }
 
-everywhere("rateLimit: false neither counts nor tells", { rateLimit: false }, async ({ get }) => {
+everywhere("rateLimit: false neither counts nor sends headers", { rateLimit: false }, async ({ get }) => {
   assert.deepEqual(headersOf(await get("/user")), {});
 });
 
-everywhere("a refused key counts for nobody", { rateLimit: { max: 1 } }, async ({ get }) => {
+everywhere("requests with a rejected key are not counted", { rateLimit: { max: 1 } }, async ({ get }) => {
   for (let i = 0; i < 3; i += 1) assert.equal(await verdict(await get("/user", { authorization: "Bearer no" })), "403/102");
   assert.equal((await get("/user")).status, 200);
 });
