@@ -104,7 +104,7 @@ describe("a Cache API without effect", () => {
       assert.ok(tries < 200, "nothing is ever kept");
     }
     assert.deepEqual(log().match(/^error .*$/gm)?.length, 1, log());
-    assert.match(log(), /^error the Cache API of this Worker keeps nothing/m);
+    assert.match(log(), /^error the Cache API of this Worker stores nothing/m);
     assert.ok(cache.wire().includes("PUT "), "it was tried");
     assert.equal(cache.kept.size, 0);
   });

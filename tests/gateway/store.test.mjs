@@ -200,7 +200,7 @@ test("a Cache API without effect is told once, and memory stands in", async (t) 
   assert.deepEqual(await sources(ask, 4), ["miss", "hit", "hit", "hit"]);
   assert.deepEqual(await sources(ask, 2, "bob"), ["miss", "hit"]);
   assert.deepEqual(told.map(({ kind }) => kind), ["config"]);
-  assert.match(told[0].message, /Cache API .* keeps nothing.*memory/);
+  assert.match(told[0].message, /Cache API .* stores nothing.*memory/);
   assert.equal(kept.size, 0);
   const puts = counts.put;
   await sources(ask, 2);
@@ -215,7 +215,7 @@ test("a Cache API without effect that was asked for by name is told once, and no
   fakeCache(t, () => false);
   const { ask, told } = open({ store: "cache" });
   assert.deepEqual(await sources(ask, 3), ["miss", "miss", "miss"]);
-  assert.deepEqual(told.map(({ kind, message }) => [kind, /keeps nothing.*no answer is kept/.test(message)]), [["config", true]]);
+  assert.deepEqual(told.map(({ kind, message }) => [kind, /stores nothing.*no response is cached/.test(message)]), [["config", true]]);
 });
 
 test("a Cache API that works, or loses something once, raises no alarm, and is asked no more than needed once it has shown that", async (t) => {
