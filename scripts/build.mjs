@@ -25,6 +25,13 @@ export const ENTRIES = {
   "bin/ayrshare-sandbox": "pkg/bin/ayrshare-sandbox.ts",
 };
 
+/** What a page loads without a bundler: the same as `index`, and its later parts, written as small as can be. */
+export const PAGE_ENTRIES = {
+  "index.min": "pkg/src/index.ts",
+  "batch.min": "pkg/src/batch.ts",
+  "insight.min": "pkg/src/insight.ts",
+};
+
 /** The gateway's entries share code among themselves alone, so that they change nothing of what a page downloads. */
 export const GATEWAY_ENTRIES = {
   gateway: "pkg/src/gateway.ts",
@@ -148,6 +155,9 @@ function watched(source, trap, trapFile) {
     [/if \(module !== undefined\) \{\s*if [^{]*\{\s*\(\{module\} = module\)\s*\} else \{[^}]*\}\s*\}/g, "({ module } = module);", [1]],
     [/if \(realloc === undefined\) \{[^}]*\}/g, "", [1]],
     [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{(?:[^}]*\}){3}/g, "", [1]],
+    // Of the shell's own JavaScript, which it names once for each place that uses it.
+    [/import \* as import(?!1\b)\d+ from "\.\/wire\.js"\n/g, "", [0, 5, 6, 7]],
+    [/"\.\/wire\.js": import(?!1\b)\d+,\s*/g, "", [0, 5, 6, 7]],
     // Importing must need nothing but the language; load.ts makes sure that these exist before an instance is made.
     [/let cachedTextDecoder = new TextDecoder\('utf-8', \{ ignoreBOM: true \}\);\s*cachedTextDecoder\.decode\(\);/g, "let cachedTextDecoder;", [1]],
     [/const cachedTextEncoder = new TextEncoder\(\);/g, "let cachedTextEncoder;", [1]],
@@ -237,36 +247,47 @@ function entryFolders() {
   });
 }
 
+/** A class that mentions itself is `Name = class _Name` to esbuild; errors and stack traces would show its inner name. */
+function withClassNames(source) {
+  const inner = [...source.matchAll(/\b(\w+) = class (_\1)\b/g)].map(([, , name]) => name);
+  return source.replaceAll(/\b_\w+\b/g, (name) => (inner.includes(name) ? name.slice(1) : name));
+}
+
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
   const entryPoints = (entries) => Object.entries(entries).map(([out, path]) => ({ in: path, out }));
+  // Readable, because stack traces quote it, and Node prints the line that threw: bundlers minify it in any case.
   const shared = {
     absWorkingDir: at(),
     bundle: true,
     platform: "neutral",
     target: "es2022",
-    minify: true,
-    sourcemap: true,
     legalComments: "none",
     external: ["node:*"],
+    write: false,
   };
   // Shared code must lie beside the .wasm: it is found relative to the chunk that loads it.
   const split = { ...shared, outdir: "pkg/dist", chunkNames: "chunk-[hash]", splitting: true, format: "esm" };
   const modules = { ...split, entryPoints: entryPoints(ENTRIES) };
+  const page = { ...split, entryPoints: entryPoints(PAGE_ENTRIES), chunkNames: `${split.chunkNames}.min`, minify: true, sourcemap: true };
   const gateway = { ...split, entryPoints: entryPoints(GATEWAY_ENTRIES) };
   const required = { ...shared, entryPoints: entryPoints(REQUIRED), outdir: "pkg/dist/cjs", format: "cjs" };
-  const written = [...Object.keys({ ...ENTRIES, ...GATEWAY_ENTRIES }), ...Object.keys(REQUIRED).map((name) => `cjs/${name}`)];
+  const written = [...Object.keys({ ...ENTRIES, ...PAGE_ENTRIES, ...GATEWAY_ENTRIES }), ...Object.keys(REQUIRED).map((name) => `cjs/${name}`)];
   const manifests = [{ path: at("pkg", "dist", "cjs", "package.json"), text: `${JSON.stringify({ type: "commonjs" })}\n` }, ...entryFolders()];
   await step("javascript", {
     inputs: [...packageSources(), ...MODULES.map(shipped)],
-    key: [versionOf("esbuild"), JSON.stringify([modules, gateway, required, manifests])].join(),
+    key: [versionOf("esbuild"), JSON.stringify([modules, page, gateway, required, manifests]), withClassNames].join(),
     outputs: () => [...written.map((name) => at("pkg", "dist", `${name}.js`)), ...manifests.map(({ path }) => path), ...built(".js", ".map")],
     run: async () => {
       for (const file of built(".js", ".js.map")) rmSync(file);
-      for (const options of [modules, gateway, required]) {
-        await esbuild({ ...options, plugins: [wasmImports], logLevel: "silent" }).catch((error) => {
+      for (const options of [modules, page, gateway, required]) {
+        const { outputFiles } = await esbuild({ ...options, plugins: [wasmImports], logLevel: "silent" }).catch((error) => {
           throw new Stop(`build: esbuild failed\n${error.message}`);
         });
+        for (const { path, text } of outputFiles) {
+          mkdirSync(dirname(path), { recursive: true });
+          writeFileSync(path, options.minify ? text : withClassNames(text));
+        }
       }
       for (const { path, text } of manifests) {
         mkdirSync(dirname(path), { recursive: true });

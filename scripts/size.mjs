@@ -1,5 +1,5 @@
 // `npm run size`: weighs what a browser downloads for the smallest honest app, and what is added when it reads the batch file, or
-// asks what a profile needs.
+// asks what a profile needs: bundled and minified, and without a bundler, as the files lie in the package.
 // Ends with 1 when that is more than scripts/size-budget.json (bytes after brotli 11) allows.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -44,6 +44,22 @@ async function bundledApp() {
   return { atOnce: contents(atOnce), batch: contents(from("/dist/batch.js", atOnce)), insight: contents(from("/dist/insight.js", atOnce)) };
 }
 
+/** What a page without a bundler loads of `dist`: the file of that name and all that it imports, but for what is there already. */
+function shippedFiles(name, there = new Set()) {
+  const files = new Set([name]);
+  for (const file of files) {
+    const text = readFileSync(at("pkg/dist", file), "utf8");
+    for (const [, path] of text.matchAll(/\b(?:from|import)"\.\/([^"]+)"/g)) if (!there.has(path)) files.add(path);
+  }
+  return files;
+}
+
+function shippedPage() {
+  const contents = (files) => [...files].map((file) => readFileSync(at("pkg/dist", file)));
+  const atOnce = shippedFiles("index.min.js");
+  return { "no bundler, javascript": contents(atOnce), "no bundler, batch": contents(shippedFiles("batch.min.js", atOnce)), "no bundler, insight": contents(shippedFiles("insight.min.js", atOnce)) };
+}
+
 const weigh = (bytes) => ({
   raw: bytes.length,
   gzip: gzipSync(bytes, { level: 9 }).length,
@@ -60,8 +76,10 @@ await main(true, async () => {
   const [wasm, javascript] = [weighFile("ayrshare_user.wasm"), weigh(app.atOnce)];
   const sizes = { wasm, javascript, total: add(wasm, javascript) };
   for (const part of ["batch", "insight"]) Object.assign(sizes, { [`${part} wasm`]: weighFile(`ayrshare_user_${part}.wasm`), [`${part} javascript`]: weigh(app[part]) });
+  // Each file is packed for itself.
+  for (const [part, files] of Object.entries(shippedPage())) sizes[part] = files.map(weigh).reduce(add);
   const budget = JSON.parse(readFileSync(at("scripts/size-budget.json"), "utf8")).brotli;
-  const row = (...cells) => console.log(cells.map((cell, index) => (index ? String(cell).padStart(10) : cell.padEnd(18))).join(""));
+  const row = (...cells) => console.log(cells.map((cell, index) => (index ? String(cell).padStart(10) : cell.padEnd(24))).join(""));
   row("bytes", "raw", "gzip -9", "brotli 11", "budget");
   for (const [part, { raw, gzip, brotli }] of Object.entries(sizes)) row(part, raw, gzip, brotli, budget[part]);
   const over = Object.keys(sizes).filter((part) => sizes[part].brotli > budget[part]);

@@ -53,7 +53,7 @@ export async function load<Name extends keyof Late>(name: Name): Promise<Late[Na
   } catch (cause) {
     throw failed(
       `could not load ${name}.js`,
-      `serve all files of the package; a service worker without a bundler must import dist/${name}.js beside dist/index.js`,
+      `serve all files of the package; a service worker without a bundler must import dist/index.min.js and dist/${name}.min.js`,
       cause,
       true,
     );

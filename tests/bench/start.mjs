@@ -16,7 +16,7 @@ const IN_NODE = {
 };
 const IN_PAGE = {
   "an empty module": 'await import("/empty.js");',
-  "ayrshare-user": 'const { AyrshareUser, init } = await import("/dist/index.js"); new AyrshareUser({ baseUrl: "/api" }); await init();',
+  "ayrshare-user": 'const { AyrshareUser, init } = await import("/dist/index.min.js"); new AyrshareUser({ baseUrl: "/api" }); await init();',
 };
 const timed = (code) => `const began = performance.now(); ${code} const ms = performance.now() - began;`;
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html" };

@@ -20,7 +20,7 @@ describe("the npm package", () => {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
   test("contains only code, maps, declarations, wasm and documents", () => {
-    assert.deepEqual(others(files, PAPERS, new RegExp(`^${THIRD_PARTY}$`), /^(?:(?:gateway|inline|sandbox)(?:\/\w+)?\/)?package\.json$/, /^dist\/cjs\/package\.json$/, /^dist\/[\w/-]+\.(js|js\.map|d\.ts|wasm)$/), []);
+    assert.deepEqual(others(files, PAPERS, new RegExp(`^${THIRD_PARTY}$`), /^(?:(?:gateway|inline|sandbox)(?:\/\w+)?\/)?package\.json$/, /^dist\/cjs\/package\.json$/, /^dist\/[\w/-]+(\.min)?\.(js|js\.map|d\.ts|wasm)$/), []);
     for (const paper of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", THIRD_PARTY]) assert.ok(files.includes(paper), `${paper} is missing`);
   });
 

@@ -12,7 +12,7 @@ const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "a
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>faults</title><link rel="icon" href="data:,">
 <script type="module">
-  import * as place from "/dist/index.js";
+  import * as place from "/dist/index.min.js";
   import { callRows } from "/tests/call.mjs";
   import { sendOdd } from "/tests/odd.mjs";
   import { ROWS } from "/tests/table.mjs";

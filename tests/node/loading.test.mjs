@@ -264,7 +264,7 @@ test("every entry loads its wasm in its own way; importing one file beside the c
     const text = readFileSync(join(dist, `${name}.js`), "utf8");
     assert.ok(!text.includes("import.meta"), name);
   }
-  assert.match(readFileSync(join(dist, "workerd.js"), "utf8"), /from"\.\/ayrshare_user\.wasm"/);
-  assert.match(readFileSync(join(dist, "edge-light.js"), "utf8"), /from"\.\/ayrshare_user\.wasm\?module"/);
+  assert.match(readFileSync(join(dist, "workerd.js"), "utf8"), /from "\.\/ayrshare_user\.wasm"/);
+  assert.match(readFileSync(join(dist, "edge-light.js"), "utf8"), /from "\.\/ayrshare_user\.wasm\?module"/);
   await import(pathToFileURL(join(dist, "index.js")).href);
 });

@@ -12,7 +12,7 @@ const dist = dirname(fileURLToPath(import.meta.resolve("ayrshare-user")));
 const fixtures = fileURLToPath(new URL("../fixtures/", import.meta.url));
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json; charset=utf-8" };
 const PAGE = `<!doctype html><meta charset="utf-8"><title>package</title><link rel="icon" href="data:,">
-<script type="module">window.pkg = await import("/dist/index.js");</script>`;
+<script type="module">window.pkg = await import("/dist/index.min.js");</script>`;
 
 let server;
 let origin;

@@ -1,7 +1,7 @@
 // Browsers without a bundler: the package's dist folder served as static files.
 import { html, imports, reporting } from "./texts.mjs";
 
-const DIST = "/dist/index.js";
+const DIST = "/dist/index.min.js";
 
 const registering = (script) => `await navigator.serviceWorker.register(${script});
 await navigator.serviceWorker.ready;
@@ -22,7 +22,7 @@ const plain = {
   "worker.mjs": reporting(DIST, "postMessage(reported)"),
   "in-service-worker.html": html("/start-service-worker.mjs"),
   "start-service-worker.mjs": registering('"/service-worker.mjs", { type: "module" }'),
-  "service-worker.mjs": `import "/dist/batch.js";\nimport "/dist/insight.js";\n${serviceWorker(DIST)}`,
+  "service-worker.mjs": `import "/dist/batch.min.js";\nimport "/dist/insight.min.js";\n${serviceWorker(DIST)}`,
   "in-bare-service-worker.html": html("/start-bare-service-worker.mjs"),
   "start-bare-service-worker.mjs": registering('"/bare-service-worker.mjs", { type: "module" }'),
   "bare-service-worker.mjs": serviceWorker(DIST),
@@ -39,13 +39,13 @@ const policy = (sources) => ({ "content-security-policy": `script-src ${sources}
 export default ["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {
   const row = (name, writes, page, more) => ({ name: `${browser}, ${name}`, browser, writes, files: plain, page, quick: true, ...more });
   return [
-    row("no bundler", "import of dist/index.js", "index.html"),
-    row("module worker", "import of dist/index.js", "in-worker.html"),
-    row("service worker", "import of dist/index.js, dist/batch.js and dist/insight.js", "in-service-worker.html"),
-    row("service worker, index.js alone", "import of dist/index.js", "in-bare-service-worker.html", {
+    row("no bundler", "import of dist/index.min.js", "index.html"),
+    row("module worker", "import of dist/index.min.js", "in-worker.html"),
+    row("service worker", "import of dist/index.min.js, dist/batch.min.js and dist/insight.min.js", "in-service-worker.html"),
+    row("service worker, index.min.js alone", "import of dist/index.min.js", "in-bare-service-worker.html", {
       lateErrors: {
-        streamed: /could not load batch\.js: .*a service worker without a bundler must import dist\/batch\.js/,
-        judged: /could not load insight\.js: .*a service worker without a bundler must import dist\/insight\.js/,
+        streamed: /could not load batch\.js: .*a service worker without a bundler must import dist\/index\.min\.js and dist\/batch\.min\.js/,
+        judged: /could not load insight\.js: .*a service worker without a bundler must import dist\/index\.min\.js and dist\/insight\.min\.js/,
       },
     }),
     row("classic service worker", 'import ".../inline"; esbuild', "index.html", classic),
