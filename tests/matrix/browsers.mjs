@@ -1,4 +1,9 @@
 // The browsers behind one face: Playwright drives Chromium and Firefox, WebKitGTK has a driver of its own.
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { installTools } from "../../scripts/lib/installed.mjs";
 import { BROWSERS } from "../page/helpers.mjs";
 import { launchWebKit } from "./webkit.mjs";
 
@@ -27,7 +32,17 @@ async function inPlaywright(launch) {
   };
 }
 
-const LAUNCH = { WebKitGTK: launchWebKit, ...Object.fromEntries(BROWSERS.map(({ name, launch }) => [name, () => inPlaywright(launch)])) };
+/** An old Chromium, as it is packed for functions in the cloud. */
+async function launchOld(name) {
+  const folder = join(await installTools("matrix/tools/old-chromium"), "node_modules", name);
+  const executablePath = join(folder, "chromium");
+  writeFileSync(executablePath, brotliDecompressSync(readFileSync(join(folder, "bin", "chromium.br"))));
+  chmodSync(executablePath, 0o755);
+  return chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--single-process", "--no-zygote"] });
+}
+const OLD = Object.fromEntries(["92", "103"].map((version) => [`Chromium ${version}`, () => inPlaywright(() => launchOld(`chromium-${version}`))]));
+
+const LAUNCH = { WebKitGTK: launchWebKit, ...OLD, ...Object.fromEntries(BROWSERS.map(({ name, launch }) => [name, () => inPlaywright(launch)])) };
 
 /** Launches each browser once, when it is first asked for. */
 export function browsers() {

@@ -36,7 +36,10 @@ const classic = {
 
 const policy = (sources) => ({ "content-security-policy": `script-src ${sources}` });
 
-export default ["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {
+/** The oldest to be had above README's minimum, and the newest below it. */
+const old = (browser, more) => ({ name: `${browser}, no bundler`, browser, writes: "import of dist/index.js", files: plain, page: "index.html", ...more });
+
+export default [...["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {
   const row = (name, writes, page, more) => ({ name: `${browser}, ${name}`, browser, writes, files: plain, page, quick: true, ...more });
   return [
     row("no bundler", "import of dist/index.min.js", "index.html"),
@@ -55,4 +58,7 @@ export default ["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {
       error: /Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval'/,
     }),
   ];
-});
+}),
+  old("Chromium 103"),
+  old("Chromium 92", { writes: "nothing", error: /Chromium 96/ }),
+];

@@ -1,5 +1,5 @@
-// Test runners, without any configuration but the environment.
-import { imports, testing } from "./texts.mjs";
+// Test runners, without any configuration but the environment; over HTTP, and as README says, with the sandbox in the same process.
+import { asRequired, imports, inProcess, testing } from "./texts.mjs";
 
 const jest = (name, writes, file, text, ...flags) => ({
   name,
@@ -10,29 +10,46 @@ const jest = (name, writes, file, text, ...flags) => ({
   print: ["node", ...flags, "../../node_modules/jest/bin/jest.js", "--no-cache"],
 });
 
+/** Vitest 5 does not run in Node 20; Vitest 3 does. */
+const RUNS = { "Vitest": { tools: "vitest", node: "node24" }, "Vitest 3": { tools: "vitest3" } };
+
+const vitest = (runner, name, writes, text) => ({
+  name: name ? `${runner}, ${name}` : runner,
+  ...RUNS[runner],
+  version: "vitest",
+  writes,
+  files: { "main.test.mjs": text },
+  print: ["vitest/vitest.mjs", "run"],
+});
+
 const REQUIRED = `const pkg = require("ayrshare-user");\nconst { program } = require("./program.cjs");\n`;
+const SANDBOX = "`fetch: sandbox.fetch`";
+
+const overHttp = testing(`import { test } from "vitest";\n${imports()}`);
+const environment = (name) => `// @vitest-environment ${name}\n`;
+/** Without a list, Vitest leaves out the last one. */
+const FAKED = ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate", "clearImmediate", "Date", "performance", "queueMicrotask"];
+const faking = (names) => `import { beforeEach, vi } from "vitest";\nbeforeEach(() => void vi.useFakeTimers(${names ? JSON.stringify({ toFake: names }) : ""}));\n`;
+
+const jestEnvironment = (name) => `/** @jest-environment ${name} */\n`;
+const JEST_FAKING = "beforeEach(() => void jest.useFakeTimers());\n";
 
 export default [
-  {
-    name: "Vitest",
-    tools: "vitest",
-    node: "node24",
-    version: "vitest",
-    writes: "import",
-    files: { "main.test.mjs": testing(`import { test } from "vitest";\n${imports()}`) },
-    print: ["vitest/vitest.mjs", "run"],
-  },
-  {
-    name: "Vitest, jsdom",
-    tools: "vitest",
-    node: "node24",
-    version: "vitest",
-    writes: "import",
-    files: { "main.test.mjs": `// @vitest-environment jsdom\n${testing(`import { test } from "vitest";\n${imports()}`)}` },
-    print: ["vitest/vitest.mjs", "run"],
-  },
+  ...Object.keys(RUNS).flatMap((runner) => [
+    vitest(runner, "", "import", overHttp),
+    vitest(runner, "jsdom", "import", environment("jsdom") + overHttp),
+    vitest(runner, "happy-dom", "import", environment("happy-dom") + overHttp),
+    vitest(runner, "sandbox in process", SANDBOX, inProcess()),
+    vitest(runner, "jsdom, sandbox in process", SANDBOX, inProcess(environment("jsdom"))),
+    vitest(runner, "happy-dom, sandbox in process", SANDBOX, inProcess(environment("happy-dom"))),
+    vitest(runner, "fake timers", SANDBOX, inProcess(faking())),
+    vitest(runner, "fake timers and queueMicrotask", SANDBOX, inProcess(faking(FAKED))),
+  ]),
   jest("Jest", "require", "main.test.cjs", testing(REQUIRED)),
   // The plain jsdom environment hides fetch, TextDecoder and more from its tests.
-  jest("Jest, jsdom", "require; `testEnvironment: \"jest-fixed-jsdom\"`", "main.test.cjs", `/** @jest-environment jest-fixed-jsdom */\n${testing(REQUIRED)}`),
+  jest("Jest, jsdom", "require; `testEnvironment: \"jest-fixed-jsdom\"`", "main.test.cjs", jestEnvironment("jest-fixed-jsdom") + testing(REQUIRED)),
   jest("Jest, ES modules", "import", "main.test.mjs", testing(imports()), "--experimental-vm-modules"),
+  jest("Jest, jsdom, sandbox in process", SANDBOX, "main.test.cjs", asRequired(inProcess(jestEnvironment("jest-fixed-jsdom")))),
+  jest("Jest, fake timers", SANDBOX, "main.test.cjs", asRequired(inProcess(JEST_FAKING))),
+  { ...jest("Jest, stock jsdom", "nothing", "main.test.cjs", jestEnvironment("jsdom") + testing(REQUIRED)), error: /has no `TextDecoder`/ },
 ];
