@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSandbox } from "ayrshare-user/sandbox";
+import { serveSandbox } from "ayrshare-user/sandbox/node";
 import { SAMPLE_MS } from "./helpers.mjs";
 
 const NETWORKS = ["bluesky", "facebook", "gmb", "instagram", "linkedin", "pinterest", "reddit", "snapchat", "telegram", "threads", "tiktok", "twitter", "youtube"];
@@ -124,3 +125,21 @@ for (const [name, options] of WRONG) {
     assert.throws(() => createSandbox(options), (error) => error instanceof TypeError && error.message.includes(`\`${name}\``));
   });
 }
+
+test("what is no object of options is refused as such, and nothing of a caller's getter gets out", async () => {
+  const throwing = (name) => Object.defineProperty({}, name, { enumerable: true, get: () => { throw new Error("thrown by the caller's own object"); } });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const named = (name) => (error) => error instanceof TypeError && /^sandbox/.test(error.message) && error.message.includes(name);
+  for (const odd of [new Map([["profiles", 5]]), [], null, 5, "profiles", new Date(0), proxy, throwing("profiles"), Promise.resolve({})]) {
+    assert.throws(() => createSandbox(odd), named("options"));
+    await assert.rejects(serveSandbox(odd), named("options"));
+    // `null` stands for the default.
+    for (const name of odd === null ? [] : ["cors", "rateLimit", "faults"]) assert.throws(() => createSandbox({ [name]: odd }), named(`\`${name}\``), name);
+  }
+  for (const [name, values] of [["apiKey", [Symbol("key"), 5, {}]], ["userProfiles", [new Map(), {}, "profiles"]], ["now", [5, {}, "now"]]]) {
+    for (const value of values) assert.throws(() => createSandbox({ [name]: value }), named(`\`${name}\``), name);
+  }
+  const sandbox = createSandbox();
+  assert.throws(() => { sandbox.faults = new Map(); }, named("`faults`"));
+});

@@ -1,6 +1,8 @@
 // Fault injection: a queue of faults for single requests, and permanent faults of the batch file. Faults are plain data, so that the
 // in-process fetch and the Node server can use the same list; each decides how to drop a connection.
 
+import { objectOf } from "./options.js";
+
 /** The routes that a fault can apply to. */
 export type SandboxRoute = "user" | "details" | "batch" | "file" | "image" | "none";
 
@@ -84,7 +86,7 @@ export class FaultPlan {
   #served = 0;
 
   constructor(given: SandboxFaults) {
-    const { oddFields = 0 } = given;
+    const { oddFields = 0 } = objectOf(given, "faults");
     if (!(typeof oddFields === "number" && oddFields >= 0 && oddFields <= 1)) throw new TypeError("sandbox option `faults.oddFields` must be a number from 0 to 1");
     this.#given = given;
     this.#queue = (given.failNext ?? []).map((fault) => ({ fault, left: fault.times ?? 1 }));

@@ -121,7 +121,8 @@ const oneOf: Partial<Record<keyof SandboxOptions, readonly unknown[]>> = {
 const durations = ["batchDelayMs", "batchWindowMs", "urlLifetimeMs", "freshForMs"] as const;
 
 /** Fills in the defaults. Throws a `TypeError` that names the option if one is invalid. */
-export function settle(options: SandboxOptions, documented: SandboxProfile): Settings {
+export function settle(given: SandboxOptions, documented: SandboxProfile): Settings {
+  const options = objectOf(given, "options");
   check(options);
   const fileOrigin = options.fileOrigin ?? "https://storage.ayrshare-sandbox.invalid";
   return {
@@ -151,14 +152,25 @@ export function settle(options: SandboxOptions, documented: SandboxProfile): Set
   };
 }
 
+/** A copy, so that each option is read once. A Map or a list would otherwise count as an object without options. */
+export function objectOf<T extends object>(given: T, name: string): T {
+  let cause: unknown;
+  try {
+    if (/^.object (Object|Module)/.test(Object.prototype.toString.call(given))) return { ...given };
+  } catch (error) {
+    cause = error;
+  }
+  throw new TypeError(`sandbox ${name === "options" ? name : `option \`${name}\``} must be an object that can be read`, { cause });
+}
+
 function corsOf(cors: boolean | SandboxCors): Required<SandboxCors> | null {
   if (cors === false) return null;
-  return { origin: "*", exposeHeaders: [], files: true, ...(cors === true ? {} : cors) };
+  return { origin: "*", exposeHeaders: [], files: true, ...(cors === true ? {} : objectOf(cors, "cors")) };
 }
 
 function rateLimitOf(limit: SandboxRateLimit | false): Required<SandboxRateLimit> | null {
   if (limit === false) return null;
-  return { max: 300, windowMs: 5 * MINUTE_MS, headers: "current", retryAfter: false, suspendAfter: 1_000, ...limit };
+  return { max: 300, windowMs: 5 * MINUTE_MS, headers: "current", retryAfter: false, suspendAfter: 1_000, ...objectOf(limit, "rateLimit") };
 }
 
 /** The names of all options. The compiler checks that the list is complete. */
@@ -183,19 +195,22 @@ function check(options: SandboxOptions): void {
     const value = options[name];
     if (value !== undefined && !(Number.isFinite(value) && value >= 0)) refuse(name, "a number of milliseconds, 0 or more");
   }
-  const { apiKey, profiles, seed, chunkBytes, rateLimit } = options;
-  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) refuse("apiKey", "visible ASCII characters without spaces");
+  const { apiKey, profiles, seed, chunkBytes, rateLimit, now } = options;
+  if (now !== undefined && typeof now !== "function") refuse("now", "a function");
+  if (apiKey !== undefined && !(typeof apiKey === "string" && /^[\x21-\x7e]+$/.test(apiKey))) refuse("apiKey", "visible ASCII characters without spaces");
   if (profiles !== undefined && !(Number.isSafeInteger(profiles) && profiles >= 0 && profiles <= PROFILE_LIMIT)) {
     refuse("profiles", `a whole number from 0 to ${PROFILE_LIMIT}`);
   }
   if (seed !== undefined && !Number.isInteger(seed)) refuse("seed", "an integer");
   if (chunkBytes !== undefined && !(Number.isInteger(chunkBytes) && chunkBytes > 0)) refuse("chunkBytes", "a whole number above 0");
-  if (rateLimit && rateLimit.max !== undefined && !(Number.isInteger(rateLimit.max) && rateLimit.max >= 0)) {
+  const { max } = rateLimit ? objectOf(rateLimit, "rateLimit") : {};
+  if (max !== undefined && !(Number.isInteger(max) && max >= 0)) {
     refuse("rateLimit.max", "a whole number, 0 or more");
   }
   const hasUser = (profile: SandboxProfile | undefined): boolean =>
     typeof profile?.user === "object" && profile.user !== null && !Array.isArray(profile.user);
   if (options.primary !== undefined && !hasUser(options.primary)) refuse("primary", "a profile whose `user` is an object");
+  if (options.userProfiles !== undefined && !Array.isArray(options.userProfiles)) refuse("userProfiles", "a list of profiles");
   if (!(options.userProfiles ?? []).every(hasUser)) refuse("userProfiles", "profiles that each have an object `user`");
   const keys = (options.userProfiles ?? []).map((profile) => profile.profileKey);
   if (keys.some((key) => key === undefined || key === "")) refuse("userProfiles", "profiles that each have a profileKey");
