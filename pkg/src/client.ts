@@ -164,7 +164,6 @@ export class AyrshareUser {
     if (this.#released) throw { kind: "config", message: "this client was released: make a new one" };
     if (this.#handle === undefined || this.#madeIn !== client.generation) {
       this.#handle = new Made(this.#options, this.#kept);
-      for (const [profile, memory] of this.#kept) this.#handle.restore(profile, ...memory);
       this.#madeIn = client.generation;
     }
     return this.#handle;

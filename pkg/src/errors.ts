@@ -98,14 +98,16 @@ export class AyrshareError extends Error {
   declare readonly url?: string;
 
   constructor(init: AyrshareErrorInit) {
+    // Who makes an error of nothing, in JavaScript, has one to tell all the same.
+    init = Object(init) as AyrshareErrorInit;
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
-    this.kind = init.kind;
-    this.retryable = init.retryable ?? false;
-    this.tries = init.tries ?? [];
-    for (const name of OPTIONAL) {
-      const value = init[name];
+    this.kind = init.kind ?? "internal";
+    for (const name of FIELDS.slice(3)) {
+      const value = init[name as keyof AyrshareErrorInit];
       if (value !== undefined) (this as Record<string, unknown>)[name] = value;
     }
+    this.retryable ??= false;
+    this.tries ??= [];
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -118,22 +120,23 @@ export class AyrshareError extends Error {
    */
   static from(json: unknown): AyrshareError {
     if (isAyrshareError(json)) return json;
-    const { kind, message } = Object(json) as Partial<AyrshareErrorInit>;
-    if (typeof kind !== "string" || typeof message !== "string") {
-      throw new AyrshareError({ kind: "config", message: "`AyrshareError.from` takes what `toJSON()` returned" });
+    try {
+      const error = new AyrshareError(json as AyrshareErrorInit);
+      if (typeof (json as AyrshareErrorInit).kind === "string" && typeof (json as AyrshareErrorInit).message === "string") return error;
+    } catch {
+      // It has getters that throw.
     }
-    return new AyrshareError(json as AyrshareErrorInit);
+    throw new AyrshareError({ kind: "config", message: "`AyrshareError.from` takes what `toJSON()` returned" });
   }
 
   /** Every field except `cause` and the stack, for logs and other threads. {@link AyrshareError.from} restores the error. */
   toJSON(): Record<string, unknown> {
-    const { name, message, kind, status, code, action, details, path, mismatches } = this;
-    const { retryable, retryAfterMs, tries, url } = this;
-    return { name, kind, message, status, code, action, details, path, mismatches, retryable, retryAfterMs, tries, url };
+    return Object.fromEntries(FIELDS.map((name) => [name, this[name as keyof this]]));
   }
 }
 
-const OPTIONAL = ["status", "code", "action", "details", "path", "mismatches", "retryAfterMs", "url"] as const;
+/** The first three are every error's. */
+const FIELDS = "name message kind status code action details path mismatches retryable retryAfterMs tries url".split(" ");
 
 // On the prototype, as for built-in errors, and as a string literal, so that minifiers cannot change it.
 Object.defineProperty(AyrshareError.prototype, "name", { value: "AyrshareError", configurable: true, writable: true });

@@ -30,7 +30,7 @@ async function download(url: string): Promise<Response> {
     return await fetch(url);
   } catch (cause) {
     // Outside a page, relative URLs are invalid. Node says so in the cause of its error.
-    if (/parse URL|invalid url/i.test(String(cause))) throw new AyrshareError({ kind: "config", message: `init() needs an absolute URL here, not ${shown(url)}`, cause });
+    if (/parse URL|invalid url/i.test(said(cause)[0])) throw new AyrshareError({ kind: "config", message: `init() needs an absolute URL here, not ${shown(url)}`, cause });
     throw failed(`could not download ${shown(url)}`, "the network failed, or CORS blocked it: serve the file from your own origin", cause, true);
   }
 }
@@ -57,10 +57,11 @@ async function compileBytes(bytes: Uint8Array<ArrayBuffer>, where = "the given d
 /** The error if the runtime forbids WebAssembly. WebKit still compiles and only fails when an instance is created. */
 function forbidden(cause: unknown): AyrshareError | undefined {
   // Chromium and WebKit name the policy, Firefox says "blocked by CSP", and Workers say "disallowed by embedder".
-  if (/content security policy|\bCSP\b|unsafe-eval/i.test(String(cause))) {
+  const [text] = said(cause);
+  if (/content security policy|\bCSP\b|unsafe-eval/i.test(text)) {
     return failed("the page's Content-Security-Policy forbids WebAssembly", "add 'wasm-unsafe-eval' to its script-src", cause);
   }
-  if (/disallowed by embedder/i.test(String(cause))) {
+  if (/disallowed by embedder/i.test(text)) {
     return failed("this runtime cannot compile WebAssembly", 'let your bundler use the package\'s "workerd" condition, or pass a WebAssembly.Module to init()', cause);
   }
   return undefined;
@@ -125,12 +126,21 @@ export async function got(source: () => InitSource, file: string, start: (module
 }
 
 function notGot(file: string, error: unknown): AyrshareError {
-  const what = `could not load ${file} (${String(error)})`;
+  const [text, code] = said(error);
+  const what = `could not load ${file} (${text})`;
   // In a CommonJS bundle, `import.meta` is empty.
-  if (/invalid url|import\.?_?meta/i.test(String(error))) {
+  if (/invalid url|import\.?_?meta/i.test(text)) {
     return failed(what, `the bundle does not know its own URL: bundle as ESM, leave the package out of the bundle, ${ELSE}`, error);
   }
   // Errors of Node have a code. A bundler moved the code away from the file, or rewrote the URL.
-  const { code } = Object(error) as { code?: unknown };
   return typeof code === "string" ? failed(what, NOT_FOUND, error) : failed(what, ELSE, error, true);
+}
+
+/** The text and code of a cause. A caller's promise may reject with anything, even with an object that throws when it is read. */
+function said(cause: unknown): [text: string, code?: unknown] {
+  try {
+    return [String(cause), (Object(cause) as { code?: unknown }).code];
+  } catch {
+    return [""];
+  }
 }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use js_sys::{Array, JSON, Object};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::attempt::Good;
 use super::base::Base;
@@ -27,7 +28,7 @@ use crate::error::{Error, Kind};
 use crate::json::{self, Drift, Mismatch, Mismatches};
 use crate::model::{PinterestDetails, User, UserBatch};
 use crate::policy::freshness::Store;
-use crate::policy::guard::Guard;
+use crate::policy::guard::{Guard, Memory};
 
 /// How many responses the cache holds.
 const MAX_KEPT: usize = 256;
@@ -54,7 +55,38 @@ pub(super) struct Shared {
     pub kept: RefCell<Store<Rc<Good>>>,
     drifts: RefCell<Vec<String>>,
     /// A Map that belongs to the package and outlives this wasm instance. It preserves the guard's state.
-    pub kept_outside: Option<JsValue>,
+    kept_outside: Option<JsValue>,
+}
+
+#[wasm_bindgen(module = "/src/web/wire.js")]
+extern "C" {
+    /// Stores the guard's state of a profile in a Map.
+    fn keep(
+        kept: &JsValue,
+        profile: &str,
+        from_ms: f64,
+        count: f64,
+        held_from_ms: f64,
+        hold_ms: f64,
+        refusals: f64,
+        refused_at_ms: f64,
+    );
+
+    /// The entries of such a Map as one flat list: a profile, then its six numbers.
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    fn recall(kept: &JsValue) -> Array;
+}
+
+impl Shared {
+    /// Stores the guard's state of a profile where a later instance finds it. Separate numbers need no array in the glue.
+    pub(super) fn keep(&self, profile: &str, memory: Memory) {
+        if let Some(kept) = &self.kept_outside {
+            let [from, count, held_from, hold, refusals, refused_at] = memory;
+            keep(
+                kept, profile, from, count, held_from, hold, refusals, refused_at,
+            );
+        }
+    }
 }
 
 /// How a response was obtained.
@@ -106,14 +138,26 @@ impl Client {
     /// # Errors
     /// Kind `config`, naming the invalid option.
     pub fn new(options: ClientOptions) -> Result<Self, Error> {
-        Self::keeping(options, None)
+        Self::with(options, None)
     }
 
-    /// Like [`Self::new`], with a Map that outlives this wasm instance.
-    pub(super) fn keeping(
-        options: ClientOptions,
-        kept_outside: Option<JsValue>,
-    ) -> Result<Self, Error> {
+    /// Like [`Self::new`], with a Map that outlives this wasm instance. The guard starts with what an earlier instance stored there.
+    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    pub(super) fn keeping(options: ClientOptions, kept: JsValue) -> Result<Self, Error> {
+        let known = recall(&kept);
+        let client = Self::with(options, Some(kept))?;
+        let mut guard = client.0.guard.borrow_mut();
+        let number = |at| known.get(at).as_f64().unwrap_or(f64::NAN);
+        for at in (0..known.length()).step_by(7) {
+            let profile = known.get(at).as_string().unwrap_or_default();
+            let memory = [1, 2, 3, 4, 5, 6].map(|after| number(at + after));
+            guard.restore(&profile, &memory);
+        }
+        drop(guard);
+        Ok(client)
+    }
+
+    fn with(options: ClientOptions, kept_outside: Option<JsValue>) -> Result<Self, Error> {
         let base = options.checked_base()?;
         Ok(Self(Rc::new(Shared {
             options,

@@ -39,43 +39,16 @@ pub struct Handle(Client);
 
 #[wasm_bindgen]
 impl Handle {
-    /// Checks the options. The state that the rate-limit guard must keep goes into `kept`, a Map that outlives this instance.
+    /// Checks the options. `kept`, a Map that outlives this instance, holds the state that the rate-limit guard must not lose.
     ///
     /// # Errors
     /// A failure of kind `config`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, kept: JsValue) -> Result<Handle, JsValue> {
         let client = ClientOptions::from_js(options)
-            .and_then(|options| Client::keeping(options, Some(kept)))
+            .and_then(|options| Client::keeping(options, kept))
             .map_err(rejection)?;
         Ok(Self(client))
-    }
-
-    /// Restores what an earlier instance stored about a profile.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "numbers one by one need no array in the glue"
-    )]
-    pub fn restore(
-        &self,
-        profile: &str,
-        from_ms: f64,
-        count: f64,
-        held_from_ms: f64,
-        hold_ms: f64,
-        refusals: f64,
-        refused_at_ms: f64,
-    ) {
-        let memory = [
-            from_ms,
-            count,
-            held_from_ms,
-            hold_ms,
-            refusals,
-            refused_at_ms,
-        ];
-        let mut guard = self.0.shared().guard.borrow_mut();
-        guard.restore(profile, &memory);
     }
 
     /// Calls an endpoint by name, and resolves with the value and metadata. There is one export for all endpoints, because each export adds

@@ -49,11 +49,6 @@ const CLIENT_OPTIONS: [&str; 8] = [
     "onEvent",
 ];
 
-/// The same names, and the gateway's own.
-const OPTIONS: &str = "baseUrl fetch timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard onEvent \
-    apiKey profileKey authorize allowUnauthenticated allowedOrigins allowedHeaders allowCredentials prefix \
-    staleIfErrorMs guard store webhooks wait idleTimeoutMs maxRecordBytes callbackTimeoutMs storeTimeoutMs onError";
-
 /// How the batch file is read.
 #[derive(Clone)]
 pub(super) struct FileRules {
@@ -87,8 +82,8 @@ impl std::fmt::Debug for EdgeGateway {
 
 #[wasm_bindgen]
 impl EdgeGateway {
-    /// Checks the options. `guarded` stands in for `fetch` in all calls to the API. What the rate-limit guard must not forget
-    /// goes into `kept`, a Map that outlives this instance.
+    /// Checks the options, which the face has copied by their names. `guarded` stands in for `fetch` in all calls to the API. What the rate-limit guard must not forget
+    /// is in `kept`, a Map that outlives this instance.
     ///
     /// # Errors
     /// A failure of kind `config`.
@@ -101,33 +96,6 @@ impl EdgeGateway {
         let shared = Shared::new(options, guarded, kept);
         let shared = shared.map_err(|error| JsValue::from(Failure::from(error)))?;
         Ok(Self(Rc::new(shared)))
-    }
-
-    /// Hands over what an earlier instance kept of a profile.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "numbers one by one need no array in the glue"
-    )]
-    pub fn restore(
-        &self,
-        profile: &str,
-        from_ms: f64,
-        count: f64,
-        held_from_ms: f64,
-        hold_ms: f64,
-        refusals: f64,
-        refused_at_ms: f64,
-    ) {
-        let memory = [
-            from_ms,
-            count,
-            held_from_ms,
-            hold_ms,
-            refusals,
-            refused_at_ms,
-        ];
-        let mut guard = self.0.client.shared().guard.borrow_mut();
-        guard.restore(profile, &memory);
     }
 
     /// The name of the object that guards the rate limit of the profile that a call with these headers is for.
@@ -302,7 +270,7 @@ impl EdgeGateway {
 
 impl Shared {
     fn new(options: &JsValue, guarded: Option<Function>, kept: JsValue) -> Result<Self, Error> {
-        let given = Given::new(options, OPTIONS)?;
+        let given = Given::copy(options);
         let mut client = client_options(&given)?;
         let file = FileRules {
             fetch: client.fetch.clone(),
@@ -312,7 +280,7 @@ impl Shared {
             max_record_bytes: given.count("maxRecordBytes")?,
         };
         client.fetch = guarded.or(client.fetch);
-        let client = Client::keeping(client, Some(kept))?;
+        let client = Client::keeping(client, kept)?;
         let gateway = Gateway::new(gateway_options(&given)?)?;
         let seen = Seen::new(EVENTS_REMEMBERED, gateway.webhook_tolerance_ms());
         Ok(Self {
@@ -376,8 +344,7 @@ fn fixed_key(given: &Given) -> Result<Option<Secret>, Error> {
 }
 
 fn read_webhooks(webhooks: &JsValue, options: &mut Options) -> Result<(), Error> {
-    let names = "secret onEvent bodyTimeoutMs toleranceMs";
-    let given = Given::inside("webhooks", webhooks, names)?;
+    let given = Given::copy(webhooks);
     given.function("onEvent")?;
     given.duration("bodyTimeoutMs")?;
     if let Some(ms) = given.span("toleranceMs")? {

@@ -42,8 +42,14 @@ impl Given {
         }
     }
 
+    /// Wraps options that the TypeScript side has copied already.
+    #[cfg(feature = "npm-gateway")]
+    pub(super) fn copy(copied: &JsValue) -> Self {
+        Self(copied.clone())
+    }
+
     /// Like [`Self::new`], for an object that is itself an option.
-    #[cfg(any(feature = "npm-batch", feature = "npm-gateway"))]
+    #[cfg(feature = "npm-batch")]
     pub(super) fn inside(
         option: &str,
         object: &JsValue,

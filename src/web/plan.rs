@@ -2,36 +2,18 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
-
 use super::attempt::{self, Bad, Good};
 use super::client::Shared;
 use super::endpoint::Endpoint;
 use super::events::Event;
 use super::options::{Cache, CallOptions, Headers, OnMismatch, Profile};
-use super::transport::Reply;
+use super::transport::{REMOVED, Reply};
 use super::value::now_ms;
 use crate::api::user;
 use crate::error::Error;
 use crate::policy::guard::RateHeaders;
 use crate::policy::retry::{Limits, RetryAfter};
 use crate::redact::{self, Secret};
-
-#[wasm_bindgen(module = "/src/web/wire.js")]
-extern "C" {
-    /// Keeps what the guard knows of a profile in a Map.
-    fn keep(
-        kept: &JsValue,
-        profile: &str,
-        from_ms: f64,
-        count: f64,
-        held_from_ms: f64,
-        hold_ms: f64,
-        refusals: f64,
-        refused_at_ms: f64,
-    );
-}
 
 /// What is settled before the first try and stays the same for all of them.
 pub(super) struct Plan {
@@ -105,20 +87,8 @@ impl Plan {
         }
         let mut guard = self.shared.guard.borrow_mut();
         let known = guard.observe(self.profile(), reply.status, &headers, now_ms());
-        if let (RetryAfter::Ms(_), Some(kept)) = (known, &self.shared.kept_outside)
-            && let Some(memory) = guard.memory(self.profile())
-        {
-            let [from, count, held_from, hold, refusals, refused_at] = memory;
-            keep(
-                kept,
-                self.profile(),
-                from,
-                count,
-                held_from,
-                hold,
-                refusals,
-                refused_at,
-            );
+        if let (RetryAfter::Ms(_), Some(memory)) = (known, guard.memory(self.profile())) {
+            self.shared.keep(self.profile(), memory);
         }
         known
     }
@@ -136,7 +106,8 @@ impl Plan {
         Some(text.as_ref().map_or("", Secret::expose))
     }
 
-    /// Defaults, then the client's, then the call's; a name with no value removes.
+    /// Defaults, then the client's, then the call's. Of one name the last counts, as `wire.js` settles in one go: to look for the
+    /// earlier ones here would compare each with each.
     pub(super) fn request_headers(&self, key: Option<&Secret>) -> Vec<(String, String)> {
         let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
         if let Some(key) = key {
@@ -149,10 +120,8 @@ impl Plan {
             headers.push(("profile-key".to_owned(), key.expose().to_owned()));
         }
         for (name, text) in &self.headers {
-            headers.retain(|(known, _)| known != name);
-            if let Some(text) = text {
-                headers.push((name.clone(), text.expose().to_owned()));
-            }
+            let text = text.as_ref().map_or(REMOVED, Secret::expose);
+            headers.push((name.clone(), text.to_owned()));
         }
         headers
     }

@@ -302,6 +302,9 @@ pub(super) fn header_object(headers: &[(String, String)]) -> JsValue {
     object(&lines("", headers))
 }
 
+/// A value that removes the header. No header can have it.
+pub(super) const REMOVED: &str = "\0";
+
 /// The URL, then alternating names and values, joined into one text, because each value that crosses the wasm boundary takes time. All of
 /// them were checked before and hold no line breaks.
 fn lines(url: &str, headers: &[(String, String)]) -> String {

@@ -73,12 +73,18 @@ export function pause(number, settled, ms, controller) {
   return end;
 }
 
-/** The headers of a request. A request is a text whose lines are the URL and then alternating names and values. */
+/**
+ * The headers of a request. A request is a text whose lines are the URL and then alternating names and values. The last value of a name
+ * counts, and a NUL removes it.
+ */
 export function headerObject(request) {
   const lines = request.split("\n");
-  const pairs = [];
-  for (let at = 1; at < lines.length; at += 2) pairs.push([lines[at], lines[at + 1]]);
-  return Object.fromEntries(pairs);
+  const headers = new Map();
+  for (let at = 1; at < lines.length; at += 2) {
+    if (lines[at + 1] === "\0") headers.delete(lines[at]);
+    else headers.set(lines[at], lines[at + 1]);
+  }
+  return Object.fromEntries(headers);
 }
 
 /**
@@ -191,6 +197,7 @@ export function settle(resolve, value, ...call) {
   resolve([value, call]);
 }
 
+const NO_OPTIONS = "options must be an object";
 /** Names of the options that the package reads before the wasm is loaded. */
 const CLIENT =
   "apiKey profileKey baseUrl fetch headers timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard cache onInvalid dangerouslyAllowBrowser onEvent onDrift";
@@ -203,7 +210,8 @@ const OPTIONS = {
 
 /**
  * Copies the options in a list of names. Each is read once, including inherited ones. Exceptions from the caller's getters and proxy traps
- * are caught here. Names that `for...in` finds but the list lacks are rejected. Properties of `Object.prototype` count as not given.
+ * are caught here. Names that `for...in` finds but the list lacks are rejected, and so is an object that has none of them and is clearly
+ * something else, such as a Map. Properties of `Object.prototype` count as not given.
  *
  * @returns The copy, or a message that describes what is wrong with the options.
  */
@@ -213,13 +221,15 @@ export function readOptions(given, list) {
   const copy = {};
   let name = "options";
   try {
-    if (typeof given !== "object") return "options must be an object";
+    if (typeof given !== "object") return NO_OPTIONS;
+    let isMeant = /^.object (Object|Null|Module)/.test(prototype.toString.call(given));
     for (name in given) if (!known.includes(name) && !(name in prototype)) return unknown(name.slice(0, 40), known);
     for (name of known) {
       const value = given?.[name];
       copy[name] = value === prototype[name] ? undefined : value;
+      isMeant ||= copy[name] !== undefined;
     }
-    return copy;
+    return isMeant ? copy : NO_OPTIONS;
   } catch {
     return `\`${name}\` cannot be read: its getter or Proxy threw`;
   }
@@ -286,6 +296,11 @@ export function isPage() {
 /** Stores the rate-limit guard's state of a profile in a Map that outlives this wasm instance. */
 export function keep(kept, profile, ...memory) {
   kept.set(profile, memory);
+}
+
+/** The entries of such a Map as one flat list: a profile, then its six numbers. */
+export function recall(kept) {
+  return [...kept].flat(2);
 }
 
 /** Calls an observer. Whatever it throws or rejects with is ignored. */

@@ -1,9 +1,9 @@
 // What the operator's own functions and stores give back, however odd, and how long they may take.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { createGateway, isAyrshareError } from "ayrshare-user/gateway";
+import { createGateway, init, isAyrshareError } from "ayrshare-user/gateway";
 import { ALICE, HERE, KEY, authorize, open, titleOf, without } from "./helpers.mjs";
 
 const SECRET = "SENTINEL-WEBHOOK-SECRET";
@@ -16,7 +16,14 @@ const revoked = () => {
   revoke();
   return proxy;
 };
+/** The same options, which count how often each is read. */
+const counted = (options, reads) => Object.defineProperties({}, Object.fromEntries(Object.entries(options).map(([name, value]) => [name, { enumerable: true, get: () => { reads[name] = (reads[name] ?? 0) + 1; return value; } }])));
+/** Of a gateway; `GatewayOptions` has the same. */
+const OPTIONS = ["apiKey", "profileKey", "authorize", "allowUnauthenticated", "allowedOrigins", "allowedHeaders", "allowCredentials", "prefix", "baseUrl", "fetch", "timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "rateLimitGuard", "guard", "store", "staleIfErrorMs", "callbackTimeoutMs", "storeTimeoutMs", "wait", "idleTimeoutMs", "maxRecordBytes", "webhooks", "onEvent", "onError"];
 const throwing = (name) => Object.defineProperty({}, name, { enumerable: true, get: () => { throw new Error(`the getter of ${name}`); } });
+
+// So that no test counts the turns that loading takes, whichever of them run.
+before(() => init());
 
 /** Nothing of a user's fault may be taken for one of the wasm's. */
 function blameless(told, what) {
@@ -109,14 +116,89 @@ describe("what comes back", () => {
       await turns(2);
     }
     await assert.rejects(open({ onError: 5 }).ask("/ayrshare/user"), { kind: "config", message: /`onError`/ });
-    const context = throwing("waitUntil");
-    const { ask, told } = open({ store: { get: async () => null, put: async () => {}, delete: async () => {} } });
-    assert.equal((await ask("/ayrshare/user", { as: "alice", context })).status, 200);
-    blameless(told);
+    // A store that keeps what it is given: only then is there something to hand over.
+    const kept = new Map();
+    const store = { get: async (name) => kept.get(name), put: async (name, answer) => void kept.set(name, answer), delete: async (name) => void kept.delete(name) };
+    for (const context of [throwing("waitUntil"), { waitUntil: () => { throw new Error("d"); } }]) {
+      kept.clear();
+      const { ask, told } = open({ store });
+      assert.equal((await ask("/ayrshare/user", { as: "alice", context })).status, 200);
+      await turns(2);
+      assert.equal(told.length, 1);
+      assert.match(told[0].message, /^(the getter of waitUntil|d)$/);
+    }
   });
 
-  test("of an options object: a getter that throws is a fault of the options", () => {
-    assert.throws(() => createGateway(throwing("apiKey")), (error) => isAyrshareError(error) && error.kind === "config");
+  const isConfig = (pattern) => (error) => isAyrshareError(error) && error.kind === "config" && pattern.test(error.message) && error.tries.length === 0;
+
+  test("of an options object: what throws, and what is none, is a fault of the options when the gateway is made", () => {
+    for (const name of OPTIONS) {
+      const inherited = Object.create(throwing(name));
+      for (const options of [throwing(name), inherited]) assert.throws(() => createGateway(options), isConfig(new RegExp(`\`${name}\``)), name);
+    }
+    for (const options of [revoked(), new Proxy({}, { ownKeys: () => { throw new Error("ownKeys"); } }), new Map([["apiKey", KEY]]), [], new Date(), Promise.resolve({}), 5, "apiKey", () => ({})]) {
+      assert.throws(() => createGateway(options), isConfig(/options/));
+    }
+    for (const options of [undefined, null, {}]) assert.throws(() => createGateway(options), isConfig(/`authorize` is missing/));
+    assert.throws(() => createGateway({ apiKey: KEY, authorize, profilekey: ALICE }), isConfig(/unknown option `profilekey`: did you mean `profileKey`/));
+    for (const webhooks of [5, "secret", [], new Map(), revoked(), throwing("secret"), throwing("onEvent"), throwing("bodyTimeoutMs"), { secrets: [SECRET] }]) {
+      assert.throws(() => createGateway({ apiKey: KEY, authorize, webhooks }), isConfig(/^`webhooks`: /));
+    }
+  });
+
+  test("of an options object: inherited options and getters count, so that no gateway reads a wider profile than asked for", async () => {
+    class Options {
+      get profileKey() { return ALICE; }
+      get allowUnauthenticated() { return true; }
+    }
+    const { gateway: made } = open({ allowUnauthenticated: true });
+    assert.equal(typeof made.fetch, "function");
+    const seen = [];
+    const fetch = async (_url, { headers }) => {
+      seen.push(headers["profile-key"]);
+      return new Response("{}");
+    };
+    const gateway = createGateway(Object.assign(new Options(), { apiKey: KEY, fetch }));
+    assert.equal((await gateway.fetch(new Request(`${HERE}/ayrshare/user`))).status, 200);
+    assert.deepEqual(seen, [ALICE]);
+  });
+
+  test("of an options object: each option is read once, when the gateway is made", async () => {
+    const reads = {};
+    const { gateway: _, ...rest } = open();
+    const webhooks = counted({ secret: [SECRET], onEvent: () => {}, bodyTimeoutMs: 1_000 }, reads);
+    const gateway = createGateway(counted({ apiKey: KEY, authorize, fetch: rest.sandbox.fetch, webhooks }, reads));
+    const made = { ...reads };
+    assert.deepEqual([...new Set(Object.values(made))], [1]);
+    const event = JSON.stringify({ action: "social", refId: "ref-alice", hookId: "1" });
+    const headers = { "x-authorization-timestamp": String(Math.floor(Date.now() / 1000)), "x-authorization-content-sha256": createHmac("sha256", SECRET).update(event).digest("hex") };
+    for (let times = 0; times < 2; times += 1) {
+      assert.equal((await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }))).status, 200);
+      assert.equal((await gateway.fetch(new Request(`${HERE}/ayrshare/webhook`, { method: "POST", body: event, headers }))).status, 200);
+    }
+    assert.deepEqual(reads, made);
+  });
+
+  test("of a store, a guard, names and numbers that throw: `config`, at the first request", async () => {
+    const methods = { idFromName: () => {}, get: () => {} };
+    const store = { get: () => {}, put: () => {}, delete: () => {} };
+    const rows = [
+      ["store", [throwing("get"), { ...store, put: 5 }, Object.assign(throwing("delete"), { get: () => {}, put: () => {} }), revoked(), new Map(), Symbol("store"), 5, []]],
+      ["guard", [throwing("get"), throwing("idFromName"), revoked(), {}, 5, Symbol("guard"), "guard"]],
+      ["allowedOrigins", [revoked(), new Map(), new Proxy([], { get: () => { throw new Error("get"); } }), [Symbol("a")], "https://app.example.com"]],
+      ["allowedHeaders", [revoked(), new Set(), [5]]],
+    ];
+    for (const [name, values] of rows) {
+      for (const value of values) await assert.rejects(open({ fetch: undefined, [name]: value }).ask("/ayrshare/user"), isConfig(new RegExp(`\`${name}\``)), `${name} ${values.indexOf(value)}`);
+    }
+    for (const name of ["timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "staleIfErrorMs", "callbackTimeoutMs", "storeTimeoutMs", "wait", "idleTimeoutMs", "maxRecordBytes", "prefix", "baseUrl", "profileKey", "onEvent", "onError", "rateLimitGuard", "allowCredentials"]) {
+      for (const value of [Symbol("value"), 5n, {}, revoked(), throwing("toString")]) {
+        for (const guard of [undefined, methods]) {
+          const gateway = createGateway({ apiKey: KEY, authorize, [name]: value, ...(guard && { guard }) });
+          await assert.rejects(gateway.fetch(new Request(`${HERE}/ayrshare/user`)), isConfig(new RegExp(`\`${name}\``)), name);
+        }
+      }
+    }
   });
 });
 
@@ -214,8 +296,17 @@ describe("waits", () => {
     for (const [name, options] of [["callbackTimeoutMs", { callbackTimeoutMs: 0 }], ["storeTimeoutMs", { storeTimeoutMs: "1" }], ["bodyTimeoutMs", { webhooks: { secret: SECRET, bodyTimeoutMs: -1 } }]]) {
       await assert.rejects(open(options).ask("/ayrshare/user", { as: "alice" }), (error) => error.kind === "config" && error.message.includes(name));
     }
-    const { ask } = open({ callbackTimeoutMs: Infinity, storeTimeoutMs: Infinity, authorize: async (request) => authorize(request) });
-    assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);
+  });
+
+  test("without a limit set no timer, and those beyond what a timer holds set the longest", async (t) => {
+    const set = t.mock.method(globalThis, "setTimeout");
+    const store = { get: async () => null, put: async () => {}, delete: async () => {} };
+    for (const [limit, expected] of [[Infinity, []], [1e12, [2 ** 31 - 1]]]) {
+      const { ask } = open({ callbackTimeoutMs: limit, storeTimeoutMs: limit, store, authorize: async (request) => authorize(request) });
+      assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);
+      const long = set.mock.calls.map(({ arguments: [, ms] }) => ms).filter((ms) => ms > 1e9);
+      assert.deepEqual([...new Set(long)], expected);
+    }
   });
 });
 

@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, getUser, getUserBatch, getUserDetails, isAyrshareError, metaOf } from "ayrshare-user";
+import { runInNewContext } from "node:vm";
+import { AyrshareError, AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, getUser, getUserBatch, getUserDetails, isAyrshareError, metaOf } from "ayrshare-user";
 import { answering, failure, fixture, json, stoppedClock } from "./helpers.mjs";
+
+const emptyModule = await import("data:text/javascript,export {}");
 
 const thrown = new Error("thrown by the caller's own object");
 const fail = () => {
@@ -77,7 +80,7 @@ const PLACES = {
 };
 
 /** Combinations that are valid or unused: options that accept the value, the one that a derived client replaces, and those that a given file does not need. */
-const TAKES = [/^(client|getUser).*:(onEvent|onDrift|apiKey|fetch) = a revoked Proxy of a function$/, /:onInvalid = a revoked Proxy of a function$/, /:where = a (class instance|Map)$/, /^client of a derived client:profileKey/, /^client of a stream:(?!fetch|onEvent)/];
+const TAKES = [/^(client|getUser).*:(onEvent|onDrift|apiKey|fetch) = a revoked Proxy of a function$/, /:onInvalid = a revoked Proxy of a function$/, /:where = a class instance$/, /^client of a derived client:profileKey/, /^client of a stream:(?!fetch|onEvent)/];
 
 /** A call and a stream in progress at the same time, and a profile whose rate limit is exhausted. */
 async function bystanders(t) {
@@ -139,6 +142,58 @@ test("values that throw, for every option: only that call rejects, with a `confi
       }
     }
   }
+  await goOn();
+});
+
+/** What holds no option, and is plainly not meant as an object of options. */
+const MISTAKEN = {
+  "a Map": () => new Map([["timeoutMs", 5]]),
+  "a Set": () => new Set(["timeoutMs"]),
+  "an empty array": () => [],
+  "an array": () => [{ timeoutMs: 5 }],
+  "a Date": () => new Date(0),
+  "a promise of options": () => Promise.resolve({}),
+  "a RegExp": () => /a/,
+  "bytes": () => new Uint8Array(),
+  "an Error": () => new Error("a"),
+  "URLSearchParams": () => new URLSearchParams(),
+  "a Proxy of an array": () => new Proxy([], {}),
+  "an array of another realm": () => runInNewContext("[]"),
+  "a function": () => () => ({}),
+  "a text": () => "timeoutMs",
+  "a number": () => 5,
+  "a Symbol": () => Symbol("a"),
+};
+
+/** What holds no option either, and may be meant as one: options of which none is set. */
+const MEANT = {
+  "an empty object": () => ({}),
+  "one without a prototype": () => Object.create(null),
+  "one of another realm": () => runInNewContext("({})"),
+  "an instance of a class": () => new (class Options {})(),
+  "a Proxy": () => new Proxy({}, {}),
+  "nothing": () => undefined,
+  "a module": () => emptyModule,
+};
+
+test("a Map, an array or a Date in place of options is `config`, and what may be meant is taken", async (t) => {
+  const goOn = await bystanders(t);
+  for (const [place, [, call]] of Object.entries(PLACES)) {
+    for (const [kind, made] of Object.entries(MISTAKEN)) {
+      const error = await failure(call(made()), "config").catch((error) => assert.fail(`${place}, ${kind}: ${error.message}`));
+      assert.match(error.message, /options must be an object|unknown option `/, `${place}, ${kind}`);
+    }
+  }
+  const { fetch: answer } = answering(() => json(fixture("user")));
+  const user = new AyrshareUser({ apiKey: "KEY", fetch: answer });
+  for (const [kind, made] of Object.entries(MEANT)) {
+    await user.getUser(made(), made());
+    assert.equal((await accountHealth(USER, made())).level.length > 0, true, kind);
+    assert.deepEqual(await diffUsers(USER, USER, made()), [], kind);
+  }
+  const options = Object.assign(new (class Options { get apiKey() { return "KEY"; } })(), { fetch: answer });
+  await new AyrshareUser(options).getUser();
+  await new AyrshareUser(Object.assign(new Map(), { apiKey: "KEY", fetch: answer })).getUser();
   await goOn();
 });
 
@@ -268,6 +323,20 @@ test("the other exports throw only AyrshareErrors", async () => {
     await failure(diffUsers(USER, bad), "config");
     await failure(diffProfiles(bad, []), "config");
   }
+});
+
+test("an error can be created from anything, and `from` accepts only what `toJSON` returned", () => {
+  for (const init of [null, undefined, 5, "text", {}, []]) {
+    const error = new AyrshareError(init);
+    assert.deepEqual([error.name, error.kind, error.message, error.retryable, error.tries], ["AyrshareError", "internal", "", false, []]);
+    assert.equal(isAyrshareError(error), true);
+  }
+  const hostile = [revoked({}), withTrap("get"), own({}, { kind: fail }), { kind: "api", message: "a", get status() { return fail(); } }];
+  for (const json of [null, undefined, 5, {}, [], { kind: "api" }, { kind: "api", message: 5 }, { kind: 5, message: "a" }, ...hostile]) {
+    assert.throws(() => AyrshareError.from(json), (error) => isAyrshareError(error) && error.kind === "config" && /toJSON/.test(error.message));
+  }
+  const error = new AyrshareError({ kind: "api", message: "a", status: 400, code: 1 });
+  assert.deepEqual(AyrshareError.from(error.toJSON()).toJSON(), error.toJSON());
 });
 
 test("metaOf works even if the response headers throw by then", async () => {

@@ -95,6 +95,24 @@ async function refused(source, kind, patterns) {
   return error;
 }
 
+const thrower = () => { throw new Error("thrown by the caller's own object"); };
+const HOSTILE = {
+  "an object whose toString throws": { toString: thrower },
+  "an object without a prototype": Object.create(null),
+  "an error whose code throws": Object.defineProperty(new Error("a"), "code", { get: thrower }),
+  "a Proxy that throws": new Proxy({}, { get: thrower }),
+  "a Symbol": Symbol("a"),
+  nothing: undefined,
+};
+
+for (const [name, reason] of Object.entries(HOSTILE)) {
+  test(`a promise that rejects with ${name} is reported like any other, with the reason as the cause`, async () => {
+    const error = await refused(Promise.reject(reason), "internal", [/^could not load ayrshare_user\.wasm \(/]);
+    assert.equal(error.cause, reason);
+    assert.equal(error.retryable, true);
+  });
+}
+
 test("a missing file: its URL without the query, the status and the fixes", async () => {
   const error = await refused(`${origin}/gone.wasm?signature=SECRET`, "internal", [/gone\.wasm \(status 404, text\/plain\) was not found/, ...NOT_FOUND]);
   assert.ok(!error.message.includes("SECRET"));

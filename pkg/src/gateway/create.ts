@@ -2,11 +2,12 @@
 import { AyrshareError, isAyrshareError } from "../errors.js";
 import { toAyrshareError } from "../failure.js";
 import type { EdgeGateway, Visit } from "../glue/ayrshare_user_gateway.js";
-import type { Kept } from "../glue/wire.js";
+import { type Kept, readList, readOptions } from "../glue/wire.js";
+import { read } from "../read.js";
 import { AnswerCache } from "./cache.js";
 import { guardOf, through } from "./guard.js";
 import { Late, within } from "./limit.js";
-import type { Gateway, GatewayContext, GatewayOptions, KeptAnswer } from "./options.js";
+import type { Gateway, GatewayContext, GatewayOptions, KeptAnswer, WebhookOptions } from "./options.js";
 import { edge, type Glue } from "./runtime.js";
 import { linesOf, openStore } from "./store.js";
 import { eventOf, handled, headerOf, withDelivery, type Flat, type Handling } from "./webhook.js";
@@ -26,6 +27,9 @@ const STALE_MS = 3_600_000;
 const CALLBACK_TIMEOUT_MS = 10_000;
 const STORE_TIMEOUT_MS = 2_000;
 const BODY_TIMEOUT_MS = 5_000;
+const OPTIONS =
+  "apiKey profileKey authorize allowUnauthenticated allowedOrigins allowedHeaders allowCredentials prefix baseUrl fetch timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard guard store staleIfErrorMs callbackTimeoutMs storeTimeoutMs wait idleTimeoutMs maxRecordBytes webhooks onEvent onError";
+const WEBHOOKS = "secret onEvent bodyTimeoutMs toleranceMs";
 /** Whether a request may await a promise of another. Workers and Vercel's edge runtime forbid it. */
 const MAY_SHARE = (() => {
   const found = globalThis as unknown as Record<"process" | "Deno" | "Bun" | "WebSocketPair" | "EdgeRuntime", { versions?: { node?: string } } | undefined>;
@@ -37,8 +41,8 @@ const MAY_SHARE = (() => {
  * Creates a gateway. It holds the API key and lets each caller read the profile that `authorize` grants. It also holds the state of
  * the rate-limit guard and of the memory store, so create one per isolate, not one per request.
  *
- * @throws {@link AyrshareError} of kind `config` if `authorize` is missing and `allowUnauthenticated` is not set. Any
- *   other invalid option makes `fetch` reject.
+ * @throws {@link AyrshareError} of kind `config` if `authorize` is missing and `allowUnauthenticated` is not set, or if an option is
+ *   unknown or cannot be read. Any other invalid option makes `fetch` reject.
  *
  * @example
  * ```js
@@ -56,12 +60,8 @@ const MAY_SHARE = (() => {
  * ```
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  let given: GatewayOptions;
-  try {
-    given = { ...options };
-  } catch (cause) {
-    throw new AyrshareError({ kind: "config", message: "an option cannot be read: see `cause`", cause });
-  }
+  const given = read(options, OPTIONS);
+  if (given.webhooks !== undefined) given.webhooks = webhooksOf(given.webhooks);
   if (typeof given.authorize !== "function" && given.allowUnauthenticated !== true) {
     const message = "`authorize` is missing: without it anyone could read; pass a function, or set `allowUnauthenticated` to allow that";
     throw new AyrshareError({ kind: "config", message });
@@ -71,6 +71,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   // Panics in the wasm, for the tests of this package.
   const trap = () => edge.run(async (wasm) => wasm.EdgeGateway.trap());
   return Object.defineProperty(gateway, Symbol.for("ayrshare-user.trap"), { value: trap });
+}
+
+/** A copy, as of all options: what an event needs is read when the gateway is made, and not when somebody sends one. */
+function webhooksOf(given: WebhookOptions | null): WebhookOptions | undefined {
+  if (given === null) return undefined;
+  const copy = readOptions(given, WEBHOOKS);
+  if (typeof copy === "string") throw wrong(`\`webhooks\`: ${copy}`);
+  return { ...copy, secret: (readList(copy.secret) as string[] | undefined) ?? copy.secret };
 }
 
 class Shell {
@@ -279,7 +287,6 @@ class Shell {
       const nameOf = (authorization: string, profileKey: string | undefined) => gateway.guard_name(authorization, profileKey);
       const send = guard && through(guard, this.#options, nameOf, (error) => this.#tell(error));
       const gateway: EdgeGateway = new wasm.EdgeGateway(this.#options, send, this.#remembered);
-      for (const [profile, memory] of this.#remembered) gateway.restore(profile, ...memory);
       this.#cache ??= this.#openCache(wasm);
       this.#gateway = gateway;
       this.#madeIn = edge.generation;

@@ -2,6 +2,7 @@
 import { bounded } from "./bytes.js";
 import type { GatewayOptions, GuardNamespace, GuardState } from "./options.js";
 import { edge } from "./runtime.js";
+import { hasMethods } from "./store.js";
 
 /** The only request headers that an object forwards. */
 const HEADERS = ["accept", "authorization", "profile-key"];
@@ -24,9 +25,7 @@ type Answer = { status: number; headers: [string, string][]; body: Uint8Array<Ar
 export function guardOf({ guard, fetch, rateLimitGuard }: GatewayOptions): GuardNamespace | undefined {
   if (guard === undefined || guard === null) return undefined;
   const wrong = (message: string) => ({ kind: "config", message });
-  if ([guard.idFromName, guard.get].some((method) => typeof method !== "function")) {
-    throw wrong("`guard` must be the binding of a Durable Object namespace, as `env.AYRSHARE_GUARD`");
-  }
+  if (!hasMethods(guard, "idFromName", "get")) throw wrong("`guard` must be the binding of a Durable Object namespace, as `env.AYRSHARE_GUARD`");
   if (fetch !== undefined) throw wrong("`fetch` has no effect on calls that `guard` sends: leave one of them out");
   if (rateLimitGuard === false) throw wrong("`guard` and `rateLimitGuard: false` exclude each other: leave one out");
   return guard;
@@ -42,8 +41,9 @@ export function through(
   nameOf: (authorization: string, profileKey: string | undefined) => string,
   tell: (error: unknown) => void,
 ): Send {
-  const limits = `${Math.min(timeoutMs, LONGEST_MS)} ${maxBodyBytes}`;
   return async (url, init) => {
+    // Not before: the wasm checks them when it gets this function.
+    const limits = `${Math.min(timeoutMs, LONGEST_MS)} ${maxBodyBytes}`;
     let answer: Response;
     try {
       const id = guard.idFromName(nameOf(init.headers["authorization"] ?? "", init.headers["profile-key"]));

@@ -18,8 +18,17 @@ export function openStore(option: GatewayOptions["store"], url: (name: string) =
 }
 
 function usable(store: GatewayStore): GatewayStore {
-  if ([store?.get, store?.put, store?.delete].some((method) => typeof method !== "function")) throw wrong();
+  if (!hasMethods(store, "get", "put", "delete")) throw wrong();
   return store;
+}
+
+/** @internal Whether an object of the operator's has these; one whose getters throw has none. */
+export function hasMethods<T>(object: T, ...names: (keyof T)[]): boolean {
+  try {
+    return names.every((name) => typeof object[name] === "function");
+  } catch {
+    return false;
+  }
 }
 
 const wrong = () => ({ kind: "config", message: '`store` must be "cache", "memory", "none", or have the methods get, put and delete' });
