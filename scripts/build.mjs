@@ -61,7 +61,8 @@ const BINDGEN_FLAGS = ["--target", "web", "--omit-default-module-path", "--remov
 
 // What rustc switches on by default and every engine we support understands. Never --all-features: Node 20 refuses the result.
 const WASM_OPT_FLAGS = [
-  // After rustc's choice of size, "-Oz" makes nothing smaller, but calls slower.
+  // After rustc's choice of size, "-Oz" makes nothing smaller, but calls slower. Twice, because one pass makes room for another.
+  "-O3",
   "-O3",
   // Code shared by nobody is smaller apart: its variables have low numbers.
   "--one-caller-inline-max-function-size=100",
@@ -125,7 +126,7 @@ async function makeGlue(module) {
   const args = [...BINDGEN_FLAGS, "--out-name", name, "--out-dir", glue(name), rustBuilt(module)];
   await step(`wasm-bindgen ${module.feature}`, {
     inputs: [rustBuilt(module), ...slimming],
-    key: [PINNED["wasm-bindgen-cli"].version, ...args, trap, trapFile, watched].join(),
+    key: [PINNED["wasm-bindgen-cli"].version, ...args, trap, trapFile, watched, withOneWire].join(),
     outputs: () => [...files.map(inPackage), glue(name, `${name}_bg.wasm`)],
     run: async () => {
       rmSync(glue(name), { recursive: true, force: true });
@@ -134,9 +135,25 @@ async function makeGlue(module) {
       for (const file of files) copyFileSync(glue(name, file), inPackage(file));
       const { wasm, glue: script } = withShortNames(readFileSync(glue(name, `${name}_bg.wasm`)), readFileSync(glue(name, `${name}.js`), "utf8"));
       writeFileSync(glue(name, `${name}_bg.wasm`), wasm);
-      writeFileSync(inPackage(`${name}.js`), watched(script, trap, trapFile));
+      writeFileSync(inPackage(`${name}.js`), watched(withOneWire(script, wasm), trap, trapFile));
     },
   });
+}
+
+const STALE = [
+  [/if \(this\.__wbg_inst !== undefined && [^{]*\{\s*throw new Error\('Invalid stale object from previous Wasm instance'\);\s*\}/g, "", [1]],
+  [/Object\.defineProperty\(this, '__wbg_inst', [^;]*;/g, "", [1]],
+];
+
+/**
+ * The glue imports wire.js once for each block of imports in Rust, and hands in whatever it exports. Once, and with what the wasm asks for by
+ * itself, is less to download.
+ */
+function withOneWire(source, wasm) {
+  const asked = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ module }) => module === "./wire.js");
+  const names = [...new Set(asked.map(({ name }) => name))];
+  const once = source.replaceAll(/^import \* as import(?!1\b)\d+ from "\.\/wire\.js";?\n/gm, "").replaceAll(/^ *"\.\/wire\.js": import(?!1\b)\d+,\n/gm, "");
+  return once.replace(/^(import \* as) import1 (from "\.\/wire\.js");?$/m, `$1 wire $2;\nconst import1 = { ${names.map((name) => `${name}: wire.${name}`).join(", ")} };`);
 }
 
 /**
@@ -148,6 +165,11 @@ function watched(source, trap, trapFile) {
     [/\bwasm = (wasmInstance|instance)\.exports;/g, "wasm = trap.watch($1.exports);", [2]],
     // Insight gives no closures away.
     [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, "return;", [0, 1, 2]],
+    // Nobody schedules that: instance.ts makes a fresh instance itself.
+    [/if \(__wbg_reinit_scheduled\) \{\s*__wbg_reset_state\(\);\s*return;\s*\}/g, "", [0, 1]],
+    [/(let )?__wbg_reinit_scheduled = false;/g, "", [0, 2]],
+    // client.ts looks at the number of the instance before it uses a handle; others wait in between.
+    ...(trap === "clientTrap" ? STALE : []),
     // A module of another realm is one too; load.ts hands over nothing else.
     [/if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g, "", [1]],
     // Left over for callers and engines that there are none of: instance.ts hands over an object, memory can be allocated anew, and
