@@ -78,6 +78,12 @@ const ROWS = {
     const headers = Object.fromEntries(times(count, (index) => [`x-header-${index}`, "1"]));
     return () => client(async () => answer({})).getUser({}, { headers });
   },
+  "getUser: headers of the client, replaced and removed by the call": (count) => {
+    const [headers, other] = [["x-header", () => "1"], ["X-Header", (index) => (index % 2 ? "2" : null)]].map(([name, text]) =>
+      Object.fromEntries(times(count, (index) => [`${name}-${index}`, text(index)])),
+    );
+    return () => client(async () => answer({}), { headers }).getUser({}, { headers: other });
+  },
   "getUser: profiles after each other": (count) => {
     const ask = client(async () => answer({}, { headers: { "content-type": "application/json", "x-ratelimit-max": "300", "x-ratelimit-count": "1" } }));
     return async () => {

@@ -212,3 +212,18 @@ test("a value replaces a default header and null removes it; the call's headers 
     { authorization, "x-client": "1", "x-both": "client" },
   ]);
 });
+
+test("of many headers the last of each name counts, in what is sent and in what observers see", async () => {
+  const many = (name, text) => Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`${name}-${index}`, text(index)]));
+  const { fetch, seen } = answering(good());
+  const events = [];
+  const headers = { ...many("x-a", () => "client"), "X-Twice": null, "x-twice": "1", "x-gone": "1", "X-Gone": null, ["__proto__"]: "own", Accept: "text/json" };
+  const client = new AyrshareUser({ ...SECRETS, fetch, headers, onEvent: (event) => events.push(event) });
+  await client.getUser({}, { headers: many("X-A", (index) => [null, "call", undefined][index % 3]) });
+  const expected = { accept: "text/json", authorization: `Bearer ${SECRETS.apiKey}`, "profile-key": SECRETS.profileKey, "x-twice": "1" };
+  for (let index = 0; index < 300; index += 1) if (index % 3 > 0) expected[`x-a-${index}`] = index % 3 === 1 ? "call" : "client";
+  const { ["__proto__"]: _, ...sent } = Object.fromEntries(Object.entries(seen[0].init.headers));
+  assert.deepEqual(sent, expected);
+  const { headers: shown } = events.find(({ type }) => type === "request");
+  assert.deepEqual(Object.keys(shown).sort(), Object.keys(seen[0].init.headers).sort());
+});
