@@ -56,7 +56,8 @@ function hangUp(url, as) {
 }
 
 describe("twenty requests at once, half of them streams that are cancelled midway", () => {
-  // The runtime's rules for what one request may do with another's promises changed in 2024.
+  // Today's rules, and the oldest under which a Worker can make a stream: what one request may do with the promises of another
+  // changed in between.
   for (const date of ["2026-04-01", "2022-11-30"]) {
     test(`none touches another's I/O, on a fresh isolate and again on the same one (compatibility date ${date})`, async (t) => {
       const { worker, ask, log } = await start(t, { date });
@@ -88,6 +89,17 @@ describe("twenty requests at once, half of them streams that are cancelled midwa
       without(log(), "the log");
     });
   }
+});
+
+test("calls and sweeps need no compatibility date at all", async (t) => {
+  const { ask, log } = await start(t, { date: "2021-11-03" });
+  const asked = ["/client/user", "/ayrshare/user", "/client/sweep"].flatMap((path) => Array(4).fill(path));
+  const answers = await Promise.all(asked.map((path) => ask(path)));
+  for (const [index, { status, body }] of answers.entries()) {
+    assert.equal(status, 200, `${asked[index]}: ${body.slice(0, 300)}`);
+    assert.match(body, [/"title":"Primary Profile"/, /"title":"Alice"/, /"profiles":1502/][Math.floor(index / 4)]);
+  }
+  assert.doesNotMatch(log(), /different request|hung|hang|uncaught|thrown|^error/im);
 });
 
 describe("a Cache API without effect", () => {
