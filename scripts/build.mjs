@@ -177,9 +177,6 @@ function watched(source, trap, trapFile) {
     [/if \(module !== undefined\) \{\s*if [^{]*\{\s*\(\{module\} = module\)\s*\} else \{[^}]*\}\s*\}/g, "({ module } = module);", [1]],
     [/if \(realloc === undefined\) \{[^}]*\}/g, "", [1]],
     [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{(?:[^}]*\}){3}/g, "", [1]],
-    // Of the shell's own JavaScript, which it names once for each place that uses it.
-    [/import \* as import(?!1\b)\d+ from "\.\/wire\.js"\n/g, "", [0, 5, 6, 7]],
-    [/"\.\/wire\.js": import(?!1\b)\d+,\s*/g, "", [0, 5, 6, 7]],
     // Importing must need nothing but the language; load.ts makes sure that these exist before an instance is made.
     [/let cachedTextDecoder = new TextDecoder\('utf-8', \{ ignoreBOM: true \}\);\s*cachedTextDecoder\.decode\(\);/g, "let cachedTextDecoder;", [1]],
     [/const cachedTextEncoder = new TextEncoder\(\);/g, "let cachedTextEncoder;", [1]],

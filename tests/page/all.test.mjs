@@ -1,5 +1,5 @@
-// All profiles in the page: the wait, the numbers, the chart, the table, the stop, broken lines; and 100,000 of them while the main
-// thread stays free and memory flat.
+// All profiles in the page: waiting, numbers, chart, table, stopping, dropped connections; and 100,000 profiles, with a responsive main
+// thread and constant memory.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
@@ -8,9 +8,9 @@ import { assertAccessible, BROWSERS, chooseFault, connectTo, openPage, runIs, sc
 import { heapsOf, judgeTasks, tasksDuring } from "./measure.mjs";
 
 const PROFILES = 100_000;
-/** What a row of the table may take up; a profile of the sandbox has 2,300 bytes of JSON. */
+/** Maximum memory per row of the table; a profile of the sandbox has 2,300 bytes of JSON. */
 const ROW_BYTES = 256;
-/** What a chart, ten numbers and a table of rows in view may take up. */
+/** Maximum memory of the chart, ten numbers and the visible rows of the table. */
 const VIEW_BYTES = 2_000_000;
 
 let started;
@@ -30,14 +30,14 @@ after(async () => {
 
 const read = (page) => page.getByRole("button", { name: /^Read (?:all profiles|again)$/ }).click();
 const tally = async (page, name) => Number(await page.getByTestId(`tally-${name}`).getAttribute("data-value"));
-/** The table has come to hold that many links. */
+/** Waits until the table has this many links. */
 const linksShown = (page, total) => page.getByTestId("links-total").getByText(`${total.toLocaleString("en-GB")} links`, { exact: true }).waitFor();
-/** The chart has come to show that many accounts. */
+/** Waits until the chart shows this many accounts. */
 const chartShown = (page, accounts) => page.waitForFunction((accounts) => accounts === [...document.querySelectorAll("[data-network]")]
   .reduce((sum, { dataset }) => sum + Number(dataset.accounts), 0), accounts);
 const toLarge = (page) => connectTo(page, { baseUrl: large.baseUrl, apiKey: large.sandbox.apiKey });
 
-/** A sandbox of one test's own. */
+/** A sandbox for a single test. */
 async function sandboxFor(t, options) {
   const served = await serveSandbox({ cors: true, ...options });
   t.after(() => served.close());
@@ -52,7 +52,7 @@ for (const { name, launch } of BROWSERS) {
     before(async () => { browser = await launch(); });
     after(() => browser?.close());
 
-    test("100,000 profiles give the numbers of sweepProfiles, and the page stays alive", async () => {
+    test("100,000 profiles give the same numbers as sweepProfiles, and the page stays responsive", async () => {
       const { page, seen, close } = await open();
       await toLarge(page);
       await page.getByLabel("Refresh within").selectOption("365");
@@ -79,7 +79,7 @@ for (const { name, launch } of BROWSERS) {
     });
 
     if (name === "Chromium") {
-      test("memory is flat: what is held afterwards is the rows of the table, ten times as many profiles or not", async (t) => {
+      test("memory is constant: only the table's rows remain, even with ten times as many profiles", async (t) => {
         const [few, many] = [await holds(t, 10_000), await holds(t, PROFILES)];
         assert.ok(many.links > few.links);
         const allowed = (many.links - few.links) * ROW_BYTES;
@@ -88,7 +88,7 @@ for (const { name, launch } of BROWSERS) {
       });
     }
 
-    /** Reads so many profiles, prints memory at start, middle and end, and tells what is held after a collection. */
+    /** Reads this many profiles, prints the memory at the start, middle and end, and returns what remains after a garbage collection. */
     async function holds(t, profiles) {
       const served = await sandboxFor(t, { profiles, batchDelayMs: 0 });
       const { page, close } = await open();
@@ -109,7 +109,7 @@ for (const { name, launch } of BROWSERS) {
       return { ...end, links };
     }
 
-    test("the table holds tens of thousands of links in a few dozen rows, in order, to its very end, by network too", async () => {
+    test("the table shows tens of thousands of links with a few dozen rows, in order, to its end, also by network", async () => {
       const { page, close } = await open();
       await toLarge(page);
       await page.getByLabel("Refresh within").selectOption("365");
@@ -138,7 +138,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("counts down while the file is made, then reads; the keyboard starts and stops it, and the focus stays", async (t) => {
+    test("counts down until the file is available, then reads; the keyboard starts and stops it, and the focus stays", async (t) => {
       const { page, close } = await open();
       const slow = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 6_000, faults: { file: { bytesPerSecond: 1_000_000 } } });
       await connectTo(page, { baseUrl: slow.baseUrl, apiKey: slow.sandbox.apiKey });
@@ -158,7 +158,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("is stopped while it waits, and asks for no file", async (t) => {
+    test("can be stopped while it waits, and then requests no file", async (t) => {
       const { page, seen, close } = await open();
       const never = await sandboxFor(t, { profiles: 10, batchDelayMs: 600_000 });
       await connectTo(page, { baseUrl: never.baseUrl, apiKey: never.sandbox.apiKey });
@@ -171,7 +171,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("goes on where the line broke, says so, and misses nothing", async (t) => {
+    test("resumes after dropped connections, says so, and misses nothing", async (t) => {
       const { page, close } = await open();
       const broken = await sandboxFor(t, { profiles: 3_000, batchDelayMs: 0, faults: { file: { cutAtBytes: [1_500_000, 4_000_000] } } });
       await connectTo(page, { baseUrl: broken.baseUrl, apiKey: broken.sandbox.apiKey });
@@ -191,14 +191,14 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("the chart has the last numbers, also when they come between its frame and the table's", async (t) => {
+    test("the chart shows the last numbers, even if they arrive between its frame and the table's", async (t) => {
       const { page, close } = await open();
       const slow = await sandboxFor(t, { profiles: 2_000, batchDelayMs: 0, faults: { file: { bytesPerSecond: 1_000_000 } } });
       await connectTo(page, { baseUrl: slow.baseUrl, apiKey: slow.sandbox.apiKey });
       await read(page);
       await runIs(page, "reading");
       await page.evaluate(drawChartAndHoldTable);
-      // Polled by time: while frames are held, nothing else would look.
+      // Polls by time, because polling by frames does not work while frames are held.
       await page.waitForFunction(() => document.querySelector("[data-testid=run]").dataset.state === "ended", undefined, { polling: 100 });
       await page.evaluate(() => { window.letGo(); });
       const accounts = await tally(page, "accounts");
@@ -207,7 +207,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("counts odd profiles like any other, says how many records were odd or unreadable, and explains why it cannot begin", async (t) => {
+    test("counts odd profiles like any other, shows how many records were odd or unreadable, and explains why it cannot start", async (t) => {
       const { page, close } = await open();
       const odd = await sandboxFor(t, {
         profiles: 200, batchDelayMs: 0, faults: { file: { corrupt: [{ record: 3, kind: "shape" }, { record: 9, kind: "utf8" }] } },
@@ -222,7 +222,7 @@ for (const { name, launch } of BROWSERS) {
   });
 }
 
-/** Back in the page's own sandbox, with a key that nobody has. */
+/** Switches to the page's own sandbox, with an invalid key. */
 async function chooseNothingAndFail(page) {
   await page.getByLabel("Sandbox").check();
   await chooseFault(page, "Wrong key");
@@ -232,7 +232,7 @@ async function chooseNothingAndFail(page) {
   await chooseFault(page, "Nothing");
 }
 
-/** In the page: holds its frames back, lets go of one at a time until the chart is drawn anew, and leaves the table's frame held. */
+/** In the page: holds animation frames back, releases them one by one until the chart is redrawn, and keeps holding the table's frame. */
 async function drawChartAndHoldTable() {
   const held = [];
   const request = window.requestAnimationFrame;

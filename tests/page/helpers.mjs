@@ -1,5 +1,5 @@
-// What the page tests share: the page started as a newcomer starts it, two real browsers, and a record of all that
-// a page says on the network and the console.
+// Helpers of the page tests: the page started with scripts/start.mjs, two real browsers, and a record of everything that
+// a page sends to the network and the console.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -13,8 +13,8 @@ const FIX = "run `npm run setup -- --for test`, or name the program in";
 const ADDRESS = /^start: (http:\/\/127\.0\.0\.1:\d+\/)$/m;
 
 /**
- * Runs scripts/start.mjs on a free port until `stop()`; `output()` is all it printed, `url` where it serves. A start that
- * ends instead is an error, unless the test wants just that.
+ * Runs scripts/start.mjs on a free port until `stop()`; `output()` is everything it printed, `url` its address. If the script
+ * exits instead, that is an error, unless the test expects it.
  */
 export async function startPage(environment = {}, { mayEnd = false } = {}) {
   const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, AYRSHARE_BASE_URL, NODE_OPTIONS, NODE_TEST_CONTEXT, ...env } = process.env;
@@ -25,7 +25,7 @@ export async function startPage(environment = {}, { mayEnd = false } = {}) {
     const read = (text) => {
       printed += text;
       const address = ADDRESS.exec(printed)?.[1];
-      // The mode is printed after the address.
+      // The mode is printed after the URL.
       if (address && printed.includes("Ctrl-C")) resolve(address);
     };
     child.stdout.setEncoding("utf8").on("data", read);
@@ -45,7 +45,7 @@ function program(name, path, variable) {
   return path;
 }
 
-/** The browsers every page test runs in. Firefox takes the colour scheme, and the wish for less motion, only at launch. */
+/** The browsers that every page test runs in. Firefox takes the colour scheme and reduced motion only at launch. */
 export const BROWSERS = [
   {
     name: "Chromium",
@@ -66,7 +66,7 @@ export const BROWSERS = [
   },
 ];
 
-/** Opens the page and waits for its first answer. `seen` collects every request's address and every complaint. */
+/** Opens the page and waits until it has loaded. `seen` collects the URL of every request, and all errors and warnings. */
 export async function openPage(browser, url, { width = 1280, height = 900, dark = false, reducedMotion = "no-preference", before } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", reducedMotion });
   const page = await context.newPage();
@@ -83,19 +83,19 @@ export async function openPage(browser, url, { width = 1280, height = 900, dark 
   return { page, seen, close: () => context.close() };
 }
 
-/** Waits until every panel has its answer. */
+/** Waits until all panels have loaded. */
 export async function settled(page) {
   await page.waitForFunction(() => document.querySelector("#profile > *") && !document.querySelector("[aria-busy]"));
 }
 
-/** Chooses a profile of the sandbox by the words on its button. */
+/** Chooses a profile of the sandbox by the text of its button. */
 export async function chooseProfile(page, words) {
   await unfold(page);
   await page.getByRole("button", { name: words }).click();
   await settled(page);
 }
 
-/** Types another server into the connect panel and connects to it. */
+/** Enters another server in the connection panel and connects to it. */
 export async function connectTo(page, { baseUrl, apiKey, profileKey = "" }) {
   await page.getByLabel("Another server").check();
   await page.getByLabel("Base URL").fill(baseUrl);
@@ -105,13 +105,13 @@ export async function connectTo(page, { baseUrl, apiKey, profileKey = "" }) {
   await settled(page);
 }
 
-/** Opens what a narrow page folds away. */
+/** Expands what a narrow page collapses. */
 export async function unfold(page) {
   const summary = page.getByText("Connection and profiles");
   if (await summary.isVisible() && (await page.locator("details").getAttribute("open")) === null) await summary.click();
 }
 
-/** Chooses a fault of the sandbox by the words of its label. */
+/** Chooses a fault of the sandbox by its label. */
 export async function chooseFault(page, words) {
   await unfold(page);
   const answered = page.waitForResponse((response) => response.url().endsWith("/sandbox/control"));
@@ -120,18 +120,18 @@ export async function chooseFault(page, words) {
   await settled(page);
 }
 
-/** Waits until the reading of all profiles has come to one of these states. */
+/** Waits until the run over all profiles is in one of these states. */
 export async function runIs(page, ...states) {
   await page.waitForFunction((states) => states.includes(document.querySelector("[data-testid=run]").dataset.state), states, { timeout: 120_000 });
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Every rule of axe-core that speaks of WCAG 2.2 A and AA or of good practice. */
+/** Checks all axe-core rules for WCAG 2.2 A and AA and for best practices. */
 export async function assertAccessible(page, what) {
   await (page.install ?? page.evaluate).call(page, AXE);
   const found = await page.evaluate(async () => {
-    // Entry animations would be judged half-way.
+    // Otherwise, entry animations would be checked halfway.
     await Promise.all(document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity).map(({ finished }) => finished.catch(() => {})));
     const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join("; ")}`);
@@ -139,7 +139,7 @@ export async function assertAccessible(page, what) {
   assert.deepEqual(found, [], what);
 }
 
-/** Kept as an artefact under target/screenshots/, to be looked at. */
+/** Saves a screenshot under target/screenshots/ for inspection. */
 export async function screenshot(page, name) {
   const folder = tools.at("target", "screenshots");
   mkdirSync(folder, { recursive: true });
@@ -151,8 +151,8 @@ export async function screenshot(page, name) {
 }
 
 /**
- * A wire tap: passes everything on to `target` unchanged but for Host and Origin, and keeps every byte as text. With `script`, pages run
- * that first.
+ * A recording proxy: forwards everything to `target` unchanged except Host and Origin, and records every byte as text. With `script`, pages run
+ * it first.
  */
 export async function tap(target, { script } = {}) {
   const { host, port, hostname, pathname } = new URL(target);
@@ -189,7 +189,7 @@ async function passWithScript(answer, outgoing) {
   outgoing.writeHead(answer.statusCode, headers).end(html.replace("<head>", '<head><script src="/tap.js"></script>'));
 }
 
-/** One request with exactly these headers; `fetch` would not let a test set Host or Origin. */
+/** Sends one request with exactly these headers; `fetch` does not allow Host or Origin. */
 export function raw(url, { method = "GET", headers = {}, path } = {}) {
   const { hostname, port, pathname, search, host } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// A host that knows nothing but files, and has the page below a folder, as public hosts have the pages of projects.
+// A static file host that serves the page from a subfolder, as public hosts do for project pages.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,12 +1,12 @@
-// What a page costs while it works: how long its main thread is busy in one go, and what it holds. Only Chromium tells.
+// Measures a page while it works: long tasks of its main thread, and memory. Only Chromium provides both.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 
-/** From when on a task is a long one, as browsers count. */
+/** Minimum duration of a long task, as browsers define it. */
 const LONG_MS = 50;
 
 /**
- * The tasks of the page's main thread while `work` runs: how long each took by the clock, and how much of the processor.
+ * The tasks of the page's main thread while `work` runs: wall time and CPU time of each.
  *
  * @returns {Promise<{ wallMs: number, cpuMs: number }[] | undefined>}
  */
@@ -14,17 +14,17 @@ export async function tasksDuring(name, browser, page, work) {
   if (name !== "Chromium") return void (await work());
   await browser.startTracing(page, { categories: ["toplevel"] });
   await work();
-  // The last frames belong to it.
+  // Includes the last frames.
   await page.waitForTimeout(500);
   const { traceEvents } = JSON.parse(await browser.stopTracing());
   const thread = ({ pid, tid }) => `${pid} ${tid}`;
   const mains = new Set(traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(thread));
   return traceEvents.filter((event) => event.name === "ThreadControllerImpl::RunTask" && event.ph === "X" && mains.has(thread(event)))
-    // At the edges of a trace the processor's time may not be told; it is no more than the clock's.
+    // At the edges of a trace, the CPU time may be missing; it is at most the wall time.
     .map(({ dur, tdur = dur }) => ({ wallMs: dur / 1000, cpuMs: tdur / 1000 }));
 }
 
-/** Judges what the tasks took of the processor. By the clock they also take other people's work on the machine: that is told. */
+/** Checks the CPU time of the tasks. The wall time is only printed, because it includes other work on the machine. */
 export function judgeTasks(what, tasks) {
   if (!tasks) return void console.log(what);
   const longest = (key) => Math.max(...tasks.map((task) => task[key])).toFixed(0);
@@ -34,7 +34,7 @@ export function judgeTasks(what, tasks) {
   assert.deepEqual(tasks.filter(({ cpuMs }) => !(cpuMs <= LONG_MS)), []);
 }
 
-/** A function that tells the bytes on the heaps of a page and its worker after a collection, and those resident in the renderer processes. */
+/** Returns a function that measures the heaps of a page and its worker after a garbage collection, and the renderers' resident memory. */
 export async function heapsOf(browser, page) {
   const [cdp, whole] = [await page.context().newCDPSession(page), await browser.newBrowserCDPSession()];
   const worker = await workerOf(cdp);
@@ -49,7 +49,7 @@ export async function heapsOf(browser, page) {
   });
 }
 
-/** The last worker that the page has started, by way of the page: there is no other way to it. */
+/** The last worker that the page started. It can be reached only through the page. */
 async function workerOf(cdp) {
   const answers = new Map();
   let session;

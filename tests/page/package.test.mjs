@@ -1,4 +1,4 @@
-// The package in a page without a bundler: plain static files, two real browsers.
+// The package in a page without a bundler: static files, two real browsers.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -21,7 +21,7 @@ before(async () => {
   server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const name = basename(pathname);
-    // The sandbox's answers change with the clock; these are the documented ones, byte for byte.
+    // The sandbox's responses depend on the time; these are the documented ones, byte for byte.
     const api = { "/api/user": "user", "/api/user/details/pinterest": "details", "/api/user/batch": "batch" }[pathname];
     if (pathname === "/") return void response.setHeader("content-type", "text/html").end(PAGE);
     const file = api ? join(fixtures, `${api}.json`) : join(dist, name);
@@ -52,7 +52,7 @@ for (const { name, launch } of BROWSERS) {
     });
     after(() => browser?.close());
 
-    test("the documented bodies come out as the engine's own JSON.parse gives them", async () => {
+    test("the documented bodies equal the results of the engine's JSON.parse", async () => {
       const seen = await page.evaluate(async () => {
         const client = new window.pkg.AyrshareUser({ apiKey: "KEY", baseUrl: "/api" });
         const parsed = async (path) => JSON.parse(await (await fetch(`/api/${path}`)).text());
@@ -65,7 +65,7 @@ for (const { name, launch } of BROWSERS) {
       assert.deepEqual(seen.ours, seen.theirs);
     });
 
-    test("a key aimed at Ayrshare is refused in a window, and nothing is sent", async () => {
+    test("a key for Ayrshare is refused in a window, and nothing is sent", async () => {
       const asked = [];
       page.on("request", (request) => asked.push(request.url()));
       const kinds = await page.evaluate(async () => {
@@ -77,7 +77,7 @@ for (const { name, launch } of BROWSERS) {
       assert.deepEqual(asked, []);
     });
 
-    test("a panic rejects what is under way; the next call works; nothing is left uncaught", async () => {
+    test("a panic rejects calls in progress; the next call works; no error is left uncaught", async () => {
       const seen = await page.evaluate(async () => {
         const { AyrshareUser } = window.pkg;
         const stuck = new AyrshareUser({ apiKey: "KEY", baseUrl: "/api", fetch: () => new Promise(() => {}) });

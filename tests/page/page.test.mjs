@@ -1,4 +1,4 @@
-// The demo page over its sandbox, in two real browsers, started like a newcomer starts it.
+// The demo page with its sandbox, in two real browsers, started with scripts/start.mjs.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { documentedPrimary } from "ayrshare-user/sandbox";
@@ -29,7 +29,7 @@ for (const { name, launch } of BROWSERS) {
     before(async () => { browser = await launch(); });
     after(() => browser?.close());
 
-    test("shows the documented sample whole, asks nobody else, and complains about nothing", async () => {
+    test("shows the complete documented sample, without requests to other origins and without errors", async () => {
       const { page, seen, close } = await open();
       assert.equal(await page.getByTestId("mode").textContent(), "Sandbox");
       assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Primary Profile");
@@ -67,7 +67,7 @@ for (const { name, launch } of BROWSERS) {
 
     test("counts down to the file", async () => {
       const { page, close } = await open();
-      // Its file is half an hour away, so the seconds show however slow the machine is.
+      // Its file becomes available in half an hour, so the countdown runs however slow the machine is.
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: other.sandbox.apiKey });
       const countdown = page.getByTestId("countdown");
       const first = await countdown.textContent();
@@ -107,7 +107,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("explains a refused key typed in, which stays out of addresses and storage", async () => {
+    test("explains a rejected key that the user entered, and keeps it out of URLs and storage", async () => {
       const { page, seen, close } = await open();
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: WRONG_KEY });
       const failure = page.getByTestId("failure");
@@ -122,7 +122,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("refuses to aim a key at Ayrshare from a page, and says what to do instead", async () => {
+    test("refuses to send a key to Ayrshare from a page, and says what to do instead", async () => {
       const { page, seen, close } = await open();
       await connectTo(page, { baseUrl: "https://app.ayrshare.com/api", apiKey: WRONG_KEY });
       assert.match(await page.getByTestId("failure").innerText(), /^An Ayrshare key does not belong in a page\n[^]*AYRSHARE_API_KEY/);
@@ -130,7 +130,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("offers to try again after a failure that may pass, and then works", async () => {
+    test("offers to try again after a temporary failure, and then works", async () => {
       const { page, close } = await open();
       other.sandbox.faults = { failNext: [{ status: 503, body: "", times: 1000 }] };
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: other.sandbox.apiKey });
@@ -144,7 +144,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("holds the retry back for as long as the server asked", async () => {
+    test("disables the retry for as long as the server asked", async () => {
       const { page, close } = await open();
       other.sandbox.faults = { failNext: [{ status: 429, headers: { "retry-after": "90" }, body: { status: "error", code: 429, message: "slow down" }, times: 1000 }] };
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: other.sandbox.apiKey });
@@ -158,7 +158,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("puts initials where a picture does not load", async () => {
+    test("shows initials if a picture does not load", async () => {
       const { page, close } = await open({ before: (page) => page.route(/\/img\//, (route) => route.abort()) });
       await page.waitForFunction(() => document.querySelectorAll("[data-testid=initials]").length === 10);
       assert.equal(await page.locator(".card img").count(), 0);
@@ -178,7 +178,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("is dark where people want it dark", async () => {
+    test("uses dark colours if the user prefers them", async () => {
       const darkBrowser = await launch({ dark: true });
       try {
         const { page, close } = await openPage(darkBrowser, started.url, { dark: true });

@@ -1,9 +1,9 @@
-// Health, gauges, boards, changes, the code drawer and the fault menu, in two real browsers; every state is looked over by axe-core.
+// Health, gauges, boards, changes, the code drawer and the fault menu, in two real browsers; axe-core checks every state.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { assertAccessible, BROWSERS, chooseFault, chooseProfile, openPage, screenshot, settled, startPage } from "./helpers.mjs";
 
-/** What each fault shows: the title of the failure in the profile's place, and its small print. */
+/** What each fault shows in place of the profile: the title of the failure and its small print. */
 const REFUSED = [
   ["Wrong key", "The API key was rejected", /auth\s+HTTP 403\s+Ayrshare code 102/],
   ["Suspended profile", "This profile is suspended", /auth\s+HTTP 403\s+Ayrshare code 276/],
@@ -14,14 +14,14 @@ const REFUSED = [
 for (const { name, launch } of BROWSERS) {
   describe(`panels in ${name}`, () => {
     let browser;
-    // One each, since the tests change its data.
+    // One server per browser, because the tests change its data.
     let started;
     const open = (options) => openPage(browser, started.url, options);
 
     before(async () => { [browser, started] = await Promise.all([launch(), startPage()]); });
     after(() => Promise.all([browser?.close(), started?.stop()]));
 
-    test("the strip tells what needs attention, the most urgent first; badges, ring and bar tell the same", async () => {
+    test("the strip shows what needs attention, the most urgent first; badges, ring and bar agree", async () => {
       const { page, seen, close } = await open();
       await chooseProfile(page, /Everything linked/);
       const strip = page.getByTestId("health");
@@ -44,7 +44,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("a second look tells what has changed since the first, or that nothing has", async () => {
+    test("a second load shows what has changed since the first, or that nothing has", async () => {
       const { page, close } = await open();
       await chooseProfile(page, /unknown network/);
       const changes = page.locator("#changes");
@@ -64,7 +64,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("the drawer shows the code of a view without a key, copies it, and gives the focus back", async () => {
+    test("the drawer shows the code of a view without a key, copies it, and restores the focus", async () => {
       const { page, close } = await open();
       if (name === "Chromium") await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
       await chooseProfile(page, /Everything linked/);
@@ -134,7 +134,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("fault: Slow responses show grey shapes first, and then the data", async () => {
+    test("fault: with Slow responses, skeletons are shown first, then the data", async () => {
       const { page, close } = await open();
       await page.getByLabel("Slow responses").check();
       await page.locator(".skeleton").first().waitFor();
@@ -144,7 +144,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("fault: Dropped connection is taken up again by the reading of all profiles", async () => {
+    test("fault: with Dropped connection, reading all profiles resumes", async () => {
       const { page, close } = await open();
       await chooseFault(page, "Dropped connection");
       await page.getByRole("button", { name: "Read all profiles" }).click();
@@ -155,7 +155,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("who wants less motion gets none", async () => {
+    test("nothing moves if the user prefers reduced motion", async () => {
       const still = await launch({ still: true });
       try {
         const { page } = await openPage(still, started.url, { reducedMotion: "reduce" });
@@ -188,7 +188,7 @@ for (const { name, launch } of BROWSERS) {
   });
 }
 
-/** A button that says how long it stays closed, and less each second. */
+/** Asserts that a button shows how long it stays disabled, and counts down. */
 async function countsDown(page, button) {
   const first = await button.textContent();
   assert.match(first, /^Try again in \d+ s$/);

@@ -1,4 +1,4 @@
-// `npm start` as a server, in workerd: the real account behind it, what it lets through in either direction, and who may ask.
+// `npm start` as a server, in workerd: the real account behind it, what it forwards in each direction, and who has access.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -37,7 +37,7 @@ describe("the real account behind the local server", () => {
   });
 
   for (const { name, launch } of BROWSERS) {
-    test(`shows in ${name}, and the key is in nothing the page sends, gets, holds or says`, async () => {
+    test(`works in ${name}, and the page never sends, receives, stores or prints the key`, async () => {
       const wire = await tap(started.url);
       const browser = await launch();
       try {
@@ -52,7 +52,7 @@ describe("the real account behind the local server", () => {
           assert.ok(wire.wire().includes(`GET ${path} `), path);
         }
         const held = await page.evaluate(() => JSON.stringify([document.documentElement.outerHTML, document.cookie, { ...localStorage }, { ...sessionStorage }]));
-        // The page keeps nothing in either, so there is nothing to search.
+        // The page uses neither, so there is nothing to search.
         assert.deepEqual(await page.evaluate(async () => [await indexedDB.databases(), await caches.keys()]), [[], []]);
         without([wire.wire(), held, ...seen.requests, ...seen.console].join("\n"), "the page");
         await screenshot(page, `${name}-account`);
@@ -64,7 +64,7 @@ describe("the real account behind the local server", () => {
   }
 
   for (const { name, launch } of BROWSERS) {
-    test(`reads all profiles through the gateway in ${name}, since their file's host lets no page in`, async () => {
+    test(`reads all profiles through the gateway in ${name}, because the file host does not allow pages`, async () => {
       const source = await serveSandbox({ apiKey: KEY, profiles: 2_000, batchDelayMs: 1_500, localImages: true });
       const [own, browser] = await Promise.all([startPage({ AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: source.baseUrl }), launch()]);
       try {
@@ -86,7 +86,7 @@ describe("the real account behind the local server", () => {
     });
   }
 
-  test("forwards the three routes with its own headers only", async () => {
+  test("forwards the three routes with only its own headers", async () => {
     const headers = { authorization: "Bearer other", "profile-key": "other", cookie: "a=b", "x-forwarded-for": "1.2.3.4", "x-own": "1" };
     for (const path of ["/user", "/user?instagramQuota=true&validate=false", "/user?instagramDetails=true", "/user/details/pinterest", "/user/batch"]) {
       const { answer, requests } = await forwarded(() => raw(at(`/ayrshare${path}`), { headers }));
@@ -101,7 +101,7 @@ describe("the real account behind the local server", () => {
     }
   });
 
-  test("lets back only status, type, rate limit and freshness", async () => {
+  test("returns only status, type, rate limit and freshness", async () => {
     const busy = { status: 429, headers: { "retry-after": "600", "x-ratelimit-max": "300", "set-cookie": "a=b", "x-trace": "1", etag: '"1"' }, body: { status: "error", message: `key ${KEY} is busy` } };
     const limited = await serveSandbox({ apiKey: KEY, faults: { failNext: [busy] } });
     const own = await startPage({ AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: limited.baseUrl });
@@ -120,7 +120,7 @@ describe("the real account behind the local server", () => {
     }
   });
 
-  test("keeps an answer until its nextUpdate", async () => {
+  test("caches a response until its nextUpdate", async () => {
     const asked = async () => (await raw(at("/ayrshare/user?instagramDetails=false"))).headers["x-gateway-cache"];
     assert.deepEqual([await asked(), await asked()], ["miss", "hit"]);
   });
@@ -139,7 +139,7 @@ describe("the real account behind the local server", () => {
     }
   });
 
-  test("answers only this machine's own page", async () => {
+  test("responds only to its own page on this machine", async () => {
     const { port, host } = new URL(started.url);
     const strangers = [
       { host: "evil.example" }, { host: `evil.example:${port}` }, { host: "127.0.0.1" }, { host: `127.0.0.1.evil.example:${port}` },
@@ -158,7 +158,7 @@ describe("the real account behind the local server", () => {
     }
   });
 
-  test("tells the page nothing but the mode", async () => {
+  test("sends the page only the mode", async () => {
     const { body, headers } = await raw(at("/config.json"));
     assert.deepEqual(JSON.parse(body), {
       mode: "account", baseUrl: "/ayrshare", upstream: new URL(upstream.baseUrl).host, hasProfileKey: false, imageSources: ["https:"],
@@ -198,7 +198,7 @@ describe("the local server", () => {
     }
   });
 
-  test("gives every answer its policy and the right types", async () => {
+  test("sends every response with its policy and the right content type", async () => {
     const started = await startPage();
     try {
       const page = await raw(started.url);
@@ -222,7 +222,7 @@ describe("the local server", () => {
     }
   });
 
-  test("takes the next port when its own is in use, and says so", async () => {
+  test("uses the next port if its own is in use, and says so", async () => {
     const first = await startPage();
     const { port } = new URL(first.url);
     const second = await startPage({ PORT: port });
@@ -235,14 +235,14 @@ describe("the local server", () => {
     }
   });
 
-  test("ends on Ctrl-C with everything it opened", async () => {
+  test("stops everything it started on Ctrl-C", async () => {
     const started = await startPage();
     const { baseUrl } = await (await fetch(new URL("config.json", started.url))).json();
     await started.stop("SIGINT");
     for (const url of [started.url, baseUrl]) await assert.rejects(fetch(url), url);
   });
 
-  test("refuses settings that cannot work, without repeating a key", async () => {
+  test("rejects invalid settings without printing a key", async () => {
     const wrong = [
       { AYRSHARE_API_KEY: "PLANTED-KEY\u00e9" }, { AYRSHARE_API_KEY: "PLANTED KEY" }, { AYRSHARE_API_KEY: KEY, AYRSHARE_PROFILE_KEY: "PLANTED\nKEY" },
       { AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: "http://ayrshare.example/api" }, { AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: "https://PLANTED@ayrshare.example" },

@@ -1,5 +1,5 @@
-// The page as plain files, from a host that knows nothing but files: the sandbox is a service worker, the policy is in the
-// document, and nobody else is asked. And what all of it weighs.
+// The page as static files on a plain file host: the sandbox is a service worker, the policy is in the
+// document, and there are no requests to other origins. Also its size.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ let host;
 before(async () => { host = await serveStatic(await buildStaticPage()); });
 after(() => host.close());
 
-test("its weight, and the share of the client in it", () => {
+test("its size, and the client's share of it", () => {
   const { total, client } = pageWeight();
   console.log(`page weight: ${total} bytes after brotli, ${client} of them (${Math.round((client / total) * 100)} %) the client`);
   assert.ok(client > 0 && client < total);
@@ -34,7 +34,7 @@ for (const { name, launch } of BROWSERS) {
     before(async () => { browser = await launch(); });
     after(() => browser?.close());
 
-    test("shows the sample, lets something fail, reads all profiles, and asks nobody else", async () => {
+    test("shows the sample, simulates a failure, reads all profiles, and sends no request elsewhere", async () => {
       const { page, seen, close } = await openPage(browser, host.url);
       assert.equal(await page.getByTestId("account").count(), 10);
       assert.equal(await page.getByTestId("board").count(), 2);
@@ -56,7 +56,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("works at the second visit too, when the service worker is already there", async () => {
+    test("also works on a second visit, when the service worker is already installed", async () => {
       const { page, close } = await openPage(browser, host.url);
       await page.reload();
       await page.getByTestId("account").first().waitFor();

@@ -1,4 +1,4 @@
-// Every word the page shows stands in texts.ts: one language, one place.
+// All texts of the page are in texts.ts, in one language and one place.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,10 +6,10 @@ import { test } from "node:test";
 import ts from "typescript";
 
 const sources = join("www", "src");
-/** What is no language: proper names, code to copy, and what the sandbox is told to answer. */
+/** Files with texts that need no translation: proper names, code to copy, and responses for the sandbox. */
 const OTHERS = ["texts.ts", "networks.ts", "snippets.ts", "faults.ts"];
 
-/** Texts of a source that look like words for people: they begin with a capital. */
+/** Strings in a source that look like texts for people, because they start with a capital. */
 function wordsIn(name) {
   const found = [];
   const visit = (node) => {
@@ -21,13 +21,13 @@ function wordsIn(name) {
   return found;
 }
 
-test("no other source of the page holds words for people", () => {
+test("no other source of the page contains texts for people", () => {
   const names = readdirSync(sources, { recursive: true }).filter((name) => name.endsWith(".ts"));
   assert.ok(names.length > 25 && wordsIn("texts.ts").length > 100);
   assert.deepEqual(names.filter((name) => !OTHERS.includes(name)).flatMap(wordsIn), []);
 });
 
-test("nor does the document, but for what is there before any script", () => {
+test("nor does the document, except for what is there before any script runs", () => {
   const html = readFileSync(join("www", "index.html"), "utf8").replace(/<head>[^]*<\/head>|<noscript>[^]*<\/noscript>/g, "");
   assert.doesNotMatch(html, /aria-label=|>\s*[A-Za-z][^<]*</);
 });
