@@ -1,4 +1,4 @@
-// The browsers behind one face: Playwright drives Chromium and Firefox, WebKitGTK has a driver of its own.
+// One interface to all browsers: Playwright drives Chromium and Firefox; WebKitGTK has its own driver.
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
@@ -44,7 +44,7 @@ const OLD = Object.fromEntries(["92", "103"].map((version) => [`Chromium ${versi
 
 const LAUNCH = { WebKitGTK: launchWebKit, ...OLD, ...Object.fromEntries(BROWSERS.map(({ name, launch }) => [name, () => inPlaywright(launch)])) };
 
-/** Launches each browser once, when it is first asked for. */
+/** Launches each browser once, when it is first needed. */
 export function browsers() {
   const launched = new Map();
   return {

@@ -1,4 +1,4 @@
-// Ports: a free one, and whether somebody listens at one.
+// Finds a free port, and checks whether something listens on a port.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 

@@ -1,7 +1,7 @@
-// The program that every row runs, unchanged, against the sandbox, over HTTP or by its `fetch`: all three endpoints, the batch file as a
+// The program that every row runs unchanged against the sandbox, over HTTP or with its `fetch`: all three endpoints, the batch file as a
 // stream, the health of a profile, and a typed error.
 export async function program({ AyrshareUser, accountHealth, isAyrshareError }, { baseUrl, apiKey, fetch }) {
-  // Before the import where the row can tell, else now: the wasm is loaded by the first call in any case.
+  // Before the import if the row sets it, otherwise now. The first call loads the wasm in any case.
   const began = globalThis.began ?? Date.now();
   const told = (error) => (isAyrshareError(error) ? { kind: error.kind, code: error.code, message: error.message } : String(error));
   try {

@@ -1,4 +1,4 @@
-// The quick part of the matrix: the rows without a heavy tool. `npm test -- matrix-quick`; `npm run matrix` runs all.
+// The quick part of the matrix: rows that need no heavy tool. `npm test -- matrix-quick` runs it; `npm run matrix` runs all rows.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ describe("rows", () => {
   }
 });
 
-test("the table in the docs has the rows that there are", () => {
+test("the table in the docs has all rows and no others", () => {
   const names = ROWS.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length, "two rows have one name");
   assert.deepEqual(namesIn(readFileSync(new URL("README.md", import.meta.url), "utf8")), names, "run `npm run matrix`");
@@ -45,8 +45,8 @@ describe("the tarball", () => {
     const { code, output } = await run(process.execPath, [join(matrixTools, "node_modules", tool), ...args], { timeoutMs: 120_000 });
     assert.equal(code, 0, output);
   };
-  test("publint has no complaint", () => clean("publint/src/cli.js", tarball, "--strict"));
-  test("the types resolve as the code does", () => {
+  test("publint reports no problems", () => clean("publint/src/cli.js", tarball, "--strict"));
+  test("the types resolve like the code", () => {
     const { exports } = JSON.parse(readFileSync(join(packedPackage, "package.json"), "utf8"));
     const untyped = Object.keys(exports).filter((name) => name.endsWith(".wasm"));
     return clean("@arethetypeswrong/cli/dist/index.js", tarball, "--exclude-entrypoints", ...untyped);

@@ -1,5 +1,5 @@
-// `npm run matrix`: every row from the packed tarball, and the table in tests/matrix/README.md. `npm run matrix -- webpack next` runs the
-// rows with these words in their names, and writes nothing. Tools are installed once into target/npm.
+// `npm run matrix` runs every row with the packed tarball and writes the table in tests/matrix/README.md. `npm run matrix -- webpack next` runs the
+// rows with these words in their names and writes nothing. Tools are installed once into target/npm.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -22,7 +22,7 @@ async function runAll(rows, context) {
   return results;
 }
 
-/** A row counts only when its own result says so; one without a result has silently not run. */
+/** Rows without the expected result, including those that silently did not run. */
 function failuresOf(rows, results) {
   return rows.filter((row) => results.find(({ name }) => name === row.name)?.result !== resultOf(row)).map(({ name }) => name);
 }
@@ -36,7 +36,7 @@ function chosen(all, words) {
 await main(true, async () => {
   const began = performance.now();
   await setup({ for: "test" });
-  // These import packages, which set-up has installed.
+  // Imported here, because these need packages that setup installs.
   const [{ ROWS }, { browsers }] = await Promise.all([import("./rows/index.mjs"), import("./browsers.mjs")]);
   const rows = chosen(ROWS, process.argv.slice(2));
   await build();

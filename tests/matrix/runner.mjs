@@ -1,19 +1,19 @@
-// Runs one row of the matrix: writes its app beside its tools, starts what it starts, and reads what the program reports.
+// Runs one row of the matrix: writes its app beside its tools, runs its commands, and reads the program's report.
 //
-// A row is a plain description:
-//   name, writes   as the table shows them; `writes` is what a user has to write or set
-//   tools          the folder of tests/matrix/tools whose tools it needs; none: those of tests/matrix itself
-//   version        the package whose version the table shows, or a function; none: the browser's
-//   node           the folder of another Node to run its commands with
-//   app            rows with the same are parts of one app, which is written and built once
-//   files          names and texts of the app's files; `%PORT%` in them, and in commands, is a free port
-//   build          commands to run first; `copyWasm` is then a folder that gets a copy of the package's .wasm files
-//   print          a command that prints the report, or
-//   serve          a command that serves; `answer` is then the path that answers with the report, or
-//   page           the path that a browser opens, from `serve` or from the folder `site` of the app, with `headers`
-//   browser        where, if not in Chromium
-//   error          what our error must say, in rows that cannot work
-//   lateErrors     what our errors must say where all works but streams and health
+// A row is plain data:
+//   name, writes   columns of the table; `writes` is what a user must write or configure
+//   tools          the folder in tests/matrix/tools with the tools it needs; if absent, those of tests/matrix itself
+//   version        the package whose version the table shows, or a function; if absent, the browser's version
+//   node           the folder of another Node version to run its commands with
+//   app            rows with the same value are parts of one app, which is written and built once
+//   files          names and contents of the app's files; `%PORT%` in them and in commands is replaced with a free port
+//   build          commands to run first; `copyWasm` is a folder that then gets a copy of the package's .wasm files
+//   print          a command that prints the report; or
+//   serve          a command that starts a server, where `answer` is the path that returns the report; or
+//   page           the path that a browser opens, served by `serve` or from the app's folder `site`, with `headers`
+//   browser        the browser, if not Chromium
+//   error          a pattern for our error, in rows that cannot work
+//   lateErrors     patterns for our errors, in rows where everything works except streams and health
 //   quick          part of `npm test`
 import assert from "node:assert/strict";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -31,7 +31,7 @@ const QUIET = { CI: "1", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_S
 
 const folderOf = ({ tools }) => (tools ? `matrix/tools/${tools}` : "matrix");
 
-/** Apps lie beside the tools' node_modules, which also gets the tarball's contents: once, as npm would put them there. */
+/** Apps are beside the tools' node_modules. The tarball's contents are put there once, as npm would. */
 const prepared = new Map();
 function prepare(folder) {
   if (!prepared.has(folder)) prepared.set(folder, installTools(folder).then((tools) => {
@@ -43,7 +43,7 @@ function prepare(folder) {
   return prepared.get(folder);
 }
 
-/** Makes the folder of one app. Its program.cjs is the same program for what cannot import modules. */
+/** Creates the folder of one app. program.cjs is the same program, for tools that cannot import modules. */
 function write(tools, name, files) {
   const folder = join(tools, "apps", name.toLowerCase().replaceAll(/\W+/g, "-"));
   rmSync(folder, { recursive: true, force: true });
@@ -62,7 +62,7 @@ function copyWasm(to) {
   for (const name of readdirSync(dist).filter((file) => file.endsWith(".wasm"))) copyFileSync(join(dist, name), join(to, name));
 }
 
-/** A row's app in its place: how its commands are started there. */
+/** Writes a row's app and returns functions to run its commands. */
 async function place(row, config) {
   const tools = await prepare(folderOf(row));
   const node = row.node ? join(await installTools(folderOf({ tools: row.node })), "node_modules", "node", "bin", "node") : process.execPath;
@@ -71,7 +71,7 @@ async function place(row, config) {
   const folder = write(tools, row.app ?? row.name, Object.fromEntries(Object.entries(row.files).map(([name, text]) => [name, filled(text)])));
   const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env;
   const env = { ...inherited, ...QUIET, PATH: [dirname(node), process.env.PATH].join(delimiter), CONFIG: JSON.stringify(config) };
-  /** `node` is the row's Node; everything else is a file in the tools' node_modules. */
+  /** `node` is the row's Node; any other program is a file in the tools' node_modules. */
   const command = ([program, ...args]) => {
     const path = join(tools, "node_modules", program);
     const rest = args.map(filled);
@@ -94,7 +94,7 @@ async function printed(app, command) {
   return JSON.parse(report);
 }
 
-/** Starts the row's server, and ends it when `body` has ended. */
+/** Starts the row's server, and stops it when `body` has finished. */
 async function served(app, command, body) {
   let output = "";
   let ended = false;
@@ -111,7 +111,7 @@ async function served(app, command, body) {
     throw new Error(`${error.message}\n${output}`);
   } finally {
     running.stop();
-    // The next part of the same app listens at the same port, which a large process gives back late.
+    // The next part of the app uses the same port, which a large process releases late.
     while (await listens(app.port)) await pause(50);
   }
 }
@@ -125,7 +125,7 @@ async function answered(url) {
   return JSON.parse(text);
 }
 
-/** A row's app, written and built. */
+/** The apps that have been written and built. */
 const apps = new Map();
 function built(row, config) {
   const key = row.app ?? row.name;
@@ -137,7 +137,7 @@ function built(row, config) {
   return apps.get(key);
 }
 
-/** What the row's program reports, and what a browser downloaded for it. */
+/** The report of the row's program, and the size of what a browser downloaded for it. */
 async function reported(row, { config, browser }) {
   const app = await built(row, config);
   if (row.print) return { report: await printed(app, row.print) };
@@ -165,10 +165,10 @@ function mustBeOurs({ kind, message }, error) {
   assert.match(message, error);
 }
 
-/** What the table says of a row that does what it must. */
+/** The table's text for a row with the expected result. */
 export const resultOf = ({ error, lateErrors }) => (error ? "our error" : lateErrors ? "works; streams, health: our error" : "works");
 
-/** Runs a row; rejects when it does not do what it must. Resolves to its line of the table. */
+/** Runs a row. Resolves to its line of the table; rejects if the result is not as expected. */
 export async function runRow(row, context) {
   const { report, download } = await reported(row, context);
   const { startUpMs, ...outcome } = report;

@@ -1,4 +1,4 @@
-// A static web server for built apps, which weighs what it serves. Sites without a bundler find the package below /dist/.
+// A static web server for built apps, which measures what it serves. Sites without a bundler get the package from /dist/.
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -24,7 +24,7 @@ export async function serveFolder(folder, headers = {}) {
     server.close();
     server.closeAllConnections();
   };
-  /** Bytes of all files that were asked for, as brotli makes them. */
+  /** Bytes of all requested files after brotli compression. */
   const download = () => [...served.values()].reduce((sum, body) => sum + brotliCompressSync(body).length, 0);
   return { origin: `http://127.0.0.1:${server.address().port}`, download, close };
 }

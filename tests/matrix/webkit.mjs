@@ -1,4 +1,4 @@
-// WebKitGTK by its own WebDriver, on a display that nobody sees. Without a display a new session would wait for ever.
+// WebKitGTK through its own WebDriver, on a virtual display. Without a display, a new session would hang.
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { start } from "../../scripts/lib/run.mjs";
@@ -7,7 +7,7 @@ import { freePort, listens } from "./port.mjs";
 
 const PATIENCE_MS = 60_000;
 
-/** Xvfb takes a free display and prints its number. */
+/** Starts Xvfb, which uses a free display and prints its number. */
 function display() {
   let text = "";
   return new Promise((resolve, reject) => {
@@ -23,10 +23,10 @@ function display() {
 }
 
 /**
- * A session of its own browser. `call` sends a command of the WebDriver protocol for it, and `script` runs the text of a function's body
+ * A session with a new browser. `call` sends a WebDriver command for it, and `script` runs a function body, given as text,
  * in the page.
  *
- * @param {{ env?: Record<string, string>, args?: string[] }} options what the browser finds in its environment, and is started with
+ * @param {{ env?: Record<string, string>, args?: string[] }} options environment variables and arguments of the browser
  */
 export async function openWebKit({ env = {}, args = [] } = {}) {
   for (const [what, path] of Object.entries({ WebKitWebDriver: webkitDriver(), Xvfb: xvfb() })) {
@@ -66,7 +66,7 @@ export async function openWebKit({ env = {}, args = [] } = {}) {
   }
 }
 
-/** A browser as tests/matrix/browsers.mjs knows them. */
+/** A browser with the interface of tests/matrix/browsers.mjs. */
 export async function launchWebKit() {
   const { call, script, version, close } = await openWebKit();
   return {

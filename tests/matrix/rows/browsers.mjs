@@ -28,7 +28,7 @@ const plain = {
   "bare-service-worker.mjs": serviceWorker(DIST),
 };
 
-/** The older kind, which is one script without imports. */
+/** A classic service worker: a single script without imports. */
 const classic = {
   files: { "index.html": html("/start.mjs"), "start.mjs": registering('"/service-worker.js"'), "source.mjs": serviceWorker("ayrshare-user/inline") },
   build: [["esbuild/bin/esbuild", "source.mjs", "--bundle", "--format=iife", "--outfile=service-worker.js", "--log-level=error"]],

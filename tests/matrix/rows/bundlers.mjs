@@ -1,12 +1,12 @@
-// Bundlers: each builds the same page, which is opened in Chromium. Those that by design neither copy nor rewrite a file named by
-// `new URL(…, import.meta.url)` are met three times: with the inline entry, with the one line their users write, and with nothing.
+// Bundlers: each builds the same page, which is opened in Chromium. Bundlers that by design neither copy nor rewrite a file in
+// `new URL(…, import.meta.url)` have three rows: with the inline entry, with the one line that users must write, and with neither.
 import { html, importing, source } from "./texts.mjs";
 
 const INLINE = "ayrshare-user/inline";
 const IMPORT_INLINE = 'import ".../inline"';
 const NOT_COPIED = /http:.*\/ayrshare_user\.wasm \(status 404, text\/plain\) was not found: .*"ayrshare-user\/inline"/;
 
-/** The page loads out/main.js; `config` are further files. */
+/** The page loads out/main.js; `config` has additional files. */
 const built = (tool, name, writes, { entry, config = {}, version = tool, ...row }) => ({
   name,
   tools: tool,
@@ -23,7 +23,7 @@ const exported = (file, options) => ({ [file]: `export default ${JSON.stringify(
 const esbuild = (name, writes, row) =>
   built("esbuild", name, writes, { tools: undefined, build: [["esbuild/bin/esbuild", "main.mjs", "--bundle", "--format=esm", "--outfile=out/main.js", "--log-level=error"]], ...row });
 
-/** What a server's adapter does with the packages of devDependencies: the code moves away from its files. */
+/** Simulates server adapters that bundle devDependencies: the code moves away from its files. */
 const onServer = (name, writes, row) => ({
   name,
   version: "esbuild",
@@ -38,7 +38,7 @@ const onServer = (name, writes, row) => ({
 const bun = (name, writes, row) =>
   built("bun", name, writes, { tools: undefined, build: [["bun/bin/bun.exe", "build", "main.mjs", "--outfile=out/main.js"]], ...row });
 
-/** Without any configuration both write a classic script. */
+/** Without configuration, both write a classic script. */
 const WEBPACK = ["--mode", "production", "--output-path", "out"];
 const webpack = (tool, name, row) => {
   const made = built(tool, name, "import", row);

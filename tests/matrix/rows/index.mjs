@@ -1,4 +1,4 @@
-// Every row of the matrix, in the order of the table. A row that is not here does not exist; one that is here must run.
+// All rows of the matrix, in the order of the table. Every row here must run.
 import browsers from "./browsers.mjs";
 import bundlers from "./bundlers.mjs";
 import next from "./next.mjs";

@@ -1,4 +1,4 @@
-// Next, built by Turbopack or webpack, and as a development server: a client component, a Node route and an edge route in one app.
+// Next, built with Turbopack or webpack and as a development server: a client component, a Node route and an edge route in one app.
 import { imports } from "./texts.mjs";
 
 const config = (settings) => `import { dirname } from "node:path";
@@ -27,7 +27,7 @@ const { "app/edge/route.js": _edge, ...WITHOUT_EDGE } = FILES;
 const next = (...command) => ["node", "../../node_modules/next/dist/bin/next", ...command];
 const AT = ["--hostname", "127.0.0.1", "--port", "%PORT%"];
 
-/** One app per way of building it; its rows are its parts. */
+/** One app per kind of build. Each part of the app is a row. */
 const app = (name, { writes = "import", settings = "", files = FILES, error, build = [], serve = next("start", ...AT) }, parts) =>
   Object.entries(parts).map(([part, place]) => ({
     name: `${name}, ${part}`,
@@ -46,7 +46,7 @@ const client = { page: "" };
 const node = { answer: "/node" };
 const edge = { answer: "/edge" };
 
-// Building an edge route with webpack fails whatever is in it (Next 16.4.6).
+// With webpack, building any edge route fails (Next 16.4.6).
 const webpack = { files: WITHOUT_EDGE, build: [next("build", "--webpack")] };
 const external = 'serverExternalPackages: ["ayrshare-user"]';
 

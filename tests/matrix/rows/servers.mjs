@@ -1,4 +1,4 @@
-// Servers and command lines, with the files as they are.
+// Server and command-line runtimes, without bundling.
 import { importing, requiring, typed } from "./texts.mjs";
 
 const main = ["node", "main.mjs"];
@@ -6,7 +6,7 @@ const required = ["node", "main.cjs"];
 const DENO = ["deno/deno", "run", "--node-modules-dir=manual", "--cached-only", "--no-prompt", "--allow-read=../..", "--allow-net=127.0.0.1", "--allow-env", "main.mjs"];
 const own = () => process.versions.node;
 
-/** `npx tsx` in a project without `"type": "module"`, as `npm init` makes it. */
+/** `npx tsx` in a project without `"type": "module"`, as `npm init` creates it. */
 const tsx = (name, file, entry, more) => ({
   name: `tsx, ${name}`,
   version: "tsx",

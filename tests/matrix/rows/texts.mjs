@@ -1,14 +1,14 @@
-// What most rows have in common: the few lines around the program, in a page and on a server.
+// Code shared by most rows: the lines around the program, for pages and servers.
 import { readFileSync } from "node:fs";
 
-/** Named imports, as users write them: a bundler may drop what it takes for unused. `to` is the folder of the program. */
+/** Named imports, as users write them, so that bundlers can drop what seems unused. `to` is the folder of the program. */
 export const imports = (entry = "ayrshare-user", to = ".") =>
   `import { AyrshareUser, accountHealth, isAyrshareError } from "${entry}";\nimport { program } from "${to}/program.mjs";\nconst pkg = { AyrshareUser, accountHealth, isAyrshareError };\n`;
 
-/** Everything a program reports is one line of output, whatever a test runner prints around it. */
+/** Prints the report as one line, because test runners print other output around it. */
 const REPORT = `console.log("REPORT " + JSON.stringify(await program(pkg, JSON.parse(process.env.CONFIG))));\n`;
 
-/** A module for servers; it begins to count before the package is imported. */
+/** A module for servers. The time is measured from before the package is imported. */
 export const importing = (entry = "ayrshare-user", before = "") => ({
   "main.mjs": `${before}globalThis.began = Date.now();\nawait import("./run.mjs");\n`,
   "run.mjs": `${before}${imports(entry)}${REPORT}`,
@@ -22,7 +22,7 @@ const { program } = require("./program.cjs");
 program(pkg, JSON.parse(process.env.CONFIG)).then((report) => console.log("REPORT " + JSON.stringify(report)));\n`,
 });
 
-/** TypeScript that its runner makes CommonJS of. */
+/** TypeScript that its runner converts to CommonJS. */
 export const typed = (file, entry = "ayrshare-user") => ({
   "package.json": JSON.stringify({ name: "app", private: true }),
   [file]: `import { AyrshareUser, accountHealth, isAyrshareError, type User } from "${entry}";
@@ -31,10 +31,10 @@ const pkg = { AyrshareUser, accountHealth, isAyrshareError };
 program(pkg, JSON.parse(process.env.CONFIG as string)).then((report: Partial<User>) => console.log("REPORT " + JSON.stringify(report)));\n`,
 });
 
-/** The test in README, as its readers copy it. */
+/** The test in the README, as users copy it. */
 const README_TEST = /^## A sandbox for your tests$[^]*?^```ts\n([^]*?)^```$/m.exec(readFileSync(new URL("../../../README.md", import.meta.url), "utf8"))[1];
 
-/** README's test, and the program against a sandbox in the same process. `before` is what the place demands first. */
+/** The README's test, and the program with a sandbox in the same process. `before` is code that the place needs first. */
 export const inProcess = (before = "") => `${before}${README_TEST}
 import { accountHealth, isAyrshareError } from "ayrshare-user";
 import { program } from "./program.mjs";
@@ -43,11 +43,11 @@ test("all three endpoints and a typed error", async () => {
   console.log("REPORT " + JSON.stringify(await program({ AyrshareUser, accountHealth, isAyrshareError }, { apiKey, fetch })));
 });\n`;
 
-/** A module of named imports as CommonJS, where `test` and `expect` are global. */
+/** Converts named imports to CommonJS, where `test` and `expect` are global. */
 export const asRequired = (text) =>
   text.replace(/^import .* from "vitest";\n/m, "").replaceAll(/^import (\{.*\}) from ("[^"]+");$/gm, "const $1 = require($2);").replace("program.mjs", "program.cjs");
 
-/** A test of Vitest or Jest. */
+/** A test for Vitest or Jest. */
 export const testing = (before, config = "JSON.parse(process.env.CONFIG)") => `${before}
 test("all three endpoints and a typed error", async () => {
   console.log("REPORT " + JSON.stringify(await program(pkg, ${config})));
@@ -56,17 +56,17 @@ test("all three endpoints and a typed error", async () => {
 export const html = (script, type = 'type="module"') =>
   `<!doctype html><meta charset="utf-8"><title>matrix</title><link rel="icon" href="data:,"><script ${type} src="${script}"></script>\n`;
 
-/** The configuration of pages and servers is in their address. */
+/** Pages and servers get their configuration in the URL. */
 const ASKED = "Object.fromEntries(new URLSearchParams(location.search))";
 
-/** A module for pages and their workers; a browser counts from the page's beginning. */
+/** A module for pages and their workers. Browsers measure the time from the start of the page. */
 export const reporting = (entry = "ayrshare-user", report = "globalThis.report = reported") =>
   `${imports(entry)}globalThis.began = performance.timeOrigin;\nconst reported = await program(pkg, ${ASKED});\n${report};\n`;
 
-/** A page of one module, before a bundler has seen it. */
+/** A page with one module, to be bundled. */
 export const source = (entry) => ({ "main.mjs": reporting(entry) });
 
-/** A server that answers with its report. */
+/** A server that returns its report. */
 export const answering = (entry = "ayrshare-user") => `${imports(entry)}export default {
   async fetch(request) {
     return Response.json(await program(pkg, Object.fromEntries(new URL(request.url).searchParams)));

@@ -1,4 +1,4 @@
-// Vite, as a development server and as a build, opened in Chromium.
+// Vite as a development server and as a build, opened in Chromium.
 import { html, source } from "./texts.mjs";
 
 const VITE = "vite/bin/vite.js";

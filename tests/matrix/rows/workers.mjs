@@ -1,10 +1,10 @@
-// Workers and edge runtimes. What they deploy is bundled; .wasm files are modules compiled ahead.
+// Workers and edge runtimes. They deploy bundles; .wasm files are precompiled modules.
 import { answering, imports, testing } from "./texts.mjs";
 
 const IGNORED = /could not load ayrshare_user\.wasm .*pass the wasm to init\(\)/;
 const VERSION_DATE = "2026-04-01";
 
-/** Bundles as Wrangler does: with these conditions, .wasm files left to the runtime. Writes the modules' names into the configuration. */
+/** Bundles like Wrangler, with these conditions, and leaves .wasm files to the runtime. Writes the modules' names into the configuration. */
 const bundler = (conditions, capnp = "") => `import { copyFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
@@ -53,7 +53,7 @@ new Miniflare({
   port: %PORT%,
 });\n`;
 
-/** edge-runtime is given one script; Vercel hands it the modules that \`?module\` imports asked for under names of its own. */
+/** edge-runtime runs a single script. Like Vercel, the script passes it the modules of \`?module\` imports under generated names. */
 const EDGE = (wasm) => `import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { EdgeRuntime, runServer } from "edge-runtime";
