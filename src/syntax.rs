@@ -5,11 +5,7 @@ use crate::error::{Error, config};
 /// Checks a key, which is sent as a header value: it must be visible ASCII without spaces, and not empty.
 pub(crate) fn check_key(name: &str, key: &str) -> Result<(), Error> {
     if key.is_empty() {
-        return Err(config(&[
-            "`",
-            name,
-            "` is empty: omit it or pass a key",
-        ]));
+        return Err(config(&["`", name, "` is empty: omit it or pass a key"]));
     }
     if key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(());

@@ -96,11 +96,11 @@ fn by_code(code: u32) -> Option<Verdict> {
 
 fn by_status(status: u16) -> Verdict {
     match status {
-        200..=299 => last(Kind::Api, "the response is an error despite its HTTP status"),
-        300..=399 => last(
+        200..=299 => last(
             Kind::Api,
-            "redirects are not followed: check `baseUrl`",
+            "the response is an error despite its HTTP status",
         ),
+        300..=399 => last(Kind::Api, "redirects are not followed: check `baseUrl`"),
         400 => last(Kind::Api, "the request was refused: check its arguments"),
         401 => last(
             Kind::Auth,
@@ -114,14 +114,8 @@ fn by_status(status: u16) -> Verdict {
             Kind::Auth,
             "access was refused: check `apiKey`, `profileKey` and the plan",
         ),
-        404 => last(
-            Kind::Api,
-            "not found: check `baseUrl`",
-        ),
-        405 => last(
-            Kind::Api,
-            "the method is not allowed: check `baseUrl`",
-        ),
+        404 => last(Kind::Api, "not found: check `baseUrl`"),
+        405 => last(Kind::Api, "the method is not allowed: check `baseUrl`"),
         408 => again(
             Kind::Api,
             "the server gave up waiting for the request: try again",

@@ -325,7 +325,12 @@ impl Permit {
         let secrets = self.secrets(Some(success.api_key));
         let holds = |secret: &&str| contains(success.body, secret.as_bytes());
         let is_leak = secrets.iter().any(holds);
-        is_leak.then(|| Error::new(Kind::Decode, "the response contains a key: it is not passed on"))
+        is_leak.then(|| {
+            Error::new(
+                Kind::Decode,
+                "the response contains a key: it is not passed on",
+            )
+        })
     }
 
     fn secrets<'a>(&'a self, api_key: Option<&'a Secret>) -> Vec<&'a str> {

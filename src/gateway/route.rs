@@ -210,7 +210,10 @@ fn profiles_query(pairs: &[Pair<'_>]) -> Result<ProfilesQuery, String> {
         match *name {
             "select" => {
                 let select = select(value).ok_or_else(|| {
-                    fault(name, "must be a list of fields such as `refId,displayNames`")
+                    fault(
+                        name,
+                        "must be a list of fields such as `refId,displayNames`",
+                    )
                 })?;
                 query.select = Some(select);
             }

@@ -45,7 +45,11 @@ fn it_waits_no_longer_than_allowed_and_says_how_long_it_would_take() {
     });
     let mut impatient = plan(299_999.0);
     assert_eq!(impatient.next(0.0), stop);
-    assert_eq!(impatient.next(400_000.0), stop, "a stopped download stays stopped");
+    assert_eq!(
+        impatient.next(400_000.0),
+        stop,
+        "a stopped download stays stopped"
+    );
 
     let mut absent = plan(10_000.0);
     let mut pauses = Vec::new();

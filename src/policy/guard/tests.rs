@@ -1,4 +1,7 @@
-#![allow(clippy::float_cmp, reason = "durations are compared as they were given")]
+#![allow(
+    clippy::float_cmp,
+    reason = "durations are compared as they were given"
+)]
 
 use super::*;
 
@@ -427,7 +430,10 @@ fn what_it_knows_can_be_kept_elsewhere() {
     assert_eq!(held_ms(&mut recalled, "b", 1.1e6), 0.0);
     for now_ms in [1.1e6, 1.2e6] {
         let held = held_ms(&mut guard, "a", now_ms);
-        assert!(held > 9_000.0, "refusals beyond the free ones extend the pause");
+        assert!(
+            held > 9_000.0,
+            "refusals beyond the free ones extend the pause"
+        );
         assert_eq!(held_ms(&mut recalled, "a", now_ms), held);
     }
     for (status, headers) in [(429, SILENT), (200, count(300.0))] {
