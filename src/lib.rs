@@ -1,22 +1,24 @@
 //! Typed, safe and fast reading of Ayrshare user data.
 //!
-//! The crate covers three endpoints, `GET /user`, `GET /user/details/pinterest` and `GET /user/batch`, and
-//! the batch file that the last one points to. The modules, in the order in which a call uses them:
+//! The crate covers three endpoints, `GET /user`, `GET /user/details/pinterest` and
+//! `GET /user/batch`, and the batch file that the last one points to. The modules, in the order in
+//! which a call uses them:
 //!
 //! - [`api`] turns a query into a request path, and the bytes of a response into a checked result;
 //! - [`policy`] decides when to send, wait and give up;
 //! - [`error`] classifies failures by what the caller can do about them;
 //! - [`model`] declares the types once, for Rust, for the checker and for TypeScript;
 //! - [`json`] checks bytes against those types without building a tree;
-//! - [`records`] splits the file of all profiles into records, chunk by chunk and in constant memory;
+//! - [`records`] splits the file of all profiles into records, chunk by chunk and in constant
+//!   memory;
 //! - [`rules`] evaluates the links and quotas of a profile, for sweeps and for [`insight`];
 //! - [`insight`] reports what a profile needs, by when, and what has changed;
 //! - [`gateway`] decides what a server between browsers and Ayrshare lets each caller read;
 //! - `digits` parses and writes whole numbers, and `order` is a small sort;
 //! - [`time`] parses the time formats that Ayrshare and HTTP use;
 //! - [`redact`] decides what errors, events and logs may show;
-//! - `web`, on `wasm32` only, connects the crate to JavaScript. Everything else is pure: it does no I/O, has no
-//!   clock and no source of randomness, and is tested natively.
+//! - `web`, on `wasm32` only, connects the crate to JavaScript. Everything else is pure: it does no
+//!   I/O, has no clock and no source of randomness, and is tested natively.
 //!
 //! ```
 //! use ayrshare_user::api::user::{self, UserQuery};

@@ -1,9 +1,10 @@
-//! One small sort for every type of item: the standard library's sort adds kilobytes to the download for each
-//! type that it is used with.
+//! One small sort for every type of item: the standard library's sort adds kilobytes to the
+//! download for each type that it is used with.
 
 use std::cmp::Ordering;
 
-/// Counts comparisons and bytes read, so that tests of complexity need no clock. Compiled for tests only.
+/// Counts comparisons and bytes read, so that tests of complexity need no clock. Compiled for tests
+/// only.
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod steps {
@@ -38,7 +39,8 @@ pub(crate) fn sorted<T>(mut items: Vec<T>, compare: fn(&T, &T) -> Ordering) -> V
     items
 }
 
-/// The swaps, in order, that move each item to its place: they follow the cycles of the permutation.
+/// The swaps, in order, that move each item to its place: they follow the cycles of the
+/// permutation.
 fn swaps(mut places: Vec<usize>) -> Vec<(usize, usize)> {
     let mut swaps = Vec::new();
     for start in 0..places.len() {

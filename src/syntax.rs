@@ -1,8 +1,10 @@
-//! Syntax of HTTP headers: the rules for keys and header names that the client and the gateway share.
+//! Syntax of HTTP headers: the rules for keys and header names that the client and the gateway
+//! share.
 
 use crate::error::{Error, config};
 
-/// Checks a key, which is sent as a header value: it must be visible ASCII without spaces, and not empty.
+/// Checks a key, which is sent as a header value: it must be visible ASCII without spaces, and not
+/// empty.
 pub(crate) fn check_key(name: &str, key: &str) -> Result<(), Error> {
     if key.is_empty() {
         return Err(config(&["`", name, "` is empty: omit it or pass a key"]));

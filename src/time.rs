@@ -1,4 +1,5 @@
-//! Parsers for the time formats that Ayrshare and HTTP use. Results are milliseconds since 1970 (UTC).
+//! Parsers for the time formats that Ayrshare and HTTP use. Results are milliseconds since 1970
+//! (UTC).
 
 use crate::digits;
 
@@ -36,8 +37,8 @@ pub fn parse_time_ms(text: &str) -> Option<f64> {
     Some(total(day, (minute - offset) * 60_000 + ms))
 }
 
-/// Parses an RFC 3339 time such as `2024-01-04T15:51:17.775Z`. The fraction is optional and truncated to
-/// milliseconds; a leap second counts as the first second of the next minute.
+/// Parses an RFC 3339 time such as `2024-01-04T15:51:17.775Z`. The fraction is optional and
+/// truncated to milliseconds; a leap second counts as the first second of the next minute.
 #[must_use]
 pub fn parse_rfc3339_ms(text: &str) -> Option<f64> {
     let mut rest = Reader(text.as_bytes());
@@ -58,15 +59,15 @@ pub fn parse_date_ms(text: &str) -> Option<f64> {
     Some(total(day, 0))
 }
 
-/// The UTC date of a time in milliseconds since 1970, as `2024-02-29`; `None` outside the years 0 to
-/// 9999, the only ones that RFC 3339 can express.
+/// The UTC date of a time in milliseconds since 1970, as `2024-02-29`; `None` outside the years 0
+/// to 9999, the only ones that RFC 3339 can express.
 #[must_use]
 pub fn date(ms: f64) -> Option<String> {
     let (first_ms, end_ms) = (total(days(0, 1, 1)?, 0), total(days(9999, 12, 31)? + 1, 0));
     if !(first_ms..end_ms).contains(&ms) {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "days of the range above")]
+    #[expect(clippy::cast_possible_truncation, reason = "the range above is checked")]
     let day = (ms / 86_400_000.0).floor() as i64;
     let (year, month, day) = civil(day);
     let mut text = String::with_capacity(10);
@@ -268,7 +269,8 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(1..=length).contains(&day) {
         return None;
     }
-    // A year that starts in March ends with the leap day, so the months before it have fixed offsets.
+    // A year that starts in March ends with the leap day, so the months before it have fixed
+    // offsets.
     let (year, month) = if month > 2 {
         (year, month - 3)
     } else {

@@ -1,8 +1,8 @@
-//! The endpoints, one file each: each turns a query into a request target, and the bytes of a response into a
-//! checked result. Pure: nothing here does I/O.
+//! The endpoints, one file each: each turns a query into a request target, and the bytes of a
+//! response into a checked result. Pure: nothing here does I/O.
 //!
-//! A target is the path and query below the API's base URL. It never contains a secret: keys are sent in
-//! headers, which the caller of this module sets.
+//! A target is the path and query below the API's base URL. It never contains a secret: keys are
+//! sent in headers, which the caller of this module sets.
 
 pub mod batch;
 pub mod details;
@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::json::{self, Checked};
 use crate::model::Shape;
 
-/// Checks a body, and converts a fault to an [`Error`]. Not inlined, because the conversion is not small.
+/// Checks a body, and converts a fault to an [`Error`]. Not inlined, because the conversion is not
+/// small.
 #[inline(never)]
 fn checked(body: &[u8], shape: &'static Shape) -> Result<Checked, Error> {
     Ok(json::check(body, shape)?)

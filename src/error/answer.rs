@@ -69,7 +69,8 @@ fn said(body: &[u8]) -> Said<'_> {
     object(first)
 }
 
-/// Reads an error object. If it has a list of `errors`, the fields of the first one take precedence.
+/// Reads an error object. If it has a list of `errors`, the fields of the first one take
+/// precedence.
 fn object(raw: &[u8]) -> Said<'_> {
     let mut said = Said::default();
     let mut listed = None;
@@ -155,7 +156,8 @@ fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
     message
 }
 
-/// Makes foreign text safe to quote in a message: cut to one short line, without control characters and backticks.
+/// Makes foreign text safe to quote in a message: cut to one short line, without control characters
+/// and backticks.
 fn tidy(text: &str) -> String {
     let mut out = String::new();
     for (count, c) in text.trim_ascii().chars().enumerate() {

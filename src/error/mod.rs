@@ -19,7 +19,8 @@ pub use table::is_retryable;
 pub enum Kind {
     /// An option or argument is wrong; nothing was sent.
     Config,
-    /// The API key or Profile Key was refused, the profile is suspended, or the plan does not include the endpoint.
+    /// The API key or Profile Key was refused, the profile is suspended, or the plan does not
+    /// include the endpoint.
     Auth,
     /// Any other error response, including HTTP 200 with `status: "error"`.
     Api,
@@ -31,8 +32,8 @@ pub enum Kind {
     Timeout,
     /// The caller's signal aborted the call.
     Aborted,
-    /// The response is not JSON, is cut short, or lacks what the result needs; with `OnMismatch::Throw`, also anything
-    /// else that contradicts the types.
+    /// The response is not JSON, is cut short, or lacks what the result needs; with
+    /// `OnMismatch::Throw`, also anything else that contradicts the types.
     Decode,
     /// The batch file is not available yet.
     NotReady,
@@ -62,7 +63,8 @@ impl Kind {
     }
 }
 
-/// A failed call. It is one pointer wide, so that passing it on is cheap; it dereferences to its [`Parts`].
+/// A failed call. It is one pointer wide, so that passing it on is cheap; it dereferences to its
+/// [`Parts`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error(Box<Parts>);
 
@@ -72,7 +74,8 @@ pub struct Error(Box<Parts>);
 pub struct Parts {
     /// What it means for the caller.
     pub kind: Kind,
-    /// What went wrong and what to do next; in lower case except for proper names, without full stop.
+    /// What went wrong and what to do next; in lower case except for proper names, without full
+    /// stop.
     pub message: String,
     /// HTTP status, if there was a response.
     pub status: Option<u16>,
@@ -110,7 +113,8 @@ impl Error {
         }))
     }
 
-    /// Reads an error response; `None` if the response is a success, whose body is yet to be decoded.
+    /// Reads an error response; `None` if the response is a success, whose body is yet to be
+    /// decoded.
     ///
     /// A 2xx response is an error if its body contains `"status": "error"` or `"success": false`.
     #[must_use]

@@ -1,7 +1,8 @@
 //! The table that maps HTTP status and Ayrshare code to kind, advice and retryability.
 //!
-//! Ayrshare's code takes precedence over the HTTP status, since the same cause comes with different statuses:
-//! an invalid API key is documented as 401 and observed as 403. Texts vary too, so nothing matches on them.
+//! Ayrshare's code takes precedence over the HTTP status, since the same cause comes with different
+//! statuses: an invalid API key is documented as 401 and observed as 403. Texts vary too, so
+//! nothing matches on them.
 
 use super::Kind;
 

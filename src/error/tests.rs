@@ -9,7 +9,8 @@ fn answer(status: u16, body: &str) -> Error {
     error
 }
 
-/// One line in lower case, apart from proper names, without a full stop. Ayrshare's own words are in backticks.
+/// One line in lower case, apart from proper names, without a full stop. Ayrshare's own words are
+/// in backticks.
 fn assert_style(message: &str) {
     const NAMES: [&str; 9] = [
         "API",

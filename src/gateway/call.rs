@@ -26,7 +26,8 @@ pub struct Request<'a> {
     pub url: &'a str,
     /// The header `Origin`.
     pub origin: Option<&'a str>,
-    /// The header `Access-Control-Request-Method`, which distinguishes a preflight from other `OPTIONS` requests.
+    /// The header `Access-Control-Request-Method`, which distinguishes a preflight from other
+    /// `OPTIONS` requests.
     pub preflight_method: Option<&'a str>,
     /// The header `If-None-Match`.
     pub if_none_match: Option<&'a str>,
@@ -169,8 +170,8 @@ impl Call {
     /// Checks the result of `authorize`.
     ///
     /// # Errors
-    /// The reply to send instead: 401 if the caller is unknown, 403 if the grant does not cover the request, 500
-    /// without details if `authorize` failed, 503 if it timed out.
+    /// The reply to send instead: 401 if the caller is unknown, 403 if the grant does not cover the
+    /// request, 500 without details if `authorize` failed, 503 if it timed out.
     pub fn granted(self, authorization: Authorization) -> Result<Permit, Reply> {
         match authorization.grant() {
             Ok(grant) => self.permit(grant),
@@ -181,7 +182,8 @@ impl Call {
     /// Continues without `authorize`, with the grant that everyone has.
     ///
     /// # Errors
-    /// The reply to send instead: 403 if that grant does not cover the request, 401 if `authorize` must be called.
+    /// The reply to send instead: 403 if that grant does not cover the request, 401 if `authorize`
+    /// must be called.
     pub fn open(mut self) -> Result<Permit, Reply> {
         match self.everybody.take() {
             Some(grant) => self.permit(grant),
@@ -283,7 +285,8 @@ impl Permit {
         }
     }
 
-    /// Replies with an error, or during an outage of Ayrshare with the cached response, if `staleIfErrorMs` allows.
+    /// Replies with an error, or during an outage of Ayrshare with the cached response, if
+    /// `staleIfErrorMs` allows.
     #[must_use]
     pub fn fail(&self, failed: &Failed<'_>, now_ms: f64) -> Outcome {
         let stand_in = failed.kept.filter(|kept| {
@@ -383,7 +386,8 @@ impl Permit {
     }
 }
 
-/// Whether the error is an outage and not a refusal: the data of a suspended profile must disappear at once.
+/// Whether the error is an outage and not a refusal: the data of a suspended profile must disappear
+/// at once.
 fn is_outage(error: &Error) -> bool {
     match error.kind {
         Kind::Network | Kind::Timeout | Kind::RateLimit | Kind::Decode => true,
@@ -392,7 +396,8 @@ fn is_outage(error: &Error) -> bool {
     }
 }
 
-/// Whether a body contains `part`. Scans for its first byte, since few positions in a body begin like a key.
+/// Whether a body contains `part`. Scans for its first byte, since few positions in a body begin
+/// like a key.
 fn contains(body: &[u8], part: &[u8]) -> bool {
     let Some(first) = part.first() else {
         return false;

@@ -1,7 +1,8 @@
 //! Which pages may read responses: those of the listed origins, compared byte by byte.
 //!
-//! A request from any other origin is refused before `authorize` is called, and its reply has no CORS headers.
-//! The `access-control-allow-origin` of a reply is taken from the list, never from the request.
+//! A request from any other origin is refused before `authorize` is called, and its reply has no
+//! CORS headers. The `access-control-allow-origin` of a reply is taken from the list, never from
+//! the request.
 
 use super::reply::Headers;
 
@@ -56,7 +57,8 @@ impl Cors {
         })
     }
 
-    /// Adds the headers of the reply to a preflight. They do not depend on the request: the browser compares.
+    /// Adds the headers of the reply to a preflight. They do not depend on the request: the browser
+    /// compares.
     pub(super) fn preflight(&self, headers: &mut Headers) {
         headers.push(("access-control-allow-methods", METHODS.to_owned()));
         headers.push(("access-control-allow-headers", self.request_headers.clone()));

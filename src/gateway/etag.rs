@@ -5,8 +5,8 @@ const HEADER_MAX: usize = 2_048;
 
 /// The entity tag of a body. It is weak, because intermediaries may compress the body.
 ///
-/// It consists of an FNV-1a hash and the length. It need not resist attacks: callers only compare it with their own
-/// responses.
+/// It consists of an FNV-1a hash and the length. It need not resist attacks: callers only compare
+/// it with their own responses.
 #[must_use]
 pub fn of(body: &[u8]) -> String {
     let step = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -25,8 +25,8 @@ pub(super) fn push_hex(out: &mut String, bytes: &[u8]) {
     out.extend(nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)));
 }
 
-/// Whether `If-None-Match` contains this tag, by weak comparison as RFC 9110 requires. A malformed header matches
-/// nothing, so the caller gets the full response.
+/// Whether `If-None-Match` contains this tag, by weak comparison as RFC 9110 requires. A malformed
+/// header matches nothing, so the caller gets the full response.
 #[must_use]
 pub fn matches(if_none_match: &str, tag: &str) -> bool {
     let list = if_none_match.trim_ascii();
@@ -46,7 +46,8 @@ fn opaque(tag: &str) -> Option<&str> {
         .strip_suffix('"')
 }
 
-/// The quoted parts of a list of tags. The list cannot be split at commas, since tags may contain commas.
+/// The quoted parts of a list of tags. The list cannot be split at commas, since tags may contain
+/// commas.
 fn tags(list: &str) -> Option<Vec<&str>> {
     let (mut tags, mut rest) = (Vec::new(), list);
     loop {

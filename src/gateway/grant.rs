@@ -26,8 +26,8 @@ pub enum Authorization {
 /// The profile that a caller may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
-    /// The Primary Profile, which has no Profile Key. It must be granted explicitly: a `profileKey` that the
-    /// operator did not find must not give access to the account's own profile.
+    /// The Primary Profile, which has no Profile Key. It must be granted explicitly: a `profileKey`
+    /// that the operator did not find must not give access to the account's own profile.
     Primary,
     /// The User Profile with this Profile Key.
     Key(Secret),
@@ -43,7 +43,8 @@ pub struct Grant {
 }
 
 impl Authorization {
-    /// Converts it to a grant. A contradictory grant is a bug in the operator's code, and grants nothing.
+    /// Converts it to a grant. A contradictory grant is a bug in the operator's code, and grants
+    /// nothing.
     pub(super) fn grant(self) -> Result<Grant, Refusal> {
         let (profile_key, scope) = match self {
             Authorization::Unknown => return Err(Refusal::Unauthorized),
@@ -74,8 +75,8 @@ impl Authorization {
 }
 
 impl Grant {
-    /// The profile to request on this route, if the grant covers it. The batch file belongs to the Primary
-    /// Profile.
+    /// The profile to request on this route, if the grant covers it. The batch file belongs to the
+    /// Primary Profile.
     pub(super) fn profile_for(self, route: &Route) -> Result<Profile, Refusal> {
         if route.is_batch() {
             return self

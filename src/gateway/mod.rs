@@ -1,16 +1,22 @@
 //! The edge gateway: it keeps keys out of browsers, and tenants apart.
 //!
-//! A gateway is a server between browsers and Ayrshare. It holds the API key, and lets each caller read the
-//! profile that the operator's `authorize` grants. This module makes its decisions and does no I/O:
+//! A gateway is a server between browsers and Ayrshare. It holds the API key, and lets each caller
+//! read the profile that the operator's `authorize` grants. This module makes its decisions and
+//! does no I/O:
 //!
-//! 1. [`Gateway::receive`] validates a [`Request`]. The result is a [`Reply`] or a [`Call`] to authorize.
-//! 2. [`Call::granted`] checks the result of `authorize`. The result is a reply or a [`Permit`] for one profile.
-//! 3. [`Permit::key`] is the cache key, and [`Permit::hit`] replies from the cache while the entry is fresh.
+//! 1. [`Gateway::receive`] validates a [`Request`]. The result is a [`Reply`] or a [`Call`] to
+//!    authorize.
+//! 2. [`Call::granted`] checks the result of `authorize`. The result is a reply or a [`Permit`] for
+//!    one profile.
+//! 3. [`Permit::key`] is the cache key, and [`Permit::hit`] replies from the cache while the entry
+//!    is fresh.
 //! 4. [`Permit::upstream`] is the only request that is ever sent to Ayrshare.
-//! 5. [`Permit::succeed`] and [`Permit::fail`] turn the result into a reply and a change of the cache.
+//! 5. [`Permit::succeed`] and [`Permit::fail`] turn the result into a reply and a change of the
+//!    cache.
 //!
-//! A [`Request`] contains only the parts of a request that matter. The caller's `Authorization`, `Profile-Key`,
-//! cookies and `Host` are not among them, so nothing here can forward them or depend on them.
+//! A [`Request`] contains only the parts of a request that matter. The caller's `Authorization`,
+//! `Profile-Key`, cookies and `Host` are not among them, so nothing here can forward them or depend
+//! on them.
 //!
 //! | Module | What it decides |
 //! |---|---|
@@ -24,8 +30,8 @@
 //! | [`etag`], [`store`] | which responses are cached, under which key, and for how long |
 //! | [`webhook`] | which events are Ayrshare's, and what they change |
 //!
-//! [`route`] defines the paths of the endpoints, although `api` has them too: they are part of the gateway's own
-//! contract, so they are defined and tested here. A test compares the two.
+//! [`route`] defines the paths of the endpoints, although `api` has them too: they are part of the
+//! gateway's own contract, so they are defined and tested here. A test compares the two.
 
 pub mod call;
 pub mod cors;

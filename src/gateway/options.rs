@@ -57,7 +57,8 @@ pub struct Options {
     pub access: Access,
     /// The API key, if it is fixed. If it is a function, the JavaScript side calls it.
     pub api_key: Option<Secret>,
-    /// The profile that everyone may read with [`Access::Everybody`]; `None` means the Primary Profile.
+    /// The profile that everyone may read with [`Access::Everybody`]; `None` means the Primary
+    /// Profile.
     pub profile_key: Option<Secret>,
     /// The path prefix of all routes, such as `/ayrshare`; `/` for none.
     pub prefix: String,
@@ -67,7 +68,8 @@ pub struct Options {
     pub allowed_headers: Vec<String>,
     /// Whether these pages may send cookies.
     pub allow_credentials: bool,
-    /// How long a stale response may be used during an outage of Ayrshare, in milliseconds; 0 for never.
+    /// How long a stale response may be used during an outage of Ayrshare, in milliseconds; 0 for
+    /// never.
     pub stale_if_error_ms: f64,
     /// The secrets that webhooks may be signed with; `None` for no webhook route.
     pub webhook_secrets: Option<WebhookSecrets>,
@@ -187,7 +189,8 @@ fn check_prefix(prefix: &str) -> Result<(), Error> {
     ]))
 }
 
-/// Refuses origins that no browser sends: since origins are compared byte by byte, they would never match.
+/// Refuses origins that no browser sends: since origins are compared byte by byte, they would never
+/// match.
 fn check_origin(origin: &str) -> Result<(), Error> {
     match origin {
         "*" => {
@@ -247,7 +250,8 @@ fn is_port(scheme: &str, port: &str) -> bool {
     !is_default && !port.starts_with('0') && number.is_some_and(|it| (1..=65_535).contains(&it))
 }
 
-/// Refuses plain HTTP except on this machine, since anyone on the network could have sent such a page.
+/// Refuses plain HTTP except on this machine, since anyone on the network could have sent such a
+/// page.
 fn is_secure(scheme: &str, host: &str) -> bool {
     let is_loopback =
         matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");

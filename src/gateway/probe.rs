@@ -1,5 +1,5 @@
-//! Turns any bytes into a request, a grant and a response, and asserts for every decision that no tenant sees
-//! another's data and no key is revealed. For tests and fuzzing.
+//! Turns any bytes into a request, a grant and a response, and asserts for every decision that no
+//! tenant sees another's data and no key is revealed. For tests and fuzzing.
 
 use std::fmt::Debug;
 
@@ -93,8 +93,8 @@ fn unstartable(error: &Error) -> Gateway {
 }
 
 impl Case {
-    /// Fields are separated by line feeds. The bytes 1 and 2 are replaced by the keys, so that keys occur
-    /// everywhere.
+    /// Fields are separated by line feeds. The bytes 1 and 2 are replaced by the keys, so that keys
+    /// occur everywhere.
     fn read(bytes: &[u8]) -> Self {
         let mut fields = bytes.split(|byte| *byte == b'\n');
         let choice = |from: &mut dyn Iterator<Item = &[u8]>| {
@@ -158,7 +158,8 @@ impl Case {
     }
 }
 
-/// The body of the response. Ayrshare cannot return a Profile Key that the request does not contain.
+/// The body of the response. Ayrshare cannot return a Profile Key that the request does not
+/// contain.
 fn answered(has_profile_key: bool, field: &[u8]) -> Vec<u8> {
     let body = with_keys(field);
     let key = PROFILE_KEY.as_bytes();

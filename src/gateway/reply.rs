@@ -7,8 +7,8 @@ use crate::error::{Error, Kind};
 pub type Headers = Vec<(&'static str, String)>;
 
 const NO_STORE: &str = "no-store";
-/// The browser may cache the response, but must revalidate it each time: its cache key is the URL alone, so
-/// otherwise it would show the response to the next user who logs in.
+/// The browser may cache the response, but must revalidate it each time: its cache key is the URL
+/// alone, so otherwise it would show the response to the next user who logs in.
 const ASK_FIRST: &str = "private, no-cache";
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -207,8 +207,8 @@ impl Reply {
     }
 }
 
-/// The headers of every reply. `Vary` is sent even without an `Origin`, since intermediary caches must not serve
-/// the response to a page of another origin.
+/// The headers of every reply. `Vary` is sent even without an `Origin`, since intermediary caches
+/// must not serve the response to a page of another origin.
 fn base_headers(cache_control: &str, origin: &Origin) -> Headers {
     let mut headers = vec![
         ("cache-control", cache_control.to_owned()),
@@ -248,8 +248,8 @@ fn push_json(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// The status of an error. Ayrshare's status is passed on, so that callers can distinguish errors as without a
-/// gateway, except 401 and 407: 401 means that the gateway does not know the caller.
+/// The status of an error. Ayrshare's status is passed on, so that callers can distinguish errors
+/// as without a gateway, except 401 and 407: 401 means that the gateway does not know the caller.
 fn status_of(error: &Error) -> u16 {
     match (error.kind, error.status) {
         (Kind::Decode, _) | (_, Some(401 | 407)) => 502,

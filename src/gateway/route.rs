@@ -1,10 +1,10 @@
 //! Which paths and query parameters exist. Everything else is refused.
 //!
-//! A path is compared byte by byte with a few known strings, without decoding or normalizing it first. So there is
-//! no second spelling of a path that could bypass a rule.
+//! A path is compared byte by byte with a few known strings, without decoding or normalizing it
+//! first. So there is no second spelling of a path that could bypass a rule.
 //!
-//! Unknown query parameters are refused rather than ignored: otherwise a misspelled one would silently change
-//! the response.
+//! Unknown query parameters are refused rather than ignored: otherwise a misspelled one would
+//! silently change the response.
 
 use crate::digits;
 
@@ -104,8 +104,9 @@ impl Route {
         }
     }
 
-    /// Whether responses are cached. Only `GET /user` states how long it stays fresh. A request with `validate`
-    /// asks for the current state, and the batch response contains a signed URL, which is a secret.
+    /// Whether responses are cached. Only `GET /user` states how long it stays fresh. A request
+    /// with `validate` asks for the current state, and the batch response contains a signed URL,
+    /// which is a secret.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         match self {
@@ -167,8 +168,8 @@ pub(super) fn route(place: Place, query: &str) -> Result<Route, String> {
 
 type Pair<'a> = (&'a str, &'a str);
 
-/// Splits a query into pairs. A name that occurs twice is refused: servers disagree on which one counts, and
-/// attacks exploit that.
+/// Splits a query into pairs. A name that occurs twice is refused: servers disagree on which one
+/// counts, and attacks exploit that.
 fn pairs(query: &str) -> Result<Vec<Pair<'_>>, String> {
     let mut pairs: Vec<Pair<'_>> = Vec::new();
     if query.is_empty() {
@@ -231,7 +232,8 @@ fn profiles_query(pairs: &[Pair<'_>]) -> Result<ProfilesQuery, String> {
     Ok(query)
 }
 
-/// Parses `select`. The names are sorted and deduplicated, so that equivalent queries compare equal.
+/// Parses `select`. The names are sorted and deduplicated, so that equivalent queries compare
+/// equal.
 fn select(value: &str) -> Option<Vec<String>> {
     let text = decode(value)?;
     let mut names: Vec<String> = text.split(',').map(str::to_owned).collect();
@@ -271,8 +273,8 @@ fn days_within(text: &str) -> Option<u32> {
     digits::unsigned(text.as_bytes()).filter(|days| *days <= DAYS_MAX)
 }
 
-/// Percent-decodes a value, since `URLSearchParams` encodes commas and colons. Non-ASCII bytes become characters
-/// that names cannot contain.
+/// Percent-decodes a value, since `URLSearchParams` encodes commas and colons. Non-ASCII bytes
+/// become characters that names cannot contain.
 fn decode(value: &str) -> Option<String> {
     let mut text = String::with_capacity(value.len());
     let mut rest = value.bytes();
@@ -290,8 +292,8 @@ fn unknown(name: &str) -> String {
     fault(name, "is unknown: remove it")
 }
 
-/// A message about a parameter. A caller may have put a key in place of the name, so the message quotes only
-/// what looks like a name.
+/// A message about a parameter. A caller may have put a key in place of the name, so the message
+/// quotes only what looks like a name.
 fn fault(name: &str, what: &str) -> String {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_shown = (1..=SHOWN_MAX).contains(&name.len()) && is_plain;

@@ -16,7 +16,8 @@ const NUMBERS: [&str; 4] = [
     "x-ratelimit-reset",
 ];
 
-/// A request to Ayrshare. It is built from a grant and a route alone and contains no text from the caller.
+/// A request to Ayrshare. It is built from a grant and a route alone and contains no text from the
+/// caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upstream {
     /// Path and query below the API's base URL.
@@ -46,8 +47,8 @@ impl Upstream {
 pub struct Passed(Headers);
 
 impl Passed {
-    /// Picks them from the headers that `get` looks up by lower-case name. Values that are not plain numbers, or
-    /// for `retry-after` a date, are dropped.
+    /// Picks them from the headers that `get` looks up by lower-case name. Values that are not
+    /// plain numbers, or for `retry-after` a date, are dropped.
     pub fn pick(get: impl Fn(&'static str) -> Option<String>) -> Self {
         let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
         let is_short = |value: &str| (1..=VALUE_MAX).contains(&value.len());

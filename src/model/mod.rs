@@ -1,12 +1,13 @@
 //! The types of the endpoints' responses.
 //!
-//! Each type is declared once, with `model!`, `open!` or `union!` (see `macros.rs`). The declaration generates a
-//! Rust type, the [`Shape`] table that [`crate::json::check`] uses, and a TypeScript type.
+//! Each type is declared once, with `model!`, `open!` or `union!` (see `macros.rs`). The
+//! declaration generates a Rust type, the [`Shape`] table that [`crate::json::check`] uses, and a
+//! TypeScript type.
 //!
-//! Nearly all fields are optional, since Ayrshare omits fields that do not apply. Fields, networks and values
-//! that are not declared here are passed through unchanged: Rust users find them in `extra`, JavaScript users in
-//! the object itself. So are values of the wrong type, which the check lists as
-//! [`Mismatch`](crate::json::Mismatch)es; the Rust field is then `None`.
+//! Nearly all fields are optional, since Ayrshare omits fields that do not apply. Fields, networks
+//! and values that are not declared here are passed through unchanged: Rust users find them in
+//! `extra`, JavaScript users in the object itself. So are values of the wrong type, which the check
+//! lists as [`Mismatch`](crate::json::Mismatch)es; the Rust field is then `None`.
 
 mod accounts;
 mod batch;

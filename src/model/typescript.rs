@@ -14,9 +14,9 @@ Name of a network that this version does not know. At run time it is any string,
 name narrows to that network's account type.
 ";
 
-// TypeScript considers `string`, branded or not, a possible match for any literal. A string enum is the only type
-// that is assignable to `string` and comparable to no literal. It is only declared: it does not exist at run time
-// and is not exported.
+// TypeScript considers `string`, branded or not, a possible match for any literal. A string enum is
+// the only type that is assignable to `string` and comparable to no literal. It is only declared:
+// it does not exist at run time and is not exported.
 const UNKNOWN: &str = "\
 export type UnknownNetwork = Unlisted;
 declare enum Unlisted {

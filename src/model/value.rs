@@ -29,8 +29,8 @@ pub enum Value {
     Object(BTreeMap<String, Value>),
 }
 
-/// A type that can be read from a value even if parts of the value do not match, which serde's derived
-/// implementation cannot do.
+/// A type that can be read from a value even if parts of the value do not match, which serde's
+/// derived implementation cannot do.
 pub(crate) trait FromValue: Sized {
     /// Converts a value, or returns it if it is not of this type.
     fn from_value(value: Value) -> Result<Self, Value>;
@@ -72,7 +72,7 @@ impl FromValue for i64 {
 impl FromValue for f64 {
     #[expect(
         clippy::cast_precision_loss,
-        reason = "JavaScript numbers lose the same"
+        reason = "JavaScript numbers lose the same precision"
     )]
     fn from_value(value: Value) -> Result<Self, Value> {
         match value {
@@ -83,8 +83,8 @@ impl FromValue for f64 {
     }
 }
 
-/// Elements of the wrong type are skipped. If the check would refuse the body for such an element, the whole list
-/// counts as mistyped.
+/// Elements of the wrong type are skipped. If the check would refuse the body for such an element,
+/// the whole list counts as mistyped.
 impl<T: FromValue + Described> FromValue for Vec<T> {
     fn from_value(value: Value) -> Result<Self, Value> {
         let is_object = |value: &Value| matches!(value, Value::Object(_));
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for AnyValue {
 
     #[expect(
         clippy::cast_precision_loss,
-        reason = "JavaScript numbers lose the same"
+        reason = "JavaScript numbers lose the same precision"
     )]
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
         Ok(i64::try_from(value).map_or(Value::Number(value as f64), Value::Integer))

@@ -1,7 +1,7 @@
 //! What the responses of the batch file's host mean, and what the download does about them.
 //!
-//! The file is on Google Cloud Storage behind a signed URL. Nothing here was measured against Ayrshare: the codes are those of Google's
-//! XML API and of the S3 dialect it follows, from their public documentation. "Overdue" is more than [`GRACE_MS`](super::download::GRACE_MS)
+//! The file is on Google Cloud Storage behind a signed URL. Nothing here was measured against Ayrshare: the codes are those of Google's XML
+//! API and of the S3 dialect it follows, from their public documentation. "Overdue" is more than [`GRACE_MS`](super::download::GRACE_MS)
 //! after `urlAvailable`.
 //!
 //! | Status, `<Code>` | What it means | Until overdue | Overdue |
@@ -16,8 +16,9 @@
 //! | 416 `bytes */N` | the file ends before the requested range | done if N bytes were read, else the whole file again | the same |
 //! | any other | | error | error |
 //!
-//! A range refers to the bytes of the object as stored. Google sends an object stored with `Content-Encoding: gzip` as it is, or decompresses
-//! it (transcoding); then it ignores ranges, sends no length, and may weaken the entity tag, so such a file is read from its start again.
+//! A range refers to the bytes of the object as stored. Google sends an object stored with `Content-Encoding: gzip` as it is, or
+//! decompresses it (transcoding); then it ignores ranges, sends no length, and may weaken the entity tag, so such a file is read from its
+//! start again.
 
 use super::download::Refusal;
 use super::retry::RetryAfter;

@@ -1,7 +1,7 @@
 //! A cache for responses, each fresh until the server announces a newer one.
 //!
-//! The number of entries is limited; errors are never cached. The caller builds the key from everything that
-//! affects the response: profile, path and query.
+//! The number of entries is limited; errors are never cached. The caller builds the key from
+//! everything that affects the response: profile, path and query.
 
 /// Longer than any documented update interval: a date in the far future must not freeze an entry.
 const LONGEST_MS: f64 = 86_400_000.0;
@@ -32,7 +32,8 @@ impl<T: Clone> Store<T> {
         }
     }
 
-    /// A copy of the value while it is fresh, that is strictly before its `until_ms`. Setting the clock back makes it stale.
+    /// A copy of the value while it is fresh, that is strictly before its `until_ms`. Setting the
+    /// clock back makes it stale.
     #[must_use]
     pub fn get(&self, key: &str, now_ms: f64) -> Option<T> {
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
@@ -40,8 +41,8 @@ impl<T: Clone> Store<T> {
         is_fresh.then(|| entry.value.clone())
     }
 
-    /// Caches a value until `until_ms`, but for a day at most, and replaces the key's older value. If `until_ms`
-    /// is not in the future, it only removes the older value.
+    /// Caches a value until `until_ms`, but for a day at most, and replaces the key's older value.
+    /// If `until_ms` is not in the future, it only removes the older value.
     ///
     /// When the cache is full, it evicts the entry that expires first, and the oldest of several.
     pub fn put(&mut self, key: String, value: T, until_ms: f64, now_ms: f64) {

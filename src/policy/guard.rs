@@ -6,11 +6,11 @@
 //! - If `x-ratelimit-max` and `x-ratelimit-count` (or the older `x-ratelimit-remaining` and
 //!   `x-ratelimit-reset`) show that the window is used up, nothing is sent until it has passed.
 //! - A 429 means the same; its `Retry-After` or `x-ratelimit-reset` may name a shorter pause.
-//! - Refusals fill a leaky bucket: even if every pause that the server names is too short, the refusals of
-//!   one client stay below the number that suspends a profile.
+//! - Refusals fill a leaky bucket: even if every pause that the server names is too short, the
+//!   refusals of one client stay below the number that suspends a profile.
 //!
-//! One profile never holds back another. A page that cannot read the headers, because CORS does not expose
-//! them, learns from the 429s alone.
+//! One profile never holds back another. A page that cannot read the headers, because CORS does not
+//! expose them, learns from the 429s alone.
 
 use super::WINDOW_MS;
 use super::retry::{self, FLOOR_MS, RetryAfter};
@@ -28,8 +28,8 @@ const LONGEST_HOLD_MS: f64 = DAY_MS;
 const REFUSALS_FREE: f64 = 250.0;
 const REFUSAL_LEAKS_IN_MS: f64 = DAY_MS / 500.0;
 
-/// What the headers of one response say about rate limits. Numbers that are absent or cannot be parsed are
-/// `None`.
+/// What the headers of one response say about rate limits. Numbers that are absent or cannot be
+/// parsed are `None`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateHeaders {
     /// `x-ratelimit-max`: calls allowed in the window.
@@ -45,8 +45,8 @@ pub struct RateHeaders {
 }
 
 impl RateHeaders {
-    /// Reads the headers with a function that looks them up by name. `cors` is set for responses of type
-    /// `cors`, where a missing header may only be hidden.
+    /// Reads the headers with a function that looks them up by name. `cors` is set for responses of
+    /// type `cors`, where a missing header may only be hidden.
     pub fn read(
         mut header: impl FnMut(&'static str) -> Option<String>,
         cors: bool,
@@ -86,8 +86,9 @@ pub struct Held {
     pub retry_after_ms: f64,
 }
 
-/// What a guard knows about one profile, as numbers that can be stored elsewhere: start and count of the window
-/// (both negative if unknown), start and length of the pause, number of refusals, time of the last refusal.
+/// What a guard knows about one profile, as numbers that can be stored elsewhere: start and count
+/// of the window (both negative if unknown), start and length of the pause, number of refusals,
+/// time of the last refusal.
 pub type Memory = [f64; 6];
 
 /// What one client knows about the rate limits of its profiles.
@@ -139,7 +140,8 @@ impl Guard {
             .map(Profile::memory)
     }
 
-    /// Adds the [`Guard::memory`] of a profile that this guard does not know yet. Ignored if `memory` is not valid.
+    /// Adds the [`Guard::memory`] of a profile that this guard does not know yet. Ignored if
+    /// `memory` is not valid.
     pub fn restore(&mut self, profile: &str, memory: &[f64]) {
         self.profiles.extend(Profile::recall(profile, memory));
     }
@@ -161,8 +163,8 @@ impl Guard {
         }
     }
 
-    /// Learns from a response of any status, and returns how long to wait from now on: the time that the
-    /// response names or the time this profile is held back, whichever is longer.
+    /// Learns from a response of any status, and returns how long to wait from now on: the time
+    /// that the response names or the time this profile is held back, whichever is longer.
     pub fn observe(
         &mut self,
         profile: &str,
@@ -186,7 +188,8 @@ impl Guard {
         }
     }
 
-    /// When full, evicts the profile whose last response is oldest; one that is held back only if all are.
+    /// When full, evicts the profile whose last response is oldest; one that is held back only if
+    /// all are.
     fn keep(&mut self, profile: Profile, now_ms: f64) {
         if self.profiles.len() >= MAX_PROFILES {
             let idle = self
@@ -271,8 +274,8 @@ impl Profile {
         }
     }
 
-    /// A count that did not grow belongs to a new window, or to a response that arrived out of order. Treating
-    /// both as a new window errs on the side of waiting longer.
+    /// A count that did not grow belongs to a new window, or to a response that arrived out of
+    /// order. Treating both as a new window errs on the side of waiting longer.
     fn follow_window(&mut self, headers: &RateHeaders, now_ms: f64) {
         let age_ms = |window: Window| now_ms - window.from_ms;
         self.window = self

@@ -5,13 +5,14 @@
 //!
 //! - [`retry`]: one [`Call`](retry::Call) per call decides about its attempts and its time budget.
 //! - [`guard`]: one [`Guard`](guard::Guard) per client knows which profiles have to pause.
-//! - [`download`]: one [`Plan`](download::Plan) per download finds the batch file and resumes after dropped
-//!   connections; [`file_host`] interprets the responses of the file's host, and [`fingerprint`] checks that
-//!   a second download begins with the same bytes as the first.
-//! - [`freshness`]: one [`Store`](freshness::Store) per client caches responses until their next update.
+//! - [`download`]: one [`Plan`](download::Plan) per download finds the batch file and resumes after
+//!   dropped connections; [`file_host`] interprets the responses of the file's host, and
+//!   [`fingerprint`] checks that a second download begins with the same bytes as the first.
+//! - [`freshness`]: one [`Store`](freshness::Store) per client caches responses until their next
+//!   update.
 //!
-//! Usual retry habits do harm here: Ayrshare suspends a profile after 1,000 responses with status 429
-//! in 24 hours. So a 429 is retried at most once, and only if the server named the wait.
+//! Usual retry habits do harm here: Ayrshare suspends a profile after 1,000 responses with status
+//! 429 in 24 hours. So a 429 is retried at most once, and only if the server named the wait.
 //!
 //! Times are milliseconds since the Unix epoch, durations are milliseconds. A clock that jumps, in
 //! either direction, may cost time but never causes an early, extra or endless attempt.

@@ -1,4 +1,5 @@
-//! The attempts of one call: which failures are retried, after which wait, and within which time budget.
+//! The attempts of one call: which failures are retried, after which wait, and within which time
+//! budget.
 //!
 //! | Failure | Retry |
 //! |---|---|
@@ -7,8 +8,8 @@
 //! | 429 | once per call, after the time that the server named; never after a guessed time |
 //! | any other response, or one whose `code` rules out a retry | never |
 //!
-//! A wait that exceeds the remaining budget is not started: the call stops at once and reports when to call
-//! again.
+//! A wait that exceeds the remaining budget is not started: the call stops at once and reports when
+//! to call again.
 
 use super::WINDOW_MS;
 use crate::digits;
@@ -21,11 +22,12 @@ const BACKOFF_CAP_MS: f64 = 8_000.0;
 /// The longest wait that the server may ask for.
 const SERVER_WAIT_CAP_MS: f64 = 60_000.0;
 
-/// The minimum wait after a 429, and after a response that may have named a time that cannot be read.
+/// The minimum wait after a 429, and after a response that may have named a time that cannot be
+/// read.
 pub(super) const FLOOR_MS: f64 = 1_000.0;
 
-/// Added to a time named by the server. The minimum keeps rounded clocks and timers that fire a little early
-/// from sending too soon; the spread separates clients that were given the same time.
+/// Added to a time named by the server. The minimum keeps rounded clocks and timers that fire a
+/// little early from sending too soon; the spread separates clients that were given the same time.
 const MARGIN_LEAST_MS: f64 = 100.0;
 const MARGIN_SPREAD_MS: f64 = 400.0;
 
@@ -131,8 +133,9 @@ impl Plan {
 
 /// The state of one call, from its first attempt to its end.
 ///
-/// Any clock that counts milliseconds will do. Waits and timeouts count as spent in full even if the clock says
-/// that less time has passed, so a clock that jumps back or stops cannot extend the budget.
+/// Any clock that counts milliseconds will do. Waits and timeouts count as spent in full even if
+/// the clock says that less time has passed, so a clock that jumps back or stops cannot extend the
+/// budget.
 #[derive(Clone, Debug)]
 pub struct Call {
     max_retries: u32,
@@ -292,7 +295,8 @@ impl Call {
         }
     }
 
-    /// Exponential backoff with full jitter, so that clients that failed together do not retry together.
+    /// Exponential backoff with full jitter, so that clients that failed together do not retry
+    /// together.
     fn backoff_ms(&self, random: f64) -> f64 {
         let mut longest_ms = BACKOFF_BASE_MS;
         for _ in 1..self.tries.min(5) {
@@ -314,8 +318,8 @@ fn span(ms: f64) -> f64 {
 /// Parses a `Retry-After` header: seconds, possibly with a fraction, or an HTTP date.
 ///
 /// `date` is the `Date` header of the same response. If it can be parsed, an HTTP date is measured against it
-/// rather than against this machine's clock, which may be wrong by hours. `cors` is set for responses of type
-/// `cors`, where a missing header may only be hidden.
+/// rather than against this machine's clock, which may be wrong by hours. `cors` is set for
+/// responses of type `cors`, where a missing header may only be hidden.
 #[must_use]
 pub fn retry_after(
     header: Option<&str>,

@@ -48,7 +48,8 @@ mod id {
 /// The byte range of a value in a profile.
 type Place = Option<(usize, usize)>;
 
-/// The facts of a profile. Strings are stored as byte ranges, so that one instance can be reused for many profiles.
+/// The facts of a profile. Strings are stored as byte ranges, so that one instance can be reused
+/// for many profiles.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     ref_id: Place,
@@ -186,7 +187,8 @@ impl<'a> Profile<'a> {
         self.facts.suspended
     }
 
-    /// The networks in `activeSocialAccounts`, as JSON. Usually, but not always, the same as those of the accounts.
+    /// The networks in `activeSocialAccounts`, as JSON. Usually, but not always, the same as those
+    /// of the accounts.
     pub fn for_each_active(&self, mut visit: impl FnMut(&'a [u8])) {
         self.for_each_entry(|network| {
             if network.starts_with(b"\"") {
@@ -270,8 +272,8 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// When the account's quota resets, in milliseconds since 1970, if known: the start of the day in
-    /// `monthlyReset` of X.
+    /// When the account's quota resets, in milliseconds since 1970, if known: the start of the day
+    /// in `monthlyReset` of X.
     pub fn quota_resets_ms(&self) -> Option<f64> {
         self.noted.x_resets_ms
     }

@@ -35,8 +35,8 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// The usage that a profile reports; `None` unless both numbers are present and finite, and the limit is above
-    /// zero.
+    /// The usage that a profile reports; `None` unless both numbers are present and finite, and the
+    /// limit is above zero.
     #[must_use]
     pub fn of(quota: Quota, used: Option<f64>, limit: Option<f64>) -> Option<Self> {
         let (used, limit) = (used?, limit?);

@@ -13,8 +13,8 @@ pub struct Renewal {
     pub days_remaining: Option<f64>,
     /// `refreshRequired`, in milliseconds since 1970, as read by [`parse_time_ms`](crate::time::parse_time_ms).
     pub required_ms: Option<f64>,
-    /// When the days were counted: `lastUpdated` of the user, in milliseconds since 1970. If it is unknown,
-    /// they count from now.
+    /// When the days were counted: `lastUpdated` of the user, in milliseconds since 1970. If it is
+    /// unknown, they count from now.
     pub as_of_ms: Option<f64>,
 }
 
@@ -30,8 +30,8 @@ pub struct Due {
 }
 
 impl Renewal {
-    /// When the link must be renewed, by the earlier of the two dates; `None` if neither is known, as for
-    /// networks whose links do not expire.
+    /// When the link must be renewed, by the earlier of the two dates; `None` if neither is known,
+    /// as for networks whose links do not expire.
     #[must_use]
     pub fn due(&self, now_ms: f64) -> Option<Due> {
         // If this clock is behind the server's, the count must not start in the future.
@@ -61,7 +61,8 @@ impl Due {
     }
 }
 
-/// Whole periods of 24 hours from `now_ms` to `at_ms`: 0 during the last one, negative if `at_ms` has passed.
+/// Whole periods of 24 hours from `now_ms` to `at_ms`: 0 during the last one, negative if `at_ms`
+/// has passed.
 #[must_use]
 pub fn days_until(at_ms: f64, now_ms: f64) -> f64 {
     ((at_ms - now_ms) / DAY_MS).floor()

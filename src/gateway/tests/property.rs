@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use crate::gateway::probe;
 
-/// Building blocks of the cases, chosen so that many cases pass validation. The bytes 1 and 2 are the keys.
+/// Building blocks of the cases, chosen so that many cases pass validation. The bytes 1 and 2 are
+/// the keys.
 fn piece() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
         "instagramQuota=true",

@@ -10,13 +10,14 @@ use crate::model::Shape;
 /// A longer `hookId` is ignored, in bytes.
 const ID_MAX: usize = 128;
 
-/// The parts of an event that the gateway reads. The operator's `onEvent` gets the whole event, known or not.
+/// The parts of an event that the gateway reads. The operator's `onEvent` gets the whole event,
+/// known or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event<'a> {
     /// What it is about, such as `social` or `batch`; may be unknown.
     pub action: Cow<'a, str>,
-    /// An id that stays the same if the event is resent: its `hookId`, or a hash of the body for older events,
-    /// which have none.
+    /// An id that stays the same if the event is resent: its `hookId`, or a hash of the body for
+    /// older events, which have none.
     pub id: String,
     /// The reference id of the profile.
     pub ref_id: Option<String>,

@@ -71,8 +71,8 @@ pub fn signature(text: &str) -> Option<[u8; LEN]> {
     unpack(text, digit, bits)
 }
 
-/// Decodes digits of `bits` bits each. Bits after the last byte must be 0, so that each signature has one
-/// encoding.
+/// Decodes digits of `bits` bits each. Bits after the last byte must be 0, so that each signature
+/// has one encoding.
 fn unpack(text: &str, digit: fn(u8) -> Option<u8>, bits: u32) -> Option<[u8; LEN]> {
     let (mut out, mut held, mut count) = (Vec::with_capacity(LEN), 0_u32, 0);
     for byte in text.bytes() {

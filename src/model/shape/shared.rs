@@ -1,7 +1,7 @@
 //! Computes, at compile time, one table of all fields of a union's members.
 //!
-//! Two members may use the same field name with different shapes. The check meets fields before it knows the
-//! member, so it needs one table for all members.
+//! Two members may use the same field name with different shapes. The check meets fields before it
+//! knows the member, so it needs one table for all members.
 
 use super::{Claim, Field, Member, Name, Presence, Shape, Shared};
 
@@ -12,7 +12,8 @@ const BLANK: Shared = Shared {
 
 /// The number of entries that [`shared`] returns for these members.
 pub(crate) const fn shared_len(members: &[Member]) -> usize {
-    // No union has nearly as many names; if one ever does, indexing in `gather` fails at compile time.
+    // No union has nearly as many names; if one ever does, indexing in `gather` fails at compile
+    // time.
     gather("", members, &mut [BLANK; 256])
 }
 
@@ -29,7 +30,7 @@ pub(crate) const fn shared<const LEN: usize>(
 
 #[expect(
     clippy::indexing_slicing,
-    reason = "runs in the compiler, where a panic is an error"
+    reason = "evaluated at compile time, where a panic is a compile error"
 )]
 const fn gather(tag: &'static str, members: &[Member], table: &mut [Shared]) -> usize {
     assert!(members.len() <= 32, "a union has at most 32 members");
@@ -61,7 +62,7 @@ const fn gather(tag: &'static str, members: &[Member], table: &mut [Shared]) -> 
 
 #[expect(
     clippy::indexing_slicing,
-    reason = "runs in the compiler, where a panic is an error"
+    reason = "evaluated at compile time, where a panic is a compile error"
 )]
 const fn sort(table: &mut [Shared]) {
     let mut sorted = 1;

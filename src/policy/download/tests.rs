@@ -446,7 +446,8 @@ fn content_ranges() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever the host does, the download waits no longer than allowed, requests at most two tickets, and ends.
+    /// Whatever the host does, the download waits no longer than allowed, requests at most two
+    /// tickets, and ends.
     #[test]
     fn it_always_ends(
         allowed_ms in 0.0..2e6_f64,
