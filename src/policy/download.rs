@@ -10,7 +10,7 @@
 //! | the rest is not proven to belong to the same file | download the file again from its start, and compare its beginning with what was read |
 //! | the file begins differently this time | fail: two files are never mixed |
 //!
-//! Times are those of [`super`].
+//! Times are as in [`super`].
 
 use super::retry::RetryAfter;
 use crate::digits;
