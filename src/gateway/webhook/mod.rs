@@ -29,8 +29,8 @@ use super::reply::{Body, Reply, error_body};
 /// The maximum length of a body, in bytes.
 pub const BODY_MAX_BYTES: usize = 1_048_576;
 
-/// How long the reply waits for `onEvent`, in milliseconds. Ayrshare times out after 10 seconds; after this time the
-/// event is acknowledged, and `onEvent` continues in the background.
+/// How long the reply waits for `onEvent`, in milliseconds. Ayrshare times out after 15 seconds (older documents: 10); after this
+/// time the event is acknowledged, and `onEvent` continues in the background.
 pub const ANSWER_WITHIN_MS: u32 = 8_000;
 
 /// The outcome of an event.
@@ -57,7 +57,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The reply. Ayrshare resends an event after a status of 500 or above, and never after 400 to 499.
+    /// The reply. Ayrshare resends an event after a status of 500 or above and after 408, 425 and 429, but not after other statuses
+    /// from 400 to 499.
     #[must_use]
     pub fn reply(self) -> Reply {
         let (status, message) = match self {
@@ -65,7 +66,7 @@ impl Verdict {
             Verdict::Unsigned => (401, "the signature is missing or wrong"),
             Verdict::Untimely => (401, "the timestamp is missing, too old or in the future"),
             Verdict::TooLarge => (413, "the event is larger than 1 MiB"),
-            // After a 408, Ayrshare would not resend the event.
+            // According to older documents, Ayrshare resends after no status from 400 to 499.
             Verdict::Incomplete => (503, "the event did not arrive completely in time"),
             Verdict::Malformed => (400, "the body is not an event"),
             Verdict::Busy => (503, "the event is being handled"),
