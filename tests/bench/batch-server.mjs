@@ -1,4 +1,4 @@
-// The other side of the batch benchmark, in a process of its own: a sandbox whose file is made while it is sent.
+// The server of the batch benchmark, in its own process: a sandbox that generates the file while sending it.
 import { serveSandbox } from "ayrshare-user/sandbox/node";
 
 const { baseUrl, sandbox } = await serveSandbox({ batchDelayMs: 0, profiles: Number(process.argv[2]) });

@@ -1,4 +1,4 @@
-// The batch file: every profile of a file of 64 MB, from memory and over loopback, against what people do today and against the floor.
+// The batch file: reads every profile of a 64 MB file, from memory and over loopback, compared with common alternatives and with the minimum.
 import { fork } from "node:child_process";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ import { interleave, print } from "./interleave.mjs";
 export const BYTES = 64e6;
 const CHUNK = 65_536;
 
-/** Links that need renewal within 14 days, as one would count them by hand. */
+/** Counts links that need renewal within 14 days, as users would in JavaScript. */
 function linksDue(profiles, nowMs) {
   let count = 0;
   for (const { displayNames = [] } of profiles) {
@@ -23,7 +23,7 @@ function linksDue(profiles, nowMs) {
   return count;
 }
 
-/** The bytes of a batch file of about that size. */
+/** A batch file of about this size. */
 export async function fileOf(bytes) {
   const options = { batchDelayMs: 0, profiles: Math.round(bytes / 2_277) };
   const sandbox = createSandbox(options);
@@ -31,14 +31,14 @@ export async function fileOf(bytes) {
   return { file: new Uint8Array(await (await sandbox.fetch(url)).arrayBuffer()), profiles: options.profiles };
 }
 
-/** A `fetch` whose file comes from memory, in chunks as a socket gives them. */
+/** A `fetch` that returns the file from memory, in chunks of the size that sockets deliver. */
 export function fromMemory(file, Client = AyrshareUser) {
   const sandbox = createSandbox({ batchDelayMs: 0 });
   const stream = () => {
     let at = 0;
     const pull = (controller) => {
       if (at >= file.length) return controller.close();
-      // A copy, because who reads a socket owns what it gets.
+      // A copy, because readers of a socket own their chunks.
       controller.enqueue(file.slice(at, (at += CHUNK)));
     };
     return new ReadableStream({ pull }, { highWaterMark: 0 });
@@ -48,7 +48,7 @@ export function fromMemory(file, Client = AyrshareUser) {
   return { open, client };
 }
 
-/** The ways to visit every profile; each resolves to how many there were. */
+/** The ways to read every profile. Each resolves to the number of profiles. */
 function readers(open, client) {
   const iterate = async (options) => {
     let count = 0;
@@ -89,7 +89,7 @@ async function compare(title, contenders, expected, options) {
   print(title, await interleave(contenders, { warmUp: 1, runs: 1, ...options }));
 }
 
-/** The file as what the wasm hands to the engine: arrays of records, of ASCII alone and somewhat above 64 KiB. */
+/** The file in the form that the wasm passes to the engine: arrays of records, ASCII only, slightly larger than 64 KiB. */
 function prepared(file) {
   const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const texts = JSON.parse(new TextDecoder().decode(file)).map((profile) => JSON.stringify(profile).replaceAll(/[^\x00-\x7f]/g, escaped));
@@ -102,7 +102,7 @@ function prepared(file) {
   return batches;
 }
 
-/** What no reader can do without that gets bytes and hands out objects; the rest of its time is its own. */
+/** The steps that every reader from bytes to objects must do. */
 function parts(file, open, client) {
   const batches = prepared(file);
   const decoder = new TextDecoder();
@@ -119,7 +119,7 @@ function parts(file, open, client) {
   };
 }
 
-/** The floor, and what stands above it. */
+/** The minimum, and the readers to compare with it. */
 function near(file, open, client) {
   const records = JSON.parse(new TextDecoder().decode(file)).map((record) => JSON.stringify(record));
   const { streamProfiles, "streamProfiles, check: false": unchecked } = readers(open, client);

@@ -1,5 +1,5 @@
-// This build against an earlier one, in one process and in turns: `npm run bench -- before --before FOLDER`, where FOLDER holds the
-// `dist` of a built package, such as a copy of `pkg` made before a change. Below 1.00, this build is faster.
+// Compares this build with an earlier one, alternating in one process: `npm run bench -- before --before FOLDER`, where FOLDER has the
+// `dist` of a built package, for example a copy of `pkg` made before a change. Below 1.00, this build is faster.
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";

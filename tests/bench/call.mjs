@@ -1,11 +1,11 @@
-// getUser against bare fetch + res.json() and against the official client, over loopback. Goal: at most 1.15 of bare fetch.
+// Compares getUser with bare fetch + res.json() and with the official client, over loopback. Goal: at most 1.15 times bare fetch.
 import { fork } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AyrshareUser } from "ayrshare-user";
 import { interleave, print } from "./interleave.mjs";
 
-/** The official client has its host built in; here it gets another one. */
+/** The official client with its hard-coded host replaced. */
 async function officialClient(base) {
   const source = readFileSync(fileURLToPath(import.meta.resolve("social-media-api")), "utf8");
   const moved = source.replace(/const BASE_URL = "[^"]+";/, `const BASE_URL = ${JSON.stringify(base)};`);
@@ -25,7 +25,7 @@ export default async function call() {
     const headers = { accept: "application/json", authorization: "Bearer KEY" };
     const client = new AyrshareUser({ apiKey: "KEY", baseUrl });
     const official = await officialClient(baseUrl);
-    // The least that a call costs which can run out of time.
+    // The minimum cost of a call with a timeout.
     const withTimeout = async () => {
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(), 10_000);
@@ -44,7 +44,7 @@ export default async function call() {
     for (const [name, run] of Object.entries({ ...bare, ...others })) {
       if ((await run()).displayNames?.length !== 10) throw new Error(`bench: ${name} did not get the documented answer`);
     }
-    // Each in turns with bare fetch alone: a third one would leave it colder caches, and its garbage to collect.
+    // Each alternates only with bare fetch, because a third contender would leave colder caches and garbage to collect.
     const rows = [];
     for (const [name, run] of Object.entries(others)) {
       const [base, one] = await interleave({ ...bare, [name]: run }, { rounds: 200, runs: 10, warmUp: 2_000 });

@@ -1,5 +1,5 @@
-// What the gateway is compared with, beside it in one Worker: the shortest pass-through that somebody would write by hand, and
-// two that show what nothing in workerd can be quicker than.
+// A Worker with the gateway and what it is compared with: the shortest pass-through that someone would write by hand, and
+// two that show the minimum in workerd.
 import { createGateway } from "ayrshare-user/gateway";
 
 const ANSWER_HEADERS = { "content-type": "application/json", "cache-control": "private, no-cache" };
@@ -14,7 +14,7 @@ async function passThrough(request, env, prefix, upstream) {
   return new Response(answer.body, { status: answer.status, headers: ANSWER_HEADERS });
 }
 
-/** The same with what a gateway cannot do without: a time limit, and a body that has been looked at. */
+/** A pass-through with the minimum that a gateway needs: a timeout, and reading the body. */
 async function readThrough(request, env, upstream) {
   const { search } = new URL(request.url);
   const controller = new AbortController();
@@ -26,13 +26,13 @@ async function readThrough(request, env, upstream) {
   return new Response(body, { status: answer.status, headers: ANSWER_HEADERS });
 }
 
-/** The least that a Worker can do: it hands out what it holds, and asks nobody. */
+/** The minimum that a Worker can do: it sends a response from memory. */
 async function held(env, upstream) {
   const body = await (await fetch(`${upstream}/user`, { headers: requestHeaders(env) })).arrayBuffer();
   return () => new Response(body, { headers: ANSWER_HEADERS });
 }
 
-/** All that is compared, by its prefix. An upstream is told in its path after how many milliseconds it shall answer. */
+/** All contenders, by prefix. The path of an upstream contains its delay in milliseconds. */
 function make(env) {
   const made = new Map();
   for (const [far, baseUrl] of [["", `${env.UPSTREAM}/0`], ["far-", `${env.UPSTREAM}/50`]]) {

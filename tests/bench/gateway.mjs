@@ -1,5 +1,5 @@
-// `npm run bench -- gateway`: the gateway against a pass-through written by hand, in the same workerd, in turns, before an upstream
-// that answers at once, which shows what the gateway itself costs, and before one as far away as a near API is; and its memory
+// `npm run bench -- gateway`: compares the gateway with a hand-written pass-through, alternating in the same workerd, with an upstream
+// that responds immediately, which shows the cost of the gateway itself, and with one as far away as a nearby API. Also measures its memory
 // over 100,000 requests.
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
 import { load } from "./load.mjs";
 import { record } from "./record.mjs";
 
-/** The upstreams: how long each takes to answer, and how much is asked of it. */
+/** The upstreams: their delays and numbers of requests. */
 const UPSTREAMS = [
   { name: "gateway", prefix: "", delayMs: 0, rounds: 7, requests: 4_000 },
   { name: "gateway far from its upstream", prefix: "far-", delayMs: 50, rounds: 3, requests: 800 },
@@ -23,7 +23,7 @@ const GOALS = { uncached: " (0.85)", cached: " (5)" };
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const residentMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 
-/** Answers like `GET /user`, with the documented sample. */
+/** Responds like `GET /user`, with the documented sample. */
 async function serveUser() {
   const sample = JSON.parse(readFileSync(at("tests/fixtures/user.json"), "utf8"));
   const body = JSON.stringify({ ...sample, nextUpdate: new Date(Date.now() + 3_600_000).toISOString() });

@@ -1,5 +1,5 @@
-// How the time of each public function grows with what it is given: microseconds per item at 1,000, 10,000 and 100,000 items.
-// Near linear is a ratio near 1; a function that compares each item with each comes to 100.
+// How the time of each public function grows with its input: microseconds per item at 1,000, 10,000 and 100,000 items.
+// A linear function has a ratio near 1; one that compares every pair of items has 100.
 import { AyrshareError, AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, metaOf } from "ayrshare-user";
 import { createGateway } from "ayrshare-user/gateway";
 import { createSandbox } from "ayrshare-user/sandbox";
@@ -7,7 +7,7 @@ import { fromMemory } from "./batch.mjs";
 import { median } from "./interleave.mjs";
 
 const COUNTS = [1_000, 10_000, 100_000];
-/** What would take longer than this at the next size is not run: it is told as such. */
+/** If the next size would take longer than this, it is not run, and the table says so. */
 const PATIENCE_MS = 60_000;
 
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index, count));
@@ -15,7 +15,7 @@ const linked = (count, account) => ({ displayNames: times(count, (index) => ({ p
 const bytes = (value) => new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 const answer = (body, init) => new Response(typeof body === "string" ? body : JSON.stringify(body), { headers: { "content-type": "application/json" }, ...init });
 const client = (fetch, options) => new AyrshareUser({ apiKey: "GROWTH00", maxRetries: 0, fetch, ...options });
-/** A task that calls once, and gets that answer. */
+/** A task that makes one call with this response. */
 const calling = (body, method = "getUser", ...words) => {
   const text = JSON.stringify(body);
   return () => client(async () => answer(text))[method](...words);
@@ -35,7 +35,7 @@ const diffing = (before, after) => (count) => {
 };
 const repeated = (count, field) => `{${times(count, field).join(",")}}`;
 
-/** For each row a function that prepares a task for so many items. */
+/** For each row, a function that prepares a task for this many items. */
 const ROWS = {
   "accountHealth: accounts": (count) => {
     const user = linked(count, (index) => ({ refreshDaysRemaining: index % 100 }));
@@ -157,7 +157,7 @@ async function timed(task) {
 async function grow(prepare) {
   const found = [];
   for (const [place, count] of COUNTS.entries()) {
-    // As if it were quadratic, from the size before.
+    // Extrapolated from the previous size as if quadratic.
     const expectedMs = place > 0 ? found[place - 1] * (COUNTS[place - 1] / 1_000) * 100 : 0;
     const isSteep = place > 1 && found[1] / found[0] > 5;
     if (found[place - 1] === null || (isSteep && expectedMs > PATIENCE_MS)) {

@@ -1,4 +1,4 @@
-// Measuring several ways of doing one thing fairly: in turns, so that whatever else the machine does hits all of them alike.
+// Measures several contenders fairly: they alternate, so that other load on the machine affects all of them equally.
 import { record } from "./record.mjs";
 
 /** Median milliseconds per run of each contender, and the ratio of each to the first. */
@@ -7,7 +7,7 @@ export async function interleave(contenders, { rounds, runs, warmUp }) {
   for (const name of names) for (let run = 0; run < warmUp; run++) await contenders[name]();
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    // In another order each time: what one leaves to be collected, the next has to collect.
+    // In a different order each time, because each contender must collect the garbage of the one before.
     for (const name of shuffled(names)) {
       const began = performance.now();
       for (let run = 0; run < runs; run++) await contenders[name]();
@@ -22,7 +22,7 @@ function shuffled(names) {
   return [...names].sort((one, other) => places.get(one) - places.get(other));
 }
 
-/** Of many times each, the median, and the median of its ratios to the first in the same round: slow moments of the machine count for both. */
+/** The median time of each contender, and the median of its ratios to the first one in the same round, so that slow moments affect both. */
 export function summary(times) {
   const [base] = Object.values(times);
   return Object.entries(times).map(([name, all]) => ({ name, ms: median(all), ratio: median(all.map((ms, round) => ms / base[round])) }));

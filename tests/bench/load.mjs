@@ -1,8 +1,8 @@
-// Load over raw sockets: an HTTP client's own work would hide the difference between two servers.
+// Generates load over raw sockets, because the work of an HTTP client would hide the difference between two servers.
 import { connect } from "node:net";
 
 /**
- * Asks for `path` over `connections` sockets, one request at a time on each, until `requests` are answered.
+ * Requests `path` over `connections` sockets, one request at a time on each, until `requests` responses have arrived.
  *
  * @returns {Promise<{ perSecond: number, p50Ms: number, p99Ms: number }>}
  */

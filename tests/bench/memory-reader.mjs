@@ -1,10 +1,10 @@
-// Reads one file in a process of its own, so that its memory is its own: first idle, with all code loaded and warm, then at work.
+// Reads one file in its own process, so that its memory can be measured: first idle, with all code loaded and warm, then reading.
 import { AyrshareUser } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
 
 const [config, way, profiles] = [JSON.parse(process.argv[2]), process.argv[3], Number(process.argv[4])];
 const WAYS = {
-  // What fetch itself takes when its bytes are dropped: the least there can be.
+  // The minimum: fetch alone, with its bytes dropped.
   async "fetch, bytes dropped"(client) {
     const { url } = await client.getUserBatch();
     for await (const _ of (await globalThis.fetch(url)).body);

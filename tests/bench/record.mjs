@@ -1,5 +1,5 @@
-// What benchmarks found, for `--write`: results.json for machines, RESULTS.md for people, and the part of README.md that quotes them.
-// The texts are made from results.json alone, so tests/docs can tell whether they still say what it says.
+// Writes benchmark results for `--write`: results.json for machines, RESULTS.md for people, and the part of README.md that quotes them.
+// The texts depend only on results.json, so tests/docs can check that they match it.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { at } from "../../scripts/lib/tools.mjs";
@@ -7,7 +7,7 @@ import { at } from "../../scripts/lib/tools.mjs";
 const RESULTS = at("tests/bench/results.json");
 const found = {};
 
-/** A title such as "batch from memory, 66.6 MB": what is before the comma names the table. */
+/** Records a table. In a title such as "batch from memory, 66.6 MB", the part before the comma is the table's name. */
 export function record(title, rows) {
   const [name, ...conditions] = title.split(", ");
   found[name] = { conditions: conditions.join(", "), measured: new Date().toISOString().slice(0, 10), rows };
@@ -29,7 +29,7 @@ export function resultsPage({ machine, tables }) {
   return `# What the benchmarks found\n\nMade by \`npm run bench\` on ${machine}; ratios are to the first row, medians of runs in turns. A busy machine shifts\nthe milliseconds more than the ratios.\n\n${parts.join("\n")}`;
 }
 
-/** The README's part: a line for each question that a reader has. */
+/** The README's part: one row per comparison. */
 export function readmePart({ machine, tables }) {
   const row = (name, of) => {
     const all = tables[name]?.rows ?? [];
@@ -60,7 +60,7 @@ export function readmePart({ machine, tables }) {
 
 const MARKS = ["<!-- made by `npm run bench` -->\n", "<!-- end -->\n"];
 
-/** The README's text with that part in its place. */
+/** The README's text with the part inserted. */
 export function withPart(readme, part) {
   const [from, to] = MARKS.map((mark) => readme.indexOf(mark));
   if (from < 0 || to < from) throw new Error("bench: README.md has lost the marks between which the numbers stand");
@@ -69,7 +69,7 @@ export function withPart(readme, part) {
 
 export const readResults = () => (existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : { tables: {} });
 
-/** Puts what was found into the three files. What was not measured this time stays. */
+/** Writes the results to the three files. Results that were not measured this time stay. */
 export function writeResults() {
   const tables = { ...readResults().tables, ...found };
   const machine = `${cpus().length} cores of ${cpus()[0].model}`;

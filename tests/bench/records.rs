@@ -1,5 +1,5 @@
-//! How fast the batch file is read natively: `cargo bench --bench records`. Beside it `memchr`, which
-//! only looks for one byte, as the limit of what reading memory allows.
+//! Native speed of reading the batch file: `cargo bench --bench records`. Compared with `memchr`, which
+//! only searches for a byte, as the limit set by memory bandwidth.
 
 #![allow(clippy::unwrap_used)]
 
@@ -19,7 +19,7 @@ const NETWORKS: [&str; 6] = [
     "twitter",
 ];
 
-/// An array of profiles, about as large as the real ones.
+/// An array of profiles, about as large as real ones.
 fn file(profiles: usize) -> Vec<u8> {
     let mut file = String::from("[");
     for profile in 0..profiles {

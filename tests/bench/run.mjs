@@ -1,11 +1,11 @@
-// `npm run bench`: call, batch, gateway, start and size, and what they find written into results.json, RESULTS.md and README.md.
-// `npm run bench -- call`: one alone, printed; with `--write`, written too. Both sides of a comparison run in turns, and a ratio is printed.
+// `npm run bench` runs call, batch, gateway, start and size, and writes the results to results.json, RESULTS.md and README.md.
+// `npm run bench -- call` runs one and prints it; with `--write`, it writes it too. The sides of a comparison alternate, and ratios are printed.
 import { parseArgs } from "node:util";
 import { build } from "../../scripts/build.mjs";
 import { writeResults } from "./record.mjs";
 
 const BENCHES = { call: "./call.mjs", batch: "./batch.mjs", gateway: "./gateway.mjs", start: "./start.mjs", size: "./size.mjs", memory: "./memory.mjs", splitter: "./splitter.mjs", before: "./before.mjs", growth: "./growth.mjs" };
-/** They take minutes or answer one question of the crate's own; only named do they run. */
+/** These take minutes or measure an internal detail, so they run only when named. */
 const APART = ["memory", "splitter", "before", "growth"];
 
 const { values, positionals } = parseArgs({ options: { write: { type: "boolean", default: false }, before: { type: "string" } }, allowPositionals: true });

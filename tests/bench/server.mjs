@@ -1,4 +1,4 @@
-// The other side of the benchmarks, in a process of its own: the documented answer of GET /user, from memory.
+// The server of the benchmarks, in its own process: sends the documented response of GET /user from memory.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 

@@ -1,4 +1,4 @@
-// What a browser downloads, as `npm run size` weighs it.
+// Download sizes in a browser, as `npm run size` measures them.
 import { run } from "../../scripts/lib/run.mjs";
 import { at } from "../../scripts/lib/tools.mjs";
 import { record } from "./record.mjs";

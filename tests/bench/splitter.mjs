@@ -1,5 +1,5 @@
-// The reader of batch files alone, as wasm: splitting, checking and sweeping a file in memory, beside memchr as the limit.
-// The same natively: `cargo bench --bench records`.
+// Only the reader of batch files, as wasm: splitting, checking and sweeping a file in memory, with memchr as the upper limit.
+// For native code, run `cargo bench --bench records`.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -17,7 +17,7 @@ async function must(command, args, env) {
 }
 
 async function compile() {
-  // The flags reach the crate under test only through the environment: it is a dependency here.
+  // The crate under test is a dependency here, so it gets the flags only through the environment.
   const env = wasmEnvironment({ CARGO_TARGET_DIR: built, RUSTFLAGS: "-C target-feature=+simd128" });
   await must(wasmToolchain().cargo, ["build", "--release", "--target", WASM], env);
   await must(toolPath("wasm-bindgen-cli"), ["--target", "web", "--out-dir", built, join(built, WASM, "release", "splitter.wasm")], env);

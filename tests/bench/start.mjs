@@ -1,5 +1,5 @@
-// From import to ready, in fresh Node processes and fresh pages of Chromium: the package with its wasm compiled, against importing
-// the official client. That one is for Node alone (its `got` needs Node's modules), so in Chromium an empty module stands beside.
+// The time from import to ready, in new Node processes and new Chromium pages: the package with its wasm compiled, compared with importing
+// the official client. The official client works only in Node (its `got` needs Node's modules), so Chromium is compared with an empty module.
 import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import { once } from "node:events";
@@ -21,7 +21,7 @@ const IN_PAGE = {
 const timed = (code) => `const began = performance.now(); ${code} const ms = performance.now() - began;`;
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html" };
 
-/** Milliseconds by a process's own clock, its start not counted. */
+/** Milliseconds measured inside a process, not counting its start. */
 function inNode(code) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", `${timed(code)} console.log(ms);`], { cwd: at(), encoding: "utf8" });
   if (status !== 0) throw new Error(`bench: ${stderr}`);
@@ -38,7 +38,7 @@ async function servePackage() {
   return server;
 }
 
-/** The claim above, tried: once the official client can be bundled for a page, it belongs into the comparison. */
+/** Checks the claim above: if the official client can be bundled for a page, it belongs in the comparison. */
 async function officialIsForNodeAlone() {
   const bundled = build({ stdin: { contents: 'import "social-media-api"', resolveDir: at() }, bundle: true, platform: "browser", format: "esm", write: false, logLevel: "silent" });
   await bundled.then(
@@ -49,7 +49,7 @@ async function officialIsForNodeAlone() {
   );
 }
 
-/** Contenders tell what they measured themselves, so their own time replaces that of the loop around them. */
+/** Contenders measure themselves, so their times replace those of the loop around them. */
 async function measure(title, ways, once, rounds) {
   const taken = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   const contenders = Object.fromEntries(Object.entries(ways).map(([name, code]) => [name, async () => taken[name].push(await once(code))]));

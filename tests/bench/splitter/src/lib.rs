@@ -1,4 +1,4 @@
-//! Reads a batch file in memory, in chunks as they come from a socket, without JavaScript taking part.
+//! Reads a batch file from memory, in chunks of the size that sockets deliver, without any JavaScript.
 
 use ayrshare_user::records::{Delivery, Options, Reader, Sweep, SweepOptions};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,12 +16,12 @@ impl File {
         File(bytes)
     }
 
-    /// Looks for a byte that does not occur: what reading memory costs.
+    /// Searches for a byte that does not occur, which measures the cost of reading memory.
     pub fn memchr(&self) -> bool {
         memchr::memchr(0, &self.0).is_none()
     }
 
-    /// Splits it into records; says how many there are.
+    /// Splits the file into records and returns their number.
     pub fn split(&self) -> usize {
         self.read(Options {
             check: None,
@@ -29,12 +29,12 @@ impl File {
         })
     }
 
-    /// The same, and makes sure that each is a profile.
+    /// Like `split`, and checks that each record is a profile.
     pub fn check(&self) -> usize {
         self.read(Options::default())
     }
 
-    /// Sweeps it; says how many profiles there are.
+    /// Sweeps the file and returns the number of profiles.
     pub fn sweep(&self) -> u64 {
         let mut sweep = Sweep::new(SweepOptions::at(1.79e12));
         for chunk in self.0.chunks(CHUNK) {
