@@ -1,5 +1,5 @@
-// `npm run coverage`: which lines of the pure crate its native tests reach, by file, and in all; ends with 1 below 95 %. The shell
-// (src/web) runs in browsers and is not counted, and neither are the tests themselves.
+// `npm run coverage`: line coverage of the pure crate by its native tests, per file and in total; exits with 1 below 95%. The web code
+// (src/web) runs in browsers and is not counted, nor are the tests themselves.
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Stop, main, run } from "./lib/run.mjs";
@@ -16,7 +16,7 @@ async function must(what, command, args, env) {
   return output;
 }
 
-/** Runs the tests; resolves to the test programs. */
+/** Runs the tests. Resolves to the test programs. */
 async function test() {
   const env = nativeEnvironment({
     CARGO_TARGET_DIR: join(folder, "build"),
@@ -30,14 +30,14 @@ async function test() {
   return [...built.matchAll(/^\{"reason":"compiler-artifact".*"executable":"([^"]+)"/gm)].map(([, program]) => program);
 }
 
-/** Where the tests at the end of a source begin; line numbers count from 1. */
+/** The number of lines before the tests at the end of a source; line numbers start at 1. */
 function shippedLines(file) {
   const text = readFileSync(file, "utf8");
   const tests = /^#\[cfg\(test\)\]\n(#\[.*\n)*mod \w+ \{/m.exec(text);
   return tests ? text.slice(0, tests.index).split("\n").length - 1 : Number.POSITIVE_INFINITY;
 }
 
-/** Files of the pure crate with the numbers of the lines reached and missed. */
+/** The files of the pure crate with their covered and missed line numbers. */
 function readLcov(text) {
   return text.split("end_of_record").flatMap((record) => {
     const path = /^SF:(.+)$/m.exec(record)?.[1];

@@ -1,5 +1,5 @@
-// `npm run deny`: licences, advisories, banned crates and sources of all that is compiled into the package, by deny.toml.
-// The advisories come from their own repository, over the network; `npm run deny -- licenses bans sources` needs none.
+// `npm run deny`: checks licences, advisories, bans and sources of everything compiled into the package, according to deny.toml.
+// The advisories are fetched over the network; `npm run deny -- licenses bans sources` works offline.
 import { Stop, main, run } from "./lib/run.mjs";
 import { at, nativeEnvironment, toolPath } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";

@@ -1,4 +1,4 @@
-// `npm run docs`: the reference of both surfaces, TypeDoc's for JavaScript and rustdoc's for Rust, native and wasm. A warning is an error.
+// `npm run docs`: builds the references, with TypeDoc for JavaScript and rustdoc for Rust (native and wasm). Warnings are errors.
 import { pathToFileURL } from "node:url";
 import { FEATURES, build } from "./build.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
@@ -8,7 +8,7 @@ import { setup } from "./setup.mjs";
 const strict = { RUSTDOCFLAGS: "-D warnings" };
 const rustdoc = (toolchain, ...args) => [toolchain.cargo, ["doc", "--quiet", "--no-deps", "--lib", ...args]];
 
-/** Each with the place where its pages are. */
+/** The commands, each with the folder of its pages. */
 export function docCommands() {
   return [
     { what: "TypeDoc", pages: at("target/docs/typescript/index.html"), command: [process.execPath, [at("node_modules/typedoc/bin/typedoc"), "--options", at("pkg/typedoc.json")]] },

@@ -1,5 +1,5 @@
-// `npm run licences`: writes THIRD-PARTY-LICENCES, the licences of all that is compiled into the wasm modules, from Cargo's own resolution
-// of their dependencies. `--check` only tells whether the file is what it would write.
+// `npm run licences`: writes THIRD-PARTY-LICENCES, the licences of everything compiled into the wasm modules, based on Cargo's resolution
+// of their dependencies. `--check` only checks whether the file is up to date.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ const HEAD = `The WebAssembly modules of ayrshare-user contain code of the Rust 
 licence that follows its name. Made by \`npm run licences\` from Cargo.lock.
 `;
 
-/** Of packages that ship no text of their own, the holders that they name; the licence is the same for all. */
+/** The licence of packages that ship no text, with the copyright holders that they name. The text is the same for all. */
 const mit = (holders) => `${holders}\n\n${readFileSync(at("LICENSE-MIT"), "utf8").trim().split("\n\n").slice(2).join("\n\n")}`;
 
 function metadata() {
@@ -26,7 +26,7 @@ function metadata() {
   return JSON.parse(stdout);
 }
 
-/** The packages whose code ends up in the wasm: no macros, which run inside the compiler, and nothing that only they need. */
+/** The packages whose code ends up in the wasm. Macros, which run inside the compiler, and their dependencies are excluded. */
 function compiledIn({ packages, resolve }) {
   const byId = new Map(packages.map((found) => [found.id, found]));
   const nodes = new Map(resolve.nodes.map((node) => [node.id, node]));
@@ -39,7 +39,7 @@ function compiledIn({ packages, resolve }) {
   return [...reached].map((id) => byId.get(id));
 }
 
-/** Where a package keeps the text of a licence that we may choose. */
+/** The file names of the licences that we can choose. */
 const TEXTS = { MIT: ["LICENSE-MIT", "LICENSE"], "Unicode-3.0": ["LICENSE-UNICODE"] };
 
 function textOf(part, { name, authors, manifest_path }) {
@@ -51,10 +51,10 @@ function textOf(part, { name, authors, manifest_path }) {
   return mit(`Copyright (c) ${authors.map((author) => author.replace(/ *<.*>/, "")).join(", ") || `the authors of ${name}`}`);
 }
 
-/** One of the licences that a package offers; all of those that it asks for. */
+/** One of the licences that a package offers as alternatives, and all that it requires. */
 const licenceOf = (found) => (found.license ?? "none").split(/\bAND\b/).map((part) => textOf(part, found)).join("\n\n");
 
-/** The file's text. Packages under one and the same text share it. */
+/** The file's text. Packages with the same licence text share it. */
 export function thirdPartyLicences() {
   const sharing = new Map([[mit("Copyright (c) The Rust Project Contributors"), ["the Rust standard library"]]]);
   for (const found of compiledIn(metadata()).sort((a, b) => (a.name < b.name ? -1 : 1))) {

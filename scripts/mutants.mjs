@@ -1,5 +1,5 @@
-// `npm run mutants -- policy`: mutation testing of one pure module with cargo-mutants, in rounds: every mutant against the quickest tests
-// that look at the module, then what survived against slower ones. `--shard 0/4` takes every fourth, `--re` those whose names match.
+// `npm run mutants -- policy`: mutation testing of one pure module with cargo-mutants, in rounds: first every mutant with the fastest tests
+// of the module, then the survivors with slower ones. `--shard 0/4` selects every fourth mutant, `--re` those whose names match.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,7 +11,7 @@ const units = (...filters) => ({ targets: ["--lib"], filters });
 const programs = (...names) => ({ targets: names.flatMap((name) => ["--test", name]), filters: [] });
 const without = (round, ...tests) => ({ ...round, filters: [...round.filters, ...tests.flatMap((test) => ["--skip", test])] });
 
-/** The rounds of a module, quick ones first: a round takes as long as its slowest test, and most mutants fall in the first. */
+/** The rounds of each module, fast ones first: a round takes as long as its slowest test, and the first one kills most mutants. */
 const MODULES = {
   policy: [units("policy::"), programs("policy_model")],
   records: [
@@ -25,15 +25,15 @@ const MODULES = {
 };
 
 async function round(name, { targets, filters }, { out, timeout, only, shard }) {
-  // For both of cargo's runs, so that no test program is built that does not run.
+  // For both cargo runs, so that only test programs that run are built.
   const chosen = [...targets.map((one) => `--cargo-arg=${one}`), ...(filters.length > 0 ? ["--", "--", ...filters] : [])];
   const which = [...only.map((pattern) => `--re=${pattern}`), ...(shard ? ["--shard", shard, "--sharding", "round-robin"] : [])];
   const times = ["--gitignore=true", "--baseline", "skip", "--timeout", timeout, "--build-timeout", "600"];
   const env = nativeEnvironment({ CARGO_TARGET_DIR: join(target, "mutants", "build"), CARGO_PROFILE_DEV_DEBUG: "0", CARGO_PROFILE_TEST_DEBUG: "0" });
-  // A probe is what property tests and fuzzers look with: no part of the module.
+  // Probes are for property tests and fuzzers, and not part of the module.
   const args = ["mutants", "--file", `src/${name}.rs`, "--file", `src/${name}/**`, "--exclude", "**/probe.rs", "--output", out, "--no-shuffle", ...times, ...which, ...chosen];
   const { code } = await run(toolPath("cargo-mutants"), args, { cwd: at(), env, echo: true });
-  // 2: some survived; 3: some ran out of time.
+  // 2: some mutants survived; 3: some timed out.
   if (![0, 2, 3].includes(code)) throw new Stop(`mutants: cargo-mutants ended with ${code}`);
   const report = join(out, "mutants.out", "outcomes.json");
   return existsSync(report) ? JSON.parse(readFileSync(report, "utf8")).outcomes.filter(({ scenario }) => scenario.Mutant) : [];
@@ -41,7 +41,7 @@ async function round(name, { targets, filters }, { out, timeout, only, shard }) 
 
 const exactly = (text) => `^${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`;
 
-/** What became of each mutant by its name. */
+/** The outcome of each mutant, by name. */
 async function tryOut(name, { re, shard, timeout }) {
   const decided = new Map();
   let only = re ?? [];
@@ -51,7 +51,7 @@ async function tryOut(name, { re, shard, timeout }) {
     mkdirSync(out, { recursive: true });
     for (const { scenario, summary } of await round(name, one, { out, timeout, only, shard: index === 0 ? shard : undefined })) {
       const mutant = scenario.Mutant.name;
-      // cargo-mutants tries mutants that leave out a field again, whatever the patterns say.
+      // cargo-mutants retries mutants that omit a field, whatever the patterns say.
       if (index === 0 || decided.get(mutant) === "MissedMutant") decided.set(mutant, summary);
     }
     const left = [...decided].filter(([, summary]) => summary === "MissedMutant");
@@ -74,7 +74,7 @@ await main(true, async () => {
     options: {
       shard: { type: "string" },
       re: { type: "string", multiple: true },
-      // A mutant may loop for ever, and each that does takes this long; a round takes a tenth of it on a quiet machine.
+      // A mutant may loop forever; each one that does takes this long. On an idle machine, a round takes a tenth of it.
       timeout: { type: "string", default: "30" },
     },
     allowPositionals: true,

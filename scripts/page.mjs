@@ -1,4 +1,4 @@
-// `npm run page`: builds the demo page as files for any static host, www/dist-static, and prints what a browser downloads for it
+// `npm run page`: builds the demo page as static files in www/dist-static, and prints how much a browser downloads for it
 // and how much of that is the client.
 import { existsSync, readFileSync } from "node:fs";
 import { extname, relative } from "node:path";
@@ -11,12 +11,12 @@ import { at } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";
 
 const folder = at("www", "dist-static");
-/** Fonts come compressed. */
+/** Fonts are already compressed. */
 const COMPRESSED = [".woff2"];
-/** The wasm, and the chunks that hold nothing but the package: one for the page, one for its worker. */
+/** The wasm, and the chunks that contain only the package: one for the page, one for its worker. */
 const CLIENT = /^ayrshare_user.*\.wasm$|^client-/;
 
-/** Builds the page for static hosts if it is out of date; gives its folder. Expects that the package is built. */
+/** Builds the page for static hosts if it is out of date, and returns its folder. The package must be built. */
 export async function buildStaticPage() {
   const vite = await import("vite");
   const sources = ["index.html", "package.json", "tsconfig.json", "vite.config.js", "src", "static", "server"].map((name) => at("www", name));
@@ -34,7 +34,7 @@ export async function buildStaticPage() {
 const weigh = (bytes, name) =>
   COMPRESSED.includes(extname(name)) ? bytes.length : brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
 
-/** Bytes after brotli 11, or as they are where they come compressed, of every file but the sandbox, which real pages lack. */
+/** The size of each file after brotli 11, or unchanged if already compressed. The sandbox is excluded, because real pages do not have it. */
 export function pageWeight() {
   const files = filesUnder(folder).filter((file) => !file.endsWith("sandbox-worker.js"));
   const weights = files.map((file) => ({ name: relative(folder, file).replace(/^assets\//, ""), bytes: weigh(readFileSync(file), file) }));

@@ -1,5 +1,5 @@
-// `npm run parts`: what the wasm modules consist of, by module of the source. As brotli packs alike things together, a part weighs what
-// the module is lighter without it, and the parts do not add up.
+// `npm run parts`: the size of the wasm modules by source module. Because brotli compresses similar code together, the size of a part is how
+// much smaller the module is without it, and the parts do not add up.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { MODULES, build } from "./build.mjs";
@@ -10,7 +10,7 @@ import { CODE_SECTION, CUSTOM_SECTION, DATA_SECTION, readUnsigned, sections } fr
 import { brotli } from "./lib/weigh.mjs";
 import { setup } from "./setup.mjs";
 
-/** The module as it is shipped, but with the names of its functions. */
+/** The module as shipped, but with function names. */
 async function withNames({ name, wasmOpt }) {
   const { default: binaryen } = await import("binaryen");
   binaryen.setDebugInfo(true);
@@ -21,7 +21,7 @@ async function withNames({ name, wasmOpt }) {
   return readFileSync(named);
 }
 
-/** The names of functions by their index, from the custom section "name". */
+/** The names of functions by index, from the custom section "name". */
 function functionNames(wasm, { body, end }) {
   const names = new Map();
   const [length, first] = readUnsigned(wasm, body);

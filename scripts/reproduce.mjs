@@ -1,5 +1,5 @@
-// `npm run reproduce`: builds what git has, uncommitted changes included, from nothing in two folders, of different depth, and compares
-// every file of the two packages. Who has the same compiler gets the published bytes.
+// `npm run reproduce`: builds the files in git, including uncommitted changes, from scratch in two folders of different depth, and compares
+// every file of the two packages. With the same compiler, anyone gets the published bytes.
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";

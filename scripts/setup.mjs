@@ -1,10 +1,10 @@
-// Makes sure that all the project's commands need is on this machine. `npm run setup`, and the first thing that start,
-// build and test do. When all is there it changes nothing, needs no network and takes a fraction of a second.
+// Installs everything that the project's commands need. Runs as `npm run setup`, and at the beginning of start,
+// build and test. If everything is installed, it changes nothing, needs no network and takes a fraction of a second.
 //
-//   node scripts/setup.mjs [--for build|test|coverage|mutants|deny|semver] [--check]      --check only reports; it ends with 1 if something is missing
+//   node scripts/setup.mjs [--for build|test|coverage|mutants|deny|semver] [--check]      --check only reports; it exits with 1 if something is missing
 //
-// Into the project go node_modules/ and target/, into the user's cache the pinned tools. Anything outside of these
-// (Debian packages, a Rust target) is printed as a command before it is run.
+// It writes to node_modules/ and target/ in the project, and installs the pinned tools in the user's cache. Anything else
+// (Debian packages, a Rust target) is printed as a command before it runs.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -15,7 +15,7 @@ import * as tools from "./lib/tools.mjs";
 
 const logFile = join(tools.target, "setup.log");
 
-/** Prints a command, runs it into the log, and tells once in a while that it is still at work. */
+/** Prints a command, runs it with its output in the log, and reports regularly that it is still running. */
 async function announce(command, args, { env, cwd } = {}) {
   console.log(`setup:   $ ${[command, ...args].join(" ")}`);
   const began = performance.now();
@@ -31,7 +31,7 @@ function sameAsLocked() {
   const packagesOf = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
   const { "": _workspace, ...wanted } = packagesOf(tools.at("package-lock.json"));
   const there = packagesOf(installed);
-  // Packages for other platforms are in the lock file but rightly not on this machine.
+  // Packages for other platforms are in the lock file but not installed here.
   return (
     Object.entries(wanted).every(([path, { version, optional }]) => (path in there ? there[path].version === version : optional)) &&
     Object.keys(there).every((path) => path in wanted)
@@ -60,7 +60,7 @@ const wasmTarget = {
   fix: `rustup target add ${tools.WASM}   (or, on Debian as root: apt-get install ${debian.RUST_PACKAGES.join(" ")}, then npm run setup)`,
   present: () => tools.wasmToolchain() !== undefined && debian.standardLibraryFits(),
   get: async () => {
-    // Debian's way first where it is open: it needs nothing but the ordinary packages.
+    // Debian's packages first, if possible, because they need no other tools.
     const made = debian.isRoot() ? await debian.installWasmTarget(announce) : undefined;
     if (made?.ok || !tools.onPath("rustup")) return made;
     return announce("rustup", ["target", "add", tools.WASM]);
@@ -74,7 +74,7 @@ const pinned = (name, minutes, present = () => tools.hasTool(name)) => ({
   present,
   get: () => {
     const env = tools.environment(tools.nativeToolchain(), {
-      // Tools that run for seconds are not worth minutes of optimising.
+      // These tools run for seconds, so minutes of optimising are not worth it.
       CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
       CARGO_PROFILE_RELEASE_LTO: "off",
       CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
@@ -120,7 +120,7 @@ const coverageTools = {
   },
 };
 
-/** What each purpose needs, in the order in which it is put in place. */
+/** What each purpose needs, in installation order. */
 const NEEDS = {
   build: [npmPackages, rust, wasmTarget, pinned("wasm-bindgen-cli", 2)],
   test: [
@@ -165,7 +165,7 @@ async function put({ what, why, fix, present, get }) {
   console.log(`setup: ${what} is in place, ${seconds(began)}`);
 }
 
-/** Puts in place what `build` or `test` needs. Throws a `Stop` that names the fix where it cannot. */
+/** Installs what a purpose needs. Throws a `Stop` that names the fix if it cannot. */
 export async function setup({ for: purpose = "build" } = {}) {
   const [major] = process.versions.node.split(".").map(Number);
   if (major < 20) throw new Stop(`setup: Node ${process.versions.node} is too old: install Node 20 or newer`);

@@ -1,6 +1,6 @@
-// `npm run size`: weighs what a browser downloads for the smallest honest app, and what is added when it reads the batch file, or
-// asks what a profile needs: bundled and minified, and without a bundler, as the files lie in the package.
-// Ends with 1 when that is more than scripts/size-budget.json (bytes after brotli 11) allows.
+// `npm run size`: measures what a browser downloads for a minimal realistic app, and what is added when it reads the batch file or
+// the health of a profile: bundled and minified, and without a bundler, as the files are in the package.
+// Exits with 1 if that exceeds scripts/size-budget.json (bytes after brotli 11).
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
@@ -15,7 +15,7 @@ const APP = `
   document.title = (await ayrshare.getUser()).displayNames.length;
 `;
 
-/** The script that the page loads, and what it may load later, by the name of the file in the package. */
+/** The script that the page loads, and the parts that it may load later, by their file names in the package. */
 async function bundledApp() {
   const { build: esbuild } = await import("esbuild");
   const { outputFiles, metafile } = await esbuild({
@@ -32,7 +32,7 @@ async function bundledApp() {
     logLevel: "silent",
   });
   const outputs = Object.entries(metafile.outputs);
-  /** The file made of the entry of that name, and all that it imports, but for what is there already. */
+  /** The output of the entry with that name and everything that it imports, except what is already loaded. */
   const from = (entry, there = new Set()) => {
     const [name] = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
     const files = new Set([name]);

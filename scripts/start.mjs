@@ -1,11 +1,11 @@
-// `npm start`: makes sure everything is there and built, then runs the demo's Worker (www/worker.mjs) on this machine: the page
-// and the gateway beside it. Without AYRSHARE_API_KEY the account behind it is a sandbox; with it, the real one, whose key only
-// the Worker ever holds.
+// `npm start`: installs and builds everything, then runs the demo's Worker (www/worker.mjs) on this machine: the page
+// and the gateway. Without AYRSHARE_API_KEY, it uses a sandbox; with it, the real account, whose key only
+// the Worker has.
 //
-//   PORT                  default 8787; 0 takes any free one
-//   AYRSHARE_API_KEY      shows the account of this key
-//   AYRSHARE_PROFILE_KEY  ... and in it this User Profile
-//   AYRSHARE_BASE_URL     instead of https://app.ayrshare.com/api
+//   PORT                  default 8787; 0 means any free port
+//   AYRSHARE_API_KEY      API key of the account to show
+//   AYRSHARE_PROFILE_KEY  Profile Key of the User Profile to show
+//   AYRSHARE_BASE_URL     default https://app.ayrshare.com/api
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { demoProfiles, demoSandbox, listed } from "../www/server/profiles.mjs";
@@ -38,7 +38,7 @@ async function buildPage() {
 
 const packageScripts = () => filesUnder(at("pkg", "dist")).filter((file) => file.endsWith(".js"));
 
-/** A key as a header can carry it. Node's own complaint about a bad header would quote the key. */
+/** Reads a key and checks that it is valid in a header, because Node's error for an invalid header would contain the key. */
 function keyFrom(name) {
   const key = process.env[name]?.trim();
   if (!key) return undefined;
@@ -57,7 +57,7 @@ function baseUrlFrom(name) {
   return url.href.replace(/\/+$/, "");
 }
 
-/** The real account: pictures come from wherever the networks keep them, calls only from this server. */
+/** The real account: pictures may come from any host, but calls go only to this server. */
 function accountMode() {
   const account = {
     apiKey: keyFrom("AYRSHARE_API_KEY"),
@@ -79,7 +79,7 @@ function accountMode() {
   };
 }
 
-/** The sandbox: its own pictures only; calls also to a server that the person types in. */
+/** The sandbox: only its own pictures; calls may also go to a server that the user enters. */
 async function sandboxMode() {
   const built = (name) => import(pathToFileURL(at("pkg", "dist", "sandbox", name)).href);
   const [{ documentedPrimary }, { serveSandbox }] = await Promise.all([built("index.js"), built("node.js")]);

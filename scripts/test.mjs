@@ -1,12 +1,12 @@
-// `npm test`: set-up, build, then every suite, each in its real place. `npm test -- node page` runs these two alone.
+// `npm test`: setup, build, then every suite, each in its real environment. `npm test -- node page` runs only these two.
 //
-// Node tests meet the package as users do: packed by npm and installed in target/packed; `import "ayrshare-user"` means that
-// copy (lib/use-packed.mjs). Tests find in their environment
+// Node tests use the package as users do: packed by npm and installed in target/packed; `import "ayrshare-user"` resolves to that
+// copy (lib/use-packed.mjs). The tests' environment has
 //   AYRSHARE_USER_DIR      the installed package's folder
-//   AYRSHARE_SANDBOX_URL   the base URL of a sandbox that runs meanwhile (tests/web.rs: at compile time, so its port is fixed)
-//   AYRSHARE_FAULTS_URL    the server of the fault table (tests/faults), for tests/web.rs likewise
+//   AYRSHARE_SANDBOX_URL   the base URL of a running sandbox (tests/web.rs reads it at compile time, so its port is fixed)
+//   AYRSHARE_FAULTS_URL    the server of the fault table (tests/faults); also read by tests/web.rs at compile time
 //   CHROME_PATH, FIREFOX   the browsers
-// The last line is `N passed, N failed`, the form that CI reads.
+// The last line is `N passed, N failed`, which CI parses.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -32,11 +32,11 @@ const wasmTests = {
   AYRSHARE_FAULTS_URL: `http://127.0.0.1:${FAULTS_PORT}`,
 };
 
-/** One command of a suite: what to run, where, and how its counts are read. */
+/** A command of a suite: what to run, its environment, and how its counts are parsed. */
 const nativeCargo = (count, ...args) => ({ command: cargo(tools.nativeToolchain(), ...args), env: tools.nativeEnvironment(), count });
 const wasmCargo = (count, ...args) => ({ command: cargo(tools.wasmToolchain(), ...args), env: tools.wasmEnvironment(wasmTests), count });
 
-/** The same cases each time, so that a change is judged by what it changed; `PROPTEST_RNG_SEED=$RANDOM` looks for others. */
+/** Uses the same random cases each time, so that failures are due to changes; `PROPTEST_RNG_SEED=$RANDOM` tries others. */
 function nativeTests() {
   const { env, ...tests } = nativeCargo(cargoCounts, "test");
   return [{ ...tests, env: { PROPTEST_RNG_SEED: "20240111", ...env } }];
@@ -62,20 +62,20 @@ async function mustBeFree(port) {
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** wasm-pack compiles every test program for wasm, where most of the test tools do not exist. */
+/** wasm-pack compiles every test program for wasm, where most test tools do not exist, so each program must state its target. */
 function mustSayWhereItRuns() {
   const programs = readdirSync(tools.at("tests")).flatMap((name) => [tools.at("tests", name), tools.at("tests", name, "main.rs")]);
   const silent = programs.filter((path) => path.endsWith(".rs") && existsSync(path) && !readFileSync(path, "utf8").includes("#![cfg("));
   if (silent.length > 0) throw new Stop(`${silent.join(", ")}: begin with #![cfg(not(target_arch = "wasm32"))], or with its contrary`);
 }
 
-/** What the fault server's own log says against a run of the Rust client: every row that sends anything must be in it. */
+/** Compares the fault server's log with a run of the Rust client: every row that sends a request must be in it. */
 function missingRows(faults, { ROWS, rowInRust }, browser) {
   const sends = ROWS.filter((row) => rowInRust(row, browser).expect.requests > 0);
   return sends.filter(({ index }) => faults.logOf(`rust-${browser}`, index).requests.length === 0);
 }
 
-/** tests/web.rs in a real browser, against the sandbox of the package and the fault server, over HTTP from another origin. */
+/** tests/web.rs in a real browser, with the package's sandbox and the fault server, over HTTP from another origin. */
 async function inBrowser(name, driver, capability, binary) {
   const config = JSON.parse(readFileSync(tools.at("webdriver.json"), "utf8"));
   config[capability].binary = binary;
@@ -89,7 +89,7 @@ async function inBrowser(name, driver, capability, binary) {
     WASM_BINDGEN_TEST_TIMEOUT: "180",
     NO_PROXY: "127.0.0.1,localhost",
   });
-  // The runner takes the first driver that its environment names, whatever browser it was told to use.
+  // The runner uses the first driver in its environment, whatever browser it is told to use.
   for (const other of ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER"]) delete env[other];
   mustSayWhereItRuns();
   await mustBeFree(SANDBOX_PORT);
@@ -108,7 +108,7 @@ async function inBrowser(name, driver, capability, binary) {
 
 const version = (toolchain) => toolchain.version.split(" ").slice(0, 2).join(" ");
 
-/** Every suite: its name on the command line, the place it runs in, and its commands. */
+/** All suites: name on the command line, place where it runs, and commands. */
 const SUITES = [
   { name: "format", place: () => "Rust sources", commands: () => [nativeCargo(oneCheck, "fmt", "--check")] },
   {

@@ -1,10 +1,10 @@
-// Reads a test runner's own closing lines. A runner whose count cannot be read, or that ran nothing, has failed: a
-// green summary must never rest on a guess. Skipped tests count as failed, as this project has none.
+// Parses the summary of a test runner. A runner whose summary cannot be parsed, or that ran no tests, has failed: a
+// success must never be a guess. Skipped tests count as failed, because this project has none.
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 export const problem = (text) => ({ passed: 0, failed: 1, problem: text });
 
-/** cargo test, and wasm-pack test, which closes in the same words: one line for each test program. */
+/** `cargo test` and `wasm-pack test`, which have the same summary: one line per test program. */
 export function cargoCounts(output) {
   const lines = [...output.matchAll(/^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored/gm)];
   if (lines.length === 0) return problem("no `test result:` line in the output");
@@ -25,10 +25,10 @@ export function nodeCounts(output) {
   return { passed, failed, problem: skipped > 0 ? `${skipped} skipped tests` : undefined };
 }
 
-/** A check that says yes or no by its exit code alone. */
+/** A check that reports only through its exit code. */
 export const oneCheck = (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 
-/** Brings a runner's exit code and its counts together: neither can hide what the other says. */
+/** Combines a runner's exit code and counts. A failure in either is a failure. */
 export function verdict(count, output, code) {
   const counts = count(output, code);
   if (counts.problem) return { ...counts, failed: Math.max(counts.failed, 1) };

@@ -1,5 +1,5 @@
-// Debian's way to what set-up needs, as root. Its security archive has a Rust of its own, new enough to build browsers,
-// which lacks only a standard library for wasm; that one is compiled once from Debian's Rust sources.
+// Installs what setup needs on Debian, as root. Debian's security archive has a Rust version that is new enough to build browsers,
+// but has no standard library for wasm, which is compiled once from Debian's Rust sources.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ export const LINT_PACKAGES = ["rust-web-clippy", "rustfmt-web"];
 const workFolder = join(target, "wasm-std");
 const stamp = join(cache, "wasm-std.json");
 
-/** True where `apt-get install` is ours to run. */
+/** Whether we can run `apt-get install`. */
 export const isRoot = () => process.getuid?.() === 0 && onPath("apt-get") !== undefined;
 
 let listsAreFresh = false;
@@ -30,7 +30,7 @@ export const installRust = (announce) => install(announce, RUST_PACKAGES);
 
 const debians = () => rustToolchains({ again: true }).find(({ sysroot }) => sysroot === "/usr");
 
-/** Debian's compiler looks for a linker of this name, which no Debian package has. */
+/** Debian's compiler needs a linker with this name, which no Debian package provides. */
 function nameLinker() {
   if (onPath("rust-lld")) return;
   console.log("setup:   $ ln -s /usr/bin/lld-19 /usr/local/bin/rust-lld");
@@ -45,11 +45,11 @@ const writeCrate = (manifest, source) => {
 };
 
 async function compileStandardLibrary(announce, toolchain) {
-  // The name is one that cannot be mistaken for a part of the standard library below.
+  // This name cannot be confused with a part of the standard library below.
   writeCrate('[package]\nname = "carrier"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n[profile.release]\npanic = "abort"\n', "");
   const args = ["build", "-Zbuild-std=std,panic_abort,test", "--target", WASM, "--release"];
   const env = environment(toolchain, {
-    // build-std is an unstable option; without the bitcode, crates with LTO cannot be linked against the result.
+    // build-std is an unstable option. Without the bitcode, crates with LTO cannot be linked against the result.
     RUSTC_BOOTSTRAP: "1",
     RUSTFLAGS: "-C embed-bitcode=yes",
     CARGO_TARGET_DIR: join(workFolder, "target"),
@@ -64,7 +64,7 @@ async function compileStandardLibrary(announce, toolchain) {
     if (file.endsWith(".rlib") && !file.startsWith("libcarrier")) copyFileSync(join(from, file), join(toolchain.standardLibrary, file));
   }
   rmSync(workFolder, { recursive: true, force: true });
-  // Whatever was compiled against the old one no longer links.
+  // What was compiled against the old library no longer links.
   rmSync(join(target, WASM), { recursive: true, force: true });
   return compiled;
 }
@@ -90,8 +90,8 @@ function linksRelease(toolchain) {
 }
 
 /**
- * Whether the standard library of the toolchain in use was made by the compiler in use. rustup keeps the two together;
- * Debian's compiler can be upgraded under a library that we compiled, so that one is tried out once per version.
+ * Whether the toolchain's standard library was built by the same compiler version. rustup keeps the two in sync;
+ * Debian's compiler can be upgraded without the library that we compiled, so that one is checked once per version.
  */
 export function standardLibraryFits() {
   const toolchain = wasmToolchain();

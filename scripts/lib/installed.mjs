@@ -1,5 +1,5 @@
-// Tools that only single suites need, too heavy for the root's lock file: runtimes, bundlers, other versions of TypeScript. Each
-// folder below tests/ with a package.json has its own, installed once into target/npm/ as its lock file says; only that needs a network.
+// Tools that only some suites need and that are too large for the root's lock file: runtimes, bundlers, other TypeScript versions. Each
+// folder under tests/ with a package.json has its own tools, installed once into target/npm/ from its lock file. Only the installation needs a network.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stop, run, seconds } from "./run.mjs";
@@ -7,11 +7,11 @@ import { at } from "./tools.mjs";
 
 const FILES = ["package.json", "package-lock.json"];
 
-/** Where the tools of `tests/<folder>` are. */
+/** The folder with the tools of `tests/<folder>`. */
 export const toolsOf = (folder) => at("target", "npm", folder.replaceAll("/", "-"));
 export const matrixTools = toolsOf("matrix");
 
-/** Installs the tools of `tests/<folder>` unless they are there. Resolves to the folder above their `node_modules`. */
+/** Installs the tools of `tests/<folder>` if necessary. Resolves to the folder that contains their `node_modules`. */
 export async function installTools(folder) {
   const tools = toolsOf(folder);
   const stamp = join(tools, "installed.json");
@@ -22,7 +22,7 @@ export async function installTools(folder) {
   rmSync(stamp, { force: true });
   mkdirSync(tools, { recursive: true });
   for (const name of FILES) copyFileSync(at("tests", folder, name), join(tools, name));
-  // Not `npm ci`: it refuses a lock file whose registry knew nothing of the runtimes' builds for other platforms.
+  // Not `npm ci`, which rejects a lock file that lacks the runtimes' builds for other platforms.
   const { code, output } = await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"], { cwd: tools });
   if (code !== 0) throw new Stop(`${output}\ntest: npm install failed in ${tools}; it needs the package registry once: see the lines above, then run it again`);
   writeFileSync(stamp, wanted);

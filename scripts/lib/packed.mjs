@@ -1,5 +1,5 @@
-// The package as its users get it: packed by npm, installed in a folder of its own (target/packed), so that tests meet a file
-// left out of the tarball or a wrong `exports` here and not at a user's.
+// The package as users get it: packed by npm and installed in its own folder (target/packed), so that the tests find files
+// missing from the tarball and wrong `exports` before users do.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stop, run } from "./run.mjs";
@@ -14,7 +14,7 @@ async function npm(args, cwd) {
   if (code !== 0) throw new Stop(`${output}\ntest: npm ${args[0]} failed`);
 }
 
-/** Packs and installs what `build` has made. Resolves to the installed package's folder. */
+/** Packs and installs the output of `build`. Resolves to the installed package's folder. */
 export async function installPacked() {
   const inputs = [at("pkg", "package.json"), at("pkg", "README.md"), ...filesUnder(at("pkg", "dist"))];
   await step("npm pack", {
@@ -27,7 +27,7 @@ export async function installPacked() {
       writeFileSync(join(packedRoot, "package.json"), JSON.stringify({ name: "someone-elses-app", private: true, type: "module" }));
       await npm(["pack", "--silent", "--pack-destination", packedRoot], at("pkg"));
       const tarball = readdirSync(packedRoot).find((name) => name.endsWith(".tgz"));
-      // The package has no dependencies, so this needs no network; --offline keeps it true.
+      // The package has no dependencies, so this needs no network; --offline enforces that.
       await npm(["install", "--offline", "--no-save", "--no-package-lock", `./${tarball}`], packedRoot);
       return `${tarball}, ${hashOf(inputs).slice(0, 8)}`;
     },

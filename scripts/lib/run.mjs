@@ -1,5 +1,5 @@
-// Running other programs: every child gets a process group of its own, so that nothing it started (a browser, a driver,
-// a server) outlives it or us.
+// Runs other programs. Every child gets its own process group, so that nothing it started (a browser, a driver,
+// a server) outlives it or this process.
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 
@@ -10,13 +10,13 @@ function killGroup(pid, signal = "SIGKILL") {
   try {
     process.kill(ownGroup ? -pid : pid, signal);
   } catch {
-    // Already gone, which is what was wanted.
+    // Already gone, as intended.
   }
 }
 
 let watching = false;
 
-/** From the first child on, our end is theirs. */
+/** Once there is a child, ends all children when this process ends. */
 function endWithUs() {
   if (watching) return;
   watching = true;
@@ -25,8 +25,8 @@ function endWithUs() {
 }
 
 /**
- * Starts `command` and leaves it running; `stop()` ends it and all it started, `closed` resolves to its exit code.
- * `onText` gets what it prints on either stream.
+ * Starts `command` and leaves it running. `stop()` ends it and everything it started; `closed` resolves to its exit code.
+ * `onText` gets its output on both streams.
  */
 export function start(command, args, { cwd, env, onText = () => {} } = {}) {
   endWithUs();
@@ -45,7 +45,7 @@ export function start(command, args, { cwd, env, onText = () => {} } = {}) {
       onText(`${command}: ${error.message}\n`);
       resolve(127);
     });
-    // "exit", not "close": a grandchild that keeps our pipe open must not keep us waiting. The short pause lets the
+    // "exit" instead of "close", because a grandchild that keeps the pipe open must not block us. The short pause lets the
     // last lines arrive.
     child.once("exit", (code, signal) => {
       setTimeout(() => {
@@ -57,7 +57,7 @@ export function start(command, args, { cwd, env, onText = () => {} } = {}) {
   return { stop, closed };
 }
 
-/** Runs `command` to its end. Resolves to `{ code, output }`; past `timeoutMs` it is ended with code 124. */
+/** Runs `command` until it exits. Resolves to `{ code, output }`. After `timeoutMs`, the command is stopped, with code 124. */
 export async function run(command, args, { cwd, env, logFile, timeoutMs, echo = false } = {}) {
   let output = "";
   const log = logFile ? createWriteStream(logFile, { flags: "a" }) : undefined;
@@ -80,10 +80,10 @@ export async function run(command, args, { cwd, env, logFile, timeoutMs, echo = 
   return { code: late ? 124 : code, output };
 }
 
-/** A failure whose message is all a person needs; scripts print it without a stack. */
+/** An error whose message is sufficient; scripts print it without a stack. */
 export class Stop extends Error {}
 
-/** Runs a script's main function when the file was started itself, not imported. */
+/** Runs a script's main function if the file was started directly, not imported. */
 export async function main(isMain, body) {
   if (!isMain) return;
   try {

@@ -1,28 +1,28 @@
-// Makes the wasm smaller in ways that no flag of the tools offers: without the words of panics and the places in the source they name, without
-// ways into closures that nobody gives away, and with short names between wasm and glue. None of it changes what the module does.
+// Makes the wasm smaller in ways that no tool flag offers: removes panic messages and source locations, removes unused entry points of closures,
+// and shortens the names between wasm and glue. The module's behaviour does not change.
 import { Stop } from "./run.mjs";
 import { DATA_SECTION, EXPORTS_SECTION, IMPORTS_SECTION, readUnsigned, sections, unsigned } from "./wasm.mjs";
 
-/** Functions that put a message together, which nobody can hear here, and then trap. */
+/** Functions that format a panic message, which is never shown here, and then trap. */
 const PANICS =
   /^core::panicking::|^std::panicking::|^core::(option|result)::\w+_failed$|^core::(cell|str|slice)::.*(panic_\w+|_fail(_rt)?)$|::assert_failed$|^alloc::raw_vec::handle_error$|^alloc::alloc::handle_alloc_error$|rust_begin_unwind$|core::panic::PanicPayload>::/;
 
-/** Formatting, which nothing but panics needs. It would stay, because tables of functions refer to it. */
+/** Formatting code that only panics need. It would otherwise stay, because function tables refer to it. */
 const FORMATTING = /\b(core|alloc)::fmt::/;
 
-/** Functions that put together the text of an error that cannot occur: no count here reaches 2^53. */
+/** Functions that format an error that cannot occur, because no count here reaches 2^53. */
 const FORMATTING_IN_VAIN = /^<(&serde_wasm_bindgen::ser::Serializer as [\w:]+>::serialize_u64|serde_wasm_bindgen::ser::ObjectSerializer as [\w:]+>::serialize_field)$/;
 
 /**
- * How JavaScript gets into a closure: by an export. The crates of wasm-bindgen describe all closures that they could take, and the table of
- * functions keeps the ways into them, though nobody here gives any away.
+ * The export through which JavaScript calls a closure. The wasm-bindgen crates describe all closures that they could take, and the function
+ * table keeps their entry points, although no closure is passed to JavaScript here.
  */
 const CLOSURES = /^wasm_bindgen::convert::closures::_::invoke$/;
 
-/** Paths of source files, also of the machine that built them. */
+/** Paths of source files, including those on the build machine. */
 const SOURCE_PATHS = /(?:\/[\w.+-]+)*\/?(?:[\w.+-]+\/)+[\w-]+\.rs/g;
 
-/** What the standard library and the crates of wasm-bindgen say in panics, and what formatting makes numbers of. */
+/** Panic messages of the standard library and the wasm-bindgen crates, and the digit tables of formatting. */
 const PANIC_WORDS = new RegExp(
   [
     "assertion failed: self\\.is_char_boundary\\(new_len\\)",
@@ -43,10 +43,10 @@ const PANIC_WORDS = new RegExp(
   "g",
 );
 
-/** A function's name as in the source, without the hashes that mangling adds. */
+/** A function's name as in the source, without the hashes of the mangled name. */
 export const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, "");
 
-/** Replaces panics by the trap they end in, and by one that cannot happen formatting and the ways into closures that nobody gives away. */
+/** Replaces panics with a trap. Also replaces formatting code and the unused entry points of closures, which are never called, with a trap. */
 export async function withoutPanicWords(wasm) {
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(withoutPanicData(wasm));
@@ -62,8 +62,8 @@ export async function withoutPanicWords(wasm) {
 }
 
 /**
- * Zeros take no room in a download. What is zeroed here only functions read that are cut: words of panics, digits for
- * formatting, paths, and the places in the source that name a path, a line and a column.
+ * Zeroes data that only removed functions read, because zeros compress to nothing: panic messages, digits for
+ * formatting, paths, and source locations (path, line and column).
  */
 function withoutPanicData(wasm) {
   const slim = Buffer.from(wasm);
@@ -85,7 +85,7 @@ function withoutPanicData(wasm) {
   return slim;
 }
 
-/** What the memory holds in the beginning, and from which address on. */
+/** The initial contents of the memory, with their addresses. */
 function dataSegments(wasm) {
   const segments = [];
   for (const { body } of sections(wasm).filter(({ id }) => id === DATA_SECTION)) {
@@ -101,7 +101,7 @@ function dataSegments(wasm) {
   return segments;
 }
 
-/** The functions that are called by name, from outside or inside, and not by the table alone. */
+/** Functions that are called directly, from inside or outside, and not only through the table. */
 function called(binaryen, module) {
   const names = new Set();
   for (let index = 0; index < module.getNumExports(); index += 1) names.add(binaryen.getExportInfo(module.getExportByIndex(index)).value);
@@ -121,7 +121,7 @@ function cut(binaryen, module, pattern, spared = new Set()) {
   return count;
 }
 
-/** Functions that call one of those named so, and are not named so themselves. */
+/** Functions that call one whose name matches the pattern, and whose own name does not match. */
 function callers(text, pattern) {
   const found = new Set();
   let caller = "";
@@ -134,8 +134,8 @@ function callers(text, pattern) {
 }
 
 /**
- * Gives the functions that the glue hands in, and those it gets out by a mangled name, names of two or three letters
- * instead of forty, in both files; and the shell's own JavaScript a place beside the glue, without a hash of where it was built.
+ * Renames the functions that the glue imports into the wasm, and the exports with mangled names, to two or three letters
+ * instead of forty, in both files. Moves the crate's own JavaScript beside the glue, without a hash of the build folder.
  * @param {Uint8Array} wasm
  * @param {string} glue
  * @returns {{ wasm: Uint8Array, glue: string }}
@@ -160,7 +160,7 @@ function renameInSections(wasm, renamed) {
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }
 
-/** Entries of imports and exports: that many names, a kind, an index. */
+/** Renames entries of imports and exports, each with this many names, a kind and an index. */
 function renameEntries(body, names, renamed) {
   let [left, at] = readUnsigned(body, 0);
   const parts = [body.subarray(0, at)];

@@ -1,5 +1,5 @@
-// A build step is skipped when nothing it reads has changed: the contents of its input files, its tools' versions and
-// flags, and the files it wrote. What was seen last is kept under target/stamps/.
+// A build step is skipped if nothing has changed: the contents of its input files, its tools' versions and
+// flags, and the files that it wrote. The last state is stored in target/stamps/.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -8,7 +8,7 @@ import { root, target } from "./tools.mjs";
 
 const stamps = join(target, "stamps");
 
-/** All files under the given files and folders, sorted; what does not exist is left out. */
+/** All files in the given files and folders, sorted. Paths that do not exist are ignored. */
 export function filesUnder(...paths) {
   const walk = (path) =>
     !existsSync(path) ? [] : statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => walk(join(path, name))) : [path];
@@ -26,7 +26,7 @@ const seen = (files) => files.map((file) => (existsSync(file) ? `${statSync(file
 /**
  * @param {string} name of the step, as printed
  * @param {{ inputs: string[], key: string, outputs: () => string[], run: () => Promise<string | void> }} step
- *   `key`: versions and flags; `outputs`: the files it must leave behind; `run` may return a note for the line printed
+ *   `key`: versions and flags; `outputs`: the files that it must create; `run` can return a note for the printed line
  */
 export async function step(name, { inputs, key, outputs, run }) {
   const stamp = join(stamps, `${name.replaceAll(/\W+/g, "-")}.json`);

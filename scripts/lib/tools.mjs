@@ -1,5 +1,5 @@
-// Where everything is: the repository's folders, the pinned tools, the Rust toolchains, the browsers, and the
-// environment other programs need to find them. Looks only; scripts/setup.mjs is what changes things.
+// Locates everything: the repository's folders, the pinned tools, the Rust toolchains, the browsers, and the
+// environment that other programs need to find them. It changes nothing; scripts/setup.mjs does.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
@@ -13,7 +13,7 @@ export const nativeTarget = at("target", "native");
 export const WASM = "wasm32-unknown-unknown";
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ayrshare-user");
 
-/** The command line tools that are compiled once into the cache, at exactly these versions. */
+/** Command-line tools that are compiled once into the cache, in exactly these versions. */
 export const PINNED = {
   "wasm-bindgen-cli": { version: lockedVersion("wasm-bindgen"), bins: ["wasm-bindgen", "wasm-bindgen-test-runner"] },
   "wasm-pack": { version: "0.15.1", bins: ["wasm-pack"] },
@@ -28,7 +28,7 @@ function lockedVersion(name) {
   return new RegExp(`name = "${name}"\nversion = "([^"]+)"`).exec(lock)?.[1];
 }
 
-/** The oldest Rust that builds the crate, e.g. "1.88", from Cargo.toml. */
+/** The minimum Rust version of the crate, e.g. "1.88", from Cargo.toml. */
 export const oldestRust = /^rust-version = "([^"]+)"/m.exec(readFileSync(at("Cargo.toml"), "utf8"))?.[1] ?? "1.85";
 
 export const toolFolder = (name) => join(cache, "tools", `${name}-${PINNED[name].version}`);
@@ -57,7 +57,7 @@ export function onPath(...names) {
   return undefined;
 }
 
-/** A browser or driver: the environment variable wins, then PATH, then the usual places. */
+/** Finds a browser or driver: in the environment variable, then on PATH, then in the usual places. */
 function locate(variable, names, places = []) {
   const named = process.env[variable];
   if (named) return isProgram(named) ? named : undefined;
@@ -108,7 +108,7 @@ function describe(bin) {
 
 let toolchains;
 
-/** Every Rust on PATH, and Debian's, in that order: rustup's and Debian's often live side by side. */
+/** Every Rust toolchain on PATH, then Debian's: rustup's and Debian's are often both installed. */
 export function rustToolchains({ again = false } = {}) {
   if (toolchains && !again) return toolchains;
   const folders = [...pathFolders(), "/usr/bin"].filter((folder) => isProgram(join(folder, `rustc${suffix}`)));
@@ -120,10 +120,10 @@ export function rustToolchains({ again = false } = {}) {
 export const wasmToolchain = () => rustToolchains().find(({ hasWasm }) => hasWasm);
 export const nativeToolchain = () => rustToolchains().find(({ hasLinters }) => hasLinters.every(Boolean)) ?? rustToolchains()[0];
 
-/** The major version of the LLVM inside the native compiler, such as "22": whoever reads what it wrote must be of the same. */
+/** The major version of the native compiler's LLVM, such as "22". Programs that read its output must have the same version. */
 export const llvmVersion = () => /^LLVM version: (\d+)/m.exec(ask(join(nativeToolchain().bin, `rustc${suffix}`), "-vV") ?? "")?.[1];
 
-/** One of LLVM's programs: from rustup's component `llvm-tools`, or Debian's of the same version. */
+/** Finds an LLVM program: from rustup's component `llvm-tools`, or Debian's of the same version. */
 export function llvmTool(name) {
   const { bin, sysroot } = nativeToolchain();
   const host = /^host: (.+)$/m.exec(ask(join(bin, `rustc${suffix}`), "-vV") ?? "")?.[1];
@@ -131,8 +131,8 @@ export function llvmTool(name) {
 }
 
 /**
- * The environment for a child: the toolchain's programs before all others (Debian's Rust is hidden behind rustup's
- * otherwise), then the pinned tools, and the browsers under the names the tests read.
+ * The environment for a child process: the toolchain's programs come first (otherwise, rustup's Rust would hide
+ * Debian's), then the pinned tools; the browsers are in the variables that the tests read.
  */
 export function environment(toolchain, extra = {}) {
   const folders = [

@@ -1,12 +1,12 @@
-// The type tests: programs of tests/types compiled against the installed declarations as strict users see them, by the oldest, the
-// usual and the newest TypeScript, with every common source of the web's types and with none.
+// The type tests: the programs in tests/types, compiled under strict rules against the installed declarations, with the oldest, the
+// usual and the newest TypeScript, with every common source of web types and with none.
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installTools } from "./installed.mjs";
 import { packedPackage } from "./packed.mjs";
 import { at, target } from "./tools.mjs";
 
-/** What a program's compiler is told about its surroundings. */
+/** Compiler options for each environment of a program. */
 const SURROUNDINGS = {
   nothing: { lib: ["es2022"], types: [] },
   dom: { lib: ["es2022", "dom"], types: [] },
@@ -14,30 +14,30 @@ const SURROUNDINGS = {
   workers: { lib: ["es2022"], types: ["@cloudflare/workers-types"] },
   node: { lib: ["es2022"], types: ["node"] },
   "node-and-dom": { lib: ["es2022", "dom"], types: ["node"] },
-  // Its own declarations contradict those of @types/node.
+  // Bun's declarations conflict with those of @types/node.
   bun: { lib: ["es2022"], types: ["bun-types"], skipLibCheck: true },
 };
 
-/** Which programs are compiled there. */
+/** The programs that are compiled in each environment. */
 const PROGRAMS = { nothing: ["face.ts"], workers: ["face.ts", "web.ts", "workers.ts"], others: ["face.ts", "web.ts", "entries.ts"] };
 
-/** Both module resolutions; exactness of optional properties goes along. */
+/** Both module resolutions, combined with both values of exactOptionalPropertyTypes. */
 const MODES = [
   { module: "nodenext", moduleResolution: "nodenext", exactOptionalPropertyTypes: true },
   { module: "esnext", moduleResolution: "bundler", exactOptionalPropertyTypes: false },
 ];
 
-/** What `moduleResolution: "node"` means; TypeScript 7 no longer has it. */
+/** Same as `moduleResolution: "node"`, which TypeScript 7 no longer supports. */
 const NODE10 = { module: "commonjs", moduleResolution: "node10", exactOptionalPropertyTypes: false };
 
-/** TypeScript 5.2 is the oldest that knows `using`. Bun's types are written for newer ones. */
+/** TypeScript 5.2 is the oldest version that supports `using`. Bun's types need a newer one. */
 const COMPILERS = [
   { name: "oldest", path: "typescript-oldest", without: ["bun"], modes: [...MODES, NODE10] },
   { name: "usual", path: "typescript", without: [], modes: [...MODES, NODE10] },
   { name: "newest", path: "typescript-newest", without: [], modes: MODES },
 ];
 
-/** One command per compiler and surroundings; the modes take turns, so that each meets every compiler and all surroundings. */
+/** One command per compiler and environment. The modes alternate, so that each is used with every compiler and every environment. */
 export async function typeTests(count) {
   const tools = join(await installTools("types"), "node_modules");
   const folder = join(target, "types");

@@ -1,6 +1,6 @@
-// Preloaded into Node tests (`node --import`): makes "ayrshare-user" mean the installed tarball instead of the workspace's
-// folder. The tests stay where they are, and import what users import. The programs that a test starts inherit it, so it
-// must do nothing else: hence no import from the other scripts.
+// Preloaded into Node tests (`node --import`): resolves "ayrshare-user" to the installed tarball instead of the workspace
+// folder, so that tests import what users import. Programs that a test starts inherit this file, so it
+// must do nothing else, and imports no other scripts.
 import { register } from "node:module";
 
 const parentURL = new URL("../../target/packed/app.mjs", import.meta.url).href;

@@ -1,8 +1,8 @@
-// The outer form of a wasm module: sections, and the numbers they are made of.
+// Reads the sections and LEB128 numbers of a wasm module.
 
 export const [CUSTOM_SECTION, IMPORTS_SECTION, EXPORTS_SECTION, CODE_SECTION, DATA_SECTION] = [0, 2, 7, 10, 11];
 
-/** Where the sections lie, from `start` to `end`; `body` is where the content begins. */
+/** The positions of the sections: `start`, `end`, and `body`, where the content starts. */
 export function sections(wasm) {
   const found = [];
   for (let start = 8; start < wasm.length; ) {
@@ -13,7 +13,7 @@ export function sections(wasm) {
   return found;
 }
 
-/** Reads an unsigned LEB128 number; also gives the place after it. */
+/** Reads an unsigned LEB128 number. Returns it and the position after it. */
 export function readUnsigned(bytes, at) {
   let value = 0;
   for (let shift = 0; ; shift += 7) {
@@ -23,7 +23,7 @@ export function readUnsigned(bytes, at) {
   }
 }
 
-/** The number as LEB128. */
+/** Encodes a number as LEB128. */
 export function unsigned(value) {
   const bytes = [];
   for (; value > 0x7f; value >>= 7) bytes.push((value & 0x7f) | 0x80);

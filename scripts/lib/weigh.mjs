@@ -1,5 +1,5 @@
-// What bytes weigh on their way to a browser.
+// Measures download sizes.
 import { brotliCompressSync, constants } from "node:zlib";
 
-/** After brotli at its highest quality, 11, which is also its default. */
+/** Size after brotli at its highest quality, 11, which is also the default. */
 export const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;

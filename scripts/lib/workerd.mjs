@@ -6,11 +6,11 @@ import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Stop } from "./run.mjs";
 
-/** As Wrangler bundles: its conditions. */
+/** The conditions that Wrangler bundles with. */
 const CONDITIONS = ["workerd", "worker", "browser"];
 const COMPATIBILITY_DATE = "2026-04-01";
 
-/** Bundles a Worker into a folder; its .wasm files lie beside it, as modules compiled ahead. Their names are returned. */
+/** Bundles a Worker into a folder. Its .wasm files are beside it, as precompiled modules. Returns their names. */
 export async function bundleWorker({ source, folder, conditions = CONDITIONS }) {
   mkdirSync(folder, { recursive: true });
   const wasm = new Set();
@@ -23,7 +23,7 @@ export async function bundleWorker({ source, folder, conditions = CONDITIONS }) 
         return { path: `./${basename(path)}`, external: true };
       }),
   };
-  // Not above: set-up, which installs it, runs after this file is loaded.
+  // Imported here, because setup installs it after this file is loaded.
   const { build: esbuild } = await import("esbuild");
   await esbuild({ entryPoints: [source], outfile: join(folder, "worker.js"), bundle: true, format: "esm", conditions, plugins: [compiled], logLevel: "error" });
   return [...wasm];
@@ -31,7 +31,7 @@ export async function bundleWorker({ source, folder, conditions = CONDITIONS }) 
 
 const quoted = (text) => JSON.stringify(text);
 
-/** A binding is text, or one of these. */
+/** Bindings other than text. */
 const BINDINGS = {
   env: (name) => `fromEnvironment = ${quoted(name)}`,
   service: (name) => `service = ${quoted(name)}`,
@@ -43,14 +43,14 @@ function bindingOf([name, value]) {
   return `(name = ${quoted(name)}, ${kind === undefined ? `text = ${quoted(value)}` : BINDINGS[kind](to)})`;
 }
 
-/** Durable Objects lie in a folder that a service of this name serves, or in memory. Classes live as long as these keys. */
+/** Durable Objects are stored in a folder that the service with this name serves, or in memory. Their identity depends on these keys. */
 function objectsOf({ objects, disk }) {
   const spaces = objects.map((name) => `(className = ${quoted(name)}, uniqueKey = ${quoted(name)}, enableSql = true)`);
   const storage = disk === undefined ? "(inMemory = void)" : `(localDisk = ${quoted(disk)})`;
   return objects.length === 0 ? "" : `durableObjectNamespaces = [${spaces.join(", ")}],\n  durableObjectStorage = ${storage},`;
 }
 
-/** Services are capnp of their own, by name; `again` are the names of further Workers of the same code, with isolates of their own. */
+/** `services` are capnp texts by name; `again` are the names of additional Workers with the same code, each with its own isolate. */
 function configOf({ wasm, bindings, services, cache, port, again, date, ...storage }) {
   const modules = [`(name = "worker.js", esModule = embed "worker.js")`, ...wasm.map((name) => `(name = ${quoted(name)}, wasm = embed ${quoted(name)})`)];
   const worker = (more) => `(
@@ -78,12 +78,12 @@ const again :Workerd.Worker = ${worker("")};\n`;
 }
 
 /**
- * Serves a bundled Worker until `stop()`. Everything it prints goes to `onText`.
+ * Serves a bundled Worker until `stop()`. `onText` gets its output.
  *
  * @returns {Promise<{ url: string, port: number, pid: number, stop: () => Promise<void>, ended: Promise<void> }>}
  */
 export async function serveWorker({ folder, wasm, bindings = {}, services = {}, cache, port = 0, again = [], objects = [], disk, date = COMPATIBILITY_DATE, env = process.env, onText = () => {} }) {
-  // Its program for this machine; the package's own command is a script around it that does not pass signals on.
+  // The native program; the package's own command is a wrapper script that does not forward signals.
   const program = createRequire(import.meta.url)("workerd").default;
   writeFileSync(join(folder, "config.capnp"), configOf({ wasm, bindings, services, cache, port, again, objects, disk, date }));
   const child = spawn(program, ["serve", "--control-fd=3", ...(disk === undefined ? [] : ["--experimental"]), "config.capnp"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
