@@ -1,5 +1,5 @@
-// The page as plain files with relative addresses, so that any static host can serve them from any path. With `--mode static` the
-// files also hold what the local server would add: the sandbox as a service worker, its config.json, and the content
+// The page as static files with relative URLs, so that any static host can serve them from any path. With `--mode static`, the
+// files also include what the local server would add: the sandbox as a service worker, config.json, and the content
 // security policy.
 
 import { build as bundle } from "esbuild";
@@ -22,7 +22,7 @@ const config = {
   profiles: listed(demoProfiles()),
 };
 
-/** What a policy in a document cannot say is left out: who may frame it. */
+/** The policy without `frame-ancestors`, which is not supported in a document. */
 function policy() {
   const { "content-security-policy": text } = securityHeaders({ connect: [], images: [] });
   return text.split("; ").filter((part) => !part.startsWith("frame-ancestors")).join("; ");
@@ -33,14 +33,14 @@ const staticHost = {
   transformIndexHtml: () => [{ tag: "meta", attrs: { "http-equiv": "content-security-policy", content: policy() }, injectTo: "head-prepend" }],
   async generateBundle() {
     const entry = join(import.meta.dirname, "static", "sandbox-worker.ts");
-    // One file in the old format: not every browser has service workers that import.
+    // One classic script, because not every browser supports imports in service workers.
     const { outputFiles } = await bundle({ entryPoints: [entry], bundle: true, format: "iife", target: "es2022", minify: true, write: false, logLevel: "silent" });
     this.emitFile({ type: "asset", fileName: SERVICE_WORKER, source: outputFiles[0].text });
     this.emitFile({ type: "asset", fileName: "config.json", source: JSON.stringify(config) });
   },
 };
 
-/** The client by itself, so that its weight shows and a new page does not mean a new client. */
+/** The client in its own chunk, so that its size is visible and page changes do not invalidate it. */
 const clientApart = { output: { codeSplitting: { groups: [{ name: "client", test: /[\\/]pkg[\\/]dist[\\/](?!sandbox)/ }] } } };
 
 export default defineConfig(({ mode }) => ({
@@ -51,7 +51,7 @@ export default defineConfig(({ mode }) => ({
   build: {
     target: "es2022",
     outDir: mode === "static" ? "dist-static" : "dist",
-    // A data: address would need a wider content security policy; small files stay files.
+    // Small files stay files, because data: URLs would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: clientApart,

@@ -1,14 +1,14 @@
-// The demo as a Worker: the page as static assets and the gateway beside it. Who may see the page may read what the gateway
-// grants: on this machine (`npm start`) its own page, deployed whoever knows the password.
+// The demo as a Worker: the page as static assets, and the gateway. Everyone who can see the page can read what the gateway
+// grants: on this machine (`npm start`) only the page itself, deployed anyone who knows the password.
 //
 //   ASSETS                 the built page (wrangler.jsonc, or server/serve.mjs)
-//   AYRSHARE_API_KEY       the account; a secret
-//   AYRSHARE_PROFILE_KEY   in it this User Profile instead of the primary one; a secret
-//   AYRSHARE_BASE_URL      instead of https://app.ayrshare.com/api
-//   DEMO_PASSWORD          what a deployed demo is asked for; a secret. `npm start` sets LOCAL instead
-//   AYRSHARE_GUARD         Durable Objects that guard the rate limit for all isolates
-//   CONTROL                takes faults and changes for the sandbox, where there is one
-//   CONFIG, SOURCES        what the page is told, and what its content security policy lets through; JSON
+//   AYRSHARE_API_KEY       API key of the account; a secret
+//   AYRSHARE_PROFILE_KEY   Profile Key of the User Profile to show instead of the Primary Profile; a secret
+//   AYRSHARE_BASE_URL      default https://app.ayrshare.com/api
+//   DEMO_PASSWORD          password of a deployed demo; a secret. `npm start` sets LOCAL instead
+//   AYRSHARE_GUARD         Durable Objects with the rate-limit guard for all isolates
+//   CONTROL                receives faults and changes for the sandbox, if there is one
+//   CONFIG, SOURCES        the page's configuration, and what its content security policy allows; JSON
 import { createGateway } from "ayrshare-user/gateway";
 import { CONTROL_PATH } from "./server/sandbox-control.mjs";
 import { isOwn, knowsPassword, securityHeaders } from "./server/security.mjs";
@@ -28,7 +28,7 @@ export default {
   },
 };
 
-/** The page of this machine, or somebody who knows the password. */
+/** Rejects requests that are neither from the page on this machine nor have the password. */
 async function refusal(request, env) {
   const plain = { "content-type": "text/plain" };
   if (env.LOCAL) {
@@ -54,7 +54,7 @@ async function answer(request, env, context) {
   return env.ASSETS.fetch(request);
 }
 
-/** One profile for the single routes, and for the batch routes all of them: the demo shows both. */
+/** Grants one profile on the single routes and all profiles on the batch routes, because the demo shows both. */
 function openGateway(env, allowedOrigins) {
   const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, AYRSHARE_BASE_URL, AYRSHARE_GUARD } = env;
   const single = AYRSHARE_PROFILE_KEY ? { profileKey: AYRSHARE_PROFILE_KEY } : { scope: "primary-profile" };
@@ -62,14 +62,14 @@ function openGateway(env, allowedOrigins) {
     apiKey: AYRSHARE_API_KEY,
     ...(AYRSHARE_BASE_URL && { baseUrl: AYRSHARE_BASE_URL }),
     guard: AYRSHARE_GUARD,
-    // Browsers name their origin to their own host too, with some requests.
+    // Browsers send `Origin` with some same-origin requests too.
     allowedOrigins,
     authorize: ({ url }) => (new URL(url).pathname.startsWith("/ayrshare/user/batch") ? { scope: "all-profiles" } : single),
     onError: (error) => console.error("gateway:", error?.kind ?? "error", error?.message ?? ""),
   });
 }
 
-/** A deployed demo shows the account. */
+/** The page's configuration; a deployed demo shows the account. */
 function configOf({ CONFIG, AYRSHARE_BASE_URL, AYRSHARE_PROFILE_KEY }) {
   if (CONFIG) return CONFIG;
   const upstream = new URL(AYRSHARE_BASE_URL ?? "https://app.ayrshare.com/api").host;

@@ -1,16 +1,16 @@
-// The page in WebKitGTK, by WebDriver: as much of Playwright's page as the helpers here use, and an element that is found by its words.
+// The page in WebKitGTK through WebDriver: the parts of Playwright's page that the helpers use, and finding elements by their text.
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { openWebKit } from "../matrix/webkit.mjs";
 import { settled, tap } from "../page/helpers.mjs";
 
 const PATIENCE_MS = 60_000;
-/** The name of an element in the protocol. */
+/** The protocol's name for an element. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
-/** Keys of the protocol that are no characters. */
+/** The protocol's codes of keys that are not characters. */
 const KEYS = { Tab: "\ue004", Enter: "\ue007", Escape: "\ue00c", End: "\ue010" };
 
-/** Notes what a page complains about before any other script of it runs. */
+/** Records errors and warnings of a page. It runs before the page's own scripts. */
 const NOTE_COMPLAINTS = `
 window.complaints = [];
 for (const level of ["error", "warn"]) {
@@ -23,7 +23,7 @@ addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) 
 `;
 
 /**
- * Opens the page in a browser of its own.
+ * Opens the page in a new browser.
  *
  * @param {string} url
  * @param {{ dark?: boolean, still?: string, language?: string, phone?: boolean }} how `still` is the folder of a GTK configuration
@@ -45,7 +45,7 @@ export async function openInWebKit(url, { dark = false, still, language = "C", p
 }
 
 function pageOf({ call }) {
-  /** Runs a function in the page, like Playwright: what it returns, or its promise resolves to. */
+  /** Runs a function in the page, like Playwright. Resolves to its result. */
   const evaluate = async (work, argument) => {
     const script = `const done = arguments[1]; Promise.resolve(arguments[0]).then(${work}).then((value) => done([value]), (error) => done([, String(error)]))`;
     const [value, error] = await call("POST", "/execute/async", { script, args: [argument ?? null] });
@@ -62,7 +62,7 @@ function pageOf({ call }) {
     }
   };
 
-  /** The first visible element of a selector with these words in its text or label, once there is one. */
+  /** Waits for the first visible element that matches the selector and has these words in its text or label. */
   const find = (selector, words = "") =>
     waitForFunction(([selector, words]) => {
       const all = [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
@@ -74,7 +74,7 @@ function pageOf({ call }) {
   return {
     evaluate,
     waitForFunction,
-    /** Runs a script too long, or too much of another's, to be a function here. */
+    /** Runs the text of a script, for scripts that are too long or not ours. */
     install: (script) => call("POST", "/execute/sync", { script, args: [] }),
     click: async (selector, words) => on(await find(selector, words), "click"),
     fill: async (selector, text) => {
@@ -90,7 +90,7 @@ function pageOf({ call }) {
     allOf: (selector) => evaluate((selector) => [...document.querySelectorAll(selector)].map((element) => element.innerText), selector),
     reload: () => call("POST", "/refresh", {}),
     screenshot: async ({ path }) => writeFileSync(path, Buffer.from(await call("GET", "/screenshot"), "base64")),
-    /** The same page in a window without a toolbar: with one, none is as narrow as a phone. */
+    /** Opens the page in a window without a toolbar, because other windows cannot be as narrow as a phone. */
     async narrow() {
       const wide = await call("GET", "/window");
       await evaluate(() => void window.open(location.href, "phone", "popup,width=375,height=812,toolbar=no,menubar=no"));

@@ -1,4 +1,4 @@
-// The demo page in WebKitGTK, by WebDriver: every panel and fault, all profiles, the keyboard, dark, still and narrow.
+// The demo page in WebKitGTK through WebDriver: every panel and fault, all profiles, the keyboard, dark mode, reduced motion, narrow windows.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ let started;
 
 before(async () => { started = await startPage(); });
 after(() => started?.stop());
-/** Whatever became of a test, the sandbox of the next one has no faults. */
+/** Clears the sandbox's faults, even after a failed test. */
 afterEach(() => fetch(new URL("sandbox/control", started.url), { method: "POST", body: JSON.stringify({ faults: {} }) }));
 
 /** Opens the page for one test. */
@@ -56,7 +56,7 @@ async function connect(page, { baseUrl, sandbox }) {
   await settled(page);
 }
 
-/** A sandbox of one test's own. */
+/** A sandbox for a single test. */
 async function sandboxFor(t, options) {
   const served = await serveSandbox({ cors: true, ...options });
   t.after(() => served.close());
@@ -64,7 +64,7 @@ async function sandboxFor(t, options) {
 }
 
 describe("page in WebKitGTK", () => {
-  test("every panel shows the sample, nobody else is asked, nothing is complained about, axe finds nothing", async (t) => {
+  test("every panel shows the sample, without requests to other origins, errors or findings of axe", async (t) => {
     const { page, url } = await open(t);
     assert.equal(await page.textOf("h1"), "Primary Profile");
     assert.equal((await page.allOf("[data-testid=account]")).length, 10);
@@ -85,7 +85,7 @@ describe("page in WebKitGTK", () => {
     await screenshot(page, "WebKitGTK-light");
   });
 
-  test("badges, ring and bar tell what a profile needs; a second look tells what has changed", async (t) => {
+  test("badges, ring and bar show what a profile needs; a second load shows what has changed", async (t) => {
     const { page } = await open(t);
     await choose(page, "Everything linked");
     assert.equal((await page.allOf("[data-testid=finding]")).length, 3);
@@ -131,7 +131,7 @@ describe("page in WebKitGTK", () => {
     await page.waitForFunction(() => !document.querySelector("[data-testid=odd]"));
   });
 
-  test("faults: Slow responses show grey shapes first; a Dropped connection is taken up again", async (t) => {
+  test("faults: with Slow responses, skeletons are shown first; with Dropped connection, the download resumes", async (t) => {
     const { page } = await open(t);
     await fault(page, "Slow responses");
     await page.waitForFunction(() => document.querySelector(".skeleton"));
@@ -144,7 +144,7 @@ describe("page in WebKitGTK", () => {
     await runIs(page, "cancelled");
   });
 
-  test("20,000 profiles give the numbers of sweepProfiles; the table reaches its end and its networks", async (t) => {
+  test("20,000 profiles give the same numbers as sweepProfiles; the table scrolls to its end and filters by network", async (t) => {
     const { page } = await open(t);
     const served = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 2_000 });
     const report = await new AyrshareUser({ apiKey: served.sandbox.apiKey, baseUrl: served.baseUrl }).sweepProfiles({ limit: 1 });
@@ -175,7 +175,7 @@ describe("page in WebKitGTK", () => {
     await screenshot(page, "WebKitGTK-all");
   });
 
-  test("the keyboard alone: the skip link, a profile, the drawer and back, the reading and its end", async (t) => {
+  test("with the keyboard only: the skip link, a profile, the drawer and back, starting and stopping a run", async (t) => {
     const { page } = await open(t);
     const slow = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 3_000, faults: { file: { bytesPerSecond: 1_000_000 } } });
     await page.press("Tab");
@@ -208,7 +208,7 @@ describe("page in WebKitGTK", () => {
     assert.equal(await focused(page), "Read again");
   });
 
-  test("dark where people want it dark, and accessible so", async (t) => {
+  test("dark mode is used if the user prefers it, and is accessible", async (t) => {
     const { page } = await open(t, { dark: true });
     await choose(page, "Everything linked");
     assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), "rgb(16, 19, 18)");
@@ -229,7 +229,7 @@ describe("page in WebKitGTK", () => {
     await screenshot(page, "WebKitGTK-phone");
   });
 
-  test("who wants less motion gets none", async (t) => {
+  test("nothing moves if the user prefers reduced motion", async (t) => {
     const still = mkdtempSync(join(tmpdir(), "ayrshare-still-"));
     t.after(() => rmSync(still, { recursive: true }));
     for (const version of ["3.0", "4.0"]) {
@@ -242,7 +242,7 @@ describe("page in WebKitGTK", () => {
     assert.deepEqual(await page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName)), []);
   });
 
-  test("a browser whose language is no language tag lacks the bars and nothing else", async (t) => {
+  test("in a browser whose language is not a valid language tag, only the bars are missing", async (t) => {
     const { page } = await open(t, { language: "C.UTF-8" });
     assert.equal(await page.evaluate(() => navigator.language), "C");
     const served = await sandboxFor(t, { profiles: 500, batchDelayMs: 0 });
@@ -253,7 +253,7 @@ describe("page in WebKitGTK", () => {
     await page.waitForFunction(() => document.querySelector(".chart-plot").hidden);
   });
 
-  test("as plain files, with a service worker as the sandbox", async (t) => {
+  test("works as static files with a service worker as the sandbox", async (t) => {
     const host = await serveStatic(await buildStaticPage());
     t.after(() => host.close());
     const { page, url } = await open(t, { url: host.url });
@@ -267,7 +267,7 @@ describe("page in WebKitGTK", () => {
   });
 });
 
-/** The button says how long it stays closed, and less each second. */
+/** Asserts that the button shows how long it stays disabled, and counts down. */
 async function countsDown(page) {
   const button = `${failure} button`;
   const first = await page.textOf(button);

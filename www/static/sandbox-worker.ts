@@ -1,5 +1,5 @@
-// The demo's sandbox inside a service worker: the page then needs nothing but a host for files. Everything below `sandbox/` is
-// answered here; all else is left to the host.
+// The demo's sandbox in a service worker, so that the page only needs a static file host. Requests under `sandbox/` are
+// handled here; all others go to the host.
 
 /// <reference lib="webworker" />
 import { createSandbox, documentedPrimary } from "ayrshare-user/sandbox";
@@ -9,7 +9,7 @@ import { sandboxControl } from "../server/sandbox-control.mjs";
 declare const self: ServiceWorkerGlobalScope;
 
 const base = new URL("sandbox", self.registration.scope).href;
-/** An idle service worker is stopped after half a minute, and forgets its tickets. */
+/** Short, because an idle service worker is stopped after half a minute and loses its tickets. */
 const BATCH_DELAY_MS = 5_000;
 
 const profiles = demoProfiles();

@@ -1,13 +1,13 @@
-// The accounts of all User Profiles in a D1 database, each night: a Worker of its own, beside the page's.
+// Syncs the accounts of all User Profiles to a D1 database every night. A separate Worker from the page's.
 //
 //   DB                       the D1 database of migrations/
-//   AYRSHARE_API_KEY         the account; a secret
-//   AYRSHARE_WEBHOOK_SECRET  what Ayrshare signs events with, if it is told to send them to /ayrshare/webhook; a secret
-//   AYRSHARE_BASE_URL        instead of https://app.ayrshare.com/api
+//   AYRSHARE_API_KEY         API key of the account; a secret
+//   AYRSHARE_WEBHOOK_SECRET  secret for webhook events, if Ayrshare is configured to send them to /ayrshare/webhook; a secret
+//   AYRSHARE_BASE_URL        default https://app.ayrshare.com/api
 import { createGateway } from "ayrshare-user/gateway";
 import { syncAccounts } from "./sync.mjs";
 
-/** The file takes minutes to be made; the time of a cron trigger ends after 15 of them. */
+/** The file takes minutes to become available; a cron trigger may run for 15 minutes. */
 const WAIT_MS = 600_000;
 
 let gateway;
@@ -24,11 +24,11 @@ export default {
   },
 };
 
-/** Open for events alone. That a batch file is ready starts a sync that was cut off, or had no file yet, without waiting for the night. */
+/** A gateway only for webhook events. When a batch file is ready, an unfinished sync continues without waiting for the night. */
 function openGateway(env) {
   const onEvent = async ({ action }) => {
     if (action !== "batch") return;
-    // Ordering a file makes an event too: where all is synced, none is ordered, so that this comes to an end.
+    // Ordering a file causes another event, so none is ordered if everything is synced. Otherwise, this would never end.
     const open = await env.DB.prepare("SELECT 1 FROM syncs WHERE finished IS NULL AND id = (SELECT max(id) FROM syncs)").first();
     if (open !== null) await syncAccounts(env, { wait: 0 });
   };
