@@ -8,7 +8,7 @@ export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
 /** Request headers; `null` removes a default header. */
 export type HeaderOptions = Readonly<Record<string, string | null | undefined>>;
 
-/** `"none"`: every call goes to the network. `"until-next-update"`: `getUser` is served from memory until the `nextUpdate` of the cached response. */
+/** `"none"`: every call goes to the network. `"until-next-update"`: `getUser` uses a cached response until its `nextUpdate`. */
 export type CacheMode = "none" | "until-next-update";
 
 /**

@@ -79,7 +79,7 @@ const PLACES = {
   diffProfiles: [["volatile"], (options) => diffProfiles([USER], [USER], options)],
 };
 
-/** Combinations that are valid or unused: options that accept the value, the one that a derived client replaces, and those that a given file does not need. */
+/** Combinations that do not fail: options that accept the value, one that a derived client replaces, and those that are unused with a ticket. */
 const TAKES = [/^(client|getUser).*:(onEvent|onDrift|apiKey|fetch) = a revoked Proxy of a function$/, /:onInvalid = a revoked Proxy of a function$/, /:where = a class instance$/, /^client of a derived client:profileKey/, /^client of a stream:(?!fetch|onEvent)/];
 
 /** A call and a stream in progress at the same time, and a profile whose rate limit is exhausted. */

@@ -170,7 +170,7 @@ test("headers as the client's and as a call's", async () => {
   }
 });
 
-test("what all objects have was given by nobody", async (t) => {
+test("properties of Object.prototype do not count as options", async (t) => {
   t.after(() => ["profileKey", "baseUrl", "shape"].forEach((name) => delete Object.prototype[name]));
   Object.assign(Object.prototype, { profileKey: "KEY-B", baseUrl: "https://elsewhere.example", shape: 5 });
   const { fetch, seen } = answering(() => json(fixture("user")));

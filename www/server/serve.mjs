@@ -48,7 +48,7 @@ export async function servePage({ page, port, config, sources, account, control 
     },
     onText: (text) => process.stderr.write(text),
   });
-  // The folder contains no keys, but nobody needs it any more.
+  // The folder contains no keys, but it is not needed afterwards.
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return { ...worker, url: `${worker.url}/` };
 }
