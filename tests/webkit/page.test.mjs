@@ -139,7 +139,7 @@ describe("page in WebKitGTK", () => {
     await fault(page, "Dropped connection");
     await settled(page);
     await page.click("#all-head button", "Read all profiles");
-    await shows(page, "[data-testid=resumes]", "reading went on where it stopped");
+    await shows(page, "[data-testid=resumes]", "reading resumed where it stopped");
     await page.click("#all-head button", "Stop");
     await runIs(page, "cancelled");
   });
