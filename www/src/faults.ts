@@ -19,7 +19,7 @@ const ONE_ODD_FIELD = {
   activeSocialAccounts: ["instagram", "linkedin", "tiktok"],
   displayNames: [
     { platform: "instagram", displayName: "Corner Bakery", username: "cornerbakery", type: "business", usedQuota: 44 },
-    { platform: "linkedin", displayName: "Corner Bakery", username: "corner-bakery", refreshDaysRemaining: "soon" },
+    { platform: "linkedin", displayName: "Corner Bakery", username: "corner-bakery", refreshDaysRemaining: "in a fortnight" },
     { platform: "tiktok", displayName: "Corner Bakery", username: "cornerbakery", refreshDaysRemaining: 9 },
   ],
   email: "baker@example.com",
