@@ -180,6 +180,8 @@ function watched(source, trap, trapFile) {
     // Importing must need nothing but the language; load.ts makes sure that these exist before an instance is made.
     [/let cachedTextDecoder = new TextDecoder\('utf-8', \{ ignoreBOM: true \}\);\s*cachedTextDecoder\.decode\(\);/g, "let cachedTextDecoder;", [1]],
     [/const cachedTextEncoder = new TextEncoder\(\);/g, "let cachedTextEncoder;", [1]],
+    // Test runners replace it by a fake that waits for them. Without it, wasm-bindgen-futures takes promises, which they leave alone.
+    [/const ret = arg0\.queueMicrotask;/g, "const ret = undefined;", [0, 1]],
     // Chromium before 114 makes no instance of a module of this size at once on a page's main thread.
     [/function initSync\(module\) \{\s*if \(wasm !== undefined\) return wasm;/g, "async function initSync(module) {\n    cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\n    cachedTextEncoder = new TextEncoder();", [1]],
     [/const instance = new WebAssembly\.Instance\(module, imports\);/g, "const instance = await WebAssembly.instantiate(module, imports);", [1]],

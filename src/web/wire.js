@@ -137,7 +137,8 @@ export async function exchange(fetch, request, controller, maxBytes) {
   const isAnnounced = /^\d+$/.test(announced);
   if (isAnnounced && Number(announced) > maxBytes) return { fault: TOO_LARGE };
   const isExact = isAnnounced && !isCors && headers.get("content-encoding") == null;
-  const { body } = answer;
+  // Chromium shows a body that a page has read from its stream as a failed request, unless it is a copy's.
+  const { body } = (fetch === undefined && "document" in globalThis && answer.clone?.()) || answer;
   if (body === null) return withBody(sent, new Uint8Array(), maxBytes);
   const reader = readerOf(body);
   if (!reader) {

@@ -114,4 +114,20 @@ describe("with fake timers", () => {
     t.mock.method(globalThis, "queueMicrotask", () => undefined);
     assert.equal((await getUser({ apiKey: "KEY", fetch: async () => answer })).displayNames.length, 10);
   });
+
+  test("so does a stream", async (t) => {
+    const body = new TextEncoder().encode(JSON.stringify([{ refId: "one", activeSocialAccounts: [] }, { refId: "two", activeSocialAccounts: [] }]));
+    const stream = async () => {
+      const fetch = async () => ({ status: 200, headers: new Headers(), body: (async function* () { yield body; })(), arrayBuffer: () => assert.fail("read whole") });
+      const at = (ms) => new Date(Date.now() + ms).toISOString();
+      const batch = { success: true, url: "https://files.example/f.json", urlAvailable: at(-1_000), urlExpires: at(3_600_000), lastUpdated: at(-1_000) };
+      let count = 0;
+      for await (const { refId } of new AyrshareUser({ apiKey: "KEY", fetch }).streamProfiles({ batch })) count += Number(refId !== undefined);
+      return count;
+    };
+    const expected = await stream();
+    assert.ok(expected > 0);
+    t.mock.method(globalThis, "queueMicrotask", () => undefined);
+    assert.equal(await stream(), expected);
+  });
 });

@@ -37,7 +37,7 @@ const classic = {
 const policy = (sources) => ({ "content-security-policy": `script-src ${sources}` });
 
 /** The oldest to be had above README's minimum, and the newest below it. */
-const old = (browser, more) => ({ name: `${browser}, no bundler`, browser, writes: "import of dist/index.js", files: plain, page: "index.html", ...more });
+const old = (browser, more) => ({ name: `${browser}, no bundler`, browser, writes: "import of dist/index.min.js", files: plain, page: "index.html", ...more });
 
 export default [...["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {
   const row = (name, writes, page, more) => ({ name: `${browser}, ${name}`, browser, writes, files: plain, page, quick: true, ...more });
