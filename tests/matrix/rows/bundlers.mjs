@@ -1,6 +1,6 @@
 // Bundlers: each builds the same page, which is opened in Chromium. Bundlers that by design neither copy nor rewrite a file in
 // `new URL(…, import.meta.url)` have three rows: with the inline entry, with the one line that users must write, and with neither.
-import { html, importing, source } from "./texts.mjs";
+import { handingOver, html, importing, source } from "./texts.mjs";
 
 const INLINE = "ayrshare-user/inline";
 const IMPORT_INLINE = 'import ".../inline"';
@@ -78,6 +78,11 @@ export default [
   rolldown("Rolldown, nothing done", "import", { error: NOT_COPIED }),
   esbuild("esbuild, inline", IMPORT_INLINE, { entry: INLINE, quick: true }),
   esbuild("esbuild, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out", quick: true }),
+  esbuild("esbuild, addresses by name", "`init` with the addresses of `….wasm`; `--loader:.wasm=file`", {
+    config: handingOver(""),
+    build: [["esbuild/bin/esbuild", "main.mjs", "--bundle", "--format=esm", "--outdir=out", "--loader:.wasm=file", "--log-level=error"]],
+    quick: true,
+  }),
   esbuild("esbuild, nothing done", "import", { error: NOT_COPIED, quick: true }),
   onServer("esbuild for Node, nothing done", "import", { error: /ayrshare_user\.wasm.*ENOENT.*"ayrshare-user\/inline"/s }),
   onServer("esbuild for Node, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out" }),

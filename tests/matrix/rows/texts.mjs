@@ -66,6 +66,13 @@ export const reporting = (entry = "ayrshare-user", report = "globalThis.report =
 /** A page with one module, to be bundled. */
 export const source = (entry) => ({ "main.mjs": reporting(entry) });
 
+/** A page that imports the URLs of the wasm files by their names in the package, and passes them to `init`. */
+export const handingOver = (query) => {
+  const files = ["", "_batch", "_insight"].map((part) => `ayrshare_user${part}.wasm`);
+  const addresses = files.map((file, index) => `import url${index} from "ayrshare-user/${file}${query}";\n`).join("");
+  return { "main.mjs": `${addresses}import { init } from "ayrshare-user";\n${reporting().replace("const reported", "await init(url0, url1, url2);\nconst reported")}` };
+};
+
 /** A server that returns its report. */
 export const answering = (entry = "ayrshare-user") => `${imports(entry)}export default {
   async fetch(request) {

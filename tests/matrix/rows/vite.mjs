@@ -1,15 +1,15 @@
 // Vite as a development server and as a build, opened in Chromium.
-import { html, source } from "./texts.mjs";
+import { handingOver, html, source } from "./texts.mjs";
 
 const VITE = "vite/bin/vite.js";
 const DEV = [VITE, "--host", "127.0.0.1", "--port", "%PORT%", "--strictPort"];
 
-const vite = (major, name, writes, { config = {}, ...row }) => ({
+const vite = (major, name, writes, { config = {}, files = source(), ...row }) => ({
   name: `Vite ${major} ${name}`,
   tools: major === 8 ? undefined : `vite${major}`,
   version: "vite",
   writes,
-  files: { ...source(), "index.html": html("/main.mjs"), "vite.config.mjs": `export default ${JSON.stringify({ build: { target: "es2022" }, ...config })};\n` },
+  files: { ...files, "index.html": html("/main.mjs"), "vite.config.mjs": `export default ${JSON.stringify({ build: { target: "es2022" }, ...config })};\n` },
   page: "index.html",
   ...row,
 });
@@ -19,6 +19,7 @@ const dev = { serve: DEV };
 
 export default [
   vite(8, "build", "import", { ...build, quick: true }),
+  vite(8, "build, addresses by name", "`init` with the addresses of `….wasm?url`", { ...build, files: handingOver("?url") }),
   vite(8, "dev", "import", dev),
   vite(7, "build", "import", build),
   vite(7, "dev", 'import; `optimizeDeps: { exclude: ["ayrshare-user"] }`', { ...dev, config: { optimizeDeps: { exclude: ["ayrshare-user"] } } }),
