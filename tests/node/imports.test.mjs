@@ -32,7 +32,7 @@ const SAFE = [
   // Functions of the engine.
   /^\{ const ret = (Date\.now|Math\.random)\(\); return ret; \}$/,
   /^\{ const ret = typeof (globalThis|global|self|window) === 'undefined' \? undefined : \1;/,
-  /^\{ const ret = arg0\.queueMicrotask; return ret; \}$|^\{ queueMicrotask\(arg0\); \}$/,
+  /^\{ const ret = undefined; return ret; \}$|^\{ queueMicrotask\(arg0\); \}$/,
   // Promises of our own async functions; no others are awaited here.
   /^\{ const ret = Promise\.resolve\(arg0\); return ret; \}$|^\{ const ret = arg0\.then\(arg1(, arg2)?\); return ret; \}$/,
   /^\{ try \{ var state0 = \{a: arg0, b: arg1\}; var cb0 = /,
