@@ -6,11 +6,12 @@ import { createGateway, isAyrshareError } from "ayrshare-user/gateway";
 import { ALICE, APP, BOB, HERE, KEY, open, titleOf } from "./helpers.mjs";
 
 describe("the start", () => {
-  test("is refused without authorize, unless everybody may read", () => {
+  test("is refused without authorize, unless everybody may read, and with an option that there is not", () => {
     for (const options of [{ apiKey: KEY }, { apiKey: KEY, authorize: undefined }, { apiKey: KEY, authorize: null }, { apiKey: KEY, authorize: "yes" }]) {
       assert.throws(() => createGateway(options), (error) => isAyrshareError(error) && error.kind === "config" && /`authorize` is missing/.test(error.message));
     }
     assert.throws(() => createGateway({ apiKey: KEY, allowUnauthenticated: "yes" }), /authorize/);
+    assert.throws(() => createGateway({ apiKey: KEY, authorise: () => null }), (error) => isAyrshareError(error) && /did you mean `authorize`/.test(error.message));
     createGateway({ apiKey: KEY, allowUnauthenticated: true });
   });
 
@@ -21,7 +22,7 @@ describe("the start", () => {
       ["prefix", { prefix: "ayrshare" }], ["prefix", { prefix: "/a/../b" }], ["allowedHeaders", { allowedHeaders: ["a b"] }],
       ["staleIfErrorMs", { staleIfErrorMs: -1 }], ["maxRetries", { maxRetries: 0.5 }], ["timeoutMs", { timeoutMs: 0 }], ["baseUrl", { baseUrl: "http://example.com" }],
       ["secret", { webhooks: { secret: "" } }], ["secret", { webhooks: { secret: [] } }], ["onEvent", { webhooks: { secret: "s", onEvent: 1 } }],
-      ["authorize", { allowUnauthenticated: true, authorize: () => null }], ["profileKey", { profileKey: ALICE }], ["authorise", { authorise: () => null }],
+      ["authorize", { allowUnauthenticated: true, authorize: () => null }], ["profileKey", { profileKey: ALICE }],
       ["store", { store: "cache" }], ["store", { store: "disk" }],
     ];
     for (const [name, options] of wrong) {
