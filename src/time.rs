@@ -67,7 +67,10 @@ pub fn date(ms: f64) -> Option<String> {
     if !(first_ms..end_ms).contains(&ms) {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the range above is checked")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range above is checked"
+    )]
     let day = (ms / 86_400_000.0).floor() as i64;
     let (year, month, day) = civil(day);
     let mut text = String::with_capacity(10);

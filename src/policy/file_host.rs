@@ -193,7 +193,10 @@ mod tests {
         let trouble = Refusal::Trouble(RetryAfter::Absent);
         let meanings = [
             ("bytes of the file", None),
-            ("a condition failed, although none is sent", Some(Refusal::Final)),
+            (
+                "a condition failed, although none is sent",
+                Some(Refusal::Final),
+            ),
             ("the URL has expired", Some(Refusal::Expired)),
             ("the object does not exist (yet)", Some(Refusal::Absent)),
             ("this URL will never work", Some(Refusal::Invalid)),

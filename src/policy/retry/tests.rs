@@ -1,4 +1,7 @@
-#![allow(clippy::float_cmp, reason = "durations are compared as they were given")]
+#![allow(
+    clippy::float_cmp,
+    reason = "durations are compared as they were given"
+)]
 
 use super::*;
 
