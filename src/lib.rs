@@ -68,9 +68,9 @@ pub mod web;
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[cfg(target_arch = "wasm32")]
-pub use web::client::{Answer, Client, Existence, Meta};
+pub use web::client::{Answer, Client, Meta, UserLookup};
 #[cfg(target_arch = "wasm32")]
-pub use web::failure::{Failure, TryReport};
+pub use web::failure::{Attempt, CallError};
 #[cfg(target_arch = "wasm32")]
 pub use web::options::{ApiKey, Cache, CallOptions, ClientOptions, Headers, OnMismatch, Profile};
 #[cfg(target_arch = "wasm32")]

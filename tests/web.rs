@@ -25,8 +25,8 @@ use ayrshare_user::model::{User, UserBatch};
 use ayrshare_user::records::{Options, SweepOptions};
 use ayrshare_user::redact::Secret;
 use ayrshare_user::{
-    ApiKey, Cache, CallOptions, Client, ClientOptions, Existence, Failure, FileOptions, OnMismatch,
-    Profile, Profiles, Record,
+    ApiKey, Cache, CallError, CallOptions, Client, ClientOptions, FileOptions, OnMismatch, Profile,
+    Profiles, Record, UserLookup,
 };
 use futures_core::Stream;
 use js_sys::{Array, Function, JSON, Promise, Reflect};
@@ -55,7 +55,7 @@ fn client() -> Client {
     Client::new(options()).unwrap()
 }
 
-async fn failure(client: &Client, options: &CallOptions) -> Failure {
+async fn failure(client: &Client, options: &CallOptions) -> CallError {
     client
         .get_user(&UserQuery::default(), options)
         .await
@@ -77,7 +77,7 @@ async fn user_is_the_documented_sample() {
         .get_user(&UserQuery::default(), &CallOptions::default())
         .await
         .unwrap();
-    let Existence::User(user) = answer.value else {
+    let UserLookup::User(user) = answer.value else {
         panic!("the profile exists")
     };
     assert_eq!(user.display_names.len(), 10);
@@ -99,7 +99,7 @@ async fn typed_user_says_what_the_body_says() {
         .get_user(&UserQuery::default(), &CallOptions::default())
         .await
         .unwrap();
-    let Existence::User(user) = answer.value else {
+    let UserLookup::User(user) = answer.value else {
         panic!("the profile exists")
     };
     let expected: ayrshare_user::model::User = serde_json::from_str(body).unwrap();
@@ -313,7 +313,7 @@ async fn header_names_may_be_written_in_any_case() {
     };
     let client = Client::new(options).unwrap();
     let answer = client.get_user(&UserQuery::default(), &call).await.unwrap();
-    let Existence::User(user) = answer.value else {
+    let UserLookup::User(user) = answer.value else {
         panic!("the profile exists")
     };
     let sent = r#"{"x-trace":"call","authorization":"Bearer ANOTHER"}"#;
@@ -389,7 +389,7 @@ fn wrong_options_name_themselves() {
     assert!(wrong.message.contains("`timeoutMs`"));
 }
 
-async fn next(profiles: &mut Profiles) -> Option<Result<Record, Failure>> {
+async fn next(profiles: &mut Profiles) -> Option<Result<Record, CallError>> {
     poll_fn(|context| Pin::new(&mut *profiles).poll_next(context)).await
 }
 

@@ -4,16 +4,16 @@ import { toAyrshareError } from "./failure.js";
 import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
 import type { Mismatch } from "./errors.js";
 import { readList } from "./glue/wire.js";
-import { Instance } from "./instance.js";
+import { WasmModule } from "./instance.js";
 import type { User, UserBatch } from "./model.js";
 import type { AbortSignal } from "./platform.js";
 import { read } from "./read.js";
-import { late, loaders, sources } from "./runtime.js";
+import { lazyParts, loaders, sources } from "./runtime.js";
 import type { Source } from "./stream.js";
 import { batchTrap } from "./trap.js";
 
 const glue = { __wbg_reset_state, BatchFile, initSync };
-const batchModule = new Instance(glue, batchTrap, "ayrshare_user_batch.wasm", () => sources.batch ?? loaders.batch());
+const batchModule = new WasmModule(glue, batchTrap, "ayrshare_user_batch.wasm", () => sources.batch ?? loaders.batch());
 
 /** What a download needs of its client. `ask` resolves to a ticket and the `Date` header of its response. */
 export interface Context {
@@ -25,7 +25,7 @@ export interface Context {
 }
 
 /** The part of the context that is passed to the wasm. */
-type Given = Omit<Context, "ask"> & { ask: () => ReturnType<Context["ask"]> };
+type ReaderOptions = Omit<Context, "ask"> & { ask: () => ReturnType<Context["ask"]> };
 
 const FILE = "signal batch wait idleTimeoutMs maxRecordBytes";
 const STREAM = `${FILE} select where check onInvalid`;
@@ -45,9 +45,9 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   let pulled: Pulled = [];
   let reread = 0;
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
-  const madeIn = batchModule.generation;
+  const generation = batchModule.generation;
   const cancel = (): void => {
-    if (batchModule.generation === madeIn) file.cancel();
+    if (batchModule.generation === generation) file.cancel();
   };
   /** Calls the caller's function. If that throws or rejects, the stream ends with the same error. */
   const handed = async ({ mismatches, ...record }: Invalid): Promise<void> => {
@@ -61,7 +61,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   return {
     async next() {
       const next = await answer((wasm) => {
-        if (batchModule.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");
+        if (batchModule.generation !== generation) throw new WebAssembly.RuntimeError("its instance is gone");
         return file.next() as Promise<Pulled>;
       });
       if (next.length === 0) return undefined;
@@ -72,7 +72,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
       return complete(records ?? [], select);
     },
     progress: () => {
-      if (batchModule.generation === madeIn) reread = file.bytesReread();
+      if (batchModule.generation === generation) reread = file.bytesReread();
       return progressOf(pulled, reread);
     },
     cancel,
@@ -87,7 +87,7 @@ export async function sweep(context: Context, options: SweepOptions): Promise<Sw
 }
 
 /** The caller's ticket is used first. Its age is unknown, so it comes without a `Date`. */
-function from({ ask, ...context }: Context, batch: FileOptions["batch"], signal: AbortSignal | undefined): Given {
+function from({ ask, ...context }: Context, batch: FileOptions["batch"], signal: AbortSignal | undefined): ReaderOptions {
   let inHand = batch;
   return {
     ...context,
@@ -122,4 +122,4 @@ function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, f
 }
 
 // Service workers do not support dynamic `import()`. There, users import this file statically.
-late.batch = async () => ({ open, sweep });
+lazyParts.batch = async () => ({ open, sweep });

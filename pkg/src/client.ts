@@ -6,8 +6,8 @@ import type { Context } from "./batch.js";
 import { metaOf, remember, type RawAnswer } from "./meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "./model.js";
 import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
-import type { Handle } from "./glue/ayrshare_user.js";
-import { header, type Kept, readOptions } from "./glue/wire.js";
+import type { WasmClient } from "./glue/ayrshare_user.js";
+import { header, type GuardSnapshots, readOptions } from "./glue/wire.js";
 import { checked, read } from "./read.js";
 import { client, load } from "./runtime.js";
 import { ProfileStream, type Source } from "./stream.js";
@@ -31,9 +31,9 @@ export class AyrshareUser {
   /** A copy, so that later changes to the caller's object have no effect; or a message that says what is wrong with it. */
   #options: ClientOptions | string;
   /** State of the rate-limit guard that must survive the loss of the wasm instance. */
-  readonly #kept: Kept = new Map();
-  #handle: Handle | undefined;
-  #madeIn = -1;
+  readonly #kept: GuardSnapshots = new Map();
+  #handle: WasmClient | undefined;
+  #generation = -1;
   #released = false;
 
   constructor(options: ClientOptions = {}) {
@@ -114,7 +114,7 @@ export class AyrshareUser {
   /** Releases the client's memory. Calls in progress complete normally; later calls reject with kind `config`. */
   free(): void {
     this.#released = true;
-    if (this.#madeIn === client.generation) this.#handle?.free();
+    if (this.#generation === client.generation) this.#handle?.free();
     this.#handle = undefined;
   }
 
@@ -142,9 +142,9 @@ export class AyrshareUser {
     try {
       const { onDrift } = this.#given();
       // Loaded before the request is sent, so that a wasm file that fails to load rejects the first call; otherwise reports would just be missing.
-      const tell = typeof onDrift === "function" ? await (await load("insight")).driftTeller(onDrift) : undefined;
+      const tell = typeof onDrift === "function" ? await (await load("insight")).createDriftReporter(onDrift) : undefined;
       const answer = await client.call<RawAnswer>((glue, resolve, reject) =>
-        this.#open(glue.Handle).call(endpoint, argument, options, resolve, reject),
+        this.#open(glue.WasmClient).call(endpoint, argument, options, resolve, reject),
       );
       const value = remember<T>(answer);
       await tell?.(endpoint, answer);
@@ -160,11 +160,11 @@ export class AyrshareUser {
   }
 
   /** The handle in the current instance. After a trap, a new handle with the same options. */
-  #open(Made: typeof Handle): Handle {
+  #open(Made: typeof WasmClient): WasmClient {
     if (this.#released) throw { kind: "config", message: "this client was released: make a new one" };
-    if (this.#handle === undefined || this.#madeIn !== client.generation) {
+    if (this.#handle === undefined || this.#generation !== client.generation) {
       this.#handle = new Made(this.#options, this.#kept);
-      this.#madeIn = client.generation;
+      this.#generation = client.generation;
     }
     return this.#handle;
   }

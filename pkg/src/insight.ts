@@ -2,16 +2,16 @@
 import { toAyrshareError } from "./failure.js";
 import { __wbg_reset_state, changes, drifts, health, initSync } from "./glue/ayrshare_user_insight.js";
 import { tell } from "./glue/wire.js";
-import { Instance } from "./instance.js";
+import { WasmModule } from "./instance.js";
 import { mismatchesOf, type RawAnswer } from "./meta.js";
 import type { Drift } from "./options.js";
-import { late, loaders, sources } from "./runtime.js";
+import { lazyParts, loaders, sources } from "./runtime.js";
 import { insightTrap } from "./trap.js";
 
 const glue = { __wbg_reset_state, changes, drifts, health, initSync };
 /** @internal The generated functions of the wasm module. */
 export type InsightGlue = typeof glue;
-const insightModule = new Instance(glue, insightTrap, "ayrshare_user_insight.wasm", () => sources.insight ?? loaders.insight());
+const insightModule = new WasmModule(glue, insightTrap, "ayrshare_user_insight.wasm", () => sources.insight ?? loaders.insight());
 
 /** @internal Runs a task in the wasm module, and loads the module first if needed. */
 export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {
@@ -26,7 +26,7 @@ export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {
 const told = new WeakMap<object, Set<string>>();
 
 /** Loads the wasm, and returns a function that reports the drift in uncached responses to an observer, once per kind of drift. */
-export async function driftTeller(observer: (drift: Drift) => unknown): Promise<(endpoint: string, answer: RawAnswer) => Promise<void>> {
+export async function createDriftReporter(observer: (drift: Drift) => unknown): Promise<(endpoint: string, answer: RawAnswer) => Promise<void>> {
   await answer(() => undefined);
   const known = told.get(observer) ?? new Set();
   told.set(observer, known);
@@ -44,4 +44,4 @@ export async function driftTeller(observer: (drift: Drift) => unknown): Promise<
 }
 
 // Service workers do not support dynamic `import()`. There, users import this file statically.
-late.insight = async () => ({ answer, driftTeller });
+lazyParts.insight = async () => ({ answer, createDriftReporter });

@@ -1,5 +1,5 @@
 /** A wasm module with its single instance and the calls that run on it. After a trap, the compiled module is instantiated again. */
-import { got, type InitSource } from "./load.js";
+import { compileAndStart, type InitSource } from "./load.js";
 import type { Trap } from "./trap.js";
 
 /** Functions that every generated glue module exports. */
@@ -12,7 +12,7 @@ interface Glue {
 type Task<G, T> = (wasm: G, resolve: (value: T) => void, reject: (reason: unknown) => void) => void;
 
 /** One of the package's wasm modules. */
-export class Instance<G extends Glue> {
+export class WasmModule<G extends Glue> {
   /** Number of the current instance. Handles of earlier instances are invalid. */
   generation = 0;
   readonly #glue: G;
@@ -40,7 +40,7 @@ export class Instance<G extends Glue> {
 
   async #start(source: InitSource | undefined): Promise<void> {
     const load = (): InitSource => (source === undefined ? this.#load() : source);
-    await got(load, this.#file, (module) => this.#glue.initSync({ module }));
+    await compileAndStart(load, this.#file, (module) => this.#glue.initSync({ module }));
     this.#isReady = true;
   }
 

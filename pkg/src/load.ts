@@ -115,17 +115,17 @@ function missingGlobal(): AyrshareError | undefined {
  * @internal Compiles what `source` returns and passes it to `start`. All load errors surface here: unreadable files, bundles that do not
  * know their own URL, rejected promises of callers, and pages that forbid WebAssembly.
  */
-export async function got(source: () => InitSource, file: string, start: (module: WebAssembly.Module) => unknown): Promise<void> {
+export async function compileAndStart(source: () => InitSource, file: string, start: (module: WebAssembly.Module) => unknown): Promise<void> {
   const missing = missingGlobal();
   if (missing) throw missing;
   try {
     await start(await compile(source()));
   } catch (error) {
-    throw isAyrshareError(error) ? error : (forbidden(error) ?? notGot(file, error));
+    throw isAyrshareError(error) ? error : (forbidden(error) ?? loadFailure(file, error));
   }
 }
 
-function notGot(file: string, error: unknown): AyrshareError {
+function loadFailure(file: string, error: unknown): AyrshareError {
   const [text, code] = said(error);
   const what = `could not load ${file} (${text})`;
   // In a CommonJS bundle, `import.meta` is empty.

@@ -38,7 +38,7 @@ type RawCall = [status: number, headers: Headers, earlier: unknown[] | undefined
 export type RawAnswer = [value: object, call: RawCall];
 
 /** A base class whose constructor returns the given object, so that a derived class adds its private fields to that object. */
-const Given = function (object: object) {
+const ReturnsItsArgument = function (object: object) {
   return object;
 } as unknown as new (object: object) => object;
 
@@ -46,7 +46,7 @@ const Given = function (object: object) {
  * Metadata in a private field of the result. It does not show in the result's keys, in copies or in comparisons. A WeakMap would
  * do the same, but the garbage collector promotes its entries to the old generation, which costs time.
  */
-class Noted extends Given {
+class MetaSlot extends ReturnsItsArgument {
   readonly #call: RawCall;
 
   constructor(value: object, call: RawCall) {
@@ -61,7 +61,7 @@ class Noted extends Given {
 
 /** Unpacks a result of the wasm and attaches the call's metadata to it. */
 export function remember<T extends object>(answer: RawAnswer): T {
-  return new Noted(...answer) as T;
+  return new MetaSlot(...answer) as T;
 }
 
 /**
@@ -71,7 +71,7 @@ export function remember<T extends object>(answer: RawAnswer): T {
  * @returns `undefined` for any other value.
  */
 export function metaOf(result: object): ResponseMeta | undefined {
-  const call = Noted.callOf(result);
+  const call = MetaSlot.callOf(result);
   if (call === undefined) return undefined;
   const [status, headers, earlier, durationMs, waitedMs, fromCache, mismatches = "0"] = call;
   const rateLimit = rateLimitOf(headers);

@@ -1,6 +1,6 @@
 /** Where this runtime finds the wasm modules, and loading them at the first call or earlier. */
-import { __wbg_reset_state, Handle, initSync } from "./glue/ayrshare_user.js";
-import { Instance } from "./instance.js";
+import { __wbg_reset_state, WasmClient, initSync } from "./glue/ayrshare_user.js";
+import { WasmModule } from "./instance.js";
 import { failed, type InitSource } from "./load.js";
 import { clientTrap } from "./trap.js";
 
@@ -32,24 +32,24 @@ export function setLoaders(given: Loaders, final = false): void {
 }
 
 /** @internal The wasm module for API calls. */
-export const client = new Instance({ __wbg_reset_state, Handle, initSync }, clientTrap, "ayrshare_user.wasm", () => loaders.client());
+export const client = new WasmModule({ __wbg_reset_state, WasmClient, initSync }, clientTrap, "ayrshare_user.wasm", () => loaders.client());
 
 /** Parts of the package that are loaded when first needed, each with its own wasm module. */
-interface Late {
+interface LazyParts {
   batch: typeof import("./batch.js");
   insight: typeof import("./insight.js");
 }
 
 /** @internal How to load each part. If a part's file is imported statically, it replaces its dynamic import here. */
-export const late: { [Name in keyof Late]: () => Promise<Late[Name]> } = {
+export const lazyParts: { [Name in keyof LazyParts]: () => Promise<LazyParts[Name]> } = {
   batch: () => import("./batch.js"),
   insight: () => import("./insight.js"),
 };
 
 /** @internal Loads a part when it is first needed. */
-export async function load<Name extends keyof Late>(name: Name): Promise<Late[Name]> {
+export async function load<Name extends keyof LazyParts>(name: Name): Promise<LazyParts[Name]> {
   try {
-    return await late[name]();
+    return await lazyParts[name]();
   } catch (cause) {
     throw failed(
       `could not load ${name}.js`,
@@ -61,7 +61,7 @@ export async function load<Name extends keyof Late>(name: Name): Promise<Late[Na
 }
 
 /** @internal Where the wasm of a part is, if `init` was given a source for it. */
-export const sources: { [Name in keyof Late]?: InitSource | undefined } = {};
+export const sources: { [Name in keyof LazyParts]?: InitSource | undefined } = {};
 
 /**
  * Loads the wasm before the first call. This is optional: otherwise the first call loads it.

@@ -15,7 +15,7 @@ const DETAILS_MAX: usize = 8 * 1024;
 
 /// The parsed body of an error response.
 #[derive(Debug, Default)]
-struct Said<'a> {
+struct ErrorBody<'a> {
     code: Option<u32>,
     action: Option<Cow<'a, str>>,
     message: Option<Cow<'a, str>>,
@@ -30,9 +30,9 @@ pub(super) fn read(status: u16, body: &[u8]) -> Option<Error> {
     let said = if success || json::check(body, &Shape::Any).is_ok() {
         said(body)
     } else {
-        Said {
+        ErrorBody {
             message: plain_text(body),
-            ..Said::default()
+            ..ErrorBody::default()
         }
     };
     let verdict = verdict(status, said.code);
@@ -58,7 +58,7 @@ fn says_error(body: &[u8]) -> bool {
     status || !success
 }
 
-fn said(body: &[u8]) -> Said<'_> {
+fn said(body: &[u8]) -> ErrorBody<'_> {
     let Some(first) = json::elements(body).next() else {
         let mut said = object(body);
         if let Some(inner) = nested(body, &said) {
@@ -71,8 +71,8 @@ fn said(body: &[u8]) -> Said<'_> {
 
 /// Reads an error object. If it has a list of `errors`, the fields of the first one take
 /// precedence.
-fn object(raw: &[u8]) -> Said<'_> {
-    let mut said = Said::default();
+fn object(raw: &[u8]) -> ErrorBody<'_> {
+    let mut said = ErrorBody::default();
     let mut listed = None;
     for (name, value) in json::members(raw) {
         match name.as_ref() {
@@ -86,9 +86,9 @@ fn object(raw: &[u8]) -> Said<'_> {
     }
     let Some(listed) = listed else { return said };
     let first = match json::string(listed) {
-        Some(text) => Said {
+        Some(text) => ErrorBody {
             message: Some(text),
-            ..Said::default()
+            ..ErrorBody::default()
         },
         None => object(listed),
     };
@@ -96,7 +96,7 @@ fn object(raw: &[u8]) -> Said<'_> {
     said.extras
         .retain(|(name, _)| extras.iter().all(|(inner, _)| inner != name));
     extras.append(&mut said.extras);
-    Said {
+    ErrorBody {
         code: first.code.or(said.code),
         action: first.action.or(said.action),
         message: first.message.or(said.message),
@@ -106,7 +106,7 @@ fn object(raw: &[u8]) -> Said<'_> {
 
 /// Reads an error that is nested under the name of its resource, as in
 /// `{"history": {"code": 221, "status": "error"}}`.
-fn nested<'a>(body: &'a [u8], outer: &Said<'a>) -> Option<Said<'a>> {
+fn nested<'a>(body: &'a [u8], outer: &ErrorBody<'a>) -> Option<ErrorBody<'a>> {
     if outer.code.is_some() || outer.message.is_some() || outer.action.is_some() {
         return None;
     }
@@ -122,7 +122,7 @@ fn plain_text(body: &[u8]) -> Option<Cow<'_, str>> {
     (!text.is_empty() && !text.starts_with(['<', '{', '['])).then_some(Cow::Borrowed(text))
 }
 
-fn message(advice: &str, status: u16, body: &[u8], said: &Said<'_>) -> String {
+fn message(advice: &str, status: u16, body: &[u8], said: &ErrorBody<'_>) -> String {
     // An error of our gateway's is not Ayrshare's, so the usual advice would mislead.
     let is_gateway = said.message.is_some() && said.action.as_deref() == Some("gateway");
     let advice = if is_gateway {

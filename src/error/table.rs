@@ -8,7 +8,7 @@ use super::Kind;
 
 /// What an error response means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Verdict {
+pub(super) struct Classification {
     pub kind: Kind,
     /// What is wrong, and what to do next.
     pub advice: &'static str,
@@ -16,16 +16,16 @@ pub(super) struct Verdict {
     pub retryable: bool,
 }
 
-const fn last(kind: Kind, advice: &'static str) -> Verdict {
-    Verdict {
+const fn last(kind: Kind, advice: &'static str) -> Classification {
+    Classification {
         kind,
         advice,
         retryable: false,
     }
 }
 
-const fn again(kind: Kind, advice: &'static str) -> Verdict {
-    Verdict {
+const fn again(kind: Kind, advice: &'static str) -> Classification {
+    Classification {
         kind,
         advice,
         retryable: true,
@@ -33,7 +33,7 @@ const fn again(kind: Kind, advice: &'static str) -> Verdict {
 }
 
 /// Classifies an error response.
-pub(super) fn verdict(status: u16, code: Option<u32>) -> Verdict {
+pub(super) fn verdict(status: u16, code: Option<u32>) -> Classification {
     code.and_then(by_code).unwrap_or_else(|| by_status(status))
 }
 
@@ -43,7 +43,7 @@ pub fn is_retryable(status: u16, code: Option<u32>) -> bool {
     verdict(status, code).retryable
 }
 
-fn by_code(code: u32) -> Option<Verdict> {
+fn by_code(code: u32) -> Option<Classification> {
     Some(match code {
         102 => last(
             Kind::Auth,
@@ -95,7 +95,7 @@ fn by_code(code: u32) -> Option<Verdict> {
     })
 }
 
-fn by_status(status: u16) -> Verdict {
+fn by_status(status: u16) -> Classification {
     match status {
         200..=299 => last(
             Kind::Api,

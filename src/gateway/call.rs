@@ -6,7 +6,7 @@ use super::grant::{Authorization, Grant, Profile};
 use super::options::Gateway;
 use super::reply::{Body, Refusal, Reply, Source};
 use super::route::{self, ProfilesQuery, Route, URL_MAX};
-use super::store::{Entry, Preimage, whole};
+use super::store::{CacheKeyInput, Entry, whole};
 use super::upstream::{Passed, Upstream};
 use crate::digits;
 use crate::error::{Error, Kind};
@@ -58,7 +58,7 @@ pub struct Call {
 
 /// An authorized request, for one profile.
 #[derive(Debug, Clone)]
-pub struct Permit {
+pub struct AuthorizedRequest {
     call: Call,
     profile: Profile,
     /// The Profile Key of the grant. Kept even if it is not sent, so that no reply can reveal it.
@@ -96,7 +96,7 @@ pub struct Failed<'a> {
 pub struct Outcome {
     /// Send this reply.
     pub reply: Reply,
-    /// Make this change to the entry under [`Permit::key`].
+    /// Make this change to the entry under [`AuthorizedRequest::key`].
     pub change: StoreChange,
 }
 
@@ -172,7 +172,7 @@ impl Call {
     /// # Errors
     /// The reply to send instead: 401 if the caller is unknown, 403 if the grant does not cover the
     /// request, 500 without details if `authorize` failed, 503 if it timed out.
-    pub fn granted(self, authorization: Authorization) -> Result<Permit, Reply> {
+    pub fn granted(self, authorization: Authorization) -> Result<AuthorizedRequest, Reply> {
         match authorization.grant() {
             Ok(grant) => self.permit(grant),
             Err(refusal) => Err(self.refuse(&refusal)),
@@ -184,20 +184,20 @@ impl Call {
     /// # Errors
     /// The reply to send instead: 403 if that grant does not cover the request, 401 if `authorize`
     /// must be called.
-    pub fn open(mut self) -> Result<Permit, Reply> {
+    pub fn open(mut self) -> Result<AuthorizedRequest, Reply> {
         match self.everybody.take() {
             Some(grant) => self.permit(grant),
             None => Err(self.refuse(&Refusal::Unauthorized)),
         }
     }
 
-    fn permit(self, grant: Grant) -> Result<Permit, Reply> {
+    fn permit(self, grant: Grant) -> Result<AuthorizedRequest, Reply> {
         let granted_key = match &grant.profile {
             Some(Profile::Key(key)) => Some(key.clone()),
             _ => None,
         };
         match grant.profile_for(&self.route) {
-            Ok(profile) => Ok(Permit {
+            Ok(profile) => Ok(AuthorizedRequest {
                 call: self,
                 profile,
                 granted_key,
@@ -211,7 +211,7 @@ impl Call {
     }
 }
 
-impl Permit {
+impl AuthorizedRequest {
     /// The one request that may be sent to Ayrshare for this call.
     #[must_use]
     pub fn upstream(&self) -> Upstream {
@@ -238,15 +238,15 @@ impl Permit {
 
     /// The cache key of the response; `None` if it is not cached.
     #[must_use]
-    pub fn key(&self, base_url: &str, api_key: &Secret) -> Option<Preimage> {
+    pub fn key(&self, base_url: &str, api_key: &Secret) -> Option<CacheKeyInput> {
         let is_kept = self.call.route.is_kept();
         is_kept.then(|| self.request(base_url, api_key))
     }
 
     /// Identifies the request by account, profile, path and query.
     #[must_use]
-    pub fn request(&self, base_url: &str, api_key: &Secret) -> Preimage {
-        Preimage::answer(base_url, api_key, &self.upstream())
+    pub fn request(&self, base_url: &str, api_key: &Secret) -> CacheKeyInput {
+        CacheKeyInput::answer(base_url, api_key, &self.upstream())
     }
 
     /// Replies from the cache, if the entry is fresh.

@@ -6,12 +6,12 @@
 //!
 //! 1. [`Gateway::receive`] validates a [`Request`]. The result is a [`Reply`] or a [`Call`] to
 //!    authorize.
-//! 2. [`Call::granted`] checks the result of `authorize`. The result is a reply or a [`Permit`] for
+//! 2. [`Call::granted`] checks the result of `authorize`. The result is a reply or a [`AuthorizedRequest`] for
 //!    one profile.
-//! 3. [`Permit::key`] is the cache key, and [`Permit::hit`] replies from the cache while the entry
+//! 3. [`AuthorizedRequest::key`] is the cache key, and [`AuthorizedRequest::hit`] replies from the cache while the entry
 //!    is fresh.
-//! 4. [`Permit::upstream`] is the only request that is ever sent to Ayrshare.
-//! 5. [`Permit::succeed`] and [`Permit::fail`] turn the result into a reply and a change of the
+//! 4. [`AuthorizedRequest::upstream`] is the only request that is ever sent to Ayrshare.
+//! 5. [`AuthorizedRequest::succeed`] and [`AuthorizedRequest::fail`] turn the result into a reply and a change of the
 //!    cache.
 //!
 //! A [`Request`] contains only the parts of a request that matter. The caller's `Authorization`,
@@ -50,7 +50,7 @@ pub mod probe;
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
-pub use call::{Call, Outcome, Permit, Received, Request, StoreChange};
+pub use call::{AuthorizedRequest, Call, Outcome, Received, Request, StoreChange};
 pub use grant::{Authorization, Grant, Profile};
 pub use options::{Access, Gateway, Options, WebhookSecrets};
 pub use reply::{Body, Headers, Reply};

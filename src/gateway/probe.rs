@@ -7,8 +7,8 @@ use super::route::PLACES;
 use super::store::{self, Entry};
 use super::upstream::Passed;
 use super::{
-    Access, Authorization, Body, Gateway, Options, Outcome, Permit, Profile, Received, Reply,
-    Request, StoreChange, WebhookSecrets, call,
+    Access, Authorization, AuthorizedRequest, Body, Gateway, Options, Outcome, Profile, Received,
+    Reply, Request, StoreChange, WebhookSecrets, call,
 };
 use crate::error::{Error, Kind};
 use crate::redact::Secret;
@@ -179,7 +179,7 @@ fn with_keys(field: &[u8]) -> Vec<u8> {
     field.iter().flat_map(spelled).collect()
 }
 
-fn check_permit(permit: &Permit, case: &Case) {
+fn check_permit(permit: &AuthorizedRequest, case: &Case) {
     let api_key = Secret::new(API_KEY.to_owned());
     let upstream = permit.upstream();
     show_nothing(&(permit, &upstream));
@@ -207,7 +207,7 @@ fn check_permit(permit: &Permit, case: &Case) {
 }
 
 /// Asserts that the request covers only what was granted, and only paths that are listed here.
-fn check_reach(permit: &Permit, case: &Case) {
+fn check_reach(permit: &AuthorizedRequest, case: &Case) {
     let upstream = permit.upstream();
     let (path, query) = upstream
         .target
@@ -234,7 +234,7 @@ fn check_reach(permit: &Permit, case: &Case) {
     }
 }
 
-fn check_success(permit: &Permit, case: &Case, api_key: &Secret) -> Option<Entry> {
+fn check_success(permit: &AuthorizedRequest, case: &Case, api_key: &Secret) -> Option<Entry> {
     let success = call::Success {
         status: case.status,
         body: &case.body,
@@ -272,7 +272,7 @@ fn check_success(permit: &Permit, case: &Case, api_key: &Secret) -> Option<Entry
     Some(entry)
 }
 
-fn check_failure(permit: &Permit, case: &Case, api_key: &Secret, kept: Option<&Entry>) {
+fn check_failure(permit: &AuthorizedRequest, case: &Case, api_key: &Secret, kept: Option<&Entry>) {
     let text = String::from_utf8_lossy(&case.body).into_owned();
     let answered = Error::from_answer(case.status, &case.body);
     for error in answered

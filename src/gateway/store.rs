@@ -5,7 +5,7 @@
 //! they cannot find a Profile Key by guessing, and two accounts never share a response.
 //!
 //! Each profile, and the whole account, has a generation: a token in the store under the key of
-//! [`Preimage::generation`]. A webhook event replaces both tokens, and a cached response is valid only while the
+//! [`CacheKeyInput::generation`]. A webhook event replaces both tokens, and a cached response is valid only while the
 //! tokens of the time when it was requested are still there.
 
 use std::fmt;
@@ -32,9 +32,9 @@ const ETAG_MAX: usize = 128;
 
 /// The bytes whose SHA-256 is a cache key. They contain secrets, so they are never shown.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Preimage(Vec<u8>);
+pub struct CacheKeyInput(Vec<u8>);
 
-impl Preimage {
+impl CacheKeyInput {
     /// The cache key of a response. `base_url` and `api_key` are those of the request.
     #[must_use]
     pub fn answer(base_url: &str, api_key: &Secret, upstream: &Upstream) -> Self {
@@ -82,7 +82,7 @@ impl Preimage {
             bytes.extend_from_slice(&length.to_be_bytes());
             bytes.extend_from_slice(part.as_bytes());
         }
-        Preimage(bytes)
+        CacheKeyInput(bytes)
     }
 
     /// The bytes to hash.
@@ -99,9 +99,9 @@ fn words(profile: &Profile) -> (&'static str, &str) {
     }
 }
 
-impl fmt::Debug for Preimage {
+impl fmt::Debug for CacheKeyInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Preimage([redacted])")
+        f.write_str("CacheKeyInput([redacted])")
     }
 }
 

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::json::decimal::number;
-use crate::json::named::{self, Named, Side};
-use crate::json::{self, Fault, elements, field, push_step, same, string};
+use crate::json::named::{self, Side, Tagged};
+use crate::json::{self, Fault, elements, equal, field, push_step, string};
 use crate::model::{Shape, USER};
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ pub struct Change {
 /// the profile itself, then its accounts by network, each by path.
 ///
 /// Accounts are told apart by network, and by `id` should a network occur twice. Neither the order of
-/// accounts and fields matters nor how numbers and strings are spelt; see [`same`]. Absent lists of
+/// accounts and fields matters nor how numbers and strings are spelt; see [`equal`]. Absent lists of
 /// linked accounts are empty ones. Arrays in fields that are not documented are compared as a whole.
 ///
 /// A field of the wrong type is compared like any other. An account whose `platform` is no string, and what is no string in
@@ -123,7 +123,7 @@ pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<
             let entries = elements(field(user, list).unwrap_or_default());
             names.extend(entries.filter_map(|raw| {
                 let name = network(list, raw)?;
-                Some(Named { name, side, raw })
+                Some(Tagged { name, side, raw })
             }));
         }
     }
@@ -162,7 +162,7 @@ struct Links<'a> {
 }
 
 impl<'a> Links<'a> {
-    fn of(group: &[Named<'a>], side: Side) -> Self {
+    fn of(group: &[Tagged<'a>], side: Side) -> Self {
         let on_side = group.iter().filter(|named| named.side == side);
         let (accounts, names): (Vec<&[u8]>, Vec<&[u8]>) = on_side
             .map(|named| named.raw)
@@ -206,7 +206,7 @@ impl Diff<'_> {
         let all = named::fields(before, after);
         for group in named::groups(&all) {
             let name = group.first().map_or("", |first| first.name.as_ref());
-            let (before, after) = named::both(group);
+            let (before, after) = named::before_and_after(group);
             let silent = || !self.options.volatile && self.is_volatile(name, before, after);
             if matches!(name, ACTIVE | ACCOUNTS) && self.network.is_none() {
                 self.unnamed(name, before, after);
@@ -226,10 +226,10 @@ impl Diff<'_> {
                 let all = named::fields(before, after);
                 for group in named::groups(&all) {
                     let name = group.first().map_or("", |first| first.name.as_ref());
-                    self.value(kind, &path, name, named::both(group));
+                    self.value(kind, &path, name, named::before_and_after(group));
                 }
             }
-            (Some(before), Some(after)) if same(before, after) => {}
+            (Some(before), Some(after)) if equal(before, after) => {}
             (before, after) => self.tell(kind, &path, before, after),
         }
     }
@@ -253,7 +253,7 @@ impl Diff<'_> {
     /// Whether nothing would be told of these two, were they an account of a network.
     fn is_silent(&self, (before, after): (&[u8], &[u8])) -> bool {
         let (b'{', b'{') = (first(before), first(after)) else {
-            return same(before, after);
+            return equal(before, after);
         };
         let mut account = Diff::new(self.options);
         account.network = Some("");
@@ -414,12 +414,12 @@ fn pairs<'a>(before: &[&'a [u8]], after: &[&'a [u8]]) -> Vec<Pair<'a>> {
     pairs
 }
 
-fn named(side: Side, raw: &[u8], key: fn(&[u8]) -> String) -> Named<'_> {
+fn named(side: Side, raw: &[u8], key: fn(&[u8]) -> String) -> Tagged<'_> {
     let name = Cow::Owned(key(raw));
-    Named { name, side, raw }
+    Tagged { name, side, raw }
 }
 
-fn sides<'a>(group: &[Named<'a>]) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
+fn sides<'a>(group: &[Tagged<'a>]) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
     let on = |side| {
         let some = group.iter().filter(|named| named.side == side);
         some.map(|named| named.raw).collect()

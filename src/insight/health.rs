@@ -5,12 +5,12 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::sentence;
-use crate::json::named::{self, Named, Side};
+use crate::json::named::{self, Side, Tagged};
 use crate::json::{self, Fault};
 use crate::model::USER;
 use crate::order;
 use crate::rules::{
-    Account, Due, Facts, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage, days_until,
+    Account, Due, Profile, ProfileFacts, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage, days_until,
 };
 
 #[cfg(test)]
@@ -140,8 +140,8 @@ pub struct Health {
 /// Where there is nothing to judge: `user` is no JSON object, one of its lists of linked accounts is neither list nor `null`, or
 /// something in `displayNames` is no object.
 pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fault> {
-    let mut facts = Facts::default();
-    json::hear(user, USER, &mut facts)?;
+    let mut facts = ProfileFacts::default();
+    json::check_with(user, USER, &mut facts)?;
     let profile = facts.of(user);
     let mut findings = options.profile(&profile);
     let mut accounts = Vec::new();
@@ -168,12 +168,12 @@ fn only_named(profile: &Profile<'_>) -> Vec<String> {
         let raw = account.network_json();
         let name = json::string(raw).unwrap_or_default();
         let side = Side::Before;
-        all.push(Named { name, side, raw });
+        all.push(Tagged { name, side, raw });
     }
     profile.for_each_active(|raw| {
         let name = json::string(raw).unwrap_or_default();
         let side = Side::After;
-        all.push(Named { name, side, raw });
+        all.push(Tagged { name, side, raw });
     });
     let all = named::sorted(all);
     let missing = named::groups(&all).filter_map(|group| match group.first() {

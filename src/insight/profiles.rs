@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::diff::{Change, DiffOptions, Pair, changes, check};
-use crate::json::named::{self, Named, Side};
+use crate::json::named::{self, Side, Tagged};
 use crate::json::{self, Fault, elements, field, string};
 use crate::model::{ShapeOf, USER, User};
 
@@ -78,10 +78,10 @@ pub fn diff_profiles(
     }
     let (mut left, mut joined) = (Vec::new(), Vec::new());
     for group in named::groups(&all) {
-        match named::both(group) {
+        match named::before_and_after(group) {
             (Some(old), None) => left.push(old),
             (None, Some(new)) => joined.push(new),
-            both => diff.compare(both, options),
+            before_and_after => diff.compare(before_and_after, options),
         }
     }
     let is_odd = |profile| ref_id(profile).is_some_and(|id| string(id).is_none());
@@ -102,7 +102,7 @@ pub fn diff_profiles(
 fn split<'a>(
     profiles: &'a [u8],
     (side, side_name): (Side, &str),
-    named: &mut Vec<Named<'a>>,
+    named: &mut Vec<Tagged<'a>>,
 ) -> Result<Vec<&'a [u8]>, Fault> {
     let mut unnamed = Vec::new();
     for (index, raw) in elements(profiles).enumerate() {
@@ -115,7 +115,7 @@ fn split<'a>(
         match ref_id(raw) {
             Some(id) => {
                 let name = string(id).unwrap_or_else(|| json::owned(id).into());
-                named.push(Named { name, side, raw });
+                named.push(Tagged { name, side, raw });
             }
             None => unnamed.push(raw),
         }

@@ -49,15 +49,15 @@ pub(crate) use fault::push_step;
 pub use fault::{Fault, MISSING, Mismatch, Mismatches, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
 pub(crate) use same::canonical;
-pub use same::same;
+pub use same::equal;
 pub(crate) use scan::{BLOCK, Scanner};
-pub(crate) use skim::Skim;
+pub(crate) use skim::TrustedCursor;
 pub(crate) use text::owned;
 
 use crate::model::Shape;
 use cursor::{Cursor, Step};
-pub(crate) use walk::Listener;
-use walk::{Ear, NOBODY, Walk};
+pub(crate) use walk::FieldVisitor;
+use walk::{NO_VISITOR, OptionalVisitor, Validator};
 
 /// The maximum depth of nested arrays and objects.
 pub const DEPTH_MAX: u32 = 128;
@@ -114,7 +114,7 @@ pub struct CheckedAt {
 /// [vital](crate::model::shape::Presence) is missing or of the wrong type; or a list of accounts contains something that is not an object.
 /// Every other contradiction is a [`Mismatch`].
 pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
-    document(body, shape, NOBODY)
+    document(body, shape, NO_VISITOR)
 }
 
 /// Like [`check`], with a listener for the fields. If the body has mismatches, the listener is restarted and gets every field, in the order
@@ -122,22 +122,26 @@ pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
 ///
 /// # Errors
 /// As for [`check`].
-pub(crate) fn hear(
+pub(crate) fn check_with(
     body: &[u8],
     shape: &'static Shape,
-    listener: &mut dyn Listener,
+    visitor: &mut dyn FieldVisitor,
 ) -> Result<Checked, Fault> {
-    document(body, shape, Ear::of(listener))
+    document(body, shape, OptionalVisitor::of(visitor))
 }
 
-fn document(body: &[u8], shape: &'static Shape, listener: impl Listener) -> Result<Checked, Fault> {
+fn document(
+    body: &[u8],
+    shape: &'static Shape,
+    visitor: impl FieldVisitor,
+) -> Result<Checked, Fault> {
     let mut cursor = Cursor::new(body, 0);
     if cursor.marked() {
         return Err(Fault::new(0, Reason::ByteOrderMark));
     }
     cursor.space();
     let start = cursor.at;
-    let mut walk = Walk::new(cursor, listener);
+    let mut walk = Validator::new(cursor, visitor);
     let (seen, mismatches) = if let Ok(seen) = first_look(&mut walk, shape) {
         (seen, Mismatches::default())
     } else {
@@ -145,7 +149,7 @@ fn document(body: &[u8], shape: &'static Shape, listener: impl Listener) -> Resu
         cursor.skip(DEPTH_MAX).map_err(|fault| *fault)?;
         let raw = cursor.since(start);
         cursor.end().map_err(|fault| *fault)?;
-        second_look(body, raw, start, shape, walk.listener)?
+        second_look(body, raw, start, shape, walk.visitor)?
     };
     Ok(Checked {
         shape,
@@ -155,7 +159,7 @@ fn document(body: &[u8], shape: &'static Shape, listener: impl Listener) -> Resu
 }
 
 #[inline(always)]
-fn first_look(walk: &mut Walk<'_, impl Listener>, shape: &'static Shape) -> Step<u64> {
+fn first_look(walk: &mut Validator<'_, impl FieldVisitor>, shape: &'static Shape) -> Step<u64> {
     let seen = match (shape, walk.cursor.peek()) {
         (Shape::Object(object), Some(b'{')) => walk.object(object, DEPTH_MAX)?,
         _ => walk.value(shape, DEPTH_MAX).map(|()| 0)?,
@@ -171,12 +175,12 @@ fn second_look(
     raw: &[u8],
     start: usize,
     shape: &'static Shape,
-    mut listener: impl Listener,
+    mut visitor: impl FieldVisitor,
 ) -> Result<(u64, Mismatches), Fault> {
     let found = audit::audit(bytes, raw, shape)?;
-    if listener.wanted() != 0 {
-        listener.restart();
-        Skim::at(bytes, start).tell(shape, &mut listener);
+    if visitor.wanted() != 0 {
+        visitor.restart();
+        TrustedCursor::at(bytes, start).visit_fields(shape, &mut visitor);
     }
     Ok(found)
 }
@@ -187,29 +191,29 @@ fn second_look(
 /// As for [`check`]; offsets count from the start of `bytes`. [`Reason::Truncated`] means that the buffer ends before the value does; the
 /// path is then not meaningful. A number at the very end of the buffer counts as complete.
 pub fn check_at(bytes: &[u8], offset: usize, shape: &'static Shape) -> Result<CheckedAt, Fault> {
-    value_at(bytes, offset, shape, NOBODY)
+    value_at(bytes, offset, shape, NO_VISITOR)
 }
 
-/// Like [`check_at`], with a listener, which is called as in [`hear`].
+/// Like [`check_at`], with a listener, which is called as in [`check_with`].
 ///
 /// # Errors
 /// As for [`check_at`].
-pub(crate) fn hear_at(
+pub(crate) fn check_at_with(
     bytes: &[u8],
     offset: usize,
     shape: &'static Shape,
-    listener: &mut dyn Listener,
+    visitor: &mut dyn FieldVisitor,
 ) -> Result<CheckedAt, Fault> {
-    value_at(bytes, offset, shape, Ear::of(listener))
+    value_at(bytes, offset, shape, OptionalVisitor::of(visitor))
 }
 
 fn value_at(
     bytes: &[u8],
     offset: usize,
     shape: &'static Shape,
-    listener: impl Listener,
+    visitor: impl FieldVisitor,
 ) -> Result<CheckedAt, Fault> {
-    let mut walk = Walk::new(Cursor::new(bytes, offset), listener);
+    let mut walk = Validator::new(Cursor::new(bytes, offset), visitor);
     match walk.value(shape, DEPTH_MAX) {
         Ok(()) => Ok(CheckedAt {
             end: walk.cursor.at,
@@ -221,7 +225,7 @@ fn value_at(
             let mut cursor = Cursor::new(bytes, offset);
             cursor.skip(DEPTH_MAX).map_err(|fault| *fault)?;
             let (end, raw) = (cursor.at, cursor.since(offset));
-            let (_, mismatches) = second_look(bytes, raw, offset, shape, walk.listener)?;
+            let (_, mismatches) = second_look(bytes, raw, offset, shape, walk.visitor)?;
             Ok(CheckedAt { end, mismatches })
         }
     }

@@ -17,34 +17,34 @@ pub(crate) enum Side {
 
 /// A value with its name and side.
 #[derive(Debug)]
-pub(crate) struct Named<'a> {
+pub(crate) struct Tagged<'a> {
     pub name: Cow<'a, str>,
     pub side: Side,
     pub raw: &'a [u8],
 }
 
 /// The fields of both objects, grouped by [`sorted`].
-pub(crate) fn fields<'a>(before: &'a [u8], after: &'a [u8]) -> Vec<Named<'a>> {
+pub(crate) fn fields<'a>(before: &'a [u8], after: &'a [u8]) -> Vec<Tagged<'a>> {
     let mut all = Vec::new();
     for (side, object) in [(Side::Before, before), (Side::After, after)] {
-        let named = |(name, raw)| Named { name, side, raw };
+        let named = |(name, raw)| Tagged { name, side, raw };
         all.extend(members(object).map(named));
     }
     sorted(all)
 }
 
 /// Sorts by name; equal names keep their order.
-pub(crate) fn sorted(all: Vec<Named<'_>>) -> Vec<Named<'_>> {
+pub(crate) fn sorted(all: Vec<Tagged<'_>>) -> Vec<Tagged<'_>> {
     order::sorted(all, |one, other| one.name.cmp(&other.name))
 }
 
 /// Groups the sorted values by name.
-pub(crate) fn groups<'a, 'b>(sorted: &'b [Named<'a>]) -> impl Iterator<Item = &'b [Named<'a>]> {
+pub(crate) fn groups<'a, 'b>(sorted: &'b [Tagged<'a>]) -> impl Iterator<Item = &'b [Tagged<'a>]> {
     sorted.chunk_by(|one, other| one.name == other.name)
 }
 
 /// The value of a name on each side: the last one, as in `JSON.parse`.
-pub(crate) fn both<'a>(group: &[Named<'a>]) -> (Option<&'a [u8]>, Option<&'a [u8]>) {
+pub(crate) fn before_and_after<'a>(group: &[Tagged<'a>]) -> (Option<&'a [u8]>, Option<&'a [u8]>) {
     let last = |side| group.iter().rev().find(|named| named.side == side);
     let raw = |side| last(side).map(|named| named.raw);
     (raw(Side::Before), raw(Side::After))

@@ -9,7 +9,7 @@ use crate::digits;
 /// Both must have passed [`check`](super::check), and have no white space around them, as returned by [`field`](super::field). Strings with
 /// lone surrogates, or with U+FFFD, which replaces those here, are equal only in the same notation.
 #[must_use]
-pub fn same(one: &[u8], other: &[u8]) -> bool {
+pub fn equal(one: &[u8], other: &[u8]) -> bool {
     one == other || canonical(one) == canonical(other)
 }
 
@@ -163,8 +163,8 @@ mod tests {
             ("1e99999999999999999999", "1e99999999999999999999"),
         ];
         for (one, other) in rows {
-            assert!(same(one.as_bytes(), other.as_bytes()), "{one} {other}");
-            assert!(same(other.as_bytes(), one.as_bytes()), "{other} {one}");
+            assert!(equal(one.as_bytes(), other.as_bytes()), "{one} {other}");
+            assert!(equal(other.as_bytes(), one.as_bytes()), "{other} {one}");
         }
     }
 
@@ -199,8 +199,8 @@ mod tests {
             ("1e99999999999999999999", "2e99999999999999999999"),
         ];
         for (one, other) in rows {
-            assert!(!same(one.as_bytes(), other.as_bytes()), "{one} {other}");
-            assert!(!same(other.as_bytes(), one.as_bytes()), "{other} {one}");
+            assert!(!equal(one.as_bytes(), other.as_bytes()), "{one} {other}");
+            assert!(!equal(other.as_bytes(), one.as_bytes()), "{other} {one}");
         }
     }
 }

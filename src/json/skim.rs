@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::block;
 use super::scan::Scanner;
-use super::walk::Listener;
+use super::walk::FieldVisitor;
 use super::{is_space, string};
 use crate::model::shape::{Name, Shape};
 
@@ -14,45 +14,45 @@ pub(super) const STEP: usize = 16;
 /// A cursor over one JSON value that is known to be valid. On invalid JSON, it ends early or
 /// returns meaningless parts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Skim<'a> {
+pub(crate) struct TrustedCursor<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Skim<'a> {
+impl<'a> TrustedCursor<'a> {
     /// A cursor at the start of a value.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Skim::at(bytes, 0)
+        TrustedCursor::at(bytes, 0)
     }
 
     /// A cursor at the start of a value inside a larger text.
     pub fn at(bytes: &'a [u8], at: usize) -> Self {
-        Skim { bytes, at }
+        TrustedCursor { bytes, at }
     }
 
     /// Skips the value at the cursor, and passes the fields that the shape declares to the
     /// listener, whatever their types.
-    pub fn tell(&mut self, shape: &'static Shape, listener: &mut impl Listener) {
+    pub fn visit_fields(&mut self, shape: &'static Shape, visitor: &mut impl FieldVisitor) {
         match shape {
             Shape::Object(object) => self.members(|name, value| {
                 let known = object
                     .fields
                     .iter()
                     .find(|field| field.name.text.as_bytes() == name);
-                value.tell_field(known.map(|field| (&field.name, field.shape)), listener);
+                value.tell_field(known.map(|field| (&field.name, field.shape)), visitor);
             }),
             Shape::Union(union) if self.peek() == Some(b'{') => {
-                listener.begin(&union.tag);
+                visitor.begin(&union.tag);
                 self.members(|name, value| {
                     let known = union
                         .shared
                         .iter()
                         .find(|shared| shared.name.text.as_bytes() == name);
                     let known = known.map(|shared| (&shared.name, shared.shape()));
-                    value.tell_field(known, listener);
+                    value.tell_field(known, visitor);
                 });
             }
-            Shape::List(inner) => self.elements(|element| element.tell(inner, listener)),
+            Shape::List(inner) => self.elements(|element| element.visit_fields(inner, visitor)),
             _ => drop(self.value()),
         }
     }
@@ -60,7 +60,7 @@ impl<'a> Skim<'a> {
     fn tell_field(
         &mut self,
         known: Option<(&'static Name, &'static Shape)>,
-        listener: &mut impl Listener,
+        visitor: &mut impl FieldVisitor,
     ) {
         let Some((name, shape)) = known else {
             self.value();
@@ -68,10 +68,10 @@ impl<'a> Skim<'a> {
         };
         let start = self.at;
         if shape.has_parts() {
-            listener.begin(name);
+            visitor.begin(name);
         }
-        self.tell(shape, listener);
-        listener.end(name, self.bytes, start..self.at);
+        self.visit_fields(shape, visitor);
+        visitor.end(name, self.bytes, start..self.at);
     }
 
     /// Visits the members of the object at the cursor; `visit` must skip each value. Any other

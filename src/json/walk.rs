@@ -13,7 +13,7 @@ use std::ops::Range;
 use super::cursor::{Cursor, Step, Text};
 use super::decimal;
 use super::fault::Reason;
-use crate::model::shape::{self, Name, ObjectShape, Shape, Shared, UnionShape};
+use crate::model::shape::{self, Name, ObjectShape, Shape, UnionField, UnionShape};
 
 /// The reason for any mismatch: the walk only finds out that there is one.
 const MISFIT: Reason = Reason::Missing;
@@ -22,7 +22,7 @@ const MISFIT: Reason = Reason::Missing;
 pub(super) const UNKNOWN: u64 = 1 << 63;
 
 /// Receives the known fields during a walk, in the order of the bytes. A field may occur more than once; `JSON.parse` keeps the last.
-pub(crate) trait Listener {
+pub(crate) trait FieldVisitor {
     /// The [bits](Name::bit) of the names that it needs. It may be called for others, too.
     fn wanted(&self) -> u64;
 
@@ -37,7 +37,7 @@ pub(crate) trait Listener {
     fn restart(&mut self);
 }
 
-impl Listener for () {
+impl FieldVisitor for () {
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn wanted(&self) -> u64 {
         0
@@ -53,67 +53,67 @@ impl Listener for () {
 }
 
 /// A listener or none, so that the code is generated only once for both.
-pub(super) struct Ear<'l> {
+pub(super) struct OptionalVisitor<'l> {
     wanted: u64,
-    listener: Option<&'l mut dyn Listener>,
+    visitor: Option<&'l mut dyn FieldVisitor>,
 }
 
-impl<'l> Ear<'l> {
-    pub fn of(listener: &'l mut dyn Listener) -> Self {
-        Ear {
-            wanted: listener.wanted(),
-            listener: Some(listener),
+impl<'l> OptionalVisitor<'l> {
+    pub fn of(visitor: &'l mut dyn FieldVisitor) -> Self {
+        OptionalVisitor {
+            wanted: visitor.wanted(),
+            visitor: Some(visitor),
         }
     }
 }
 
-impl Listener for Ear<'_> {
+impl FieldVisitor for OptionalVisitor<'_> {
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn wanted(&self) -> u64 {
         self.wanted
     }
 
     fn begin(&mut self, name: &'static Name) {
-        if let Some(listener) = &mut self.listener {
-            listener.begin(name);
+        if let Some(visitor) = &mut self.visitor {
+            visitor.begin(name);
         }
     }
 
     fn end(&mut self, name: &'static Name, bytes: &[u8], value: Range<usize>) {
-        if let Some(listener) = &mut self.listener {
-            listener.end(name, bytes, value);
+        if let Some(visitor) = &mut self.visitor {
+            visitor.end(name, bytes, value);
         }
     }
 
     fn restart(&mut self) {
-        if let Some(listener) = &mut self.listener {
-            listener.restart();
+        if let Some(visitor) = &mut self.visitor {
+            visitor.restart();
         }
     }
 }
 
 /// For a check without a listener. The calls module never uses listeners, so it leaves out the code for them.
 #[cfg(feature = "npm")]
-pub(super) const NOBODY: () = ();
+pub(super) const NO_VISITOR: () = ();
 #[cfg(not(feature = "npm"))]
-pub(super) const NOBODY: Ear<'_> = Ear {
+pub(super) const NO_VISITOR: OptionalVisitor<'_> = OptionalVisitor {
     wanted: 0,
-    listener: None,
+    visitor: None,
 };
 
 /// A walk in progress.
-pub(super) struct Walk<'a, L> {
+pub(super) struct Validator<'a, L> {
     pub cursor: Cursor<'a>,
-    pub listener: L,
+    pub visitor: L,
     /// The union member to expect next: lists are sorted in the order of the table.
     member: usize,
 }
 
-impl<'a, L: Listener> Walk<'a, L> {
-    pub fn new(cursor: Cursor<'a>, listener: L) -> Self {
-        Walk {
+impl<'a, L: FieldVisitor> Validator<'a, L> {
+    pub fn new(cursor: Cursor<'a>, visitor: L) -> Self {
+        Validator {
             cursor,
-            listener,
+            visitor,
             member: 0,
         }
     }
@@ -231,16 +231,16 @@ impl<'a, L: Listener> Walk<'a, L> {
 
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn begins(&mut self, name: &'static Name) {
-        if self.listener.wanted() & name.bit() != 0 {
-            self.listener.begin(name);
+        if self.visitor.wanted() & name.bit() != 0 {
+            self.visitor.begin(name);
         }
     }
 
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn heard(&mut self, name: &'static Name, start: usize) {
-        if self.listener.wanted() & name.bit() != 0 {
+        if self.visitor.wanted() & name.bit() != 0 {
             let value = start..self.cursor.at;
-            self.listener.end(name, self.cursor.bytes, value);
+            self.visitor.end(name, self.cursor.bytes, value);
         }
     }
 
@@ -287,34 +287,34 @@ impl<'a, L: Listener> Walk<'a, L> {
     }
 
     /// Walks a field of a union whose tag is not known yet. Returns which members the value contradicts.
-    fn shared(&mut self, shared: &'static Shared, depth: u32) -> Step<u32> {
+    fn shared(&mut self, shared: &'static UnionField, depth: u32) -> Step<u32> {
         let (start, mut end, mut contradicted) = (self.cursor.at, None, 0);
         if self.cursor.peek() == Some(b'"') {
             // Types that admit strings admit every string.
             self.cursor.skip_string()?;
             self.heard(&shared.name, start);
-            let claims = shared.claims.iter().flatten();
-            let others = claims.filter(|claim| !claim.shape.admits(b'"'));
-            return Ok(others.fold(0, |members, claim| members | claim.members));
+            let variants = shared.variants.iter().flatten();
+            let others = variants.filter(|variant| !variant.shape.admits(b'"'));
+            return Ok(others.fold(0, |members, variant| members | variant.members));
         }
         if self.cursor.peek() == Some(b'n') {
             // All of these fields are optional.
             self.null(&shared.name)?;
             return Ok(0);
         }
-        for claim in shared.claims.iter().flatten() {
+        for variant in shared.variants.iter().flatten() {
             self.cursor.at = start;
             if !self
                 .cursor
                 .peek()
-                .is_some_and(|first| claim.shape.admits(first))
+                .is_some_and(|first| variant.shape.admits(first))
             {
-                contradicted |= claim.members;
+                contradicted |= variant.members;
                 continue;
             }
-            match self.field(&shared.name, claim.shape, depth) {
+            match self.field(&shared.name, variant.shape, depth) {
                 Ok(()) => end = Some(self.cursor.at),
-                Err(fault) if fault.reason.is_shape() => contradicted |= claim.members,
+                Err(fault) if fault.reason.is_shape() => contradicted |= variant.members,
                 Err(fault) => return Err(fault),
             }
         }

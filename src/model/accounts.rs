@@ -5,7 +5,7 @@
 
 #![expect(clippy::doc_markdown, reason = "network names are not code")]
 
-use super::macros::{model, open, union};
+use super::macros::{model, string_enum, union};
 
 union! {
     /// One linked account. Its fields depend on `platform`.
@@ -487,17 +487,17 @@ model! {
     }
 }
 
-open! {
+string_enum! {
     /// Type of an Instagram account; creators are reported as `business`, too.
     pub struct InstagramAccountType { "business", "creator" }
 }
 
-open! {
+string_enum! {
     /// Type of a LinkedIn account.
     pub struct LinkedinAccountType { "corporate", "personal" }
 }
 
-open! {
+string_enum! {
     /// Type of a Telegram chat.
     pub struct TelegramAccountType { "channel" }
 }

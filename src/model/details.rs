@@ -1,6 +1,6 @@
 //! The response of `GET /user/details/pinterest`.
 
-use super::macros::{model, open};
+use super::macros::{model, string_enum};
 
 model! {
     /// The Pinterest boards of a profile.
@@ -44,7 +44,7 @@ model! {
     }
 }
 
-open! {
+string_enum! {
     /// Who can see a Pinterest board: `PUBLIC` is in the specification, the others are from Pinterest's API.
     pub struct PinterestBoardPrivacy { "PUBLIC", "PROTECTED", "SECRET" }
 }

@@ -79,34 +79,34 @@ macro_rules! model {
             }
         }
 
-        impl crate::model::shape::Described for $name {
+        impl crate::model::shape::HasShape for $name {
             const SHAPE: crate::model::shape::Shape = {
-                use crate::model::shape::{Described, Field, Name, ObjectShape, Presence, Shape};
+                use crate::model::shape::{HasShape, Field, Name, ObjectShape, Presence, Shape};
                 static FIELDS: &[Field] = &[
                     $($(Field {
                         name: Name::new($ejson),
-                        shape: &<$etype as Described>::SHAPE,
+                        shape: &<$etype as HasShape>::SHAPE,
                         presence: Presence::Essential,
                         #[cfg(not(target_arch = "wasm32"))]
                         doc: concat!($($edoc, "\n"),*),
                     },)*)?
                     $($(Field {
                         name: Name::new($rjson),
-                        shape: &<$rtype as Described>::SHAPE,
+                        shape: &<$rtype as HasShape>::SHAPE,
                         presence: Presence::Required,
                         #[cfg(not(target_arch = "wasm32"))]
                         doc: concat!($($rdoc, "\n"),*),
                     },)*)?
                     $($(Field {
                         name: Name::new($fjson),
-                        shape: &<$ftype as Described>::SHAPE,
+                        shape: &<$ftype as HasShape>::SHAPE,
                         presence: Presence::Filled,
                         #[cfg(not(target_arch = "wasm32"))]
                         doc: concat!($($fdoc, "\n"),*),
                     },)*)?
                     $($(Field {
                         name: Name::new($ojson),
-                        shape: &<$otype as Described>::SHAPE,
+                        shape: &<$otype as HasShape>::SHAPE,
                         presence: Presence::Optional,
                         #[cfg(not(target_arch = "wasm32"))]
                         doc: concat!($($odoc, "\n"),*),
@@ -127,7 +127,7 @@ macro_rules! model {
 }
 
 /// Declares a string type with known values that accepts others too.
-macro_rules! open {
+macro_rules! string_enum {
     (
         $(#[doc = $doc:literal])*
         pub struct $name:ident { $($value:literal),* $(,)? }
@@ -154,7 +154,7 @@ macro_rules! open {
             }
         }
 
-        impl crate::model::shape::Described for $name {
+        impl crate::model::shape::HasShape for $name {
             const SHAPE: crate::model::shape::Shape = {
                 static OPEN: crate::model::shape::OpenShape = crate::model::shape::OpenShape {
                     #[cfg(not(target_arch = "wasm32"))]
@@ -211,14 +211,14 @@ macro_rules! union {
             }
         }
 
-        open! {
+        string_enum! {
             $(#[doc = $tdoc])*
             pub struct $tag_type { $($value),* }
         }
 
-        impl crate::model::shape::Described for $name {
+        impl crate::model::shape::HasShape for $name {
             const SHAPE: crate::model::shape::Shape = {
-                use crate::model::shape::{self, Described, Member, Name, ObjectShape, Shape};
+                use crate::model::shape::{self, HasShape, Member, Name, ObjectShape, Shape};
                 const fn object(shape: Shape) -> &'static ObjectShape {
                     match shape {
                         Shape::Object(object) => object,
@@ -227,9 +227,9 @@ macro_rules! union {
                 }
                 static MEMBERS: &[Member] = &[$(Member {
                     tag: Name::new($value),
-                    object: object(<$member as Described>::SHAPE),
+                    object: object(<$member as HasShape>::SHAPE),
                 },)*];
-                static SHARED: [shape::Shared; shape::shared_len(MEMBERS)] =
+                static SHARED: [shape::UnionField; shape::shared_len(MEMBERS)] =
                     shape::shared($tag, MEMBERS);
                 static UNION: shape::UnionShape = shape::UnionShape {
                     #[cfg(not(target_arch = "wasm32"))]
@@ -237,7 +237,7 @@ macro_rules! union {
                     tag: Name::new($tag),
                     members: MEMBERS,
                     #[cfg(not(target_arch = "wasm32"))]
-                    other: object(<$other_type as Described>::SHAPE),
+                    other: object(<$other_type as HasShape>::SHAPE),
                     shared: &SHARED,
                     #[cfg(not(target_arch = "wasm32"))]
                     doc: concat!($($doc, "\n"),*),
@@ -248,4 +248,4 @@ macro_rules! union {
     };
 }
 
-pub(crate) use {model, open, union};
+pub(crate) use {model, string_enum, union};

@@ -1,6 +1,6 @@
 //! The types of the endpoints' responses.
 //!
-//! Each type is declared once, with `model!`, `open!` or `union!` (see `macros.rs`). The
+//! Each type is declared once, with `model!`, `string_enum!` or `union!` (see `macros.rs`). The
 //! declaration generates a Rust type, the [`Shape`] table that [`crate::json::check`] uses, and a
 //! TypeScript type.
 //!
@@ -30,7 +30,7 @@ pub use accounts::{
 };
 pub use batch::UserBatch;
 pub use details::{PinterestBoard, PinterestBoardOwner, PinterestBoardPrivacy, PinterestDetails};
-pub use shape::{Described, Shape, ShapeOf};
+pub use shape::{HasShape, Shape, ShapeOf};
 #[cfg(not(target_arch = "wasm32"))]
 pub use typescript::typescript;
 pub use user::{Created, User};

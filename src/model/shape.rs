@@ -158,7 +158,7 @@ pub struct UnionShape {
     #[cfg(not(target_arch = "wasm32"))]
     pub other: &'static ObjectShape,
     /// The tag and every field of any member, sorted by name, for checking an object before its tag is known.
-    pub shared: &'static [Shared],
+    pub shared: &'static [UnionField],
     /// Its documentation.
     #[cfg(not(target_arch = "wasm32"))]
     pub doc: &'static str,
@@ -175,30 +175,30 @@ pub struct Member {
 
 /// A field name used by members of a union, with the shapes that they give it. The tag has no shapes.
 #[derive(Debug, Clone, Copy)]
-pub struct Shared {
+pub struct UnionField {
     /// The JSON name.
     pub name: Name,
     /// The shapes that members give it, in order of declaration.
-    pub claims: [Option<Claim>; 2],
+    pub variants: [Option<FieldVariant>; 2],
 }
 
-impl Shared {
+impl UnionField {
     /// The shape that the first member with this field gives it.
     pub(crate) fn shape(&self) -> &'static Shape {
-        self.claims[0].map_or(&Shape::String, |claim| claim.shape)
+        self.variants[0].map_or(&Shape::String, |variant| variant.shape)
     }
 
     /// Whether it is the tag.
     #[inline(always)]
     #[must_use]
     pub(crate) fn is_tag(&self) -> bool {
-        matches!(self.claims, [None, None])
+        matches!(self.variants, [None, None])
     }
 }
 
 /// The members that give a field the same shape.
 #[derive(Debug, Clone, Copy)]
-pub struct Claim {
+pub struct FieldVariant {
     /// The shape.
     pub shape: &'static Shape,
     /// Bit `i` is set if `members[i]` gives the field this shape.
@@ -305,28 +305,28 @@ pub(crate) const fn head(bytes: &[u8]) -> u64 {
 }
 
 /// A type that knows its shape.
-pub trait Described {
+pub trait HasShape {
     /// The shape of its JSON.
     const SHAPE: Shape;
 }
 
-impl Described for String {
+impl HasShape for String {
     const SHAPE: Shape = Shape::String;
 }
 
-impl Described for f64 {
+impl HasShape for f64 {
     const SHAPE: Shape = Shape::Number;
 }
 
-impl Described for i64 {
+impl HasShape for i64 {
     const SHAPE: Shape = Shape::Integer;
 }
 
-impl Described for bool {
+impl HasShape for bool {
     const SHAPE: Shape = Shape::Bool;
 }
 
-impl<T: Described> Described for Vec<T> {
+impl<T: HasShape> HasShape for Vec<T> {
     const SHAPE: Shape = Shape::List(&T::SHAPE);
 }
 
@@ -334,7 +334,7 @@ impl<T: Described> Described for Vec<T> {
 #[derive(Debug)]
 pub struct ShapeOf<T>(PhantomData<T>);
 
-impl<T: Described> ShapeOf<T> {
+impl<T: HasShape> ShapeOf<T> {
     /// The shape.
     pub const SHAPE: &'static Shape = &T::SHAPE;
 }

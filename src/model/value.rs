@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use super::shape::{Described, Shape};
+use super::shape::{HasShape, Shape};
 
 /// Any JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +85,7 @@ impl FromValue for f64 {
 
 /// Elements of the wrong type are skipped. If the check would refuse the body for such an element,
 /// the whole list counts as mistyped.
-impl<T: FromValue + Described> FromValue for Vec<T> {
+impl<T: FromValue + HasShape> FromValue for Vec<T> {
     fn from_value(value: Value) -> Result<Self, Value> {
         let is_object = |value: &Value| matches!(value, Value::Object(_));
         match value {

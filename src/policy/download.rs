@@ -47,16 +47,16 @@ pub struct Times {
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
-    /// Request a ticket, then call [`Plan::ticket`].
+    /// Request a ticket, then call [`DownloadPolicy::ticket`].
     AskTicket,
-    /// Wait, then call [`Plan::next`] again.
+    /// Wait, then call [`DownloadPolicy::next`] again.
     Wait {
         /// Whole milliseconds.
         wait_ms: f64,
         /// Whether the wait is for the file, rather than for its host.
         for_file: bool,
     },
-    /// Open the file, then call [`Plan::refused`] or [`Plan::advanced`].
+    /// Open the file, then call [`DownloadPolicy::refused`] or [`DownloadPolicy::advanced`].
     Open,
     /// Give up.
     Stop(Stop),
@@ -96,7 +96,7 @@ pub enum Refusal {
 
 /// The state of one download, from the first ticket to the last byte.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct DownloadPolicy {
     times: Option<Times>,
     has_renewed: bool,
     allowance_ms: f64,
@@ -106,7 +106,7 @@ pub struct Plan {
     stop: Option<Stop>,
 }
 
-impl Plan {
+impl DownloadPolicy {
     /// Starts a download that may wait up to `wait_ms` for the file to become available.
     #[must_use]
     pub fn new(wait_ms: f64) -> Self {
@@ -394,7 +394,7 @@ pub enum Continuation {
 
 /// What is known about the file being downloaded.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Known {
+pub struct FileIdentity {
     version: Version,
     /// Size of the whole file in bytes, if announced.
     pub total: Option<f64>,
@@ -402,7 +402,7 @@ pub struct Known {
     encoded: bool,
 }
 
-impl Known {
+impl FileIdentity {
     /// Reads it from the response with the file's first byte.
     #[must_use]
     pub fn from_first(part: &Part) -> Self {

@@ -8,7 +8,7 @@ const LONGEST_MS: f64 = 86_400_000.0;
 
 /// Cached values by key, each with the time at which it becomes stale.
 #[derive(Clone, Debug)]
-pub struct Store<T> {
+pub struct ResponseCache<T> {
     /// In order of insertion, newest last.
     entries: Vec<Entry<T>>,
     max_entries: usize,
@@ -22,7 +22,7 @@ struct Entry<T> {
     until_ms: f64,
 }
 
-impl<T: Clone> Store<T> {
+impl<T: Clone> ResponseCache<T> {
     /// An empty cache with at most that many entries; 0 turns caching off.
     #[must_use]
     pub fn new(max_entries: usize) -> Self {
@@ -80,15 +80,15 @@ impl<T: Clone> Store<T> {
 mod tests {
     use super::*;
 
-    fn store(max_entries: usize, entries: &[(&str, f64)]) -> Store<String> {
-        let mut store = Store::new(max_entries);
+    fn store(max_entries: usize, entries: &[(&str, f64)]) -> ResponseCache<String> {
+        let mut store = ResponseCache::new(max_entries);
         for &(key, until_ms) in entries {
             store.put(key.to_owned(), format!("value of {key}"), until_ms, 0.0);
         }
         store
     }
 
-    fn has(store: &Store<String>, key: &str) -> bool {
+    fn has(store: &ResponseCache<String>, key: &str) -> bool {
         store.get(key, 0.0).is_some()
     }
 

@@ -81,7 +81,7 @@ impl RateHeaders {
 
 /// A call that must not be sent now.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Held {
+pub struct RateLimited {
     /// How long to wait before sending it, in whole milliseconds.
     pub retry_after_ms: f64,
 }
@@ -89,7 +89,7 @@ pub struct Held {
 /// What a guard knows about one profile, as numbers that can be stored elsewhere: start and count
 /// of the window (both negative if unknown), start and length of the pause, number of refusals,
 /// time of the last refusal.
-pub type Memory = [f64; 6];
+pub type Snapshot = [f64; 6];
 
 /// What one client knows about the rate limits of its profiles.
 #[derive(Clone, Debug, Default)]
@@ -122,10 +122,10 @@ impl Guard {
         Self::default()
     }
 
-    /// A guard restored from the [`Guard::memory`] of one profile; empty if `memory` is not valid.
+    /// A guard restored from the [`Guard::snapshot`] of one profile; empty if `snapshot` is not valid.
     #[must_use]
-    pub fn recall(profile: &str, memory: &[f64]) -> Self {
-        let known = Profile::recall(profile, memory);
+    pub fn from_snapshot(profile: &str, snapshot: &[f64]) -> Self {
+        let known = Profile::from_snapshot(profile, snapshot);
         Self {
             profiles: known.into_iter().collect(),
         }
@@ -133,29 +133,30 @@ impl Guard {
 
     /// What it knows about this profile, if anything.
     #[must_use]
-    pub fn memory(&self, profile: &str) -> Option<Memory> {
+    pub fn snapshot(&self, profile: &str) -> Option<Snapshot> {
         let mut known = self.profiles.iter();
         known
             .find(|known| known.key == profile)
-            .map(Profile::memory)
+            .map(Profile::snapshot)
     }
 
-    /// Adds the [`Guard::memory`] of a profile that this guard does not know yet. Ignored if
-    /// `memory` is not valid.
-    pub fn restore(&mut self, profile: &str, memory: &[f64]) {
-        self.profiles.extend(Profile::recall(profile, memory));
+    /// Adds the [`Guard::snapshot`] of a profile that this guard does not know yet. Ignored if
+    /// `snapshot` is not valid.
+    pub fn restore(&mut self, profile: &str, snapshot: &[f64]) {
+        self.profiles
+            .extend(Profile::from_snapshot(profile, snapshot));
     }
 
     /// Checks whether a call for this profile may be sent. The empty key is the Primary Profile.
     ///
     /// # Errors
     ///
-    /// [`Held`] if Ayrshare would refuse it.
-    pub fn admit(&mut self, profile: &str, now_ms: f64) -> Result<(), Held> {
+    /// [`RateLimited`] if Ayrshare would refuse it.
+    pub fn admit(&mut self, profile: &str, now_ms: f64) -> Result<(), RateLimited> {
         let known = self.profiles.iter_mut().find(|known| known.key == profile);
         let left_ms = known.map_or(0.0, |known| known.hold_left_ms(now_ms));
         if left_ms > 0.0 {
-            Err(Held {
+            Err(RateLimited {
                 retry_after_ms: left_ms.ceil(),
             })
         } else {
@@ -214,7 +215,7 @@ impl Profile {
         }
     }
 
-    fn recall(key: &str, memory: &[f64]) -> Option<Self> {
+    fn from_snapshot(key: &str, snapshot: &[f64]) -> Option<Self> {
         let [
             from_ms,
             count,
@@ -222,7 +223,7 @@ impl Profile {
             hold_ms,
             refusals,
             refused_at_ms,
-        ] = Memory::try_from(memory).ok()?;
+        ] = Snapshot::try_from(snapshot).ok()?;
         let window = sane(Some(from_ms)).zip(sane(Some(count)));
         Some(Self {
             key: key.to_owned(),
@@ -234,7 +235,7 @@ impl Profile {
         })
     }
 
-    fn memory(&self) -> Memory {
+    fn snapshot(&self) -> Snapshot {
         let window = self.window.unwrap_or(Window {
             from_ms: -1.0,
             count: -1.0,
@@ -317,8 +318,8 @@ impl Profile {
 
 /// When a memory is obsolete and may be deleted, in milliseconds since 1970.
 #[must_use]
-pub fn lapses_at_ms(memory: &Memory) -> f64 {
-    let [from_ms, _, held_from_ms, hold_ms, refusals, refused_at_ms] = memory;
+pub fn lapses_at_ms(snapshot: &Snapshot) -> f64 {
+    let [from_ms, _, held_from_ms, hold_ms, refusals, refused_at_ms] = snapshot;
     let times = [
         from_ms + WINDOW_MS,
         held_from_ms + hold_ms,

@@ -60,7 +60,7 @@ pub struct Try {
 
 /// Nothing may be sent any more: no time or attempt is left, or the call was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spent;
+pub struct BudgetExhausted;
 
 /// How an attempt failed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,7 +106,7 @@ impl RetryAfter {
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Next {
-    /// Wait, then call [`Call::begin`].
+    /// Wait, then call [`RetryPolicy::begin`].
     Again {
         /// Whole milliseconds.
         wait_ms: f64,
@@ -137,7 +137,7 @@ impl Plan {
 /// the clock says that less time has passed, so a clock that jumps back or stops cannot extend the
 /// budget.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct RetryPolicy {
     max_retries: u32,
     timeout_ms: f64,
     left_ms: f64,
@@ -149,7 +149,7 @@ pub struct Call {
     is_over: bool,
 }
 
-impl Call {
+impl RetryPolicy {
     /// Starts the budget.
     #[must_use]
     pub fn new(limits: Limits, now_ms: f64) -> Self {
@@ -169,12 +169,12 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// [`Spent`] if nothing may be sent any more.
-    pub fn begin(&mut self, now_ms: f64) -> Result<Try, Spent> {
+    /// [`BudgetExhausted`] if nothing may be sent any more.
+    pub fn begin(&mut self, now_ms: f64) -> Result<Try, BudgetExhausted> {
         self.spend(now_ms, self.granted_ms);
         if self.is_over || self.tries > self.max_retries || self.left_ms <= 0.0 {
             self.is_over = true;
-            return Err(Spent);
+            return Err(BudgetExhausted);
         }
         self.tries = self.tries.saturating_add(1);
         let cut_by_total = self.left_ms < self.timeout_ms;

@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::error::ReadError;
 use super::options::Options;
 use super::reader::{Place, Reader, Scope};
-use super::verdict::{Rejected, Verdict};
-use crate::json::Skim;
+use super::verdict::{RecordOutcome, Rejected};
+use crate::json::TrustedCursor;
 use crate::json::ascii;
 
 /// What a reader returns.
@@ -71,7 +71,7 @@ struct First {
 
 /// Collects the records of the next batch.
 #[derive(Debug)]
-pub(super) struct Assembly {
+pub(super) struct BatchBuilder {
     /// Selected fields: the name, and the name as JSON.
     select: Option<Vec<(String, Vec<u8>)>>,
     filters: bool,
@@ -89,10 +89,10 @@ pub(super) struct Assembly {
     rejected: Option<Rejected>,
 }
 
-impl Assembly {
+impl BatchBuilder {
     pub fn new(options: &Options) -> Self {
         let quoted = |name: &String| (name.clone(), quote(name));
-        Assembly {
+        BatchBuilder {
             select: options
                 .select
                 .as_ref()
@@ -141,19 +141,19 @@ impl Reader {
         self.batch.copy.clear();
         loop {
             let run = !self.batch.records.is_empty();
-            match self.next_verdict() {
-                Ok(Some(Verdict::Wanted(record))) => {
+            match self.next_outcome() {
+                Ok(Some(RecordOutcome::Wanted(record))) => {
                     if self.append(record) >= bytes {
                         break;
                     }
                 }
-                Ok(Some(Verdict::LeftOut)) if run && self.batch.copy.is_empty() => break,
-                Ok(Some(Verdict::LeftOut)) => {}
-                Ok(Some(Verdict::Rejected(rejected))) if run => {
+                Ok(Some(RecordOutcome::LeftOut)) if run && self.batch.copy.is_empty() => break,
+                Ok(Some(RecordOutcome::LeftOut)) => {}
+                Ok(Some(RecordOutcome::Rejected(rejected))) if run => {
                     self.batch.rejected = Some(rejected);
                     break;
                 }
-                Ok(Some(Verdict::Rejected(rejected))) => {
+                Ok(Some(RecordOutcome::Rejected(rejected))) => {
                     return Ok(Some(Delivery::Rejected(rejected)));
                 }
                 Err(error) if !run => return Err(error),
@@ -248,7 +248,7 @@ impl Reader {
     }
 
     fn append_copy(&mut self, record: &Range<usize>) -> usize {
-        let Assembly {
+        let BatchBuilder {
             select,
             records,
             copy,
@@ -276,7 +276,7 @@ impl Reader {
     }
 
     fn seal(&mut self) -> Batch<'_> {
-        let Assembly {
+        let BatchBuilder {
             records,
             copy,
             sealed,
@@ -319,7 +319,7 @@ fn rewrite(
     let selected = |name: &str| select.is_none_or(|names| names.iter().any(|(one, _)| one == name));
     let lacks_id = || {
         let mut lacks = true;
-        Skim::new(record).members(|name, value| {
+        TrustedCursor::new(record).members(|name, value| {
             lacks &= name != b"refId";
             value.value();
         });
@@ -337,7 +337,7 @@ fn rewrite(
         member(br#""refId""#, ref_id, out);
     }
     if let Some(names) = select {
-        Skim::new(record).members(|name, value| {
+        TrustedCursor::new(record).members(|name, value| {
             let value = value.value();
             if let Some((_, quoted)) = names.iter().find(|(one, _)| one.as_bytes() == name) {
                 member(quoted, value, out);

@@ -1,6 +1,6 @@
 //! Selects records.
 
-use crate::json::Skim;
+use crate::json::TrustedCursor;
 use crate::rules::{Account, Profile};
 
 /// Selects the records that meet every given condition.
@@ -34,7 +34,7 @@ impl Filter {
                 .any(|account| wanted(&account.network()) && is_due(&account));
         }
         let mut named = network.is_none();
-        profile.for_each_active(|name| named |= wanted(&Skim::new(name).text()));
+        profile.for_each_active(|name| named |= wanted(&TrustedCursor::new(name).text()));
         named || profile.accounts().any(|account| wanted(&account.network()))
     }
 }

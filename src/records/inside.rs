@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use super::error::{Problem, ReadError};
 use super::layout;
-use super::loose::Loose;
+use super::loose::ValueSkipper;
 use super::reader::{Place, Reader, Scope};
-use super::verdict::{self, Verdict};
+use super::verdict::{self, RecordOutcome};
 use crate::json::{self, DEPTH_MAX, Fault, Mismatches, Reason, Scanner};
 use crate::model::shape::Shape;
 
@@ -18,12 +18,12 @@ use crate::model::shape::Shape;
 #[derive(Debug)]
 pub(super) enum Value {
     Object(Scanner),
-    Other(Loose),
+    Other(ValueSkipper),
 }
 
 impl Reader {
     /// Starts a value; returns the verdict at once if the value is complete and valid.
-    pub(super) fn value(&mut self, byte: u8) -> Result<Option<Verdict>, ReadError> {
+    pub(super) fn value(&mut self, byte: u8) -> Result<Option<RecordOutcome>, ReadError> {
         self.start = self.at;
         match byte {
             b'{' => {
@@ -37,7 +37,7 @@ impl Reader {
                 self.value = Value::Object(Scanner::new(DEPTH_MAX));
             }
             b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' if self.scope != Scope::Lines => {
-                self.value = Value::Other(Loose::default());
+                self.value = Value::Other(ValueSkipper::default());
             }
             _ => return self.unexpected(self.value_noun()),
         }
@@ -91,7 +91,10 @@ impl Reader {
     }
 
     /// Decides what to do with a complete value.
-    pub(super) fn ended(&mut self, value: Range<usize>) -> Result<Option<Verdict>, ReadError> {
+    pub(super) fn ended(
+        &mut self,
+        value: Range<usize>,
+    ) -> Result<Option<RecordOutcome>, ReadError> {
         if let Some(error) = self.refused.take() {
             self.leave();
             return Ok(Some(self.reject(error, None)));
@@ -127,7 +130,7 @@ impl Reader {
         &mut self,
         value: Range<usize>,
         mismatches: Mismatches,
-    ) -> Result<Option<Verdict>, ReadError> {
+    ) -> Result<Option<RecordOutcome>, ReadError> {
         self.at = value.end;
         if !mismatches.is_empty() {
             return self.odd(value, mismatches).map(Some);

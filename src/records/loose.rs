@@ -2,13 +2,13 @@
 
 /// Scans for the comma or bracket after a value, which may arrive in any number of pieces.
 #[derive(Debug, Default)]
-pub(super) struct Loose {
+pub(super) struct ValueSkipper {
     depth: u64,
     quoted: bool,
     escaped: bool,
 }
 
-impl Loose {
+impl ValueSkipper {
     /// Continues with `bytes`, and returns how many of them precede the comma or bracket, if it is
     /// among them.
     pub fn scan(&mut self, bytes: &[u8]) -> Option<usize> {

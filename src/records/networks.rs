@@ -1,7 +1,7 @@
 //! Counts how often each network is linked. Names are compared as JSON, so that most of them need not be decoded.
 
 use super::sweep::NetworkCount;
-use crate::json::{Skim, owned};
+use crate::json::{TrustedCursor, owned};
 use crate::order;
 
 /// How many networks are counted individually.
@@ -41,7 +41,7 @@ impl Networks {
             return;
         }
         let Some(index) = self.index_of(json) else {
-            let name = Skim::new(json).text().into_owned();
+            let name = TrustedCursor::new(json).text().into_owned();
             return self.seen_others.push((name, is_account));
         };
         if is_account || self.seen & (1 << index) == 0 {
@@ -110,7 +110,7 @@ impl Networks {
 
     /// Decodes a name with a new spelling, and stores the spelling if there is room.
     fn learn(&mut self, json: &[u8]) -> Option<usize> {
-        let network = owned(&Skim::new(json).text());
+        let network = owned(&TrustedCursor::new(json).text());
         let known = self
             .counts
             .iter()

@@ -2,16 +2,16 @@
 //!
 //! It accounts for every byte outside the records, so structural damage is reported where it occurs.
 
-use super::batch::Assembly;
+use super::batch::BatchBuilder;
 use super::buffer::Buffer;
 use super::error::{Problem, ReadError};
 use super::inside::Value;
 use super::layout::Candidate;
-use super::loose::Loose;
+use super::loose::ValueSkipper;
 use super::options::Options;
-use super::verdict::Verdict;
+use super::verdict::RecordOutcome;
 use crate::json::{Mismatches, is_space};
-use crate::rules::Facts;
+use crate::rules::ProfileFacts;
 
 /// Where in the file's structure the reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +75,11 @@ pub struct Reader {
     pub(super) options: Options,
     pub(super) buffer: Buffer,
     pub(super) scope: Scope,
-    pub(super) batch: Assembly,
+    pub(super) batch: BatchBuilder,
     /// Whether facts are collected from each record while it is checked.
     pub(super) notes: bool,
     /// The facts about the last record.
-    pub(super) facts: Facts,
+    pub(super) facts: ProfileFacts,
     /// Name of the current member, with its quotes.
     pub(super) name: Vec<u8>,
     pub(super) invalid: u64,
@@ -115,9 +115,9 @@ impl Reader {
     pub fn new(options: Options) -> Self {
         let scope = Scope::Lines;
         Reader {
-            batch: Assembly::new(&options),
+            batch: BatchBuilder::new(&options),
             notes: options.filter.is_some(),
-            facts: Facts::default(),
+            facts: ProfileFacts::default(),
             options,
             buffer: Buffer::new(0),
             scope,
@@ -127,7 +127,7 @@ impl Reader {
             place: Place::Start,
             at: Buffer::START,
             start: Buffer::START,
-            value: Value::Other(Loose::default()),
+            value: Value::Other(ValueSkipper::default()),
             refused: None,
             index: 0,
             patience: 1,
@@ -227,7 +227,7 @@ impl Reader {
     }
 
     /// The next record and what to do with it; `None` if more bytes are needed, or if there are no more records.
-    pub(super) fn next_verdict(&mut self) -> Result<Option<Verdict>, ReadError> {
+    pub(super) fn next_outcome(&mut self) -> Result<Option<RecordOutcome>, ReadError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
@@ -241,7 +241,7 @@ impl Reader {
         result
     }
 
-    fn run(&mut self) -> Result<Option<Verdict>, ReadError> {
+    fn run(&mut self) -> Result<Option<RecordOutcome>, ReadError> {
         loop {
             if self.place == Place::Within {
                 let Some(value) = self.within()? else {

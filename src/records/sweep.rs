@@ -9,8 +9,8 @@ use super::error::ReadError;
 use super::networks::Networks;
 use super::options::{OnInvalid, Options};
 use super::reader::{Reader, Scope};
-use super::verdict::Verdict;
-use crate::json::{Mismatch, Skim, owned};
+use super::verdict::RecordOutcome;
+use crate::json::{Mismatch, TrustedCursor, owned};
 use crate::order;
 use crate::rules::{Account, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage};
 
@@ -195,10 +195,10 @@ impl Sweep {
     /// # Errors
     /// What is wrong with the file. The report covers the records before that point.
     pub fn advance(&mut self) -> Result<(), ReadError> {
-        while let Some(verdict) = self.reader.next_verdict()? {
+        while let Some(verdict) = self.reader.next_outcome()? {
             match verdict {
-                Verdict::Wanted(_) => self.count(),
-                Verdict::LeftOut | Verdict::Rejected(_) => self.report.unreadable += 1,
+                RecordOutcome::Wanted(_) => self.count(),
+                RecordOutcome::LeftOut | RecordOutcome::Rejected(_) => self.report.unreadable += 1,
             }
             if !self.reader.mismatches.is_empty() {
                 self.note();
@@ -325,7 +325,7 @@ struct Findings<'b> {
 impl Findings<'_> {
     fn ids(&self) -> (Option<String>, Option<String>) {
         let own = self.profile.ref_id();
-        let ref_id = own.or_else(|| self.key.map(|key| Skim::new(key).text()));
+        let ref_id = own.or_else(|| self.key.map(|key| TrustedCursor::new(key).text()));
         let title = self.profile.title();
         (ref_id.as_deref().map(owned), title.as_deref().map(owned))
     }

@@ -5,14 +5,14 @@ use std::ops::Range;
 use super::error::ReadError;
 use super::options::OnInvalid;
 use super::reader::{Place, Reader, Scope};
-use crate::json::{self, CheckedAt, Fault, Mismatches, Reason, Skim};
+use crate::json::{self, CheckedAt, Fault, Mismatches, Reason, TrustedCursor};
 use crate::model::User;
 use crate::model::shape::{Shape, ShapeOf};
-use crate::rules::Facts;
+use crate::rules::ProfileFacts;
 
 /// A record, and what to do with it.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum RecordOutcome {
     /// Return the record at this range of the buffer.
     Wanted(Range<usize>),
     /// Leave it out; it is already counted.
@@ -44,14 +44,18 @@ impl Reader {
             }
     }
 
-    pub(super) fn reject(&mut self, error: ReadError, value: Option<Range<usize>>) -> Verdict {
+    pub(super) fn reject(
+        &mut self,
+        error: ReadError,
+        value: Option<Range<usize>>,
+    ) -> RecordOutcome {
         self.invalid += 1;
         if self.options.on_invalid != OnInvalid::HandOver {
             self.mismatches = error.mismatches;
-            return Verdict::LeftOut;
+            return RecordOutcome::LeftOut;
         }
         let raw = value.map(|value| self.buffer.slice(value.start, value.end).to_vec());
-        Verdict::Rejected(Rejected {
+        RecordOutcome::Rejected(Rejected {
             error,
             raw,
             is_handed_out: false,
@@ -64,7 +68,7 @@ impl Reader {
         &mut self,
         value: Range<usize>,
         mismatches: Mismatches,
-    ) -> Result<Verdict, ReadError> {
+    ) -> Result<RecordOutcome, ReadError> {
         let start = self.buffer.offset(value.start);
         match self.options.on_invalid {
             OnInvalid::Report => {
@@ -91,7 +95,7 @@ impl Reader {
                 let verdict = self.reject(error, Some(value.clone()));
                 (self.at, self.place) = (value.start, Place::Value);
                 return Ok(match verdict {
-                    Verdict::Rejected(rejected) => Verdict::Rejected(Rejected {
+                    RecordOutcome::Rejected(rejected) => RecordOutcome::Rejected(Rejected {
                         is_handed_out,
                         ..rejected
                     }),
@@ -110,21 +114,22 @@ impl Reader {
     }
 
     /// Applies the filter to a valid record.
-    pub(super) fn choose(&mut self, value: Range<usize>) -> Verdict {
+    pub(super) fn choose(&mut self, value: Range<usize>) -> RecordOutcome {
         if self.options.filter.is_none() {
-            return Verdict::Wanted(value);
+            return RecordOutcome::Wanted(value);
         }
         if self.options.check.is_none() {
             // The record was only checked to be JSON, which collects no facts.
             let record = self.buffer.slice(0, value.end);
             self.facts.clear();
-            Skim::at(record, value.start).tell(ShapeOf::<User>::SHAPE, &mut self.facts);
+            TrustedCursor::at(record, value.start)
+                .visit_fields(ShapeOf::<User>::SHAPE, &mut self.facts);
         }
         if self.is_wanted() {
-            return Verdict::Wanted(value);
+            return RecordOutcome::Wanted(value);
         }
         self.filtered += 1;
-        Verdict::LeftOut
+        RecordOutcome::LeftOut
     }
 }
 
@@ -133,13 +138,13 @@ pub(super) fn check(
     data: &[u8],
     start: usize,
     shape: &'static Shape,
-    facts: Option<&mut Facts>,
+    facts: Option<&mut ProfileFacts>,
 ) -> Result<CheckedAt, Fault> {
     let Some(facts) = facts else {
         return json::check_at(data, start, shape);
     };
     facts.clear();
-    json::hear_at(data, start, shape, facts)
+    json::check_at_with(data, start, shape, facts)
 }
 
 /// Checks the value at `start`, which must extend to the end of `data`.
@@ -149,7 +154,7 @@ pub(super) fn fits(
     shape: &'static Shape,
     object: bool,
     scope: Scope,
-    facts: Option<&mut Facts>,
+    facts: Option<&mut ProfileFacts>,
 ) -> Result<Mismatches, Fault> {
     if !object && !matches!(scope, Scope::Tail { .. }) {
         return no_object(data, start);

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::quota::{INSTAGRAM_QUOTA, Quota, Usage};
 use super::renewal::Renewal;
 use crate::json::decimal::number;
-use crate::json::{Listener, Skim};
+use crate::json::{FieldVisitor, TrustedCursor};
 use crate::model::shape::Name;
 use crate::time::parse_time_ms;
 
@@ -51,23 +51,23 @@ type Place = Option<(usize, usize)>;
 /// The facts of a profile. Strings are stored as byte ranges, so that one instance can be reused
 /// for many profiles.
 #[derive(Debug, Default)]
-pub(crate) struct Facts {
+pub(crate) struct ProfileFacts {
     ref_id: Place,
     title: Place,
     last_updated_ms: Option<f64>,
     active: Place,
-    accounts: Vec<Noted>,
+    accounts: Vec<AccountFacts>,
     suspended: bool,
-    calls: Told,
-    posts: Told,
+    calls: UsageFacts,
+    posts: UsageFacts,
 }
 
 /// The facts of a linked account.
 #[derive(Debug, Default)]
-struct Noted {
+struct AccountFacts {
     network: Place,
     instagram_used: Option<f64>,
-    x: Told,
+    x: UsageFacts,
     x_resets_ms: Option<f64>,
     days_remaining: Option<f64>,
     required_ms: Option<f64>,
@@ -75,7 +75,7 @@ struct Noted {
 
 /// The usage and limit of a quota.
 #[derive(Debug, Default, Clone, Copy)]
-struct Told {
+struct UsageFacts {
     used: Option<f64>,
     limit: Option<f64>,
 }
@@ -83,25 +83,25 @@ struct Told {
 /// A profile, read from its facts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Profile<'a> {
-    facts: &'a Facts,
+    facts: &'a ProfileFacts,
     bytes: &'a [u8],
 }
 
 /// A linked account, read from its facts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Account<'a> {
-    noted: &'a Noted,
+    noted: &'a AccountFacts,
     profile: Profile<'a>,
 }
 
-impl Facts {
+impl ProfileFacts {
     /// Clears everything for the next profile. Keeps the allocation.
     pub fn clear(&mut self) {
         let mut accounts = std::mem::take(&mut self.accounts);
         accounts.clear();
-        *self = Facts {
+        *self = ProfileFacts {
             accounts,
-            ..Facts::default()
+            ..ProfileFacts::default()
         };
     }
 
@@ -111,7 +111,7 @@ impl Facts {
     }
 }
 
-impl Listener for Facts {
+impl FieldVisitor for ProfileFacts {
     fn wanted(&self) -> u64 {
         id::WANTED
     }
@@ -119,10 +119,10 @@ impl Listener for Facts {
     fn begin(&mut self, name: &'static Name) {
         match name.id() {
             id::ACCOUNTS => self.accounts.clear(),
-            id::PLATFORM => self.accounts.push(Noted::default()),
+            id::PLATFORM => self.accounts.push(AccountFacts::default()),
             id::X_USAGE => {
                 if let Some(account) = self.accounts.last_mut() {
-                    (account.x, account.x_resets_ms) = (Told::default(), None);
+                    (account.x, account.x_resets_ms) = (UsageFacts::default(), None);
                 }
             }
             _ => {}
@@ -158,7 +158,7 @@ impl Listener for Facts {
     }
 }
 
-impl Noted {
+impl AccountFacts {
     #[inline(always)]
     fn note<'a>(&mut self, id: u64, text: Place, raw: impl FnOnce() -> &'a [u8]) {
         match id {
@@ -199,7 +199,7 @@ impl<'a> Profile<'a> {
 
     /// All that stands where networks are named, whatever its type.
     fn for_each_entry(&self, mut visit: impl FnMut(&'a [u8])) {
-        Skim::new(self.raw(self.facts.active)).elements(|network| visit(network.value()));
+        TrustedCursor::new(self.raw(self.facts.active)).elements(|network| visit(network.value()));
     }
 
     /// The linked accounts that say of which network they are; nothing can be said of the others.
@@ -233,7 +233,8 @@ impl<'a> Profile<'a> {
 
     fn text(&self, place: Place) -> Option<Cow<'a, [u8]>> {
         let raw = self.raw(place);
-        raw.starts_with(b"\"").then(|| Skim::new(raw).text())
+        raw.starts_with(b"\"")
+            .then(|| TrustedCursor::new(raw).text())
     }
 }
 
@@ -279,7 +280,7 @@ impl<'a> Account<'a> {
     }
 }
 
-impl Told {
+impl UsageFacts {
     fn usage(self, quota: Quota) -> Option<Usage> {
         Usage::of(quota, self.used, self.limit)
     }
@@ -287,7 +288,7 @@ impl Told {
 
 /// Parses a JSON string as a time.
 fn time_ms(raw: &[u8]) -> Option<f64> {
-    parse_time_ms(std::str::from_utf8(&Skim::new(raw).text()).ok()?)
+    parse_time_ms(std::str::from_utf8(&TrustedCursor::new(raw).text()).ok()?)
 }
 
 #[cfg(test)]
@@ -306,18 +307,18 @@ mod tests {
             "monthlyApiCalls":7,"monthlyApiCallsQuota":8,"monthlyPostCount":1,"monthlyPostQuota":null,"suspended":true,"refId":"r"}"#,
     ];
 
-    fn skimmed(user: &str) -> Facts {
-        let mut facts = Facts::default();
-        Skim::at(user.as_bytes(), 0).tell(USER, &mut facts);
+    fn skimmed(user: &str) -> ProfileFacts {
+        let mut facts = ProfileFacts::default();
+        TrustedCursor::at(user.as_bytes(), 0).visit_fields(USER, &mut facts);
         facts
     }
 
     #[test]
     fn a_check_and_a_skim_tell_the_same() {
-        let mut checked = Facts::default();
+        let mut checked = ProfileFacts::default();
         for sample in SAMPLES {
             checked.clear();
-            json::hear(sample.as_bytes(), USER, &mut checked).unwrap();
+            json::check_with(sample.as_bytes(), USER, &mut checked).unwrap();
             assert_eq!(format!("{checked:?}"), format!("{:?}", skimmed(sample)));
         }
     }
@@ -343,10 +344,10 @@ mod tests {
     fn an_odd_profile_is_heard_as_a_skim_tells_it() {
         let odd = r#"{"title":7,"refId":"a","displayNames":[{"platform":"x","id":7},{"refreshDaysRemaining":3,"platform":"gmb"},
             {"platform":"twitter","twitterUsage":[],"refreshRequired":"2024-02-29T00:00:00Z"}],"refId":null,"suspended":true,"monthlyApiCalls":"5"}"#;
-        let mut facts = Facts::default();
+        let mut facts = ProfileFacts::default();
         for body in [odd, SAMPLES[0], odd] {
             facts.clear();
-            let checked = json::hear(body.as_bytes(), USER, &mut facts).unwrap();
+            let checked = json::check_with(body.as_bytes(), USER, &mut facts).unwrap();
             assert_eq!(checked.mismatches.is_empty(), body != odd);
             assert_eq!(format!("{facts:?}"), format!("{:?}", skimmed(body)));
         }

@@ -11,9 +11,9 @@ use wasm_bindgen::JsValue;
 
 use super::endpoint::Endpoint;
 use super::failure::{self, scrub_cause, scrub_error};
-use super::interrupt::Why;
+use super::interrupt::CancelReason;
 use super::options::check_key;
-use super::transport::{self, Broken, Reply};
+use super::transport::{self, RawResponse, TransportError};
 use super::value;
 use crate::api::user::Checked;
 use crate::error::{Error, Kind};
@@ -25,7 +25,7 @@ pub(super) const TOTAL_TIMEOUT: &str = "the call timed out (`totalTimeoutMs`)";
 
 /// A successful response, checked against the types.
 #[derive(Debug)]
-pub(super) struct Good {
+pub(super) struct CheckedResponse {
     pub status: u16,
     pub headers: JsValue,
     /// Validated JSON, and therefore UTF-8.
@@ -35,7 +35,7 @@ pub(super) struct Good {
 
 /// A failed attempt. Secrets are already removed.
 #[derive(Debug)]
-pub(super) struct Bad {
+pub(super) struct FailedAttempt {
     pub error: Error,
     pub cause: JsValue,
     /// The response's headers; `undefined` when there was no response.
@@ -64,8 +64,8 @@ pub(super) fn headers_shown(headers: &[(String, String)]) -> JsValue {
 }
 
 /// Checks the key that the `apiKey` function returned.
-pub(super) fn key(given: &JsValue) -> Result<Secret, Box<Bad>> {
-    let refused = |error| Bad::last(error, JsValue::UNDEFINED);
+pub(super) fn key(given: &JsValue) -> Result<Secret, Box<FailedAttempt>> {
+    let refused = |error| FailedAttempt::last(error, JsValue::UNDEFINED);
     let Some(key) = given.as_string() else {
         let text = "the `apiKey` function must return a string";
         return Err(refused(Error::new(Kind::Config, text)));
@@ -75,41 +75,46 @@ pub(super) fn key(given: &JsValue) -> Result<Secret, Box<Bad>> {
 }
 
 /// The `apiKey` function threw or its promise was rejected.
-pub(super) fn no_key(cause: JsValue) -> Box<Bad> {
+pub(super) fn no_key(cause: JsValue) -> Box<FailedAttempt> {
     let error = Error::new(Kind::Config, "the `apiKey` function failed: see `cause`");
-    Bad::last(error, cause)
+    FailedAttempt::last(error, cause)
 }
 
 /// The attempt got no response. `reason` returns the abort reason of the caller's signal.
-pub(super) fn broken(broken: Broken, reason: impl FnOnce() -> JsValue) -> Box<Bad> {
+pub(super) fn broken(
+    broken: TransportError,
+    reason: impl FnOnce() -> JsValue,
+) -> Box<FailedAttempt> {
     match broken {
-        Broken::Network(cause) => unreachable_api(cause),
-        Broken::Interrupted(Why::Timer) => {
+        TransportError::Network(cause) => unreachable_api(cause),
+        TransportError::Interrupted(CancelReason::Timer) => {
             let text = "the attempt timed out (`timeoutMs`)";
             let error = Error::new(Kind::Timeout, text);
-            Bad::new(error, JsValue::UNDEFINED, retry::Failure::Timeout)
+            FailedAttempt::new(error, JsValue::UNDEFINED, retry::Failure::Timeout)
         }
-        Broken::Interrupted(Why::Signal) => aborted(reason()),
-        Broken::TooLarge => {
+        TransportError::Interrupted(CancelReason::Signal) => aborted(reason()),
+        TransportError::TooLarge => {
             let text = "the response is larger than `maxBodyBytes`";
-            Bad::last(Error::new(Kind::Decode, text), JsValue::UNDEFINED)
+            FailedAttempt::last(Error::new(Kind::Decode, text), JsValue::UNDEFINED)
         }
-        Broken::Redirect => {
+        TransportError::Redirect => {
             let text = "redirects are not followed: check `baseUrl`";
-            Bad::last(Error::new(Kind::Api, text), JsValue::UNDEFINED)
+            FailedAttempt::last(Error::new(Kind::Api, text), JsValue::UNDEFINED)
         }
-        Broken::Fetch(text) => Bad::last(Error::new(Kind::Config, text), JsValue::UNDEFINED),
+        TransportError::Fetch(text) => {
+            FailedAttempt::last(Error::new(Kind::Config, text), JsValue::UNDEFINED)
+        }
     }
 }
 
 /// `fetch` failed. Some runtimes give the reason in an error code; browsers do not.
-fn unreachable_api(cause: JsValue) -> Box<Bad> {
+fn unreachable_api(cause: JsValue) -> Box<FailedAttempt> {
     // jsdom and similar test environments bring their own `AbortController`, whose signals Node's `fetch` always rejects. Compared
     // as bytes, because the standard library's text search is large.
     let is_named = |text: String| text.as_bytes().windows(11).any(|it| it == b"AbortSignal");
     if value::text_of(&cause, "message").is_some_and(is_named) {
         let text = "`fetch` refused the signal of this environment's `AbortController`: pass a `fetch` of the same environment";
-        return Bad::last(Error::new(Kind::Config, text), cause);
+        return FailedAttempt::last(Error::new(Kind::Config, text), cause);
     }
     let reason = failure::runtime_code(&cause).unwrap_or_else(|| {
         "offline, DNS, TLS, a refused connection or CORS; browsers do not say which".to_owned()
@@ -118,56 +123,56 @@ fn unreachable_api(cause: JsValue) -> Box<Bad> {
         Kind::Network,
         ["could not reach the API: ", &reason].concat(),
     );
-    Bad::new(error, cause, retry::Failure::Network)
+    FailedAttempt::new(error, cause, retry::Failure::Network)
 }
 
 /// The caller's signal aborted the call. Its reason is passed on unchanged.
-pub(super) fn aborted(reason: JsValue) -> Box<Bad> {
+pub(super) fn aborted(reason: JsValue) -> Box<FailedAttempt> {
     let error = Error::new(Kind::Aborted, "the call was aborted by its signal");
-    Bad::last(error, reason)
+    FailedAttempt::last(error, reason)
 }
 
 /// The caller's signal refused the listener, so it could not abort anything.
-pub(super) fn deaf() -> Box<Bad> {
+pub(super) fn deaf() -> Box<FailedAttempt> {
     let error = Error::new(Kind::Config, "`signal` must be an AbortSignal");
-    Bad::last(error, JsValue::UNDEFINED)
+    FailedAttempt::last(error, JsValue::UNDEFINED)
 }
 
 /// The time budget ran out before an attempt could start.
-pub(super) fn out_of_time() -> Box<Bad> {
-    Bad::last(Error::new(Kind::Timeout, TOTAL_TIMEOUT), JsValue::UNDEFINED)
+pub(super) fn out_of_time() -> Box<FailedAttempt> {
+    FailedAttempt::last(Error::new(Kind::Timeout, TOTAL_TIMEOUT), JsValue::UNDEFINED)
 }
 
 /// The rate-limit guard rejected the call.
-pub(super) fn held(retry_after_ms: f64) -> Box<Bad> {
+pub(super) fn held(retry_after_ms: f64) -> Box<FailedAttempt> {
     let text =
         "the profile's rate limit is used up: nothing was sent; call again after `retryAfterMs`";
     let mut error = Error::new(Kind::RateLimit, text);
     error.retry_after_ms = Some(retry_after_ms);
-    Bad::last(error, JsValue::UNDEFINED)
+    FailedAttempt::last(error, JsValue::UNDEFINED)
 }
 
 /// Classifies a response.
-pub(super) fn judge(
+pub(super) fn classify_response(
     endpoint: Endpoint,
-    reply: Reply,
+    reply: RawResponse,
     retry_after: RetryAfter,
-) -> Result<Rc<Good>, Box<Bad>> {
-    let Reply {
+) -> Result<Rc<CheckedResponse>, Box<FailedAttempt>> {
+    let RawResponse {
         status,
         headers,
         body,
         ..
     } = reply;
-    match judge_body(endpoint, status, &body, retry_after) {
-        Ok(checked) => Ok(Rc::new(Good {
+    match classify_body(endpoint, status, &body, retry_after) {
+        Ok(checked) => Ok(Rc::new(CheckedResponse {
             status,
             headers,
             body,
             checked,
         })),
         Err((error, failure)) => {
-            let mut bad = Bad::new(error, JsValue::UNDEFINED, failure);
+            let mut bad = FailedAttempt::new(error, JsValue::UNDEFINED, failure);
             bad.error.status = Some(status);
             bad.status = Some(status);
             bad.headers = headers;
@@ -176,7 +181,7 @@ pub(super) fn judge(
     }
 }
 
-fn judge_body(
+fn classify_body(
     endpoint: Endpoint,
     status: u16,
     body: &[u8],
@@ -201,7 +206,7 @@ fn judge_body(
     decoded.map_err(|error| (error, retry::Failure::Final))
 }
 
-impl Bad {
+impl FailedAttempt {
     fn new(error: Error, cause: JsValue, failure: retry::Failure) -> Box<Self> {
         Box::new(Self {
             error,
@@ -213,7 +218,7 @@ impl Bad {
     }
 
     /// The failure for a response that the caller's options reject.
-    pub(super) fn of(mut error: Error, good: &Good) -> Self {
+    pub(super) fn of(mut error: Error, good: &CheckedResponse) -> Self {
         error.status = Some(good.status);
         let mut bad = *Self::last(error, JsValue::UNDEFINED);
         bad.headers.clone_from(&good.headers);

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Url;
 
-use super::given::wrong;
+use super::given::invalid_option;
 use super::value;
 use crate::error::{Error, Kind, config};
 
@@ -23,14 +23,14 @@ const DEFAULT: &str = "https://app.ayrshare.com/api";
 
 /// A validated base URL.
 #[derive(Clone, Debug)]
-pub(super) struct Base {
+pub(super) struct BaseUrl {
     /// Without a trailing slash, query or fragment.
     href: String,
     /// Whether the URL is Ayrshare itself, as opposed to a gateway or a sandbox.
     is_ayrshare: bool,
 }
 
-impl Base {
+impl BaseUrl {
     /// Resolves a path such as `/ayrshare` against the page.
     pub(super) fn parse(given: Option<&str>) -> Result<Self, Error> {
         let text = given.unwrap_or(DEFAULT);
@@ -43,7 +43,7 @@ impl Base {
             if text.starts_with('/') {
                 config(&["`baseUrl` is a path, but there is no page to resolve it against"])
             } else {
-                wrong("baseUrl", "an absolute URL or a path")
+                invalid_option("baseUrl", "an absolute URL or a path")
             }
         })?;
         Self::check(&url)?;
@@ -63,7 +63,7 @@ impl Base {
                     "`baseUrl` is plain http to another machine: use https",
                 ]));
             }
-            _ => return Err(wrong("baseUrl", "an http or https URL")),
+            _ => return Err(invalid_option("baseUrl", "an http or https URL")),
         }
         if has(url, "username") || has(url, "password") {
             return Err(config(&[

@@ -16,35 +16,35 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-use super::interrupt::{State, Why};
+use super::interrupt::{CancelReason, State};
 use super::value;
 
 #[wasm_bindgen]
 extern "C" {
     /// The function that JavaScript calls with an id, how the wait ended, and a value.
-    pub(super) type Numbered;
+    pub(super) type Dispatcher;
 
     #[wasm_bindgen(method, structural)]
-    fn bind(this: &Numbered, receiver: &JsValue, number: f64, how: u8) -> Function;
+    fn bind(this: &Dispatcher, receiver: &JsValue, number: f64, how: u8) -> Function;
 }
 
 #[wasm_bindgen(module = "/src/web/wire.js")]
 extern "C" {
     /// Schedules a call of the function with the id, in the next turn.
-    fn soon(number: f64, settled: &Numbered);
+    fn soon(number: f64, settled: &Dispatcher);
 
     /// Calls the function with the id and the outcome when the promise settles.
-    fn wait(number: f64, settled: &Numbered, promise: &JsValue);
+    fn wait(number: f64, settled: &Dispatcher, promise: &JsValue);
 
     /// Like [`wait`], with a timeout. Returns a function that cancels it.
-    fn race(number: f64, settled: &Numbered, ms: f64, promise: &JsValue) -> Function;
+    fn race(number: f64, settled: &Dispatcher, ms: f64, promise: &JsValue) -> Function;
 
     /// Calls the function after `ms`; never, if that is infinite. Returns a function that cancels it.
-    fn pause(number: f64, settled: &Numbered, ms: f64) -> Function;
+    fn pause(number: f64, settled: &Dispatcher, ms: f64) -> Function;
 }
 
 thread_local! {
-    static BOARD: Board = Board {
+    static REGISTRY: CallbackRegistry = CallbackRegistry {
         last_number: Cell::new(0.0),
         waits: RefCell::default(),
         shared: RefCell::default(),
@@ -66,18 +66,18 @@ pub(super) enum Outcome {
 const TIMER: u8 = 2;
 
 /// What to run when JavaScript calls.
-type Wait = Rc<dyn Fn(Outcome)>;
+type Callback = Rc<dyn Fn(Outcome)>;
 
-struct Board {
+struct CallbackRegistry {
     last_number: Cell<f64>,
     /// Sorted by id.
-    waits: RefCell<Vec<(f64, Wait)>>,
+    waits: RefCell<Vec<(f64, Callback)>>,
     /// One listener per signal.
-    shared: RefCell<Vec<Rc<Shared>>>,
-    settled: Numbered,
+    shared: RefCell<Vec<Rc<SignalListener>>>,
+    settled: Dispatcher,
 }
 
-fn settled() -> Numbered {
+fn settled() -> Dispatcher {
     let call = |number, how, value| {
         let outcome = match how {
             0 => Outcome::Value(value),
@@ -92,7 +92,7 @@ fn settled() -> Numbered {
 
 fn call(number: f64, outcome: Outcome) {
     // Release the borrow first: the callback may register or drop callbacks.
-    let wait = BOARD.with(|board| {
+    let wait = REGISTRY.with(|board| {
         let waits = board.waits.borrow();
         let at = place(&waits, number)?;
         waits.get(at).map(|(_, wait)| Rc::clone(wait))
@@ -102,18 +102,18 @@ fn call(number: f64, outcome: Outcome) {
     }
 }
 
-fn place(waits: &[(f64, Wait)], number: f64) -> Option<usize> {
+fn place(waits: &[(f64, Callback)], number: f64) -> Option<usize> {
     let found = waits.binary_search_by(|(other, _)| other.total_cmp(&number));
     found.ok()
 }
 
 /// A registered callback. Dropping it unregisters it.
-pub(super) struct Place(f64);
+pub(super) struct CallbackId(f64);
 
-impl Place {
+impl CallbackId {
     #[inline(never)]
-    pub(super) fn new(wait: Wait) -> Self {
-        BOARD.with(|board| {
+    pub(super) fn new(wait: Callback) -> Self {
+        REGISTRY.with(|board| {
             let number = board.last_number.get() + 1.0;
             board.last_number.set(number);
             board.waits.borrow_mut().push((number, wait));
@@ -123,7 +123,7 @@ impl Place {
 
     /// Schedules the callback for when the promise settles.
     pub(super) fn wait(&self, promise: &JsValue) {
-        BOARD.with(|board| wait(self.0, &board.settled, promise));
+        REGISTRY.with(|board| wait(self.0, &board.settled, promise));
     }
 
     /// Schedules the callback for the next turn.
@@ -142,15 +142,15 @@ impl Place {
     }
 
     /// Passes the id and the function on, to be called in another way.
-    pub(super) fn with<T>(&self, begin: impl FnOnce(f64, &Numbered) -> T) -> T {
-        BOARD.with(|board| begin(self.0, &board.settled))
+    pub(super) fn with<T>(&self, begin: impl FnOnce(f64, &Dispatcher) -> T) -> T {
+        REGISTRY.with(|board| begin(self.0, &board.settled))
     }
 }
 
-impl Drop for Place {
+impl Drop for CallbackId {
     #[inline(never)]
     fn drop(&mut self) {
-        let _dropped_last = BOARD.with(|board| {
+        let _dropped_last = REGISTRY.with(|board| {
             let mut waits = board.waits.borrow_mut();
             place(&waits, self.0).map(|at| waits.remove(at))
         });
@@ -159,13 +159,13 @@ impl Drop for Place {
 
 /// A wait for a promise; dropping it ends the wait.
 pub(super) struct Awaited {
-    _place: Place,
+    _place: CallbackId,
 }
 
 impl Awaited {
     pub(super) fn new(promise: &JsValue, state: &Rc<State>) -> Self {
         let state = Rc::clone(state);
-        let place = Place::new(Rc::new(move |outcome| match outcome {
+        let place = CallbackId::new(Rc::new(move |outcome| match outcome {
             Outcome::Value(value) => state.settle(Ok(value)),
             Outcome::Cause(cause) => state.settle(Err(cause)),
             Outcome::Timer => {}
@@ -178,13 +178,13 @@ impl Awaited {
 /// A running timer; dropping it clears it.
 pub(super) struct Timer {
     give_up: Function,
-    _place: Place,
+    _place: CallbackId,
 }
 
 impl Timer {
     pub(super) fn new(ms: f64, state: &Rc<State>) -> Self {
         let state = Rc::clone(state);
-        let place = Place::new(Rc::new(move |_| state.fire(Why::Timer)));
+        let place = CallbackId::new(Rc::new(move |_| state.fire(CancelReason::Timer)));
         Self {
             give_up: place.pause(ms),
             _place: place,
@@ -194,7 +194,7 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        value::hand(&self.give_up, &JsValue::UNDEFINED);
+        value::notify(&self.give_up, &JsValue::UNDEFINED);
     }
 }
 
@@ -205,43 +205,44 @@ pub(super) trait Abortable {
 }
 
 /// The only listener of a signal.
-struct Shared {
+struct SignalListener {
     signal: AbortSignal,
     listener: Function,
     /// Whether the signal accepted the listener: a signal that the caller made may throw.
     is_heard: Cell<bool>,
     /// Everything to abort with the signal.
-    told: Rc<RefCell<Vec<Rc<dyn Abortable>>>>,
-    _place: Place,
+    subscribers: Rc<RefCell<Vec<Rc<dyn Abortable>>>>,
+    _place: CallbackId,
 }
 
-impl Shared {
+impl SignalListener {
     fn new(signal: &AbortSignal) -> Rc<Self> {
-        let told: Rc<RefCell<Vec<Rc<dyn Abortable>>>> = Rc::default();
-        let all = Rc::clone(&told);
-        let place = Place::new(Rc::new(move |_| {
+        let subscribers: Rc<RefCell<Vec<Rc<dyn Abortable>>>> = Rc::default();
+        let all = Rc::clone(&subscribers);
+        let place = CallbackId::new(Rc::new(move |_| {
             // A copy, because a subscriber may unsubscribe while it is called.
             let all = all.borrow().clone();
             for one in all {
                 one.abort();
             }
         }));
-        let listener = BOARD.with(|board| board.settled.bind(&JsValue::UNDEFINED, place.0, TIMER));
+        let listener =
+            REGISTRY.with(|board| board.settled.bind(&JsValue::UNDEFINED, place.0, TIMER));
         let shared = Rc::new(Self {
             signal: signal.clone(),
             listener,
             is_heard: Cell::default(),
-            told,
+            subscribers,
             _place: place,
         });
-        BOARD.with(|board| board.shared.borrow_mut().push(Rc::clone(&shared)));
+        REGISTRY.with(|board| board.shared.borrow_mut().push(Rc::clone(&shared)));
         let added = signal.add_event_listener_with_callback("abort", &shared.listener);
         shared.is_heard.set(added.is_ok());
         shared
     }
 
     fn of(signal: &AbortSignal) -> Option<Rc<Self>> {
-        BOARD.with(|board| {
+        REGISTRY.with(|board| {
             let shared = board.shared.borrow();
             // Most recent first: consecutive calls usually share a signal.
             let mut latest_first = shared.iter().rev();
@@ -252,16 +253,22 @@ impl Shared {
 }
 
 /// A subscription to a signal's listener; dropping it unsubscribes.
-pub(super) struct Listener {
-    shared: Rc<Shared>,
-    told: Rc<dyn Abortable>,
+pub(super) struct Subscription {
+    shared: Rc<SignalListener>,
+    subscribers: Rc<dyn Abortable>,
 }
 
-impl Listener {
-    pub(super) fn new(signal: &AbortSignal, told: Rc<dyn Abortable>) -> Self {
-        let shared = Shared::of(signal).unwrap_or_else(|| Shared::new(signal));
-        shared.told.borrow_mut().push(Rc::clone(&told));
-        Self { shared, told }
+impl Subscription {
+    pub(super) fn new(signal: &AbortSignal, subscribers: Rc<dyn Abortable>) -> Self {
+        let shared = SignalListener::of(signal).unwrap_or_else(|| SignalListener::new(signal));
+        shared
+            .subscribers
+            .borrow_mut()
+            .push(Rc::clone(&subscribers));
+        Self {
+            shared,
+            subscribers,
+        }
     }
 
     /// Whether the signal can abort anything: it may have refused the listener.
@@ -275,20 +282,21 @@ impl Listener {
     }
 }
 
-impl Drop for Listener {
+impl Drop for Subscription {
     fn drop(&mut self) {
-        let Shared {
+        let SignalListener {
             signal,
             listener,
-            told,
+            subscribers,
             ..
         } = self.shared.as_ref();
-        let is_me = |one: &Rc<dyn Abortable>| ptr::addr_eq(Rc::as_ptr(one), Rc::as_ptr(&self.told));
-        told.borrow_mut().retain(|one| !is_me(one));
-        if told.borrow().is_empty() {
+        let is_me =
+            |one: &Rc<dyn Abortable>| ptr::addr_eq(Rc::as_ptr(one), Rc::as_ptr(&self.subscribers));
+        subscribers.borrow_mut().retain(|one| !is_me(one));
+        if subscribers.borrow().is_empty() {
             let _ = signal.remove_event_listener_with_callback("abort", listener);
-            let is_other = |shared: &Rc<Shared>| !Rc::ptr_eq(shared, &self.shared);
-            BOARD.with(|board| board.shared.borrow_mut().retain(is_other));
+            let is_other = |shared: &Rc<SignalListener>| !Rc::ptr_eq(shared, &self.shared);
+            REGISTRY.with(|board| board.shared.borrow_mut().retain(is_other));
         }
     }
 }

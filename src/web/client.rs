@@ -1,6 +1,6 @@
 //! The client. Every endpoint takes the same path through a call.
 //!
-//! A `Run` decides step by step what happens. Everything that a call holds (listener, timers, connection) is released when it ends,
+//! A `CallMachine` decides step by step what happens. Everything that a call holds (listener, timers, connection) is released when it ends,
 //! whatever the outcome.
 
 use std::cell::RefCell;
@@ -12,30 +12,30 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::attempt::Good;
-use super::base::Base;
+use super::attempt::CheckedResponse;
+use super::base::BaseUrl;
 use super::endpoint::Endpoint;
 use super::events::tell;
-use super::failure::{Failure, TryReport};
+use super::failure::{Attempt, CallError};
 use super::flight::Pending;
 use super::options::{CallOptions, ClientOptions};
-use super::plan::Plan;
-use super::run::Run;
+use super::plan::PreparedCall;
+use super::run::CallMachine;
 use super::transport;
 use super::value;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
 use crate::json::{self, Drift, Mismatch, Mismatches};
 use crate::model::{PinterestDetails, User, UserBatch};
-use crate::policy::freshness::Store;
-use crate::policy::guard::{Guard, Memory};
+use crate::policy::freshness::ResponseCache;
+use crate::policy::guard::{Guard, Snapshot};
 
 /// How many responses the cache holds.
-const MAX_KEPT: usize = 256;
+const MAX_CACHED: usize = 256;
 
 /// Reads Ayrshare user data. Cheap to clone; clones share the rate-limit guard and the cache.
 #[derive(Clone)]
-pub struct Client(Rc<Shared>);
+pub struct Client(Rc<ClientState>);
 
 /// Shows the base URL only: the other fields hold keys.
 impl fmt::Debug for Client {
@@ -47,12 +47,12 @@ impl fmt::Debug for Client {
     }
 }
 
-pub(super) struct Shared {
+pub(super) struct ClientState {
     pub options: ClientOptions,
-    pub base: Base,
+    pub base: BaseUrl,
     pub guard: RefCell<Guard>,
     /// Raw bodies, parsed again for each caller: callers may modify what they get.
-    pub kept: RefCell<Store<Rc<Good>>>,
+    pub cache: RefCell<ResponseCache<Rc<CheckedResponse>>>,
     drifts: RefCell<Vec<String>>,
     /// A Map that belongs to the package and outlives this wasm instance. It preserves the guard's state.
     kept_outside: Option<JsValue>,
@@ -74,12 +74,12 @@ extern "C" {
 
     /// The entries of such a Map as one flat list: a profile, then its six numbers.
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
-    fn recall(kept: &JsValue) -> Array;
+    fn from_snapshot(kept: &JsValue) -> Array;
 }
 
-impl Shared {
+impl ClientState {
     /// Stores the guard's state of a profile where a later instance finds it. Separate numbers need no array in the glue.
-    pub(super) fn keep(&self, profile: &str, memory: Memory) {
+    pub(super) fn keep(&self, profile: &str, memory: Snapshot) {
         if let Some(kept) = &self.kept_outside {
             let [from, count, held_from, hold, refusals, refused_at] = memory;
             keep(
@@ -97,7 +97,7 @@ pub struct Meta {
     /// The response's `Headers`.
     pub headers: JsValue,
     /// Every attempt, in order; empty when the response came from the cache.
-    pub tries: Vec<TryReport>,
+    pub tries: Vec<Attempt>,
     /// Milliseconds spent waiting between attempts.
     pub waited_ms: f64,
     /// Whether the response came from the cache.
@@ -125,7 +125,7 @@ pub struct Answer<T> {
 
 /// The result of `GET /user`. With `validate`, the profile may turn out to be deleted.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Existence {
+pub enum UserLookup {
     /// The profile exists.
     User(Box<User>),
     /// The profile was deleted. The shape of this response is not documented, so it is given as JSON text.
@@ -144,7 +144,7 @@ impl Client {
     /// Like [`Self::new`], with a Map that outlives this wasm instance. The guard starts with what an earlier instance stored there.
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(super) fn keeping(options: ClientOptions, kept: JsValue) -> Result<Self, Error> {
-        let known = recall(&kept);
+        let known = from_snapshot(&kept);
         let client = Self::with(options, Some(kept))?;
         let mut guard = client.0.guard.borrow_mut();
         let number = |at| known.get(at).as_f64().unwrap_or(f64::NAN);
@@ -159,11 +159,11 @@ impl Client {
 
     fn with(options: ClientOptions, kept_outside: Option<JsValue>) -> Result<Self, Error> {
         let base = options.checked_base()?;
-        Ok(Self(Rc::new(Shared {
+        Ok(Self(Rc::new(ClientState {
             options,
             base,
             guard: RefCell::default(),
-            kept: RefCell::new(Store::new(MAX_KEPT)),
+            cache: RefCell::new(ResponseCache::new(MAX_CACHED)),
             drifts: RefCell::default(),
             kept_outside,
         })))
@@ -177,20 +177,22 @@ impl Client {
         &self,
         query: &UserQuery,
         options: &CallOptions,
-    ) -> Result<Answer<Existence>, Failure> {
-        let answer = self.told(Endpoint::User(*query), options).await?;
+    ) -> Result<Answer<UserLookup>, CallError> {
+        let answer = self
+            .call_reporting_drift(Endpoint::User(*query), options)
+            .await?;
         if answer.value.deleted {
             let text = JSON::stringify(&answer.value.json)
                 .map(String::from)
                 .unwrap_or_default();
             return Ok(Answer {
-                value: Existence::Deleted(text),
+                value: UserLookup::Deleted(text),
                 meta: answer.meta,
             });
         }
         let user = typed(&answer.value.json)?;
         Ok(Answer {
-            value: Existence::User(Box::new(user)),
+            value: UserLookup::User(Box::new(user)),
             meta: answer.meta,
         })
     }
@@ -202,8 +204,10 @@ impl Client {
     pub async fn get_user_details(
         &self,
         options: &CallOptions,
-    ) -> Result<Answer<PinterestDetails>, Failure> {
-        let answer = self.told(Endpoint::Details, options).await?;
+    ) -> Result<Answer<PinterestDetails>, CallError> {
+        let answer = self
+            .call_reporting_drift(Endpoint::Details, options)
+            .await?;
         Ok(Answer {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
@@ -217,8 +221,8 @@ impl Client {
     pub async fn get_user_batch(
         &self,
         options: &CallOptions,
-    ) -> Result<Answer<UserBatch>, Failure> {
-        let answer = self.told(Endpoint::Batch, options).await?;
+    ) -> Result<Answer<UserBatch>, CallError> {
+        let answer = self.call_reporting_drift(Endpoint::Batch, options).await?;
         Ok(Answer {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
@@ -226,11 +230,11 @@ impl Client {
     }
 
     /// Makes a call and reports drift if there is an observer for it. In the npm package, only the insight module reports drift.
-    async fn told(
+    async fn call_reporting_drift(
         &self,
         endpoint: Endpoint,
         options: &CallOptions,
-    ) -> Result<Answer<Parsed>, Failure> {
+    ) -> Result<Answer<Parsed>, CallError> {
         let answer = self.call(endpoint, options).await?;
         if let Some(observer) = &self.0.options.on_drift
             && !answer.meta.from_cache
@@ -266,9 +270,9 @@ impl Client {
         &self,
         endpoint: Endpoint,
         options: &CallOptions,
-    ) -> Result<Answer<Parsed>, Failure> {
-        let plan = Plan::new(&self.0, endpoint, options)?;
-        Pending::new(plan, options.signal.as_ref(), Run::end).await
+    ) -> Result<Answer<Parsed>, CallError> {
+        let plan = PreparedCall::new(&self.0, endpoint, options)?;
+        Pending::new(plan, options.signal.as_ref(), CallMachine::end).await
     }
 
     /// Makes one call and returns the checked body unparsed.
@@ -277,14 +281,14 @@ impl Client {
         &self,
         endpoint: Endpoint,
         options: &CallOptions,
-    ) -> Result<Rc<Good>, Failure> {
-        let plan = Plan::new(&self.0, endpoint, options)?;
-        Pending::new(plan, options.signal.as_ref(), Run::text).await
+    ) -> Result<Rc<CheckedResponse>, CallError> {
+        let plan = PreparedCall::new(&self.0, endpoint, options)?;
+        Pending::new(plan, options.signal.as_ref(), CallMachine::text).await
     }
 
     /// The state that all its calls share.
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
-    pub(super) fn shared(&self) -> &Rc<Shared> {
+    pub(super) fn shared(&self) -> &Rc<ClientState> {
         &self.0
     }
 
@@ -331,16 +335,16 @@ pub(super) struct Parsed {
     pub deleted: bool,
 }
 
-fn typed<T: DeserializeOwned>(json: &JsValue) -> Result<T, Failure> {
+fn typed<T: DeserializeOwned>(json: &JsValue) -> Result<T, CallError> {
     serde_wasm_bindgen::from_value(json.clone())
-        .map_err(|error| Failure::from(Error::new(Kind::Internal, error.to_string())))
+        .map_err(|error| CallError::from(Error::new(Kind::Internal, error.to_string())))
 }
 
 /// Parses the body with the engine. A missing account list means that nothing is linked, so it becomes an empty one.
-pub(super) fn parsed(good: &Good) -> Result<Parsed, Failure> {
-    let failed = |cause| Failure {
+pub(super) fn parsed(good: &CheckedResponse) -> Result<Parsed, CallError> {
+    let failed = |cause| CallError {
         cause,
-        ..Failure::from(Error::new(
+        ..CallError::from(Error::new(
             Kind::Decode,
             "the engine could not parse the body",
         ))

@@ -1,6 +1,6 @@
 //! Downloads the batch file: from a ticket, through waits and dropped connections, to the last byte.
 //!
-//! The policy decides ([`Plan`]), [`file`] transfers bytes, and a [`Reader`] consumes them. The consumer drives the download by asking for
+//! The policy decides ([`DownloadPolicy`]), [`file`] transfers bytes, and a [`Reader`] consumes them. The consumer drives the download by asking for
 //! records, so a slow consumer slows the download down. Dropping the download closes the connection.
 
 use std::cell::Cell;
@@ -10,14 +10,14 @@ use js_sys::{Function, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use super::events::Event;
-use super::failure::{Failure, TryReport, runtime_code, scrub_cause};
+use super::failure::{Attempt, CallError, runtime_code, scrub_cause};
 use super::file::{self, Body, FileReply, FileUrl};
-use super::interrupt::{Interrupt, Why};
-use super::transport::Broken;
+use super::interrupt::{CancelReason, Cancellation};
+use super::transport::TransportError;
 use super::value::now_ms;
 use crate::error::{Error, Kind};
 use crate::policy::download::{
-    Continuation, Known, Part, Plan, Refusal, Step, Stop, Times, is_equal,
+    Continuation, DownloadPolicy, FileIdentity, Part, Refusal, Step, Stop, Times, is_equal,
 };
 use crate::policy::fingerprint::Fingerprint;
 use crate::policy::retry::RetryAfter;
@@ -36,7 +36,7 @@ pub(super) struct Ticket {
 /// A source of tickets.
 pub(super) trait Tickets {
     /// The error of the download, and of requesting a ticket.
-    type Error: From<Failure>;
+    type Error: From<CallError>;
 
     /// Gets the first ticket, or a newer one.
     async fn ask(&mut self) -> Result<Ticket, Self::Error>;
@@ -44,7 +44,7 @@ pub(super) trait Tickets {
 
 /// Options of a download.
 #[derive(Clone, Debug)]
-pub(super) struct Rules {
+pub(super) struct DownloadOptions {
     pub fetch: Option<Function>,
     pub on_event: Option<Function>,
     /// How long to wait for the file to become available.
@@ -65,11 +65,11 @@ struct Again {
 /// A download in progress.
 pub(super) struct Download<T> {
     tickets: T,
-    rules: Rules,
-    pub interrupt: Interrupt,
-    plan: Plan,
+    rules: DownloadOptions,
+    pub interrupt: Cancellation,
+    plan: DownloadPolicy,
     url: Option<FileUrl>,
-    known: Option<Known>,
+    known: Option<FileIdentity>,
     body: Option<Body>,
     /// Of all bytes given to the reader.
     given: Fingerprint,
@@ -85,19 +85,19 @@ pub(super) struct Download<T> {
     pub has_ended: bool,
     /// How often the download resumed after a dropped connection.
     pub resumes: u32,
-    told_bytes: u64,
+    emitted_bytes: u64,
     told_reread: f64,
-    tries: Vec<TryReport>,
+    tries: Vec<Attempt>,
     last: Option<(Error, JsValue)>,
     /// The error code in the host's last refusal.
     code: Option<String>,
 }
 
 impl<T: Tickets> Download<T> {
-    pub(super) fn new(tickets: T, rules: Rules, interrupt: Interrupt) -> Self {
+    pub(super) fn new(tickets: T, rules: DownloadOptions, interrupt: Cancellation) -> Self {
         Self {
             tickets,
-            plan: Plan::new(rules.wait_ms),
+            plan: DownloadPolicy::new(rules.wait_ms),
             rules,
             interrupt,
             url: None,
@@ -110,7 +110,7 @@ impl<T: Tickets> Download<T> {
             cut_at: None,
             has_ended: false,
             resumes: 0,
-            told_bytes: 0,
+            emitted_bytes: 0,
             told_reread: 0.0,
             tries: Vec::new(),
             last: None,
@@ -133,13 +133,13 @@ impl<T: Tickets> Download<T> {
     pub(super) async fn fill(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
         loop {
             let Some(body) = &self.body else {
-                self.reach(reader).await?;
+                self.advance(reader).await?;
                 if self.has_ended {
                     return Ok(());
                 }
                 continue;
             };
-            let timer = self.interrupt.arm(self.rules.idle_timeout_ms);
+            let timer = self.interrupt.start_timeout(self.rules.idle_timeout_ms);
             let chunk = body.chunk(&self.interrupt).await;
             drop(timer);
             match chunk {
@@ -169,11 +169,11 @@ impl<T: Tickets> Download<T> {
         self.body = None;
         reader.end();
         self.has_ended = true;
-        self.tell(reader, None);
+        self.emit_progress(reader, None);
     }
 
     /// Whether the end of this body is the end of the file. Fails if the file cannot end here.
-    fn ends(&mut self, reader: &Reader) -> Result<bool, Failure> {
+    fn ends(&mut self, reader: &Reader) -> Result<bool, CallError> {
         let read = float(reader.progress().bytes);
         let total = self.total();
         let left = self.again.as_ref().map_or(0.0, |again| float(again.left));
@@ -198,19 +198,19 @@ impl<T: Tickets> Download<T> {
     }
 
     /// Returns whether the reader got any bytes.
-    fn feed(&mut self, reader: &mut Reader, chunk: &Uint8Array) -> Result<bool, Failure> {
+    fn feed(&mut self, reader: &mut Reader, chunk: &Uint8Array) -> Result<bool, CallError> {
         let skipped = self.compare(chunk)?;
         let length = chunk.length() - skipped;
         if let Some(again) = &self.again {
             if again.left > 0 {
                 let reread = self.bytes_reread.get();
                 if reread - self.told_reread >= float(EVENT_BYTES) {
-                    self.tell(reader, None);
+                    self.emit_progress(reader, None);
                 }
                 return Ok(false);
             }
             self.again = None;
-            self.tell(reader, None);
+            self.emit_progress(reader, None);
         }
         if length == 0 {
             return Ok(false);
@@ -232,14 +232,14 @@ impl<T: Tickets> Download<T> {
         self.given.update(room);
         reader.fed(length);
         self.plan.advanced();
-        if reader.progress().bytes - self.told_bytes >= EVENT_BYTES {
-            self.tell(reader, None);
+        if reader.progress().bytes - self.emitted_bytes >= EVENT_BYTES {
+            self.emit_progress(reader, None);
         }
         Ok(true)
     }
 
     /// Compares a chunk with what was read before, and returns how many of its bytes to skip. Fails if the file differs.
-    fn compare(&mut self, chunk: &Uint8Array) -> Result<u32, Failure> {
+    fn compare(&mut self, chunk: &Uint8Array) -> Result<u32, CallError> {
         let Some(again) = &mut self.again else {
             return Ok(0);
         };
@@ -259,7 +259,7 @@ impl<T: Tickets> Download<T> {
     }
 
     /// Takes the next step towards an open body.
-    async fn reach(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
+    async fn advance(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
         if self.interrupt.is_aborted() {
             return Err(self.aborted().into());
         }
@@ -271,9 +271,9 @@ impl<T: Tickets> Download<T> {
             }
             Step::Wait { wait_ms, for_file } => {
                 if for_file {
-                    self.tell(reader, Some(wait_ms));
+                    self.emit_progress(reader, Some(wait_ms));
                 } else {
-                    self.tell_retry(wait_ms);
+                    self.emit_retry(wait_ms);
                 }
                 self.interrupt.sleep(wait_ms).await;
             }
@@ -283,13 +283,17 @@ impl<T: Tickets> Download<T> {
         Ok(())
     }
 
-    async fn open(&mut self, reader: &mut Reader) -> Result<(), Failure> {
+    async fn open(&mut self, reader: &mut Reader) -> Result<(), CallError> {
         let Some(url) = self.url.clone() else {
             return Ok(());
         };
         let from = reader.progress().bytes;
-        let in_part = !self.wants_whole && self.known.as_ref().is_some_and(Known::takes_range);
-        let (started_ms, timer) = (now_ms(), self.interrupt.arm(self.rules.idle_timeout_ms));
+        let in_part =
+            !self.wants_whole && self.known.as_ref().is_some_and(FileIdentity::takes_range);
+        let (started_ms, timer) = (
+            now_ms(),
+            self.interrupt.start_timeout(self.rules.idle_timeout_ms),
+        );
         let asked = if in_part { from } else { 0 };
         let fetch = self.rules.fetch.as_ref();
         let reply = file::open(fetch, &url, asked, &self.interrupt).await;
@@ -298,10 +302,10 @@ impl<T: Tickets> Download<T> {
             Ok(FileReply::Bytes(part, _)) => Ok(part.status),
             Ok(FileReply::Refused(status, ..)) => Ok(*status),
             Ok(FileReply::Unsatisfied(..)) => Ok(416),
-            Ok(FileReply::Astray) => Err(Kind::Api.as_str()),
+            Ok(FileReply::UnsafeRedirect) => Err(Kind::Api.as_str()),
             Err(_) => Err(Kind::Network.as_str()),
         };
-        self.tries.push(TryReport {
+        self.tries.push(Attempt {
             outcome,
             duration_ms: now_ms() - started_ms,
         });
@@ -337,7 +341,7 @@ impl<T: Tickets> Download<T> {
                 self.refused(refusal, error, JsValue::UNDEFINED);
                 Ok(())
             }
-            Ok(FileReply::Astray) => {
+            Ok(FileReply::UnsafeRedirect) => {
                 let text = "the batch file's URL redirects to an unsafe URL, such as plain http";
                 Err(self.failure(Error::new(Kind::Api, text), &JsValue::UNDEFINED))
             }
@@ -353,7 +357,7 @@ impl<T: Tickets> Download<T> {
                 self.again = None;
             }
             Continuation::FromStart => {
-                *known = Known::from_first(part);
+                *known = FileIdentity::from_first(part);
                 self.again = (from > 0).then(|| Again {
                     left: from,
                     seen: Fingerprint::default(),
@@ -377,7 +381,7 @@ impl<T: Tickets> Download<T> {
     }
 
     /// The file has changed, and two files must not be mixed.
-    fn changed(&mut self) -> Failure {
+    fn changed(&mut self) -> CallError {
         let (mut error, cause) = self.last.take().unwrap_or_else(unknown);
         error
             .message
@@ -385,22 +389,26 @@ impl<T: Tickets> Download<T> {
         self.failure(error, &cause)
     }
 
-    fn longer(&mut self) -> Failure {
+    fn longer(&mut self) -> CallError {
         let text = "the batch file is longer than announced";
         self.failure(Error::new(Kind::Decode, text), &JsValue::UNDEFINED)
     }
 
-    fn interrupted(&mut self, broken: Broken, reader: &mut Reader) -> Result<(), Failure> {
+    fn interrupted(
+        &mut self,
+        broken: TransportError,
+        reader: &mut Reader,
+    ) -> Result<(), CallError> {
         let (error, cause) = match broken {
-            Broken::Interrupted(Why::Signal) => return Err(self.aborted()),
-            Broken::Interrupted(Why::Timer) => {
+            TransportError::Interrupted(CancelReason::Signal) => return Err(self.aborted()),
+            TransportError::Interrupted(CancelReason::Timer) => {
                 let text = "the host of the batch file was silent for `idleTimeoutMs`";
                 (Error::new(Kind::Timeout, text), JsValue::UNDEFINED)
             }
-            Broken::Fetch(text) => {
+            TransportError::Fetch(text) => {
                 return Err(self.failure(Error::new(Kind::Config, text), &JsValue::UNDEFINED));
             }
-            Broken::Network(cause) => {
+            TransportError::Network(cause) => {
                 let mut text =
                     "the connection to the host of the batch file failed or broke".to_owned();
                 if let Some(code) = runtime_code(&cause) {
@@ -408,7 +416,7 @@ impl<T: Tickets> Download<T> {
                 }
                 (Error::new(Kind::Network, text), cause)
             }
-            Broken::TooLarge | Broken::Redirect => unknown(),
+            TransportError::TooLarge | TransportError::Redirect => unknown(),
         };
         // Everything has arrived; only closing the connection went wrong.
         if self.body.is_some() && self.total().is_some() && self.ends(reader)? {
@@ -429,7 +437,7 @@ impl<T: Tickets> Download<T> {
         self.plan.refused(refusal, js_sys::Math::random());
     }
 
-    fn stopped(&mut self, stop: Stop) -> Failure {
+    fn stopped(&mut self, stop: Stop) -> CallError {
         let (last, cause) = self.last.take().unwrap_or_else(unknown);
         let error = match stop {
             Stop::Failed => return self.failure(last, &cause),
@@ -463,22 +471,22 @@ impl<T: Tickets> Download<T> {
         self.failure(error, &cause)
     }
 
-    pub(super) fn aborted(&mut self) -> Failure {
+    pub(super) fn aborted(&mut self) -> CallError {
         let error = Error::new(Kind::Aborted, "the download was aborted by its signal");
         let reason = self.interrupt.reason();
-        Failure {
+        CallError {
             cause: reason,
             ..self.failure(error, &JsValue::UNDEFINED)
         }
     }
 
     /// A failure with everything known about the download, and without the URL's signature.
-    pub(super) fn failure(&mut self, error: Error, cause: &JsValue) -> Failure {
+    pub(super) fn failure(&mut self, error: Error, cause: &JsValue) -> CallError {
         let (url, cause) = match &self.url {
             Some(url) => (Some(url.shown()), scrub_cause(cause, &url.secrets(), 0)),
             None => (None, JsValue::UNDEFINED),
         };
-        Failure {
+        CallError {
             error,
             tries: std::mem::take(&mut self.tries),
             url,
@@ -494,9 +502,9 @@ impl<T: Tickets> Download<T> {
     }
 
     /// Emits a progress event.
-    fn tell(&mut self, reader: &Reader, wait_ms: Option<f64>) {
+    fn emit_progress(&mut self, reader: &Reader, wait_ms: Option<f64>) {
         let progress = reader.progress();
-        self.told_bytes = progress.bytes;
+        self.emitted_bytes = progress.bytes;
         self.told_reread = self.bytes_reread.get();
         let Some((observer, event)) = self.event("progress") else {
             return;
@@ -515,7 +523,7 @@ impl<T: Tickets> Download<T> {
         event.send(observer);
     }
 
-    fn tell_retry(&self, wait_ms: f64) {
+    fn emit_retry(&self, wait_ms: f64) {
         let reason = self.last.as_ref().map_or(Kind::Network, |last| last.0.kind);
         if let Some((observer, event)) = self.event("retry") {
             let event = event.text("reason", reason.as_str());

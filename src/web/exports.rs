@@ -7,11 +7,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::client::{Answer, Client, Parsed};
 use super::endpoint::Endpoint;
 use super::failure::{flat_tries, mismatches, rejection};
-use super::flight::Flight;
-use super::given::Given;
+use super::flight::CallbackDriver;
+use super::given::OptionsReader;
 use super::options::{CallOptions, ClientOptions};
-use super::plan::Plan;
-use super::run::Run;
+use super::plan::PreparedCall;
+use super::run::CallMachine;
 use super::value;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
@@ -35,16 +35,16 @@ extern "C" {
 /// A client, as TypeScript holds it.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Handle(Client);
+pub struct WasmClient(Client);
 
 #[wasm_bindgen]
-impl Handle {
+impl WasmClient {
     /// Checks the options. `kept`, a Map that outlives this instance, holds the state that the rate-limit guard must not lose.
     ///
     /// # Errors
     /// A failure of kind `config`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, kept: JsValue) -> Result<Handle, JsValue> {
+    pub fn new(options: &JsValue, kept: JsValue) -> Result<WasmClient, JsValue> {
         let client = ClientOptions::from_js(options)
             .and_then(|options| Client::keeping(options, kept))
             .map_err(rejection)?;
@@ -71,18 +71,18 @@ impl Handle {
         let given = CallOptions::from_js(options);
         let planned = given.and_then(|options| {
             let endpoint = endpoint(&name, argument)?;
-            let plan = Plan::new(self.0.shared(), endpoint, &options)?;
+            let plan = PreparedCall::new(self.0.shared(), endpoint, &options)?;
             Ok((plan, options.signal))
         });
         match planned {
             Ok((plan, signal)) => {
-                let end = move |run: &mut Run, outcome| match run.end(outcome) {
+                let end = move |run: &mut CallMachine, outcome| match run.end(outcome) {
                     Ok(answer) => settled(&resolve, &answer),
-                    Err(failure) => value::hand(&reject, &failure.into()),
+                    Err(failure) => value::notify(&reject, &failure.into()),
                 };
-                Flight::start(plan, signal.as_ref(), Box::new(end));
+                CallbackDriver::start(plan, signal.as_ref(), Box::new(end));
             }
-            Err(error) => value::hand(&reject, &rejection(error)),
+            Err(error) => value::notify(&reject, &rejection(error)),
         }
     }
 }
@@ -119,7 +119,7 @@ fn endpoint(name: &str, argument: &JsValue) -> Result<Endpoint, Error> {
 }
 
 fn user_query(query: &JsValue) -> Result<UserQuery, Error> {
-    let given = Given::new(query, "instagramQuota instagramDetails validate")?;
+    let given = OptionsReader::new(query, "instagramQuota instagramDetails validate")?;
     Ok(UserQuery {
         instagram_quota: given.boolean("instagramQuota")?,
         instagram_details: given.boolean("instagramDetails")?,

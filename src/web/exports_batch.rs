@@ -10,11 +10,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::download::{Download, Rules, Ticket, Tickets, float};
-use super::failure::{Failure, rejection};
-use super::given::{Given, wrong};
-use super::interrupt::{Canceller, Interrupt};
-use super::profiles::{self, Feed, IDLE_TIMEOUT_MS, Order, WAIT_MS};
+use super::download::{Download, DownloadOptions, Ticket, Tickets, float};
+use super::failure::{CallError, rejection};
+use super::given::{OptionsReader, invalid_option};
+use super::interrupt::{Cancellation, Canceller};
+use super::profiles::{self, BatchReader, BatchTicket, IDLE_TIMEOUT_MS, WAIT_MS};
 use super::value::{self, now_ms};
 use crate::error::{Error, Kind, config};
 use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
@@ -42,7 +42,7 @@ const SWEEP_OPTIONS: &str = "fetch onEvent ask signal wait idleTimeoutMs maxReco
 #[wasm_bindgen]
 pub struct BatchFile {
     /// Taken out while a batch is being read.
-    feed: Rc<RefCell<Option<Feed<FaceTickets>>>>,
+    feed: Rc<RefCell<Option<BatchReader<FaceTickets>>>>,
     canceller: Canceller,
     bytes_reread: Rc<Cell<f64>>,
     decoder: Rc<TextDecoder>,
@@ -64,7 +64,7 @@ impl BatchFile {
     pub fn new(options: &JsValue) -> Result<BatchFile, JsValue> {
         let opened = open(options, STREAM_OPTIONS).and_then(|(given, download)| {
             let reader = Reader::new(record_options(&given)?);
-            Ok(Feed { download, reader })
+            Ok(BatchReader { download, reader })
         });
         let feed = opened.map_err(rejection)?;
         Ok(Self {
@@ -131,7 +131,7 @@ impl BatchFile {
     }
 }
 
-fn answer(feed: &Feed<FaceTickets>, records: JsValue, rejected: JsValue) -> JsValue {
+fn answer(feed: &BatchReader<FaceTickets>, records: JsValue, rejected: JsValue) -> JsValue {
     let progress = feed.reader.progress();
     let answer = Array::of(&[
         records,
@@ -163,7 +163,7 @@ fn handed_over(
 
 fn unparsable(cause: JsValue) -> JsValue {
     let text = "the engine could not parse a record of the batch file";
-    let mut failure = Failure::from(Error::new(Kind::Decode, text));
+    let mut failure = CallError::from(Error::new(Kind::Decode, text));
     failure.cause = cause;
     failure.into()
 }
@@ -197,9 +197,12 @@ fn described(rejected: Rejected) -> JsValue {
     described
 }
 
-fn open(options: &JsValue, known: &'static str) -> Result<(Given, Download<FaceTickets>), Error> {
-    let given = Given::new(options, known)?;
-    let rules = Rules {
+fn open(
+    options: &JsValue,
+    known: &'static str,
+) -> Result<(OptionsReader, Download<FaceTickets>), Error> {
+    let given = OptionsReader::new(options, known)?;
+    let rules = DownloadOptions {
         fetch: given.function("fetch")?,
         on_event: given.function("onEvent")?,
         wait_ms: given.span("wait")?.unwrap_or(WAIT_MS),
@@ -207,14 +210,14 @@ fn open(options: &JsValue, known: &'static str) -> Result<(Given, Download<FaceT
     };
     let ask = given.function("ask")?;
     let tickets = FaceTickets(ask.ok_or_else(|| config(&["`ask` is missing"]))?);
-    let interrupt = Interrupt::new(given.signal()?.as_ref());
+    let interrupt = Cancellation::new(given.signal()?.as_ref());
     if !interrupt.is_heard() {
-        return Err(wrong("signal", "an AbortSignal"));
+        return Err(invalid_option("signal", "an AbortSignal"));
     }
     Ok((given, Download::new(tickets, rules, interrupt)))
 }
 
-fn record_options(given: &Given) -> Result<Options, Error> {
+fn record_options(given: &OptionsReader) -> Result<Options, Error> {
     let mut options = Options {
         ascii: true,
         select: given.names("select")?,
@@ -228,7 +231,7 @@ fn record_options(given: &Given) -> Result<Options, Error> {
             Some("skip") => OnInvalid::Skip,
             Some(_) => {
                 let allowed = "\"report\", \"throw\", \"skip\" or a function";
-                return Err(wrong("onInvalid", allowed));
+                return Err(invalid_option("onInvalid", allowed));
             }
         },
     };
@@ -239,7 +242,8 @@ fn record_options(given: &Given) -> Result<Options, Error> {
         options.max_record_bytes = bytes;
     }
     if let Some(filter) = given.get("where") {
-        let given = Given::inside("where", &filter, "network refreshWithinDays nothingLinked")?;
+        let given =
+            OptionsReader::inside("where", &filter, "network refreshWithinDays nothingLinked")?;
         options.filter = Some(Filter {
             network: given.string("network")?,
             refresh_within_days: given.span("refreshWithinDays")?,
@@ -250,13 +254,13 @@ fn record_options(given: &Given) -> Result<Options, Error> {
     Ok(options)
 }
 
-fn sweep_options(given: &Given) -> Result<SweepOptions, Error> {
+fn sweep_options(given: &OptionsReader) -> Result<SweepOptions, Error> {
     let mut options = SweepOptions::at(now_ms());
     given.limits(&mut options.refresh_within_days, &mut options.quota_share)?;
     options.on_invalid = match given.string("onInvalid")?.as_deref() {
         None | Some("report") => OnInvalid::Report,
         Some("throw") => OnInvalid::Throw,
-        Some(_) => return Err(wrong("onInvalid", "\"report\" or \"throw\"")),
+        Some(_) => return Err(invalid_option("onInvalid", "\"report\" or \"throw\"")),
     };
     if let Some(limit) = given.count("limit")? {
         options.limit = limit;
@@ -275,7 +279,7 @@ impl Tickets for FaceTickets {
 
     async fn ask(&mut self) -> Result<Ticket, JsValue> {
         // The package's own function, which always returns a native promise.
-        let asked = value::apply(&self.0, &JsValue::UNDEFINED, &Array::new())?;
+        let asked = value::try_call(&self.0, &JsValue::UNDEFINED, &Array::new())?;
         let answer: Array = JsFuture::from(asked.unchecked_into::<Promise>())
             .await?
             .unchecked_into();
@@ -285,7 +289,7 @@ impl Tickets for FaceTickets {
             let text = "`batch` must be what `getUserBatch` resolved to";
             return Err(rejection(config(&[text])));
         };
-        let order = Order {
+        let order = BatchTicket {
             url,
             available: text("urlAvailable"),
             expires: text("urlExpires"),

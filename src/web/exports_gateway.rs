@@ -2,7 +2,7 @@
 //! own inside, so that retries, budgets and the rate-limit guard are those of every client.
 //!
 //! The decisions are in [`gateway`](crate::gateway). Here they are given the request's parts, and their replies
-//! are written down as the face sends them: a `flat` head and a body.
+//! are written down as the face sends them: a `encode_reply` head and a body.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,18 +13,19 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::client::Client;
-use super::failure::Failure;
-use super::given::{Given, wrong};
+use super::failure::CallError;
+use super::given::{OptionsReader, invalid_option};
 use super::options::{ApiKey, ClientOptions};
 use super::profiles::{IDLE_TIMEOUT_MS, WAIT_MS};
 use super::sharing::Requests;
 use super::value::{self, now_ms};
-use super::visit::Visit;
+use super::visit::GatewayRequest;
 use crate::digits;
 use crate::error::{Error, config};
-use crate::gateway::store::{self, Preimage};
+use crate::gateway::store::{self, CacheKeyInput};
 use crate::gateway::webhook::{
-    ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Delivery, Effect, Event, Seen, Signed, Verdict,
+    ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Delivery, Effect, Event, EventDeduplicator, Signed,
+    WebhookOutcome,
 };
 use crate::gateway::{
     Access, Body, Gateway, Options, Profile, Received, Reply, Request, WebhookSecrets,
@@ -59,18 +60,18 @@ pub(super) struct FileRules {
     pub max_record_bytes: Option<usize>,
 }
 
-pub(super) struct Shared {
+pub(super) struct GatewayState {
     gateway: Gateway,
     pub client: Client,
     pub base_url: String,
     pub file: FileRules,
     pub requests: Rc<Requests>,
-    seen: RefCell<Seen>,
+    seen: RefCell<EventDeduplicator>,
 }
 
 /// A gateway as the face holds it.
 #[wasm_bindgen]
-pub struct EdgeGateway(Rc<Shared>);
+pub struct EdgeGateway(Rc<GatewayState>);
 
 impl std::fmt::Debug for EdgeGateway {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -93,8 +94,8 @@ impl EdgeGateway {
         guarded: Option<Function>,
         kept: JsValue,
     ) -> Result<EdgeGateway, JsValue> {
-        let shared = Shared::new(options, guarded, kept);
-        let shared = shared.map_err(|error| JsValue::from(Failure::from(error)))?;
+        let shared = GatewayState::new(options, guarded, kept);
+        let shared = shared.map_err(|error| JsValue::from(CallError::from(error)))?;
         Ok(Self(Rc::new(shared)))
     }
 
@@ -104,10 +105,10 @@ impl EdgeGateway {
         let api_key = authorization.strip_prefix("Bearer ").unwrap_or_default();
         let profile = profile_key.map_or(Profile::Primary, |key| Profile::Key(Secret::new(key)));
         let api_key = Secret::new(api_key.to_owned());
-        name_of(&Preimage::guard(&self.0.base_url, &api_key, &profile))
+        name_of(&CacheKeyInput::guard(&self.0.base_url, &api_key, &profile))
     }
 
-    /// Judges a request: a flat reply, a [`Visit`] to go on with, or `undefined` for an event. Of its headers
+    /// Judges a request: a flat reply, a [`GatewayRequest`] to go on with, or `undefined` for an event. Of its headers
     /// come those that [`Request`] has, each on a line of its own.
     #[must_use]
     pub fn receive(&self, method: &str, url: &str, headers: &str) -> JsValue {
@@ -119,8 +120,8 @@ impl EdgeGateway {
             if_none_match: header(headers, "if-none-match"),
         });
         match received {
-            Received::Reply(reply) => flat(&reply, None).into(),
-            Received::Call(call) => Visit::new(Rc::clone(&self.0), call).into(),
+            Received::Reply(reply) => encode_reply(&reply, None).into(),
+            Received::Call(call) => GatewayRequest::new(Rc::clone(&self.0), call).into(),
             Received::Webhook => JsValue::UNDEFINED,
         }
     }
@@ -145,7 +146,7 @@ impl EdgeGateway {
         };
         match signed.signatures(now_ms(), self.0.gateway.webhook_tolerance_ms()) {
             Ok(found) => Uint8Array::from(found.concat().as_slice()).into(),
-            Err(verdict) => flat(&verdict.reply(), None).into(),
+            Err(verdict) => encode_reply(&verdict.reply(), None).into(),
         }
     }
 
@@ -155,7 +156,7 @@ impl EdgeGateway {
     pub fn ref_id(body: &[u8]) -> JsValue {
         match Event::read(body) {
             Ok(event) => event.ref_id.into(),
-            Err(verdict) => flat(&verdict.reply(), None).into(),
+            Err(verdict) => encode_reply(&verdict.reply(), None).into(),
         }
     }
 
@@ -174,12 +175,12 @@ impl EdgeGateway {
     ) -> Array {
         let event = match Event::read(body) {
             Ok(event) => event,
-            Err(verdict) => return flat(&verdict.reply(), None),
+            Err(verdict) => return encode_reply(&verdict.reply(), None),
         };
         match self.0.seen.borrow_mut().claim(&event.id, now_ms()) {
             Claim::New => {}
-            Claim::Busy => return flat(&Verdict::Busy.reply(), None),
-            Claim::Done => return flat(&Verdict::Taken.reply(), None),
+            Claim::Busy => return encode_reply(&WebhookOutcome::Busy.reply(), None),
+            Claim::Done => return encode_reply(&WebhookOutcome::Taken.reply(), None),
         }
         let dropped = match event.effect() {
             Effect::DropProfile(ref_id) => {
@@ -204,10 +205,10 @@ impl EdgeGateway {
         let mut seen = self.0.seen.borrow_mut();
         if is_done {
             seen.finish(id);
-            flat(&Verdict::Taken.reply(), None)
+            encode_reply(&WebhookOutcome::Taken.reply(), None)
         } else {
             seen.release(id);
-            flat(&Verdict::Failed.reply(), None)
+            encode_reply(&WebhookOutcome::Failed.reply(), None)
         }
     }
 
@@ -215,28 +216,28 @@ impl EdgeGateway {
     #[must_use]
     pub fn unchecked_event(is_late: bool) -> Array {
         let verdict = if is_late {
-            Verdict::Late
+            WebhookOutcome::Late
         } else {
-            Verdict::Failed
+            WebhookOutcome::Failed
         };
-        flat(&verdict.reply(), None)
+        encode_reply(&verdict.reply(), None)
     }
 
     /// The flat reply to an event whose body did not arrive.
     #[must_use]
     pub fn incomplete_event() -> Array {
-        flat(&Verdict::Incomplete.reply(), None)
+        encode_reply(&WebhookOutcome::Incomplete.reply(), None)
     }
 
     /// The flat reply to an event that is not signed by Ayrshare, or too long to be looked at.
     #[must_use]
     pub fn refuse_event(is_too_large: bool) -> Array {
         let verdict = if is_too_large {
-            Verdict::TooLarge
+            WebhookOutcome::TooLarge
         } else {
-            Verdict::Unsigned
+            WebhookOutcome::Unsigned
         };
-        flat(&verdict.reply(), None)
+        encode_reply(&verdict.reply(), None)
     }
 
     /// The name of the generation of the profile with that reference id, or without one of the account.
@@ -247,7 +248,7 @@ impl EdgeGateway {
     )]
     pub fn generation(&self, api_key: &str, ref_id: Option<String>) -> String {
         let key = Secret::new(api_key.to_owned());
-        let name = Preimage::generation(&self.0.base_url, &key, ref_id.as_deref());
+        let name = CacheKeyInput::generation(&self.0.base_url, &key, ref_id.as_deref());
         name_of(&name)
     }
 
@@ -268,9 +269,9 @@ impl EdgeGateway {
     }
 }
 
-impl Shared {
+impl GatewayState {
     fn new(options: &JsValue, guarded: Option<Function>, kept: JsValue) -> Result<Self, Error> {
-        let given = Given::copy(options);
+        let given = OptionsReader::copy(options);
         let mut client = client_options(&given)?;
         let file = FileRules {
             fetch: client.fetch.clone(),
@@ -282,7 +283,7 @@ impl Shared {
         client.fetch = guarded.or(client.fetch);
         let client = Client::keeping(client, kept)?;
         let gateway = Gateway::new(gateway_options(&given)?)?;
-        let seen = Seen::new(EVENTS_REMEMBERED, gateway.webhook_tolerance_ms());
+        let seen = EventDeduplicator::new(EVENTS_REMEMBERED, gateway.webhook_tolerance_ms());
         Ok(Self {
             gateway,
             base_url: client.base_url(),
@@ -294,7 +295,7 @@ impl Shared {
     }
 }
 
-fn client_options(given: &Given) -> Result<ClientOptions, Error> {
+fn client_options(given: &OptionsReader) -> Result<ClientOptions, Error> {
     let own = Object::new();
     for name in CLIENT_OPTIONS {
         if let Some(option) = given.get(name) {
@@ -306,7 +307,7 @@ fn client_options(given: &Given) -> Result<ClientOptions, Error> {
     Ok(options)
 }
 
-fn gateway_options(given: &Given) -> Result<Options, Error> {
+fn gateway_options(given: &OptionsReader) -> Result<Options, Error> {
     let has_authorize = given.function("authorize")?.is_some();
     let is_open = given.boolean("allowUnauthenticated")?.unwrap_or(false);
     let mut options = Options::new(Access::check(has_authorize, is_open)?);
@@ -332,11 +333,14 @@ fn gateway_options(given: &Given) -> Result<Options, Error> {
 }
 
 /// A function is asked by the face, for each call.
-fn fixed_key(given: &Given) -> Result<Option<Secret>, Error> {
+fn fixed_key(given: &OptionsReader) -> Result<Option<Secret>, Error> {
     match given.get("apiKey") {
         Some(key) if key.is_string() => Ok(key.as_string().map(Secret::new)),
         Some(key) if key.is_function() => Ok(None),
-        Some(_) => Err(wrong("apiKey", "a string or a function that returns one")),
+        Some(_) => Err(invalid_option(
+            "apiKey",
+            "a string or a function that returns one",
+        )),
         None => Err(config(&[
             "`apiKey` is missing: the gateway is there to hold it",
         ])),
@@ -344,7 +348,7 @@ fn fixed_key(given: &Given) -> Result<Option<Secret>, Error> {
 }
 
 fn read_webhooks(webhooks: &JsValue, options: &mut Options) -> Result<(), Error> {
-    let given = Given::copy(webhooks);
+    let given = OptionsReader::copy(webhooks);
     given.function("onEvent")?;
     given.duration("bodyTimeoutMs")?;
     if let Some(ms) = given.span("toleranceMs")? {
@@ -366,13 +370,13 @@ fn read_webhooks(webhooks: &JsValue, options: &mut Options) -> Result<(), Error>
 }
 
 /// The name in the store that a preimage stands for.
-pub(super) fn name_of(preimage: &Preimage) -> String {
+pub(super) fn name_of(preimage: &CacheKeyInput) -> String {
     store::name(&Sha256::digest(preimage.bytes()).into())
 }
 
 /// A reply as the face sends it: `[head, body]`. The head is the status and, a line each, the headers;
 /// the body is text, bytes, `null`, or `true` for the one in the store.
-pub(super) fn flat(reply: &Reply, upstream: Option<&Uint8Array>) -> Array {
+pub(super) fn encode_reply(reply: &Reply, upstream: Option<&Uint8Array>) -> Array {
     let mut head = String::new();
     digits::push(&mut head, reply.status.into());
     push_lines(&mut head, &reply.headers);

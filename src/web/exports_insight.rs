@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::client::drift_object;
 use super::failure::rejection;
-use super::given::{Given, wrong};
+use super::given::{OptionsReader, invalid_option};
 use super::value::now_ms;
 use crate::error::Error;
 use crate::insight::{self, DiffOptions, HealthOptions};
@@ -75,11 +75,11 @@ fn found(result: Result<impl Serialize, Fault>) -> Result<JsValue, JsValue> {
 }
 
 fn health_options(options: &JsValue) -> Result<HealthOptions, Error> {
-    let given = Given::new(options, HEALTH_OPTIONS)?;
+    let given = OptionsReader::new(options, HEALTH_OPTIONS)?;
     let mut options = HealthOptions::at(match given.get("now") {
         None => now_ms(),
         Some(now) => time(&now).ok_or_else(|| {
-            wrong(
+            invalid_option(
                 "now",
                 "a `Date`, an RFC 3339 time, or milliseconds since 1970",
             )
@@ -98,7 +98,7 @@ fn time(given: &JsValue) -> Option<f64> {
 }
 
 fn diff_options(options: &JsValue) -> Result<DiffOptions, Error> {
-    let given = Given::new(options, DIFF_OPTIONS)?;
+    let given = OptionsReader::new(options, DIFF_OPTIONS)?;
     Ok(DiffOptions {
         volatile: given.boolean("volatile")?.unwrap_or(false),
     })

@@ -11,7 +11,7 @@ use crate::redact;
 
 /// How one attempt ended.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TryReport {
+pub struct Attempt {
     /// The HTTP status if there was a response, otherwise the reason why there was none.
     pub outcome: Result<u16, &'static str>,
     /// Milliseconds from sending to the end of the body, or to the failure.
@@ -20,11 +20,11 @@ pub struct TryReport {
 
 /// Why a call failed. Holds no secret.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct CallError {
     /// What went wrong.
     pub error: Error,
     /// Every attempt, in order; empty when nothing was sent.
-    pub tries: Vec<TryReport>,
+    pub tries: Vec<Attempt>,
     /// The requested URL, redacted.
     pub url: Option<String>,
     /// What `fetch` was rejected with, or the signal's reason; otherwise `undefined`.
@@ -33,19 +33,19 @@ pub struct Failure {
     pub headers: JsValue,
 }
 
-impl std::fmt::Display for Failure {
+impl std::fmt::Display for CallError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.error.fmt(formatter)
     }
 }
 
-impl std::error::Error for Failure {
+impl std::error::Error for CallError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.error)
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         Self {
             error,
@@ -57,15 +57,15 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<Failure> for JsValue {
-    fn from(failure: Failure) -> Self {
+impl From<CallError> for JsValue {
+    fn from(failure: CallError) -> Self {
         Self::from(&failure)
     }
 }
 
-impl From<&Failure> for JsValue {
+impl From<&CallError> for JsValue {
     /// Plain data, from which TypeScript creates an `AyrshareError`.
-    fn from(failure: &Failure) -> Self {
+    fn from(failure: &CallError) -> Self {
         let object: JsValue = js_sys::Object::new().into();
         let error = &failure.error;
         let text = |name: &'static str, text: Option<&str>| {
@@ -98,7 +98,7 @@ impl From<&Failure> for JsValue {
 /// The failure of a call that was not sent.
 #[cfg(any(feature = "npm", feature = "npm-batch", feature = "npm-insight"))]
 pub(super) fn rejection(error: Error) -> JsValue {
-    JsValue::from(&Failure::from(error))
+    JsValue::from(&CallError::from(error))
 }
 
 /// The number of mismatches and the first 100, one per line; `undefined` if there are none. A string is cheap to build, and TypeScript
@@ -115,7 +115,7 @@ pub(super) fn mismatches(mismatches: &Mismatches) -> JsValue {
 }
 
 /// For each attempt, its status or reason and its milliseconds. TypeScript expands the flat array only when it is read.
-pub(super) fn flat_tries(tries: &[TryReport]) -> Array {
+pub(super) fn flat_tries(tries: &[Attempt]) -> Array {
     let flat = Array::new();
     for report in tries {
         flat.push(&match report.outcome {

@@ -7,8 +7,8 @@ use js_sys::{Function, Uint8Array};
 use web_sys::{ReadableStreamDefaultReader, Url};
 
 use super::base::is_private;
-use super::interrupt::Interrupt;
-use super::transport::{self, Broken, Connection, Opened};
+use super::interrupt::Cancellation;
+use super::transport::{self, Connection, ResponseHead, TransportError};
 use super::value;
 use crate::digits;
 use crate::policy::download::{ContentRange, Part, Refusal, Version};
@@ -67,7 +67,10 @@ pub(super) struct Body {
 
 impl Body {
     /// The next bytes; `None` at the end.
-    pub(super) async fn chunk(&self, interrupt: &Interrupt) -> Result<Option<Uint8Array>, Broken> {
+    pub(super) async fn chunk(
+        &self,
+        interrupt: &Cancellation,
+    ) -> Result<Option<Uint8Array>, TransportError> {
         match &self.reader {
             Some(reader) => transport::chunk(reader, interrupt).await,
             None => Ok(None),
@@ -84,7 +87,7 @@ pub(super) enum FileReply {
     /// 416 Range Not Satisfiable, with what it says about the file.
     Unsatisfied(ContentRange, Version),
     /// A redirect to a URL that the file must not be fetched from.
-    Astray,
+    UnsafeRedirect,
 }
 
 /// Requests the file from an offset on.
@@ -92,8 +95,8 @@ pub(super) async fn open(
     fetch: Option<&Function>,
     url: &FileUrl,
     from: u64,
-    interrupt: &Interrupt,
-) -> Result<FileReply, Broken> {
+    interrupt: &Cancellation,
+) -> Result<FileReply, TransportError> {
     let mut headers = Vec::new();
     if from > 0 {
         let mut range = String::from("bytes=");
@@ -108,7 +111,7 @@ pub(super) async fn open(
             // Browsers hide the target of a redirect until they have followed it.
             opened = request(fetch, &url, &headers, true, interrupt).await?;
             if FileUrl::checked(&opened.url).is_none() {
-                return Ok(FileReply::Astray);
+                return Ok(FileReply::UnsafeRedirect);
             }
         }
         if !matches!(opened.status(), 301 | 302 | 303 | 307 | 308) {
@@ -116,11 +119,11 @@ pub(super) async fn open(
         }
         let location = opened.header("location").filter(|text| !text.is_empty());
         let Some(next) = location.and_then(|location| url.redirected(&location)) else {
-            return Ok(FileReply::Astray);
+            return Ok(FileReply::UnsafeRedirect);
         };
         url = next;
     }
-    Ok(FileReply::Astray)
+    Ok(FileReply::UnsafeRedirect)
 }
 
 async fn request(
@@ -128,12 +131,16 @@ async fn request(
     url: &FileUrl,
     headers: &[(String, String)],
     follows: bool,
-    interrupt: &Interrupt,
-) -> Result<Opened, Broken> {
+    interrupt: &Cancellation,
+) -> Result<ResponseHead, TransportError> {
     transport::open(fetch, url.0.expose(), headers, follows, interrupt).await
 }
 
-async fn answer(opened: Opened, url: &FileUrl, interrupt: &Interrupt) -> Result<FileReply, Broken> {
+async fn answer(
+    opened: ResponseHead,
+    url: &FileUrl,
+    interrupt: &Cancellation,
+) -> Result<FileReply, TransportError> {
     let status = opened.status();
     if status == 200 || status == 206 {
         let part = part(&opened);
@@ -159,7 +166,7 @@ async fn answer(opened: Opened, url: &FileUrl, interrupt: &Interrupt) -> Result<
     ))
 }
 
-fn part(opened: &Opened) -> Part {
+fn part(opened: &ResponseHead) -> Part {
     let encoding = opened.header("content-encoding").unwrap_or_default();
     let encoded = !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"));
     // Under CORS, `Content-Encoding` is hidden unless the host exposes it, so any body may be encoded.
@@ -175,11 +182,11 @@ fn part(opened: &Opened) -> Part {
     }
 }
 
-fn range(opened: &Opened) -> ContentRange {
+fn range(opened: &ResponseHead) -> ContentRange {
     ContentRange::parse(opened.header("content-range").as_deref())
 }
 
-fn version(opened: &Opened) -> Version {
+fn version(opened: &ResponseHead) -> Version {
     let date_ms = opened
         .header("date")
         .and_then(|date| parse_http_date_ms(&date));
@@ -192,7 +199,10 @@ fn version(opened: &Opened) -> Version {
 }
 
 /// The beginning of a refusal's body, which gives the reason.
-async fn beginning(opened: Opened, interrupt: &Interrupt) -> Result<Vec<u8>, Broken> {
+async fn beginning(
+    opened: ResponseHead,
+    interrupt: &Cancellation,
+) -> Result<Vec<u8>, TransportError> {
     let (reader, _connection) = opened.into_body()?;
     let mut text = Vec::new();
     if let Some(reader) = &reader {

@@ -1,4 +1,4 @@
-//! Drives the [`Run`] of a call by JavaScript callbacks. The npm package uses it directly, because a future would be a large part of what a
+//! Drives the [`CallMachine`] of a call by JavaScript callbacks. The npm package uses it directly, because a future would be a large part of what a
 //! call costs; [`Pending`] wraps it in a future for Rust users.
 //!
 //! The callback registry owns a call until it ends; afterwards no timer, listener or connection is left. The caller's code (`fetch`,
@@ -14,16 +14,17 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
-use super::attempt::{self, Bad, Good};
-use super::board::{Abortable, Listener, Outcome, Place};
-use super::interrupt::Why;
-use super::plan::Plan;
-use super::run::{Run, Step};
-use super::transport::{self, Broken};
+use super::attempt::{self, CheckedResponse, FailedAttempt};
+use super::board::{Abortable, CallbackId, Outcome, Subscription};
+use super::interrupt::CancelReason;
+use super::plan::PreparedCall;
+use super::run::{Action, CallMachine};
+use super::transport::{self, TransportError};
 use super::value;
 
 /// What to do with the outcome of a call.
-pub(super) type End = Box<dyn FnOnce(&mut Run, Result<Rc<Good>, Box<Bad>>)>;
+pub(super) type End =
+    Box<dyn FnOnce(&mut CallMachine, Result<Rc<CheckedResponse>, Box<FailedAttempt>>)>;
 
 /// What the call waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -37,20 +38,20 @@ enum Awaited {
 }
 
 /// A call in progress.
-pub(super) struct Flight {
-    run: RefCell<Run>,
+pub(super) struct CallbackDriver {
+    run: RefCell<CallMachine>,
     awaited: Cell<Awaited>,
     /// Cancels the current wait.
     cancel: Cell<Option<Function>>,
-    place: RefCell<Option<Place>>,
-    listener: RefCell<Option<Listener>>,
+    place: RefCell<Option<CallbackId>>,
+    listener: RefCell<Option<Subscription>>,
     /// Whether code is running that may abort the call.
     is_busy: Cell<bool>,
     is_aborted: Cell<bool>,
     end: Cell<Option<End>>,
 }
 
-impl Abortable for Flight {
+impl Abortable for CallbackDriver {
     fn abort(&self) {
         self.is_aborted.set(true);
         if !self.is_busy.get() {
@@ -59,11 +60,11 @@ impl Abortable for Flight {
     }
 }
 
-impl Flight {
+impl CallbackDriver {
     /// Starts a call in the next turn, because the code that calls this may hold borrows that the call needs.
-    pub(super) fn start(plan: Plan, signal: Option<&AbortSignal>, end: End) -> Rc<Self> {
+    pub(super) fn start(plan: PreparedCall, signal: Option<&AbortSignal>, end: End) -> Rc<Self> {
         let flight = Rc::new(Self {
-            run: RefCell::new(Run::new(plan)),
+            run: RefCell::new(CallMachine::new(plan)),
             awaited: Cell::new(Awaited::Start),
             cancel: Cell::default(),
             place: RefCell::default(),
@@ -75,48 +76,50 @@ impl Flight {
         if let Some(signal) = signal {
             flight
                 .listener
-                .replace(Some(Listener::new(signal, flight.clone())));
+                .replace(Some(Subscription::new(signal, flight.clone())));
         }
         let called = Rc::clone(&flight);
-        let place = Place::new(Rc::new(move |outcome| called.hear(outcome)));
+        let place = CallbackId::new(Rc::new(move |outcome| called.on_callback(outcome)));
         place.soon();
         flight.place.replace(Some(place));
         flight
     }
 
-    fn hear(&self, outcome: Outcome) {
+    fn on_callback(&self, outcome: Outcome) {
         let awaited = self.awaited.take();
         self.is_busy.set(true);
         let mut run = self.run.borrow_mut();
         let step = match awaited {
             Awaited::Nothing => return,
-            Awaited::Start if self.is_aborted.get() => Step::End(Err(self.aborted())),
-            Awaited::Start if self.is_deaf() => Step::End(Err(attempt::deaf())),
+            Awaited::Start if self.is_aborted.get() => Action::Finish(Err(self.aborted())),
+            Awaited::Start if self.is_deaf() => Action::Finish(Err(attempt::deaf())),
             Awaited::Start => run.start(),
-            Awaited::Key => run.keyed(key(outcome)),
+            Awaited::Key => run.key_resolved(key(outcome)),
             Awaited::Answer => {
                 let reply = transport::reply(outcome);
-                run.answered(reply.map_err(|broken| attempt::broken(broken, || self.reason())))
+                run.response_received(
+                    reply.map_err(|broken| attempt::broken(broken, || self.reason())),
+                )
             }
-            Awaited::Pause => run.waited(),
+            Awaited::Pause => run.sleep_elapsed(),
         };
         drop(run);
-        self.take(step);
+        self.perform(step);
     }
 
     /// Starts to wait for what the step requires, or ends the call.
-    fn take(&self, step: Step) {
+    fn perform(&self, step: Action) {
         self.awaited.set(match &step {
-            Step::End(_) => Awaited::Nothing,
-            Step::Ask(_) => Awaited::Key,
-            Step::Send => Awaited::Answer,
-            Step::Wait(_) => Awaited::Pause,
+            Action::Finish(_) => Awaited::Nothing,
+            Action::ResolveKey(_) => Awaited::Key,
+            Action::Send => Awaited::Answer,
+            Action::Sleep(_) => Awaited::Pause,
         });
-        if let Step::End(outcome) = step {
+        if let Action::Finish(outcome) = step {
             return self.end(outcome);
         }
         if !self.is_aborted.get() {
-            self.cancel.set(self.launch(&step));
+            self.cancel.set(self.begin_wait(&step));
         }
         self.is_busy.set(false);
         if self.is_aborted.get() {
@@ -124,32 +127,32 @@ impl Flight {
         }
     }
 
-    fn launch(&self, step: &Step) -> Option<Function> {
+    fn begin_wait(&self, step: &Action) -> Option<Function> {
         let (run, place) = (self.run.borrow(), self.place.borrow());
         let place = place.as_ref()?;
         Some(match step {
-            Step::End(_) => return None,
-            Step::Ask(given) => place.race(run.left_ms(), given),
-            Step::Send => transport::launch(place, run.left_ms(), &run.request()),
-            Step::Wait(ms) => place.pause(*ms),
+            Action::Finish(_) => return None,
+            Action::ResolveKey(given) => place.race(run.left_ms(), given),
+            Action::Send => transport::start_fetch(place, run.left_ms(), &run.request()),
+            Action::Sleep(ms) => place.pause(*ms),
         })
     }
 
     /// Ends the call on behalf of the caller's signal.
     fn give_up(&self) {
         if let Some(cancel) = self.cancel.take() {
-            value::hand(&cancel, &JsValue::UNDEFINED);
+            value::notify(&cancel, &JsValue::UNDEFINED);
         }
         let mut run = self.run.borrow_mut();
         let step = match self.awaited.get() {
-            // `hear` handles the abort in the first turn.
+            // `on_callback` handles the abort in the first turn.
             Awaited::Nothing | Awaited::Start => return,
-            Awaited::Key => run.keyed(Err(self.aborted())),
-            Awaited::Answer => run.answered(Err(self.aborted())),
-            Awaited::Pause => run.cut_short(self.aborted()),
+            Awaited::Key => run.key_resolved(Err(self.aborted())),
+            Awaited::Answer => run.response_received(Err(self.aborted())),
+            Awaited::Pause => run.sleep_aborted(self.aborted()),
         };
         drop(run);
-        self.take(step);
+        self.perform(step);
     }
 
     /// Whether the caller's signal refused the listener.
@@ -161,18 +164,21 @@ impl Flight {
 
     fn reason(&self) -> JsValue {
         let listener = self.listener.borrow();
-        listener.as_ref().map(Listener::reason).unwrap_or_default()
+        listener
+            .as_ref()
+            .map(Subscription::reason)
+            .unwrap_or_default()
     }
 
     #[expect(
         clippy::unnecessary_box_returns,
         reason = "failures are passed on a lot, and boxed they cost one word each time"
     )]
-    fn aborted(&self) -> Box<Bad> {
+    fn aborted(&self) -> Box<FailedAttempt> {
         attempt::aborted(self.reason())
     }
 
-    fn end(&self, outcome: Result<Rc<Good>, Box<Bad>>) {
+    fn end(&self, outcome: Result<Rc<CheckedResponse>, Box<FailedAttempt>>) {
         self.place.take();
         self.listener.take();
         if let Some(end) = self.end.take() {
@@ -181,20 +187,20 @@ impl Flight {
     }
 }
 
-fn key(outcome: Outcome) -> Result<JsValue, Box<Bad>> {
+fn key(outcome: Outcome) -> Result<JsValue, Box<FailedAttempt>> {
     match outcome {
         Outcome::Value(given) => Ok(given),
         Outcome::Cause(cause) => Err(attempt::no_key(cause)),
         Outcome::Timer => {
-            let broken = Broken::Interrupted(Why::Timer);
+            let broken = TransportError::Interrupted(CancelReason::Timer);
             Err(attempt::broken(broken, JsValue::default))
         }
     }
 }
 
-/// A [`Flight`] as a future. Dropping it ends the call and closes its connection.
+/// A [`CallbackDriver`] as a future. Dropping it ends the call and closes its connection.
 pub(super) struct Pending<T> {
-    flight: Rc<Flight>,
+    flight: Rc<CallbackDriver>,
     state: Rc<State<T>>,
 }
 
@@ -205,23 +211,23 @@ struct State<T> {
 
 impl<T: 'static> Pending<T> {
     /// Starts a call. The future resolves to what `finish` returns for the outcome.
-    pub(super) fn new<F>(plan: Plan, signal: Option<&AbortSignal>, finish: F) -> Self
+    pub(super) fn new<F>(plan: PreparedCall, signal: Option<&AbortSignal>, finish: F) -> Self
     where
-        F: FnOnce(&mut Run, Result<Rc<Good>, Box<Bad>>) -> T + 'static,
+        F: FnOnce(&mut CallMachine, Result<Rc<CheckedResponse>, Box<FailedAttempt>>) -> T + 'static,
     {
         let state = Rc::new(State {
             output: Cell::default(),
             waker: Cell::default(),
         });
         let ended = Rc::clone(&state);
-        let end = move |run: &mut Run, outcome| {
+        let end = move |run: &mut CallMachine, outcome| {
             ended.output.set(Some(finish(run, outcome)));
             if let Some(waker) = ended.waker.take() {
                 waker.wake();
             }
         };
         Self {
-            flight: Flight::start(plan, signal, Box::new(end)),
+            flight: CallbackDriver::start(plan, signal, Box::new(end)),
             state,
         }
     }

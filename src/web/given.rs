@@ -26,9 +26,9 @@ extern "C" {
 }
 
 /// A copy of an options object, if one was given.
-pub(super) struct Given(JsValue);
+pub(super) struct OptionsReader(JsValue);
 
-impl Given {
+impl OptionsReader {
     /// Rejects values that are not objects or cannot be read, and unknown options. `known` holds the names of the options, separated by
     /// spaces, or the name of a list in `wire.js`. `undefined` and `null` count as an empty object.
     pub(super) fn new(object: &JsValue, known: &'static str) -> Result<Self, Error> {
@@ -63,7 +63,7 @@ impl Given {
         value::given(value::get(&self.0, name))
     }
 
-    /// Whether the option is `null`, which [`Given::get`] treats as not given.
+    /// Whether the option is `null`, which [`OptionsReader::get`] treats as not given.
     pub(super) fn is_null(&self, name: &'static str) -> bool {
         value::get(&self.0, name).is_null()
     }
@@ -75,7 +75,7 @@ impl Given {
         given
             .as_string()
             .map(Some)
-            .ok_or_else(|| wrong(name, "a string"))
+            .ok_or_else(|| invalid_option(name, "a string"))
     }
 
     pub(super) fn boolean(&self, name: &'static str) -> Result<Option<bool>, Error> {
@@ -85,7 +85,7 @@ impl Given {
         given
             .as_bool()
             .map(Some)
-            .ok_or_else(|| wrong(name, "true or false"))
+            .ok_or_else(|| invalid_option(name, "true or false"))
     }
 
     pub(super) fn function(&self, name: &'static str) -> Result<Option<Function>, Error> {
@@ -95,7 +95,7 @@ impl Given {
         given
             .dyn_into()
             .map(Some)
-            .map_err(|_| wrong(name, "a function"))
+            .map_err(|_| invalid_option(name, "a function"))
     }
 
     pub(super) fn duration(&self, name: &'static str) -> Result<Option<f64>, Error> {
@@ -104,7 +104,7 @@ impl Given {
         };
         let number = given
             .as_f64()
-            .ok_or_else(|| wrong(name, "a number greater than 0"))?;
+            .ok_or_else(|| invalid_option(name, "a number greater than 0"))?;
         check_positive(name, number).map(|()| Some(number))
     }
 
@@ -115,7 +115,7 @@ impl Given {
         };
         match given.as_f64() {
             Some(number) if number >= 0.0 => Ok(Some(number)),
-            _ => Err(wrong(name, "a number of at least 0")),
+            _ => Err(invalid_option(name, "a number of at least 0")),
         }
     }
 
@@ -140,7 +140,10 @@ impl Given {
             Some(count) if (1.0..=1e9).contains(&count) && count.fract() == 0.0 => {
                 Ok(Some(count as usize))
             }
-            _ => Err(wrong(name, "a whole number from 1 to 1,000,000,000")),
+            _ => Err(invalid_option(
+                name,
+                "a whole number from 1 to 1,000,000,000",
+            )),
         }
     }
 
@@ -149,7 +152,7 @@ impl Given {
         let Some(given) = self.get(name) else {
             return Ok(None);
         };
-        let listed = || wrong(name, "a list of names");
+        let listed = || invalid_option(name, "a list of names");
         let given = read_list(&given).ok_or_else(listed)?;
         let names = given.iter().map(|one| one.as_string().ok_or_else(listed));
         names.collect::<Result<_, _>>().map(Some)
@@ -163,7 +166,7 @@ impl Given {
         if is_signal(&given) {
             Ok(Some(given.unchecked_into()))
         } else {
-            Err(wrong("signal", "an AbortSignal"))
+            Err(invalid_option("signal", "an AbortSignal"))
         }
     }
 }
@@ -172,11 +175,11 @@ pub(super) fn check_positive(name: &str, number: f64) -> Result<(), Error> {
     if number > 0.0 {
         Ok(())
     } else {
-        Err(wrong(name, "a number greater than 0"))
+        Err(invalid_option(name, "a number greater than 0"))
     }
 }
 
 /// The error for an option with the wrong type or range.
-pub(super) fn wrong(name: &str, expected: &str) -> Error {
+pub(super) fn invalid_option(name: &str, expected: &str) -> Error {
     config(&["`", name, "` must be ", expected])
 }

@@ -1,6 +1,6 @@
 //! What can end a wait early: a timer, or the caller's signal.
 //!
-//! An [`Interrupt`] lasts for one download or gateway request, with a new timer for every wait.
+//! An [`Cancellation`] lasts for one download or gateway request, with a new timer for every wait.
 //! Dropping the [`Timer`] clears it, and dropping the interrupt removes its listener, so that
 //! nothing stays behind on a longer-lived signal.
 
@@ -13,13 +13,13 @@ use std::task::{Context, Poll, Waker};
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
-use super::board::{Abortable, Awaited, Listener, Timer};
-use super::transport::Broken;
+use super::board::{Abortable, Awaited, Subscription, Timer};
+use super::transport::TransportError;
 use super::value;
 
 /// Why a wait ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum CancelReason {
     /// The timer ran out.
     Timer,
     /// The caller's signal was aborted.
@@ -29,15 +29,15 @@ pub(super) enum Why {
 /// The state of a race, shared by its timer, its promise and its signal.
 #[derive(Default)]
 pub(super) struct State {
-    why: Cell<Option<Why>>,
+    why: Cell<Option<CancelReason>>,
     settled: Cell<Option<Result<JsValue, JsValue>>>,
     waker: Cell<Option<Waker>>,
 }
 
 impl State {
     /// Ends the current race.
-    pub(super) fn fire(&self, why: Why) {
-        if self.why.get() != Some(Why::Signal) {
+    pub(super) fn fire(&self, why: CancelReason) {
+        if self.why.get() != Some(CancelReason::Signal) {
             self.why.set(Some(why));
         }
         self.wake();
@@ -58,43 +58,43 @@ impl State {
 
 impl Abortable for State {
     fn abort(&self) {
-        self.fire(Why::Signal);
+        self.fire(CancelReason::Signal);
     }
 }
 
 /// The caller's signal and at most one timer, to race a promise against.
-pub(super) struct Interrupt {
+pub(super) struct Cancellation {
     state: Rc<State>,
-    listener: Option<Listener>,
+    listener: Option<Subscription>,
 }
 
-/// Ends an [`Interrupt`]'s races from elsewhere, like an aborted signal.
+/// Ends an [`Cancellation`]'s races from elsewhere, like an aborted signal.
 pub(super) struct Canceller(Rc<State>);
 
 impl Canceller {
     /// Ends the current race and all later ones.
     pub(super) fn cancel(&self) {
-        self.0.fire(Why::Signal);
+        self.0.fire(CancelReason::Signal);
     }
 }
 
-impl Interrupt {
+impl Cancellation {
     /// Listens to the signal, if there is one. A signal that is already aborted takes effect at
     /// once.
     pub(super) fn new(signal: Option<&AbortSignal>) -> Self {
         let state = Rc::new(State::default());
         let listener = signal.map(|signal| {
             if value::is_aborted(signal) {
-                state.fire(Why::Signal);
+                state.fire(CancelReason::Signal);
             }
-            Listener::new(signal, state.clone())
+            Subscription::new(signal, state.clone())
         });
         Self { state, listener }
     }
 
     /// Whether the caller's signal accepted the listener; true if there is no signal.
     pub(super) fn is_heard(&self) -> bool {
-        self.listener.as_ref().is_none_or(Listener::is_heard)
+        self.listener.as_ref().is_none_or(Subscription::is_heard)
     }
 
     /// Another way to end its races.
@@ -104,30 +104,30 @@ impl Interrupt {
 
     /// Whether the caller's signal was aborted, or the canceller was used.
     pub(super) fn is_aborted(&self) -> bool {
-        self.state.why.get() == Some(Why::Signal)
+        self.state.why.get() == Some(CancelReason::Signal)
     }
 
     /// The signal's own reason, unchanged.
     pub(super) fn reason(&self) -> JsValue {
         self.listener
             .as_ref()
-            .map_or(JsValue::UNDEFINED, Listener::reason)
+            .map_or(JsValue::UNDEFINED, Subscription::reason)
     }
 
     /// Starts a timer that ends races until it is dropped. An infinite time starts none.
-    pub(super) fn arm(&self, ms: f64) -> Timer {
-        if self.state.why.get() == Some(Why::Timer) {
+    pub(super) fn start_timeout(&self, ms: f64) -> Timer {
+        if self.state.why.get() == Some(CancelReason::Timer) {
             self.state.why.set(None);
         }
         Timer::new(ms, &self.state)
     }
 
     /// Fails if the timer or the signal has already fired.
-    pub(super) fn check(&self) -> Result<(), Broken> {
+    pub(super) fn check(&self) -> Result<(), TransportError> {
         self.state
             .why
             .get()
-            .map_or(Ok(()), |why| Err(Broken::Interrupted(why)))
+            .map_or(Ok(()), |why| Err(TransportError::Interrupted(why)))
     }
 
     /// Waits for the promise, unless the timer or the signal fires first. Only one race may run at
@@ -143,7 +143,7 @@ impl Interrupt {
 
     /// Waits for `ms`, or until the signal ends the wait.
     pub(super) async fn sleep(&self, ms: f64) {
-        let _timer = self.arm(ms);
+        let _timer = self.start_timeout(ms);
         self.state.settled.set(None);
         let never = Race {
             _awaited: None,
@@ -160,14 +160,14 @@ pub(super) struct Race<'a> {
 }
 
 impl Future for Race<'_> {
-    type Output = Result<JsValue, Broken>;
+    type Output = Result<JsValue, TransportError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(why) = self.state.why.get() {
-            return Poll::Ready(Err(Broken::Interrupted(why)));
+            return Poll::Ready(Err(TransportError::Interrupted(why)));
         }
         if let Some(settled) = self.state.settled.take() {
-            return Poll::Ready(settled.map_err(Broken::Network));
+            return Poll::Ready(settled.map_err(TransportError::Network));
         }
         self.state.waker.set(Some(context.waker().clone()));
         Poll::Pending

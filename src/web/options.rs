@@ -9,8 +9,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-use super::base::Base;
-use super::given::{Given, check_positive, wrong};
+use super::base::BaseUrl;
+use super::given::{OptionsReader, check_positive, invalid_option};
 use super::value;
 use crate::error::{Error, Kind, config};
 use crate::redact::Secret;
@@ -155,7 +155,7 @@ impl ClientOptions {
     /// # Errors
     /// Kind `config`, naming the invalid option.
     pub fn from_js(object: &JsValue) -> Result<Self, Error> {
-        let given = Given::new(object, "client")?;
+        let given = OptionsReader::new(object, "client")?;
         // Filled in place: an early return then has only one value to drop, which compiles to less
         // code.
         let mut options = Self {
@@ -196,7 +196,7 @@ impl ClientOptions {
     }
 
     /// Checks what the types cannot express, and resolves the base URL.
-    pub(super) fn checked_base(&self) -> Result<Base, Error> {
+    pub(super) fn checked_base(&self) -> Result<BaseUrl, Error> {
         if let ApiKey::Fixed(key) = &self.api_key {
             check_key("apiKey", key.expose())?;
         }
@@ -207,7 +207,7 @@ impl ClientOptions {
         check_positive("timeoutMs", self.timeout_ms)?;
         check_positive("totalTimeoutMs", self.total_timeout_ms)?;
         check_positive("maxBodyBytes", self.max_body_bytes)?;
-        let base = Base::parse(self.base_url.as_deref())?;
+        let base = BaseUrl::parse(self.base_url.as_deref())?;
         base.check_key_use(
             !matches!(self.api_key, ApiKey::None),
             self.dangerously_allow_browser || self.is_sandboxed(),
@@ -225,7 +225,7 @@ impl CallOptions {
         if object.is_undefined() {
             return Ok(Self::default());
         }
-        let given = Given::new(object, "call")?;
+        let given = OptionsReader::new(object, "call")?;
         let mut options = Self {
             signal: given.signal()?,
             ..Self::default()
@@ -261,7 +261,7 @@ fn fill<T>(option: &mut T, given: Option<T>) {
 }
 
 /// Readers for the options of clients and calls.
-impl Given {
+impl OptionsReader {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -275,7 +275,10 @@ impl Given {
             Some(count) if (0.0..=1_000.0).contains(&count) && count.fract() == 0.0 => {
                 Ok(Some(count as u32))
             }
-            _ => Err(wrong("maxRetries", "a whole number from 0 to 1000")),
+            _ => Err(invalid_option(
+                "maxRetries",
+                "a whole number from 0 to 1000",
+            )),
         }
     }
 
@@ -318,7 +321,7 @@ impl Given {
         let given = given.as_string().unwrap_or_default();
         match words.iter().position(|word| *word == given) {
             Some(index) => Ok(Some(index == 1)),
-            None => Err(wrong(name, expected)),
+            None => Err(invalid_option(name, expected)),
         }
     }
 
@@ -327,10 +330,9 @@ impl Given {
             None => Ok(ApiKey::None),
             Some(given) => match given.as_string() {
                 Some(key) => Ok(ApiKey::Fixed(Secret::new(key))),
-                None => given
-                    .dyn_into()
-                    .map(ApiKey::Ask)
-                    .map_err(|_| wrong("apiKey", "a string or a function that returns one")),
+                None => given.dyn_into().map(ApiKey::Ask).map_err(|_| {
+                    invalid_option("apiKey", "a string or a function that returns one")
+                }),
             },
         }
     }
@@ -351,8 +353,9 @@ impl Given {
         let Some(given) = self.get("headers") else {
             return Ok(Vec::new());
         };
-        let wrong = || wrong("headers", "a plain object of names and strings or null");
-        let entries = read_headers(&given).ok_or_else(wrong)?;
+        let invalid_option =
+            || invalid_option("headers", "a plain object of names and strings or null");
+        let entries = read_headers(&given).ok_or_else(invalid_option)?;
         let mut headers = Vec::new();
         for at in (0..entries.length()).step_by(2) {
             let (name, text) = (entries.get(at), entries.get(at + 1));
@@ -361,7 +364,7 @@ impl Given {
             }
             let known = text.as_string();
             if known.is_none() && !text.is_null() {
-                return Err(wrong());
+                return Err(invalid_option());
             }
             headers.push((name.as_string().unwrap_or_default(), known.map(Secret::new)));
         }
@@ -399,7 +402,7 @@ fn check_header(name: &str, text: Option<&str>) -> Result<(), Error> {
         return Err(config(&[
             "`headers`: `",
             name,
-            "` is empty: Ayrshare reads that as a wrong key",
+            "` is empty: Ayrshare reads that as a invalid_option key",
         ]));
     }
     Ok(())

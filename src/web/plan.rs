@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use super::attempt::{self, Bad, Good};
-use super::client::Shared;
+use super::attempt::{self, CheckedResponse, FailedAttempt};
+use super::client::ClientState;
 use super::endpoint::Endpoint;
 use super::events::Event;
 use super::options::{Cache, CallOptions, Headers, OnMismatch, Profile};
-use super::transport::{REMOVED, Reply};
+use super::transport::{REMOVED, RawResponse};
 use super::value::now_ms;
 use crate::api::user;
 use crate::error::Error;
@@ -16,8 +16,8 @@ use crate::policy::retry::{Limits, RetryAfter};
 use crate::redact::{self, Secret};
 
 /// What is settled before the first try and stays the same for all of them.
-pub(super) struct Plan {
-    pub shared: Rc<Shared>,
+pub(super) struct PreparedCall {
+    pub shared: Rc<ClientState>,
     pub endpoint: Endpoint,
     pub url: String,
     profile_key: Option<Secret>,
@@ -28,10 +28,10 @@ pub(super) struct Plan {
     pub on_invalid: OnMismatch,
 }
 
-impl Plan {
+impl PreparedCall {
     /// Checks the call's options.
     pub(super) fn new(
-        shared: &Rc<Shared>,
+        shared: &Rc<ClientState>,
         endpoint: Endpoint,
         options: &CallOptions,
     ) -> Result<Self, Error> {
@@ -69,7 +69,7 @@ impl Plan {
     }
 
     /// Fails at once, sending nothing, while the profile's rate limit is known to be used up.
-    pub(super) fn admit(&self) -> Result<(), Box<Bad>> {
+    pub(super) fn admit(&self) -> Result<(), Box<FailedAttempt>> {
         if !self.shared.options.rate_limit_guard {
             return Ok(());
         }
@@ -80,15 +80,15 @@ impl Plan {
     }
 
     /// Learns the rate limit from an answer, and what is known about the wait after it.
-    pub(super) fn observe(&self, reply: &Reply) -> RetryAfter {
+    pub(super) fn observe(&self, reply: &RawResponse) -> RetryAfter {
         let headers = RateHeaders::read(|name| reply.header(name), reply.cors, now_ms());
         if !self.shared.options.rate_limit_guard {
             return headers.retry_after;
         }
         let mut guard = self.shared.guard.borrow_mut();
         let known = guard.observe(self.profile(), reply.status, &headers, now_ms());
-        if let (RetryAfter::Ms(_), Some(memory)) = (known, guard.memory(self.profile())) {
-            self.shared.keep(self.profile(), memory);
+        if let (RetryAfter::Ms(_), Some(snapshot)) = (known, guard.snapshot(self.profile())) {
+            self.shared.keep(self.profile(), snapshot);
         }
         known
     }
@@ -155,13 +155,13 @@ impl Plan {
         self.shared.options.cache == Cache::UntilNextUpdate
     }
 
-    pub(super) fn kept(&self) -> Option<Rc<Good>> {
+    pub(super) fn kept(&self) -> Option<Rc<CheckedResponse>> {
         if self.cache != Cache::UntilNextUpdate {
             return None;
         }
         let kept = self
             .shared
-            .kept
+            .cache
             .borrow()
             .get(&self.cache_key()?, now_ms())?;
         if let Some(observer) = &self.shared.options.on_event {
@@ -170,12 +170,12 @@ impl Plan {
         Some(kept)
     }
 
-    pub(super) fn keep(&self, good: &Rc<Good>) {
+    pub(super) fn keep(&self, good: &Rc<CheckedResponse>) {
         let Some(key) = self.cache_key() else { return };
         // Without that time the answer is kept no longer, and neither is an older one.
         let until_ms = user::next_update_ms(&good.body).unwrap_or_default();
         self.shared
-            .kept
+            .cache
             .borrow_mut()
             .put(key, Rc::clone(good), until_ms, now_ms());
     }

@@ -10,10 +10,10 @@ use futures_core::Stream;
 use web_sys::AbortSignal;
 
 use super::client::Client;
-use super::download::{Download, Rules, Ticket, Tickets};
-use super::failure::Failure;
+use super::download::{Download, DownloadOptions, Ticket, Tickets};
+use super::failure::CallError;
 use super::file::FileUrl;
-use super::interrupt::Interrupt;
+use super::interrupt::Cancellation;
 use super::options::CallOptions;
 use super::value::now_ms;
 use crate::error::{Error, Kind};
@@ -68,7 +68,7 @@ impl Client {
     /// Streams all User Profiles. Nothing is sent until the stream is polled; dropping it closes the connection.
     #[must_use]
     pub fn stream_profiles(&self, file: &FileOptions, records: Options) -> Profiles {
-        let feed = Feed {
+        let feed = BatchReader {
             download: self.download(file),
             reader: Reader::new(records),
         };
@@ -87,7 +87,7 @@ impl Client {
         &self,
         file: &FileOptions,
         options: SweepOptions,
-    ) -> Result<Report, Failure> {
+    ) -> Result<Report, CallError> {
         sweep(&mut self.download(file), Sweep::new(options)).await
     }
 
@@ -98,13 +98,13 @@ impl Client {
             signal: file.signal.clone(),
         };
         let options = self.options();
-        let rules = Rules {
+        let rules = DownloadOptions {
             fetch: options.fetch.clone(),
             on_event: options.on_event.clone(),
             wait_ms: file.wait_ms,
             idle_timeout_ms: file.idle_timeout_ms,
         };
-        Download::new(tickets, rules, Interrupt::new(file.signal.as_ref()))
+        Download::new(tickets, rules, Cancellation::new(file.signal.as_ref()))
     }
 }
 
@@ -116,9 +116,9 @@ struct ClientTickets {
 }
 
 impl Tickets for ClientTickets {
-    type Error = Failure;
+    type Error = CallError;
 
-    async fn ask(&mut self) -> Result<Ticket, Failure> {
+    async fn ask(&mut self) -> Result<Ticket, CallError> {
         if let Some(batch) = self.given.take() {
             return Ok(ticket(&batch.into(), None)?);
         }
@@ -132,14 +132,14 @@ impl Tickets for ClientTickets {
 }
 
 /// The fields of `GET /user/batch` that a download needs.
-pub(super) struct Order {
+pub(super) struct BatchTicket {
     pub url: String,
     pub available: Option<String>,
     pub expires: Option<String>,
     pub last_updated: Option<String>,
 }
 
-impl From<UserBatch> for Order {
+impl From<UserBatch> for BatchTicket {
     fn from(batch: UserBatch) -> Self {
         Self {
             url: batch.url,
@@ -153,8 +153,8 @@ impl From<UserBatch> for Order {
 /// Reads a ticket. If it does not say when the file becomes available, the file is requested at once; if it does not say when the file
 /// expires, it is requested until its host refuses. `date` is the `Date` header of the response with the ticket: the times are by the
 /// server's clock, and this machine's clock may be off by hours.
-pub(super) fn ticket(order: &Order, date: Option<&str>) -> Result<Ticket, Error> {
-    let wrong = |text: &str| Error::new(Kind::Decode, text);
+pub(super) fn ticket(order: &BatchTicket, date: Option<&str>) -> Result<Ticket, Error> {
+    let malformed = |text: &str| Error::new(Kind::Decode, text);
     let time = |text: &Option<String>| text.as_deref().and_then(parse_time_ms);
     let now_ms = now_ms();
     // A file cannot have been requested in the future.
@@ -165,7 +165,7 @@ pub(super) fn ticket(order: &Order, date: Option<&str>) -> Result<Ticket, Error>
         .map_or(behind_ms, |ms| ms - now_ms);
     let text = "the batch ticket's `url` is not an https URL";
     Ok(Ticket {
-        url: FileUrl::checked(&order.url).ok_or_else(|| wrong(text))?,
+        url: FileUrl::checked(&order.url).ok_or_else(|| malformed(text))?,
         times: Times {
             available_ms: time(&order.available).unwrap_or_default(),
             expires_ms: time(&order.expires).unwrap_or(f64::INFINITY),
@@ -175,12 +175,12 @@ pub(super) fn ticket(order: &Order, date: Option<&str>) -> Result<Ticket, Error>
 }
 
 /// A download and the reader it feeds.
-pub(super) struct Feed<T> {
+pub(super) struct BatchReader<T> {
     pub download: Download<T>,
     pub reader: Reader,
 }
 
-impl<T: Tickets> Feed<T> {
+impl<T: Tickets> BatchReader<T> {
     /// Applies `take` to the next batch; `None` after the last one.
     pub(super) async fn pull<R>(
         &mut self,
@@ -217,12 +217,12 @@ fn unreadable<T: Tickets>(download: &mut Download<T>, error: ReadError) -> T::Er
 }
 
 type Pulled = (
-    Box<Feed<ClientTickets>>,
-    Result<Option<VecDeque<Record>>, Failure>,
+    Box<BatchReader<ClientTickets>>,
+    Result<Option<VecDeque<Record>>, CallError>,
 );
 
 enum State {
-    Resting(Box<Feed<ClientTickets>>),
+    Resting(Box<BatchReader<ClientTickets>>),
     Pulling(Pin<Box<dyn Future<Output = Pulled>>>),
     Over,
 }
@@ -251,7 +251,7 @@ impl fmt::Debug for Profiles {
     }
 }
 
-async fn pull(mut feed: Box<Feed<ClientTickets>>) -> Pulled {
+async fn pull(mut feed: Box<BatchReader<ClientTickets>>) -> Pulled {
     let pulled = feed.pull(owned).await;
     (feed, pulled)
 }
@@ -267,7 +267,7 @@ fn owned(delivery: Delivery<'_>) -> VecDeque<Record> {
 }
 
 impl Stream for Profiles {
-    type Item = Result<Record, Failure>;
+    type Item = Result<Record, CallError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {

@@ -7,49 +7,49 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::attempt::{self, Bad, Good};
+use super::attempt::{self, CheckedResponse, FailedAttempt};
 use super::client::{Answer, Meta, Parsed, parsed};
-use super::failure::{Failure, TryReport};
+use super::failure::{Attempt, CallError};
 use super::options::{ApiKey, OnMismatch};
-use super::plan::Plan;
-use super::transport::{Reply, Request};
+use super::plan::PreparedCall;
+use super::transport::{RawResponse, Request};
 use super::value::{self, now_ms};
 use crate::error::Kind;
-use crate::policy::retry::{Call, Next, Try};
+use crate::policy::retry::{Next, RetryPolicy, Try};
 use crate::redact::{self, Secret};
 
 /// The next action.
-pub(super) enum Step {
+pub(super) enum Action {
     /// Wait for what the `apiKey` function returned, for as long as the attempt may take.
-    Ask(JsValue),
+    ResolveKey(JsValue),
     /// Send the request, and wait for as long as the attempt may take.
     Send,
     /// Wait for that many milliseconds, then start the next attempt.
-    Wait(f64),
+    Sleep(f64),
     /// Finish the call.
-    End(Result<Rc<Good>, Box<Bad>>),
+    Finish(Result<Rc<CheckedResponse>, Box<FailedAttempt>>),
 }
 
 /// A call in progress.
-pub(super) struct Run {
-    pub plan: Plan,
+pub(super) struct CallMachine {
+    pub plan: PreparedCall,
     /// The request headers. They contain secrets.
     headers: Vec<(String, String)>,
-    tries: Vec<TryReport>,
+    tries: Vec<Attempt>,
     waited_ms: f64,
     from_cache: bool,
-    policy: Call,
+    policy: RetryPolicy,
     granted: Option<Try>,
     /// When the attempt or the wait began.
     began_ms: f64,
     sent_ms: f64,
-    last: Option<Box<Bad>>,
+    last: Option<Box<FailedAttempt>>,
 }
 
-impl Run {
-    pub(super) fn new(plan: Plan) -> Self {
+impl CallMachine {
+    pub(super) fn new(plan: PreparedCall) -> Self {
         Self {
-            policy: Call::new(plan.limits, now_ms()),
+            policy: RetryPolicy::new(plan.limits, now_ms()),
             plan,
             headers: Vec::new(),
             tries: Vec::new(),
@@ -63,21 +63,21 @@ impl Run {
     }
 
     /// The first step. A cached response ends the call.
-    pub(super) fn start(&mut self) -> Step {
+    pub(super) fn start(&mut self) -> Action {
         let kept = self.plan.kept();
         self.from_cache = kept.is_some();
-        kept.map_or_else(|| self.begin(), |kept| Step::End(Ok(kept)))
+        kept.map_or_else(|| self.begin(), |kept| Action::Finish(Ok(kept)))
     }
 
     /// Starts an attempt, if the guard and the time budget allow it.
-    fn begin(&mut self) -> Step {
+    fn begin(&mut self) -> Action {
         if let Err(bad) = self.plan.admit() {
-            return Step::End(Err(bad));
+            return Action::Finish(Err(bad));
         }
         self.began_ms = now_ms();
         let Ok(granted) = self.policy.begin(self.began_ms) else {
             let last = self.last.take();
-            return Step::End(Err(last.unwrap_or_else(attempt::out_of_time)));
+            return Action::Finish(Err(last.unwrap_or_else(attempt::out_of_time)));
         };
         self.granted = Some(granted);
         let shared = Rc::clone(&self.plan.shared);
@@ -85,15 +85,15 @@ impl Run {
             ApiKey::None => self.send(None),
             ApiKey::Fixed(key) => self.send(Some(key)),
             // Called for each attempt, so that a rotated key is picked up.
-            ApiKey::Ask(ask) => match value::apply(ask, &JsValue::UNDEFINED, &Array::new()) {
-                Ok(given) => Step::Ask(given),
-                Err(cause) => self.keyed(Err(attempt::no_key(cause))),
+            ApiKey::Ask(ask) => match value::try_call(ask, &JsValue::UNDEFINED, &Array::new()) {
+                Ok(given) => Action::ResolveKey(given),
+                Err(cause) => self.key_resolved(Err(attempt::no_key(cause))),
             },
         }
     }
 
     /// The `apiKey` function has returned a key or failed, or the wait for it ended.
-    pub(super) fn keyed(&mut self, given: Result<JsValue, Box<Bad>>) -> Step {
+    pub(super) fn key_resolved(&mut self, given: Result<JsValue, Box<FailedAttempt>>) -> Action {
         match given.and_then(|given| attempt::key(&given)) {
             Ok(key) => self.send(Some(&key)),
             Err(bad) => {
@@ -105,7 +105,7 @@ impl Run {
         }
     }
 
-    fn send(&mut self, key: Option<&Secret>) -> Step {
+    fn send(&mut self, key: Option<&Secret>) -> Action {
         self.headers = self.plan.request_headers(key);
         if let Some(observer) = &self.plan.shared.options.on_event {
             let shown = attempt::headers_shown(&self.headers);
@@ -113,11 +113,14 @@ impl Run {
             event.object("headers", &shown).send(observer);
             self.sent_ms = now_ms();
         }
-        Step::Send
+        Action::Send
     }
 
     /// A response has arrived, or the attempt ended without one.
-    pub(super) fn answered(&mut self, reply: Result<Reply, Box<Bad>>) -> Step {
+    pub(super) fn response_received(
+        &mut self,
+        reply: Result<RawResponse, Box<FailedAttempt>>,
+    ) -> Action {
         let reply = match reply {
             Ok(reply) => reply,
             Err(bad) => return self.failed(bad),
@@ -129,17 +132,17 @@ impl Run {
             let duration_ms = now_ms() - self.sent_ms;
             event.number("durationMs", duration_ms).send(observer);
         }
-        match attempt::judge(self.plan.endpoint, reply, retry_after) {
+        match attempt::classify_response(self.plan.endpoint, reply, retry_after) {
             Ok(good) => {
                 self.report(Ok(good.status));
-                Step::End(Ok(good))
+                Action::Finish(Ok(good))
             }
             Err(bad) => self.failed(bad),
         }
     }
 
     /// The attempt failed: the policy decides whether to retry.
-    fn failed(&mut self, mut bad: Box<Bad>) -> Step {
+    fn failed(&mut self, mut bad: Box<FailedAttempt>) -> Action {
         bad.scrub(&attempt::secrets(&self.headers));
         self.report(bad.status.ok_or(bad.error.kind.as_str()));
         let was_cut = self.granted.as_ref().is_some_and(|it| it.cut_by_total);
@@ -153,7 +156,7 @@ impl Run {
         {
             Next::Stop { retry_after_ms } => {
                 bad.error.retry_after_ms = retry_after_ms.or(bad.error.retry_after_ms);
-                Step::End(Err(bad))
+                Action::Finish(Err(bad))
             }
             Next::Again { wait_ms } => {
                 if let Some(observer) = &self.plan.shared.options.on_event {
@@ -163,28 +166,28 @@ impl Run {
                 }
                 self.last = Some(bad);
                 self.began_ms = value::now_ms();
-                Step::Wait(wait_ms)
+                Action::Sleep(wait_ms)
             }
         }
     }
 
     fn report(&mut self, outcome: Result<u16, &'static str>) {
-        self.tries.push(TryReport {
+        self.tries.push(Attempt {
             outcome,
             duration_ms: now_ms() - self.began_ms,
         });
     }
 
     /// The wait has elapsed.
-    pub(super) fn waited(&mut self) -> Step {
+    pub(super) fn sleep_elapsed(&mut self) -> Action {
         self.waited_ms += now_ms() - self.began_ms;
         self.begin()
     }
 
     /// The caller's signal ended the wait.
-    pub(super) fn cut_short(&mut self, aborted: Box<Bad>) -> Step {
+    pub(super) fn sleep_aborted(&mut self, aborted: Box<FailedAttempt>) -> Action {
         self.waited_ms += now_ms() - self.began_ms;
-        Step::End(Err(aborted))
+        Action::Finish(Err(aborted))
     }
 
     /// The request to send.
@@ -210,8 +213,8 @@ impl Run {
     /// Converts the outcome to what the caller gets.
     pub(super) fn end(
         &mut self,
-        outcome: Result<Rc<Good>, Box<Bad>>,
-    ) -> Result<Answer<Parsed>, Failure> {
+        outcome: Result<Rc<CheckedResponse>, Box<FailedAttempt>>,
+    ) -> Result<Answer<Parsed>, CallError> {
         let good = outcome.map_err(|bad| self.failure(*bad))?;
         if !self.from_cache {
             self.plan.keep(&good);
@@ -220,7 +223,7 @@ impl Run {
         if self.plan.on_invalid == OnMismatch::Throw
             && let Err(fault) = mismatches.clone().deny()
         {
-            return Err(self.failure(Bad::of(fault.into(), &good)));
+            return Err(self.failure(FailedAttempt::of(fault.into(), &good)));
         }
         Ok(Answer {
             value: parsed(&good)?,
@@ -239,14 +242,14 @@ impl Run {
     #[cfg(feature = "npm-gateway")]
     pub(super) fn text(
         &mut self,
-        outcome: Result<Rc<Good>, Box<Bad>>,
-    ) -> Result<Rc<Good>, Failure> {
+        outcome: Result<Rc<CheckedResponse>, Box<FailedAttempt>>,
+    ) -> Result<Rc<CheckedResponse>, CallError> {
         outcome.map_err(|bad| self.failure(*bad))
     }
 
     /// Converts a failed attempt to the call's failure.
-    pub(super) fn failure(&mut self, bad: Bad) -> Failure {
-        Failure {
+    pub(super) fn failure(&mut self, bad: FailedAttempt) -> CallError {
+        CallError {
             error: bad.error,
             tries: std::mem::take(&mut self.tries),
             url: Some(redact::url(&self.plan.url)),

@@ -11,15 +11,15 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
-use super::attempt::{self, Good};
-use super::board::{Abortable, Listener};
-use super::failure::Failure;
-use super::flight::Flight;
-use super::plan::Plan;
+use super::attempt::{self, CheckedResponse};
+use super::board::{Abortable, Subscription};
+use super::failure::CallError;
+use super::flight::CallbackDriver;
+use super::plan::PreparedCall;
 use super::value;
 
 /// The outcome of a request. The bytes are those of the body, copied once for all callers.
-pub(super) type Outcome<'a> = Result<(&'a Good, &'a Uint8Array), &'a Failure>;
+pub(super) type Outcome<'a> = Result<(&'a CheckedResponse, &'a Uint8Array), &'a CallError>;
 
 /// Builds a caller's reply from the outcome. The flag is true for exactly one caller of each request: the one that caches the response.
 type Answer = Box<dyn FnOnce(Outcome<'_>, bool)>;
@@ -31,14 +31,14 @@ pub(super) struct Requests(RefCell<BTreeMap<String, Rc<Request>>>);
 struct Request {
     name: Option<String>,
     all: Weak<Requests>,
-    flight: RefCell<Option<Rc<Flight>>>,
+    flight: RefCell<Option<Rc<CallbackDriver>>>,
     callers: RefCell<Vec<Rc<Caller>>>,
 }
 
 struct Caller {
     request: Rc<Request>,
     answer: Cell<Option<Answer>>,
-    listener: RefCell<Option<Listener>>,
+    listener: RefCell<Option<Subscription>>,
 }
 
 impl Requests {
@@ -46,7 +46,7 @@ impl Requests {
     pub(super) fn ask(
         self: &Rc<Self>,
         name: Option<String>,
-        plan: Plan,
+        plan: PreparedCall,
         signal: Option<&AbortSignal>,
         answer: Answer,
     ) {
@@ -62,13 +62,13 @@ impl Requests {
             listener: RefCell::default(),
         });
         if let Some(signal) = signal {
-            let listener = Listener::new(signal, caller.clone());
+            let listener = Subscription::new(signal, caller.clone());
             caller.listener.replace(Some(listener));
         }
         request.callers.borrow_mut().push(caller);
     }
 
-    fn start(self: &Rc<Self>, name: Option<String>, plan: Plan) -> Rc<Request> {
+    fn start(self: &Rc<Self>, name: Option<String>, plan: PreparedCall) -> Rc<Request> {
         let request = Rc::new(Request {
             name,
             all: Rc::downgrade(self),
@@ -76,7 +76,7 @@ impl Requests {
             callers: RefCell::default(),
         });
         let ended = Rc::clone(&request);
-        let flight = Flight::start(
+        let flight = CallbackDriver::start(
             plan,
             None,
             Box::new(move |run, outcome| {
@@ -98,7 +98,7 @@ impl Requests {
 }
 
 impl Request {
-    fn end(&self, outcome: Result<&Good, &Failure>) {
+    fn end(&self, outcome: Result<&CheckedResponse, &CallError>) {
         self.close();
         self.flight.take();
         let body = outcome.map_or(&[][..], |good| good.body.as_slice());
@@ -145,15 +145,15 @@ impl Caller {
 
 impl Abortable for Caller {
     fn abort(&self) {
-        let reason = self.listener.borrow().as_ref().map(Listener::reason);
+        let reason = self.listener.borrow().as_ref().map(Subscription::reason);
         self.request.leave(self);
         self.finish(Err(&aborted(reason.unwrap_or_default())), false);
     }
 }
 
-fn aborted(reason: JsValue) -> Failure {
+fn aborted(reason: JsValue) -> CallError {
     let bad = *attempt::aborted(reason);
-    let mut failure = Failure::from(bad.error);
+    let mut failure = CallError::from(bad.error);
     failure.cause = bad.cause;
     failure
 }

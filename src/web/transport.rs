@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
 
-use super::board::{Numbered, Outcome, Place};
-use super::interrupt::{Interrupt, Why};
+use super::board::{CallbackId, Dispatcher, Outcome};
+use super::interrupt::{CancelReason, Cancellation};
 use super::value;
 use crate::digits;
 use crate::json::ascii;
@@ -31,7 +31,7 @@ extern "C" {
     /// Calls the function with the id and a [`Sent`] with its body, or when the time runs out. Returns a function that cancels it.
     fn attempt(
         number: f64,
-        settled: &Numbered,
+        settled: &Dispatcher,
         ms: f64,
         fetch: Option<&Function>,
         request: &str,
@@ -85,7 +85,7 @@ extern "C" {
 }
 
 /// A complete response.
-pub(super) struct Reply {
+pub(super) struct RawResponse {
     pub status: u16,
     /// The `Headers` of the response.
     pub headers: JsValue,
@@ -94,7 +94,7 @@ pub(super) struct Reply {
     pub body: Vec<u8>,
 }
 
-impl Reply {
+impl RawResponse {
     fn of(sent: &Sent) -> Self {
         Self {
             status: sent.status(),
@@ -111,11 +111,11 @@ impl Reply {
 }
 
 /// Why there is no response.
-pub(super) enum Broken {
+pub(super) enum TransportError {
     /// `fetch` or the body's stream failed with this value.
     Network(JsValue),
     /// The attempt's timer or the caller's signal fired first.
-    Interrupted(Why),
+    Interrupted(CancelReason),
     /// The body is larger than allowed.
     TooLarge,
     /// An opaque redirect, as browsers return it: without status and headers.
@@ -128,7 +128,7 @@ pub(super) enum Broken {
 const NO_BYTES: &str =
     "the response's body is neither a ReadableStream of bytes nor an async iterable of bytes";
 
-impl Broken {
+impl TransportError {
     /// Decodes the fault numbers of `wire.js`.
     fn from_fault(fault: u8) -> Self {
         match fault {
@@ -156,7 +156,7 @@ impl Drop for Connection {
 }
 
 /// A response whose headers have arrived, but not its body.
-pub(super) struct Opened {
+pub(super) struct ResponseHead {
     answer: Response,
     status: u16,
     /// The URL of the response, after redirects.
@@ -172,21 +172,21 @@ pub(super) struct Opened {
 
 impl Connection {
     /// For a request that is about to be sent.
-    fn new(interrupt: &Interrupt) -> Result<Self, Broken> {
+    fn new(interrupt: &Cancellation) -> Result<Self, TransportError> {
         // An observer of the request may have aborted the call.
         interrupt.check()?;
         Ok(Self {
-            controller: AbortController::new().map_err(Broken::Network)?,
+            controller: AbortController::new().map_err(TransportError::Network)?,
             finished: false,
         })
     }
 }
 
 /// Checks what the promise of `wire.js` resolved to.
-fn whole(sent: JsValue) -> Result<Sent, Broken> {
+fn whole(sent: JsValue) -> Result<Sent, TransportError> {
     let sent: Sent = sent.unchecked_into();
     match sent.fault() {
-        Some(fault) => Err(Broken::from_fault(fault)),
+        Some(fault) => Err(TransportError::from_fault(fault)),
         None => Ok(sent),
     }
 }
@@ -197,12 +197,12 @@ pub(super) async fn open(
     url: &str,
     headers: &[(String, String)],
     follows: bool,
-    interrupt: &Interrupt,
-) -> Result<Opened, Broken> {
+    interrupt: &Cancellation,
+) -> Result<ResponseHead, TransportError> {
     let connection = Connection::new(interrupt)?;
     let promise = send(fetch, &lines(url, headers), follows, &connection.controller);
     let sent = whole(interrupt.race(&promise).await?)?;
-    Ok(Opened {
+    Ok(ResponseHead {
         status: sent.status(),
         url: value::text_of(&sent.answer(), "url").unwrap_or_default(),
         answer: Response::from(sent.answer()),
@@ -224,7 +224,7 @@ pub(super) struct Request<'a> {
 
 /// Sends the request, and schedules the callback with what [`reply`] decodes, or for when the time runs out. Returns a function that
 /// cancels it.
-pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function {
+pub(super) fn start_fetch(place: &CallbackId, ms: f64, request: &Request<'_>) -> Function {
     let lines = lines(request.url, request.headers);
     place.with(|number, settled| {
         attempt(
@@ -238,16 +238,16 @@ pub(super) fn launch(place: &Place, ms: f64, request: &Request<'_>) -> Function 
     })
 }
 
-/// Decodes the outcome of [`launch`].
-pub(super) fn reply(outcome: Outcome) -> Result<Reply, Broken> {
+/// Decodes the outcome of [`start_fetch`].
+pub(super) fn reply(outcome: Outcome) -> Result<RawResponse, TransportError> {
     match outcome {
-        Outcome::Value(sent) => Ok(Reply::of(&whole(sent)?)),
-        Outcome::Cause(cause) => Err(Broken::Network(cause)),
-        Outcome::Timer => Err(Broken::Interrupted(Why::Timer)),
+        Outcome::Value(sent) => Ok(RawResponse::of(&whole(sent)?)),
+        Outcome::Cause(cause) => Err(TransportError::Network(cause)),
+        Outcome::Timer => Err(TransportError::Interrupted(CancelReason::Timer)),
     }
 }
 
-impl Opened {
+impl ResponseHead {
     /// HTTP status.
     pub(super) fn status(&self) -> u16 {
         self.status
@@ -261,28 +261,30 @@ impl Opened {
     /// The body and its connection. The reader is `None` if the response has no body.
     pub(super) fn into_body(
         self,
-    ) -> Result<(Option<ReadableStreamDefaultReader>, Connection), Broken> {
+    ) -> Result<(Option<ReadableStreamDefaultReader>, Connection), TransportError> {
         Ok((reader(&self.answer.into())?, self.connection))
     }
 }
 
 /// A reader for the body.
-fn reader(answer: &web_sys::Response) -> Result<Option<ReadableStreamDefaultReader>, Broken> {
+fn reader(
+    answer: &web_sys::Response,
+) -> Result<Option<ReadableStreamDefaultReader>, TransportError> {
     let Some(stream) = value::given(value::get(answer, "body")) else {
         return Ok(None);
     };
-    let reader = reader_of(&stream).map_err(Broken::Network)?;
-    Ok(Some(reader.ok_or(Broken::Fetch(NO_BYTES))?))
+    let reader = reader_of(&stream).map_err(TransportError::Network)?;
+    Ok(Some(reader.ok_or(TransportError::Fetch(NO_BYTES))?))
 }
 
 /// The next chunk of a body; `None` at its end.
 pub(super) async fn chunk(
     reader: &ReadableStreamDefaultReader,
-    interrupt: &Interrupt,
-) -> Result<Option<Uint8Array>, Broken> {
+    interrupt: &Cancellation,
+) -> Result<Option<Uint8Array>, TransportError> {
     let bytes = interrupt.race(&next_chunk(reader)).await?;
     if bytes.is_null() {
-        return Err(Broken::Fetch(NO_BYTES));
+        return Err(TransportError::Fetch(NO_BYTES));
     }
     Ok(value::given(bytes).map(JsCast::unchecked_into))
 }

@@ -11,7 +11,7 @@ use web_sys::AbortSignal;
 extern "C" {
     /// The result is optional because, when an import throws, wasm-bindgen leaks the table slot of a required result, and a caller's
     /// function may throw every time.
-    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = try_call)]
     fn reflect_apply(
         function: &Function,
         receiver: &JsValue,
@@ -20,7 +20,7 @@ extern "C" {
 }
 
 /// Calls one of the caller's functions. If it returns `null`, the result is `undefined`.
-pub(super) fn apply(
+pub(super) fn try_call(
     function: &Function,
     receiver: &JsValue,
     values: &Array,
@@ -30,8 +30,8 @@ pub(super) fn apply(
 }
 
 /// Calls one of the package's own functions, which neither returns anything nor throws.
-pub(super) fn hand(function: &Function, value: &JsValue) {
-    let _ = apply(function, &JsValue::UNDEFINED, &Array::of1(value));
+pub(super) fn notify(function: &Function, value: &JsValue) {
+    let _ = try_call(function, &JsValue::UNDEFINED, &Array::of1(value));
 }
 
 thread_local! {

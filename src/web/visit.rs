@@ -9,22 +9,22 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
-use super::download::{Download, Rules, Ticket, Tickets};
+use super::download::{Download, DownloadOptions, Ticket, Tickets};
 use super::endpoint::Endpoint;
-use super::exports_gateway::{Shared, flat, header, name_of, push_lines};
-use super::failure::Failure;
-use super::interrupt::{Canceller, Interrupt};
+use super::exports_gateway::{GatewayState, encode_reply, header, name_of, push_lines};
+use super::failure::CallError;
+use super::interrupt::{Cancellation, Canceller};
 use super::options::{CallOptions, Profile};
-use super::plan::Plan;
-use super::profiles::{self, Feed, Order};
+use super::plan::PreparedCall;
+use super::profiles::{self, BatchReader, BatchTicket};
 use super::sharing::Outcome as SharedOutcome;
 use super::transport;
 use super::value::{self, now_ms};
 use crate::api::user::UserQuery;
-use crate::gateway::call::{Call, Failed, Permit, StoreChange, Success};
+use crate::gateway::call::{AuthorizedRequest, Call, Failed, StoreChange, Success};
 use crate::gateway::grant::{self, Authorization};
 use crate::gateway::route::{ProfilesQuery, Route};
-use crate::gateway::store::{Entry, Preimage};
+use crate::gateway::store::{CacheKeyInput, Entry};
 use crate::gateway::upstream::Passed;
 use crate::gateway::{Outcome, store};
 use crate::json;
@@ -33,26 +33,28 @@ use crate::redact::Secret;
 
 /// A call that was granted, and the key it is made with.
 struct Granted {
-    permit: Permit,
+    permit: AuthorizedRequest,
     api_key: Secret,
 }
 
 /// A request for data as the face holds it.
 #[wasm_bindgen]
-pub struct Visit {
-    shared: Rc<Shared>,
+pub struct GatewayRequest {
+    shared: Rc<GatewayState>,
     call: Option<Call>,
     granted: Option<Rc<Granted>>,
 }
 
-impl std::fmt::Debug for Visit {
+impl std::fmt::Debug for GatewayRequest {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Visit").finish_non_exhaustive()
+        formatter
+            .debug_struct("GatewayRequest")
+            .finish_non_exhaustive()
     }
 }
 
-impl Visit {
-    pub(super) fn new(shared: Rc<Shared>, call: Call) -> Self {
+impl GatewayRequest {
+    pub(super) fn new(shared: Rc<GatewayState>, call: Call) -> Self {
         Self {
             shared,
             call: Some(call),
@@ -62,7 +64,7 @@ impl Visit {
 }
 
 #[wasm_bindgen]
-impl Visit {
+impl GatewayRequest {
     /// Judges what `authorize` returned, or goes on without it where everybody may read: a flat reply, or nothing
     /// where the call may go on. An API key that cannot be sent ends it.
     pub fn grant(
@@ -88,7 +90,7 @@ impl Visit {
                 self.granted = Some(Rc::new(Granted { permit, api_key }));
                 None
             }
-            Err(reply) => Some(flat(&reply, None)),
+            Err(reply) => Some(encode_reply(&reply, None)),
         }
     }
 
@@ -108,7 +110,7 @@ impl Visit {
 
     /// The name that the answer is kept under; nothing for answers that are not.
     #[must_use]
-    pub fn name(&self) -> Option<String> {
+    pub fn cache_key(&self) -> Option<String> {
         let Granted { permit, api_key } = self.granted.as_deref()?;
         let key = permit.key(&self.shared.base_url, api_key)?;
         Some(name_of(&key))
@@ -118,19 +120,21 @@ impl Visit {
     #[must_use]
     pub fn generation(&self) -> Option<String> {
         let Granted { api_key, .. } = self.granted.as_deref()?;
-        let name = Preimage::generation(&self.shared.base_url, api_key, None);
+        let name = CacheKeyInput::generation(&self.shared.base_url, api_key, None);
         Some(name_of(&name))
     }
 
     /// The flat reply from the store, if the answer kept there is the newest; `undefined` where it is not, and
     /// `null` where what is kept there is no answer.
     #[must_use]
-    pub fn hit(&self, kept: &str) -> JsValue {
+    pub fn cached_reply(&self, kept: &str) -> JsValue {
         let (Some(granted), Some(entry)) = (self.granted.as_deref(), entry(kept)) else {
             return JsValue::NULL;
         };
         let reply = granted.permit.hit(&entry, now_ms());
-        reply.map_or(JsValue::UNDEFINED, |reply| flat(&reply, None).into())
+        reply.map_or(JsValue::UNDEFINED, |reply| {
+            encode_reply(&reply, None).into()
+        })
     }
 
     /// Whether it is for the records of the batch file.
@@ -147,7 +151,7 @@ impl Visit {
     /// With `since`, callers that ask for the same thing with the same text share one request, and one of them alone is
     /// told what becomes of the store.
     #[expect(clippy::needless_pass_by_value, reason = "so they come")]
-    pub fn ask(
+    pub fn fetch_upstream(
         &self,
         kept: Option<String>,
         since: Option<String>,
@@ -159,8 +163,8 @@ impl Visit {
         };
         let kept = kept.as_deref().and_then(entry);
         let shared = Rc::clone(&self.shared);
-        granted.ask(shared, kept, since, signal.as_ref(), move |answer| {
-            value::hand(&resolve, &answer);
+        granted.fetch_upstream(shared, kept, since, signal.as_ref(), move |answer| {
+            value::notify(&resolve, &answer);
         });
     }
 
@@ -177,11 +181,11 @@ impl Visit {
     }
 }
 
-impl Visit {
+impl GatewayRequest {
     fn denied(&mut self, authorization: Authorization) -> Option<Array> {
         let call = self.call.take()?;
         let refused = call.granted(authorization).err()?;
-        Some(flat(&refused, None))
+        Some(encode_reply(&refused, None))
     }
 }
 
@@ -204,9 +208,9 @@ impl Granted {
         }
     }
 
-    fn ask(
+    fn fetch_upstream(
         self: Rc<Self>,
-        shared: Rc<Shared>,
+        shared: Rc<GatewayState>,
         kept: Option<Entry>,
         since: Option<String>,
         signal: Option<&AbortSignal>,
@@ -219,10 +223,11 @@ impl Granted {
             error.status = Some(400);
             error
         });
-        let plan = checked.and_then(|()| Plan::new(shared.client.shared(), endpoint, &options));
+        let plan =
+            checked.and_then(|()| PreparedCall::new(shared.client.shared(), endpoint, &options));
         let plan = match plan {
             Ok(plan) => plan,
-            Err(error) => return answer(self.failed(&Failure::from(error), None)),
+            Err(error) => return answer(self.failed(&CallError::from(error), None)),
         };
         let name = since.map(|since| {
             let request = self.permit.request(&shared.base_url, &self.api_key);
@@ -237,7 +242,12 @@ impl Granted {
         requests.ask(name, plan, signal, Box::new(end));
     }
 
-    fn reply(&self, shared: &Shared, outcome: SharedOutcome<'_>, kept: Option<&Entry>) -> Array {
+    fn reply(
+        &self,
+        shared: &GatewayState,
+        outcome: SharedOutcome<'_>,
+        kept: Option<&Entry>,
+    ) -> Array {
         let (good, bytes) = match outcome {
             Ok(success) => success,
             Err(failure) => return self.failed(failure, kept),
@@ -252,7 +262,7 @@ impl Granted {
         self.answered(shared, &outcome, &good.body, bytes)
     }
 
-    fn failed(&self, failure: &Failure, kept: Option<&Entry>) -> Array {
+    fn failed(&self, failure: &CallError, kept: Option<&Entry>) -> Array {
         let failed = Failed {
             error: &failure.error,
             passed: &passed(&failure.headers),
@@ -260,7 +270,7 @@ impl Granted {
             kept,
         };
         let Outcome { reply, change } = self.permit.fail(&failed, now_ms());
-        let answer = flat(&reply, None);
+        let answer = encode_reply(&reply, None);
         if change == StoreChange::Drop {
             answer.push(&JsValue::NULL);
         }
@@ -269,12 +279,12 @@ impl Granted {
 
     fn answered(
         &self,
-        shared: &Shared,
+        shared: &GatewayState,
         outcome: &Outcome,
         body: &[u8],
         bytes: &Uint8Array,
     ) -> Array {
-        let answer = flat(&outcome.reply, Some(bytes));
+        let answer = encode_reply(&outcome.reply, Some(bytes));
         match &outcome.change {
             StoreChange::Leave => {}
             StoreChange::Drop => {
@@ -287,7 +297,7 @@ impl Granted {
                 answer.push(bytes);
                 if let Some(ref_id) = store::ref_id(body) {
                     let (base_url, key) = (&shared.base_url, &self.api_key);
-                    let generation = Preimage::generation(base_url, key, Some(&ref_id));
+                    let generation = CacheKeyInput::generation(base_url, key, Some(&ref_id));
                     answer.push(&name_of(&generation).into());
                 }
             }
@@ -295,7 +305,7 @@ impl Granted {
         answer
     }
 
-    async fn profiles(&self, shared: &Rc<Shared>, signal: Option<AbortSignal>) -> Array {
+    async fn profiles(&self, shared: &Rc<GatewayState>, signal: Option<AbortSignal>) -> Array {
         let Some(query) = self.permit.profiles() else {
             return Array::new();
         };
@@ -311,7 +321,7 @@ impl Granted {
             api_key: &self.api_key,
         };
         let outcome = self.permit.succeed(&success, now_ms());
-        let answer = flat(&outcome.reply, None);
+        let answer = encode_reply(&outcome.reply, None);
         if let Some(first) = first {
             answer.push(&first);
             answer.push(&RecordLines::new(feed).into());
@@ -321,23 +331,23 @@ impl Granted {
 
     fn feed(
         &self,
-        shared: &Rc<Shared>,
+        shared: &Rc<GatewayState>,
         query: &ProfilesQuery,
         signal: Option<AbortSignal>,
-    ) -> Feed<Orders> {
+    ) -> BatchReader<Orders> {
         let file = shared.file.clone();
-        let interrupt = Interrupt::new(signal.as_ref());
+        let interrupt = Cancellation::new(signal.as_ref());
         let orders = Orders {
             shared: Rc::clone(shared),
             options: self.options(signal),
         };
-        let rules = Rules {
+        let rules = DownloadOptions {
             fetch: file.fetch,
             on_event: file.on_event,
             wait_ms: file.wait_ms,
             idle_timeout_ms: file.idle_timeout_ms,
         };
-        Feed {
+        BatchReader {
             download: Download::new(orders, rules, interrupt),
             reader: Reader::new(record_options(query, file.max_record_bytes)),
         }
@@ -346,21 +356,21 @@ impl Granted {
 
 /// Tickets that are ordered with the key of the call.
 struct Orders {
-    shared: Rc<Shared>,
+    shared: Rc<GatewayState>,
     options: CallOptions,
 }
 
 impl Tickets for Orders {
-    type Error = Failure;
+    type Error = CallError;
 
-    async fn ask(&mut self) -> Result<Ticket, Failure> {
+    async fn ask(&mut self) -> Result<Ticket, CallError> {
         let client = &self.shared.client;
         let good = client.text(Endpoint::Batch, &self.options).await?;
         let text = |name| {
             let found = json::field(&good.body, name).and_then(json::string);
             found.map(std::borrow::Cow::into_owned)
         };
-        let order = Order {
+        let order = BatchTicket {
             url: text("url").unwrap_or_default(),
             available: text("urlAvailable"),
             expires: text("urlExpires"),
@@ -375,7 +385,7 @@ impl Tickets for Orders {
 #[wasm_bindgen]
 pub struct RecordLines {
     /// Taken out while somebody pulls.
-    feed: Rc<RefCell<Option<Feed<Orders>>>>,
+    feed: Rc<RefCell<Option<BatchReader<Orders>>>>,
     canceller: Canceller,
 }
 
@@ -388,7 +398,7 @@ impl std::fmt::Debug for RecordLines {
 }
 
 impl RecordLines {
-    fn new(feed: Feed<Orders>) -> Self {
+    fn new(feed: BatchReader<Orders>) -> Self {
         Self {
             canceller: feed.download.interrupt.canceller(),
             feed: Rc::new(RefCell::new(Some(feed))),

@@ -9,4 +9,4 @@ export function header(headers: unknown, name: string): string | undefined;
 /** Calls an observer. Whatever it throws or rejects with is ignored. */
 export function tell(observer: (event: never) => unknown, event: unknown): Promise<void>;
 /** The rate-limit guard's state of each profile, by Profile Key. */
-export type Kept = Map<string, number[]>;
+export type GuardSnapshots = Map<string, number[]>;

@@ -28,7 +28,7 @@ const SAFE = [
   // Creates objects from the wasm's own values.
   /^\{ const ret = (new )?(Array|Object|Error|TextDecoder|Uint8Array)\((getStringFromWasm0\(arg0, arg1\)|getArrayU8FromWasm0\(arg0, arg1\))?\); return ret; \}$/,
   /^\{ const ret = Array\.of\((arg0|\.\.\.\(getArrayJsValueViewFromWasm0\(arg0, arg1\)\))\); return ret; \}$/,
-  /^\{ const ret = (Visit|RecordLines)\.__wrap\(arg0\); return ret; \}$/,
+  /^\{ const ret = (GatewayRequest|RecordLines)\.__wrap\(arg0\); return ret; \}$/,
   // Functions of the engine.
   /^\{ const ret = (Date\.now|Math\.random)\(\); return ret; \}$/,
   /^\{ const ret = typeof (globalThis|global|self|window) === 'undefined' \? undefined : \1;/,

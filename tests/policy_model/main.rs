@@ -17,7 +17,7 @@ mod world;
 
 use ayrshare_user::policy::WINDOW_MS;
 use ayrshare_user::policy::guard::{Guard, RateHeaders};
-use ayrshare_user::policy::retry::{Call, Failure, Limits, Next, RetryAfter, Try};
+use ayrshare_user::policy::retry::{Failure, Limits, Next, RetryAfter, RetryPolicy, Try};
 use world::{Random, World, headers, limits};
 
 const SEQUENCES: u64 = 100_000;
@@ -104,7 +104,7 @@ impl<'a> Run<'a> {
 
     /// The loop that the client runs around the policy.
     fn play(&mut self, tally: &mut Tally) {
-        let mut call = Call::new(self.limits, self.world.clock_ms());
+        let mut call = RetryPolicy::new(self.limits, self.world.clock_ms());
         tally.calls += 1;
         for _ in 0..=self.limits.max_retries + 1 {
             if !self.admit() {

@@ -15,7 +15,7 @@ use std::task::Poll;
 
 use ayrshare_user::api::user::UserQuery;
 use ayrshare_user::json::Mismatch;
-use ayrshare_user::{CallOptions, Client, ClientOptions, Existence, Failure, Meta};
+use ayrshare_user::{CallError, CallOptions, Client, ClientOptions, Meta, UserLookup};
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -273,13 +273,13 @@ async fn outcome(
     client: &Client,
     row: &Row,
     call: &CallOptions,
-) -> Result<(String, Meta), Failure> {
+) -> Result<(String, Meta), CallError> {
     match row.method.as_deref() {
         None => {
             let answer = client.get_user(&UserQuery::default(), call).await?;
             let text = match &answer.value {
-                Existence::User(user) => json(user),
-                Existence::Deleted(text) => text.clone(),
+                UserLookup::User(user) => json(user),
+                UserLookup::Deleted(text) => text.clone(),
             };
             Ok((text, answer.meta))
         }
@@ -317,7 +317,7 @@ fn success(row: &Row, value: &str, meta: &Meta) -> Report {
     }
 }
 
-fn error(failure: &Failure, abort: &Abort) -> Report {
+fn error(failure: &CallError, abort: &Abort) -> Report {
     let error = &failure.error;
     let is_reason = abort.stage.is_some() && Object::is(&failure.cause, &abort.reason);
     let source = "return [cause, cause?.stack, JSON.stringify(cause)].join()";

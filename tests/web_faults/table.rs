@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 
-use ayrshare_user::TryReport;
+use ayrshare_user::Attempt;
 use js_sys::RegExp;
 use serde::Deserialize;
 
@@ -69,8 +69,8 @@ pub enum Outcome {
     Reason(String),
 }
 
-impl From<&TryReport> for Outcome {
-    fn from(report: &TryReport) -> Self {
+impl From<&Attempt> for Outcome {
+    fn from(report: &Attempt) -> Self {
         match report.outcome {
             Ok(status) => Self::Status(status),
             Err(reason) => Self::Reason(reason.to_owned()),

@@ -1,7 +1,7 @@
 /** Reads bodies up to a maximum size. */
 
 /** Reads a body. If it exceeds `maxBytes`, reading stops, and the result is longer than `maxBytes`. */
-export function bounded(source: Request | Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+export function readBody(source: Request | Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   return readAll(source.body?.getReader(), maxBytes);
 }
 

@@ -9,7 +9,7 @@
  */
 import { AyrshareError } from "../errors.js";
 import { within } from "./limit.js";
-import type { GatewayStore, KeptAnswer } from "./options.js";
+import type { GatewayStore, CachedResponse } from "./options.js";
 import { MemoryStore, maxAgeOf } from "./store.js";
 
 /** Maximum lifetime of a cached response in seconds, not counting the time for which it may be served stale. */
@@ -22,7 +22,7 @@ let decoder: TextDecoder | undefined;
 /** What the store has for a request. */
 export interface Found {
   /** The cached response, if it is valid. */
-  readonly answer?: KeptAnswer | undefined;
+  readonly answer?: CachedResponse | undefined;
   /** Name and current token of the profile's generation, if there was a cached response that names it. */
   readonly profile?: string | undefined;
   readonly token?: string | undefined;
@@ -43,7 +43,7 @@ export interface CacheOptions {
   tell: (error: unknown) => void;
 }
 
-export class AnswerCache {
+export class ResponseCache {
   /** Whether writes complete synchronously, so that awaiting them does not delay a response. */
   readonly isInstant: boolean;
   readonly #store: GatewayStore;
@@ -109,10 +109,10 @@ export class AnswerCache {
   }
 
   /** Malformed values count as absent and are overwritten later. */
-  async #get(name: string): Promise<KeptAnswer | undefined> {
+  async #get(name: string): Promise<CachedResponse | undefined> {
     const found: unknown = await this.#store.get(name);
     if (found === undefined || found === null) return undefined;
-    const { head, body } = found as Partial<Record<keyof KeptAnswer, unknown>>;
+    const { head, body } = found as Partial<Record<keyof CachedResponse, unknown>>;
     const bytes = bytesOf(body);
     if (typeof head === "string" && bytes !== undefined) return { head, body: bytes };
     const message = "`store.get` gave something that was not put there: it must give the same `{ head, body }` again, the body as bytes";

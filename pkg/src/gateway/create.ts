@@ -1,23 +1,23 @@
 /** The gateway server: it passes data between the caller, the operator's code, the store and the wasm, which makes all decisions. */
 import { AyrshareError, isAyrshareError } from "../errors.js";
 import { toAyrshareError } from "../failure.js";
-import type { EdgeGateway, Visit } from "../glue/ayrshare_user_gateway.js";
-import { type Kept, readList, readOptions } from "../glue/wire.js";
+import type { EdgeGateway, GatewayRequest } from "../glue/ayrshare_user_gateway.js";
+import { type GuardSnapshots, readList, readOptions } from "../glue/wire.js";
 import { read } from "../read.js";
-import { AnswerCache } from "./cache.js";
-import { guardOf, through } from "./guard.js";
-import { Late, within } from "./limit.js";
-import type { Gateway, GatewayContext, GatewayOptions, KeptAnswer, WebhookOptions } from "./options.js";
+import { ResponseCache } from "./cache.js";
+import { guardOf, sendThroughGuard } from "./guard.js";
+import { CallbackTimeout, within } from "./limit.js";
+import type { Gateway, GatewayContext, GatewayOptions, CachedResponse, WebhookOptions } from "./options.js";
 import { edge, type Glue } from "./runtime.js";
 import { linesOf, openStore } from "./store.js";
-import { eventOf, handled, headerOf, withDelivery, type Flat, type Handling } from "./webhook.js";
+import { eventOf, handleEvent, headerOf, withDelivery, type EncodedReply, type Handling } from "./webhook.js";
 
 /** The response of Ayrshare and what to do with the store: `null` deletes the entry, a head stores the bytes with it. */
-type Asked = [...Flat, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, profile?: string];
+type FetchedReply = [...EncodedReply, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, profile?: string];
 /** An event that is new: its id, the profile whose kept answers must go, and what is known of the delivery. */
 type Claimed = [undefined, id: string, refId: string | undefined, deliveryId: string | undefined, attempt: number | undefined];
 type Lines = { next(): Promise<Uint8Array | undefined>; cancel(): void; free(): void };
-type Opened = [...Flat, first?: Uint8Array, lines?: Lines];
+type Opened = [...EncodedReply, first?: Uint8Array, lines?: Lines];
 
 /** The only request headers that the wasm reads. */
 const HEADERS = ["origin", "access-control-request-method", "if-none-match"];
@@ -66,8 +66,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const message = "`authorize` is missing: without it anyone could read; pass a function, or set `allowUnauthenticated` to allow that";
     throw new AyrshareError({ kind: "config", message });
   }
-  const shell = new Shell(given);
-  const gateway: Gateway = { fetch: (request, context) => shell.fetch(request, context) };
+  const server = new GatewayServer(given);
+  const gateway: Gateway = { fetch: (request, context) => server.fetch(request, context) };
   // Panics in the wasm, for the tests of this package.
   const trap = () => edge.run(async (wasm) => wasm.EdgeGateway.trap());
   return Object.defineProperty(gateway, Symbol.for("ayrshare-user.trap"), { value: trap });
@@ -81,14 +81,14 @@ function webhooksOf(given: WebhookOptions | null): WebhookOptions | undefined {
   return { ...copy, secret: (readList(copy.secret) as string[] | undefined) ?? copy.secret };
 }
 
-class Shell {
+class GatewayServer {
   readonly #options: GatewayOptions;
-  #cache: AnswerCache | undefined;
+  #cache: ResponseCache | undefined;
   #hasWritten = false;
   #gateway: EdgeGateway | undefined;
-  #madeIn = -1;
+  #generation = -1;
   /** State of the rate-limit guard that must survive the loss of the wasm instance. */
-  readonly #remembered: Kept = new Map();
+  readonly #remembered: GuardSnapshots = new Map();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -115,22 +115,22 @@ class Shell {
       if (text !== null) headers += `${name}: ${text.slice(0, TEXT_MAX)}\n`;
     }
     const received: unknown = gateway.receive(request.method.slice(0, TEXT_MAX), request.url.slice(0, TEXT_MAX), headers);
-    if (Array.isArray(received)) return respond(received as Flat);
+    if (Array.isArray(received)) return respond(received as EncodedReply);
     if (received === undefined) return this.#event(wasm, gateway, request, context);
-    const visit = received as Visit;
-    const madeIn = edge.generation;
+    const gatewayRequest = received as GatewayRequest;
+    const generation = edge.generation;
     try {
-      return (await this.#refusal(visit, request)) ?? (await this.#answer(visit, request, context));
+      return (await this.#refusal(gatewayRequest, request)) ?? (await this.#answer(gatewayRequest, request, context));
     } finally {
       // In a newer instance, the pointer may belong to another object.
-      if (edge.generation === madeIn) visit.free();
+      if (edge.generation === generation) gatewayRequest.free();
     }
   }
 
   /** Calls `authorize` and gets the API key. Returns a response if the request is rejected. */
-  async #refusal(visit: Visit, request: Request): Promise<Response | undefined> {
+  async #refusal(gatewayRequest: GatewayRequest, request: Request): Promise<Response | undefined> {
     const { authorize } = this.#options;
-    const alive = life();
+    const alive = whileAlive();
     let grant: Granted | undefined = {};
     let key: string | undefined;
     try {
@@ -138,36 +138,36 @@ class Shell {
       if (grant) key = await this.#key();
     } catch (error) {
       this.#tell(error);
-      const failed = alive(() => visit.fail(error instanceof Late)) as Flat;
+      const failed = alive(() => gatewayRequest.fail(error instanceof CallbackTimeout)) as EncodedReply;
       return respond(failed);
     }
-    const refused = alive(() => (grant && key !== undefined ? visit.grant(key, grant.profileKey, grant.scope) : visit.refuse())) as Flat | undefined;
+    const refused = alive(() => (grant && key !== undefined ? gatewayRequest.grant(key, grant.profileKey, grant.scope) : gatewayRequest.refuse())) as EncodedReply | undefined;
     if (refused?.[0].startsWith("500")) {
       this.#tell(wrong("`authorize` gave a grant that no caller can have, or `apiKey` a key that no header can carry"));
     }
     return refused && respond(refused);
   }
 
-  async #answer(visit: Visit, request: Request, context: GatewayContext | undefined): Promise<Response> {
-    const alive = life();
-    if (visit.is_profiles()) return this.#profiles(visit, request);
+  async #answer(gatewayRequest: GatewayRequest, request: Request, context: GatewayContext | undefined): Promise<Response> {
+    const alive = whileAlive();
+    if (gatewayRequest.is_profiles()) return this.#profiles(gatewayRequest, request);
     const cache = this.#cache;
-    const name = cache && visit.name();
+    const name = cache && gatewayRequest.cache_key();
     const found = cache && name && (await this.#stored(() => cache.find(name)));
     let kept = found ? found.answer : undefined;
     if (kept) {
       const { head } = kept;
-      const hit = alive(() => visit.hit(head)) as Flat | null | undefined;
+      const hit = alive(() => gatewayRequest.cached_reply(head)) as EncodedReply | null | undefined;
       if (hit) return respond(hit, kept);
       if (hit === null) {
         this.#tell(wrong("`store.get` gave an answer whose `head` was changed: it must give the same `{ head, body }` again"));
         kept = undefined;
       }
     }
-    const account = found && found.profile === undefined ? (alive(() => visit.generation()) as string) : "";
+    const account = found && found.profile === undefined ? (alive(() => gatewayRequest.generation()) as string) : "";
     const since = cache && found && (await this.#stored(() => cache.begin(found, account)));
     const shared = MAY_SHARE ? (since ? since.token : "") : undefined;
-    const asked = await new Promise<Asked>((resolve) => alive(() => visit.ask(kept?.head, shared, request.signal, resolve)));
+    const asked = await new Promise<FetchedReply>((resolve) => alive(() => gatewayRequest.fetch_upstream(kept?.head, shared, request.signal, resolve)));
     const [head, body, keep, bytes, profile] = asked;
     if (cache && name && keep === null) await this.#beside(cache, cache.drop(name), context);
     if (cache && name && keep && bytes && since) await this.#beside(cache, cache.keep(name, keep, bytes, profile, since), context);
@@ -185,7 +185,7 @@ class Shell {
   }
 
   /** Writes to the store without delaying the response. */
-  #beside(cache: AnswerCache, change: Promise<void>, context: GatewayContext | undefined): Promise<unknown> | undefined {
+  #beside(cache: ResponseCache, change: Promise<void>, context: GatewayContext | undefined): Promise<unknown> | undefined {
     const changing = this.#stored(() => change);
     if (cache.isInstant) return changing;
     try {
@@ -197,13 +197,13 @@ class Shell {
   }
 
   /** Streams the records of the batch file with backpressure. */
-  async #profiles(visit: Visit, request: Request): Promise<Response> {
-    const madeIn = edge.generation;
-    const [head, body, first, lines] = (await visit.profiles(request.signal)) as Opened;
+  async #profiles(gatewayRequest: GatewayRequest, request: Request): Promise<Response> {
+    const generation = edge.generation;
+    const [head, body, first, lines] = (await gatewayRequest.profiles(request.signal)) as Opened;
     if (first === undefined || lines === undefined) return respond([head, body]);
     let isOver = false;
     const end = () => {
-      if (isOver || edge.generation !== madeIn) return;
+      if (isOver || edge.generation !== generation) return;
       isOver = true;
       lines.cancel();
       lines.free();
@@ -215,7 +215,7 @@ class Shell {
     let next: Uint8Array | undefined = first;
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
       if (next !== undefined) controller.enqueue(next);
-      next = await edge.run(async () => life(madeIn)(() => lines.next()));
+      next = await edge.run(async () => whileAlive(generation)(() => lines.next()));
       if (next !== undefined || isOver) return;
       controller.close();
       end();
@@ -235,7 +235,7 @@ class Shell {
   async #event(wasm: Glue, gateway: EdgeGateway, request: Request, context: GatewayContext | undefined): Promise<Response> {
     const { webhooks } = this.#options;
     if (webhooks === undefined) throw new Error("there is no webhook");
-    const alive = life();
+    const alive = whileAlive();
     const event = await eventOf(wasm, gateway, request, {
       secret: webhooks.secret,
       bodyTimeoutMs: webhooks.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
@@ -245,25 +245,25 @@ class Shell {
     if (!event.body) return respond(event.refused);
     const { body } = event;
     const [sent, attempts] = [headerOf(request, "x-ayrshare-delivery-id"), headerOf(request, "x-ayrshare-delivery-attempt")];
-    const claimed = alive(() => gateway.claim(body, sent, attempts)) as [...Flat] | Claimed;
-    if (claimed[0] !== undefined) return respond(claimed as Flat);
+    const claimed = alive(() => gateway.claim(body, sent, attempts)) as [...EncodedReply] | Claimed;
+    if (claimed[0] !== undefined) return respond(claimed as EncodedReply);
     const [, id, refId, deliveryId, attempt] = claimed as Claimed;
     const handling: Handling = {
       first: async () => {
         if (refId !== undefined) await this.#forget(gateway, refId);
       },
       run: async () => void (await webhooks.onEvent?.(withDelivery(JSON.parse(new TextDecoder().decode(body)), deliveryId, attempt), context)),
-      settle: (isDone) => alive(() => gateway.settle(id, isDone)) as Flat,
+      settle: (isDone) => alive(() => gateway.settle(id, isDone)) as EncodedReply,
       tell: (error) => this.#tell(error),
       context,
     };
-    return respond(await handled(handling, wasm));
+    return respond(await handleEvent(handling, wasm));
   }
 
   /** Invalidates all cached responses of the profile with this reference id, including those of requests in progress. */
   async #forget(gateway: EdgeGateway, refId: string): Promise<void> {
     if (this.#cache === undefined) return;
-    const alive = life();
+    const alive = whileAlive();
     const key = await this.#key();
     const [account, profile] = alive(() => [gateway.generation(key), gateway.generation(key, refId)] as const);
     await this.#cache.end(account, profile);
@@ -282,23 +282,23 @@ class Shell {
 
   /** The gateway in the current instance. After a trap, a new one with the same options. */
   #open(wasm: Glue): EdgeGateway {
-    if (this.#gateway === undefined || this.#madeIn !== edge.generation) {
+    if (this.#gateway === undefined || this.#generation !== edge.generation) {
       const guard = guardOf(this.#options);
       const nameOf = (authorization: string, profileKey: string | undefined) => gateway.guard_name(authorization, profileKey);
-      const send = guard && through(guard, this.#options, nameOf, (error) => this.#tell(error));
+      const send = guard && sendThroughGuard(guard, this.#options, nameOf, (error) => this.#tell(error));
       const gateway: EdgeGateway = new wasm.EdgeGateway(this.#options, send, this.#remembered);
       this.#cache ??= this.#openCache(wasm);
       this.#gateway = gateway;
-      this.#madeIn = edge.generation;
+      this.#generation = edge.generation;
     }
     return this.#gateway;
   }
 
-  #openCache(wasm: Glue): AnswerCache | undefined {
+  #openCache(wasm: Glue): ResponseCache | undefined {
     const { store: option, storeTimeoutMs = STORE_TIMEOUT_MS, staleIfErrorMs = STALE_MS } = this.#options;
     const tell = (error: unknown) => this.#tell(error);
     const store = openStore(option, wasm.store_url, tell);
-    return store && new AnswerCache(store, { timeoutMs: storeTimeoutMs, staleIfErrorMs, isShared: MAY_SHARE, tell });
+    return store && new ResponseCache(store, { timeoutMs: storeTimeoutMs, staleIfErrorMs, isShared: MAY_SHARE, tell });
   }
 
   #tell(error: unknown): void {
@@ -332,14 +332,14 @@ function grantOf(given: unknown): Granted | undefined {
 const wrong = (message: string) => new AyrshareError({ kind: "config", message });
 
 /** Returns a function that makes calls only while the current instance is alive: during any `await`, a trap may end it. */
-function life(madeIn = edge.generation): <T>(call: () => T) => T {
+function whileAlive(generation = edge.generation): <T>(call: () => T) => T {
   return (call) => {
-    if (edge.generation !== madeIn) throw new WebAssembly.RuntimeError("its instance is gone");
+    if (edge.generation !== generation) throw new WebAssembly.RuntimeError("its instance is gone");
     return call();
   };
 }
 
-function respond([head, body]: Flat, kept?: KeptAnswer): Response {
+function respond([head, body]: EncodedReply, kept?: CachedResponse): Response {
   const status = Number(head.slice(0, 3));
   const headers = linesOf(head.slice(3));
   return new Response(body === true ? ((kept?.body ?? null) as BodyInit | null) : body, { status, headers });

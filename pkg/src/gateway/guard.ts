@@ -1,5 +1,5 @@
 /** The rate-limit guard shared by all isolates: one Durable Object per profile, through which requests to Ayrshare are sent. */
-import { bounded } from "./bytes.js";
+import { readBody } from "./bytes.js";
 import type { GatewayOptions, GuardNamespace, GuardState } from "./options.js";
 import { edge } from "./runtime.js";
 import { hasMethods } from "./store.js";
@@ -35,7 +35,7 @@ export function guardOf({ guard, fetch, rateLimitGuard }: GatewayOptions): Guard
  * @internal Sends a request through the profile's object. If that fails for any reason, the request is sent directly, protected only
  * by this isolate's guard: a failing guard must not prevent a response.
  */
-export function through(
+export function sendThroughGuard(
   guard: GuardNamespace,
   { timeoutMs = 10_000, maxBodyBytes = 8_388_608 }: GatewayOptions,
   nameOf: (authorization: string, profileKey: string | undefined) => string,
@@ -107,7 +107,7 @@ export class AyrshareGuard {
     const pauseMs = await edge.run(async (wasm) => wasm.guard_pause(this.#memory, Date.now()));
     if (pauseMs > 0) return held(pauseMs);
     const response = await fetch(url, init).catch(() => undefined);
-    const body = response && (await bounded(response, maxBytes).catch(() => undefined));
+    const body = response && (await readBody(response, maxBytes).catch(() => undefined));
     // The headers of a truncated response may still contain a rate limit.
     if (response !== undefined) await this.#learn(response);
     if (response === undefined || body === undefined) return { status: 502, headers: [[FAILED, "yes"]], body: new Uint8Array() };

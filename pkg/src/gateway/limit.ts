@@ -5,7 +5,7 @@ import { AyrshareError } from "../errors.js";
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** The error for exceeding a timeout. */
-export class Late extends AyrshareError {
+export class CallbackTimeout extends AyrshareError {
   constructor(what: string, option: string) {
     super({ kind: "timeout", message: `${what} took longer than \`${option}\` allows` });
   }
@@ -21,7 +21,7 @@ export async function within<T>(ms: number, what: string, option: string, task: 
   if (!isPromise || ms === Infinity) return await given;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Late(what, option)), Math.min(ms, LONGEST_MS));
+    timer = setTimeout(() => reject(new CallbackTimeout(what, option)), Math.min(ms, LONGEST_MS));
   });
   try {
     return await Promise.race([given, late]);

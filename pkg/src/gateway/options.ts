@@ -20,7 +20,7 @@ export interface GatewayContext {
 }
 
 /** A response in the store. */
-export interface KeptAnswer {
+export interface CachedResponse {
   /** Its headers, one per line, for example `etag: W/"…"`. */
   readonly head: string;
   /** The body, byte for byte. */
@@ -33,13 +33,13 @@ export interface KeptAnswer {
  */
 export interface GatewayStore {
   /** Gets the response with this name, if there is one. */
-  get(name: string): KeptAnswer | null | undefined | PromiseLike<KeptAnswer | null | undefined>;
+  get(name: string): CachedResponse | null | undefined | PromiseLike<CachedResponse | null | undefined>;
   /**
    * Stores a response, replacing the previous one.
    *
    * @param maxAgeS - Seconds after which the response may be deleted.
    */
-  put(name: string, answer: KeptAnswer, maxAgeS: number): unknown;
+  put(name: string, answer: CachedResponse, maxAgeS: number): unknown;
   /** Deletes the response with this name, if there is one. */
   delete(name: string): unknown;
 }

@@ -1,6 +1,6 @@
 /** Where this runtime finds the gateway's wasm, and the single instance of it. */
 import * as glue from "../glue/ayrshare_user_gateway.js";
-import { Instance } from "../instance.js";
+import { WasmModule } from "../instance.js";
 import type { InitSource } from "../load.js";
 import { gatewayTrap } from "./trap.js";
 
@@ -23,7 +23,7 @@ export function setLoader(given: () => InitSource, final = false): void {
 }
 
 /** @internal */
-export const edge = new Instance(glue, gatewayTrap, "ayrshare_user_gateway.wasm", () => load());
+export const edge = new WasmModule(glue, gatewayTrap, "ayrshare_user_gateway.wasm", () => load());
 
 /**
  * Loads the wasm before the first request. This is optional: otherwise the first request loads it.

@@ -1,6 +1,6 @@
 /** Stores for responses. The wasm decides what is stored, under which name and for how long. */
 import { AyrshareError } from "../errors.js";
-import type { GatewayOptions, GatewayStore, KeptAnswer } from "./options.js";
+import type { GatewayOptions, GatewayStore, CachedResponse } from "./options.js";
 
 /** Limits of the memory store: about as much as an isolate can spare. */
 const MAX_ENTRIES = 2_000;
@@ -39,10 +39,10 @@ function missing(): never {
 
 /** An LRU cache in the memory of one isolate. */
 export class MemoryStore implements GatewayStore {
-  readonly #kept = new Map<string, { answer: KeptAnswer; untilMs: number }>();
+  readonly #kept = new Map<string, { answer: CachedResponse; untilMs: number }>();
   #bytes = 0;
 
-  get(name: string): KeptAnswer | undefined {
+  get(name: string): CachedResponse | undefined {
     const found = this.#kept.get(name);
     if (found === undefined) return undefined;
     if (found.untilMs <= Date.now()) return void this.delete(name);
@@ -51,7 +51,7 @@ export class MemoryStore implements GatewayStore {
     return found.answer;
   }
 
-  put(name: string, answer: KeptAnswer, maxAgeS: number): void {
+  put(name: string, answer: CachedResponse, maxAgeS: number): void {
     this.delete(name);
     if (answer.body.byteLength > MAX_BYTES) return;
     this.#kept.set(name, { answer, untilMs: Date.now() + maxAgeS * 1000 });
@@ -94,7 +94,7 @@ class CacheStore implements GatewayStore {
     this.#otherwise = otherwise;
   }
 
-  async get(name: string): Promise<KeptAnswer | null | undefined> {
+  async get(name: string): Promise<CachedResponse | null | undefined> {
     return this.#try(
       async () => {
         const found = await this.#cache.match(this.#url(name));
@@ -107,7 +107,7 @@ class CacheStore implements GatewayStore {
     );
   }
 
-  async put(name: string, answer: KeptAnswer, maxAgeS: number): Promise<void> {
+  async put(name: string, answer: CachedResponse, maxAgeS: number): Promise<void> {
     const headers = linesOf(answer.head);
     const put = () => this.#cache.put(this.#url(name), new Response(answer.body as BodyInit, { headers }));
     await this.#try(

@@ -8,12 +8,12 @@ import type { GatewayContext, WebhookOptions } from "./options.js";
 import type { Glue } from "./runtime.js";
 
 /** A response of the wasm: status and header lines, then text, bytes, `null`, or `true` for the body in the store. */
-export type Flat = [head: string, body: string | Uint8Array<ArrayBuffer> | null | true];
+export type EncodedReply = [head: string, body: string | Uint8Array<ArrayBuffer> | null | true];
 
 const SIGNATURE_BYTES = 32;
 
 /** The body of a signed event, or the response that rejects it. */
-export type Signed = { body: Uint8Array<ArrayBuffer> } | { body?: undefined; refused: Flat };
+export type Signed = { body: Uint8Array<ArrayBuffer> } | { body?: undefined; refused: EncodedReply };
 
 /** How to read an event. */
 export interface Reading {
@@ -31,7 +31,7 @@ export const headerOf = (request: Request, name: string) => request.headers.get(
 export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request, { secret, bodyTimeoutMs, ask, tell }: Reading): Promise<Signed> {
   const header = (name: string) => headerOf(request, `x-authorization-${name}`);
   const found: unknown = gateway.signatures(header("timestamp"), header("content-sha256"), header("content-sha256-v2"));
-  if (Array.isArray(found)) return { refused: found as Flat };
+  if (Array.isArray(found)) return { refused: found as EncodedReply };
   const [maxBytes] = wasm.EdgeGateway.event_limits() as [number, number];
   if (request.bodyUsed) {
     throw new AyrshareError({ kind: "internal", message: "the body of a webhook was read before the gateway got it: hand over the request as it came" });
@@ -40,24 +40,24 @@ export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request
   const body = await within(bodyTimeoutMs, "the body of a webhook", "bodyTimeoutMs", () => readAll(reader, maxBytes)).catch(() => undefined);
   if (body === undefined) {
     reader?.cancel().catch(() => undefined);
-    return { refused: wasm.EdgeGateway.incomplete_event() as Flat };
+    return { refused: wasm.EdgeGateway.incomplete_event() as EncodedReply };
   }
-  if (body.byteLength > maxBytes) return { refused: wasm.EdgeGateway.refuse_event(true) as Flat };
+  if (body.byteLength > maxBytes) return { refused: wasm.EdgeGateway.refuse_event(true) as EncodedReply };
   let secrets: readonly string[];
   if (typeof secret === "function") {
     const refId: unknown = wasm.EdgeGateway.ref_id(body);
-    if (Array.isArray(refId)) return { refused: refId as Flat };
+    if (Array.isArray(refId)) return { refused: refId as EncodedReply };
     try {
       secrets = secretsOf(await ask(() => secret({ refId: refId as string | undefined })));
     } catch (error) {
       tell(error);
-      return { refused: wasm.EdgeGateway.unchecked_event(error instanceof Late) as Flat };
+      return { refused: wasm.EdgeGateway.unchecked_event(error instanceof Late) as EncodedReply };
     }
   } else {
     secrets = typeof secret === "string" ? [secret] : secret;
   }
   if (await isSigned(body, found as Uint8Array<ArrayBuffer>, secrets)) return { body };
-  return { refused: wasm.EdgeGateway.refuse_event(false) as Flat };
+  return { refused: wasm.EdgeGateway.refuse_event(false) as EncodedReply };
 }
 
 /** The secrets that the operator's function returned; none for a profile that it does not know. */
@@ -94,13 +94,13 @@ export interface Handling {
   first: () => Promise<void>;
   run: () => Promise<void>;
   /** Records the outcome and returns the response. */
-  settle: (isDone: boolean) => Flat;
+  settle: (isDone: boolean) => EncodedReply;
   tell: (error: unknown) => void;
   context: GatewayContext | undefined;
 }
 
 /** @internal Handles an event. If that takes longer than Ayrshare waits, the event is acknowledged, and the handler continues. */
-export async function handled({ first, run, settle, tell, context }: Handling, wasm: Glue): Promise<Flat> {
+export async function handleEvent({ first, run, settle, tell, context }: Handling, wasm: Glue): Promise<EncodedReply> {
   try {
     await first();
   } catch (error) {

@@ -43,7 +43,7 @@ export function routeOf(pathname: string, serves: Serves): Route {
 }
 
 /** Handles all requests, both of `sandbox.fetch` and of the Node server. */
-export class Api {
+export class SandboxServer {
   readonly log: SandboxRequest[] = [];
   faults = new FaultPlan({});
   readonly #settings: Settings;

@@ -17,16 +17,16 @@ export interface Terminal {
  */
 export async function run(words: readonly string[], { out, err }: Terminal): Promise<number | ServedSandbox> {
   try {
-    const asked = readFlags(words);
-    if (asked.help) {
+    const parsed = readFlags(words);
+    if (parsed.help) {
       out(helpText());
       return 0;
     }
-    const options = { ...(asked.data === undefined ? {} : await readData(asked.data)), ...asked.options };
+    const options = { ...(parsed.data === undefined ? {} : await readData(parsed.data)), ...parsed.options };
     const served = await serveSandbox(options);
     try {
-      for (const index of asked.suspended) served.sandbox.setProfileState(served.sandbox.profileKey(index), { suspended: true });
-      for (const index of asked.deleted) served.sandbox.setProfileState(served.sandbox.profileKey(index), { deleted: true });
+      for (const index of parsed.suspended) served.sandbox.setProfileState(served.sandbox.profileKey(index), { suspended: true });
+      for (const index of parsed.deleted) served.sandbox.setProfileState(served.sandbox.profileKey(index), { deleted: true });
     } catch {
       await served.close();
       throw new FlagError("--suspended and --deleted need indexes of generated profiles");

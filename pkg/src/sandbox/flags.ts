@@ -5,7 +5,7 @@ import type { ServeOptions } from "./node.js";
 import type { SandboxCors, SandboxRateLimit } from "./options.js";
 
 /** A parsed command line. */
-export interface Asked {
+export interface ParsedArgs {
   help: boolean;
   options: ServeOptions;
   /** Indexes of generated profiles to suspend and to delete. */
@@ -22,7 +22,7 @@ interface Flag {
   /** Placeholder for the value in the help; absent for a switch. */
   value?: string;
   help: string;
-  apply: (asked: Asked, value: string) => void;
+  apply: (parsed: ParsedArgs, value: string) => void;
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -78,22 +78,22 @@ function corruption(item: string): SandboxCorruption {
   return { record: whole(record), kind: oneOf(kind, ["syntax", "utf8", "shape", "control"]) };
 }
 
-function limit(asked: Asked, change: SandboxRateLimit): void {
-  const { rateLimit } = asked.options;
-  asked.options.rateLimit = rateLimit === false ? false : { ...rateLimit, ...change };
+function limit(parsed: ParsedArgs, change: SandboxRateLimit): void {
+  const { rateLimit } = parsed.options;
+  parsed.options.rateLimit = rateLimit === false ? false : { ...rateLimit, ...change };
 }
 
-function cors(asked: Asked, change: SandboxCors): void {
-  const known = asked.options.cors;
-  asked.options.cors = { ...(typeof known === "object" ? known : {}), ...change };
+function cors(parsed: ParsedArgs, change: SandboxCors): void {
+  const known = parsed.options.cors;
+  parsed.options.cors = { ...(typeof known === "object" ? known : {}), ...change };
 }
 
-function fileFault(asked: Asked, change: SandboxFileFaults): void {
-  const { faults } = asked.options;
-  asked.options.faults = { ...faults, file: { ...faults?.file, ...change } };
+function fileFault(parsed: ParsedArgs, change: SandboxFileFaults): void {
+  const { faults } = parsed.options;
+  parsed.options.faults = { ...faults, file: { ...faults?.file, ...change } };
 }
 
-const set = (change: (options: ServeOptions, value: string) => void) => (asked: Asked, value: string): void => change(asked.options, value);
+const set = (change: (options: ServeOptions, value: string) => void) => (parsed: ParsedArgs, value: string): void => change(parsed.options, value);
 
 /** Every flag, in the order of the help. */
 export const FLAGS: Readonly<Record<string, Flag>> = {
@@ -111,13 +111,13 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   },
   profiles: { value: "N", help: "generated User Profiles (default: 10)", apply: set((o, v) => (o.profiles = whole(v))) },
   seed: { value: "N", help: "seed of the generated profiles (default: 1)", apply: set((o, v) => (o.seed = integer(v))) },
-  data: { value: "FILE", help: "JSON file { primary?, userProfiles? } with your own profiles", apply: (asked, v) => (asked.data = v) },
+  data: { value: "FILE", help: "JSON file { primary?, userProfiles? } with your own profiles", apply: (parsed, v) => (parsed.data = v) },
   suspended: {
     value: "I,I",
     help: "generated profiles to suspend, by index from 0",
-    apply: (asked, v) => (asked.suspended = list(v, whole)),
+    apply: (parsed, v) => (parsed.suspended = list(v, whole)),
   },
-  deleted: { value: "I,I", help: "generated profiles to delete, by index from 0", apply: (asked, v) => (asked.deleted = list(v, whole)) },
+  deleted: { value: "I,I", help: "generated profiles to delete, by index from 0", apply: (parsed, v) => (parsed.deleted = list(v, whole)) },
   plan: {
     value: "PLAN",
     help: "free, basic, premium, launch, business or enterprise (default: business)",
@@ -151,34 +151,34 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     apply: set((o, v) => (o.freshForMs = duration(v))),
   },
   "local-images": { help: "replace the documented picture URLs with the sandbox's own", apply: set((o) => (o.localImages = true)) },
-  cors: { help: "allow cross-origin requests", apply: (asked) => cors(asked, {}) },
+  cors: { help: "allow cross-origin requests", apply: (parsed) => cors(parsed, {}) },
   "cors-origin": {
     value: "ORIGIN",
     help: "the only origin allowed (default: any); implies --cors",
-    apply: (asked, v) => cors(asked, { origin: v }),
+    apply: (parsed, v) => cors(parsed, { origin: v }),
   },
   "expose-headers": {
     value: "A,B",
     help: "response headers pages may read; implies --cors",
-    apply: (asked, v) => cors(asked, { exposeHeaders: list(v, String) }),
+    apply: (parsed, v) => cors(parsed, { exposeHeaders: list(v, String) }),
   },
-  "no-file-cors": { help: "forbid cross-origin reads of the batch file", apply: (asked) => cors(asked, { files: false }) },
+  "no-file-cors": { help: "forbid cross-origin reads of the batch file", apply: (parsed) => cors(parsed, { files: false }) },
   "rate-limit": {
     value: "N",
     help: "maximum requests per profile and window (default: 300)",
-    apply: (asked, v) => limit(asked, { max: whole(v) }),
+    apply: (parsed, v) => limit(parsed, { max: whole(v) }),
   },
   "rate-window": {
     value: "TIME",
     help: "length of the window (default: 5m)",
-    apply: (asked, v) => limit(asked, { windowMs: duration(v) }),
+    apply: (parsed, v) => limit(parsed, { windowMs: duration(v) }),
   },
   "rate-headers": {
     value: "WHICH",
     help: "current, old, both or none (default: current)",
-    apply: (asked, v) => limit(asked, { headers: oneOf(v, ["current", "old", "both", "none"]) }),
+    apply: (parsed, v) => limit(parsed, { headers: oneOf(v, ["current", "old", "both", "none"]) }),
   },
-  "retry-after": { help: "send Retry-After with a 429", apply: (asked) => limit(asked, { retryAfter: true }) },
+  "retry-after": { help: "send Retry-After with a 429", apply: (parsed) => limit(parsed, { retryAfter: true }) },
   "no-rate-limit": { help: "disable the rate limit and its headers", apply: set((o) => (o.rateLimit = false)) },
   "invalid-api-key-status": {
     value: "401|403",
@@ -209,35 +209,35 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   "cut-file-at": {
     value: "B,B",
     help: "drop the connection once at each of these bytes of the file",
-    apply: (asked, v) => fileFault(asked, { cutAtBytes: list(v, whole) }),
+    apply: (parsed, v) => fileFault(parsed, { cutAtBytes: list(v, whole) }),
   },
   "corrupt-record": {
     value: "N[:KIND]",
     help: "corrupt records of the file: syntax, utf8, shape or control (default: syntax)",
-    apply: (asked, v) => fileFault(asked, { corrupt: list(v, corruption) }),
+    apply: (parsed, v) => fileFault(parsed, { corrupt: list(v, corruption) }),
   },
   "file-rate": {
     value: "BYTES",
     help: "download speed in bytes per second",
-    apply: (asked, v) => fileFault(asked, { bytesPerSecond: Math.max(1, whole(v)) }),
+    apply: (parsed, v) => fileFault(parsed, { bytesPerSecond: Math.max(1, whole(v)) }),
   },
   "file-length-offset": {
     value: "N",
     help: "bytes to add to Content-Length, negative to subtract",
-    apply: (asked, v) => fileFault(asked, { contentLengthOffset: integer(v) }),
+    apply: (parsed, v) => fileFault(parsed, { contentLengthOffset: integer(v) }),
   },
   "file-changes-after": {
     value: "N",
     help: "change the file after this many downloads",
-    apply: (asked, v) => fileFault(asked, { changeAfter: whole(v) }),
+    apply: (parsed, v) => fileFault(parsed, { changeAfter: whole(v) }),
   },
-  "ignore-range": { help: "ignore Range and always send the whole file", apply: (asked) => fileFault(asked, { ignoreRange: true }) },
-  help: { help: "show this help and exit", apply: (asked) => (asked.help = true) },
+  "ignore-range": { help: "ignore Range and always send the whole file", apply: (parsed) => fileFault(parsed, { ignoreRange: true }) },
+  help: { help: "show this help and exit", apply: (parsed) => (parsed.help = true) },
 };
 
 /** Parses a command line. Throws a {@link FlagError} that names the flag. */
-export function readFlags(words: readonly string[]): Asked {
-  const asked: Asked = { help: false, options: {}, suspended: [], deleted: [] };
+export function readFlags(words: readonly string[]): ParsedArgs {
+  const parsed: ParsedArgs = { help: false, options: {}, suspended: [], deleted: [] };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, name = "", inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word === "-h" ? "--help" : word) ?? [];
@@ -248,12 +248,12 @@ export function readFlags(words: readonly string[]): Asked {
     const value = flag.value === undefined ? "" : (inline ?? rest.shift());
     if (value === undefined || (flag.value !== undefined && value === "")) throw new FlagError(`--${name} needs a value: ${flag.value}`);
     try {
-      flag.apply(asked, value);
+      flag.apply(parsed, value);
     } catch (error) {
       throw error instanceof FlagError ? new FlagError(`--${name} ${error.message}`) : error;
     }
   }
-  return asked;
+  return parsed;
 }
 
 /** The text of `--help`. */

@@ -35,13 +35,13 @@
 // status (on 400 for a platform, 404, 405, 429). Signatures only look real. Where sources disagree on a status, an option selects it.
 
 import type { ByteStream, RequestInfo, RequestInit, Response } from "../platform.js";
-import { Api } from "./api.js";
+import { SandboxServer } from "./api.js";
 import type { BatchFile } from "./batchfile.js";
 import type { Call, Serves } from "./call.js";
 import { FaultPlan, type SandboxFaults } from "./faults.js";
 import { Generator } from "./generator.js";
 import type { SandboxRequest } from "./log.js";
-import { type SandboxOptions, settle } from "./options.js";
+import { type SandboxOptions, withDefaults } from "./options.js";
 import { documentedPrimary } from "./primary.js";
 import { Profiles, type SandboxProfile, type SandboxProfileState } from "./profiles.js";
 import { Storage } from "./storage.js";
@@ -91,7 +91,7 @@ export interface Sandbox {
 
 /** Creates a sandbox. Does no I/O. Throws a `TypeError` that names the option if one is invalid. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
-  const settings = settle(options, documentedPrimary);
+  const settings = withDefaults(options, documentedPrimary);
   const { seed, imageOrigin, now } = settings;
   const generator = new Generator({ seed, imageOrigin, nowMs: now() });
   const profiles = new Profiles(settings, generator);
@@ -102,7 +102,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     generated: settings.profiles,
     leftOut: profiles.deletedIndexes(),
   }));
-  const api = new Api(settings, profiles, storage, options.faults ?? {});
+  const api = new SandboxServer(settings, profiles, storage, options.faults ?? {});
   return {
     apiKey: settings.apiKey,
     // With this mark, the client accepts an API key in a page too, because the key never leaves the process.
@@ -124,7 +124,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 }
 
 /** A `fetch` that the sandbox responds to, with the same argument checks, abort behaviour and rejections as the real one. */
-async function fetchFrom(api: Api, input: RequestInfo, init: RequestInit = {}): Promise<Response> {
+async function fetchFrom(api: SandboxServer, input: RequestInfo, init: RequestInit = {}): Promise<Response> {
   // The signal is not passed to the Request: a Request listens to its signal until it is garbage-collected.
   const { signal: given, ...rest } = init;
   const request = input instanceof Request && Object.keys(rest).length === 0 ? input : new Request(input, rest);

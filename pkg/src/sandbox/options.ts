@@ -121,7 +121,7 @@ const oneOf: Partial<Record<keyof SandboxOptions, readonly unknown[]>> = {
 const durations = ["batchDelayMs", "batchWindowMs", "urlLifetimeMs", "freshForMs"] as const;
 
 /** Fills in the defaults. Throws a `TypeError` that names the option if one is invalid. */
-export function settle(given: SandboxOptions, documented: SandboxProfile): Settings {
+export function withDefaults(given: SandboxOptions, documented: SandboxProfile): Settings {
   const options = objectOf(given, "options");
   check(options);
   const fileOrigin = options.fileOrigin ?? "https://storage.ayrshare-sandbox.invalid";

@@ -74,16 +74,16 @@ fn granted(profile_key: Option<&str>, scope: Option<&str>) -> Authorization {
     }
 }
 
-fn permitted(request: &Request<'_>) -> Permit {
+fn permitted(request: &Request<'_>) -> AuthorizedRequest {
     let grant = granted(Some("PKEY-0001"), Some("all-profiles"));
     called(request).granted(grant).unwrap()
 }
 
-fn permit(url: &str) -> Permit {
+fn permit(url: &str) -> AuthorizedRequest {
     permitted(&get(url))
 }
 
-fn succeed(permit: &Permit, body: &[u8]) -> Outcome {
+fn succeed(permit: &AuthorizedRequest, body: &[u8]) -> Outcome {
     let success = Success {
         status: 200,
         body,
@@ -93,7 +93,7 @@ fn succeed(permit: &Permit, body: &[u8]) -> Outcome {
     permit.succeed(&success, NOW_MS)
 }
 
-fn fail(permit: &Permit, error: &Error, kept: Option<&Entry>, now_ms: f64) -> Outcome {
+fn fail(permit: &AuthorizedRequest, error: &Error, kept: Option<&Entry>, now_ms: f64) -> Outcome {
     let failed = Failed {
         error,
         passed: &Passed::default(),

@@ -1,15 +1,15 @@
 //! Cache keys, and the metadata of cached responses.
 
 use super::*;
-use crate::gateway::store::{self, Preimage};
+use crate::gateway::store::{self, CacheKeyInput};
 use crate::gateway::upstream::Upstream;
 
-fn preimage(base: &str, api_key: &str, profile: Profile, target: &str) -> Preimage {
+fn preimage(base: &str, api_key: &str, profile: Profile, target: &str) -> CacheKeyInput {
     let upstream = Upstream {
         target: target.to_owned(),
         profile,
     };
-    Preimage::answer(base, &secret(api_key), &upstream)
+    CacheKeyInput::answer(base, &secret(api_key), &upstream)
 }
 
 #[test]
@@ -32,24 +32,24 @@ fn no_two_tenants_share_a_name() {
         preimage(BASE, "AKEY-0001P", key("-1"), "/user"),
         preimage(BASE, "AKEY-0001", key("PKEY-0001/user"), ""),
         preimage(BASE, "AKEY-0001", key("PKEY-0001/"), "user"),
-        Preimage::guard(BASE, &secret("AKEY-0001"), &key("PKEY-0001")),
-        Preimage::guard(BASE, &secret("AKEY-0001"), &key("P-2")),
-        Preimage::guard(BASE, &secret("AKEY-0001"), &Profile::Primary),
-        Preimage::guard(BASE, &secret("AKEY-0001"), &key("primary")),
-        Preimage::guard(BASE, &secret("A-2"), &key("PKEY-0001")),
-        Preimage::guard(
+        CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &key("PKEY-0001")),
+        CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &key("P-2")),
+        CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &Profile::Primary),
+        CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &key("primary")),
+        CacheKeyInput::guard(BASE, &secret("A-2"), &key("PKEY-0001")),
+        CacheKeyInput::guard(
             "https://other.example",
             &secret("AKEY-0001"),
             &key("PKEY-0001"),
         ),
-        Preimage::generation(BASE, &secret("AKEY-0001"), None),
-        Preimage::generation(BASE, &secret("A-2"), None),
-        Preimage::generation(BASE, &secret("AKEY-0001"), Some("")),
-        Preimage::generation(BASE, &secret("AKEY-0001"), Some("PKEY-0001")),
-        Preimage::generation(BASE, &secret("AKEY-0001"), Some("P-2")),
-        Preimage::generation(BASE, &secret("AKEY-0001"), Some("account")),
-        Preimage::generation(BASE, &secret("A-2"), Some("PKEY-0001")),
-        Preimage::generation(
+        CacheKeyInput::generation(BASE, &secret("AKEY-0001"), None),
+        CacheKeyInput::generation(BASE, &secret("A-2"), None),
+        CacheKeyInput::generation(BASE, &secret("AKEY-0001"), Some("")),
+        CacheKeyInput::generation(BASE, &secret("AKEY-0001"), Some("PKEY-0001")),
+        CacheKeyInput::generation(BASE, &secret("AKEY-0001"), Some("P-2")),
+        CacheKeyInput::generation(BASE, &secret("AKEY-0001"), Some("account")),
+        CacheKeyInput::generation(BASE, &secret("A-2"), Some("PKEY-0001")),
+        CacheKeyInput::generation(
             "https://other.example",
             &secret("AKEY-0001"),
             Some("PKEY-0001"),
@@ -79,7 +79,7 @@ fn parts_cannot_run_into_each_other() {
         expected.extend(part.as_bytes());
     }
     assert_eq!(bytes.bytes(), expected);
-    assert_eq!(format!("{bytes:?}"), "Preimage([redacted])");
+    assert_eq!(format!("{bytes:?}"), "CacheKeyInput([redacted])");
 }
 
 #[test]

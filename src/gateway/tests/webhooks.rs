@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::gateway::webhook::{
-    Claim, Delivery, Effect, Event, REMEMBERED_MS, Seen, Signed, Verdict, signature,
+    Claim, Delivery, Effect, Event, EventDeduplicator, REMEMBERED_MS, Signed, WebhookOutcome,
+    signature,
 };
 
 const MINUTES_5_MS: f64 = 300_000.0;
@@ -83,7 +84,11 @@ fn times() {
         "17e8",
         "soon",
     ] {
-        assert_eq!(verdict(timestamp), Some(Verdict::Untimely), "{timestamp}");
+        assert_eq!(
+            verdict(timestamp),
+            Some(WebhookOutcome::Untimely),
+            "{timestamp}"
+        );
     }
     let without = Signed {
         signature: Some(HEX),
@@ -91,11 +96,11 @@ fn times() {
     };
     assert_eq!(
         without.signatures(now_ms, MINUTES_5_MS),
-        Err(Verdict::Untimely)
+        Err(WebhookOutcome::Untimely)
     );
     assert_eq!(
         signed("1700000000", Some(HEX), None).signatures(f64::NAN, MINUTES_5_MS),
-        Err(Verdict::Untimely)
+        Err(WebhookOutcome::Untimely)
     );
 }
 
@@ -110,15 +115,18 @@ fn a_late_retry_is_timely_as_long_as_is_tolerated() {
     assert_eq!(verdict("1699913600", REMEMBERED_MS), None);
     assert_eq!(
         verdict("1699913599", REMEMBERED_MS),
-        Some(Verdict::Untimely)
+        Some(WebhookOutcome::Untimely)
     );
     // Clocks differ, and no retry comes from the future.
     for tolerance_ms in [0.0, REMEMBERED_MS] {
         assert_eq!(verdict("1700000000", tolerance_ms), None);
         assert_eq!(verdict("1700000300", tolerance_ms), None);
-        assert_eq!(verdict("1700000301", tolerance_ms), Some(Verdict::Untimely));
+        assert_eq!(
+            verdict("1700000301", tolerance_ms),
+            Some(WebhookOutcome::Untimely)
+        );
     }
-    assert_eq!(verdict("1699999999", 0.0), Some(Verdict::Untimely));
+    assert_eq!(verdict("1699999999", 0.0), Some(WebhookOutcome::Untimely));
 }
 
 #[test]
@@ -164,14 +172,21 @@ fn both_generations_of_headers() {
         &format!("v2={HEX}"),
         &format!("V1={HEX}"),
     ] {
-        assert_eq!(found(None, Some(newer)), Err(Verdict::Unsigned), "{newer}");
+        assert_eq!(
+            found(None, Some(newer)),
+            Err(WebhookOutcome::Unsigned),
+            "{newer}"
+        );
     }
-    assert_eq!(found(None, None), Err(Verdict::Unsigned));
+    assert_eq!(found(None, None), Err(WebhookOutcome::Unsigned));
     let many = vec![format!("v1={zeros}"); 9].join(",");
     assert_eq!(found(Some(HEX), Some(&many)).unwrap().len(), 5);
     let long = |len: usize| format!("{:,>len$}", format!("v1={HEX}"));
     assert_eq!(found(None, Some(&long(1_024))), Ok(vec![bytes()]));
-    assert_eq!(found(None, Some(&long(1_025))), Err(Verdict::Unsigned));
+    assert_eq!(
+        found(None, Some(&long(1_025))),
+        Err(WebhookOutcome::Unsigned)
+    );
 }
 
 #[test]
@@ -214,7 +229,7 @@ fn effects() {
         r#"{"action":"social""#,
         r#"{"action":"social"}x"#,
     ] {
-        assert_eq!(effect(body), Err(Verdict::Malformed), "{body}");
+        assert_eq!(effect(body), Err(WebhookOutcome::Malformed), "{body}");
     }
 }
 
@@ -238,7 +253,7 @@ fn ids() {
 #[test]
 fn each_event_counts_once() {
     let day_ms = 86_400_000.0;
-    let mut seen = Seen::new(2, MINUTES_5_MS);
+    let mut seen = EventDeduplicator::new(2, MINUTES_5_MS);
     assert_eq!(seen.claim("a", 0.0), Claim::New);
     assert_eq!(seen.claim("a", 1.0), Claim::Busy);
     seen.finish("a");
@@ -260,12 +275,12 @@ fn each_event_counts_once() {
         "the oldest one was forgotten"
     );
     seen.finish("never there");
-    assert_eq!(Seen::new(0, 0.0).claim("a", 0.0), Claim::New);
+    assert_eq!(EventDeduplicator::new(0, 0.0).claim("a", 0.0), Claim::New);
 }
 
 #[test]
 fn an_event_is_remembered_as_long_as_it_may_come_again() {
-    let mut seen = Seen::new(2, 3.0 * REMEMBERED_MS);
+    let mut seen = EventDeduplicator::new(2, 3.0 * REMEMBERED_MS);
     assert_eq!(seen.claim("a", 0.0), Claim::New);
     seen.finish("a");
     assert_eq!(seen.claim("a", 2.9 * REMEMBERED_MS), Claim::Done);
@@ -275,15 +290,15 @@ fn an_event_is_remembered_as_long_as_it_may_come_again() {
 #[test]
 fn replies() {
     let rows = [
-        (Verdict::Taken, 200),
-        (Verdict::Unsigned, 401),
-        (Verdict::Untimely, 401),
-        (Verdict::TooLarge, 413),
-        (Verdict::Incomplete, 503),
-        (Verdict::Malformed, 400),
-        (Verdict::Busy, 503),
-        (Verdict::Failed, 500),
-        (Verdict::Late, 503),
+        (WebhookOutcome::Taken, 200),
+        (WebhookOutcome::Unsigned, 401),
+        (WebhookOutcome::Untimely, 401),
+        (WebhookOutcome::TooLarge, 413),
+        (WebhookOutcome::Incomplete, 503),
+        (WebhookOutcome::Malformed, 400),
+        (WebhookOutcome::Busy, 503),
+        (WebhookOutcome::Failed, 500),
+        (WebhookOutcome::Late, 503),
     ];
     for (verdict, status) in rows {
         let reply = verdict.reply();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Verdict;
+use super::WebhookOutcome;
 use crate::gateway::{etag, store};
 use crate::json;
 use crate::model::Shape;
@@ -38,11 +38,11 @@ impl<'a> Event<'a> {
     /// Parses the body of an event whose signature was verified.
     ///
     /// # Errors
-    /// [`Verdict::Malformed`] if it is not a JSON object with an `action`.
-    pub fn read(body: &'a [u8]) -> Result<Self, Verdict> {
-        json::check(body, &Shape::Any).map_err(|_| Verdict::Malformed)?;
+    /// [`WebhookOutcome::Malformed`] if it is not a JSON object with an `action`.
+    pub fn read(body: &'a [u8]) -> Result<Self, WebhookOutcome> {
+        json::check(body, &Shape::Any).map_err(|_| WebhookOutcome::Malformed)?;
         let text = |name| json::field(body, name).and_then(json::string);
-        let action = text("action").ok_or(Verdict::Malformed)?;
+        let action = text("action").ok_or(WebhookOutcome::Malformed)?;
         let hook_id = text("hookId").filter(|id| (1..=ID_MAX).contains(&id.len()));
         Ok(Event {
             action,

@@ -5,9 +5,9 @@
 //! 1. [`Signed::signatures`] reads the headers and returns the signatures that are worth checking.
 //! 2. The JavaScript side reads at most [`BODY_MAX_BYTES`] of the body, and has Web Crypto `verify` each signature
 //!    as HMAC-SHA256 of the raw body with each secret, in constant time.
-//! 3. [`Event::read`] parses the envelope, and [`Seen::claim`] checks whether the event arrived before.
+//! 3. [`Event::read`] parses the envelope, and [`EventDeduplicator::claim`] checks whether the event arrived before.
 //! 4. [`Event::effect`] returns what it changes in the gateway. Then the operator's `onEvent` gets it unchanged.
-//! 5. [`Seen::finish`] or [`Seen::release`] records the result, and a [`Verdict`] becomes the reply.
+//! 5. [`EventDeduplicator::finish`] or [`EventDeduplicator::release`] records the result, and a [`WebhookOutcome`] becomes the reply.
 //!
 //! As far as documented, the signature covers neither the timestamp nor the delivery headers. So the event's own id is what protects
 //! against replays: whoever has a copy of an event can give it another timestamp or delivery id. The timestamp only rejects old events,
@@ -21,7 +21,7 @@ mod signature;
 
 pub use delivery::Delivery;
 pub use event::{Effect, Event};
-pub use seen::{Claim, REMEMBERED_MS, Seen};
+pub use seen::{Claim, EventDeduplicator, REMEMBERED_MS};
 pub use signature::{Signed, signature};
 
 use super::reply::{Body, Reply, error_body};
@@ -35,7 +35,7 @@ pub const ANSWER_WITHIN_MS: u32 = 8_000;
 
 /// The outcome of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum WebhookOutcome {
     /// It is accepted, or was before.
     Taken,
     /// It has no valid signature.
@@ -56,22 +56,22 @@ pub enum Verdict {
     Late,
 }
 
-impl Verdict {
+impl WebhookOutcome {
     /// The reply. Ayrshare resends an event after a status of 500 or above and after 408, 425 and 429, but not after other statuses
     /// from 400 to 499.
     #[must_use]
     pub fn reply(self) -> Reply {
         let (status, message) = match self {
-            Verdict::Taken => return reply(200, String::from("{\"status\":\"success\"}")),
-            Verdict::Unsigned => (401, "the signature is missing or wrong"),
-            Verdict::Untimely => (401, "the timestamp is missing, too old or in the future"),
-            Verdict::TooLarge => (413, "the event is larger than 1 MiB"),
+            WebhookOutcome::Taken => return reply(200, String::from("{\"status\":\"success\"}")),
+            WebhookOutcome::Unsigned => (401, "the signature is missing or wrong"),
+            WebhookOutcome::Untimely => (401, "the timestamp is missing, too old or in the future"),
+            WebhookOutcome::TooLarge => (413, "the event is larger than 1 MiB"),
             // According to older documents, Ayrshare resends after no status from 400 to 499.
-            Verdict::Incomplete => (503, "the event did not arrive completely in time"),
-            Verdict::Malformed => (400, "the body is not an event"),
-            Verdict::Busy => (503, "the event is being handled"),
-            Verdict::Failed => (500, "the event could not be handled"),
-            Verdict::Late => (503, "the event could not be checked in time"),
+            WebhookOutcome::Incomplete => (503, "the event did not arrive completely in time"),
+            WebhookOutcome::Malformed => (400, "the body is not an event"),
+            WebhookOutcome::Busy => (503, "the event is being handled"),
+            WebhookOutcome::Failed => (500, "the event could not be handled"),
+            WebhookOutcome::Late => (503, "the event could not be checked in time"),
         };
         reply(status, error_body("webhook", None, message))
     }

@@ -6,7 +6,7 @@ pub const REMEMBERED_MS: f64 = 86_400_000.0;
 /// Whether to handle an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// It is new: handle it, then call [`Seen::finish`] or [`Seen::release`].
+    /// It is new: handle it, then call [`EventDeduplicator::finish`] or [`EventDeduplicator::release`].
     New,
     /// It is being handled.
     Busy,
@@ -16,7 +16,7 @@ pub enum Claim {
 
 /// The events of the last day, up to a maximum number.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct EventDeduplicator {
     /// In order of arrival, newest last.
     entries: Vec<Entry>,
     max_entries: usize,
@@ -30,11 +30,11 @@ struct Entry {
     is_done: bool,
 }
 
-impl Seen {
+impl EventDeduplicator {
     /// Remembers at most `max_entries` events, but at least one, for as long as each may arrive again and at least for a day.
     #[must_use]
     pub fn new(max_entries: usize, tolerance_ms: f64) -> Self {
-        Seen {
+        EventDeduplicator {
             entries: Vec::new(),
             max_entries: max_entries.max(1),
             remembered_ms: tolerance_ms.max(REMEMBERED_MS),

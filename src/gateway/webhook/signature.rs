@@ -1,6 +1,6 @@
 //! Parses the signatures of events.
 
-use super::Verdict;
+use super::WebhookOutcome;
 use crate::digits;
 
 /// How far the timestamp may be in the future, in milliseconds: clocks differ.
@@ -28,14 +28,18 @@ impl Signed<'_> {
     /// in the past.
     ///
     /// # Errors
-    /// [`Verdict::Untimely`] or [`Verdict::Unsigned`].
-    pub fn signatures(&self, now_ms: f64, tolerance_ms: f64) -> Result<Vec<[u8; LEN]>, Verdict> {
+    /// [`WebhookOutcome::Untimely`] or [`WebhookOutcome::Unsigned`].
+    pub fn signatures(
+        &self,
+        now_ms: f64,
+        tolerance_ms: f64,
+    ) -> Result<Vec<[u8; LEN]>, WebhookOutcome> {
         let timestamp_ms = self.timestamp.and_then(seconds).map(|it| it * 1000.0);
         // Written so that NaN is refused.
         let is_timely =
             timestamp_ms.is_some_and(|ms| (-AHEAD_MS..=tolerance_ms).contains(&(now_ms - ms)));
         if !is_timely {
-            return Err(Verdict::Untimely);
+            return Err(WebhookOutcome::Untimely);
         }
         let older = self.signature.and_then(signature);
         let newer = self.signatures.filter(|list| list.len() <= HEADER_MAX);
@@ -45,7 +49,7 @@ impl Signed<'_> {
             .filter_map(signature);
         let found: Vec<_> = newer.take(ITEMS_MAX).chain(older).collect();
         if found.is_empty() {
-            return Err(Verdict::Unsigned);
+            return Err(WebhookOutcome::Unsigned);
         }
         Ok(found)
     }

@@ -3,11 +3,11 @@
 //! Two members may use the same field name with different shapes. The check meets fields before it
 //! knows the member, so it needs one table for all members.
 
-use super::{Claim, Field, Member, Name, Presence, Shape, Shared};
+use super::{Field, FieldVariant, Member, Name, Presence, Shape, UnionField};
 
-const BLANK: Shared = Shared {
+const BLANK: UnionField = UnionField {
     name: Name::new(""),
-    claims: [None, None],
+    variants: [None, None],
 };
 
 /// The number of entries that [`shared`] returns for these members.
@@ -21,7 +21,7 @@ pub(crate) const fn shared_len(members: &[Member]) -> usize {
 pub(crate) const fn shared<const LEN: usize>(
     tag: &'static str,
     members: &[Member],
-) -> [Shared; LEN] {
+) -> [UnionField; LEN] {
     let mut table = [BLANK; LEN];
     gather(tag, members, &mut table);
     sort(&mut table);
@@ -32,7 +32,7 @@ pub(crate) const fn shared<const LEN: usize>(
     clippy::indexing_slicing,
     reason = "evaluated at compile time, where a panic is a compile error"
 )]
-const fn gather(tag: &'static str, members: &[Member], table: &mut [Shared]) -> usize {
+const fn gather(tag: &'static str, members: &[Member], table: &mut [UnionField]) -> usize {
     assert!(members.len() <= 32, "a union has at most 32 members");
     table[0].name = Name::new(tag);
     let (mut len, mut m) = (1, 0);
@@ -52,7 +52,7 @@ const fn gather(tag: &'static str, members: &[Member], table: &mut [Shared]) -> 
                 table[at].name = fields[f].name;
                 len += 1;
             }
-            table[at].claims = claim(table[at].claims, fields[f].shape, 1 << m);
+            table[at].variants = variant(table[at].variants, fields[f].shape, 1 << m);
             f += 1;
         }
         m += 1;
@@ -64,7 +64,7 @@ const fn gather(tag: &'static str, members: &[Member], table: &mut [Shared]) -> 
     clippy::indexing_slicing,
     reason = "evaluated at compile time, where a panic is a compile error"
 )]
-const fn sort(table: &mut [Shared]) {
+const fn sort(table: &mut [UnionField]) {
     let mut sorted = 1;
     while sorted < table.len() {
         let mut at = sorted;
@@ -87,21 +87,21 @@ const fn is_before(a: &str, b: &str) -> bool {
     a.len() < b.len()
 }
 
-const fn claim(
-    claims: [Option<Claim>; 2],
+const fn variant(
+    variants: [Option<FieldVariant>; 2],
     shape: &'static Shape,
     member: u32,
-) -> [Option<Claim>; 2] {
-    match claims {
+) -> [Option<FieldVariant>; 2] {
+    match variants {
         [None, _] => [
-            Some(Claim {
+            Some(FieldVariant {
                 shape,
                 members: member,
             }),
             None,
         ],
         [Some(first), second] if same_shape(first.shape, shape) => [
-            Some(Claim {
+            Some(FieldVariant {
                 shape: first.shape,
                 members: first.members | member,
             }),
@@ -109,7 +109,7 @@ const fn claim(
         ],
         [first, None] => [
             first,
-            Some(Claim {
+            Some(FieldVariant {
                 shape,
                 members: member,
             }),
@@ -121,7 +121,7 @@ const fn claim(
             );
             [
                 first,
-                Some(Claim {
+                Some(FieldVariant {
                     shape: second.shape,
                     members: second.members | member,
                 }),

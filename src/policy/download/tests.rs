@@ -7,8 +7,8 @@ const TIMES: Times = Times {
     skew_ms: 0.0,
 };
 
-fn plan(wait_ms: f64) -> Plan {
-    let mut plan = Plan::new(wait_ms);
+fn plan(wait_ms: f64) -> DownloadPolicy {
+    let mut plan = DownloadPolicy::new(wait_ms);
     assert_eq!(plan.next(0.0), Step::AskTicket);
     plan.ticket(TIMES);
     plan
@@ -28,7 +28,7 @@ fn it_waits_for_the_file_by_the_clock_of_the_server() {
     assert_eq!(patient.next(299_999.5), wait(1.0), "a timer fired early");
     assert_eq!(patient.next(300_000.0), Step::Open);
 
-    let mut ahead = Plan::new(600_000.0);
+    let mut ahead = DownloadPolicy::new(600_000.0);
     ahead.ticket(Times {
         skew_ms: -100_000.0,
         ..TIMES
@@ -75,7 +75,7 @@ fn it_waits_no_longer_than_allowed_and_says_how_long_it_would_take() {
 fn an_expired_address_is_renewed_once() {
     for by_clock in [true, false] {
         let mut plan = plan(0.0);
-        let expire = |plan: &mut Plan| {
+        let expire = |plan: &mut DownloadPolicy| {
             if by_clock {
                 plan.next(900_000.0)
             } else {
@@ -249,7 +249,7 @@ fn first_and_rest() -> (Part, Part) {
 #[test]
 fn the_rest_of_a_file_is_told_from_anything_else() {
     let (first, rest) = first_and_rest();
-    let known = Known::from_first(&first);
+    let known = FileIdentity::from_first(&first);
     assert!(known.takes_range());
     let judge = |part: &Part| known.judge(part, 400.0);
     assert_eq!(judge(&rest), Continuation::Here);
@@ -307,11 +307,11 @@ fn a_total_is_needed_once_and_may_not_change() {
         length: None,
         ..first.clone()
     };
-    let judge = |first: &Part, part: &Part| Known::from_first(first).judge(part, 400.0);
+    let judge = |first: &Part, part: &Part| FileIdentity::from_first(first).judge(part, 400.0);
     assert_eq!(judge(&first, &star), Continuation::Here);
     assert_eq!(judge(&silent, &rest), Continuation::Here);
     assert_eq!(judge(&silent, &star), Continuation::AskWhole);
-    let mut known = Known::from_first(&silent);
+    let mut known = FileIdentity::from_first(&silent);
     known.learn(&rest);
     assert_eq!(known.total, Some(1_000.0));
 }
@@ -319,7 +319,7 @@ fn a_total_is_needed_once_and_may_not_change() {
 #[test]
 fn an_answer_to_the_first_question_begins_at_the_start_or_cannot_be_used() {
     let (first, rest) = first_and_rest();
-    let judge = |part: &Part| Known::default().judge(part, 0.0);
+    let judge = |part: &Part| FileIdentity::default().judge(part, 0.0);
     assert_eq!(judge(&first), Continuation::FromStart);
     assert_eq!(judge(&rest), Continuation::AskWhole);
     let all = Part {
@@ -327,7 +327,7 @@ fn an_answer_to_the_first_question_begins_at_the_start_or_cannot_be_used() {
         ..rest.clone()
     };
     assert_eq!(judge(&all), Continuation::FromStart);
-    assert_eq!(Known::from_first(&all).total, Some(1_000.0));
+    assert_eq!(FileIdentity::from_first(&all).total, Some(1_000.0));
     let silent = Part {
         range: ContentRange::Absent,
         ..rest
@@ -343,7 +343,7 @@ fn an_encoded_file_is_read_from_its_start_again() {
         encoded: true,
         ..first.clone()
     };
-    let known = Known::from_first(&encoded);
+    let known = FileIdentity::from_first(&encoded);
     assert!(!known.takes_range());
     assert_eq!(known.judge(&encoded, 400.0), Continuation::FromStart);
     assert_eq!(known.judge(&first, 400.0), Continuation::FromStart);
@@ -357,7 +357,7 @@ fn a_file_without_a_strong_validator_takes_no_range() {
         version: version(Some("W/\"a\""), None),
         ..first
     };
-    assert!(!Known::from_first(&nameless).takes_range());
+    assert!(!FileIdentity::from_first(&nameless).takes_range());
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn a_likely_length_is_shown_until_it_is_contradicted_and_never_judged_by() {
         likely_length: Some(900.0),
         ..first
     };
-    let known = Known::from_first(&hidden);
+    let known = FileIdentity::from_first(&hidden);
     assert_eq!(known.total, None);
     assert_eq!(known.likely_total(900.0), Some(900.0));
     assert_eq!(known.likely_total(901.0), None);
@@ -378,7 +378,7 @@ fn a_likely_length_is_shown_until_it_is_contradicted_and_never_judged_by() {
 #[test]
 fn a_416_ends_a_file_of_which_everything_was_read() {
     let (first, _) = first_and_rest();
-    let known = Known::from_first(&first);
+    let known = FileIdentity::from_first(&first);
     let none_of = |header| ContentRange::parse(Some(header));
     let is_whole = |range, version: &Version| known.is_whole(range, version, 1_000.0);
     let nameless = Version::default();
@@ -397,7 +397,7 @@ fn a_416_ends_a_file_of_which_everything_was_read() {
         assert!(!is_whole(none_of(other), &nameless), "{other}");
     }
     assert!(!is_whole(ContentRange::Absent, &nameless));
-    let encoded = Known {
+    let encoded = FileIdentity {
         encoded: true,
         ..known.clone()
     };
@@ -454,7 +454,7 @@ proptest! {
         skew_ms in -1e6..1e6_f64,
         refusals in prop::collection::vec((0..5_u8, 0.0..1.0_f64, 0.0..1e5_f64), 1..40),
     ) {
-        let mut plan = Plan::new(allowed_ms);
+        let mut plan = DownloadPolicy::new(allowed_ms);
         let (mut now_ms, mut waited_ms, mut tickets, mut opened) = (0.0, 0.0, 0, 0);
         let mut refusals = refusals.into_iter().cycle();
         let stop = loop {

@@ -413,54 +413,57 @@ fn reads_the_headers() {
 #[test]
 fn what_it_knows_can_be_kept_elsewhere() {
     let mut guard = Guard::new();
-    assert_eq!(guard.memory("a"), None);
+    assert_eq!(guard.snapshot("a"), None);
     guard.observe("a", 200, &count(7.0), 1e6);
     for _ in 0..260 {
         guard.observe("a", 429, &named(9_000.0), 1.1e6);
     }
     guard.observe("b", 429, &named(5_000.0), 1.1e6);
     let without_window = [-1.0, -1.0, 1.1e6, 5_000.0, 1.0, 1.1e6];
-    assert_eq!(guard.memory("b"), Some(without_window));
+    assert_eq!(guard.snapshot("b"), Some(without_window));
     guard.observe("c", 200, &count(7.0), 1e6);
     let without_pause = [1e6, 7.0, 0.0, 0.0, 0.0, 0.0];
-    assert_eq!(guard.memory("c"), Some(without_pause));
-    let memory = guard.memory("a").unwrap();
-    let mut recalled = Guard::recall("a", &memory);
-    assert_eq!(recalled.memory("a"), Some(memory));
-    assert_eq!(held_ms(&mut recalled, "b", 1.1e6), 0.0);
+    assert_eq!(guard.snapshot("c"), Some(without_pause));
+    let snapshot = guard.snapshot("a").unwrap();
+    let mut restored = Guard::from_snapshot("a", &snapshot);
+    assert_eq!(restored.snapshot("a"), Some(snapshot));
+    assert_eq!(held_ms(&mut restored, "b", 1.1e6), 0.0);
     for now_ms in [1.1e6, 1.2e6] {
         let held = held_ms(&mut guard, "a", now_ms);
         assert!(
             held > 9_000.0,
             "refusals beyond the free ones extend the pause"
         );
-        assert_eq!(held_ms(&mut recalled, "a", now_ms), held);
+        assert_eq!(held_ms(&mut restored, "a", now_ms), held);
     }
     for (status, headers) in [(429, SILENT), (200, count(300.0))] {
         guard.observe("a", status, &headers, 1.3e6);
-        recalled.observe("a", status, &headers, 1.3e6);
-        assert_eq!(recalled.memory("a"), guard.memory("a"));
+        restored.observe("a", status, &headers, 1.3e6);
+        assert_eq!(restored.snapshot("a"), guard.snapshot("a"));
     }
 }
 
 #[test]
 fn a_memory_that_no_guard_told_is_none() {
-    let good: Memory = [-1.0, -1.0, 1e6, 5e9, 3.0, 1e6];
-    assert_eq!(held_ms(&mut Guard::recall("a", &good), "a", 1e6), DAY_MS);
-    assert_eq!(Guard::recall("a", &good[1..]).memory("a"), None);
-    assert_eq!(Guard::recall("a", &[]).memory("a"), None);
+    let good: Snapshot = [-1.0, -1.0, 1e6, 5e9, 3.0, 1e6];
+    assert_eq!(
+        held_ms(&mut Guard::from_snapshot("a", &good), "a", 1e6),
+        DAY_MS
+    );
+    assert_eq!(Guard::from_snapshot("a", &good[1..]).snapshot("a"), None);
+    assert_eq!(Guard::from_snapshot("a", &[]).snapshot("a"), None);
     for index in 2..good.len() {
         for wrong in [f64::NAN, f64::INFINITY, -1.0] {
-            let mut memory = good;
-            memory[index] = wrong;
-            assert_eq!(Guard::recall("a", &memory).memory("a"), None);
+            let mut snapshot = good;
+            snapshot[index] = wrong;
+            assert_eq!(Guard::from_snapshot("a", &snapshot).snapshot("a"), None);
         }
     }
 }
 
 #[test]
 fn a_memory_lapses_with_the_last_thing_it_tells() {
-    let lapses = |memory: Memory| lapses_at_ms(&memory);
+    let lapses = |snapshot: Snapshot| lapses_at_ms(&snapshot);
     assert_eq!(lapses([1e6, 3.0, 0.0, 0.0, 0.0, 0.0]), 1e6 + WINDOW_MS);
     assert_eq!(lapses([1e6, 3.0, 1e6, 4e6, 0.0, 0.0]), 5e6);
     let leaked = 1e6 + 100.0 * REFUSAL_LEAKS_IN_MS;

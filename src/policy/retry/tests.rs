@@ -29,7 +29,7 @@ fn with_code(status: u16, code: u32) -> Failure {
 
 /// The decision after the first attempt, with a clock that does not advance.
 fn after_first(limits: Limits, failure: Failure, random: f64) -> Next {
-    let mut call = Call::new(limits, 0.0);
+    let mut call = RetryPolicy::new(limits, 0.0);
     call.begin(0.0).unwrap();
     call.after(&failure, 0.0, random)
 }
@@ -80,7 +80,7 @@ fn the_backoff_doubles_up_to_its_cap() {
         timeout_ms: 1.0,
         total_timeout_ms: f64::INFINITY,
     };
-    let mut call = Call::new(limits, 0.0);
+    let mut call = RetryPolicy::new(limits, 0.0);
     let waits = [
         250.0, 500.0, 1_000.0, 2_000.0, 4_000.0, 4_000.0, 4_000.0, 4_000.0,
     ];
@@ -90,7 +90,7 @@ fn the_backoff_doubles_up_to_its_cap() {
     }
     assert_eq!(call.begin(0.0).unwrap().number, 9);
     assert_eq!(call.after(&Failure::Network, 0.0, 0.5), STOP);
-    assert_eq!(call.begin(0.0), Err(Spent));
+    assert_eq!(call.begin(0.0), Err(BudgetExhausted));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_code_overrules_the_status() {
 
 #[test]
 fn a_429_is_retried_once_per_call() {
-    let mut call = Call::new(
+    let mut call = RetryPolicy::new(
         Limits {
             max_retries: 9,
             ..LIMITS
@@ -184,7 +184,7 @@ fn a_429_is_retried_once_per_call() {
     assert_eq!(call.after(&Failure::Network, 2_400.0, 0.5), again(500.0));
     call.begin(2_900.0).unwrap();
     assert_eq!(call.after(&limited, 3_000.0, 0.5), stop(2_000.0));
-    assert_eq!(call.begin(9_000.0), Err(Spent));
+    assert_eq!(call.begin(9_000.0), Err(BudgetExhausted));
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn a_blind_wait_has_a_floor() {
 
 #[test]
 fn a_try_is_cut_to_the_budget_and_says_so() {
-    let mut call = Call::new(
+    let mut call = RetryPolicy::new(
         Limits {
             total_timeout_ms: 12_000.0,
             ..LIMITS
@@ -306,34 +306,34 @@ fn a_try_is_cut_to_the_budget_and_says_so() {
     };
     assert_eq!(call.begin(9_250.0), Ok(second));
     assert_eq!(call.after(&Failure::Timeout, 12_000.0, 0.5), STOP);
-    assert_eq!(call.begin(12_000.0), Err(Spent));
+    assert_eq!(call.begin(12_000.0), Err(BudgetExhausted));
 }
 
 #[test]
 fn no_try_starts_after_the_budget() {
-    let mut call = Call::new(LIMITS, 0.0);
-    assert_eq!(call.begin(30_000.0), Err(Spent));
+    let mut call = RetryPolicy::new(LIMITS, 0.0);
+    assert_eq!(call.begin(30_000.0), Err(BudgetExhausted));
     assert_eq!(
         call.begin(0.0),
-        Err(Spent),
+        Err(BudgetExhausted),
         "a call that is over stays over"
     );
     for total_timeout_ms in [0.0, -1.0, f64::NAN] {
-        let mut call = Call::new(
+        let mut call = RetryPolicy::new(
             Limits {
                 total_timeout_ms,
                 ..LIMITS
             },
             0.0,
         );
-        assert_eq!(call.begin(0.0), Err(Spent));
+        assert_eq!(call.begin(0.0), Err(BudgetExhausted));
     }
 }
 
 #[test]
 fn what_was_granted_is_spent_even_if_the_clock_stands_still_or_jumps_back() {
     for clock in [[0.0, 0.0, 0.0], [0.0, -1e9, -2e9], [f64::NAN; 3]] {
-        let mut call = Call::new(
+        let mut call = RetryPolicy::new(
             Limits {
                 total_timeout_ms: 25_000.0,
                 ..LIMITS
@@ -355,7 +355,7 @@ fn what_was_granted_is_spent_even_if_the_clock_stands_still_or_jumps_back() {
 
 #[test]
 fn a_clock_that_jumps_back_only_loses_what_it_hid() {
-    let mut call = Call::new(LIMITS, 1_000_000.0);
+    let mut call = RetryPolicy::new(LIMITS, 1_000_000.0);
     call.begin(1_000_000.0).unwrap();
     assert_eq!(call.after(&Failure::Network, 0.0, 0.5), again(250.0));
     assert!(call.begin(250.0).is_ok());
@@ -364,7 +364,7 @@ fn a_clock_that_jumps_back_only_loses_what_it_hid() {
         again(0.0),
         "1 ms is left"
     );
-    let mut call = Call::new(LIMITS, 0.0);
+    let mut call = RetryPolicy::new(LIMITS, 0.0);
     call.begin(0.0).unwrap();
     assert_eq!(call.after(&Failure::Network, f64::INFINITY, 0.0), STOP);
 }
@@ -377,7 +377,7 @@ fn an_infinite_budget_has_no_end() {
         timeout_ms: infinite,
         total_timeout_ms: infinite,
     };
-    let mut call = Call::new(limits, 0.0);
+    let mut call = RetryPolicy::new(limits, 0.0);
     let granted = call.begin(1e12).unwrap();
     assert_eq!(
         granted,
@@ -392,7 +392,7 @@ fn an_infinite_budget_has_no_end() {
 
 #[test]
 fn misuse_gains_nothing() {
-    let mut call = Call::new(
+    let mut call = RetryPolicy::new(
         Limits {
             max_retries: 1,
             ..LIMITS
@@ -406,9 +406,9 @@ fn misuse_gains_nothing() {
         STOP,
         "a stopped call stays stopped"
     );
-    assert_eq!(call.begin(0.0), Err(Spent));
+    assert_eq!(call.begin(0.0), Err(BudgetExhausted));
 
-    let mut call = Call::new(
+    let mut call = RetryPolicy::new(
         Limits {
             max_retries: 1,
             ..LIMITS
@@ -417,9 +417,9 @@ fn misuse_gains_nothing() {
     );
     assert_eq!(call.begin(0.0).unwrap().timeout_ms, 10_000.0);
     assert_eq!(call.begin(0.0).unwrap().timeout_ms, 10_000.0);
-    assert_eq!(call.begin(0.0), Err(Spent));
+    assert_eq!(call.begin(0.0), Err(BudgetExhausted));
 
-    let mut call = Call::new(
+    let mut call = RetryPolicy::new(
         Limits {
             max_retries: u32::MAX,
             ..LIMITS
