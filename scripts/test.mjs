@@ -36,7 +36,7 @@ const wasmTests = {
 const nativeCargo = (count, ...args) => ({ command: cargo(tools.nativeToolchain(), ...args), env: tools.nativeEnvironment(), count });
 const wasmCargo = (count, ...args) => ({ command: cargo(tools.wasmToolchain(), ...args), env: tools.wasmEnvironment(wasmTests), count });
 
-/** Uses the same random cases each time, so that failures are due to changes; `PROPTEST_RNG_SEED=$RANDOM` tries others. */
+/** Uses the same random cases each time, so that failures are due to changes; `PROPTEST_RNG_SEED=$RANDOM` attempts others. */
 function nativeTests() {
   const { env, ...tests } = nativeCargo(cargoCounts, "test");
   return [{ ...tests, env: { PROPTEST_RNG_SEED: "20240111", ...env } }];

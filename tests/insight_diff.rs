@@ -12,7 +12,9 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
-const ALL: DiffOptions = DiffOptions { volatile: true };
+const ALL: DiffOptions = DiffOptions {
+    include_volatile: true,
+};
 
 fn diff(before: &Value, after: &Value, options: DiffOptions) -> Vec<Change> {
     let (before, after) = (before.to_string(), after.to_string());

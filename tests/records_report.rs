@@ -205,7 +205,7 @@ fn a_sweep_over_odd_records_counts_them_all_and_lists_where_they_are_odd() {
     let short = sweep(
         file.as_bytes(),
         SweepOptions {
-            limit: 3,
+            max_entries: 3,
             ..SweepOptions::at(1.75e12)
         },
     );

@@ -239,7 +239,7 @@ fn a_sweep_keeps_the_most_urgent_links_and_says_how_many_it_left_out() {
     };
     let file: Vec<String> = (0..1_000).map(|index| profile(index * 7 % 1_000)).collect();
     let options = SweepOptions {
-        limit: 3,
+        max_entries: 3,
         refresh_within_days: 99.0,
         ..SweepOptions::at(0.0)
     };
@@ -264,13 +264,13 @@ fn of_equally_urgent_findings_the_first_are_kept() {
         .to_string()
     };
     let file = ["a", "b", "c", "d"].map(profile).join("\n");
-    for limit in [0, 2, 4] {
+    for max_entries in [0, 2, 4] {
         let options = SweepOptions {
-            limit,
+            max_entries,
             ..SweepOptions::at(0.0)
         };
         let report = sweep(file.as_bytes(), 4_096, options);
-        let expected = &["a", "b", "c", "d"][..limit];
+        let expected = &["a", "b", "c", "d"][..max_entries];
         let links: Vec<_> = report
             .links
             .iter()
@@ -282,7 +282,7 @@ fn of_equally_urgent_findings_the_first_are_kept() {
             .map(|it| it.ref_id.as_deref().unwrap())
             .collect();
         assert_eq!((&links[..], &quotas[..]), (expected, expected));
-        let left_out = 4 - limit as u64;
+        let left_out = 4 - max_entries as u64;
         assert_eq!(
             (report.links_left_out, report.quotas_left_out),
             (left_out, left_out)

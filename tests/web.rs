@@ -83,7 +83,7 @@ async fn user_is_the_documented_sample() {
     assert_eq!(user.display_names.len(), 10);
     assert_eq!(user.active_social_accounts.len(), 10);
     assert_eq!(answer.meta.status, 200);
-    assert_eq!(answer.meta.tries.len(), 1);
+    assert_eq!(answer.meta.attempts.len(), 1);
     assert!(!answer.meta.from_cache);
 }
 
@@ -153,7 +153,7 @@ async fn wrong_keys_are_refused() {
         (refused.error.kind, refused.error.code),
         (Kind::Auth, Some(144))
     );
-    assert_eq!(refused.tries.len(), 1);
+    assert_eq!(refused.attempts.len(), 1);
 }
 
 #[wasm_bindgen_test]
@@ -189,7 +189,7 @@ async fn an_aborted_signal_ends_the_call_with_its_reason() {
     let aborted = failure(&client(), &options).await;
     assert_eq!(aborted.error.kind, Kind::Aborted);
     assert_eq!(aborted.cause, reason);
-    assert!(aborted.tries.is_empty());
+    assert!(aborted.attempts.is_empty());
 }
 
 /// A `fetch` that never resolves, and the signal of its request.
@@ -287,7 +287,7 @@ async fn kept_answers_are_copies() {
     );
     let again = client.get_user(&query, &call).await.unwrap();
     assert!(again.meta.from_cache);
-    assert!(again.meta.tries.is_empty());
+    assert!(again.meta.attempts.is_empty());
 }
 
 #[wasm_bindgen_test]

@@ -13,7 +13,7 @@ export interface FileOptions {
    * Milliseconds to wait until the file is available, by the server's clock; Ayrshare takes about 5 minutes. Default
    * 900,000 (15 minutes). While waiting, `onEvent` receives events of `type: "progress"` with `waitMs`.
    */
-  wait?: number | undefined;
+  waitMs?: number | undefined;
   /** Milliseconds without receiving a byte after which the connection counts as dropped, and the download resumes. Default 30,000. */
   idleTimeoutMs?: number | undefined;
   /** Maximum size of one record in bytes. Default 4,194,304 (4 MiB). */
@@ -108,7 +108,7 @@ export interface SweepOptions extends FileOptions {
   /** Share of a quota from which on the quota is counted and listed. Default 0.8. */
   quotaShare?: number | undefined;
   /** Maximum number of entries in each list; the most urgent are kept. Default 1,000. */
-  limit?: number | undefined;
+  maxEntries?: number | undefined;
   /**
    * What to do with an invalid record; see `StreamOptions`. `"report"` (the default): mismatched profiles are counted like any other, and
    * their mismatched fields are treated as unknown; unreadable records are skipped; the report lists the mismatches. `"throw"`: any invalid
@@ -189,15 +189,15 @@ export interface SweepReport {
   readonly suspended: number;
   /** Quotas used to `quotaShare` or more. */
   readonly quotasHigh: number;
-  /** Links that must be renewed or have expired, the most urgent first; at most `limit`. */
+  /** Links that must be renewed or have expired, the most urgent first; at most `maxEntries`. */
   readonly links: readonly LinkDue[];
   /** How many links `links` leaves out. */
   readonly linksLeftOut: number;
-  /** Quotas used to `quotaShare` or more, the most used first; at most `limit`. */
+  /** Quotas used to `quotaShare` or more, the most used first; at most `maxEntries`. */
   readonly quotas: readonly QuotaUse[];
   /** How many quotas `quotas` leaves out. */
   readonly quotasLeftOut: number;
-  /** Where records contradict the types, the most frequent first; at most `limit`. Only the first 100 mismatches of a record count. */
+  /** Where records contradict the types, the most frequent first; at most `maxEntries`. Only the first 100 mismatches of a record count. */
   readonly mismatches: readonly MismatchCount[];
   /** How many places `mismatches` leaves out. */
   readonly mismatchesLeftOut: number;

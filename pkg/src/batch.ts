@@ -27,9 +27,9 @@ export interface Context {
 /** The part of the context that is passed to the wasm. */
 type ReaderOptions = Omit<Context, "ask"> & { ask: () => ReturnType<Context["ask"]> };
 
-const FILE = "signal batch wait idleTimeoutMs maxRecordBytes";
+const FILE = "signal batch waitMs idleTimeoutMs maxRecordBytes";
 const STREAM = `${FILE} select where check onInvalid`;
-const SWEEP = `${FILE} refreshWithinDays quotaShare limit onInvalid`;
+const SWEEP = `${FILE} refreshWithinDays quotaShare maxEntries onInvalid`;
 /** What the wasm reports about an invalid record. */
 type Invalid = InvalidProfile & { readonly mismatches: readonly Mismatch[] };
 

@@ -78,7 +78,7 @@ export class AyrshareUser {
    * constant memory, and resumes after dropped connections. No request is sent before the first profile is requested.
    *
    * @throws {@link AyrshareError}, as a rejection while you read the stream; kind `not_ready` if the file is not
-   *   available within `wait`, `expired` if its URL has expired, `decode` if it is not a list of profiles.
+   *   available within `waitMs`, `expired` if its URL has expired, `decode` if it is not a list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
     const open = async () => (await load("batch")).open(this.#context(), options);

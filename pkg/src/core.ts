@@ -3,7 +3,7 @@ export { accountOf } from "./account.js";
 export type { AccountOf } from "./account.js";
 export { AyrshareUser, getUser, getUserBatch, getUserDetails } from "./client.js";
 export { AyrshareError, isAyrshareError } from "./errors.js";
-export type { AyrshareErrorInit, ErrorKind, Mismatch, Try } from "./errors.js";
+export type { AyrshareErrorInit, ErrorKind, Mismatch, Attempt } from "./errors.js";
 export { accountHealth, diffProfiles, diffUsers } from "./insight-calls.js";
 export { metaOf } from "./meta.js";
 export type { RateLimit, ResponseMeta } from "./meta.js";

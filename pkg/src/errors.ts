@@ -29,7 +29,7 @@ export type ErrorKind =
   | "internal";
 
 /** One attempt of a call: its HTTP status, or why there was none, and how long it took. */
-export interface Try {
+export interface Attempt {
   /** HTTP status, if a response was received. */
   readonly status?: number;
   /** Why no response was received. */
@@ -60,7 +60,7 @@ export interface AyrshareErrorInit {
   mismatches?: readonly Mismatch[] | undefined;
   retryable?: boolean | undefined;
   retryAfterMs?: number | undefined;
-  tries?: readonly Try[] | undefined;
+  attempts?: readonly Attempt[] | undefined;
   url?: string | undefined;
   cause?: unknown;
 }
@@ -93,7 +93,7 @@ export class AyrshareError extends Error {
   /** Milliseconds to wait before the next call, if known. */
   declare readonly retryAfterMs?: number;
   /** Every attempt, in order. Empty if no request was sent. */
-  readonly tries: readonly Try[];
+  readonly attempts: readonly Attempt[];
   /** The requested URL, redacted. */
   declare readonly url?: string;
 
@@ -107,7 +107,7 @@ export class AyrshareError extends Error {
       if (value !== undefined) (this as Record<string, unknown>)[name] = value;
     }
     this.retryable ??= false;
-    this.tries ??= [];
+    this.attempts ??= [];
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -136,7 +136,7 @@ export class AyrshareError extends Error {
 }
 
 /** The first three are every error's. */
-const FIELDS = "name message kind status code action details path mismatches retryable retryAfterMs tries url".split(" ");
+const FIELDS = "name message kind status code action details path mismatches retryable retryAfterMs attempts url".split(" ");
 
 // On the prototype, as for built-in errors, and as a string literal, so that minifiers cannot change it.
 Object.defineProperty(AyrshareError.prototype, "name", { value: "AyrshareError", configurable: true, writable: true });

@@ -1,14 +1,14 @@
 /** Converts rejections of the wasm to {@link AyrshareError}. */
 import { AyrshareError, type AyrshareErrorInit, isAyrshareError } from "./errors.js";
-import { mismatchesOf, triesOf } from "./meta.js";
+import { mismatchesOf, attemptsOf } from "./meta.js";
 import { isTrap } from "./trap.js";
 
 /** What the wasm rejects a call with: plain data, with the original error as `cause`. */
-export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "tries" | "mismatches"> {
+export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "attempts" | "mismatches"> {
   /** JSON text. */
   details?: string;
   /** Flat array: a status or a reason, then milliseconds. */
-  tries?: unknown[];
+  attempts?: unknown[];
   /** Text: their number, then a line for each of the first 100. */
   mismatches?: string;
 }
@@ -24,11 +24,11 @@ export function toAyrshareError(failure: unknown): AyrshareError {
       cause: failure,
     });
   }
-  const { details, tries, mismatches, ...rest } = failure;
+  const { details, attempts, mismatches, ...rest } = failure;
   return new AyrshareError({
     ...rest,
     details: parsed(details),
-    tries: tries && triesOf(tries),
+    attempts: attempts && attemptsOf(attempts),
     mismatches: mismatches === undefined ? undefined : mismatchesOf(mismatches),
   });
 }

@@ -83,7 +83,7 @@ export interface DiffOptions {
    * Whether to include fields that change by themselves: `lastUpdated`, `nextUpdate` and `lastApiCall`, the query of `userImage` (networks
    * re-sign the URLs of pictures), and `refreshDaysRemaining` when it decreases. Default `false`.
    */
-  volatile?: boolean | undefined;
+  includeVolatile?: boolean | undefined;
 }
 
 /** What a change means. */

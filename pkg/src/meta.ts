@@ -1,5 +1,5 @@
 /** Metadata about the call behind a result, attached to the result without changing it. */
-import type { Mismatch, Try } from "./errors.js";
+import type { Mismatch, Attempt } from "./errors.js";
 import { header } from "./glue/wire.js";
 import type { Headers } from "./platform.js";
 
@@ -18,7 +18,7 @@ export interface ResponseMeta {
   /** The response headers. */
   readonly headers: Headers;
   /** Every attempt, in order; the last one succeeded. Empty if the result came from the cache. */
-  readonly tries: readonly Try[];
+  readonly attempts: readonly Attempt[];
   /** Milliseconds spent waiting between attempts. */
   readonly waitedMs: number;
   /** Whether the result came from the in-memory cache (`cache: "until-next-update"`). */
@@ -78,7 +78,7 @@ export function metaOf(result: object): ResponseMeta | undefined {
   return {
     status,
     headers,
-    tries: fromCache ? [] : [...triesOf(earlier ?? []), { status, durationMs }],
+    attempts: fromCache ? [] : [...attemptsOf(earlier ?? []), { status, durationMs }],
     waitedMs,
     fromCache,
     ...(rateLimit && { rateLimit }),
@@ -99,14 +99,14 @@ export function mismatchesOf(text: string): Mismatch[] {
 }
 
 /** Parses the attempts that the wasm returns as a flat array: a status or a reason, then milliseconds. */
-export function triesOf(flat: readonly unknown[]): Try[] {
-  const tries: Try[] = [];
+export function attemptsOf(flat: readonly unknown[]): Attempt[] {
+  const attempts: Attempt[] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) {
     const outcome = flat[at];
     const durationMs = flat[at + 1] as number;
-    tries.push((typeof outcome === "number" ? { status: outcome, durationMs } : { reason: outcome, durationMs }) as Try);
+    attempts.push((typeof outcome === "number" ? { status: outcome, durationMs } : { reason: outcome, durationMs }) as Attempt);
   }
-  return tries;
+  return attempts;
 }
 
 function rateLimitOf(headers: Headers): RateLimit | undefined {

@@ -99,9 +99,9 @@ export type EndpointName = "user" | "details" | "batch" | "file";
 
 /** An event emitted by a client as it works. Events never contain keys, signed queries or bodies. */
 export type AyrshareEvent =
-  | { readonly type: "request"; readonly endpoint: EndpointName; readonly url: string; readonly try: number; readonly headers: Readonly<Record<string, string>> }
-  | { readonly type: "response"; readonly endpoint: EndpointName; readonly url: string; readonly try: number; readonly status: number; readonly durationMs: number }
-  | { readonly type: "retry"; readonly endpoint: EndpointName; readonly url: string; readonly try: number; readonly reason: ErrorKind; readonly waitMs: number }
+  | { readonly type: "request"; readonly endpoint: EndpointName; readonly url: string; readonly attempt: number; readonly headers: Readonly<Record<string, string>> }
+  | { readonly type: "response"; readonly endpoint: EndpointName; readonly url: string; readonly attempt: number; readonly status: number; readonly durationMs: number }
+  | { readonly type: "retry"; readonly endpoint: EndpointName; readonly url: string; readonly attempt: number; readonly reason: ErrorKind; readonly waitMs: number }
   | { readonly type: "progress"; readonly endpoint: "file"; readonly url: string; readonly bytesRead: number; readonly bytesTotal?: number; readonly profiles: number; readonly resumes: number; readonly bytesReread: number; readonly waitMs?: number }
   | { readonly type: "cache"; readonly endpoint: EndpointName; readonly url: string };
 

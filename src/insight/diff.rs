@@ -2,7 +2,7 @@
 //!
 //! Fields are told apart by what their change means to people; those that are not known to mean
 //! anything are told with their path, so nothing that changes is passed over. Left out, unless asked for,
-//! is only what changes by itself: see [`DiffOptions::volatile`].
+//! is only what changes by itself: see [`DiffOptions::include_volatile`].
 
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ pub struct DiffOptions {
     /// - `refreshDaysRemaining` when it falls, since it counts down. A rise means a refreshed link.
     ///
     /// Off by default.
-    pub volatile: bool,
+    pub include_volatile: bool,
 }
 
 /// What a change means.
@@ -207,7 +207,7 @@ impl Diff<'_> {
         for group in named::groups(&all) {
             let name = group.first().map_or("", |first| first.name.as_ref());
             let (before, after) = named::before_and_after(group);
-            let silent = || !self.options.volatile && self.is_volatile(name, before, after);
+            let silent = || !self.options.include_volatile && self.is_volatile(name, before, after);
             if matches!(name, ACTIVE | ACCOUNTS) && self.network.is_none() {
                 self.unnamed(name, before, after);
             } else if !silent() {

@@ -328,7 +328,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
     }
 }
 
-/// Finds a name in a table; tries the expected position first.
+/// Finds a name in a table; attempts the expected position first.
 pub(crate) fn find<T>(
     table: &'static [T],
     key: &Text<'_>,

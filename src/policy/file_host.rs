@@ -9,7 +9,7 @@
 //! | 200, 206 | bytes of the file | read | read |
 //! | 304, 412 | a condition failed, although none is sent | error | error |
 //! | 400, 403 `ExpiredToken`, or a text with "expired"; 410 | the URL has expired | one new ticket, then `expired` | the same |
-//! | 403 `AccessDenied`, 404 `NoSuchKey`, 403 and 404 without a known code, 425 | the object does not exist (yet) | wait, within `wait` | one new ticket, then an error |
+//! | 403 `AccessDenied`, 404 `NoSuchKey`, 403 and 404 without a known code, 425 | the object does not exist (yet) | wait, within `waitMs` | one new ticket, then an error |
 //! | 401; 403 `SignatureDoesNotMatch`, `InvalidSecurity`, `AuthenticationFailed`, `AuthenticationRequired`, `InvalidAccessKeyId`, `InvalidToken`, `RequestTimeTooSkewed`; 400 `AuthorizationQueryParametersError`, `MalformedSecurityHeader`; 404 `NoSuchBucket` | this URL will never work | one new ticket, then an error | the same |
 //! | 403 `AccountProblem`, `UserProjectAccessDenied`, `UserProjectAccountProblem`, `UserProjectMissing` | the bucket's owner has to act | error | error |
 //! | 408, 429, 5xx, any status with `SlowDown`, `TooManyRequests`, `RequestTimeout`, `BackendError`, `InternalError`, `ServiceUnavailable` | temporary error | retries with growing pauses | the same |
@@ -247,7 +247,7 @@ mod tests {
                 follows if follows.contains("\"not yet\"") => Refusal::Absent,
                 follows if follows.contains("then `expired`") => Refusal::Expired,
                 follows if follows.starts_with("no waiting") => Refusal::Invalid,
-                follows if follows.contains("more tries") => trouble,
+                follows if follows.contains("more attempts") => trouble,
                 _ => continue,
             };
             for code in codes_in(row[0]) {

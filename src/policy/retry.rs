@@ -49,7 +49,7 @@ pub struct Limits {
 
 /// Permission to send one request.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Try {
+pub struct GrantedAttempt {
     /// 1 for the first attempt.
     pub number: u32,
     /// How long this attempt may take: never more than the remaining budget.
@@ -142,7 +142,7 @@ pub struct RetryPolicy {
     timeout_ms: f64,
     left_ms: f64,
     seen_ms: f64,
-    tries: u32,
+    attempts: u32,
     /// The wait or the timeout granted last.
     granted_ms: f64,
     was_limited: bool,
@@ -158,7 +158,7 @@ impl RetryPolicy {
             timeout_ms: span(limits.timeout_ms),
             left_ms: span(limits.total_timeout_ms),
             seen_ms: now_ms,
-            tries: 0,
+            attempts: 0,
             granted_ms: 0.0,
             was_limited: false,
             is_over: false,
@@ -170,13 +170,13 @@ impl RetryPolicy {
     /// # Errors
     ///
     /// [`BudgetExhausted`] if nothing may be sent any more.
-    pub fn begin(&mut self, now_ms: f64) -> Result<Try, BudgetExhausted> {
+    pub fn begin(&mut self, now_ms: f64) -> Result<GrantedAttempt, BudgetExhausted> {
         self.spend(now_ms, self.granted_ms);
-        if self.is_over || self.tries > self.max_retries || self.left_ms <= 0.0 {
+        if self.is_over || self.attempts > self.max_retries || self.left_ms <= 0.0 {
             self.is_over = true;
             return Err(BudgetExhausted);
         }
-        self.tries = self.tries.saturating_add(1);
+        self.attempts = self.attempts.saturating_add(1);
         let cut_by_total = self.left_ms < self.timeout_ms;
         let timeout_ms = if cut_by_total {
             self.left_ms
@@ -184,8 +184,8 @@ impl RetryPolicy {
             self.timeout_ms
         };
         self.granted_ms = timeout_ms;
-        Ok(Try {
-            number: self.tries,
+        Ok(GrantedAttempt {
+            number: self.attempts,
             timeout_ms,
             cut_by_total,
         })
@@ -209,7 +209,7 @@ impl RetryPolicy {
         );
         // Timers drop fractions, and a wait must not end early.
         let wait_ms = plan.wait_ms.map(f64::ceil);
-        let wait_ms = wait_ms.filter(|&ms| self.tries <= self.max_retries && ms < self.left_ms);
+        let wait_ms = wait_ms.filter(|&ms| self.attempts <= self.max_retries && ms < self.left_ms);
         match wait_ms {
             Some(wait_ms) if !self.is_over => {
                 self.granted_ms = wait_ms;
@@ -299,7 +299,7 @@ impl RetryPolicy {
     /// together.
     fn backoff_ms(&self, random: f64) -> f64 {
         let mut longest_ms = BACKOFF_BASE_MS;
-        for _ in 1..self.tries.min(5) {
+        for _ in 1..self.attempts.min(5) {
             longest_ms *= 2.0;
         }
         longest_ms.min(BACKOFF_CAP_MS) * random

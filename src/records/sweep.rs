@@ -24,7 +24,7 @@ pub struct SweepOptions {
     /// The used share at which a quota is counted and listed. Default 0.8.
     pub quota_share: f64,
     /// The maximum number of entries in each list; the most urgent ones are kept. Default 1,000.
-    pub limit: usize,
+    pub max_entries: usize,
     /// The maximum size of a record in bytes. Default 4 MiB.
     pub max_record_bytes: usize,
     /// What to do with an invalid record. By default, an odd record is counted like any other, with its odd fields treated as unknown, and
@@ -41,7 +41,7 @@ impl SweepOptions {
             now_ms,
             refresh_within_days: REFRESH_WITHIN_DAYS,
             quota_share: QUOTA_SHARE,
-            limit: 1_000,
+            max_entries: 1_000,
             max_record_bytes: Options::default().max_record_bytes,
             on_invalid: OnInvalid::Report,
         }
@@ -77,15 +77,15 @@ pub struct Report {
     pub suspended: u64,
     /// Quotas whose use reaches the requested share.
     pub quotas_high: u64,
-    /// Links to renew and expired links, the most urgent first; at most `limit`.
+    /// Links to renew and expired links, the most urgent first; at most `max_entries`.
     pub links: Vec<LinkDue>,
     /// How many links were left out.
     pub links_left_out: u64,
-    /// Quotas whose use reaches the requested share, the most used first; at most `limit`.
+    /// Quotas whose use reaches the requested share, the most used first; at most `max_entries`.
     pub quotas: Vec<QuotaUse>,
     /// How many quotas were left out.
     pub quotas_left_out: u64,
-    /// Where records contradict the types, the most frequent first; at most `limit`. Only the first 100 mismatches of each record are
+    /// Where records contradict the types, the most frequent first; at most `max_entries`. Only the first 100 mismatches of each record are
     /// counted.
     pub mismatches: Vec<MismatchCount>,
     /// How many mismatches were left out.
@@ -178,8 +178,8 @@ impl Sweep {
             reader,
             report: Report::default(),
             networks: Networks::default(),
-            links: Ranking::new(options.limit),
-            quotas: Ranking::new(options.limit),
+            links: Ranking::new(options.max_entries),
+            quotas: Ranking::new(options.max_entries),
             mismatches: Vec::new(),
             options,
         }
@@ -258,9 +258,11 @@ impl Sweep {
             .collect();
         report.mismatches =
             order::sorted(mismatches, |a: &MismatchCount, b| b.records.cmp(&a.records));
-        report.mismatches_left_out =
-            report.mismatches.len().saturating_sub(self.options.limit) as u64;
-        report.mismatches.truncate(self.options.limit);
+        report.mismatches_left_out = report
+            .mismatches
+            .len()
+            .saturating_sub(self.options.max_entries) as u64;
+        report.mismatches.truncate(self.options.max_entries);
         report
     }
 
@@ -382,10 +384,10 @@ impl Findings<'_> {
     }
 }
 
-/// The `limit` entries with the lowest ranks; of equal ranks, the earlier ones.
+/// The `max_entries` entries with the lowest ranks; of equal ranks, the earlier ones.
 #[derive(Debug)]
 struct Ranking<T> {
-    limit: usize,
+    max_entries: usize,
     /// The top is the next entry to drop.
     heap: BinaryHeap<Ranked<T>>,
     total: u64,
@@ -399,9 +401,9 @@ struct Ranked<T> {
 }
 
 impl<T: Clone> Ranking<T> {
-    fn new(limit: usize) -> Self {
+    fn new(max_entries: usize) -> Self {
         Ranking {
-            limit,
+            max_entries,
             heap: BinaryHeap::new(),
             total: 0,
         }
@@ -410,11 +412,12 @@ impl<T: Clone> Ranking<T> {
     /// Counts an entry, and returns whether to add it.
     fn wants(&mut self, rank: f64) -> bool {
         self.total += 1;
-        self.heap.len() < self.limit || self.heap.peek().is_some_and(|worst| rank < worst.rank)
+        self.heap.len() < self.max_entries
+            || self.heap.peek().is_some_and(|worst| rank < worst.rank)
     }
 
     fn add(&mut self, rank: f64, entry: T) {
-        if self.heap.len() == self.limit {
+        if self.heap.len() == self.max_entries {
             self.heap.pop();
         }
         self.heap.push(Ranked {

@@ -97,7 +97,7 @@ pub struct Meta {
     /// The response's `Headers`.
     pub headers: JsValue,
     /// Every attempt, in order; empty when the response came from the cache.
-    pub tries: Vec<Attempt>,
+    pub attempts: Vec<Attempt>,
     /// Milliseconds spent waiting between attempts.
     pub waited_ms: f64,
     /// Whether the response came from the cache.

@@ -87,7 +87,7 @@ pub(super) struct Download<T> {
     pub resumes: u32,
     emitted_bytes: u64,
     told_reread: f64,
-    tries: Vec<Attempt>,
+    attempts: Vec<Attempt>,
     last: Option<(Error, JsValue)>,
     /// The error code in the host's last refusal.
     code: Option<String>,
@@ -112,7 +112,7 @@ impl<T: Tickets> Download<T> {
             resumes: 0,
             emitted_bytes: 0,
             told_reread: 0.0,
-            tries: Vec::new(),
+            attempts: Vec::new(),
             last: None,
             code: None,
         }
@@ -305,7 +305,7 @@ impl<T: Tickets> Download<T> {
             Ok(FileReply::UnsafeRedirect) => Err(Kind::Api.as_str()),
             Err(_) => Err(Kind::Network.as_str()),
         };
-        self.tries.push(Attempt {
+        self.attempts.push(Attempt {
             outcome,
             duration_ms: now_ms() - started_ms,
         });
@@ -454,7 +454,7 @@ impl<T: Tickets> Download<T> {
             Stop::NotReady { retry_after_ms } => {
                 let mut error = Error::new(
                     Kind::NotReady,
-                    "the batch file is not ready yet: call again after `retryAfterMs`, or allow more time with `wait`",
+                    "the batch file is not ready yet: call again after `retryAfterMs`, or allow more time with `waitMs`",
                 );
                 error.retry_after_ms = Some(retry_after_ms);
                 error.retryable = true;
@@ -488,7 +488,7 @@ impl<T: Tickets> Download<T> {
         };
         CallError {
             error,
-            tries: std::mem::take(&mut self.tries),
+            attempts: std::mem::take(&mut self.attempts),
             url,
             cause,
             headers: JsValue::UNDEFINED,
@@ -528,7 +528,7 @@ impl<T: Tickets> Download<T> {
         if let Some((observer, event)) = self.event("retry") {
             let event = event.text("reason", reason.as_str());
             event
-                .number("try", float(self.tries.len() as u64))
+                .number("attempt", float(self.attempts.len() as u64))
                 .number("waitMs", wait_ms)
                 .send(observer);
         }

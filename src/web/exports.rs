@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::client::{Answer, Client, Parsed};
 use super::endpoint::Endpoint;
-use super::failure::{flat_tries, mismatches, rejection};
+use super::failure::{flat_attempts, mismatches, rejection};
 use super::flight::CallbackDriver;
 use super::given::OptionsReader;
 use super::options::{CallOptions, ClientOptions};
@@ -89,14 +89,14 @@ impl WasmClient {
 
 /// The last attempt is passed as its duration alone, because its status is that of the response. Usually there are no earlier ones.
 fn settled(resolve: &Function, Answer { value, meta }: &Answer<Parsed>) {
-    let (last, earlier) = meta.tries.split_last().unzip();
-    let earlier = earlier.filter(|tries| !tries.is_empty());
+    let (last, earlier) = meta.attempts.split_last().unzip();
+    let earlier = earlier.filter(|attempts| !attempts.is_empty());
     settle(
         resolve,
         &value.json,
         meta.status,
         &meta.headers,
-        earlier.map(flat_tries),
+        earlier.map(flat_attempts),
         last.map_or(0.0, |last| last.duration_ms),
         meta.waited_ms,
         meta.from_cache,

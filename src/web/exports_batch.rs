@@ -35,8 +35,8 @@ extern "C" {
 }
 
 const STREAM_OPTIONS: &str =
-    "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes select where check onInvalid";
-const SWEEP_OPTIONS: &str = "fetch onEvent ask signal wait idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare limit onInvalid";
+    "fetch onEvent ask signal waitMs idleTimeoutMs maxRecordBytes select where check onInvalid";
+const SWEEP_OPTIONS: &str = "fetch onEvent ask signal waitMs idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare maxEntries onInvalid";
 
 /// A batch file being read.
 #[wasm_bindgen]
@@ -205,7 +205,7 @@ fn open(
     let rules = DownloadOptions {
         fetch: given.function("fetch")?,
         on_event: given.function("onEvent")?,
-        wait_ms: given.span("wait")?.unwrap_or(WAIT_MS),
+        wait_ms: given.span("waitMs")?.unwrap_or(WAIT_MS),
         idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
     };
     let ask = given.function("ask")?;
@@ -262,8 +262,8 @@ fn sweep_options(given: &OptionsReader) -> Result<SweepOptions, Error> {
         Some("throw") => OnInvalid::Throw,
         Some(_) => return Err(invalid_option("onInvalid", "\"report\" or \"throw\"")),
     };
-    if let Some(limit) = given.count("limit")? {
-        options.limit = limit;
+    if let Some(max_entries) = given.count("maxEntries")? {
+        options.max_entries = max_entries;
     }
     if let Some(bytes) = given.count("maxRecordBytes")? {
         options.max_record_bytes = bytes;

@@ -276,7 +276,7 @@ impl GatewayState {
         let file = FileRules {
             fetch: client.fetch.clone(),
             on_event: client.on_event.clone(),
-            wait_ms: given.span("wait")?.unwrap_or(WAIT_MS),
+            wait_ms: given.span("waitMs")?.unwrap_or(WAIT_MS),
             idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
             max_record_bytes: given.count("maxRecordBytes")?,
         };

@@ -17,7 +17,7 @@ use crate::model;
 use crate::time::parse_rfc3339_ms;
 
 const HEALTH_OPTIONS: &str = "now refreshWithinDays quotaShare";
-const DIFF_OPTIONS: &str = "volatile";
+const DIFF_OPTIONS: &str = "includeVolatile";
 
 /// Lists what the types do not declare in a response of the named endpoint, in the form that observers get. `trap` panics, so that tests
 /// can check the state after a panic.
@@ -100,6 +100,6 @@ fn time(given: &JsValue) -> Option<f64> {
 fn diff_options(options: &JsValue) -> Result<DiffOptions, Error> {
     let given = OptionsReader::new(options, DIFF_OPTIONS)?;
     Ok(DiffOptions {
-        volatile: given.boolean("volatile")?.unwrap_or(false),
+        include_volatile: given.boolean("includeVolatile")?.unwrap_or(false),
     })
 }

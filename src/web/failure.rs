@@ -24,7 +24,7 @@ pub struct CallError {
     /// What went wrong.
     pub error: Error,
     /// Every attempt, in order; empty when nothing was sent.
-    pub tries: Vec<Attempt>,
+    pub attempts: Vec<Attempt>,
     /// The requested URL, redacted.
     pub url: Option<String>,
     /// What `fetch` was rejected with, or the signal's reason; otherwise `undefined`.
@@ -49,7 +49,7 @@ impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         Self {
             error,
-            tries: Vec::new(),
+            attempts: Vec::new(),
             url: None,
             cause: JsValue::UNDEFINED,
             headers: JsValue::UNDEFINED,
@@ -89,7 +89,7 @@ impl From<&CallError> for JsValue {
         number("code", error.code.map(f64::from));
         number("retryAfterMs", error.retry_after_ms);
         value::set(&object, "retryable", &JsValue::from_bool(error.retryable));
-        value::set(&object, "tries", &flat_tries(&failure.tries));
+        value::set(&object, "attempts", &flat_attempts(&failure.attempts));
         value::set(&object, "cause", &failure.cause);
         object
     }
@@ -115,9 +115,9 @@ pub(super) fn mismatches(mismatches: &Mismatches) -> JsValue {
 }
 
 /// For each attempt, its status or reason and its milliseconds. TypeScript expands the flat array only when it is read.
-pub(super) fn flat_tries(tries: &[Attempt]) -> Array {
+pub(super) fn flat_attempts(attempts: &[Attempt]) -> Array {
     let flat = Array::new();
-    for report in tries {
+    for report in attempts {
         flat.push(&match report.outcome {
             Ok(status) => JsValue::from_f64(f64::from(status)),
             Err(reason) => JsValue::from_str(reason),

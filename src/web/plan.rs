@@ -15,7 +15,7 @@ use crate::policy::guard::RateHeaders;
 use crate::policy::retry::{Limits, RetryAfter};
 use crate::redact::{self, Secret};
 
-/// What is settled before the first try and stays the same for all of them.
+/// What is settled before the first attempt and stays the same for all of them.
 pub(super) struct PreparedCall {
     pub shared: Rc<ClientState>,
     pub endpoint: Endpoint,
@@ -132,7 +132,7 @@ impl PreparedCall {
         if number == 0 {
             event
         } else {
-            event.number("try", float(number))
+            event.number("attempt", float(number))
         }
     }
 
@@ -181,7 +181,7 @@ impl PreparedCall {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a count of tries")]
+#[expect(clippy::cast_precision_loss, reason = "a count of attempts")]
 fn float(count: usize) -> f64 {
     count as f64
 }

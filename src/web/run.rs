@@ -15,7 +15,7 @@ use super::plan::PreparedCall;
 use super::transport::{RawResponse, Request};
 use super::value::{self, now_ms};
 use crate::error::Kind;
-use crate::policy::retry::{Next, RetryPolicy, Try};
+use crate::policy::retry::{GrantedAttempt, Next, RetryPolicy};
 use crate::redact::{self, Secret};
 
 /// The next action.
@@ -35,11 +35,11 @@ pub(super) struct CallMachine {
     pub plan: PreparedCall,
     /// The request headers. They contain secrets.
     headers: Vec<(String, String)>,
-    tries: Vec<Attempt>,
+    attempts: Vec<Attempt>,
     waited_ms: f64,
     from_cache: bool,
     policy: RetryPolicy,
-    granted: Option<Try>,
+    granted: Option<GrantedAttempt>,
     /// When the attempt or the wait began.
     began_ms: f64,
     sent_ms: f64,
@@ -52,7 +52,7 @@ impl CallMachine {
             policy: RetryPolicy::new(plan.limits, now_ms()),
             plan,
             headers: Vec::new(),
-            tries: Vec::new(),
+            attempts: Vec::new(),
             waited_ms: 0.0,
             from_cache: false,
             granted: None,
@@ -109,7 +109,7 @@ impl CallMachine {
         self.headers = self.plan.request_headers(key);
         if let Some(observer) = &self.plan.shared.options.on_event {
             let shown = attempt::headers_shown(&self.headers);
-            let event = self.plan.event("request", self.tries.len() + 1);
+            let event = self.plan.event("request", self.attempts.len() + 1);
             event.object("headers", &shown).send(observer);
             self.sent_ms = now_ms();
         }
@@ -127,7 +127,7 @@ impl CallMachine {
         };
         let retry_after = self.plan.observe(&reply);
         if let Some(observer) = &self.plan.shared.options.on_event {
-            let event = self.plan.event("response", self.tries.len() + 1);
+            let event = self.plan.event("response", self.attempts.len() + 1);
             let event = event.number("status", f64::from(reply.status));
             let duration_ms = now_ms() - self.sent_ms;
             event.number("durationMs", duration_ms).send(observer);
@@ -160,7 +160,7 @@ impl CallMachine {
             }
             Next::Again { wait_ms } => {
                 if let Some(observer) = &self.plan.shared.options.on_event {
-                    let event = self.plan.event("retry", self.tries.len());
+                    let event = self.plan.event("retry", self.attempts.len());
                     let event = event.text("reason", bad.error.kind.as_str());
                     event.number("waitMs", wait_ms).send(observer);
                 }
@@ -172,7 +172,7 @@ impl CallMachine {
     }
 
     fn report(&mut self, outcome: Result<u16, &'static str>) {
-        self.tries.push(Attempt {
+        self.attempts.push(Attempt {
             outcome,
             duration_ms: now_ms() - self.began_ms,
         });
@@ -230,7 +230,7 @@ impl CallMachine {
             meta: Meta {
                 status: good.status,
                 headers: good.headers.clone(),
-                tries: std::mem::take(&mut self.tries),
+                attempts: std::mem::take(&mut self.attempts),
                 waited_ms: self.waited_ms,
                 from_cache: self.from_cache,
                 mismatches,
@@ -251,7 +251,7 @@ impl CallMachine {
     pub(super) fn failure(&mut self, bad: FailedAttempt) -> CallError {
         CallError {
             error: bad.error,
-            tries: std::mem::take(&mut self.tries),
+            attempts: std::mem::take(&mut self.attempts),
             url: Some(redact::url(&self.plan.url)),
             cause: bad.cause,
             headers: bad.headers,

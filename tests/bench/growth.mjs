@@ -113,8 +113,8 @@ const ROWS = {
       for (let index = 0; index < count; index++) metaOf(user);
     };
   },
-  "AyrshareError.from: tries": (count) => {
-    const json = { name: "AyrshareError", kind: "api", message: "a", retryable: false, tries: times(count, () => ({ status: 500, durationMs: 1 })) };
+  "AyrshareError.from: attempts": (count) => {
+    const json = { name: "AyrshareError", kind: "api", message: "a", retryable: false, attempts: times(count, () => ({ status: 500, durationMs: 1 })) };
     return async () => AyrshareError.from(json);
   },
   "streamProfiles: profiles": (count) => reading(times(count, (index) => ({ refId: String(index) })), (reader) => drain(reader.streamProfiles())),

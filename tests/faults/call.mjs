@@ -47,18 +47,18 @@ function reportOf(row, outcome, { value, error, reason }, place) {
     const meta = place.metaOf(value);
     const expected = row.json === undefined ? undefined : JSON.parse(row.json);
     const isExpected = expected === undefined || isSame(value, { ...expected, ...row.added });
-    return { kind: isExpected ? "ok" : "another value", status: meta.status, tries: triesOf(meta.tries), mismatches: meta.mismatches.map(textOf) };
+    return { kind: isExpected ? "ok" : "another value", status: meta.status, attempts: attemptsOf(meta.attempts), mismatches: meta.mismatches.map(textOf) };
   }
-  if (!place.isAyrshareError(error)) return { kind: `not ours: ${error}`, tries: [] };
+  if (!place.isAyrshareError(error)) return { kind: `not ours: ${error}`, attempts: [] };
   const { kind, status, code, path, retryable, retryAfterMs, message } = error;
   const cause = reason !== undefined && error.cause === reason ? "the reason" : undefined;
   const mismatches = (error.mismatches ?? []).map(textOf);
-  return { kind, status, code, path, retryable, retryAfterMs, message, cause, tries: triesOf(error.tries), mismatches };
+  return { kind, status, code, path, retryable, retryAfterMs, message, cause, attempts: attemptsOf(error.attempts), mismatches };
 }
 
 const textOf = ({ path, expected, found }) => `${path} ${expected} ${found}`;
 
-const triesOf = (tries) => tries.map(({ status, reason }) => status ?? reason);
+const attemptsOf = (attempts) => attempts.map(({ status, reason }) => status ?? reason);
 
 /**
  * Makes the row's calls. `place` has the package's exports, the server's `origin` and `refused`, and `run`.

@@ -12,7 +12,7 @@ export function faultsOf(row, place, report, log, basePath) {
     if (JSON.stringify(wanted) !== JSON.stringify(seen)) faults.push(`${name}: expected ${JSON.stringify(wanted)}, saw ${JSON.stringify(seen)}`);
   };
   for (const name of FIELDS) if (name !== "retryable" || expected.kind !== "ok") must(name, expected[name], report[name]);
-  must("tries", expected.tries, report.tries);
+  must("attempts", expected.attempts, report.attempts);
   must("mismatches", expected.mismatches ?? [], report.mismatches);
   must("requests", expected.requests, log.requests.length);
   must("open requests", 0, log.open);
@@ -30,6 +30,6 @@ export function faultsOf(row, place, report, log, basePath) {
 /** One cell of the printed table: a summary of the result, and how many requests the server counted. */
 export function shortOf(report, log) {
   if (report === undefined) return "did not run";
-  const times = report.tries.length === 1 ? "1 try" : `${report.tries.length} tries`;
+  const times = report.attempts.length === 1 ? "1 attempt" : `${report.attempts.length} attempts`;
   return `${report.kind}, ${times}, ${log.requests.length} req`;
 }

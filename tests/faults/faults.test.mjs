@@ -83,7 +83,7 @@ for (const place of PLACES) {
 
 describe("the table can fail", () => {
   test("every expectation of every row is compared with the result", async () => {
-    const wrong = { mismatches: ["x"], kind: "x", status: 299, code: 1, path: "x", retryable: "x", cause: "x", tries: ["x"], requests: 99, retryAfterMs: [1, 2], message: "x{9}", mostSent: 1 };
+    const wrong = { mismatches: ["x"], kind: "x", status: 299, code: 1, path: "x", retryable: "x", cause: "x", attempts: ["x"], requests: 99, retryAfterMs: [1, 2], message: "x{9}", mostSent: 1 };
     for (const place of PLACES) {
       for (const row of ROWS) {
         const expected = expectedIn(row, place);

@@ -11,7 +11,7 @@
 //   abort     "before" the call, during the "wait", or when the request's "headers" or part of the response "body" has been sent
 //   json      the body, if the caller must get the result of JSON.parse, plus `added`
 //   expect    what the caller must see: kind ("ok" for a result), status, code, path, retryable, message (a pattern), cause,
-//             tries (each: HTTP status, or the kind of failure), retryAfterMs ([min, max]; undefined: must be absent),
+//             attempts (each: HTTP status, or the kind of failure), retryAfterMs ([min, max]; undefined: must be absent),
 //             mismatches (each: path, expected and found type),
 //             requests (as counted by the server), mostSent (maximum bytes of the body that the server could send)
 //   in        differences in a place: "chromium", "firefox", or both as "browsers"; with the reason as `why`. Differences in the Rust client
@@ -36,8 +36,8 @@ const said = (code, message = "no") => JSON.stringify({ action: "authorization",
 const nested = (levels) => `{"refId":"r","deep":${"[".repeat(levels)}${"]".repeat(levels)}}`;
 
 /** Failures as callers see them. Everything that a row does not name must be absent. */
-const is = (kind, tries, requests, more = {}) => ({ kind, tries, requests, retryable: false, ...more });
-const value = (tries, more = {}) => ({ kind: "ok", status: 200, tries, requests: tries.length, ...more });
+const is = (kind, attempts, requests, more = {}) => ({ kind, attempts, requests, retryable: false, ...more });
+const value = (attempts, more = {}) => ({ kind: "ok", status: 200, attempts, requests: attempts.length, ...more });
 const network = (times) => is("network", Array(times).fill("network"), times, { retryable: true });
 const timeout = (times) => is("timeout", Array(times).fill("timeout"), times, { retryable: true });
 const answered = (kind, status, more = {}) => is(kind, [status], 1, { status, ...more });
@@ -49,7 +49,7 @@ const fails = (name, body, path = "", more = {}) => ({ name, serve: [{ body }], 
 const odd = (name, json, added, mismatches) => ({ name, serve: [{ body: json }], json, added, expect: value([200], { mismatches }) });
 const none = { activeSocialAccounts: [], displayNames: [] };
 
-const FIREFOX_REPEATS = "Firefox repeats a GET that was reset before an answer by itself, up to 10 times for each try of ours";
+const FIREFOX_REPEATS = "Firefox repeats a GET that was reset before an answer by itself, up to 10 times for each attempt of ours";
 const NODE_TAKES_RESET_FOR_END = "Node takes the end of a connection that is not kept alive for the end of the body";
 
 const CONNECTION = [
@@ -66,7 +66,7 @@ const CONNECTION = [
     serve: [{ act: "reset" }, good],
     ...ok,
     expect: value(["network", 200]),
-    in: { firefox: { why: FIREFOX_REPEATS, tries: [200] } },
+    in: { firefox: { why: FIREFOX_REPEATS, attempts: [200] } },
   },
   { name: "reset mid-body", serve: [{ body: GOOD, cut: 20 }], options: { maxRetries: 1 }, expect: network(2) },
   { name: "reset mid-body, chunked", serve: [{ body: GOOD, cut: 20, framing: "chunked", headers: { connection: "keep-alive" } }], options: { maxRetries: 1 }, expect: network(2) },
@@ -195,7 +195,7 @@ const STATUSES = [
     serve: [{ status: 500 }, { act: "reset" }, good],
     ...ok,
     expect: value([500, "network", 200]),
-    in: { firefox: { why: FIREFOX_REPEATS, tries: [500, 200] } },
+    in: { firefox: { why: FIREFOX_REPEATS, attempts: [500, 200] } },
   },
   { name: "500 for ever", serve: [{ status: 500 }], expect: is("api", [500, 500, 500], 3, { status: 500, retryable: true }) },
   { name: "500 for ever, maxRetries 0", serve: [{ status: 500 }], options: { maxRetries: 0 }, expect: is("api", [500], 1, { status: 500, retryable: true }) },
@@ -212,7 +212,7 @@ const STATUSES = [
   { name: "batch ticket with odd times", method: "getUserBatch", serve: [{ body: '{"url":"https://files.example/a","success":true,"urlAvailable":5,"urlExpires":null}' }], json: '{"url":"https://files.example/a","success":true,"urlAvailable":5,"urlExpires":null}', in: { rust: { why: "null is absence there", json: '{"url":"https://files.example/a","success":true,"urlAvailable":5}' } }, expect: value([200], { mismatches: ["urlAvailable string number", "urlExpires string null"] }) },
 ];
 
-const limited = (tries, requests, retryAfterMs, more = {}) => is("rate_limit", tries, requests, { status: 429, retryable: true, retryAfterMs, ...more });
+const limited = (attempts, requests, retryAfterMs, more = {}) => is("rate_limit", attempts, requests, { status: 429, retryable: true, retryAfterMs, ...more });
 const WINDOW = [300_000, 300_000];
 const held = (requests) => is("rate_limit", [], requests, { retryable: true, retryAfterMs: [200_000, 300_000] });
 
@@ -248,11 +248,11 @@ const LIMITS = [
 ];
 
 const TIME = [
-  { name: "budget cuts a try", serve: [{ act: "hang" }], options: { totalTimeoutMs: SHORT, maxRetries: 5 }, expect: { ...timeout(1), message: "totalTimeoutMs" } },
+  { name: "budget cuts an attempt", serve: [{ act: "hang" }], options: { totalTimeoutMs: SHORT, maxRetries: 5 }, expect: { ...timeout(1), message: "totalTimeoutMs" } },
   { name: "budget has no room for a wait", serve: [{ status: 503, headers: { "retry-after": "30" } }, good], options: { totalTimeoutMs: 10_000 }, expect: answered("api", 503, { retryable: true, retryAfterMs: [30_000, 30_000] }) },
 ];
 
-const aborted = (tries, requests) => is("aborted", tries, requests, { cause: "the reason" });
+const aborted = (attempts, requests) => is("aborted", attempts, requests, { cause: "the reason" });
 
 const ABORTS = [
   { name: "abort before the call", abort: "before", serve: [good], expect: aborted([], 0) },

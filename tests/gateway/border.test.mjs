@@ -19,7 +19,7 @@ const revoked = () => {
 /** The same options, which count how often each is read. */
 const counted = (options, reads) => Object.defineProperties({}, Object.fromEntries(Object.entries(options).map(([name, value]) => [name, { enumerable: true, get: () => { reads[name] = (reads[name] ?? 0) + 1; return value; } }])));
 /** Of a gateway; `GatewayOptions` has the same. */
-const OPTIONS = ["apiKey", "profileKey", "authorize", "allowUnauthenticated", "allowedOrigins", "allowedHeaders", "allowCredentials", "prefix", "baseUrl", "fetch", "timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "rateLimitGuard", "guard", "store", "staleIfErrorMs", "callbackTimeoutMs", "storeTimeoutMs", "wait", "idleTimeoutMs", "maxRecordBytes", "webhooks", "onEvent", "onError"];
+const OPTIONS = ["apiKey", "profileKey", "authorize", "allowUnauthenticated", "allowedOrigins", "allowedHeaders", "allowCredentials", "prefix", "baseUrl", "fetch", "timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "rateLimitGuard", "guard", "store", "staleIfErrorMs", "callbackTimeoutMs", "storeTimeoutMs", "waitMs", "idleTimeoutMs", "maxRecordBytes", "webhooks", "onEvent", "onError"];
 const throwing = (name) => Object.defineProperty({}, name, { enumerable: true, get: () => { throw new Error(`the getter of ${name}`); } });
 
 // So that no test counts the turns that loading takes, whichever of them run.
@@ -129,7 +129,7 @@ describe("what comes back", () => {
     }
   });
 
-  const isConfig = (pattern) => (error) => isAyrshareError(error) && error.kind === "config" && pattern.test(error.message) && error.tries.length === 0;
+  const isConfig = (pattern) => (error) => isAyrshareError(error) && error.kind === "config" && pattern.test(error.message) && error.attempts.length === 0;
 
   test("of an options object: what throws, and what is none, is a fault of the options when the gateway is made", () => {
     for (const name of OPTIONS) {
@@ -191,7 +191,7 @@ describe("what comes back", () => {
     for (const [name, values] of rows) {
       for (const value of values) await assert.rejects(open({ fetch: undefined, [name]: value }).ask("/ayrshare/user"), isConfig(new RegExp(`\`${name}\``)), `${name} ${values.indexOf(value)}`);
     }
-    for (const name of ["timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "staleIfErrorMs", "callbackTimeoutMs", "storeTimeoutMs", "wait", "idleTimeoutMs", "maxRecordBytes", "prefix", "baseUrl", "profileKey", "onEvent", "onError", "rateLimitGuard", "allowCredentials"]) {
+    for (const name of ["timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "staleIfErrorMs", "callbackTimeoutMs", "storeTimeoutMs", "waitMs", "idleTimeoutMs", "maxRecordBytes", "prefix", "baseUrl", "profileKey", "onEvent", "onError", "rateLimitGuard", "allowCredentials"]) {
       for (const value of [Symbol("value"), 5n, {}, revoked(), throwing("toString")]) {
         for (const guard of [undefined, methods]) {
           const gateway = createGateway({ apiKey: KEY, authorize, [name]: value, ...(guard && { guard }) });

@@ -111,9 +111,9 @@ describe("a Cache API without effect", () => {
     for (const as of ["alice", "bob"]) {
       assert.equal(await source(as), "miss");
       // It is kept after the answer was sent, as `ctx.waitUntil` has it.
-      let tries = 0;
-      for (; tries < 200 && (await source(as)) !== "hit"; tries += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-      assert.ok(tries < 200, "nothing is ever kept");
+      let attempts = 0;
+      for (; attempts < 200 && (await source(as)) !== "hit"; attempts += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.ok(attempts < 200, "nothing is ever kept");
     }
     assert.deepEqual(log().match(/^error .*$/gm)?.length, 1, log());
     assert.match(log(), /^error the Cache API of this Worker stores nothing/m);

@@ -90,7 +90,7 @@ test("a fault before the first record is an error in JSON, and one after it brea
 });
 
 test("a file that is not there in time is a 503 with the time to come back", async () => {
-  const { ask } = open({ wait: 0, sandbox: { batchDelayMs: 60_000 } });
+  const { ask } = open({ waitMs: 0, sandbox: { batchDelayMs: 60_000 } });
   const { status, headers } = await ask("/ayrshare/user/batch/profiles", { as: "admin" });
   assert.equal(status, 503);
   assert.ok(Number(headers["retry-after"]) > 30);

@@ -174,8 +174,8 @@ describe("a secret per profile", () => {
       }
     }
     for (const failing of [() => { throw new Error("database"); }, () => Promise.reject(new Error("database"))]) {
-      let tries = 0;
-      const { post, seen, told } = posting(() => ((tries += 1) === 1 ? failing() : ALICES));
+      let attempts = 0;
+      const { post, seen, told } = posting(() => ((attempts += 1) === 1 ? failing() : ALICES));
       assert.equal((await post(social, ALICES)).status, 500);
       assert.deepEqual([told.map(({ message }) => message), seen], [["database"], []]);
       assert.equal((await post(social, ALICES)).status, 200);
@@ -231,19 +231,19 @@ describe("events", () => {
   });
 
   test("that fail count as new when they come again; those still handled are put off", async () => {
-    let tries = 0;
+    let attempts = 0;
     let finish;
     const { post, told } = listen({
       onEvent: async ({ hookId }) => {
         if (hookId === "slow") return new Promise((resolve) => { finish = resolve; });
-        if ((tries += 1) === 1) throw new Error("database");
+        if ((attempts += 1) === 1) throw new Error("database");
       },
     });
     assert.equal((await post(social)).status, 500);
     assert.equal(told[0].message, "database");
     assert.equal((await post(social)).status, 200);
     assert.equal((await post(social)).status, 200);
-    assert.equal(tries, 2);
+    assert.equal(attempts, 2);
     const first = post({ ...social, hookId: "slow" });
     while (finish === undefined) await new Promise(setImmediate);
     assert.equal((await post({ ...social, hookId: "slow" })).status, 503);

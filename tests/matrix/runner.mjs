@@ -102,8 +102,8 @@ async function served(app, command, body) {
   running.closed.then(() => { ended = true; });
   const origin = `http://127.0.0.1:${app.port}`;
   try {
-    for (let tries = 0; !(await listens(app.port)); tries += 1) {
-      if (ended || tries > 900) throw new Error("the server does not listen");
+    for (let attempts = 0; !(await listens(app.port)); attempts += 1) {
+      if (ended || attempts > 900) throw new Error("the server does not listen");
       await pause(100);
     }
     return await body(origin);

@@ -47,8 +47,8 @@ export async function openWebKit({ env = {}, args = [] } = {}) {
     return value;
   };
   try {
-    for (let tries = 0; !(await listens(port)); tries += 1) {
-      if (tries > 300) throw new Error("WebKitWebDriver does not listen");
+    for (let attempts = 0; !(await listens(port)); attempts += 1) {
+      if (attempts > 300) throw new Error("WebKitWebDriver does not listen");
       await pause(100);
     }
     const browser = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { args: ["--automation", ...args] } };

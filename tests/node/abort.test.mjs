@@ -15,7 +15,7 @@ const PLACES = {
     const pull = () => (there(), never());
     return { fetch: async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 })) };
   },
-  "the wait between two tries": (there) => ({
+  "the wait between two attempts": (there) => ({
     fetch: async () => json("{}", { status: 503, headers: { "retry-after": "20" } }),
     onEvent: ({ type }) => type === "retry" && there(),
   }),

@@ -61,7 +61,7 @@ for (const notReadyStatus of [403, 404]) {
   }
 }
 
-test("a file that is late is requested again with growing pauses, as far as `wait` allows", async (t) => {
+test("a file that is late is requested again with growing pauses, as far as `waitMs` allows", async (t) => {
   const { waits } = fastClock(t);
   const late = { on: "file", status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
   const { client, files, sandbox } = sandboxed({ faults: { failNext: [{ ...late, times: 3 }] } });
@@ -70,7 +70,7 @@ test("a file that is late is requested again with growing pauses, as far as `wai
   assert.equal(files().length, 4);
 
   sandbox.faults = { failNext: [{ ...late, times: 100 }] };
-  const error = await failure(ids(client.streamProfiles({ wait: 20_000 })), "not_ready");
+  const error = await failure(ids(client.streamProfiles({ waitMs: 20_000 })), "not_ready");
   assert.equal(error.retryable, true);
   assert.equal(error.status, 404);
   assert.ok(error.retryAfterMs > 0);
@@ -78,7 +78,7 @@ test("a file that is late is requested again with growing pauses, as far as `wai
 
 test("a wait longer than allowed does not begin; the error says how long it would be", async () => {
   const { client, files } = sandboxed({ batchDelayMs: 5 * MINUTE });
-  const error = await failure(ids(client.streamProfiles({ wait: 1_000 })), "not_ready");
+  const error = await failure(ids(client.streamProfiles({ waitMs: 1_000 })), "not_ready");
   assert.ok(error.retryAfterMs > 4.9 * MINUTE && error.retryAfterMs < 5.1 * MINUTE);
   assert.equal(files().length, 0);
 });
@@ -117,7 +117,7 @@ for (const [status, code] of [[403, "AccessDenied"], [404, "NoSuchKey"]]) {
     sandbox.faults = { failNext: [{ ...refusedWith(code, status), times: 99 }] };
     // The new ticket's file is due now, so it is waited for: a few minutes, not an hour.
     const before = seen.length;
-    const error = await failure(ids(client.streamProfiles({ batch: old, wait: 60 * MINUTE })), "api");
+    const error = await failure(ids(client.streamProfiles({ batch: old, waitMs: 60 * MINUTE })), "api");
     assert.match(error.message, new RegExp(`^the host of the batch file refused it with \`${code}\`, and a new URL did not help`));
     assert.equal(error.status, status);
     assert.equal(error.retryable, false);
@@ -146,7 +146,7 @@ for (const [code, kind] of [["SignatureDoesNotMatch", "api"], ["NoSuchBucket", "
 test("the error for a file that never arrives contains the host's last error", async (t) => {
   fastClock(t);
   const { client } = sandboxed({ faults: { failNext: [{ ...refusedWith("AccessDenied"), times: 99 }] } });
-  const error = await failure(ids(client.streamProfiles({ wait: 10_000 })), "not_ready");
+  const error = await failure(ids(client.streamProfiles({ waitMs: 10_000 })), "not_ready");
   assert.match(error.message, /; its host returned `AccessDenied`$/);
 });
 
@@ -166,7 +166,7 @@ test("a rejection that repeats the signed URL is redacted", async (t) => {
       return new Response(`<Error><Code>${codeOf(url)}</Code><StringToSign>${toSign}</StringToSign></Error>`, { status: 403 });
     };
     const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch, onEvent: (event) => events.push(event) });
-    const error = await ids(client.streamProfiles({ wait: 5_000 })).catch((error) => error);
+    const error = await ids(client.streamProfiles({ waitMs: 5_000 })).catch((error) => error);
     assert.equal(error.status, 403);
     for (const shown of [error, events]) assertNoSecret(shown, ...secrets);
     assert.equal(error.message.includes("SignatureDoesNotMatch"), codeOf(new URL("https://x.example")) === "SignatureDoesNotMatch");
@@ -230,7 +230,7 @@ test("a host that keeps failing ends the download after some attempts, with the 
   const error = await failure(ids(client.streamProfiles()), "api");
   assert.equal(error.status, 503);
   assert.equal(files().length, 5);
-  assert.equal(error.tries.length, 5);
+  assert.equal(error.attempts.length, 5);
   assert.equal(waits.length, 4);
 });
 

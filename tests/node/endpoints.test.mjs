@@ -97,9 +97,9 @@ test("metaOf returns the metadata of a call", async () => {
   const meta = metaOf(user);
   assert.equal(meta.status, 200);
   assert.equal(meta.headers.get("content-type"), "application/json; charset=utf-8");
-  assert.equal(meta.tries.length, 1);
-  assert.equal(meta.tries[0].status, 200);
-  assert.ok(meta.tries[0].durationMs >= 0);
+  assert.equal(meta.attempts.length, 1);
+  assert.equal(meta.attempts[0].status, 200);
+  assert.ok(meta.attempts[0].durationMs >= 0);
   assert.equal(meta.waitedMs, 0);
   assert.equal(meta.fromCache, false);
   assert.ok(meta.rateLimit.max > 0);
@@ -153,7 +153,7 @@ test("the sandbox rejects what Ayrshare would reject, and the client says why", 
   assert.equal(noKey.status, 401);
   const badProfile = await failure(wrong({ profileKey: "UNKNOWN" }).getUser(), "auth");
   assert.equal(badProfile.code, 144);
-  assert.equal(badProfile.tries.length, 1);
+  assert.equal(badProfile.attempts.length, 1);
   assert.equal(badProfile.retryable, false);
   assert.match(badProfile.url, /\/api\/user$/);
 });

@@ -26,12 +26,12 @@ test("until nextUpdate the response comes from memory, then from the network", a
   const client = new AyrshareUser(keeping({ fetch }));
   const first = await client.getUser();
   assert.equal(metaOf(first).fromCache, false);
-  assert.equal(metaOf(first).tries.length, 1);
+  assert.equal(metaOf(first).attempts.length, 1);
   clock.pass(HOUR_MS - 1);
   const kept = await client.getUser();
   assert.deepEqual(kept, first);
   const meta = metaOf(kept);
-  assert.deepEqual([meta.fromCache, meta.tries, meta.status, meta.waitedMs], [true, [], 200, 0]);
+  assert.deepEqual([meta.fromCache, meta.attempts, meta.status, meta.waitedMs], [true, [], 200, 0]);
   assert.match(meta.headers.get("content-type"), /json/);
   assert.equal(seen.length, 1);
   clock.pass(1);
@@ -202,7 +202,7 @@ test("an aborted signal rejects, whether the response is cached or not", async (
   const reason = { why: "changed my mind" };
   const error = await failure(client.getUser({}, { signal: AbortSignal.abort(reason) }), "aborted");
   assert.equal(error.cause, reason);
-  assert.deepEqual(error.tries, []);
+  assert.deepEqual(error.attempts, []);
   assert.deepEqual(events, []);
   assert.equal(metaOf(await client.getUser({}, { signal: new AbortController().signal })).fromCache, true);
   assert.equal(seen.length, 1);

@@ -20,7 +20,7 @@ async function assertHeld(call, retryAfterMs) {
   assert.equal(error.retryAfterMs, retryAfterMs);
   assert.equal(error.retryable, true);
   assert.equal(error.status, undefined);
-  assert.deepEqual(error.tries, []);
+  assert.deepEqual(error.attempts, []);
 }
 
 const USED_UP = [
@@ -85,7 +85,7 @@ for (const [name, headers, heldMs] of REFUSED) {
     const clock = stoppedClock(t);
     const { client, seen } = clientOf([refusal(headers), user()]);
     const refused = await failure(client.getUser(), "rate_limit");
-    assert.deepEqual([refused.status, refused.retryAfterMs, refused.tries.length], [429, heldMs, 1]);
+    assert.deepEqual([refused.status, refused.retryAfterMs, refused.attempts.length], [429, heldMs, 1]);
     await assertHeld(client.getUser(), heldMs);
     clock.pass(heldMs - 1);
     await assertHeld(client.getUser(), 1);

@@ -48,9 +48,9 @@ const VALUES = {
 const CLIENT = ["apiKey", "profileKey", "baseUrl", "fetch", "headers", "timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "rateLimitGuard", "cache", "dangerouslyAllowBrowser", "onEvent", "onDrift"];
 const CALL = ["signal", "profileKey", "headers", "timeoutMs", "totalTimeoutMs", "maxRetries", "cache"];
 const QUERY = ["instagramQuota", "instagramDetails", "validate"];
-const FILE = ["signal", "batch", "wait", "idleTimeoutMs", "maxRecordBytes"];
+const FILE = ["signal", "batch", "waitMs", "idleTimeoutMs", "maxRecordBytes"];
 const STREAM = [...FILE, "select", "where", "check", "onInvalid"];
-const SWEEP = [...FILE, "refreshWithinDays", "quotaShare", "limit"];
+const SWEEP = [...FILE, "refreshWithinDays", "quotaShare", "maxEntries"];
 const WHERE = ["network", "refreshWithinDays", "nothingLinked"];
 const TICKET = { id: "x", status: "success", url: "https://files.example/f.json", urlAvailable: "2020-01-01T00:00:00Z", urlExpires: "2099-01-01T00:00:00Z" };
 const USER = JSON.parse(fixture("user"));
@@ -75,8 +75,8 @@ const PLACES = {
   sweep: [SWEEP, (options) => client().sweepProfiles(options)],
   where: [WHERE, (where) => whole(client().streamProfiles({ batch: TICKET, where }))],
   health: [["now", "refreshWithinDays", "quotaShare"], (options) => accountHealth(USER, options)],
-  diffUsers: [["volatile"], (options) => diffUsers(USER, USER, options)],
-  diffProfiles: [["volatile"], (options) => diffProfiles([USER], [USER], options)],
+  diffUsers: [["includeVolatile"], (options) => diffUsers(USER, USER, options)],
+  diffProfiles: [["includeVolatile"], (options) => diffProfiles([USER], [USER], options)],
 };
 
 /** Combinations that do not fail: options that accept the value, one that a derived client replaces, and those that are unused with a ticket. */
@@ -120,7 +120,7 @@ test("options objects that throw: only that call rejects with `config`", async (
       for (const name of kind.includes("getter") ? names : [undefined]) {
         const error = await failure(call(made(name)), "config");
         if (name !== undefined) assert.ok(error.message.includes(`\`${name}\``), `${place}, ${kind}: ${error.message}`);
-        assert.deepEqual(error.tries, [], `${place}, ${kind}`);
+        assert.deepEqual(error.attempts, [], `${place}, ${kind}`);
       }
     }
   }
@@ -328,7 +328,7 @@ test("the other exports throw only AyrshareErrors", async () => {
 test("an error can be created from anything, and `from` accepts only what `toJSON` returned", () => {
   for (const init of [null, undefined, 5, "text", {}, []]) {
     const error = new AyrshareError(init);
-    assert.deepEqual([error.name, error.kind, error.message, error.retryable, error.tries], ["AyrshareError", "internal", "", false, []]);
+    assert.deepEqual([error.name, error.kind, error.message, error.retryable, error.attempts], ["AyrshareError", "internal", "", false, []]);
     assert.equal(isAyrshareError(error), true);
   }
   const hostile = [revoked({}), withTrap("get"), own({}, { kind: fail }), { kind: "api", message: "a", get status() { return fail(); } }];

@@ -57,7 +57,7 @@ test("health uses the given days, share and time; the time may be a Date", async
 test("health and a sweep find the same links and quotas", async () => {
   const sandbox = createSandbox({ batchDelayMs: 0, profiles: 600 });
   const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch: sandbox.fetch });
-  const report = await client.sweepProfiles({ limit: 100_000 });
+  const report = await client.sweepProfiles({ maxEntries: 100_000 });
   const found = { links: [], quotas: [], suspended: 0, nothingLinked: 0 };
   for await (const profile of client.streamProfiles()) {
     for (const { level, reason, ...finding } of (await accountHealth(profile)).findings) {
@@ -100,7 +100,7 @@ test("a user compared with itself has no changes, in any order; volatile fields 
   assert.deepEqual(await diffUsers(sample, turned), []);
   const later = { ...sample, lastUpdated: "2030-01-01T00:00:00.000Z" };
   assert.deepEqual(await diffUsers(sample, later), []);
-  const [change, ...more] = await diffUsers(sample, later, { volatile: true });
+  const [change, ...more] = await diffUsers(sample, later, { includeVolatile: true });
   assert.deepEqual([change.kind, change.path, change.after, more], ["field_changed", "lastUpdated", later.lastUpdated, []]);
 });
 
@@ -153,7 +153,7 @@ test("errors name the invalid argument", async () => {
     [accountHealth(user, { now: "2026-02-27" }), /`now`/], [accountHealth(user, { now: new Date(Number.NaN) }), /`now`/],
     [accountHealth(user, { refreshWithinDays: -1 }), /`refreshWithinDays`/], [accountHealth(user, { quotaShare: 0 }), /`quotaShare`/],
     [accountHealth(user, { days: 3 }), /unknown option `days`/], [accountHealth(user, 3), /options/],
-    [diffUsers(user, user, { volatile: "yes" }), /`volatile`/], [diffProfiles([], [], { deep: true }), /unknown option `deep`/],
+    [diffUsers(user, user, { includeVolatile: "yes" }), /`includeVolatile`/], [diffProfiles([], [], { deep: true }), /unknown option `deep`/],
   ];
   for (const [promise, names] of rows) assert.match((await failure(promise, "config")).message, names);
   assert.ok((await failure(accountHealth(cycle), "config")).cause instanceof TypeError);

@@ -49,7 +49,7 @@ test("with \"throw\", client and call options make the call reject with the same
     const error = await failure(call(), "decode");
     assert.deepEqual([error.path, error.mismatches, error.status, error.retryable], [PLACES[0].path, PLACES, 200, false]);
     assert.equal(error.message, "the response has an unexpected shape: `displayNames[0].usedQuota` is of type string, expected number");
-    assert.deepEqual(error.tries.map(({ status }) => status), [200]);
+    assert.deepEqual(error.attempts.map(({ status }) => status), [200]);
     assert.deepEqual(error.toJSON().mismatches, PLACES);
     assert.doesNotMatch(JSON.stringify(error), /s3cret/);
   }
@@ -85,7 +85,7 @@ test("a mismatched response is cached like any other until its next update", asy
   const kept = await client.getUser();
   assert.deepEqual([metaOf(kept).fromCache, metaOf(kept).mismatchCount, seen.length], [true, 1, 1]);
   const error = await failure(client.getUser({}, { onInvalid: "throw" }), "decode");
-  assert.deepEqual([error.mismatches.length, error.tries.length, seen.length], [1, 0, 1]);
+  assert.deepEqual([error.mismatches.length, error.attempts.length, seen.length], [1, 0, 1]);
 });
 
 test("a response whose `nextUpdate` has the wrong type is not cached", async () => {

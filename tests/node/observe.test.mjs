@@ -18,7 +18,7 @@ test("every event has its fields, and headers are redacted", async () => {
   const client = new AyrshareUser({ ...SECRETS, headers, fetch, onEvent: (event) => events.push(event) });
   await client.getUser();
   const hidden = { accept: "application/json", authorization: "[redacted]", "profile-key": "[redacted]", "x-upstream-token": "[redacted]", "x-trace": "7" };
-  const of = (type, number) => ({ type, endpoint: "user", url: URL, try: number });
+  const of = (type, number) => ({ type, endpoint: "user", url: URL, attempt: number });
   const known = events.map(({ durationMs, waitMs, ...rest }) => rest);
   assert.deepEqual(known, [
     { ...of("request", 1), headers: hidden },
@@ -86,7 +86,7 @@ for (const [name, observer] of Object.entries(HARMFUL)) {
     const client = new AyrshareUser({ ...SECRETS, fetch, onEvent: counted, onDrift: counted });
     const user = await client.getUser();
     assert.equal(user.displayNames.length, 10);
-    assert.equal(metaOf(user).tries.length, 2);
+    assert.equal(metaOf(user).attempts.length, 2);
     await turn();
     await turn();
     assert.ok(called >= 6, String(called));
@@ -137,17 +137,17 @@ test("a response of the documented shape reports no drift", async () => {
 
 test("metaOf lists failed attempts and the waiting time", async () => {
   const { fetch } = answering(json({}, { status: 500 }), good());
-  const { tries, waitedMs, status, fromCache } = metaOf(await new AyrshareUser({ ...SECRETS, fetch }).getUser());
-  assert.deepEqual(tries.map(({ durationMs, ...rest }) => rest), [{ status: 500 }, { status: 200 }]);
-  assert.ok(tries.every(({ durationMs }) => durationMs >= 0));
+  const { attempts, waitedMs, status, fromCache } = metaOf(await new AyrshareUser({ ...SECRETS, fetch }).getUser());
+  assert.deepEqual(attempts.map(({ durationMs, ...rest }) => rest), [{ status: 500 }, { status: 200 }]);
+  assert.ok(attempts.every(({ durationMs }) => durationMs >= 0));
   assert.ok(waitedMs > 0, String(waitedMs));
   assert.deepEqual([status, fromCache], [200, false]);
 });
 
 test("metaOf lists an attempt without a response", async () => {
   const { fetch } = answering(new TypeError("fetch failed"), good());
-  const { tries } = metaOf(await new AyrshareUser({ ...SECRETS, fetch }).getUser());
-  assert.deepEqual(tries.map(({ status, reason }) => status ?? reason), ["network", 200]);
+  const { attempts } = metaOf(await new AyrshareUser({ ...SECRETS, fetch }).getUser());
+  assert.deepEqual(attempts.map(({ status, reason }) => status ?? reason), ["network", 200]);
 });
 
 test("a key function is called once per attempt, and a rotated key is used", async () => {

@@ -56,7 +56,7 @@ test("one odd account leaves the verdicts of the others as they are", async () =
 test("from a profile with an odd field to itself nothing has changed; from the good one, that field, the account or nothing by itself", async () => {
   for (const { name, sample, path, mutant } of mutants()) {
     assert.deepEqual(await diffUsers(mutant, mutant), [], name);
-    const changes = await diffUsers(sample, mutant, { volatile: true });
+    const changes = await diffUsers(sample, mutant, { includeVolatile: true });
     assert.doesNotMatch(JSON.stringify(changes), BAD, name);
     assert.ok(changes.length > 0, name);
     assert.ok(changes.every(({ network }) => network !== ""), name);
@@ -71,7 +71,7 @@ test("from a profile with an odd field to itself nothing has changed; from the g
       if (value !== null && sampleOf(sample, path) !== null) assert.deepEqual(told.filter((kind) => kind !== "field_changed"), [], name);
     }
     if (path[0] === "refId") continue;
-    const diff = await diffProfiles([sample], [mutant], { volatile: true });
+    const diff = await diffProfiles([sample], [mutant], { includeVolatile: true });
     assert.deepEqual([diff.joined, diff.left, diff.changed.map((one) => one.changes)], [[], [], [changes]], name);
   }
 });
@@ -90,7 +90,7 @@ test("a sweep counts every profile with one odd field, lists no link without a n
   const file = JSON.stringify(all);
   const fetch = async (url, init) => (String(url).includes("/api/") ? sandbox.fetch(url, init) : new Response(file));
   const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch });
-  const report = await client.sweepProfiles({ limit: 1_000_000 });
+  const report = await client.sweepProfiles({ maxEntries: 1_000_000 });
   assert.deepEqual([report.profiles, report.unreadable], [all.length, 0]);
   assert.ok(report.links.length > 0 && report.links.every(({ network }) => typeof network === "string" && network !== ""));
   assert.doesNotMatch(JSON.stringify(report), BAD);

@@ -99,7 +99,7 @@ test("where delivers the matching profiles and counts the others", async () => {
 
 test("where finds the same links to renew as a sweep", async () => {
   const { client } = await opened({ profiles: 2_000 });
-  const report = await client.sweepProfiles({ refreshWithinDays: 20, limit: 100_000 });
+  const report = await client.sweepProfiles({ refreshWithinDays: 20, maxEntries: 100_000 });
   const due = await all(client.streamProfiles({ where: { refreshWithinDays: 20 }, select: ["refId"] }));
   assert.deepEqual(new Set(due.map(({ refId }) => refId)), new Set(report.links.map(({ refId }) => refId)));
   assert.ok(due.length > 10);
@@ -258,7 +258,7 @@ test("a sweep reports which fields are mismatched, where and how often, and eval
   const accounts = ["bluesky", "facebook", "gmb", "instagram", "linkedin", "pinterest", "reddit", "snapchat", "threads", "tiktok"];
   const profile = { displayNames: accounts.map((platform) => ({ platform, refreshDaysRemaining: platform === "linkedin" ? "3" : 3, usedQuota: "9" })) };
   const client = new AyrshareUser({ apiKey: "K1K1K1K1", fetch: async () => new Response(JSON.stringify([profile, profile, {}])) });
-  const report = await client.sweepProfiles({ batch: TICKET, limit: 100 });
+  const report = await client.sweepProfiles({ batch: TICKET, maxEntries: 100 });
   assert.equal(report.refreshSoon, 18);
   assert.deepEqual(new Set(report.links.map(({ network }) => network)), new Set(accounts.filter((name) => name !== "linkedin")));
   const odd = [
@@ -266,7 +266,7 @@ test("a sweep reports which fields are mismatched, where and how often, and eval
     { path: "displayNames[].usedQuota", expected: "number", found: "string", records: 2 },
   ];
   assert.deepEqual(report.mismatches.toSorted((a, b) => (a.path < b.path ? -1 : 1)), odd);
-  const short = await client.sweepProfiles({ batch: TICKET, limit: 1 });
+  const short = await client.sweepProfiles({ batch: TICKET, maxEntries: 1 });
   assert.deepEqual([short.mismatches.length, short.mismatchesLeftOut], [1, 1]);
 });
 
@@ -395,7 +395,7 @@ test("cancel() ends pending reads", async () => {
 });
 
 const WRONG = [
-  [{ wait: -1 }, /`wait`/],
+  [{ waitMs: -1 }, /`waitMs`/],
   [{ idleTimeoutMs: 0 }, /`idleTimeoutMs`/],
   [{ maxRecordBytes: 1.5 }, /`maxRecordBytes`/],
   [{ select: "refId" }, /`select`/],

@@ -38,7 +38,7 @@ test("it counts what a loop counts", async () => {
 
 test("lists are limited, most urgent first, and report how much they leave out", async () => {
   const client = sandboxed();
-  const [short, long] = [await client.sweepProfiles({ limit: 5 }), await client.sweepProfiles({ limit: 100_000 })];
+  const [short, long] = [await client.sweepProfiles({ maxEntries: 5 }), await client.sweepProfiles({ maxEntries: 100_000 })];
   assert.equal(short.links.length, 5);
   assert.deepEqual(short.links, long.links.slice(0, 5));
   assert.equal(short.linksLeftOut, long.links.length - 5);
@@ -66,7 +66,7 @@ test("invalid records are counted, and a dropped connection is resumed", async (
 });
 
 test("invalid options and an aborted signal reject", async () => {
-  assert.match((await failure(sandboxed().sweepProfiles({ limit: -1 }), "config")).message, /`limit`/);
+  assert.match((await failure(sandboxed().sweepProfiles({ maxEntries: -1 }), "config")).message, /`maxEntries`/);
   assert.match((await failure(sandboxed().sweepProfiles({ select: ["refId"] }), "config")).message, /`select`/);
   await failure(sandboxed().sweepProfiles({ signal: AbortSignal.abort() }), "aborted");
 });

@@ -20,7 +20,7 @@ let report;
 before(async () => {
   started = await startPage();
   large = await serveSandbox({ cors: true, profiles: PROFILES, batchDelayMs: 0 });
-  report = await new AyrshareUser({ apiKey: large.sandbox.apiKey, baseUrl: large.baseUrl }).sweepProfiles({ refreshWithinDays: 365, limit: 1 });
+  report = await new AyrshareUser({ apiKey: large.sandbox.apiKey, baseUrl: large.baseUrl }).sweepProfiles({ refreshWithinDays: 365, maxEntries: 1 });
 });
 
 after(async () => {

@@ -17,7 +17,9 @@ mod world;
 
 use ayrshare_user::policy::WINDOW_MS;
 use ayrshare_user::policy::guard::{Guard, RateHeaders};
-use ayrshare_user::policy::retry::{Failure, Limits, Next, RetryAfter, RetryPolicy, Try};
+use ayrshare_user::policy::retry::{
+    Failure, GrantedAttempt, Limits, Next, RetryAfter, RetryPolicy,
+};
 use world::{Random, World, headers, limits};
 
 const SEQUENCES: u64 = 100_000;
@@ -73,7 +75,7 @@ struct Run<'a> {
 #[derive(Default)]
 struct Tally {
     calls: u64,
-    tries: u64,
+    attempts: u64,
     retries_of_429: u64,
     held: u64,
     stopped_with_a_time: u64,
@@ -119,7 +121,7 @@ impl<'a> Run<'a> {
                 return;
             };
             self.check_try(granted);
-            tally.tries += 1;
+            tally.attempts += 1;
             let failure = self.send(granted);
             let random = self.random_number();
             let next = call.after(&failure, self.world.clock_ms(), random);
@@ -136,7 +138,7 @@ impl<'a> Run<'a> {
                     tally.stopped_with_a_time += u64::from(retry_after_ms.is_some());
                     assert!(
                         call.begin(self.world.clock_ms()).is_err(),
-                        "a try after the stop"
+                        "an attempt after the stop"
                     );
                     return;
                 }
@@ -166,17 +168,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn check_try(&mut self, granted: Try) {
+    fn check_try(&mut self, granted: GrantedAttempt) {
         self.sent += 1;
         assert!(
             self.sent <= self.limits.max_retries + 1,
-            "more tries than allowed"
+            "more attempts than allowed"
         );
         assert_eq!(granted.number, self.sent);
         assert!(granted.timeout_ms > 0.0 || self.limits.timeout_ms <= 0.0);
         assert!(
             granted.timeout_ms <= self.limits.timeout_ms,
-            "longer than a try may take"
+            "longer than an attempt may take"
         );
         assert!(granted.timeout_ms <= self.limits.total_timeout_ms);
         assert_eq!(
@@ -184,7 +186,7 @@ impl<'a> Run<'a> {
             granted.timeout_ms < self.limits.timeout_ms
         );
         if let Some(last) = &self.last {
-            assert!(is_worth_a_try(last), "another try after {last:?}");
+            assert!(is_worth_a_try(last), "another attempt after {last:?}");
             self.retries_of_429 += u32::from(is_429(last));
             assert!(self.retries_of_429 <= 1, "a second retry of a 429");
         }
@@ -193,10 +195,10 @@ impl<'a> Run<'a> {
             "earlier than the server said"
         );
         if !self.world.jumps {
-            assert!(self.left_ms() > 0.0, "a try after the budget");
+            assert!(self.left_ms() > 0.0, "an attempt after the budget");
             assert!(
                 granted.timeout_ms <= self.left_ms() + 0.01,
-                "a try beyond the budget"
+                "an attempt beyond the budget"
             );
             let held_until_ms = self.client.not_before_ms[self.profile];
             let is_guarded = self.client.guard.is_some();
@@ -208,7 +210,7 @@ impl<'a> Run<'a> {
     }
 
     /// The server's part: something happens within the attempt's timeout.
-    fn send(&mut self, granted: Try) -> Failure {
+    fn send(&mut self, granted: GrantedAttempt) -> Failure {
         let took_ms = granted.timeout_ms * self.world.random.unit();
         self.told_ms = None;
         self.not_before_ms = f64::NEG_INFINITY;
@@ -273,7 +275,7 @@ impl<'a> Run<'a> {
         assert!(wait_ms >= 0.0 && wait_ms.fract() == 0.0, "{wait_ms}");
         assert!(
             self.sent <= self.limits.max_retries,
-            "a wait for a try that is not there"
+            "a wait for an attempt that is not there"
         );
         assert!(
             self.world.jumps || wait_ms < self.left_ms() + 0.01,
@@ -373,7 +375,7 @@ fn random_servers_cannot_break_the_rules() {
         assert!(outcome.is_ok(), "sequence {seed} broke a rule, see above");
     }
     // A model that never exercises a rule would not find anything.
-    assert!(tally.calls > SEQUENCES && tally.tries > tally.calls);
+    assert!(tally.calls > SEQUENCES && tally.attempts > tally.calls);
     assert!(
         tally.retries_of_429 > SEQUENCES / 100,
         "{} retries of 429",

@@ -93,7 +93,7 @@ export async function insight(user: User): Promise<void> {
   same<Health["level"], "ok" | "soon" | "now">();
   const due: number | undefined = health.findings[0]?.dueMs;
   const finding: Finding | undefined = health.accounts[0]?.findings[0];
-  const changes = await diffUsers(user, user, { volatile: true });
+  const changes = await diffUsers(user, user, { includeVolatile: true });
   same<typeof changes, Change[]>();
   same<Change["before"], unknown>();
   const lists = await diffProfiles([user], [user]);
@@ -107,7 +107,7 @@ export async function insight(user: User): Promise<void> {
 export function failures(caught: unknown): ErrorKind | undefined {
   if (isAyrshareError(caught)) {
     same<typeof caught, AyrshareError>();
-    const last = caught.tries[caught.tries.length - 1];
+    const last = caught.attempts[caught.attempts.length - 1];
     void [last?.status, last?.reason, last?.durationMs, caught.retryAfterMs, caught.path, caught.toJSON()];
     return caught.kind;
   }
@@ -117,7 +117,7 @@ export function failures(caught: unknown): ErrorKind | undefined {
 export function observes(event: AyrshareEvent): number {
   switch (event.type) {
     case "request":
-      return event.try + Object.keys(event.headers).length;
+      return event.attempt + Object.keys(event.headers).length;
     case "response":
       return event.status + event.durationMs;
     case "retry":
@@ -144,7 +144,7 @@ export async function streams(signal: NonNullable<CallOptions["signal"]>): Promi
   for await (const batch of stream.batches()) same<typeof batch, User[]>();
   same<ReturnType<typeof stream.toReadableStream>, ReadableStream<User>>();
   await stream.cancel();
-  const report = await ayrshare.sweepProfiles({ refreshWithinDays: 3, limit: 10 });
+  const report = await ayrshare.sweepProfiles({ refreshWithinDays: 3, maxEntries: 10 });
   return report.links.length + stream.progress.bytesRead;
 }
 

@@ -311,7 +311,7 @@ fn success(row: &Row, value: &str, meta: &Meta) -> Report {
     Report {
         kind: kind.to_owned(),
         status: Some(meta.status),
-        tries: meta.tries.iter().map(Outcome::from).collect(),
+        attempts: meta.attempts.iter().map(Outcome::from).collect(),
         mismatches: meta.mismatches.iter().map(text_of).collect(),
         ..Report::default()
     }
@@ -332,7 +332,7 @@ fn error(failure: &CallError, abort: &Abort) -> Report {
         retry_after_ms: error.retry_after_ms,
         message: Some(error.message.clone()),
         cause: is_reason.then(|| "the reason".to_owned()),
-        tries: failure.tries.iter().map(Outcome::from).collect(),
+        attempts: failure.attempts.iter().map(Outcome::from).collect(),
         mismatches: error.mismatches.iter().map(text_of).collect(),
         shown: format!("{failure} {failure:?} {cause}"),
         ..Report::default()

@@ -52,7 +52,7 @@ pub struct Expected {
     path: Option<String>,
     retryable: Option<bool>,
     cause: Option<String>,
-    tries: Vec<Outcome>,
+    attempts: Vec<Outcome>,
     #[serde(default)]
     mismatches: Vec<String>,
     requests: usize,
@@ -107,7 +107,7 @@ pub struct Report {
     pub retry_after_ms: Option<f64>,
     pub message: Option<String>,
     pub cause: Option<String>,
-    pub tries: Vec<Outcome>,
+    pub attempts: Vec<Outcome>,
     pub mismatches: Vec<String>,
     /// What a log of the failures and events would contain.
     pub shown: String,
@@ -132,7 +132,7 @@ pub fn differences(name: &str, expected: &Expected, seen: &Report) -> Vec<String
     equal!("code", expected.code, seen.code);
     equal!("path", expected.path, seen.path);
     equal!("cause", expected.cause, seen.cause);
-    equal!("tries", expected.tries, seen.tries);
+    equal!("attempts", expected.attempts, seen.attempts);
     equal!("mismatches", expected.mismatches, seen.mismatches);
     if expected.kind != "ok" {
         equal!("retryable", expected.retryable, seen.retryable);
@@ -177,8 +177,8 @@ pub fn bent(expected: &Expected) -> Vec<(&'static str, Expected)> {
         ("path", bend(|wrong| wrong.path = Some("x".to_owned()))),
         ("cause", bend(|wrong| wrong.cause = Some("x".to_owned()))),
         (
-            "tries",
-            bend(|wrong| wrong.tries.push(Outcome::Status(299))),
+            "attempts",
+            bend(|wrong| wrong.attempts.push(Outcome::Status(299))),
         ),
         (
             "mismatches",

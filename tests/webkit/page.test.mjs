@@ -147,7 +147,7 @@ describe("page in WebKitGTK", () => {
   test("20,000 profiles give the same numbers as sweepProfiles; the table scrolls to its end and filters by network", async (t) => {
     const { page } = await open(t);
     const served = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 2_000 });
-    const report = await new AyrshareUser({ apiKey: served.sandbox.apiKey, baseUrl: served.baseUrl }).sweepProfiles({ limit: 1 });
+    const report = await new AyrshareUser({ apiKey: served.sandbox.apiKey, baseUrl: served.baseUrl }).sweepProfiles({ maxEntries: 1 });
     await connect(page, served);
     await page.click("#all-head button", "Read all profiles");
     await runIs(page, "ended", "failed");

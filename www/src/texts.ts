@@ -199,7 +199,7 @@ export const texts = {
     status: (status: number) => `HTTP ${status}`,
     code: (code: number) => `Ayrshare code ${code}`,
     path: (path: string) => `at ${path}`,
-    tries: (n: number) => plural(n, "attempt", "attempts"),
+    attempts: (n: number) => plural(n, "attempt", "attempts"),
     unexpected: "Something went wrong in this page",
     unexpectedNext: "Reload the page. If it happens again, please report it with the message above.",
   },

@@ -19,7 +19,7 @@ const KEEP = "UPDATE accounts SET sync = ?2 WHERE ref_id IN (SELECT value FROM j
 
 /**
  * @param {{ DB: D1Database, AYRSHARE_API_KEY: string, AYRSHARE_BASE_URL?: string }} env
- * @param {{ wait?: number }} options `wait`: milliseconds to wait for the file; after that, `not_ready` is thrown
+ * @param {{ waitMs?: number }} options `waitMs`: milliseconds to wait for the file; after that, `not_ready` is thrown
  * @returns {Promise<{ sync: number, profiles: number, resumedAt: number, skipped?: number }>} the profiles of the file, how many of them were
  *   already synced, and how many accounts were skipped because they or their profile have no readable name
  */

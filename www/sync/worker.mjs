@@ -14,7 +14,7 @@ let gateway;
 
 export default {
   async scheduled(_event, env) {
-    console.log("sync:", JSON.stringify(await syncAccounts(env, { wait: WAIT_MS })));
+    console.log("sync:", JSON.stringify(await syncAccounts(env, { waitMs: WAIT_MS })));
   },
 
   fetch(request, env, context) {
@@ -30,7 +30,7 @@ function openGateway(env) {
     if (action !== "batch") return;
     // Ordering a file causes another event, so none is ordered if everything is synced. Otherwise, this would never end.
     const open = await env.DB.prepare("SELECT 1 FROM syncs WHERE finished IS NULL AND id = (SELECT max(id) FROM syncs)").first();
-    if (open !== null) await syncAccounts(env, { wait: 0 });
+    if (open !== null) await syncAccounts(env, { waitMs: 0 });
   };
   return createGateway({
     apiKey: env.AYRSHARE_API_KEY,

@@ -28,7 +28,7 @@ const CALLBACK_TIMEOUT_MS = 10_000;
 const STORE_TIMEOUT_MS = 2_000;
 const BODY_TIMEOUT_MS = 5_000;
 const OPTIONS =
-  "apiKey profileKey authorize allowUnauthenticated allowedOrigins allowedHeaders allowCredentials prefix baseUrl fetch timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard guard store staleIfErrorMs callbackTimeoutMs storeTimeoutMs wait idleTimeoutMs maxRecordBytes webhooks onEvent onError";
+  "apiKey profileKey authorize allowUnauthenticated allowedOrigins allowedHeaders allowCredentials prefix baseUrl fetch timeoutMs totalTimeoutMs maxRetries maxBodyBytes rateLimitGuard guard store staleIfErrorMs callbackTimeoutMs storeTimeoutMs waitMs idleTimeoutMs maxRecordBytes webhooks onEvent onError";
 const WEBHOOKS = "secret onEvent bodyTimeoutMs toleranceMs";
 /** Whether a request may await a promise of another. Workers and Vercel's edge runtime forbid it. */
 const MAY_SHARE = (() => {

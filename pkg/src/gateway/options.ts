@@ -160,7 +160,7 @@ export interface GatewayOptions {
    */
   storeTimeoutMs?: number | undefined;
   /** Milliseconds that `/user/batch/profiles` waits for the batch file. Default 900,000 (15 minutes). */
-  wait?: number | undefined;
+  waitMs?: number | undefined;
   /** Milliseconds without receiving a byte after which the connection to the batch file counts as dropped. Default 30,000. */
   idleTimeoutMs?: number | undefined;
   /** Maximum size of one record of the batch file in bytes. Default 4,194,304 (4 MiB). */

@@ -6,9 +6,9 @@ const USER: &str = include_str!("../../../tests/fixtures/user.json");
 const NETWORKS: &str = include_str!("../../../tests/fixtures/user-networks.json");
 
 /// Kind, network, path, before and after of each change.
-fn diff(before: &Value, after: &Value, volatile: bool) -> Vec<String> {
+fn diff(before: &Value, after: &Value, include_volatile: bool) -> Vec<String> {
     let (before, after) = (before.to_string(), after.to_string());
-    let options = DiffOptions { volatile };
+    let options = DiffOptions { include_volatile };
     let changes = diff_users(before.as_bytes(), after.as_bytes(), options).unwrap();
     let show = |change: Change| {
         let kind = serde_json::to_value(change.kind).unwrap();
@@ -33,11 +33,11 @@ fn user() -> Value {
 }
 
 /// Changes a field of the documented user, and returns the reported changes.
-fn set(pointer: &str, value: &Value, volatile: bool) -> Vec<String> {
+fn set(pointer: &str, value: &Value, include_volatile: bool) -> Vec<String> {
     let (before, mut after) = (user(), user());
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     after.pointer_mut(parent).unwrap()[name] = value.clone();
-    diff(&before, &after, volatile)
+    diff(&before, &after, include_volatile)
 }
 
 /// Field of the documented user, new value, and the reported change. Accounts: 0 facebook, 1 gmb, 2
@@ -547,8 +547,8 @@ fn what_is_of_the_wrong_type_is_told_and_tells_nothing_false() {
 #[test]
 fn documented_users_do_not_differ_from_themselves() {
     for body in [USER, NETWORKS] {
-        for volatile in [false, true] {
-            let options = DiffOptions { volatile };
+        for include_volatile in [false, true] {
+            let options = DiffOptions { include_volatile };
             assert_eq!(
                 diff_users(body.as_bytes(), body.as_bytes(), options).unwrap(),
                 []

@@ -103,7 +103,7 @@ fn trouble_is_tried_again_with_growing_pauses_and_not_for_ever() {
                 break;
             }
         }
-        assert!(pauses.len() < 10, "it tries forever");
+        assert!(pauses.len() < 10, "it attempts forever");
         assert_eq!(plan.next(300_000.0), Step::Open);
     }
     let expected = [250.0, 500.0, 1_000.0, 2_000.0].map(|ms| (ms, false));

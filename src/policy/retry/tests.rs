@@ -292,14 +292,14 @@ fn a_try_is_cut_to_the_budget_and_says_so() {
         },
         0.0,
     );
-    let first = Try {
+    let first = GrantedAttempt {
         number: 1,
         timeout_ms: 10_000.0,
         cut_by_total: false,
     };
     assert_eq!(call.begin(0.0), Ok(first));
     assert_eq!(call.after(&Failure::Network, 9_000.0, 0.5), again(250.0));
-    let second = Try {
+    let second = GrantedAttempt {
         number: 2,
         timeout_ms: 2_750.0,
         cut_by_total: true,
@@ -344,7 +344,7 @@ fn what_was_granted_is_spent_even_if_the_clock_stands_still_or_jumps_back() {
         assert_eq!(call.after(&Failure::Timeout, clock[1], 0.5), again(250.0));
         assert_eq!(call.begin(clock[2]).unwrap().timeout_ms, 10_000.0);
         assert_eq!(call.after(&Failure::Timeout, clock[2], 0.5), again(500.0));
-        let last = Try {
+        let last = GrantedAttempt {
             number: 3,
             timeout_ms: 4_250.0,
             cut_by_total: true,
@@ -381,7 +381,7 @@ fn an_infinite_budget_has_no_end() {
     let granted = call.begin(1e12).unwrap();
     assert_eq!(
         granted,
-        Try {
+        GrantedAttempt {
             number: 1,
             timeout_ms: infinite,
             cut_by_total: false

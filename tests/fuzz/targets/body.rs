@@ -30,7 +30,7 @@ fuzz_target!(|body: &[u8]| {
         assert!(decoded.is_ok(), "an object whose lists are lists is refused");
     }
     let health = account_health(body, &HealthOptions::at(1.7e12));
-    let changes = diff_users(body, body, DiffOptions { volatile: true });
+    let changes = diff_users(body, body, DiffOptions { include_volatile: true });
     assert_eq!(health.is_ok(), decoded.is_ok());
     assert_eq!(changes.is_ok(), decoded.is_ok());
     if let (Ok(health), Ok(changes)) = (health, changes) {
@@ -38,7 +38,7 @@ fuzz_target!(|body: &[u8]| {
         assert!(changes.is_empty() || tolerated::by_engines(body) || doubled(body), "{changes:?} from itself");
         // The other way of looking: everything gone, and everything new.
         for (before, after) in [(body, &b"{}"[..]), (b"{}", body)] {
-            for change in diff_users(before, after, DiffOptions { volatile: true }).expect("both are users") {
+            for change in diff_users(before, after, DiffOptions { include_volatile: true }).expect("both are users") {
                 assert!(change.network.as_deref() != Some("") || named_nothing(body), "{change:?}");
             }
         }

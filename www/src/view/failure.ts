@@ -19,13 +19,13 @@ export function failureNote(error: AyrshareError, { title, next }: Explanation, 
 }
 
 function smallPrint(error: AyrshareError): HTMLElement {
-  const tries = error.tries?.length ?? 0;
+  const attempts = error.attempts?.length ?? 0;
   const facts: (string | false)[] = [
     error.kind,
     error.status !== undefined && texts.failure.status(error.status),
     error.code !== undefined && texts.failure.code(error.code),
     error.path !== undefined && texts.failure.path(error.path),
-    tries > 1 && texts.failure.tries(tries),
+    attempts > 1 && texts.failure.attempts(attempts),
   ];
   return h("p", { class: "small-print" }, ...spaced(facts.filter((fact) => fact !== false)));
 }
