@@ -121,7 +121,7 @@ async function compileRust(module) {
 }
 
 async function makeGlue(module) {
-  const { name, trap, trapFile = "../trap.js" } = module;
+  const { name, trap, trapFile = "../wasm/trap.js" } = module;
   const files = [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm.d.ts`];
   const args = [...BINDGEN_FLAGS, "--out-name", name, "--out-dir", glue(name), rustBuilt(module)];
   await step(`wasm-bindgen ${module.feature}`, {
@@ -146,18 +146,18 @@ const STALE = [
 ];
 
 /**
- * The glue imports wire.js once for each block of imports in Rust, and hands in whatever it exports. Once, and with what the wasm asks for by
+ * The glue imports fetch.js once for each block of imports in Rust, and hands in whatever it exports. Once, and with what the wasm asks for by
  * itself, is less to download.
  */
 function withOneWire(source, wasm) {
-  const asked = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ module }) => module === "./wire.js");
+  const asked = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ module }) => module === "./fetch.js");
   const names = [...new Set(asked.map(({ name }) => name))];
-  const once = source.replaceAll(/^import \* as import(?!1\b)\d+ from "\.\/wire\.js";?\n/gm, "").replaceAll(/^ *"\.\/wire\.js": import(?!1\b)\d+,\n/gm, "");
-  return once.replace(/^(import \* as) import1 (from "\.\/wire\.js");?$/m, `$1 wire $2;\nconst import1 = { ${names.map((name) => `${name}: wire.${name}`).join(", ")} };`);
+  const once = source.replaceAll(/^import \* as import(?!1\b)\d+ from "\.\/fetch\.js";?\n/gm, "").replaceAll(/^ *"\.\/fetch\.js": import(?!1\b)\d+,\n/gm, "");
+  return once.replace(/^(import \* as) import1 (from "\.\/fetch\.js");?$/m, `$1 wire $2;\nconst import1 = { ${names.map((name) => `${name}: wire.${name}`).join(", ")} };`);
 }
 
 /**
- * Every way into the wasm leads through the instance's exports; there pkg/src/trap.ts notices a trap. What a dead instance
+ * Every way into the wasm leads through the instance's exports; there pkg/src/wasm/trap.ts notices a trap. What a dead instance
  * was waiting for may still come, from timers and promises, where nobody could catch an exception.
  */
 function watched(source, trap, trapFile) {
@@ -198,8 +198,8 @@ function watched(source, trap, trapFile) {
 
 /** The JavaScript that the shell brings along, one file for all modules: wasm-bindgen leaves a copy with each. */
 async function copyWire() {
-  for (const name of ["wire.js", "wire.d.ts"]) {
-    const [wire, copy] = [at("src", "web", name), inPackage(name)];
+  for (const name of ["fetch.js", "fetch.d.ts"]) {
+    const [wire, copy] = [at("src", "web", "http", name), inPackage(name)];
     await step(name, { inputs: [wire], key: "", outputs: () => [copy], run: async () => copyFileSync(wire, copy) });
   }
 }

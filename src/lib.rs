@@ -42,15 +42,15 @@ pub mod api;
 mod digits;
 pub mod error;
 pub mod gateway;
+mod header;
 pub mod insight;
 pub mod json;
 pub mod model;
-mod order;
 pub mod policy;
 pub mod records;
 pub mod redact;
 pub mod rules;
-mod syntax;
+mod sort;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
@@ -68,10 +68,10 @@ pub mod web;
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[cfg(target_arch = "wasm32")]
+pub use web::batch::{FileOptions, Profiles, Record};
+#[cfg(target_arch = "wasm32")]
 pub use web::client::{Answer, Client, Meta, UserLookup};
 #[cfg(target_arch = "wasm32")]
 pub use web::failure::{Attempt, CallError};
 #[cfg(target_arch = "wasm32")]
 pub use web::options::{ApiKey, Cache, CallOptions, ClientOptions, Headers, OnMismatch, Profile};
-#[cfg(target_arch = "wasm32")]
-pub use web::profiles::{FileOptions, Profiles, Record};

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The executable of the package; everything it does is in src/sandbox/command.ts.
 
-import { run } from "../src/sandbox/command.js";
+import { run } from "../src/sandbox/cli/command.js";
 
 const running = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

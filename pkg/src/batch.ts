@@ -1,16 +1,16 @@
 /** Reads the batch file through its own wasm module. This file and the module are loaded when first needed. */
-import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch-options.js";
-import { toAyrshareError } from "./failure.js";
+import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch/types.js";
+import { toAyrshareError } from "./errors/from-wasm.js";
 import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
-import type { Mismatch } from "./errors.js";
-import { readList } from "./glue/wire.js";
-import { WasmModule } from "./instance.js";
+import type { Mismatch } from "./errors/ayrshare-error.js";
+import { readList } from "./glue/fetch.js";
+import { WasmModule } from "./wasm/wasm-module.js";
 import type { User, UserBatch } from "./model.js";
-import type { AbortSignal } from "./platform.js";
-import { read } from "./read.js";
-import { lazyParts, loaders, sources } from "./runtime.js";
-import type { Source } from "./stream.js";
-import { batchTrap } from "./trap.js";
+import type { AbortSignal } from "./web-types.js";
+import { read } from "./client/read-options.js";
+import { lazyParts, loaders, sources } from "./wasm/client-module.js";
+import type { Source } from "./batch/profile-stream.js";
+import { batchTrap } from "./wasm/trap.js";
 
 const glue = { __wbg_reset_state, BatchFile, initSync };
 const batchModule = new WasmModule(glue, batchTrap, "ayrshare_user_batch.wasm", () => sources.batch ?? loaders.batch());

@@ -5,7 +5,7 @@
  */
 import bytes from "inline:ayrshare_user_gateway.wasm";
 
-import { decode } from "./base64.js";
+import { decode } from "./wasm/base64.js";
 import { setLoader } from "./gateway/runtime.js";
 
 const gateway = new WebAssembly.Module(decode(bytes));

@@ -5,7 +5,7 @@
  */
 import gateway from "inline:ayrshare_user_gateway.wasm";
 
-import { decode } from "./base64.js";
+import { decode } from "./wasm/base64.js";
 import { setLoader } from "./gateway/runtime.js";
 
 setLoader(() => decode(gateway), true);

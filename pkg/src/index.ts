@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { setLoaders } from "./runtime.js";
+import { setLoaders } from "./wasm/client-module.js";
 
 setLoaders({
   client: () => new URL("./ayrshare_user.wasm", import.meta.url),
@@ -11,4 +11,4 @@ setLoaders({
   insight: () => new URL("./ayrshare_user_insight.wasm", import.meta.url),
 });
 
-export * from "./core.js";
+export * from "./exports.js";

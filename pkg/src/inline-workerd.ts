@@ -7,12 +7,12 @@ import clientBytes from "inline:ayrshare_user.wasm";
 import batchBytes from "inline:ayrshare_user_batch.wasm";
 import insightBytes from "inline:ayrshare_user_insight.wasm";
 
-import { decode } from "./base64.js";
-import { setLoaders } from "./runtime.js";
+import { decode } from "./wasm/base64.js";
+import { setLoaders } from "./wasm/client-module.js";
 
 const client = new WebAssembly.Module(decode(clientBytes));
 const batch = new WebAssembly.Module(decode(batchBytes));
 const insight = new WebAssembly.Module(decode(insightBytes));
 setLoaders({ client: () => client, batch: () => batch, insight: () => insight }, true);
 
-export * from "./core.js";
+export * from "./exports.js";

@@ -7,9 +7,9 @@ import client from "inline:ayrshare_user.wasm";
 import batch from "inline:ayrshare_user_batch.wasm";
 import insight from "inline:ayrshare_user_insight.wasm";
 
-import { setLoaders } from "./runtime.js";
-import { decode } from "./base64.js";
+import { setLoaders } from "./wasm/client-module.js";
+import { decode } from "./wasm/base64.js";
 
 setLoaders({ client: () => decode(client), batch: () => decode(batch), insight: () => decode(insight) }, true);
 
-export * from "./core.js";
+export * from "./exports.js";

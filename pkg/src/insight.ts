@@ -1,12 +1,12 @@
 /** Health, changes and drift of single profiles, through their own wasm module. This file and the module are loaded when first needed. */
-import { toAyrshareError } from "./failure.js";
+import { toAyrshareError } from "./errors/from-wasm.js";
 import { __wbg_reset_state, changes, drifts, health, initSync } from "./glue/ayrshare_user_insight.js";
-import { tell } from "./glue/wire.js";
-import { WasmModule } from "./instance.js";
-import { mismatchesOf, type RawAnswer } from "./meta.js";
-import type { Drift } from "./options.js";
-import { lazyParts, loaders, sources } from "./runtime.js";
-import { insightTrap } from "./trap.js";
+import { tell } from "./glue/fetch.js";
+import { WasmModule } from "./wasm/wasm-module.js";
+import { mismatchesOf, type RawAnswer } from "./client/response-meta.js";
+import type { Drift } from "./client/options.js";
+import { lazyParts, loaders, sources } from "./wasm/client-module.js";
+import { insightTrap } from "./wasm/trap.js";
 
 const glue = { __wbg_reset_state, changes, drifts, health, initSync };
 /** @internal The generated functions of the wasm module. */

@@ -5,7 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 
-import { setLoaders } from "./runtime.js";
+import { setLoaders } from "./wasm/client-module.js";
 
 setLoaders({
   client: () => readFile(new URL("./ayrshare_user.wasm", import.meta.url)),
@@ -13,4 +13,4 @@ setLoaders({
   insight: () => readFile(new URL("./ayrshare_user_insight.wasm", import.meta.url)),
 });
 
-export * from "./core.js";
+export * from "./exports.js";

@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { setLoaders } from "./runtime.js";
+import { setLoaders } from "./wasm/client-module.js";
 
 const read = (name: string) => readFile(join(__dirname, "..", name));
 setLoaders({
@@ -15,4 +15,4 @@ setLoaders({
   insight: () => read("ayrshare_user_insight.wasm"),
 });
 
-export * from "./core.js";
+export * from "./exports.js";

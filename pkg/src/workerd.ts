@@ -8,8 +8,8 @@ import client from "./ayrshare_user.wasm";
 import batch from "./ayrshare_user_batch.wasm";
 import insight from "./ayrshare_user_insight.wasm";
 
-import { setLoaders } from "./runtime.js";
+import { setLoaders } from "./wasm/client-module.js";
 
 setLoaders({ client: () => client, batch: () => batch, insight: () => insight });
 
-export * from "./core.js";
+export * from "./exports.js";

@@ -147,7 +147,7 @@ export function withShortNames(wasm, glue) {
   return { wasm: renameInSections(wasm, renamed), glue: glue.replaceAll(SNIPPET, ".").replaceAll(/\b\w+\b/g, renamed) };
 }
 
-const SNIPPET = /\.\/snippets\/[\w-]+\/src\/web(?=\/)/g;
+const SNIPPET = /\.\/snippets\/[\w-]+\/src\/web\/http(?=\/)/g;
 const I32_CONST = 0x41;
 
 function renameInSections(wasm, renamed) {

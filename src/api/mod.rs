@@ -6,6 +6,8 @@
 
 pub mod batch;
 pub mod details;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod endpoint;
 pub mod user;
 
 use crate::error::Error;

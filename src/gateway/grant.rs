@@ -2,8 +2,8 @@
 
 use super::reply::Refusal;
 use super::route::Route;
+use crate::header::check_key;
 use crate::redact::Secret;
-use crate::syntax::check_key;
 
 /// The result of the operator's `authorize`.
 #[derive(Debug, Clone)]

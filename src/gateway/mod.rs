@@ -6,7 +6,7 @@
 //!
 //! 1. [`Gateway::receive`] validates a [`Request`]. The result is a [`Reply`] or a [`Call`] to
 //!    authorize.
-//! 2. [`Call::granted`] checks the result of `authorize`. The result is a reply or a [`AuthorizedRequest`] for
+//! 2. [`Call::granted`] checks the result of `authorize`. The result is a reply or an [`AuthorizedRequest`] for
 //!    one profile.
 //! 3. [`AuthorizedRequest::key`] is the cache key, and [`AuthorizedRequest::hit`] replies from the cache while the entry
 //!    is fresh.

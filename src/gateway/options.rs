@@ -5,8 +5,8 @@ use super::grant::{Grant, Profile};
 use super::webhook;
 use crate::digits;
 use crate::error::{Error, config};
+use crate::header::{check_key, is_header_name};
 use crate::redact::Secret;
-use crate::syntax::{check_key, is_header_name};
 
 /// The maximum length of the prefix, in bytes.
 const PREFIX_MAX: usize = 100;

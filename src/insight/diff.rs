@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::json::decimal::number;
-use crate::json::named::{self, Side, Tagged};
+use crate::json::number::number;
+use crate::json::pairs::{self, Side, Tagged};
 use crate::json::{self, Fault, elements, equal, field, push_step, string};
 use crate::model::{Shape, USER};
 
@@ -127,8 +127,8 @@ pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<
             }));
         }
     }
-    let names = named::sorted(names);
-    for group in named::groups(&names) {
+    let names = pairs::sorted(names);
+    for group in pairs::groups(&names) {
         diff.network = group.first().map(|first| first.name.as_ref());
         diff.links(
             &Links::of(group, Side::Before),
@@ -203,10 +203,10 @@ impl Diff<'_> {
 
     /// Compares the fields of a profile or account, but for the lists of linked networks.
     fn fields(&mut self, before: &[u8], after: &[u8]) {
-        let all = named::fields(before, after);
-        for group in named::groups(&all) {
+        let all = pairs::fields(before, after);
+        for group in pairs::groups(&all) {
             let name = group.first().map_or("", |first| first.name.as_ref());
-            let (before, after) = named::before_and_after(group);
+            let (before, after) = pairs::before_and_after(group);
             let silent = || !self.options.include_volatile && self.is_volatile(name, before, after);
             if matches!(name, ACTIVE | ACCOUNTS) && self.network.is_none() {
                 self.unnamed(name, before, after);
@@ -223,10 +223,10 @@ impl Diff<'_> {
         match values {
             (Some(before), Some(after)) if before == after => {}
             (Some(before @ [b'{', ..]), Some(after @ [b'{', ..])) => {
-                let all = named::fields(before, after);
-                for group in named::groups(&all) {
+                let all = pairs::fields(before, after);
+                for group in pairs::groups(&all) {
                     let name = group.first().map_or("", |first| first.name.as_ref());
-                    self.value(kind, &path, name, named::before_and_after(group));
+                    self.value(kind, &path, name, pairs::before_and_after(group));
                 }
             }
             (Some(before), Some(after)) if equal(before, after) => {}
@@ -386,7 +386,7 @@ fn pairs<'a>(before: &[&'a [u8]], after: &[&'a [u8]]) -> Vec<Pair<'a>> {
         all.extend(accounts.iter().map(|raw| named(side, raw, json::canonical)));
     }
     let mut changed = Vec::new();
-    for group in named::groups(&named::sorted(all)) {
+    for group in pairs::groups(&pairs::sorted(all)) {
         let (olds, news) = sides(group);
         let unchanged = olds.len().min(news.len());
         for (side, rest) in [(Side::Before, olds), (Side::After, news)] {
@@ -395,7 +395,7 @@ fn pairs<'a>(before: &[&'a [u8]], after: &[&'a [u8]]) -> Vec<Pair<'a>> {
         }
     }
     let (mut pairs, mut left) = (Vec::new(), (Vec::new(), Vec::new()));
-    for group in named::groups(&named::sorted(changed)) {
+    for group in pairs::groups(&pairs::sorted(changed)) {
         let (olds, news) = sides(group);
         let has_id = group.first().is_some_and(|first| !first.name.is_empty());
         if let ([one], [other], true) = (olds.as_slice(), news.as_slice(), has_id) {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::order::steps;
+use crate::sort::steps;
 
 /// Ten times the input may take at most this many times the steps: enough for sorting, but not for comparing all pairs.
 const GROWTH_MAX: usize = 16;

@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
-use super::sentence;
-use crate::json::named::{self, Side, Tagged};
+use super::message;
+use crate::json::pairs::{self, Side, Tagged};
 use crate::json::{self, Fault};
 use crate::model::USER;
-use crate::order;
 use crate::rules::{
     Account, Due, Profile, ProfileFacts, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage, days_until,
 };
+use crate::sort;
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
@@ -153,11 +153,11 @@ pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fa
     for network in only_named(&profile) {
         accounts.push(AccountHealth::new(network, Vec::new()));
     }
-    let findings = order::sorted(findings, Finding::by_urgency);
+    let findings = sort::sorted(findings, Finding::by_urgency);
     Ok(Health {
         level: highest(&findings),
         findings,
-        accounts: order::sorted(accounts, AccountHealth::by_urgency),
+        accounts: sort::sorted(accounts, AccountHealth::by_urgency),
     })
 }
 
@@ -175,8 +175,8 @@ fn only_named(profile: &Profile<'_>) -> Vec<String> {
         let side = Side::After;
         all.push(Tagged { name, side, raw });
     });
-    let all = named::sorted(all);
-    let missing = named::groups(&all).filter_map(|group| match group.first() {
+    let all = pairs::sorted(all);
+    let missing = pairs::groups(&all).filter_map(|group| match group.first() {
         Some(first) if first.side == Side::After => Some(first.name.clone().into_owned()),
         _ => None,
     });
@@ -209,7 +209,7 @@ impl HealthOptions {
         if let Some(usage) = account.quota() {
             findings.push(self.quota(&usage, Some(&network), account.quota_resets_ms()));
         }
-        AccountHealth::new(network, order::sorted(findings, Finding::by_urgency))
+        AccountHealth::new(network, sort::sorted(findings, Finding::by_urgency))
     }
 
     fn link(&self, due: &Due, network: &str) -> Finding {
@@ -232,7 +232,7 @@ impl HealthOptions {
             days_left: Some(due.days_left),
             used: None,
             limit: None,
-            message: sentence::link(network, due),
+            message: message::link(network, due),
         }
     }
 
@@ -253,7 +253,7 @@ impl HealthOptions {
             days_left: resets_ms.map(|resets_ms| days_until(resets_ms, self.now_ms)),
             used: Some(usage.used),
             limit: Some(usage.limit),
-            message: sentence::quota(usage, to_come),
+            message: message::quota(usage, to_come),
         }
     }
 }
@@ -268,7 +268,7 @@ impl Finding {
             days_left: None,
             used: None,
             limit: None,
-            message: sentence::profile(reason),
+            message: message::profile(reason),
         }
     }
 

@@ -24,13 +24,13 @@
 //! ```
 
 mod diff;
+mod diff_profiles;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod growth;
 mod health;
-mod profiles;
-mod sentence;
+mod message;
 
 pub use diff::{Change, ChangeKind, DiffOptions, diff_users};
+pub use diff_profiles::{ProfileChanges, ProfileName, ProfilesDiff, diff_profiles};
 pub use health::{AccountHealth, Finding, Health, HealthOptions, Level, Reason, account_health};
-pub use profiles::{ProfileChanges, ProfileName, ProfilesDiff, diff_profiles};

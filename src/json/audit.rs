@@ -4,8 +4,8 @@
 
 use super::cursor::Cursor;
 use super::fault::{Fault, Mismatches, push_index, reason};
-use super::walk::UNKNOWN;
-use super::{decimal, elements, field, members, string};
+use super::validate::UNKNOWN;
+use super::{elements, field, members, number, string};
 use crate::model::shape::{Name, ObjectShape, Presence, Shape, UnionShape};
 
 /// The state of a second pass.
@@ -45,7 +45,7 @@ impl<'a> Audit<'a> {
     fn value(&mut self, raw: &'a [u8], shape: &'static Shape, is_vital: bool) -> u64 {
         let is_integer = || raw.iter().all(|byte| matches!(byte, b'-' | b'0'..=b'9'));
         let fits = raw.first().is_some_and(|first| shape.admits(*first))
-            && (!matches!(shape, Shape::Integer) || is_integer() && decimal::fits_i64(raw));
+            && (!matches!(shape, Shape::Integer) || is_integer() && number::fits_i64(raw));
         match shape {
             _ if !fits => self.tell(raw, shape, noun(raw), is_vital),
             Shape::Object(object) => return self.object(raw, object),

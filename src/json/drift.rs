@@ -3,7 +3,7 @@
 use super::DEPTH_MAX;
 use super::cursor::{Cursor, Step, Text};
 use super::fault::push_step;
-use super::walk::find;
+use super::validate::find;
 use crate::model::shape::{ObjectShape, Shape, UnionShape};
 
 /// The maximum number of drifts reported for a body.

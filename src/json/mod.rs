@@ -18,46 +18,37 @@
 
 pub(crate) mod ascii;
 mod audit;
+mod block;
 mod cursor;
-pub(crate) mod decimal;
 mod drift;
+mod equal;
 mod fault;
-pub(crate) mod named;
-#[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
-mod portable;
+pub(crate) mod number;
+pub(crate) mod pairs;
 mod read;
-mod same;
-mod scan;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod simd;
-mod skim;
 mod text;
-mod walk;
-
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use portable as block;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use simd as block;
+mod trusted;
+mod validate;
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
+pub(crate) use block::brackets::{BLOCK, Scanner};
 pub(crate) use block::is_ascii;
 pub use drift::{Drift, DriftKind, drift};
+pub(crate) use equal::canonical;
+pub use equal::equal;
 pub(crate) use fault::push_step;
 pub use fault::{Fault, MISSING, Mismatch, Mismatches, Reason};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
-pub(crate) use same::canonical;
-pub use same::equal;
-pub(crate) use scan::{BLOCK, Scanner};
-pub(crate) use skim::TrustedCursor;
 pub(crate) use text::owned;
+pub(crate) use trusted::TrustedCursor;
 
 use crate::model::Shape;
 use cursor::{Cursor, Step};
-pub(crate) use walk::FieldVisitor;
-use walk::{NO_VISITOR, OptionalVisitor, Validator};
+pub(crate) use validate::FieldVisitor;
+use validate::{NO_VISITOR, OptionalVisitor, Validator};
 
 /// The maximum depth of nested arrays and objects.
 pub const DEPTH_MAX: u32 = 128;
@@ -93,7 +84,7 @@ impl Checked {
     /// Whether the object has a field that its shape does not declare.
     #[must_use]
     pub fn has_unknown(&self) -> bool {
-        self.seen & walk::UNKNOWN != 0
+        self.seen & validate::UNKNOWN != 0
     }
 }
 

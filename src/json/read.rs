@@ -49,7 +49,7 @@ fn raw_value<'a>(cursor: &mut Cursor<'a>) -> Step<&'a [u8]> {
     let start = cursor.at;
     cursor.skip(DEPTH_MAX)?;
     #[cfg(all(test, not(target_arch = "wasm32")))]
-    crate::order::steps::add(cursor.at - start);
+    crate::sort::steps::add(cursor.at - start);
     Ok(cursor.since(start))
 }
 

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use super::error::{Problem, ReadError};
 use super::layout;
-use super::loose::ValueSkipper;
 use super::reader::{Place, Reader, Scope};
+use super::skip_value::ValueSkipper;
 use super::verdict::{self, RecordOutcome};
 use crate::json::{self, DEPTH_MAX, Fault, Mismatches, Reason, Scanner};
 use crate::model::shape::Shape;

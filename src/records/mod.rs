@@ -37,11 +37,11 @@ mod error;
 mod filter;
 mod inside;
 mod layout;
-mod loose;
-mod networks;
+mod network_counts;
 mod options;
 mod outside;
 mod reader;
+mod skip_value;
 mod sweep;
 mod verdict;
 

@@ -6,13 +6,13 @@ use std::collections::BinaryHeap;
 use serde::Serialize;
 
 use super::error::ReadError;
-use super::networks::Networks;
+use super::network_counts::Networks;
 use super::options::{OnInvalid, Options};
 use super::reader::{Reader, Scope};
 use super::verdict::RecordOutcome;
 use crate::json::{Mismatch, TrustedCursor, owned};
-use crate::order;
 use crate::rules::{Account, Profile, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage};
+use crate::sort;
 
 /// Options of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -257,7 +257,7 @@ impl Sweep {
             .map(|(count, _)| count.clone())
             .collect();
         report.mismatches =
-            order::sorted(mismatches, |a: &MismatchCount, b| b.records.cmp(&a.records));
+            sort::sorted(mismatches, |a: &MismatchCount, b| b.records.cmp(&a.records));
         report.mismatches_left_out = report
             .mismatches
             .len()
@@ -430,7 +430,7 @@ impl<T: Clone> Ranking<T> {
     /// The entries by rank, and how many were left out.
     fn sorted(&self) -> (Vec<T>, u64) {
         let all: Vec<&Ranked<T>> = self.heap.iter().collect();
-        let all = order::sorted(all, Ord::cmp);
+        let all = sort::sorted(all, Ord::cmp);
         let left_out = self.total - all.len() as u64;
         (
             all.into_iter().map(|ranked| ranked.entry.clone()).collect(),

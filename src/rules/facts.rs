@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::quota::{INSTAGRAM_QUOTA, Quota, Usage};
 use super::renewal::Renewal;
-use crate::json::decimal::number;
+use crate::json::number::number;
 use crate::json::{FieldVisitor, TrustedCursor};
 use crate::model::shape::Name;
 use crate::time::parse_time_ms;

@@ -12,17 +12,17 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::attempt::CheckedResponse;
-use super::base::BaseUrl;
-use super::endpoint::Endpoint;
+use super::call::attempt::CheckedResponse;
+use super::call::drive_callbacks::Pending;
+use super::call::prepared::PreparedCall;
+use super::call::state_machine::CallMachine;
 use super::events::tell;
 use super::failure::{Attempt, CallError};
-use super::flight::Pending;
-use super::options::{CallOptions, ClientOptions};
-use super::plan::PreparedCall;
-use super::run::CallMachine;
-use super::transport;
-use super::value;
+use super::http::fetch;
+use super::js::value;
+use super::options::base_url::BaseUrl;
+use super::options::client::{CallOptions, ClientOptions};
+use crate::api::endpoint::Endpoint;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
 use crate::json::{self, Drift, Mismatch, Mismatches};
@@ -47,7 +47,7 @@ impl fmt::Debug for Client {
     }
 }
 
-pub(super) struct ClientState {
+pub(crate) struct ClientState {
     pub options: ClientOptions,
     pub base: BaseUrl,
     pub guard: RefCell<Guard>,
@@ -58,7 +58,7 @@ pub(super) struct ClientState {
     kept_outside: Option<JsValue>,
 }
 
-#[wasm_bindgen(module = "/src/web/wire.js")]
+#[wasm_bindgen(module = "/src/web/http/fetch.js")]
 extern "C" {
     /// Stores the guard's state of a profile in a Map.
     fn keep(
@@ -79,7 +79,7 @@ extern "C" {
 
 impl ClientState {
     /// Stores the guard's state of a profile where a later instance finds it. Separate numbers need no array in the glue.
-    pub(super) fn keep(&self, profile: &str, memory: Snapshot) {
+    pub(crate) fn keep(&self, profile: &str, memory: Snapshot) {
         if let Some(kept) = &self.kept_outside {
             let [from, count, held_from, hold, refusals, refused_at] = memory;
             keep(
@@ -109,8 +109,8 @@ pub struct Meta {
 
 impl Meta {
     /// The response's `Date` header, if it can be read.
-    pub(super) fn date(&self) -> Option<String> {
-        transport::header(&self.headers, "date")
+    pub(crate) fn date(&self) -> Option<String> {
+        fetch::header(&self.headers, "date")
     }
 }
 
@@ -143,7 +143,7 @@ impl Client {
 
     /// Like [`Self::new`], with a Map that outlives this wasm instance. The guard starts with what an earlier instance stored there.
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
-    pub(super) fn keeping(options: ClientOptions, kept: JsValue) -> Result<Self, Error> {
+    pub(crate) fn keeping(options: ClientOptions, kept: JsValue) -> Result<Self, Error> {
         let known = from_snapshot(&kept);
         let client = Self::with(options, Some(kept))?;
         let mut guard = client.0.guard.borrow_mut();
@@ -261,12 +261,12 @@ impl Client {
         Ok(answer)
     }
 
-    pub(super) fn options(&self) -> &ClientOptions {
+    pub(crate) fn options(&self) -> &ClientOptions {
         &self.0.options
     }
 
     /// Makes one call; the engine parses the checked response.
-    pub(super) async fn call(
+    pub(crate) async fn call(
         &self,
         endpoint: Endpoint,
         options: &CallOptions,
@@ -277,7 +277,7 @@ impl Client {
 
     /// Makes one call and returns the checked body unparsed.
     #[cfg(feature = "npm-gateway")]
-    pub(super) async fn text(
+    pub(crate) async fn text(
         &self,
         endpoint: Endpoint,
         options: &CallOptions,
@@ -288,19 +288,19 @@ impl Client {
 
     /// The state that all its calls share.
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
-    pub(super) fn shared(&self) -> &Rc<ClientState> {
+    pub(crate) fn shared(&self) -> &Rc<ClientState> {
         &self.0
     }
 
     /// The base URL, without a trailing slash.
     #[cfg(feature = "npm-gateway")]
-    pub(super) fn base_url(&self) -> String {
+    pub(crate) fn base_url(&self) -> String {
         self.0.base.join("")
     }
 }
 
 /// A drift as passed to observers.
-pub(super) fn drift_object(drift: &Drift) -> Object {
+pub(crate) fn drift_object(drift: &Drift) -> Object {
     let report = Object::new();
     value::set(&report, "what", &JsValue::from_str(drift.kind.as_str()));
     value::set(&report, "path", &JsValue::from_str(&drift.path));
@@ -329,7 +329,7 @@ fn mismatch_object(path: &str, mismatch: Mismatch<'_>) -> Object {
 
 /// A checked response, parsed by the engine.
 #[derive(Debug)]
-pub(super) struct Parsed {
+pub(crate) struct Parsed {
     pub json: JsValue,
     /// Whether this is the response to `validate` for a deleted profile.
     pub deleted: bool,
@@ -341,7 +341,7 @@ fn typed<T: DeserializeOwned>(json: &JsValue) -> Result<T, CallError> {
 }
 
 /// Parses the body with the engine. A missing account list means that nothing is linked, so it becomes an empty one.
-pub(super) fn parsed(good: &CheckedResponse) -> Result<Parsed, CallError> {
+pub(crate) fn parsed(good: &CheckedResponse) -> Result<Parsed, CallError> {
     let failed = |cause| CallError {
         cause,
         ..CallError::from(Error::new(
@@ -349,7 +349,7 @@ pub(super) fn parsed(good: &CheckedResponse) -> Result<Parsed, CallError> {
             "the engine could not parse the body",
         ))
     };
-    let json = transport::parse(&good.body).map_err(failed)?;
+    let json = fetch::parse(&good.body).map_err(failed)?;
     if good.checked.lacks_active_social_accounts {
         value::set(&json, "activeSocialAccounts", &Array::new());
     }

@@ -4,42 +4,42 @@ use js_sys::{Function, Object};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::value;
+use super::js::value;
 
-#[wasm_bindgen(module = "/src/web/wire.js")]
+#[wasm_bindgen(module = "/src/web/http/fetch.js")]
 extern "C" {
     /// Calls an observer, ignoring what it throws or rejects with.
-    pub(super) fn tell(observer: &Function, event: &JsValue);
+    pub(crate) fn tell(observer: &Function, event: &JsValue);
 }
 
 /// An event; built only if there is an observer.
-pub(super) struct Event(Object);
+pub(crate) struct Event(Object);
 
 impl Event {
-    pub(super) fn new(kind: &str, endpoint: &str, url: &str) -> Self {
+    pub(crate) fn new(kind: &str, endpoint: &str, url: &str) -> Self {
         Self(Object::new())
             .text("type", kind)
             .text("endpoint", endpoint)
             .text("url", url)
     }
 
-    pub(super) fn text(self, name: &'static str, text: &str) -> Self {
+    pub(crate) fn text(self, name: &'static str, text: &str) -> Self {
         value::set(&self.0, name, &JsValue::from_str(text));
         self
     }
 
-    pub(super) fn number(self, name: &'static str, number: f64) -> Self {
+    pub(crate) fn number(self, name: &'static str, number: f64) -> Self {
         value::set(&self.0, name, &JsValue::from_f64(number));
         self
     }
 
-    pub(super) fn object(self, name: &'static str, object: &JsValue) -> Self {
+    pub(crate) fn object(self, name: &'static str, object: &JsValue) -> Self {
         value::set(&self.0, name, object);
         self
     }
 
     /// Sends the event. Errors thrown by the observer are ignored.
-    pub(super) fn send(self, observer: &Function) {
+    pub(crate) fn send(self, observer: &Function) {
         tell(observer, &self.0);
     }
 }

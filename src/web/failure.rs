@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::value;
+use super::js::value;
 use crate::digits;
 use crate::error::Error;
 use crate::json::Mismatches;
@@ -97,13 +97,13 @@ impl From<&CallError> for JsValue {
 
 /// The failure of a call that was not sent.
 #[cfg(any(feature = "npm", feature = "npm-batch", feature = "npm-insight"))]
-pub(super) fn rejection(error: Error) -> JsValue {
+pub(crate) fn rejection(error: Error) -> JsValue {
     JsValue::from(&CallError::from(error))
 }
 
 /// The number of mismatches and the first 100, one per line; `undefined` if there are none. A string is cheap to build, and TypeScript
 /// expands it only when it is read.
-pub(super) fn mismatches(mismatches: &Mismatches) -> JsValue {
+pub(crate) fn mismatches(mismatches: &Mismatches) -> JsValue {
     if mismatches.is_empty() {
         return JsValue::UNDEFINED;
     }
@@ -115,7 +115,7 @@ pub(super) fn mismatches(mismatches: &Mismatches) -> JsValue {
 }
 
 /// For each attempt, its status or reason and its milliseconds. TypeScript expands the flat array only when it is read.
-pub(super) fn flat_attempts(attempts: &[Attempt]) -> Array {
+pub(crate) fn flat_attempts(attempts: &[Attempt]) -> Array {
     let flat = Array::new();
     for report in attempts {
         flat.push(&match report.outcome {
@@ -128,7 +128,7 @@ pub(super) fn flat_attempts(attempts: &[Attempt]) -> Array {
 }
 
 /// Redacts the secrets in an error's texts.
-pub(super) fn scrub_error(error: &mut Error, secrets: &[&str]) {
+pub(crate) fn scrub_error(error: &mut Error, secrets: &[&str]) {
     error.message = redact::text(&error.message, secrets);
     error.details = error
         .details
@@ -140,7 +140,7 @@ pub(super) fn scrub_error(error: &mut Error, secrets: &[&str]) {
 
 /// The error code and, if known, the address that Node, Bun and other runtimes report for a failed connection, such as
 /// `ECONNREFUSED 127.0.0.1:80`. Node's `fetch` puts it into the cause of its error, with one entry for each address tried.
-pub(super) fn runtime_code(failure: &JsValue) -> Option<String> {
+pub(crate) fn runtime_code(failure: &JsValue) -> Option<String> {
     let inner = value::given(value::get(failure, "cause")).unwrap_or_else(|| failure.clone());
     let first = value::get(&value::get(&inner, "errors"), "0");
     let error = value::given(first).unwrap_or(inner);
@@ -174,7 +174,7 @@ const MAX_CAUSE_DEPTH: usize = 8;
 
 /// The original cause, unchanged if nothing in it can reveal a secret. An injected `fetch` may put its headers into its error, or throw any
 /// value; such a value is replaced by an error with the same name, code and texts, redacted.
-pub(super) fn scrub_cause(cause: &JsValue, secrets: &[&str], depth: usize) -> JsValue {
+pub(crate) fn scrub_cause(cause: &JsValue, secrets: &[&str], depth: usize) -> JsValue {
     if let Some(text) = cause.as_string() {
         return JsValue::from_str(&redact::text(&text, secrets));
     }

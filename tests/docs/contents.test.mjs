@@ -53,5 +53,5 @@ test("the crate contains only its sources and documents", () => {
   assert.equal(status, 0, stderr);
   const files = stdout.trim().split("\n").map((file) => file.replaceAll("\\", "/"));
   assert.ok(files.includes("src/lib.rs") && files.includes("README.md"));
-  assert.deepEqual(others(files, PAPERS, /^src\/[\w/]+\.rs$/, /^src\/web\/wire\.js$/, /^src\/README\.md$/, /^scripts\/typescript\.rs$/, /^Cargo\.(toml|toml\.orig|lock)$/, /^\.cargo_vcs_info\.json$/), []);
+  assert.deepEqual(others(files, PAPERS, /^src\/[\w/]+\.rs$/, /^src\/web\/http\/fetch\.js$/, /^src\/README\.md$/, /^scripts\/typescript\.rs$/, /^Cargo\.(toml|toml\.orig|lock)$/, /^\.cargo_vcs_info\.json$/), []);
 });

@@ -12,7 +12,7 @@ const MODULES = ["ayrshare_user", "ayrshare_user_batch", "ayrshare_user_insight"
 const CATCHES = [/^\{ return handleError\(function ?\(/, /^\{ let result; try \{ result = arg0 instanceof \w+; \} catch \(_\) \{/];
 
 /**
- * Imports that do not need to catch, each with the reason. Own objects are those created by wire.js, the wasm or wasm-bindgen; no
+ * Imports that do not need to catch, each with the reason. Own objects are those created by fetch.js, the wasm or wasm-bindgen; no
  * other code can get them before they are read.
  */
 const SAFE = [
@@ -44,13 +44,13 @@ const SAFE = [
   /^\{ const ret = arg1\.href; const ptr1 = passStringToWasm0\(ret,/,
   /^\{ const ret = arg0\.bind\(arg1, arg2, arg3\); return ret; \}$|^\{ arg0\.abort\(\); \}$/,
   /^\{ const ret = arg0\.decode\(getArrayU8FromWasm0\(arg1, arg2\)\); return ret; \}$/,
-  // Own byte views: `chunk` of wire.js creates one from each chunk of a body.
+  // Own byte views: `chunk` of fetch.js creates one from each chunk of a body.
   // The gateway's responses, which it creates itself.
   /^\{ const ret = arg0\.slice\(arg1 >>> 0, arg2 >>> 0\); return ret; \}$/,
   /^\{ const ret = arg0\.subarray\(arg1 >>> 0, arg2 >>> 0\); return ret; \}$|^\{ Uint8Array\.prototype\.set\.call\(getArrayU8FromWasm0\(arg0, arg1\), arg2\); \}$/,
 ];
 
-/** The exports of wire.js: async functions reject, these catch, and the others do not look into a caller's values. */
+/** The exports of fetch.js: async functions reject, these catch, and the others do not look into a caller's values. */
 const WIRE = {
   async: ["chunk", "exchange", "send", "tell"],
   catches: ["header", "isSignal", "readHeaders", "readList", "readOptions"],
@@ -76,7 +76,7 @@ for (const name of MODULES) {
     for (const { name: imported, module, kind } of imports) {
       assert.equal(kind, "function");
       // Functions without conversions are called without glue.
-      const source = module === "./wire.js" && !known.has(imported) ? `function () { ${imported}(` : known.get(imported);
+      const source = module === "./fetch.js" && !known.has(imported) ? `function () { ${imported}(` : known.get(imported);
       assert.ok(source, `the glue hands in no ${imported} of ${module}`);
       const called = source.replace(/^function ?\([^)]*\) ?/, "").replace(/[, ]*(\}; return \{[^]*)?$/, "");
       const wire = called.match(/^\{ (?:const ret = )?(\w+)\(/)?.[1];
@@ -87,8 +87,8 @@ for (const name of MODULES) {
   });
 }
 
-test("every export of wire.js is as listed: async, catching, or without access to a caller's values", () => {
-  const source = readFileSync(new URL("../../src/web/wire.js", import.meta.url), "utf8");
+test("every export of fetch.js is as listed: async, catching, or without access to a caller's values", () => {
+  const source = readFileSync(new URL("../../src/web/http/fetch.js", import.meta.url), "utf8");
   const functions = [...source.matchAll(/^export (?<isAsync>async )?function (?<name>\w+)\([^]*?\n\}/gm)];
   const bodyOf = (name) => functions.find(({ groups }) => groups.name === name)?.[0] ?? assert.fail(`there is no ${name}`);
   // Both are imported with `catch`.

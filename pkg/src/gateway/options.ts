@@ -1,6 +1,6 @@
 /** Types of the gateway's options. The wasm validates every value at run time. */
-import type { AyrshareEvent, Fetch } from "../options.js";
-import type { WebhookEvent } from "./events.js";
+import type { AyrshareEvent, Fetch } from "../client/options.js";
+import type { WebhookEvent } from "./webhook-events.js";
 
 /** What a caller may read. */
 export interface Grant {

@@ -1,10 +1,10 @@
 /** Where this runtime finds the gateway's wasm, and the single instance of it. */
 import * as glue from "../glue/ayrshare_user_gateway.js";
-import { WasmModule } from "../instance.js";
-import type { InitSource } from "../load.js";
+import { WasmModule } from "../wasm/wasm-module.js";
+import type { InitSource } from "../wasm/compile.js";
 import { gatewayTrap } from "./trap.js";
 
-export type { InitSource } from "../load.js";
+export type { InitSource } from "../wasm/compile.js";
 /** @internal */
 export type Glue = typeof glue;
 

@@ -1,5 +1,5 @@
 /** Stores for responses. The wasm decides what is stored, under which name and for how long. */
-import { AyrshareError } from "../errors.js";
+import { AyrshareError } from "../errors/ayrshare-error.js";
 import type { GatewayOptions, GatewayStore, CachedResponse } from "./options.js";
 
 /** Limits of the memory store: about as much as an isolate can spare. */

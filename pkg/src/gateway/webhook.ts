@@ -1,9 +1,9 @@
 /** Webhook events: reads them up to a maximum size, checks signatures with Web Crypto, and responds in time. */
 import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
-import { AyrshareError } from "../errors.js";
-import { readAll } from "./bytes.js";
-import type { WebhookEvent } from "./events.js";
-import { Late, within } from "./limit.js";
+import { AyrshareError } from "../errors/ayrshare-error.js";
+import { readAll } from "./read-body.js";
+import type { WebhookEvent } from "./webhook-events.js";
+import { Late, within } from "./callback-timeout.js";
 import type { GatewayContext, WebhookOptions } from "./options.js";
 import type { Glue } from "./runtime.js";
 

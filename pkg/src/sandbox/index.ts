@@ -34,25 +34,25 @@
 // `primaryInFile`), the response to `validate` for a deleted profile (`deletion`), the texts of errors, and a `code` that equals the HTTP
 // status (on 400 for a platform, 404, 405, 429). Signatures only look real. Where sources disagree on a status, an option selects it.
 
-import type { ByteStream, RequestInfo, RequestInit, Response } from "../platform.js";
-import { SandboxServer } from "./api.js";
-import type { BatchFile } from "./batchfile.js";
-import type { Call, Serves } from "./call.js";
+import type { ByteStream, RequestInfo, RequestInit, Response } from "../web-types.js";
+import { SandboxServer } from "./http/routes.js";
+import type { BatchFile } from "./file/batch-file.js";
+import type { Call, Serves } from "./http/request.js";
 import { FaultPlan, type SandboxFaults } from "./faults.js";
-import { Generator } from "./generator.js";
-import type { SandboxRequest } from "./log.js";
+import { Generator } from "./data/generator.js";
+import type { SandboxRequest } from "./http/request-log.js";
 import { type SandboxOptions, withDefaults } from "./options.js";
-import { documentedPrimary } from "./primary.js";
+import { documentedPrimary } from "./data/primary.js";
 import { Profiles, type SandboxProfile, type SandboxProfileState } from "./profiles.js";
-import { Storage } from "./storage.js";
-import { abortable } from "./transport.js";
+import { Storage } from "./file/storage.js";
+import { abortable } from "./http/broken-connections.js";
 
-export type { Call as SandboxCall, Serves as SandboxServes } from "./call.js";
+export type { Call as SandboxCall, Serves as SandboxServes } from "./http/request.js";
 export type { SandboxCorruption, SandboxFault, SandboxFaults, SandboxFileFaults, SandboxRoute } from "./faults.js";
-export type { SandboxRequest } from "./log.js";
+export type { SandboxRequest } from "./http/request-log.js";
 export { SANDBOX_API_KEY } from "./options.js";
 export type { SandboxCors, SandboxFileShape, SandboxOptions, SandboxPlan, SandboxRateLimit } from "./options.js";
-export { documentedPrimary } from "./primary.js";
+export { documentedPrimary } from "./data/primary.js";
 export type { JsonObject, SandboxProfile, SandboxProfileState } from "./profiles.js";
 
 /** The batch file of a sandbox, readable without a URL. Useful for benchmarks and for writing files. */

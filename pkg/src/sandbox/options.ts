@@ -1,7 +1,7 @@
 // Options of the sandbox, their defaults, and validation that names an invalid option.
 
 import type { SandboxFaults } from "./faults.js";
-import { PROFILE_LIMIT } from "./generator.js";
+import { PROFILE_LIMIT } from "./data/generator.js";
 import type { SandboxProfile } from "./profiles.js";
 
 /** The plan of an account, which decides what endpoints it can use. `"free"` is an account without a paid plan. */

@@ -1,6 +1,6 @@
 // All profiles of the sandbox: the primary, the user's own and the generated ones. Lookup by Profile Key takes constant time.
 
-import type { Generator } from "./generator.js";
+import type { Generator } from "./data/generator.js";
 import type { SandboxPlan, Settings } from "./options.js";
 
 /** Any JSON object. */

@@ -1,0 +1,16 @@
+//! JSON text in blocks of 64 bytes: which bytes are quotes, brackets, or not ASCII. With SIMD where the target has it.
+
+pub(super) mod brackets;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd;
+#[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod swar;
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use simd::is_ascii;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(super) use simd::{masks, plain, string_stops};
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub(crate) use swar::is_ascii;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub(super) use swar::{masks, plain, string_stops};

@@ -1,0 +1,300 @@
+//! The exports that the package's TypeScript calls to read the batch file. They are built as a separate module, loaded on first use: small,
+//! but fast in the code that every byte of a file passes through.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Promise};
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use crate::error::{Error, Kind, config};
+use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
+use crate::web::batch::download::{Download, DownloadOptions, Ticket, Tickets, float};
+use crate::web::batch::profile_stream::{self, BatchReader, BatchTicket, IDLE_TIMEOUT_MS, WAIT_MS};
+use crate::web::failure::{CallError, rejection};
+use crate::web::js::cancellation::{Cancellation, Canceller};
+use crate::web::js::value::{self, now_ms};
+use crate::web::options::reader::{OptionsReader, invalid_option};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// Shared by all batches, because creating one costs more than using it.
+    type TextDecoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextDecoder;
+
+    #[wasm_bindgen(method)]
+    fn decode(this: &TextDecoder, bytes: &[u8]) -> JsValue;
+}
+
+const STREAM_OPTIONS: &str =
+    "fetch onEvent ask signal waitMs idleTimeoutMs maxRecordBytes select where check onInvalid";
+const SWEEP_OPTIONS: &str = "fetch onEvent ask signal waitMs idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare maxEntries onInvalid";
+
+/// A batch file being read.
+#[wasm_bindgen]
+pub struct BatchFile {
+    /// Taken out while a batch is being read.
+    feed: Rc<RefCell<Option<BatchReader<FaceTickets>>>>,
+    canceller: Canceller,
+    bytes_reread: Rc<Cell<f64>>,
+    decoder: Rc<TextDecoder>,
+}
+
+impl std::fmt::Debug for BatchFile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("BatchFile").finish_non_exhaustive()
+    }
+}
+
+#[wasm_bindgen]
+impl BatchFile {
+    /// A file whose records are streamed. Does no I/O.
+    ///
+    /// # Errors
+    /// A failure of kind `config`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<BatchFile, JsValue> {
+        let opened = open(options, STREAM_OPTIONS).and_then(|(given, download)| {
+            let reader = Reader::new(record_options(&given)?);
+            Ok(BatchReader { download, reader })
+        });
+        let feed = opened.map_err(rejection)?;
+        Ok(Self {
+            canceller: feed.download.interrupt.canceller(),
+            bytes_reread: Rc::clone(&feed.download.bytes_reread),
+            feed: Rc::new(RefCell::new(Some(feed))),
+            decoder: Rc::new(TextDecoder::new()),
+        })
+    }
+
+    /// The next batch and the progress: `[records, rejected, bytesRead, bytesTotal, profiles, invalid, filtered, resumes]`. With neither
+    /// `records` nor `rejected`, the file has ended; a failure also ends the stream.
+    pub fn next(&self) -> Promise {
+        let (slot, decoder) = (Rc::clone(&self.feed), Rc::clone(&self.decoder));
+        future_to_promise(async move {
+            let taken = slot.borrow_mut().take();
+            let Some(mut feed) = taken else {
+                return Ok(Array::new().into());
+            };
+            let (records, rejected, is_over) = loop {
+                let pulled = feed.pull(|delivery| handed_over(&decoder, delivery));
+                match pulled.await? {
+                    None => break (JsValue::UNDEFINED, JsValue::UNDEFINED, true),
+                    Some(Ok((records, rejected))) => break (records, rejected, false),
+                    // The engine rejects the batch, so check its records one by one.
+                    Some(Err(_)) if feed.reader.reread() => {}
+                    Some(Err(cause)) => return Err(unparsable(cause)),
+                }
+            };
+            let answer = answer(&feed, records, rejected);
+            if !is_over {
+                slot.replace(Some(feed));
+            }
+            Ok(answer)
+        })
+    }
+
+    /// How many bytes were read a second time so far. Can be called while a batch is pending.
+    #[must_use]
+    #[wasm_bindgen(js_name = bytesReread)]
+    pub fn bytes_reread(&self) -> f64 {
+        self.bytes_reread.get()
+    }
+
+    /// Closes the connection. A pending batch fails with kind `aborted`.
+    pub fn cancel(&self) {
+        self.canceller.cancel();
+        self.feed.borrow_mut().take();
+    }
+
+    /// Sweeps a whole file without streaming records; resolves to a report.
+    pub fn sweep(options: JsValue) -> Promise {
+        future_to_promise(async move {
+            let started_ms = now_ms();
+            let (given, mut download) = open(&options, SWEEP_OPTIONS).map_err(rejection)?;
+            let sweep = Sweep::new(sweep_options(&given).map_err(rejection)?);
+            let report = profile_stream::sweep(&mut download, sweep).await?;
+            let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+            let report = report.serialize(&serializer).map_err(JsValue::from)?;
+            value::set(&report, "resumes", &download.resumes.into());
+            value::set(&report, "durationMs", &(now_ms() - started_ms).into());
+            Ok(report)
+        })
+    }
+}
+
+fn answer(feed: &BatchReader<FaceTickets>, records: JsValue, rejected: JsValue) -> JsValue {
+    let progress = feed.reader.progress();
+    let answer = Array::of(&[
+        records,
+        rejected,
+        float(progress.bytes).into(),
+        feed.download.likely_total(&feed.reader).into(),
+        float(progress.records).into(),
+        float(progress.invalid).into(),
+        float(progress.filtered).into(),
+        feed.download.resumes.into(),
+    ]);
+    answer.into()
+}
+
+/// Converts a batch to an array of records, and an invalid record to `{ index, offset, path, message, raw, delivered, mismatches }`. Fails
+/// if the engine cannot parse the batch.
+fn handed_over(
+    decoder: &TextDecoder,
+    delivery: Delivery<'_>,
+) -> Result<(JsValue, JsValue), JsValue> {
+    match delivery {
+        Delivery::Records(batch) => {
+            let records = parse(&decoder.decode(batch.text()))?;
+            Ok((records, JsValue::UNDEFINED))
+        }
+        Delivery::Rejected(rejected) => Ok((JsValue::UNDEFINED, described(rejected))),
+    }
+}
+
+fn unparsable(cause: JsValue) -> JsValue {
+    let text = "the engine could not parse a record of the batch file";
+    let mut failure = CallError::from(Error::new(Kind::Decode, text));
+    failure.cause = cause;
+    failure.into()
+}
+
+fn described(rejected: Rejected) -> JsValue {
+    let described = JsValue::from(js_sys::Object::new());
+    let (index, offset) = (rejected.error.index, rejected.error.offset);
+    let mismatches = Array::new();
+    for mismatch in rejected.error.mismatches.iter() {
+        let told = JsValue::from(js_sys::Object::new());
+        value::set(&told, "path", &mismatch.path.into());
+        value::set(&told, "expected", &mismatch.expected.into());
+        value::set(&told, "found", &mismatch.found.into());
+        mismatches.push(&told);
+    }
+    value::set(&described, "mismatches", &mismatches);
+    value::set(&described, "delivered", &rejected.is_handed_out.into());
+    let error = Error::from(rejected.error);
+    if let Some(index) = index {
+        value::set(&described, "index", &float(index).into());
+    }
+    value::set(&described, "offset", &float(offset).into());
+    value::set(&described, "message", &error.message.as_str().into());
+    if let Some(path) = &error.path {
+        value::set(&described, "path", &path.as_str().into());
+    }
+    if let Some(raw) = rejected.raw {
+        let raw = js_sys::Uint8Array::from(raw.as_slice());
+        value::set(&described, "raw", &raw);
+    }
+    described
+}
+
+fn open(
+    options: &JsValue,
+    known: &'static str,
+) -> Result<(OptionsReader, Download<FaceTickets>), Error> {
+    let given = OptionsReader::new(options, known)?;
+    let rules = DownloadOptions {
+        fetch: given.function("fetch")?,
+        on_event: given.function("onEvent")?,
+        wait_ms: given.span("waitMs")?.unwrap_or(WAIT_MS),
+        idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
+    };
+    let ask = given.function("ask")?;
+    let tickets = FaceTickets(ask.ok_or_else(|| config(&["`ask` is missing"]))?);
+    let interrupt = Cancellation::new(given.signal()?.as_ref());
+    if !interrupt.is_heard() {
+        return Err(invalid_option("signal", "an AbortSignal"));
+    }
+    Ok((given, Download::new(tickets, rules, interrupt)))
+}
+
+fn record_options(given: &OptionsReader) -> Result<Options, Error> {
+    let mut options = Options {
+        ascii: true,
+        select: given.names("select")?,
+        ..Options::default()
+    };
+    options.on_invalid = match given.get("onInvalid") {
+        Some(function) if function.is_function() => OnInvalid::HandOver,
+        _ => match given.string("onInvalid")?.as_deref() {
+            None | Some("report") => OnInvalid::Report,
+            Some("throw") => OnInvalid::Throw,
+            Some("skip") => OnInvalid::Skip,
+            Some(_) => {
+                let allowed = "\"report\", \"throw\", \"skip\" or a function";
+                return Err(invalid_option("onInvalid", allowed));
+            }
+        },
+    };
+    if given.boolean("check")? == Some(false) {
+        options.check = None;
+    }
+    if let Some(bytes) = given.count("maxRecordBytes")? {
+        options.max_record_bytes = bytes;
+    }
+    if let Some(filter) = given.get("where") {
+        let given =
+            OptionsReader::inside("where", &filter, "network refreshWithinDays nothingLinked")?;
+        options.filter = Some(Filter {
+            network: given.string("network")?,
+            refresh_within_days: given.span("refreshWithinDays")?,
+            nothing_linked: given.boolean("nothingLinked")?.unwrap_or(false),
+            now_ms: now_ms(),
+        });
+    }
+    Ok(options)
+}
+
+fn sweep_options(given: &OptionsReader) -> Result<SweepOptions, Error> {
+    let mut options = SweepOptions::at(now_ms());
+    given.limits(&mut options.refresh_within_days, &mut options.quota_share)?;
+    options.on_invalid = match given.string("onInvalid")?.as_deref() {
+        None | Some("report") => OnInvalid::Report,
+        Some("throw") => OnInvalid::Throw,
+        Some(_) => return Err(invalid_option("onInvalid", "\"report\" or \"throw\"")),
+    };
+    if let Some(max_entries) = given.count("maxEntries")? {
+        options.max_entries = max_entries;
+    }
+    if let Some(bytes) = given.count("maxRecordBytes")? {
+        options.max_record_bytes = bytes;
+    }
+    Ok(options)
+}
+
+/// Tickets from TypeScript: a function that resolves to a `UserBatch` and the `Date` header of its response.
+struct FaceTickets(Function);
+
+impl Tickets for FaceTickets {
+    type Error = JsValue;
+
+    async fn ask(&mut self) -> Result<Ticket, JsValue> {
+        // The package's own function, which always returns a native promise.
+        let asked = value::try_call(&self.0, &JsValue::UNDEFINED, &Array::new())?;
+        let answer: Array = JsFuture::from(asked.unchecked_into::<Promise>())
+            .await?
+            .unchecked_into();
+        let (batch, date) = (answer.get(0), answer.get(1).as_string());
+        let text = |name: &'static str| value::text_of(&batch, name);
+        let Some(url) = text("url") else {
+            let text = "`batch` must be what `getUserBatch` resolved to";
+            return Err(rejection(config(&[text])));
+        };
+        let order = BatchTicket {
+            url,
+            available: text("urlAvailable"),
+            expires: text("urlExpires"),
+            last_updated: text("lastUpdated"),
+        };
+        profile_stream::ticket(&order, date.as_deref()).map_err(rejection)
+    }
+}

@@ -1,0 +1,187 @@
+//! A call as it was asked for: what the options of client and call come to, checked, and the state it shares with others.
+
+use std::rc::Rc;
+
+use super::attempt::{self, CheckedResponse, FailedAttempt};
+use crate::api::endpoint::Endpoint;
+use crate::api::user;
+use crate::error::Error;
+use crate::policy::guard::RateHeaders;
+use crate::policy::retry::{Limits, RetryAfter};
+use crate::redact::{self, Secret};
+use crate::web::client::ClientState;
+use crate::web::events::Event;
+use crate::web::http::fetch::{REMOVED, RawResponse};
+use crate::web::js::value::now_ms;
+use crate::web::options::client::{Cache, CallOptions, Headers, OnMismatch, Profile};
+
+/// What is settled before the first attempt and stays the same for all of them.
+pub(crate) struct PreparedCall {
+    pub shared: Rc<ClientState>,
+    pub endpoint: Endpoint,
+    pub url: String,
+    profile_key: Option<Secret>,
+    /// Names in lower case.
+    headers: Headers,
+    pub limits: Limits,
+    cache: Cache,
+    pub on_invalid: OnMismatch,
+}
+
+impl PreparedCall {
+    /// Checks the call's options.
+    pub(crate) fn new(
+        shared: &Rc<ClientState>,
+        endpoint: Endpoint,
+        options: &CallOptions,
+    ) -> Result<Self, Error> {
+        options.check()?;
+        let defaults = &shared.options;
+        let profile_key = match &options.profile {
+            _ if !endpoint.takes_profile() => None,
+            Profile::Inherit => defaults.profile_key.clone(),
+            Profile::Primary => None,
+            Profile::Key(key) => Some(key.clone()),
+        };
+        endpoint.check(profile_key.is_some())?;
+        let url = shared.base.join(&endpoint.target());
+        Ok(Self {
+            url,
+            shared: Rc::clone(shared),
+            endpoint,
+            profile_key,
+            headers: defaults
+                .headers
+                .iter()
+                .chain(&options.headers)
+                .map(|(name, text)| (name.to_ascii_lowercase(), text.clone()))
+                .collect(),
+            limits: Limits {
+                max_retries: options.max_retries.unwrap_or(defaults.max_retries),
+                timeout_ms: options.timeout_ms.unwrap_or(defaults.timeout_ms),
+                total_timeout_ms: options
+                    .total_timeout_ms
+                    .unwrap_or(defaults.total_timeout_ms),
+            },
+            cache: options.cache.unwrap_or(defaults.cache),
+            on_invalid: options.on_invalid.unwrap_or(defaults.on_invalid),
+        })
+    }
+
+    /// Fails at once, sending nothing, while the profile's rate limit is known to be used up.
+    pub(crate) fn admit(&self) -> Result<(), Box<FailedAttempt>> {
+        if !self.shared.options.rate_limit_guard {
+            return Ok(());
+        }
+        let mut guard = self.shared.guard.borrow_mut();
+        guard
+            .admit(self.profile(), now_ms())
+            .map_err(|held| attempt::held(held.retry_after_ms))
+    }
+
+    /// Learns the rate limit from an answer, and what is known about the wait after it.
+    pub(crate) fn observe(&self, reply: &RawResponse) -> RetryAfter {
+        let headers = RateHeaders::read(|name| reply.header(name), reply.cors, now_ms());
+        if !self.shared.options.rate_limit_guard {
+            return headers.retry_after;
+        }
+        let mut guard = self.shared.guard.borrow_mut();
+        let known = guard.observe(self.profile(), reply.status, &headers, now_ms());
+        if let (RetryAfter::Ms(_), Some(snapshot)) = (known, guard.snapshot(self.profile())) {
+            self.shared.keep(self.profile(), snapshot);
+        }
+        known
+    }
+
+    /// Whom the call is for, as the server will see it: a header given by the caller comes before the option.
+    fn profile(&self) -> &str {
+        let option = || self.profile_key.as_ref().map_or("", Secret::expose);
+        self.given_header("profile-key").unwrap_or_else(option)
+    }
+
+    /// What the caller sends as this header, empty where they remove it.
+    fn given_header(&self, name: &str) -> Option<&str> {
+        let mut latest_first = self.headers.iter().rev();
+        let (_, text) = latest_first.find(|(given, _)| given == name)?;
+        Some(text.as_ref().map_or("", Secret::expose))
+    }
+
+    /// Defaults, then the client's, then the call's. Of one name the last counts, as `fetch.js` settles in one go: to look for the
+    /// earlier ones here would compare each with each.
+    pub(crate) fn request_headers(&self, key: Option<&Secret>) -> Vec<(String, String)> {
+        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+        if let Some(key) = key {
+            headers.push((
+                "authorization".to_owned(),
+                ["Bearer ", key.expose()].concat(),
+            ));
+        }
+        if let Some(key) = &self.profile_key {
+            headers.push(("profile-key".to_owned(), key.expose().to_owned()));
+        }
+        for (name, text) in &self.headers {
+            let text = text.as_ref().map_or(REMOVED, Secret::expose);
+            headers.push((name.clone(), text.to_owned()));
+        }
+        headers
+    }
+
+    /// An event about this call.
+    pub(crate) fn event(&self, kind: &str, number: usize) -> Event {
+        let event = Event::new(kind, self.endpoint.name(), &redact::url(&self.url));
+        if number == 0 {
+            event
+        } else {
+            event.number("attempt", float(number))
+        }
+    }
+
+    /// Everything sent that may change the answer; a gateway may tell people apart by any header.
+    /// Answers of other endpoints say nothing about their age.
+    fn cache_key(&self) -> Option<String> {
+        let asked = self.cache == Cache::UntilNextUpdate || self.is_refresh();
+        let kept = matches!(self.endpoint, Endpoint::User(_)) && asked;
+        kept.then(|| {
+            let mut key = self.url.clone();
+            for (name, text) in self.request_headers(None) {
+                key.extend(["\n", &name, ":", &text]);
+            }
+            key
+        })
+    }
+
+    /// `cache: "none"` for one call of a client that keeps answers: the newer answer is kept too.
+    fn is_refresh(&self) -> bool {
+        self.shared.options.cache == Cache::UntilNextUpdate
+    }
+
+    pub(crate) fn kept(&self) -> Option<Rc<CheckedResponse>> {
+        if self.cache != Cache::UntilNextUpdate {
+            return None;
+        }
+        let kept = self
+            .shared
+            .cache
+            .borrow()
+            .get(&self.cache_key()?, now_ms())?;
+        if let Some(observer) = &self.shared.options.on_event {
+            self.event("cache", 0).send(observer);
+        }
+        Some(kept)
+    }
+
+    pub(crate) fn keep(&self, good: &Rc<CheckedResponse>) {
+        let Some(key) = self.cache_key() else { return };
+        // Without that time the answer is kept no longer, and neither is an older one.
+        let until_ms = user::next_update_ms(&good.body).unwrap_or_default();
+        self.shared
+            .cache
+            .borrow_mut()
+            .put(key, Rc::clone(good), until_ms, now_ms());
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of attempts")]
+fn float(count: usize) -> f64 {
+    count as f64
+}

@@ -1,0 +1,159 @@
+//! Request coalescing: callers that want the same thing at the same time share one request to Ayrshare.
+//!
+//! Each caller gets its own reply, built from the shared outcome. A caller that leaves does not affect the others; when the last one
+//! leaves, the request is aborted.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
+
+use super::attempt::{self, CheckedResponse};
+use super::drive_callbacks::CallbackDriver;
+use super::prepared::PreparedCall;
+use crate::web::failure::CallError;
+use crate::web::js::callbacks::{Abortable, Subscription};
+use crate::web::js::value;
+
+/// The outcome of a request. The bytes are those of the body, copied once for all callers.
+pub(crate) type Outcome<'a> = Result<(&'a CheckedResponse, &'a Uint8Array), &'a CallError>;
+
+/// Builds a caller's reply from the outcome. The flag is true for exactly one caller of each request: the one that caches the response.
+type Answer = Box<dyn FnOnce(Outcome<'_>, bool)>;
+
+/// The pending requests that can still be joined, by name.
+#[derive(Default)]
+pub(crate) struct Requests(RefCell<BTreeMap<String, Rc<Request>>>);
+
+struct Request {
+    name: Option<String>,
+    all: Weak<Requests>,
+    flight: RefCell<Option<Rc<CallbackDriver>>>,
+    callers: RefCell<Vec<Rc<Caller>>>,
+}
+
+struct Caller {
+    request: Rc<Request>,
+    answer: Cell<Option<Answer>>,
+    listener: RefCell<Option<Subscription>>,
+}
+
+impl Requests {
+    /// Joins the request of that name, or starts it. A request without a name cannot be joined.
+    pub(crate) fn ask(
+        self: &Rc<Self>,
+        name: Option<String>,
+        plan: PreparedCall,
+        signal: Option<&AbortSignal>,
+        answer: Answer,
+    ) {
+        if let Some(signal) = signal.filter(|signal| value::is_aborted(signal)) {
+            return answer(Err(&aborted(value::get(signal, "reason"))), false);
+        }
+        let named = name.as_ref();
+        let under_way = named.and_then(|name| self.0.borrow().get(name).cloned());
+        let request = under_way.unwrap_or_else(|| self.start(name, plan));
+        let caller = Rc::new(Caller {
+            request: Rc::clone(&request),
+            answer: Cell::new(Some(answer)),
+            listener: RefCell::default(),
+        });
+        if let Some(signal) = signal {
+            let listener = Subscription::new(signal, caller.clone());
+            caller.listener.replace(Some(listener));
+        }
+        request.callers.borrow_mut().push(caller);
+    }
+
+    fn start(self: &Rc<Self>, name: Option<String>, plan: PreparedCall) -> Rc<Request> {
+        let request = Rc::new(Request {
+            name,
+            all: Rc::downgrade(self),
+            flight: RefCell::default(),
+            callers: RefCell::default(),
+        });
+        let ended = Rc::clone(&request);
+        let flight = CallbackDriver::start(
+            plan,
+            None,
+            Box::new(move |run, outcome| {
+                let outcome = outcome.map_err(|bad| run.failure(*bad));
+                ended.end(outcome.as_deref());
+            }),
+        );
+        request.flight.replace(Some(flight));
+        if let Some(name) = request.name.clone() {
+            self.0.borrow_mut().insert(name, Rc::clone(&request));
+        }
+        request
+    }
+
+    /// Stops callers from joining the requests that are pending now, because their responses may be out of date.
+    pub(crate) fn close(&self) {
+        self.0.take();
+    }
+}
+
+impl Request {
+    fn end(&self, outcome: Result<&CheckedResponse, &CallError>) {
+        self.close();
+        self.flight.take();
+        let body = outcome.map_or(&[][..], |good| good.body.as_slice());
+        let bytes = Uint8Array::from(body);
+        let outcome = outcome.map(|good| (good, &bytes));
+        for (index, caller) in self.callers.take().iter().enumerate() {
+            caller.finish(outcome, index == 0);
+        }
+    }
+
+    fn leave(&self, caller: &Caller) {
+        let mut callers = self.callers.borrow_mut();
+        callers.retain(|other| !std::ptr::eq(other.as_ref(), caller));
+        let is_last = callers.is_empty();
+        drop(callers);
+        if is_last {
+            self.close();
+            let flight = self.flight.take();
+            flight.inspect(|flight| flight.abort());
+        }
+    }
+
+    /// Stops callers from joining.
+    fn close(&self) {
+        let all = self.all.upgrade();
+        if let Some((name, all)) = self.name.as_ref().zip(all) {
+            let mut all = all.0.borrow_mut();
+            let is_this = |other: &Rc<Request>| std::ptr::eq(other.as_ref(), self);
+            if all.get(name).is_some_and(is_this) {
+                all.remove(name);
+            }
+        }
+    }
+}
+
+impl Caller {
+    fn finish(&self, outcome: Outcome<'_>, keeps: bool) {
+        self.listener.take();
+        if let Some(answer) = self.answer.take() {
+            answer(outcome, keeps);
+        }
+    }
+}
+
+impl Abortable for Caller {
+    fn abort(&self) {
+        let reason = self.listener.borrow().as_ref().map(Subscription::reason);
+        self.request.leave(self);
+        self.finish(Err(&aborted(reason.unwrap_or_default())), false);
+    }
+}
+
+fn aborted(reason: JsValue) -> CallError {
+    let bad = *attempt::aborted(reason);
+    let mut failure = CallError::from(bad.error);
+    failure.cause = bad.cause;
+    failure
+}

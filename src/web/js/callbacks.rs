@@ -1,0 +1,302 @@
+//! Registry of pending JavaScript callbacks: settled promises, timers and abort signals.
+//!
+//! All callbacks go through one function that is never dropped; its first argument is the id of the callback. A closure for each wait would
+//! have to be registered with the garbage collector, which is a large part of what a call costs. All waits on one signal share one
+//! listener, because engines warn about a leak when a signal has more than a few.
+//!
+//! Late settlements are ignored: a promise settles whether or not anything still waits for it.
+
+use std::cell::{Cell, RefCell};
+use std::ptr;
+use std::rc::Rc;
+
+use js_sys::{Function, Object};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
+
+use super::cancellation::{CancelReason, State};
+use super::value;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The function that JavaScript calls with an id, how the wait ended, and a value.
+    pub(crate) type Dispatcher;
+
+    #[wasm_bindgen(method, structural)]
+    fn bind(this: &Dispatcher, receiver: &JsValue, number: f64, how: u8) -> Function;
+}
+
+#[wasm_bindgen(module = "/src/web/http/fetch.js")]
+extern "C" {
+    /// Schedules a call of the function with the id, in the next turn.
+    fn soon(number: f64, settled: &Dispatcher);
+
+    /// Calls the function with the id and the outcome when the promise settles.
+    fn wait(number: f64, settled: &Dispatcher, promise: &JsValue);
+
+    /// Like [`waitMs`], with a timeout. Returns a function that cancels it.
+    fn race(number: f64, settled: &Dispatcher, ms: f64, promise: &JsValue) -> Function;
+
+    /// Calls the function after `ms`; never, if that is infinite. Returns a function that cancels it.
+    fn pause(number: f64, settled: &Dispatcher, ms: f64) -> Function;
+}
+
+thread_local! {
+    static REGISTRY: CallbackRegistry = CallbackRegistry {
+        last_number: Cell::new(0.0),
+        waits: RefCell::default(),
+        shared: RefCell::default(),
+        settled: settled(),
+    };
+}
+
+/// How a wait ended. For signals this has no meaning.
+pub(crate) enum Outcome {
+    /// The promise was fulfilled.
+    Value(JsValue),
+    /// The promise was rejected.
+    Cause(JsValue),
+    /// The timer ran out.
+    Timer,
+}
+
+/// How `fetch.js` encodes [`Outcome::Timer`]; 0 and 1 are the other two.
+const TIMER: u8 = 2;
+
+/// What to run when JavaScript calls.
+type Callback = Rc<dyn Fn(Outcome)>;
+
+struct CallbackRegistry {
+    last_number: Cell<f64>,
+    /// Sorted by id.
+    waits: RefCell<Vec<(f64, Callback)>>,
+    /// One listener per signal.
+    shared: RefCell<Vec<Rc<SignalListener>>>,
+    settled: Dispatcher,
+}
+
+fn settled() -> Dispatcher {
+    let call = |number, how, value| {
+        let outcome = match how {
+            0 => Outcome::Value(value),
+            1 => Outcome::Cause(value),
+            _ => Outcome::Timer,
+        };
+        call(number, outcome);
+    };
+    let closure = Closure::<dyn Fn(f64, u8, JsValue)>::new(call);
+    closure.into_js_value().unchecked_into()
+}
+
+fn call(number: f64, outcome: Outcome) {
+    // Release the borrow first: the callback may register or drop callbacks.
+    let wait = REGISTRY.with(|board| {
+        let waits = board.waits.borrow();
+        let at = place(&waits, number)?;
+        waits.get(at).map(|(_, wait)| Rc::clone(wait))
+    });
+    if let Some(wait) = wait {
+        wait(outcome);
+    }
+}
+
+fn place(waits: &[(f64, Callback)], number: f64) -> Option<usize> {
+    let found = waits.binary_search_by(|(other, _)| other.total_cmp(&number));
+    found.ok()
+}
+
+/// A registered callback. Dropping it unregisters it.
+pub(crate) struct CallbackId(f64);
+
+impl CallbackId {
+    #[inline(never)]
+    pub(crate) fn new(wait: Callback) -> Self {
+        REGISTRY.with(|board| {
+            let number = board.last_number.get() + 1.0;
+            board.last_number.set(number);
+            board.waits.borrow_mut().push((number, wait));
+            Self(number)
+        })
+    }
+
+    /// Schedules the callback for when the promise settles.
+    pub(crate) fn wait(&self, promise: &JsValue) {
+        REGISTRY.with(|board| wait(self.0, &board.settled, promise));
+    }
+
+    /// Schedules the callback for the next turn.
+    pub(crate) fn soon(&self) {
+        self.with(soon);
+    }
+
+    /// Like [`Self::wait`], with a timeout. Returns a function that cancels it.
+    pub(crate) fn race(&self, ms: f64, promise: &JsValue) -> Function {
+        self.with(|number, settled| race(number, settled, ms, promise))
+    }
+
+    /// Schedules the callback for after `ms`. Returns a function that cancels it.
+    pub(crate) fn pause(&self, ms: f64) -> Function {
+        self.with(|number, settled| pause(number, settled, ms))
+    }
+
+    /// Passes the id and the function on, to be called in another way.
+    pub(crate) fn with<T>(&self, begin: impl FnOnce(f64, &Dispatcher) -> T) -> T {
+        REGISTRY.with(|board| begin(self.0, &board.settled))
+    }
+}
+
+impl Drop for CallbackId {
+    #[inline(never)]
+    fn drop(&mut self) {
+        let _dropped_last = REGISTRY.with(|board| {
+            let mut waits = board.waits.borrow_mut();
+            place(&waits, self.0).map(|at| waits.remove(at))
+        });
+    }
+}
+
+/// A wait for a promise; dropping it ends the wait.
+pub(crate) struct Awaited {
+    _place: CallbackId,
+}
+
+impl Awaited {
+    pub(crate) fn new(promise: &JsValue, state: &Rc<State>) -> Self {
+        let state = Rc::clone(state);
+        let place = CallbackId::new(Rc::new(move |outcome| match outcome {
+            Outcome::Value(value) => state.settle(Ok(value)),
+            Outcome::Cause(cause) => state.settle(Err(cause)),
+            Outcome::Timer => {}
+        }));
+        place.wait(promise);
+        Self { _place: place }
+    }
+}
+
+/// A running timer; dropping it clears it.
+pub(crate) struct Timer {
+    give_up: Function,
+    _place: CallbackId,
+}
+
+impl Timer {
+    pub(crate) fn new(ms: f64, state: &Rc<State>) -> Self {
+        let state = Rc::clone(state);
+        let place = CallbackId::new(Rc::new(move |_| state.fire(CancelReason::Timer)));
+        Self {
+            give_up: place.pause(ms),
+            _place: place,
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        value::notify(&self.give_up, &JsValue::UNDEFINED);
+    }
+}
+
+/// Something that a signal can abort.
+pub(crate) trait Abortable {
+    /// Called when the signal is aborted.
+    fn abort(&self);
+}
+
+/// The only listener of a signal.
+struct SignalListener {
+    signal: AbortSignal,
+    listener: Function,
+    /// Whether the signal accepted the listener: a signal that the caller made may throw.
+    is_heard: Cell<bool>,
+    /// Everything to abort with the signal.
+    subscribers: Rc<RefCell<Vec<Rc<dyn Abortable>>>>,
+    _place: CallbackId,
+}
+
+impl SignalListener {
+    fn new(signal: &AbortSignal) -> Rc<Self> {
+        let subscribers: Rc<RefCell<Vec<Rc<dyn Abortable>>>> = Rc::default();
+        let all = Rc::clone(&subscribers);
+        let place = CallbackId::new(Rc::new(move |_| {
+            // A copy, because a subscriber may unsubscribe while it is called.
+            let all = all.borrow().clone();
+            for one in all {
+                one.abort();
+            }
+        }));
+        let listener =
+            REGISTRY.with(|board| board.settled.bind(&JsValue::UNDEFINED, place.0, TIMER));
+        let shared = Rc::new(Self {
+            signal: signal.clone(),
+            listener,
+            is_heard: Cell::default(),
+            subscribers,
+            _place: place,
+        });
+        REGISTRY.with(|board| board.shared.borrow_mut().push(Rc::clone(&shared)));
+        let added = signal.add_event_listener_with_callback("abort", &shared.listener);
+        shared.is_heard.set(added.is_ok());
+        shared
+    }
+
+    fn of(signal: &AbortSignal) -> Option<Rc<Self>> {
+        REGISTRY.with(|board| {
+            let shared = board.shared.borrow();
+            // Most recent first: consecutive calls usually share a signal.
+            let mut latest_first = shared.iter().rev();
+            let found = latest_first.find(|shared| Object::is(&shared.signal, signal));
+            found.cloned()
+        })
+    }
+}
+
+/// A subscription to a signal's listener; dropping it unsubscribes.
+pub(crate) struct Subscription {
+    shared: Rc<SignalListener>,
+    subscribers: Rc<dyn Abortable>,
+}
+
+impl Subscription {
+    pub(crate) fn new(signal: &AbortSignal, subscribers: Rc<dyn Abortable>) -> Self {
+        let shared = SignalListener::of(signal).unwrap_or_else(|| SignalListener::new(signal));
+        shared
+            .subscribers
+            .borrow_mut()
+            .push(Rc::clone(&subscribers));
+        Self {
+            shared,
+            subscribers,
+        }
+    }
+
+    /// Whether the signal can abort anything: it may have refused the listener.
+    pub(crate) fn is_heard(&self) -> bool {
+        self.shared.is_heard.get()
+    }
+
+    /// The signal's own reason, unchanged.
+    pub(crate) fn reason(&self) -> JsValue {
+        value::get(&self.shared.signal, "reason")
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let SignalListener {
+            signal,
+            listener,
+            subscribers,
+            ..
+        } = self.shared.as_ref();
+        let is_me =
+            |one: &Rc<dyn Abortable>| ptr::addr_eq(Rc::as_ptr(one), Rc::as_ptr(&self.subscribers));
+        subscribers.borrow_mut().retain(|one| !is_me(one));
+        if subscribers.borrow().is_empty() {
+            let _ = signal.remove_event_listener_with_callback("abort", listener);
+            let is_other = |shared: &Rc<SignalListener>| !Rc::ptr_eq(shared, &self.shared);
+            REGISTRY.with(|board| board.shared.borrow_mut().retain(is_other));
+        }
+    }
+}

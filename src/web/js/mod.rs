@@ -1,0 +1,5 @@
+//! JavaScript values, callbacks, timers and signals: the ground on which everything else in `web` is built.
+
+pub(crate) mod callbacks;
+pub(crate) mod cancellation;
+pub(crate) mod value;
