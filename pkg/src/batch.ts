@@ -8,7 +8,7 @@ import { WasmModule } from "./wasm/wasm-module.js";
 import type { User, UserBatch } from "./model.js";
 import type { AbortSignal } from "./web-types.js";
 import { read } from "./client/read-options.js";
-import { lazyParts, loaders, sources } from "./wasm/client-module.js";
+import { lazyParts, loaders, sources } from "./wasm/parts.js";
 import type { Source } from "./batch/profile-stream.js";
 import { batchTrap } from "./wasm/trap.js";
 

@@ -7,7 +7,7 @@ import client from "./ayrshare_user.wasm?module";
 import batch from "./ayrshare_user_batch.wasm?module";
 import insight from "./ayrshare_user_insight.wasm?module";
 
-import { setLoaders } from "./wasm/client-module.js";
+import { setLoaders } from "./wasm/parts.js";
 
 setLoaders({ client: () => client, batch: () => batch, insight: () => insight });
 

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { setLoaders } from "./wasm/client-module.js";
+import { setLoaders } from "./wasm/parts.js";
 
 setLoaders({
   client: () => new URL("./ayrshare_user.wasm", import.meta.url),

@@ -8,7 +8,7 @@ import batchBytes from "inline:ayrshare_user_batch.wasm";
 import insightBytes from "inline:ayrshare_user_insight.wasm";
 
 import { decode } from "./wasm/base64.js";
-import { setLoaders } from "./wasm/client-module.js";
+import { setLoaders } from "./wasm/parts.js";
 
 const client = new WebAssembly.Module(decode(clientBytes));
 const batch = new WebAssembly.Module(decode(batchBytes));

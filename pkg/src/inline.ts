@@ -7,7 +7,7 @@ import client from "inline:ayrshare_user.wasm";
 import batch from "inline:ayrshare_user_batch.wasm";
 import insight from "inline:ayrshare_user_insight.wasm";
 
-import { setLoaders } from "./wasm/client-module.js";
+import { setLoaders } from "./wasm/parts.js";
 import { decode } from "./wasm/base64.js";
 
 setLoaders({ client: () => decode(client), batch: () => decode(batch), insight: () => decode(insight) }, true);

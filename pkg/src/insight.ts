@@ -5,7 +5,7 @@ import { tell } from "./glue/fetch.js";
 import { WasmModule } from "./wasm/wasm-module.js";
 import { mismatchesOf, type RawAnswer } from "./client/response-meta.js";
 import type { Drift } from "./client/options.js";
-import { lazyParts, loaders, sources } from "./wasm/client-module.js";
+import { lazyParts, loaders, sources } from "./wasm/parts.js";
 import { insightTrap } from "./wasm/trap.js";
 
 const glue = { __wbg_reset_state, changes, drifts, health, initSync };

@@ -5,7 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 
-import { setLoaders } from "./wasm/client-module.js";
+import { setLoaders } from "./wasm/parts.js";
 
 setLoaders({
   client: () => readFile(new URL("./ayrshare_user.wasm", import.meta.url)),

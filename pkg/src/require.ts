@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { setLoaders } from "./wasm/client-module.js";
+import { setLoaders } from "./wasm/parts.js";
 
 const read = (name: string) => readFile(join(__dirname, "..", name));
 setLoaders({

@@ -8,7 +8,7 @@ import client from "./ayrshare_user.wasm";
 import batch from "./ayrshare_user_batch.wasm";
 import insight from "./ayrshare_user_insight.wasm";
 
-import { setLoaders } from "./wasm/client-module.js";
+import { setLoaders } from "./wasm/parts.js";
 
 setLoaders({ client: () => client, batch: () => batch, insight: () => insight });
 

@@ -4,7 +4,7 @@
 //! CORS headers. The `access-control-allow-origin` of a reply is taken from the list, never from
 //! the request.
 
-use super::reply::Headers;
+use super::headers::Headers;
 
 /// How long browsers may cache a preflight, in seconds. The maximum in Chromium.
 const PREFLIGHT_MAX_AGE_S: &str = "7200";

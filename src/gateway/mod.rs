@@ -37,6 +37,7 @@ pub mod call;
 pub mod cors;
 pub mod etag;
 pub mod grant;
+mod headers;
 pub mod options;
 pub mod reply;
 pub mod route;
@@ -52,5 +53,6 @@ mod tests;
 
 pub use call::{AuthorizedRequest, Call, Outcome, Received, Request, StoreChange};
 pub use grant::{Authorization, Grant, Profile};
+pub use headers::Headers;
 pub use options::{Access, Gateway, Options, WebhookSecrets};
-pub use reply::{Body, Headers, Reply};
+pub use reply::{Body, Reply};

@@ -1,10 +1,8 @@
 //! What callers get: statuses, headers, and errors in the shape of Ayrshare's.
 
 use super::cors::Origin;
+use super::headers::Headers;
 use crate::error::{Error, Kind};
-
-/// Headers of a response, in lower case.
-pub type Headers = Vec<(&'static str, String)>;
 
 const NO_STORE: &str = "no-store";
 /// The browser may cache the response, but must revalidate it each time: its cache key is the URL

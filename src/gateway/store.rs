@@ -12,7 +12,7 @@ use std::fmt;
 
 use super::etag::push_hex;
 use super::grant::Profile;
-use super::reply::Headers;
+use super::headers::Headers;
 use super::upstream::Upstream;
 use crate::digits;
 use crate::json;

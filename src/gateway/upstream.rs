@@ -1,7 +1,7 @@
 //! What is sent to Ayrshare, and which of its response headers are passed on.
 
 use super::grant::Profile;
-use super::reply::Headers;
+use super::headers::Headers;
 use crate::redact::Secret;
 use crate::time;
 

@@ -1,6 +1,6 @@
 //! Words the findings in English.
 
-use super::health::Reason;
+use super::level::Reason;
 use crate::rules::{Due, Quota, Usage};
 use crate::time::date;
 

@@ -29,8 +29,10 @@ mod diff_profiles;
 #[cfg(not(target_arch = "wasm32"))]
 mod growth;
 mod health;
+mod level;
 mod message;
 
 pub use diff::{Change, ChangeKind, DiffOptions, diff_users};
 pub use diff_profiles::{ProfileChanges, ProfileName, ProfilesDiff, diff_profiles};
-pub use health::{AccountHealth, Finding, Health, HealthOptions, Level, Reason, account_health};
+pub use health::{AccountHealth, Finding, Health, HealthOptions, account_health};
+pub use level::{Level, Reason};

@@ -5,7 +5,7 @@
 
 use super::block;
 use super::fault::{Fault, Reason};
-use super::validate::search;
+use crate::model::shape::search;
 use crate::model::shape::{self, Name};
 
 /// A result of parsing. Faults are boxed, because they are rare and the success case stays small.

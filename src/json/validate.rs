@@ -353,26 +353,3 @@ pub(crate) fn find<T>(
         .enumerate()
         .find(|(_, entry)| name(entry).is(key.raw, head))
 }
-
-/// Searches a table from the expected position on, then from the start.
-#[cfg_attr(not(feature = "small"), inline(always))]
-pub(super) fn search<T>(
-    table: &'static [T],
-    expected: usize,
-    name: impl Fn(&'static T) -> &'static shape::Name,
-    rest: &[u8],
-    head: u64,
-) -> Option<(usize, &'static T)> {
-    let (before, after) = table.split_at(expected.min(table.len()));
-    for (steps, entry) in after.iter().enumerate() {
-        if name(entry).begins(rest, head) {
-            return Some((before.len() + steps, entry));
-        }
-    }
-    for (index, entry) in before.iter().enumerate() {
-        if name(entry).begins(rest, head) {
-            return Some((index, entry));
-        }
-    }
-    None
-}

@@ -268,6 +268,29 @@ impl Name {
     }
 }
 
+/// Searches a table from the expected position on, then from the start.
+#[cfg_attr(not(feature = "small"), inline(always))]
+pub(crate) fn search<T>(
+    table: &'static [T],
+    expected: usize,
+    name: impl Fn(&'static T) -> &'static Name,
+    rest: &[u8],
+    head: u64,
+) -> Option<(usize, &'static T)> {
+    let (before, after) = table.split_at(expected.min(table.len()));
+    for (steps, entry) in after.iter().enumerate() {
+        if name(entry).begins(rest, head) {
+            return Some((before.len() + steps, entry));
+        }
+    }
+    for (index, entry) in before.iter().enumerate() {
+        if name(entry).begins(rest, head) {
+            return Some((index, entry));
+        }
+    }
+    None
+}
+
 /// Eight bytes at `at` in one word, little-endian; 0 if there are fewer.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> u64 {

@@ -1,6 +1,6 @@
 //! Counts how often each network is linked. Names are compared as JSON, so that most of them need not be decoded.
 
-use super::sweep::NetworkCount;
+use super::report::NetworkCount;
 use crate::json::{TrustedCursor, owned};
 use crate::sort;
 

@@ -15,20 +15,22 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::call::attempt::CheckedResponse;
 use super::call::drive_callbacks::Pending;
 use super::call::prepared::PreparedCall;
+use super::call::response::Parsed;
+pub use super::call::response::{Answer, Meta};
+use super::call::state::ClientState;
 use super::call::state_machine::CallMachine;
-use super::events::tell;
-use super::failure::{Attempt, CallError};
+use super::events::{drift_object, tell};
+use super::failure::CallError;
 use super::http::fetch;
 use super::js::value;
-use super::options::base_url::BaseUrl;
 use super::options::client::{CallOptions, ClientOptions};
 use crate::api::endpoint::Endpoint;
 use crate::api::user::UserQuery;
 use crate::error::{Error, Kind};
-use crate::json::{self, Drift, Mismatch, Mismatches};
+use crate::json::{self, Mismatch};
 use crate::model::{PinterestDetails, User, UserBatch};
 use crate::policy::freshness::ResponseCache;
-use crate::policy::guard::{Guard, Snapshot};
+use crate::policy::guard::Snapshot;
 
 /// How many responses the cache holds.
 const MAX_CACHED: usize = 256;
@@ -45,17 +47,6 @@ impl fmt::Debug for Client {
             .field("base", &self.0.base)
             .finish_non_exhaustive()
     }
-}
-
-pub(crate) struct ClientState {
-    pub options: ClientOptions,
-    pub base: BaseUrl,
-    pub guard: RefCell<Guard>,
-    /// Raw bodies, parsed again for each caller: callers may modify what they get.
-    pub cache: RefCell<ResponseCache<Rc<CheckedResponse>>>,
-    drifts: RefCell<Vec<String>>,
-    /// A Map that belongs to the package and outlives this wasm instance. It preserves the guard's state.
-    kept_outside: Option<JsValue>,
 }
 
 #[wasm_bindgen(module = "/src/web/http/fetch.js")]
@@ -87,40 +78,6 @@ impl ClientState {
             );
         }
     }
-}
-
-/// How a response was obtained.
-#[derive(Clone, Debug)]
-pub struct Meta {
-    /// HTTP status.
-    pub status: u16,
-    /// The response's `Headers`.
-    pub headers: JsValue,
-    /// Every attempt, in order; empty when the response came from the cache.
-    pub attempts: Vec<Attempt>,
-    /// Milliseconds spent waiting between attempts.
-    pub waited_ms: f64,
-    /// Whether the response came from the cache.
-    pub from_cache: bool,
-    /// Where the response contradicts the types. A field that does not fit its Rust type is `None`, and its value is in `extra`; in a list
-    /// of names or boards, an element that does not fit is left out.
-    pub mismatches: Mismatches,
-}
-
-impl Meta {
-    /// The response's `Date` header, if it can be read.
-    pub(crate) fn date(&self) -> Option<String> {
-        fetch::header(&self.headers, "date")
-    }
-}
-
-/// A response and how it was obtained.
-#[derive(Clone, Debug)]
-pub struct Answer<T> {
-    /// The decoded response.
-    pub value: T,
-    /// How it was obtained.
-    pub meta: Meta,
 }
 
 /// The result of `GET /user`. With `validate`, the profile may turn out to be deleted.
@@ -299,17 +256,6 @@ impl Client {
     }
 }
 
-/// A drift as passed to observers.
-pub(crate) fn drift_object(drift: &Drift) -> Object {
-    let report = Object::new();
-    value::set(&report, "what", &JsValue::from_str(drift.kind.as_str()));
-    value::set(&report, "path", &JsValue::from_str(&drift.path));
-    if let Some(word) = drift.value.as_deref().filter(|word| !word.is_empty()) {
-        value::set(&report, "value", &JsValue::from_str(word));
-    }
-    report
-}
-
 /// A mismatch as passed to observers.
 fn mismatch_object(path: &str, mismatch: Mismatch<'_>) -> Object {
     let report = Object::new();
@@ -327,37 +273,7 @@ fn mismatch_object(path: &str, mismatch: Mismatch<'_>) -> Object {
     report
 }
 
-/// A checked response, parsed by the engine.
-#[derive(Debug)]
-pub(crate) struct Parsed {
-    pub json: JsValue,
-    /// Whether this is the response to `validate` for a deleted profile.
-    pub deleted: bool,
-}
-
 fn typed<T: DeserializeOwned>(json: &JsValue) -> Result<T, CallError> {
     serde_wasm_bindgen::from_value(json.clone())
         .map_err(|error| CallError::from(Error::new(Kind::Internal, error.to_string())))
-}
-
-/// Parses the body with the engine. A missing account list means that nothing is linked, so it becomes an empty one.
-pub(crate) fn parsed(good: &CheckedResponse) -> Result<Parsed, CallError> {
-    let failed = |cause| CallError {
-        cause,
-        ..CallError::from(Error::new(
-            Kind::Decode,
-            "the engine could not parse the body",
-        ))
-    };
-    let json = fetch::parse(&good.body).map_err(failed)?;
-    if good.checked.lacks_active_social_accounts {
-        value::set(&json, "activeSocialAccounts", &Array::new());
-    }
-    if good.checked.lacks_display_names {
-        value::set(&json, "displayNames", &Array::new());
-    }
-    Ok(Parsed {
-        json,
-        deleted: good.checked.deleted,
-    })
 }

@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::js::value;
+use crate::json::Drift;
 
 #[wasm_bindgen(module = "/src/web/http/fetch.js")]
 extern "C" {
@@ -42,4 +43,15 @@ impl Event {
     pub(crate) fn send(self, observer: &Function) {
         tell(observer, &self.0);
     }
+}
+
+/// A drift as passed to observers.
+pub(crate) fn drift_object(drift: &Drift) -> Object {
+    let report = Object::new();
+    value::set(&report, "what", &JsValue::from_str(drift.kind.as_str()));
+    value::set(&report, "path", &JsValue::from_str(&drift.path));
+    if let Some(word) = drift.value.as_deref().filter(|word| !word.is_empty()) {
+        value::set(&report, "value", &JsValue::from_str(word));
+    }
+    report
 }

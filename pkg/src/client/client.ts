@@ -9,7 +9,8 @@ import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
 import type { WasmClient } from "../glue/ayrshare_user.js";
 import { header, type GuardSnapshots, readOptions } from "../glue/fetch.js";
 import { checked, read } from "./read-options.js";
-import { client, load } from "../wasm/client-module.js";
+import { client } from "../wasm/client-module.js";
+import { load } from "./lazy.js";
 import { ProfileStream, type Source } from "../batch/profile-stream.js";
 
 /** Platforms that `getUserDetails` supports. */

@@ -4,7 +4,7 @@ import type { Change, DiffOptions, Health, HealthOptions, ProfilesDiff } from ".
 import type { InsightGlue } from "../insight.js";
 import type { User } from "../model.js";
 import { read } from "../client/read-options.js";
-import { load } from "../wasm/client-module.js";
+import { load } from "../client/lazy.js";
 
 /** A change as returned by the wasm: values are JSON text, so that they pass through unchanged. */
 type RawChange = Omit<Change, "before" | "after"> & { readonly before?: string; readonly after?: string };

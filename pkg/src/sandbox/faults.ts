@@ -1,7 +1,7 @@
 // Fault injection: a queue of faults for single requests, and permanent faults of the batch file. Faults are plain data, so that the
 // in-process fetch and the Node server can use the same list; each decides how to drop a connection.
 
-import { objectOf } from "./options.js";
+import { objectOf } from "./object-of.js";
 
 /** The routes that a fault can apply to. */
 export type SandboxRoute = "user" | "details" | "batch" | "file" | "image" | "none";

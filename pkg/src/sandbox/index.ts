@@ -43,7 +43,8 @@ import { Generator } from "./data/generator.js";
 import type { SandboxRequest } from "./http/request-log.js";
 import { type SandboxOptions, withDefaults } from "./options.js";
 import { documentedPrimary } from "./data/primary.js";
-import { Profiles, type SandboxProfile, type SandboxProfileState } from "./profiles.js";
+import { Profiles } from "./profiles.js";
+import { type SandboxProfile, type SandboxProfileState } from "./types.js";
 import { Storage } from "./file/storage.js";
 import { abortable } from "./http/broken-connections.js";
 
@@ -51,9 +52,10 @@ export type { Call as SandboxCall, Serves as SandboxServes } from "./http/reques
 export type { SandboxCorruption, SandboxFault, SandboxFaults, SandboxFileFaults, SandboxRoute } from "./faults.js";
 export type { SandboxRequest } from "./http/request-log.js";
 export { SANDBOX_API_KEY } from "./options.js";
-export type { SandboxCors, SandboxFileShape, SandboxOptions, SandboxPlan, SandboxRateLimit } from "./options.js";
+export type { SandboxCors, SandboxFileShape, SandboxOptions, SandboxRateLimit } from "./options.js";
+export type { SandboxPlan } from "./types.js";
 export { documentedPrimary } from "./data/primary.js";
-export type { JsonObject, SandboxProfile, SandboxProfileState } from "./profiles.js";
+export type { JsonObject, SandboxProfile, SandboxProfileState } from "./types.js";
 
 /** The batch file of a sandbox, readable without a URL. Useful for benchmarks and for writing files. */
 export interface SandboxFile {

@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createSandbox, type Sandbox, type SandboxOptions } from "./index.js";
-import { objectOf } from "./options.js";
+import { objectOf } from "./object-of.js";
 
 export type * from "./index.js";
 

@@ -1,11 +1,10 @@
 // Options of the sandbox, their defaults, and validation that names an invalid option.
 
+import { objectOf } from "./object-of.js";
+import type { SandboxPlan } from "./types.js";
 import type { SandboxFaults } from "./faults.js";
-import { PROFILE_LIMIT } from "./data/generator.js";
-import type { SandboxProfile } from "./profiles.js";
-
-/** The plan of an account, which decides what endpoints it can use. `"free"` is an account without a paid plan. */
-export type SandboxPlan = "free" | "basic" | "premium" | "launch" | "business" | "enterprise";
+import { PROFILE_LIMIT } from "./types.js";
+import type { SandboxProfile } from "./types.js";
 
 /** Top-level shape of the batch file. Ayrshare does not document it, so a reader should accept all four. */
 export type SandboxFileShape = "array" | "wrapped" | "keyed" | "ndjson";
@@ -150,17 +149,6 @@ export function withDefaults(given: SandboxOptions, documented: SandboxProfile):
     freshForMs: options.freshForMs ?? null,
     now: options.now ?? Date.now,
   };
-}
-
-/** A copy, so that each option is read once. A Map or a list would otherwise count as an object without options. */
-export function objectOf<T extends object>(given: T, name: string): T {
-  let cause: unknown;
-  try {
-    if (/^.object (Object|Module)/.test(Object.prototype.toString.call(given))) return { ...given };
-  } catch (error) {
-    cause = error;
-  }
-  throw new TypeError(`sandbox ${name === "options" ? name : `option \`${name}\``} must be an object that can be read`, { cause });
 }
 
 function corsOf(cors: boolean | SandboxCors): Required<SandboxCors> | null {

@@ -1,34 +1,10 @@
 // All profiles of the sandbox: the primary, the user's own and the generated ones. Lookup by Profile Key takes constant time.
 
+import { mapAccounts } from "./data/user-body.js";
+import type { SandboxProfile, SandboxProfileState } from "./types.js";
 import type { Generator } from "./data/generator.js";
-import type { SandboxPlan, Settings } from "./options.js";
-
-/** Any JSON object. */
-export type JsonObject = { readonly [name: string]: unknown };
-
-/** The data of one profile of the sandbox. */
-export interface SandboxProfile {
-  /** Profile Key of the profile. Required for User Profiles; the Primary Profile does not need one. */
-  profileKey?: string;
-  /**
-   * Body of `GET /user`, as Ayrshare would send it. `type` and `usedQuota` of an `instagram` entry are sent only if the request
-   * asks for them.
-   */
-  user: JsonObject;
-  /** The boards in the response of `GET /user/details/pinterest`, sent if the profile has Pinterest linked. Default `[]`. */
-  boards?: readonly JsonObject[];
-  /** Whether every call for the profile is rejected with 403 and code 276. */
-  suspended?: boolean;
-  /** Whether the profile is deleted: its key is rejected except with `validate`, and the next batch file leaves it out. */
-  deleted?: boolean;
-  /** Body of the `validate` response for a deleted profile. Default: an invented one, since Ayrshare's is not public. */
-  deletion?: JsonObject;
-  /** Plan of this profile, if it differs from the account's. */
-  plan?: SandboxPlan;
-}
-
-/** State of a profile that can change while the sandbox runs. */
-export type SandboxProfileState = Pick<SandboxProfile, "suspended" | "deleted" | "plan">;
+import type { Settings } from "./options.js";
+import type { SandboxPlan } from "./types.js";
 
 const PRIMARY = "";
 
@@ -84,34 +60,6 @@ export class Profiles {
     const index = this.#generator.indexOf(key);
     return index === undefined || index >= this.#settings.profiles ? undefined : this.#generator.profile(index);
   }
-}
-
-/** The objects in `displayNames`. User-supplied data may have anything there. */
-export function accountsOf(user: JsonObject): JsonObject[] {
-  const { displayNames } = user;
-  return Array.isArray(displayNames) ? displayNames.filter((entry) => typeof entry === "object" && entry !== null) : [];
-}
-
-/** Whether either list says that a network is linked. */
-export function isLinked(user: JsonObject, network: string): boolean {
-  const { activeSocialAccounts: active } = user;
-  return (Array.isArray(active) && active.includes(network)) || accountsOf(user).some(({ platform }) => platform === network);
-}
-
-/** Maps the entries of `displayNames`. A body without the list is returned unchanged. */
-export function mapAccounts(user: JsonObject, change: (account: JsonObject) => JsonObject): JsonObject {
-  if (!Array.isArray(user.displayNames)) return user;
-  const isEntry = (entry: unknown): entry is JsonObject => typeof entry === "object" && entry !== null;
-  return { ...user, displayNames: user.displayNames.map((entry: unknown) => (isEntry(entry) ? change(entry) : entry)) };
-}
-
-/** Removes Instagram's `type` and `usedQuota`, which are sent only on request. */
-export function withoutInstagramDetails(user: JsonObject): JsonObject {
-  return mapAccounts(user, (account) => {
-    if (account.platform !== "instagram") return account;
-    const { type: _type, usedQuota: _usedQuota, ...rest } = account;
-    return rest;
-  });
 }
 
 function withLocalImages(profile: SandboxProfile, origin: string): SandboxProfile {

@@ -11,7 +11,7 @@ use crate::insight::{self, DiffOptions, HealthOptions};
 use crate::json::{self, Fault};
 use crate::model;
 use crate::time::parse_rfc3339_ms;
-use crate::web::client::drift_object;
+use crate::web::events::drift_object;
 use crate::web::failure::rejection;
 use crate::web::js::value::now_ms;
 use crate::web::options::reader::{OptionsReader, invalid_option};

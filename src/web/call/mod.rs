@@ -8,6 +8,8 @@ pub(crate) mod attempt;
 #[cfg(any(feature = "npm", feature = "npm-gateway"))]
 pub(crate) mod drive_callbacks;
 pub(crate) mod prepared;
+pub(crate) mod response;
 #[cfg(feature = "npm-gateway")]
 pub(crate) mod shared_request;
+pub(crate) mod state;
 pub(crate) mod state_machine;

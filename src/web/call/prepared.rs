@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::policy::guard::RateHeaders;
 use crate::policy::retry::{Limits, RetryAfter};
 use crate::redact::{self, Secret};
-use crate::web::client::ClientState;
+use crate::web::call::state::ClientState;
 use crate::web::events::Event;
 use crate::web::http::fetch::{REMOVED, RawResponse};
 use crate::web::js::value::now_ms;

@@ -12,7 +12,7 @@ use super::prepared::PreparedCall;
 use crate::error::Kind;
 use crate::policy::retry::{GrantedAttempt, Next, RetryPolicy};
 use crate::redact::{self, Secret};
-use crate::web::client::{Answer, Meta, Parsed, parsed};
+use crate::web::call::response::{Answer, Meta, Parsed, parsed};
 use crate::web::failure::{Attempt, CallError};
 use crate::web::http::fetch::{RawResponse, Request};
 use crate::web::js::value::{self, now_ms};

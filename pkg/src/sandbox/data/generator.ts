@@ -1,14 +1,11 @@
 // Generates any number of User Profiles from a seed. Profile i depends only on the seed and i, so each can be generated on its own.
 
 import { BANK, person } from "./profile-templates.js";
-import type { JsonObject, SandboxProfile } from "../profiles.js";
-import { isLinked, mapAccounts } from "../profiles.js";
+import type { JsonObject, SandboxProfile } from "../types.js";
+import { isLinked, mapAccounts } from "./user-body.js";
 import { hexOf, mix32 } from "./random.js";
 import { compile, fill, type Template } from "./template.js";
 import { decode } from "./utf8.js";
-
-/** The largest number of generated profiles. */
-export const PROFILE_LIMIT = 100_000_000;
 
 /** Profiles below this index are the hand-picked cases, in order. */
 const CASES = 16;

@@ -1,7 +1,7 @@
 // The Primary Profile of the sandbox: the sample bodies of Ayrshare's documentation (about April 2024), unchanged except
 // that their comments are removed. `tests/sandbox` compares them with the fixtures.
 
-import type { SandboxProfile } from "../profiles.js";
+import type { SandboxProfile } from "../types.js";
 
 /** A profile made of the documented samples of `GET /user` and `GET /user/details/pinterest`. */
 export const documentedPrimary: SandboxProfile = {

@@ -6,7 +6,8 @@ import type { SandboxCorruption } from "../faults.js";
 import type { Generator } from "../data/generator.js";
 import { makeOdd } from "../data/odd-fields.js";
 import type { SandboxFileShape } from "../options.js";
-import { type SandboxProfile, withoutInstagramDetails } from "../profiles.js";
+import { withoutInstagramDetails } from "../data/user-body.js";
+import { type SandboxProfile } from "../types.js";
 import { hexOf, mix32 } from "../data/random.js";
 import { decode, encode } from "../data/utf8.js";
 
