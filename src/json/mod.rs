@@ -34,7 +34,8 @@ mod validate;
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
-pub(crate) use block::brackets::{BLOCK, Scanner};
+pub(crate) use block::BLOCK;
+pub(crate) use block::brackets::Scanner;
 pub(crate) use block::is_ascii;
 pub use drift::{Drift, DriftKind, drift};
 pub(crate) use equal::canonical;

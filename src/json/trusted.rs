@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 
 use super::block;
+use super::block::STEP;
 use super::block::brackets::Scanner;
 use super::validate::FieldVisitor;
 use crate::json::{is_space, string};
 use crate::model::shape::{Name, Shape};
-
-/// How many bytes are searched at once for the end of a string.
-pub(super) const STEP: usize = 16;
 
 /// A cursor over one JSON value that is known to be valid. On invalid JSON, it ends early or
 /// returns meaningless parts.

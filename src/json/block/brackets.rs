@@ -7,19 +7,7 @@
 //! Only the number of open brackets is tracked, not their kind. That is sufficient: in valid JSON
 //! the count is exact, and the value is parsed later, which finds anything else.
 
-/// Bytes per step.
-pub(crate) const BLOCK: usize = 64;
-
-/// The contents of a block; bit `i` stands for byte `i`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Masks {
-    pub quotes: u64,
-    pub backslashes: u64,
-    pub opening: u64,
-    pub closing: u64,
-    /// Whether any byte is not ASCII.
-    pub high: bool,
-}
+use super::BLOCK;
 
 /// A scan of one value, which may arrive in any number of chunks.
 #[derive(Debug, Clone, Default)]

@@ -14,3 +14,20 @@ pub(super) use simd::{masks, plain, string_stops};
 pub(crate) use swar::is_ascii;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(super) use swar::{masks, plain, string_stops};
+
+/// Bytes per step.
+pub(crate) const BLOCK: usize = 64;
+
+/// The contents of a block; bit `i` stands for byte `i`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Masks {
+    pub quotes: u64,
+    pub backslashes: u64,
+    pub opening: u64,
+    pub closing: u64,
+    /// Whether any byte is not ASCII.
+    pub high: bool,
+}
+
+/// How many bytes are searched at once for the end of a string.
+pub(crate) const STEP: usize = 16;

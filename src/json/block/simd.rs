@@ -3,8 +3,7 @@
 
 use std::arch::wasm32::{i8x16_bitmask, i8x16_eq, i64x2, u8x16_lt, u8x16_splat, v128, v128_or};
 
-use super::brackets::{BLOCK, Masks};
-use crate::json::trusted::STEP;
+use super::{BLOCK, Masks, STEP};
 
 const LANES: usize = 16;
 

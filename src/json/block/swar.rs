@@ -1,7 +1,6 @@
 //! Classifies the bytes of a block without SIMD, eight at a time in one word (SWAR).
 
-use super::brackets::{BLOCK, Masks};
-use crate::json::trusted::STEP;
+use super::{BLOCK, Masks, STEP};
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;

@@ -18,7 +18,8 @@ use super::attempt::{self, CheckedResponse, FailedAttempt};
 use super::prepared::PreparedCall;
 use super::state_machine::{Action, CallMachine};
 use crate::web::http::fetch::{self, TransportError};
-use crate::web::js::callbacks::{Abortable, CallbackId, Outcome, Subscription};
+use crate::web::js::abort::{Abortable, Subscription};
+use crate::web::js::callbacks::{CallbackId, Outcome};
 use crate::web::js::cancellation::CancelReason;
 use crate::web::js::value;
 

@@ -15,7 +15,7 @@ use super::attempt::{self, CheckedResponse};
 use super::drive_callbacks::CallbackDriver;
 use super::prepared::PreparedCall;
 use crate::web::failure::CallError;
-use crate::web::js::callbacks::{Abortable, Subscription};
+use crate::web::js::abort::{Abortable, Subscription};
 use crate::web::js::value;
 
 /// The outcome of a request. The bytes are those of the body, copied once for all callers.

@@ -15,7 +15,7 @@ use web_sys::{AbortController, ReadableStreamDefaultReader};
 use crate::digits;
 use crate::json::ascii;
 use crate::web::js::callbacks::{CallbackId, Dispatcher, Outcome};
-use crate::web::js::cancellation::{CancelReason, Cancellation};
+use crate::web::js::cancellation::{CancelReason, Cancellation, WaitError};
 use crate::web::js::value;
 
 #[wasm_bindgen(module = "/src/web/http/fetch.js")]
@@ -127,6 +127,15 @@ pub(crate) enum TransportError {
 /// The message for a body that cannot be read.
 const NO_BYTES: &str =
     "the response's body is neither a ReadableStream of bytes nor an async iterable of bytes";
+
+impl From<WaitError> for TransportError {
+    fn from(error: WaitError) -> Self {
+        match error {
+            WaitError::Rejected(cause) => Self::Network(cause),
+            WaitError::Cancelled(reason) => Self::Interrupted(reason),
+        }
+    }
+}
 
 impl TransportError {
     /// Decodes the fault numbers of `fetch.js`.

@@ -7,17 +7,12 @@
 //! Late settlements are ignored: a promise settles whether or not anything still waits for it.
 
 use std::cell::{Cell, RefCell};
-use std::ptr;
 use std::rc::Rc;
 
-use js_sys::{Function, Object};
+use js_sys::Function;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortSignal;
-
-use super::cancellation::{CancelReason, State};
-use super::value;
 
 #[wasm_bindgen]
 extern "C" {
@@ -25,7 +20,7 @@ extern "C" {
     pub(crate) type Dispatcher;
 
     #[wasm_bindgen(method, structural)]
-    fn bind(this: &Dispatcher, receiver: &JsValue, number: f64, how: u8) -> Function;
+    pub(crate) fn bind(this: &Dispatcher, receiver: &JsValue, number: f64, how: u8) -> Function;
 }
 
 #[wasm_bindgen(module = "/src/web/http/fetch.js")]
@@ -47,7 +42,6 @@ thread_local! {
     static REGISTRY: CallbackRegistry = CallbackRegistry {
         last_number: Cell::new(0.0),
         waits: RefCell::default(),
-        shared: RefCell::default(),
         settled: settled(),
     };
 }
@@ -63,7 +57,7 @@ pub(crate) enum Outcome {
 }
 
 /// How `fetch.js` encodes [`Outcome::Timer`]; 0 and 1 are the other two.
-const TIMER: u8 = 2;
+pub(crate) const TIMER: u8 = 2;
 
 /// What to run when JavaScript calls.
 type Callback = Rc<dyn Fn(Outcome)>;
@@ -154,149 +148,5 @@ impl Drop for CallbackId {
             let mut waits = board.waits.borrow_mut();
             place(&waits, self.0).map(|at| waits.remove(at))
         });
-    }
-}
-
-/// A wait for a promise; dropping it ends the wait.
-pub(crate) struct Awaited {
-    _place: CallbackId,
-}
-
-impl Awaited {
-    pub(crate) fn new(promise: &JsValue, state: &Rc<State>) -> Self {
-        let state = Rc::clone(state);
-        let place = CallbackId::new(Rc::new(move |outcome| match outcome {
-            Outcome::Value(value) => state.settle(Ok(value)),
-            Outcome::Cause(cause) => state.settle(Err(cause)),
-            Outcome::Timer => {}
-        }));
-        place.wait(promise);
-        Self { _place: place }
-    }
-}
-
-/// A running timer; dropping it clears it.
-pub(crate) struct Timer {
-    give_up: Function,
-    _place: CallbackId,
-}
-
-impl Timer {
-    pub(crate) fn new(ms: f64, state: &Rc<State>) -> Self {
-        let state = Rc::clone(state);
-        let place = CallbackId::new(Rc::new(move |_| state.fire(CancelReason::Timer)));
-        Self {
-            give_up: place.pause(ms),
-            _place: place,
-        }
-    }
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        value::notify(&self.give_up, &JsValue::UNDEFINED);
-    }
-}
-
-/// Something that a signal can abort.
-pub(crate) trait Abortable {
-    /// Called when the signal is aborted.
-    fn abort(&self);
-}
-
-/// The only listener of a signal.
-struct SignalListener {
-    signal: AbortSignal,
-    listener: Function,
-    /// Whether the signal accepted the listener: a signal that the caller made may throw.
-    is_heard: Cell<bool>,
-    /// Everything to abort with the signal.
-    subscribers: Rc<RefCell<Vec<Rc<dyn Abortable>>>>,
-    _place: CallbackId,
-}
-
-impl SignalListener {
-    fn new(signal: &AbortSignal) -> Rc<Self> {
-        let subscribers: Rc<RefCell<Vec<Rc<dyn Abortable>>>> = Rc::default();
-        let all = Rc::clone(&subscribers);
-        let place = CallbackId::new(Rc::new(move |_| {
-            // A copy, because a subscriber may unsubscribe while it is called.
-            let all = all.borrow().clone();
-            for one in all {
-                one.abort();
-            }
-        }));
-        let listener =
-            REGISTRY.with(|board| board.settled.bind(&JsValue::UNDEFINED, place.0, TIMER));
-        let shared = Rc::new(Self {
-            signal: signal.clone(),
-            listener,
-            is_heard: Cell::default(),
-            subscribers,
-            _place: place,
-        });
-        REGISTRY.with(|board| board.shared.borrow_mut().push(Rc::clone(&shared)));
-        let added = signal.add_event_listener_with_callback("abort", &shared.listener);
-        shared.is_heard.set(added.is_ok());
-        shared
-    }
-
-    fn of(signal: &AbortSignal) -> Option<Rc<Self>> {
-        REGISTRY.with(|board| {
-            let shared = board.shared.borrow();
-            // Most recent first: consecutive calls usually share a signal.
-            let mut latest_first = shared.iter().rev();
-            let found = latest_first.find(|shared| Object::is(&shared.signal, signal));
-            found.cloned()
-        })
-    }
-}
-
-/// A subscription to a signal's listener; dropping it unsubscribes.
-pub(crate) struct Subscription {
-    shared: Rc<SignalListener>,
-    subscribers: Rc<dyn Abortable>,
-}
-
-impl Subscription {
-    pub(crate) fn new(signal: &AbortSignal, subscribers: Rc<dyn Abortable>) -> Self {
-        let shared = SignalListener::of(signal).unwrap_or_else(|| SignalListener::new(signal));
-        shared
-            .subscribers
-            .borrow_mut()
-            .push(Rc::clone(&subscribers));
-        Self {
-            shared,
-            subscribers,
-        }
-    }
-
-    /// Whether the signal can abort anything: it may have refused the listener.
-    pub(crate) fn is_heard(&self) -> bool {
-        self.shared.is_heard.get()
-    }
-
-    /// The signal's own reason, unchanged.
-    pub(crate) fn reason(&self) -> JsValue {
-        value::get(&self.shared.signal, "reason")
-    }
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        let SignalListener {
-            signal,
-            listener,
-            subscribers,
-            ..
-        } = self.shared.as_ref();
-        let is_me =
-            |one: &Rc<dyn Abortable>| ptr::addr_eq(Rc::as_ptr(one), Rc::as_ptr(&self.subscribers));
-        subscribers.borrow_mut().retain(|one| !is_me(one));
-        if subscribers.borrow().is_empty() {
-            let _ = signal.remove_event_listener_with_callback("abort", listener);
-            let is_other = |shared: &Rc<SignalListener>| !Rc::ptr_eq(shared, &self.shared);
-            REGISTRY.with(|board| board.shared.borrow_mut().retain(is_other));
-        }
     }
 }

@@ -10,12 +10,13 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
-use super::callbacks::{Abortable, Awaited, Subscription, Timer};
+use super::abort::{Abortable, Subscription};
+use super::callbacks::{CallbackId, Outcome};
 use super::value;
-use crate::web::http::fetch::TransportError;
 
 /// Why a wait ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,14 @@ pub(crate) enum CancelReason {
     Timer,
     /// The caller's signal was aborted.
     Signal,
+}
+
+/// How a wait failed.
+pub(crate) enum WaitError {
+    /// The promise was rejected, with this.
+    Rejected(JsValue),
+    /// The timer or the signal came first.
+    Cancelled(CancelReason),
 }
 
 /// The state of a race, shared by its timer, its promise and its signal.
@@ -123,11 +132,11 @@ impl Cancellation {
     }
 
     /// Fails if the timer or the signal has already fired.
-    pub(crate) fn check(&self) -> Result<(), TransportError> {
+    pub(crate) fn check(&self) -> Result<(), WaitError> {
         self.state
             .why
             .get()
-            .map_or(Ok(()), |why| Err(TransportError::Interrupted(why)))
+            .map_or(Ok(()), |why| Err(WaitError::Cancelled(why)))
     }
 
     /// Waits for the promise, unless the timer or the signal fires first. Only one race may run at
@@ -160,16 +169,57 @@ pub(crate) struct Race<'a> {
 }
 
 impl Future for Race<'_> {
-    type Output = Result<JsValue, TransportError>;
+    type Output = Result<JsValue, WaitError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(why) = self.state.why.get() {
-            return Poll::Ready(Err(TransportError::Interrupted(why)));
+            return Poll::Ready(Err(WaitError::Cancelled(why)));
         }
         if let Some(settled) = self.state.settled.take() {
-            return Poll::Ready(settled.map_err(TransportError::Network));
+            return Poll::Ready(settled.map_err(WaitError::Rejected));
         }
         self.state.waker.set(Some(context.waker().clone()));
         Poll::Pending
+    }
+}
+
+/// A wait for a promise; dropping it ends the wait.
+pub(crate) struct Awaited {
+    _place: CallbackId,
+}
+
+impl Awaited {
+    pub(crate) fn new(promise: &JsValue, state: &Rc<State>) -> Self {
+        let state = Rc::clone(state);
+        let place = CallbackId::new(Rc::new(move |outcome| match outcome {
+            Outcome::Value(value) => state.settle(Ok(value)),
+            Outcome::Cause(cause) => state.settle(Err(cause)),
+            Outcome::Timer => {}
+        }));
+        place.wait(promise);
+        Self { _place: place }
+    }
+}
+
+/// A running timer; dropping it clears it.
+pub(crate) struct Timer {
+    give_up: Function,
+    _place: CallbackId,
+}
+
+impl Timer {
+    pub(crate) fn new(ms: f64, state: &Rc<State>) -> Self {
+        let state = Rc::clone(state);
+        let place = CallbackId::new(Rc::new(move |_| state.fire(CancelReason::Timer)));
+        Self {
+            give_up: place.pause(ms),
+            _place: place,
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        value::notify(&self.give_up, &JsValue::UNDEFINED);
     }
 }

@@ -4,70 +4,23 @@
 //! The decisions are in [`gateway`](crate::gateway). Here they are given the request's parts, and their replies
 //! are written down as the face sends them: an encoded head and a body.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Object, Uint8Array};
-use sha2::{Digest, Sha256};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::encoding::{encode_reply, header, name_of};
 use super::request::GatewayRequest;
-use crate::digits;
-use crate::error::{Error, config};
-use crate::gateway::store::{self, CacheKeyInput};
+use super::state::GatewayState;
+use crate::gateway::store::CacheKeyInput;
 use crate::gateway::webhook::{
-    ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Delivery, Effect, Event, EventDeduplicator, Signed,
-    WebhookOutcome,
+    ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Delivery, Effect, Event, Signed, WebhookOutcome,
 };
-use crate::gateway::{
-    Access, Body, Gateway, Options, Profile, Received, Reply, Request, WebhookSecrets,
-};
+use crate::gateway::{Profile, Received, Request};
 use crate::redact::Secret;
-use crate::web::batch::profile_stream::{IDLE_TIMEOUT_MS, WAIT_MS};
-use crate::web::call::shared_request::Requests;
-use crate::web::client::Client;
 use crate::web::failure::CallError;
-use crate::web::js::value::{self, now_ms};
-use crate::web::options::client::{ApiKey, ClientOptions};
-use crate::web::options::reader::{OptionsReader, invalid_option};
-
-/// Events remembered at a time, by their ids.
-const EVENTS_REMEMBERED: usize = 10_000;
-
-/// Every call brings its own key in a header; this stands in for it where a client wants to know that there is one.
-const KEY_PER_CALL: &str = "given-with-each-call";
-
-/// What the client inside takes as it was given.
-const CLIENT_OPTIONS: [&str; 8] = [
-    "baseUrl",
-    "fetch",
-    "timeoutMs",
-    "totalTimeoutMs",
-    "maxRetries",
-    "maxBodyBytes",
-    "rateLimitGuard",
-    "onEvent",
-];
-
-/// How the batch file is read.
-#[derive(Clone)]
-pub(crate) struct FileRules {
-    pub fetch: Option<Function>,
-    pub on_event: Option<Function>,
-    pub wait_ms: f64,
-    pub idle_timeout_ms: f64,
-    pub max_record_bytes: Option<usize>,
-}
-
-pub(crate) struct GatewayState {
-    gateway: Gateway,
-    pub client: Client,
-    pub base_url: String,
-    pub file: FileRules,
-    pub requests: Rc<Requests>,
-    seen: RefCell<EventDeduplicator>,
-}
+use crate::web::js::value::now_ms;
 
 /// A gateway as the face holds it.
 #[wasm_bindgen]
@@ -267,138 +220,4 @@ impl EdgeGateway {
     pub fn trap() {
         panic!("asked for by a test");
     }
-}
-
-impl GatewayState {
-    fn new(options: &JsValue, guarded: Option<Function>, kept: JsValue) -> Result<Self, Error> {
-        let given = OptionsReader::copy(options);
-        let mut client = client_options(&given)?;
-        let file = FileRules {
-            fetch: client.fetch.clone(),
-            on_event: client.on_event.clone(),
-            wait_ms: given.span("waitMs")?.unwrap_or(WAIT_MS),
-            idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
-            max_record_bytes: given.count("maxRecordBytes")?,
-        };
-        client.fetch = guarded.or(client.fetch);
-        let client = Client::keeping(client, kept)?;
-        let gateway = Gateway::new(gateway_options(&given)?)?;
-        let seen = EventDeduplicator::new(EVENTS_REMEMBERED, gateway.webhook_tolerance_ms());
-        Ok(Self {
-            gateway,
-            base_url: client.base_url(),
-            client,
-            file,
-            requests: Rc::default(),
-            seen: RefCell::new(seen),
-        })
-    }
-}
-
-fn client_options(given: &OptionsReader) -> Result<ClientOptions, Error> {
-    let own = Object::new();
-    for name in CLIENT_OPTIONS {
-        if let Some(option) = given.get(name) {
-            value::set(&own, name, &option);
-        }
-    }
-    let mut options = ClientOptions::from_js(&own)?;
-    options.api_key = ApiKey::Fixed(Secret::new(KEY_PER_CALL.to_owned()));
-    Ok(options)
-}
-
-fn gateway_options(given: &OptionsReader) -> Result<Options, Error> {
-    let has_authorize = given.function("authorize")?.is_some();
-    let is_open = given.boolean("allowUnauthenticated")?.unwrap_or(false);
-    let mut options = Options::new(Access::check(has_authorize, is_open)?);
-    options.api_key = fixed_key(given)?;
-    options.profile_key = given.string("profileKey")?.map(Secret::new);
-    if let Some(prefix) = given.string("prefix")? {
-        options.prefix = prefix;
-    }
-    options.allowed_origins = given.names("allowedOrigins")?.unwrap_or_default();
-    options.allowed_headers = given.names("allowedHeaders")?.unwrap_or_default();
-    options.allow_credentials = given.boolean("allowCredentials")?.unwrap_or(false);
-    if let Some(ms) = given.span("staleIfErrorMs")? {
-        options.stale_if_error_ms = ms;
-    }
-    // The face calls and waits for these itself.
-    given.function("onError")?;
-    given.duration("callbackTimeoutMs")?;
-    given.duration("storeTimeoutMs")?;
-    if let Some(webhooks) = given.get("webhooks") {
-        read_webhooks(&webhooks, &mut options)?;
-    }
-    Ok(options)
-}
-
-/// A function is asked by the face, for each call.
-fn fixed_key(given: &OptionsReader) -> Result<Option<Secret>, Error> {
-    match given.get("apiKey") {
-        Some(key) if key.is_string() => Ok(key.as_string().map(Secret::new)),
-        Some(key) if key.is_function() => Ok(None),
-        Some(_) => Err(invalid_option(
-            "apiKey",
-            "a string or a function that returns one",
-        )),
-        None => Err(config(&[
-            "`apiKey` is missing: the gateway is there to hold it",
-        ])),
-    }
-}
-
-fn read_webhooks(webhooks: &JsValue, options: &mut Options) -> Result<(), Error> {
-    let given = OptionsReader::copy(webhooks);
-    given.function("onEvent")?;
-    given.duration("bodyTimeoutMs")?;
-    if let Some(ms) = given.span("toleranceMs")? {
-        options.webhook_tolerance_ms = ms;
-    }
-    let secrets = match given.get("secret") {
-        // The face asks it.
-        Some(secret) if secret.is_function() => {
-            options.webhook_secrets = Some(WebhookSecrets::Asked);
-            return Ok(());
-        }
-        Some(secret) if secret.is_string() => secret.as_string().into_iter().collect(),
-        Some(_) => given.names("secret")?.unwrap_or_default(),
-        None => Vec::new(),
-    };
-    let secrets = secrets.into_iter().map(Secret::new).collect();
-    options.webhook_secrets = Some(WebhookSecrets::Given(secrets));
-    Ok(())
-}
-
-/// The name in the store that a preimage stands for.
-pub(crate) fn name_of(preimage: &CacheKeyInput) -> String {
-    store::name(&Sha256::digest(preimage.bytes()).into())
-}
-
-/// A reply as the face sends it: `[head, body]`. The head is the status and, a line each, the headers;
-/// the body is text, bytes, `null`, or `true` for the one in the store.
-pub(crate) fn encode_reply(reply: &Reply, upstream: Option<&Uint8Array>) -> Array {
-    let mut head = String::new();
-    digits::push(&mut head, reply.status.into());
-    push_lines(&mut head, &reply.headers);
-    let body = match &reply.body {
-        Body::Empty | Body::Profiles => JsValue::NULL,
-        Body::Text(text) => text.into(),
-        Body::Upstream => upstream.map_or(JsValue::NULL, JsValue::from),
-        Body::Stored => JsValue::TRUE,
-    };
-    Array::of(&[head.into(), body])
-}
-
-/// Each header on a line of its own.
-pub(crate) fn push_lines(out: &mut String, headers: &[(&'static str, String)]) {
-    for (name, text) in headers {
-        out.extend(["\n", name, ": ", text]);
-    }
-}
-
-/// The header of that name, from headers with each on a line of its own.
-pub(crate) fn header<'a>(lines: &'a str, wanted: &str) -> Option<&'a str> {
-    let mut headers = lines.split('\n').filter_map(|line| line.split_once(": "));
-    let (_, text) = headers.find(|(name, _)| *name == wanted)?;
-    Some(text)
 }

@@ -1,5 +1,7 @@
 //! What the TypeScript gateway calls.
 
 pub mod edge_gateway;
+mod encoding;
 pub mod guard;
 pub mod request;
+mod state;

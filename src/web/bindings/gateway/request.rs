@@ -9,7 +9,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
-use super::edge_gateway::{GatewayState, encode_reply, header, name_of, push_lines};
+use super::encoding::{encode_reply, header, name_of, push_lines};
+use super::state::GatewayState;
 use crate::api::endpoint::Endpoint;
 use crate::api::user::UserQuery;
 use crate::gateway::call::{AuthorizedRequest, Call, Failed, StoreChange, Success};
