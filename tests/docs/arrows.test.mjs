@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { namesAtRoot, sources } from "./arrows.mjs";
+import { circles, crateUses, rooms, scriptUses } from "./rooms.mjs";
 
 const OF_JAVASCRIPT = /\b(wasm_bindgen\w*|js_sys|web_sys|gloo_net|serde_wasm_bindgen)\b/;
 const page = readFileSync(new URL("../../src/README.md", import.meta.url), "utf8");
@@ -44,4 +45,32 @@ describe("src/README.md", () => {
     const CLOCK = /\bstd::time::|\b(SystemTime|Instant)::|\bDate::now\b|\bMath::random\b|\brand::/;
     assert.deepEqual(files.filter(({ path, text }) => path[0] !== "web" && CLOCK.test(text)).map(({ file }) => file), []);
   });
+});
+
+/** The reader of batch files is one type whose steps are in four files; the only circle that is left. */
+const READER = ["records/batch.rs", "records/inside.rs", "records/reader.rs", "records/verdict.rs"];
+
+describe("the files", () => {
+  for (const [name, uses, known] of [["src", crateUses(), [READER]], ["pkg/src", scriptUses("pkg/src"), []], ["www/src", scriptUses("www/src"), []]]) {
+    test(`of ${name} have no circle`, () => {
+      assert.ok([...uses.values()].filter((used) => used.size > 0).length > uses.size / 3, "the patterns find hardly anything");
+      assert.deepEqual(circles(uses), known);
+    });
+  }
+
+  test("would be found in a circle", () => {
+    const uses = (pairs) => new Map(pairs.map(([from, ...to]) => [from, new Set(to)]));
+    assert.deepEqual(circles(uses([["a", "b"], ["b", "c"], ["c", "a"], ["d", "a"]])), [["a", "b", "c"]]);
+    assert.deepEqual(circles(uses([["a", "b"], ["b", "c"], ["c"]])), []);
+  });
+});
+
+describe("the rooms", () => {
+  for (const [name, found, isLayered] of [["web", rooms(crateUses(), "web/"), true], ["pkg/src", rooms(scriptUses("pkg/src")), false], ["www/src", rooms(scriptUses("www/src")), true]]) {
+    test(`of ${name} use what the table says`, () => {
+      const stated = [...table.matchAll(new RegExp(`^\\| \`${name}/([\\w-]+)\` \\|([^|]*)\\|$`, "gm"))].map(([, room, uses]) => [room, [...uses.matchAll(/`([\w-]+)`/g)].map(([, used]) => used).sort()]);
+      assert.deepEqual(Object.fromEntries([...found].map(([room, used]) => [room, [...used].sort()])), Object.fromEntries(stated));
+    });
+    if (isLayered) test(`of ${name} have no circle`, () => assert.deepEqual(circles(found), []));
+  }
 });
