@@ -21,7 +21,6 @@ use super::call::state::ClientState;
 use super::call::state_machine::CallMachine;
 use super::events::{drift_object, tell};
 use super::failure::CallError;
-use super::http::fetch;
 use super::js::value;
 use super::options::client::{CallOptions, ClientOptions};
 use crate::api::endpoint::Endpoint;

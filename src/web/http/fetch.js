@@ -43,7 +43,7 @@ export function wait(number, settled, promise) {
   settling(promise, (how, value) => settled(number, how, value));
 }
 
-/** Like `waitMs`, with a timeout. Returns a function that cancels it. */
+/** Like `wait`, with a timeout. Returns a function that cancels it. */
 export function race(number, settled, ms, promise, controller) {
   const end = pause(number, settled, ms, controller);
   settling(promise, end);

@@ -31,7 +31,7 @@ extern "C" {
     /// Calls the function with the id and the outcome when the promise settles.
     fn wait(number: f64, settled: &Dispatcher, promise: &JsValue);
 
-    /// Like [`waitMs`], with a timeout. Returns a function that cancels it.
+    /// Like [`wait`], with a timeout. Returns a function that cancels it.
     fn race(number: f64, settled: &Dispatcher, ms: f64, promise: &JsValue) -> Function;
 
     /// Calls the function after `ms`; never, if that is infinite. Returns a function that cancels it.
@@ -66,8 +66,6 @@ struct CallbackRegistry {
     last_number: Cell<f64>,
     /// Sorted by id.
     waits: RefCell<Vec<(f64, Callback)>>,
-    /// One listener per signal.
-    shared: RefCell<Vec<Rc<SignalListener>>>,
     settled: Dispatcher,
 }
 
