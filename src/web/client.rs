@@ -7,12 +7,11 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Object};
+use js_sys::{JSON, Object};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::call::attempt::CheckedResponse;
 use super::call::drive_callbacks::Pending;
 use super::call::prepared::PreparedCall;
 use super::call::response::Parsed;
@@ -64,7 +63,7 @@ extern "C" {
 
     /// The entries of such a Map as one flat list: a profile, then its six numbers.
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
-    fn from_snapshot(kept: &JsValue) -> Array;
+    fn snapshots(kept: &JsValue) -> js_sys::Array;
 }
 
 impl ClientState {
@@ -100,7 +99,7 @@ impl Client {
     /// Like [`Self::new`], with a Map that outlives this wasm instance. The guard starts with what an earlier instance stored there.
     #[cfg(any(feature = "npm", feature = "npm-gateway"))]
     pub(crate) fn keeping(options: ClientOptions, kept: JsValue) -> Result<Self, Error> {
-        let known = from_snapshot(&kept);
+        let known = snapshots(&kept);
         let client = Self::with(options, Some(kept))?;
         let mut guard = client.0.guard.borrow_mut();
         let number = |at| known.get(at).as_f64().unwrap_or(f64::NAN);
@@ -237,7 +236,7 @@ impl Client {
         &self,
         endpoint: Endpoint,
         options: &CallOptions,
-    ) -> Result<Rc<CheckedResponse>, CallError> {
+    ) -> Result<Rc<super::call::attempt::CheckedResponse>, CallError> {
         let plan = PreparedCall::new(&self.0, endpoint, options)?;
         Pending::new(plan, options.signal.as_ref(), CallMachine::text).await
     }

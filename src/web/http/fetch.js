@@ -300,7 +300,7 @@ export function keep(kept, profile, ...memory) {
 }
 
 /** The entries of such a Map as one flat list: a profile, then its six numbers. */
-export function recall(kept) {
+export function snapshots(kept) {
   return [...kept].flat(2);
 }
 
