@@ -1,8 +1,8 @@
-//! What has changed between two snapshots of a profile.
+//! The changes between two snapshots of a profile.
 //!
-//! Fields are told apart by what their change means to people; those that are not known to mean
-//! anything are told with their path, so nothing that changes is passed over. Left out, unless asked for,
-//! is only what changes by itself: see [`DiffOptions::include_volatile`].
+//! Each change is classified by what it means to people. A change without a known meaning is reported
+//! with its path, so no change is lost, except those that happen by themselves, which are omitted by
+//! default: see [`DiffOptions::include_volatile`].
 
 use std::borrow::Cow;
 
@@ -17,15 +17,15 @@ use crate::model::{Shape, USER};
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
-/// How to compare.
+/// Options for comparing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DiffOptions {
-    /// Whether to tell also of what changes by itself, though nobody has done anything:
+    /// Whether to report changes that happen by themselves, without anyone doing anything:
     ///
-    /// - `lastUpdated` and `nextUpdate`, which are about the answer, and `lastApiCall`;
-    /// - the query and fragment of `userImage`: networks sign the addresses of pictures anew all the
-    ///   time. Without this, a picture has changed when the address before its `?` has;
-    /// - `refreshDaysRemaining` when it falls, since it counts down. A rise means a refreshed link.
+    /// - `lastUpdated` and `nextUpdate`, which describe the response, and `lastApiCall`;
+    /// - the query and fragment of `userImage`, because networks keep re-signing picture URLs. Without
+    ///   this option, a picture has changed if the URL before the `?` has;
+    /// - a decrease of `refreshDaysRemaining`, which counts down. An increase means a refreshed link.
     ///
     /// Off by default.
     pub include_volatile: bool,
@@ -35,24 +35,23 @@ pub struct DiffOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
-    /// An account has been linked.
+    /// An account was linked.
     Linked,
-    /// An account is linked no more.
+    /// An account was unlinked.
     Unlinked,
-    /// An account has been linked again: its `created` has changed from one text to another.
+    /// An account was linked again: its `created` changed from one string to another.
     Relinked,
-    /// A name has changed: `displayName`, `username`, `pageName`, `channelTitle`, or the `title` of the
+    /// A name changed: `displayName`, `username`, `pageName`, `channelTitle`, or the `title` of the
     /// profile.
     Renamed,
-    /// An id has changed: `id`, `userId`, `channelId`, `placeId`, or the `refId` of the profile.
+    /// An id changed: `id`, `userId`, `channelId`, `placeId`, or the `refId` of the profile.
     IdChanged,
-    /// The picture has changed: `userImage`.
+    /// The picture changed: `userImage`.
     ImageChanged,
-    /// A quota, or how much of it is used, has changed: `usedQuota`, `twitterUsage`, and the monthly
-    /// counts and quotas of the profile.
+    /// A quota or its usage changed: `usedQuota`, `twitterUsage`, and the monthly counts and quotas of
+    /// the profile.
     QuotaChanged,
-    /// Any other field has changed, documented or not; or one of those above from one type to another, which says nothing of
-    /// what has happened.
+    /// Any other field changed, documented or not; or a field above changed its type, which does not say what happened.
     FieldChanged,
 }
 
@@ -61,40 +60,40 @@ pub enum ChangeKind {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Change {
-    /// What it means.
+    /// What the change means.
     pub kind: ChangeKind,
     /// The network of the account, as Ayrshare names it; absent for the profile itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Which field, within the account or the profile: `twitterUsage.monthlyUsage`. Empty for accounts
-    /// that have been linked or unlinked. Where an account stays in one of the two lists of linked
-    /// networks only, the name of the other: `displayNames` or `activeSocialAccounts`. The name of
-    /// the list, too, without a network, for an entry that does not say which network it is of.
+    /// Path of the field in the account or profile, for example `twitterUsage.monthlyUsage`. Empty if
+    /// an account was linked or unlinked. If an account appears in or disappears from only one of the two lists of linked
+    /// networks, the name of that list: `displayNames` or `activeSocialAccounts`. Also the name of the
+    /// list, without a network, for an entry whose network is unknown.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
-    /// What was there, as the text of a JSON value, so that large numbers stay exact; absent when
-    /// nothing was.
+    /// The value before, as JSON text so that large numbers stay exact; absent if there was no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// What is there now, in the same way.
+    /// The value after, in the same form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
 
-/// Tells what has changed from `before` to `after`, both the JSON of a user as Ayrshare sent it. First
-/// the profile itself, then its accounts by network, each by path.
+/// Lists the changes from `before` to `after`, both the JSON of a user as Ayrshare sent it. Changes of
+/// the profile come first, then those of its accounts by network, each sorted by path.
 ///
-/// Accounts are told apart by network, and by `id` should a network occur twice. Neither the order of
-/// accounts and fields matters nor how numbers and strings are spelt; see [`equal`]. Absent lists of
-/// linked accounts are empty ones. Arrays in fields that are not documented are compared as a whole.
+/// Accounts are matched by network, and by `id` if a network occurs more than once. The order of
+/// accounts and fields and the spelling of numbers and strings are ignored; see [`equal`]. Absent lists
+/// of linked accounts count as empty. Arrays in undocumented fields are compared as a whole.
 ///
-/// A field of the wrong type is compared like any other. An account whose `platform` is no string, and what is no string in
-/// `activeSocialAccounts`, is told as a changed field `displayNames` or `activeSocialAccounts` of the profile. As it may be of any
-/// network, what it may stand for is then told in the same way, not as linked or unlinked.
+/// A field of the wrong type is compared like any other. An account whose `platform` is not a string, or an entry of
+/// `activeSocialAccounts` that is not a string, is reported as a change of the profile's field `displayNames` or
+/// `activeSocialAccounts`. Since it may belong to any network, an account that may correspond to it is also reported as a
+/// changed field, not as linked or unlinked.
 ///
 /// # Errors
-/// Where there is nothing to compare: one of them is no JSON object, one of its lists of linked accounts is neither list nor
-/// `null`, or something in `displayNames` is no object. The path begins with `before` or `after`.
+/// If one of the two is not a JSON object, one of its lists of linked accounts is neither an array nor `null`, or an entry of
+/// `displayNames` is not an object. The error's path begins with `before` or `after`.
 pub fn diff_users(before: &[u8], after: &[u8], options: DiffOptions) -> Result<Vec<Change>, Fault> {
     check(before, USER, "before")?;
     check(after, USER, "after")?;
@@ -109,10 +108,10 @@ pub(super) fn check(body: &[u8], shape: &'static Shape, side: &str) -> Result<()
     }
 }
 
-/// The changes between two users that have been checked.
+/// The changes between two users that have already been checked.
 pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<Change> {
     let mut diff = Diff::new(options);
-    // As most profiles of two batch files are.
+    // The common case when two batch files are compared.
     if before == after {
         return diff.changes;
     }
@@ -138,11 +137,11 @@ pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<
     diff.changes
 }
 
-/// The lists of what is linked.
+/// The two lists of linked networks.
 const ACTIVE: &str = "activeSocialAccounts";
 const ACCOUNTS: &str = "displayNames";
 
-/// The network of an entry of one of the two lists; `None` where it is no text.
+/// The network of an entry of one of the two lists; `None` if it is not a string.
 fn network<'a>(list: &str, entry: &'a [u8]) -> Option<Cow<'a, str>> {
     let name = if list == ACCOUNTS {
         field(entry, "platform")?
@@ -152,12 +151,12 @@ fn network<'a>(list: &str, entry: &'a [u8]) -> Option<Cow<'a, str>> {
     string(name)
 }
 
-/// What is linked on a network, on one side.
+/// What is linked on one network, in one snapshot.
 #[derive(Debug)]
 struct Links<'a> {
-    /// Its name in `activeSocialAccounts`, if it stands there.
+    /// The network's name in `activeSocialAccounts`, if listed there.
     named: Option<&'a [u8]>,
-    /// What `displayNames` tells of it.
+    /// The network's accounts in `displayNames`.
     accounts: Vec<&'a [u8]>,
 }
 
@@ -181,11 +180,11 @@ impl<'a> Links<'a> {
 /// The changes found so far, and what is being compared.
 struct Diff<'a> {
     options: DiffOptions,
-    /// The network of the account being compared; none for the profile itself.
+    /// The network of the account being compared; `None` for the profile itself.
     network: Option<&'a str>,
-    /// Whether something was linked that may be of any network and is not there any more.
+    /// Whether an entry of unknown network, which may be of any network, disappeared.
     unknown_before: bool,
-    /// The same of what was not there before.
+    /// Whether such an entry appeared.
     unknown_after: bool,
     changes: Vec<Change>,
 }
@@ -201,7 +200,7 @@ impl Diff<'_> {
         }
     }
 
-    /// Compares the fields of a profile or account, but for the lists of linked networks.
+    /// Compares the fields of a profile or account, except the entries with a known network in the two lists.
     fn fields(&mut self, before: &[u8], after: &[u8]) {
         let all = pairs::fields(before, after);
         for group in pairs::groups(&all) {
@@ -216,7 +215,7 @@ impl Diff<'_> {
         }
     }
 
-    /// Compares two values, and tells of the fields of objects one by one.
+    /// Compares two values, and reports the changed fields of objects one by one.
     fn value(&mut self, kind: ChangeKind, path: &str, name: &str, values: Pair<'_>) {
         let mut path = path.to_owned();
         push_step(&mut path, name);
@@ -234,7 +233,7 @@ impl Diff<'_> {
         }
     }
 
-    /// Compares the entries of a list of linked networks that do not say which one.
+    /// Compares the entries of a list of linked networks whose network is unknown.
     fn unnamed(&mut self, list: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
         let [before, after] = [before, after].map(|entries| {
             let entries = elements(entries.unwrap_or_default());
@@ -250,7 +249,7 @@ impl Diff<'_> {
         }
     }
 
-    /// Whether nothing would be told of these two, were they an account of a network.
+    /// Whether comparing these two as an account of a network would report no change.
     fn is_silent(&self, (before, after): (&[u8], &[u8])) -> bool {
         let (b'{', b'{') = (first(before), first(after)) else {
             return equal(before, after);
@@ -267,7 +266,7 @@ impl Diff<'_> {
             before.linked() || self.unknown_before,
             after.linked() || self.unknown_after,
         );
-        // The network is still named, or may be, so only its details have come or gone.
+        // The network is still listed, or may be, so only its details appeared or disappeared.
         let only_details =
             |one: &Links<'_>, unknown| unknown || one.accounts.is_empty() && one.named.is_some();
         let was_there = only_details(before, self.unknown_before);
@@ -335,7 +334,7 @@ impl Diff<'_> {
         }
     }
 
-    /// Whether a change from `before` to `after` comes by itself.
+    /// Whether a change from `before` to `after` happens by itself.
     fn is_volatile(&self, name: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> bool {
         match (self.network, name) {
             (None, "lastApiCall" | "lastUpdated" | "nextUpdate") => true,
@@ -352,7 +351,7 @@ impl Diff<'_> {
     }
 }
 
-/// The JSON type of a value, as the first byte of one; `null` is absence.
+/// The JSON type of a value, represented by its first byte; `null` counts as absent.
 fn type_of(raw: &[u8]) -> Option<u8> {
     match first(raw) {
         b'n' => None,
@@ -374,9 +373,8 @@ fn address(url: &str) -> Option<&str> {
 /// A value before and after.
 pub(super) type Pair<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
 
-/// Finds for each account of one network what it was before: first those that have not changed, then
-/// those of the same id, then the only one left. By sorting, because comparing each with each would take
-/// quadratic time.
+/// Matches the accounts of one network before and after: first those that are unchanged, then those with
+/// the same id, then the only one left. Sorts them, because comparing all pairs would take quadratic time.
 fn pairs<'a>(before: &[&'a [u8]], after: &[&'a [u8]]) -> Vec<Pair<'a>> {
     if let ([one], [other]) = (before, after) {
         return vec![(Some(*one), Some(*other))];
@@ -427,7 +425,7 @@ fn sides<'a>(group: &[Tagged<'a>]) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
     (on(Side::Before), on(Side::After))
 }
 
-/// What an account is known by; empty where it has no id.
+/// The account's id as canonical JSON; empty if it has none.
 fn id(account: &[u8]) -> String {
     field(account, "id")
         .map(json::canonical)

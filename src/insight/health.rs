@@ -1,4 +1,4 @@
-//! What a profile needs, the most urgent first.
+//! The health of a profile: what needs attention, most urgent first.
 
 use std::cmp::Ordering;
 
@@ -18,19 +18,19 @@ use crate::sort;
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
-/// From when on something is worth telling.
+/// Thresholds above which a finding needs attention.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HealthOptions {
-    /// The time that days count from, in milliseconds since 1970.
+    /// The current time, in milliseconds since 1970.
     pub now_ms: f64,
-    /// How many days before its renewal a link needs attention. Default 14.
+    /// A link needs attention this many days before it must be refreshed. Default 14.
     pub refresh_within_days: f64,
-    /// From which share of a quota on it needs attention. Default 0.8.
+    /// A quota needs attention at or above this share. Default 0.8.
     pub quota_share: f64,
 }
 
 impl HealthOptions {
-    /// The defaults, for a time in milliseconds since 1970.
+    /// The default thresholds, with the current time in milliseconds since 1970.
     #[must_use]
     pub fn at(now_ms: f64) -> Self {
         HealthOptions {
@@ -41,36 +41,36 @@ impl HealthOptions {
     }
 }
 
-/// One thing that has been looked at.
+/// One finding about a link, a quota or the profile.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Finding {
-    /// How urgent it is. What is well is told too, for the numbers.
+    /// How urgent it is. Findings with level `ok` are included for their numbers.
     pub level: Level,
-    /// What it is about.
+    /// What the finding is about.
     pub reason: Reason,
     /// The network of the account, as Ayrshare names it; absent for the profile itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Until when: when the link must be refreshed or has expired, or when the quota begins anew. In
-    /// milliseconds since 1970.
+    /// When the link must be refreshed or expired, or when the quota resets, in milliseconds since
+    /// 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_ms: Option<f64>,
-    /// Whole days from now until then: 0 on the last day, negative when it is past.
+    /// Whole days from now until `due_ms`: 0 on the last day, negative afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_left: Option<f64>,
-    /// How much of the quota is used, which may be more than `limit`.
+    /// How much of the quota is used. May exceed `limit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<f64>,
-    /// The quota.
+    /// The size of the quota.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<f64>,
-    /// The same as an English sentence. Dates in it are UTC.
+    /// The finding as an English sentence, with dates in UTC.
     pub message: String,
 }
 
-/// What has been found about one linked account.
+/// The health of one linked account.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -79,31 +79,32 @@ pub struct AccountHealth {
     pub network: String,
     /// The highest level of its findings.
     pub level: Level,
-    /// What has been found, the most urgent first; nothing for an account that says nothing of links
-    /// and quotas.
+    /// The findings, most urgent first. Empty for an account without information about its link and
+    /// quota.
     pub findings: Vec<Finding>,
 }
 
-/// What has been found about a profile. One in good health has level `ok`, and no finding above it.
+/// The health of a profile. A healthy profile has level `ok`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Health {
     /// The highest level of all findings.
     pub level: Level,
-    /// All findings, of the profile itself and of its accounts, the most urgent first.
+    /// All findings about the profile and its accounts, most urgent first.
     pub findings: Vec<Finding>,
-    /// The linked accounts, the most urgent first, each with its own findings.
+    /// The linked accounts with their findings, most urgent first.
     pub accounts: Vec<AccountHealth>,
 }
 
-/// Tells what a profile needs and by when. `user` is the JSON of a user, as Ayrshare sent it.
+/// Reports what a profile needs and by when. `user` is the JSON of a user, as Ayrshare sent it.
 ///
-/// A field of the wrong type counts as unknown. An account whose `platform` is no string gets no verdict, but is something linked.
+/// A field of the wrong type counts as unknown. An account whose `platform` is not a string has no entry in `accounts`, but counts
+/// as linked.
 ///
 /// # Errors
-/// Where there is nothing to judge: `user` is no JSON object, one of its lists of linked accounts is neither list nor `null`, or
-/// something in `displayNames` is no object.
+/// If `user` is not a JSON object, one of its lists of linked accounts is neither an array nor `null`, or an entry of
+/// `displayNames` is not an object.
 pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fault> {
     let mut facts = ProfileFacts::default();
     json::check_with(user, USER, &mut facts)?;
@@ -126,7 +127,7 @@ pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fa
     })
 }
 
-/// The networks that are named as linked, but have no account, by name and each once.
+/// The networks that are listed as linked but have no account: sorted, without duplicates.
 fn only_named(profile: &Profile<'_>) -> Vec<String> {
     let mut all = Vec::new();
     for account in profile.accounts() {
@@ -149,7 +150,7 @@ fn only_named(profile: &Profile<'_>) -> Vec<String> {
 }
 
 impl HealthOptions {
-    /// What is found about the profile itself.
+    /// The findings about the profile itself.
     fn profile(&self, profile: &Profile<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let told = [
@@ -237,7 +238,7 @@ impl Finding {
         }
     }
 
-    /// By level, then what stops everything, then links by date, then quotas by share.
+    /// By level; then suspension, links by date, quotas by share, anything else.
     fn by_urgency(&self, other: &Self) -> Ordering {
         let ((kind, rank), (other_kind, other_rank)) = (self.rank(), other.rank());
         let by_kind = || kind.cmp(&other_kind);
@@ -266,7 +267,7 @@ impl AccountHealth {
         }
     }
 
-    /// By the most urgent finding; accounts without any come last.
+    /// By the most urgent finding; accounts without findings come last.
     fn by_urgency(&self, other: &Self) -> Ordering {
         match (self.findings.first(), other.findings.first()) {
             (Some(one), Some(two)) => one.by_urgency(two),
@@ -275,7 +276,7 @@ impl AccountHealth {
     }
 }
 
-/// The level of findings that stand in order of urgency.
+/// The highest level of findings that are sorted by urgency.
 fn highest(findings: &[Finding]) -> Level {
     findings.first().map_or(Level::Ok, |first| first.level)
 }

@@ -105,12 +105,12 @@ fn settled(resolve: &Function, Answer { value, meta }: &Answer<Parsed>) {
     );
 }
 
-#[expect(clippy::panic, reason = "tests ask for it")]
+#[expect(clippy::panic, reason = "used by tests")]
 fn endpoint(name: &str, argument: &JsValue) -> Result<Endpoint, Error> {
     Ok(match name {
         "user" => Endpoint::User(user_query(argument)?),
         "batch" => Endpoint::Batch,
-        "trap" => panic!("asked for by a test"),
+        "trap" => panic!("requested by a test"),
         _ if argument.as_string().as_deref() == Some("pinterest") => Endpoint::Details,
         _ => {
             let text = "`platform` must be \"pinterest\", the only one with details";

@@ -26,12 +26,12 @@ const DIFF_OPTIONS: &str = "includeVolatile";
 /// For the endpoint `trap`.
 #[wasm_bindgen]
 #[must_use]
-#[expect(clippy::panic, reason = "tests ask for it")]
+#[expect(clippy::panic, reason = "used by tests")]
 pub fn drifts(endpoint: &str, answer: &str) -> Array {
     let shape = match endpoint {
         "user" => model::USER,
         "details" => model::PINTEREST_DETAILS,
-        "trap" => panic!("asked for by a test"),
+        "trap" => panic!("requested by a test"),
         _ => model::USER_BATCH,
     };
     let drifts = json::drift(answer.as_bytes(), shape);

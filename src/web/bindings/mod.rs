@@ -1,4 +1,4 @@
-//! What the TypeScript package calls. Values pass through as they are; nothing here decides anything.
+//! The exports that the TypeScript package calls. They convert values and make no decisions.
 
 #[cfg(feature = "npm-batch")]
 pub mod batch;

@@ -1,4 +1,4 @@
-//! A call as it was asked for: what the options of client and call come to, checked, and the state it shares with others.
+//! A prepared call: the options of client and call, merged and validated, and the client's shared state.
 
 use std::rc::Rc;
 
@@ -15,13 +15,13 @@ use crate::web::http::fetch::{REMOVED, RawResponse};
 use crate::web::js::value::now_ms;
 use crate::web::options::client::{Cache, CallOptions, Headers, OnMismatch, Profile};
 
-/// What is settled before the first attempt and stays the same for all of them.
+/// Everything about a call that is the same for all attempts.
 pub(crate) struct PreparedCall {
     pub shared: Rc<ClientState>,
     pub endpoint: Endpoint,
     pub url: String,
     profile_key: Option<Secret>,
-    /// Names in lower case.
+    /// Names are in lower case.
     headers: Headers,
     pub limits: Limits,
     cache: Cache,
@@ -29,7 +29,7 @@ pub(crate) struct PreparedCall {
 }
 
 impl PreparedCall {
-    /// Checks the call's options.
+    /// Validates the call's options and merges them with the client's.
     pub(crate) fn new(
         shared: &Rc<ClientState>,
         endpoint: Endpoint,
@@ -68,7 +68,7 @@ impl PreparedCall {
         })
     }
 
-    /// Fails at once, sending nothing, while the profile's rate limit is known to be used up.
+    /// Fails immediately, without sending a request, while the profile's rate limit is known to be used up.
     pub(crate) fn admit(&self) -> Result<(), Box<FailedAttempt>> {
         if !self.shared.options.rate_limit_guard {
             return Ok(());
@@ -79,7 +79,7 @@ impl PreparedCall {
             .map_err(|held| attempt::held(held.retry_after_ms))
     }
 
-    /// Learns the rate limit from an answer, and what is known about the wait after it.
+    /// Updates the rate-limit guard from a response. Returns how long to wait before a retry, if known.
     pub(crate) fn observe(&self, reply: &RawResponse) -> RetryAfter {
         let headers = RateHeaders::read(|name| reply.header(name), reply.cors, now_ms());
         if !self.shared.options.rate_limit_guard {
@@ -93,21 +93,21 @@ impl PreparedCall {
         known
     }
 
-    /// Whom the call is for, as the server will see it: a header given by the caller comes before the option.
+    /// The Profile Key that the server will see, or an empty string: the caller's header overrides the option.
     fn profile(&self) -> &str {
         let option = || self.profile_key.as_ref().map_or("", Secret::expose);
         self.given_header("profile-key").unwrap_or_else(option)
     }
 
-    /// What the caller sends as this header, empty where they remove it.
+    /// The caller's value for this header; empty if the caller removes the header.
     fn given_header(&self, name: &str) -> Option<&str> {
         let mut latest_first = self.headers.iter().rev();
         let (_, text) = latest_first.find(|(given, _)| given == name)?;
         Some(text.as_ref().map_or("", Secret::expose))
     }
 
-    /// Defaults, then the client's, then the call's. Of one name the last counts, as `fetch.js` settles in one go: to look for the
-    /// earlier ones here would compare each with each.
+    /// The default headers, then the client's, then the call's. Names may repeat: `fetch.js` lets the last one win in a single pass,
+    /// whereas removing duplicates here would take quadratic time.
     pub(crate) fn request_headers(&self, key: Option<&Secret>) -> Vec<(String, String)> {
         let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
         if let Some(key) = key {
@@ -126,7 +126,7 @@ impl PreparedCall {
         headers
     }
 
-    /// An event about this call.
+    /// An event about this call; `number` is the attempt, or 0 for none.
     pub(crate) fn event(&self, kind: &str, number: usize) -> Event {
         let event = Event::new(kind, self.endpoint.name(), &redact::url(&self.url));
         if number == 0 {
@@ -136,8 +136,8 @@ impl PreparedCall {
         }
     }
 
-    /// Everything sent that may change the answer; a gateway may tell people apart by any header.
-    /// Answers of other endpoints say nothing about their age.
+    /// The key under which the response is cached. It includes all headers, because a gateway may identify its callers by any
+    /// of them. `None` for other endpoints, whose responses do not say until when they are valid.
     fn cache_key(&self) -> Option<String> {
         let asked = self.cache == Cache::UntilNextUpdate || self.is_refresh();
         let kept = matches!(self.endpoint, Endpoint::User(_)) && asked;
@@ -150,7 +150,7 @@ impl PreparedCall {
         })
     }
 
-    /// `cache: "none"` for one call of a client that keeps answers: the newer answer is kept too.
+    /// Whether the client caches responses. A call with `cache: "none"` then still updates the cache.
     fn is_refresh(&self) -> bool {
         self.shared.options.cache == Cache::UntilNextUpdate
     }
@@ -172,7 +172,7 @@ impl PreparedCall {
 
     pub(crate) fn keep(&self, good: &Rc<CheckedResponse>) {
         let Some(key) = self.cache_key() else { return };
-        // Without that time the answer is kept no longer, and neither is an older one.
+        // Without `nextUpdate`, the response is not cached, and an older one is removed.
         let until_ms = user::next_update_ms(&good.body).unwrap_or_default();
         self.shared
             .cache

@@ -1,8 +1,8 @@
-//! What the TypeScript face calls to be a gateway. It is built as a module of its own, with a client of its
-//! own inside, so that retries, budgets and the rate-limit guard are those of every client.
+//! The gateway as TypeScript sees it. It is built as a separate wasm module that contains a client, so
+//! retries, time budgets and the rate-limit guard work as in every client.
 //!
-//! The decisions are in [`gateway`](crate::gateway). Here they are given the request's parts, and their replies
-//! are written down as the face sends them: an encoded head and a body.
+//! [`gateway`](crate::gateway) makes the decisions. This file passes it the parts of each request, and
+//! encodes its replies for TypeScript as a head and a body.
 
 use std::rc::Rc;
 
@@ -22,7 +22,7 @@ use crate::redact::Secret;
 use crate::web::failure::CallError;
 use crate::web::js::value::now_ms;
 
-/// A gateway as the face holds it.
+/// The gateway that TypeScript holds.
 #[wasm_bindgen]
 pub struct EdgeGateway(Rc<GatewayState>);
 
@@ -36,8 +36,8 @@ impl std::fmt::Debug for EdgeGateway {
 
 #[wasm_bindgen]
 impl EdgeGateway {
-    /// Checks the options, which the face has copied by their names. `guarded` stands in for `fetch` in all calls to the API. What the rate-limit guard must not forget
-    /// is in `kept`, a Map that outlives this instance.
+    /// Checks the options, which TypeScript has already copied. `guarded` replaces `fetch` for all calls to the API.
+    /// `kept`, a Map that outlives this instance, holds the state that the rate-limit guard must not lose.
     ///
     /// # Errors
     /// A failure of kind `config`.
@@ -52,7 +52,7 @@ impl EdgeGateway {
         Ok(Self(Rc::new(shared)))
     }
 
-    /// The name of the object that guards the rate limit of the profile that a call with these headers is for.
+    /// The name of the Durable Object that guards the rate limit for a call with these headers.
     #[must_use]
     pub fn guard_name(&self, authorization: &str, profile_key: Option<String>) -> String {
         let api_key = authorization.strip_prefix("Bearer ").unwrap_or_default();
@@ -61,8 +61,8 @@ impl EdgeGateway {
         name_of(&CacheKeyInput::guard(&self.0.base_url, &api_key, &profile))
     }
 
-    /// Judges a request: a flat reply, a [`GatewayRequest`] to go on with, or `undefined` for an event. Of its headers
-    /// come those that [`Request`] has, each on a line of its own.
+    /// Routes a request. Returns an encoded reply, a [`GatewayRequest`] to continue with, or `undefined` for a webhook
+    /// event. `headers` holds one header per line and needs only those in [`Request`].
     #[must_use]
     pub fn receive(&self, method: &str, url: &str, headers: &str) -> JsValue {
         let received = self.0.gateway.receive(&Request {
@@ -79,8 +79,8 @@ impl EdgeGateway {
         }
     }
 
-    /// The signatures of an event that are worth checking, 32 bytes each, one after the other; or a flat
-    /// reply.
+    /// The event's well-formed signatures, 32 bytes each, concatenated; or an encoded reply that rejects the
+    /// event.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,
@@ -103,8 +103,8 @@ impl EdgeGateway {
         }
     }
 
-    /// The reference id of the profile that an event says it is about, or a flat reply where it is no event. Its signature is
-    /// not checked yet, so that this may only find the secret that would fit.
+    /// The reference id of the profile that the event claims to be about, or an encoded reply if the body is not an event.
+    /// The signature is not verified yet, so use the id only to look up the signing secret.
     #[must_use]
     pub fn ref_id(body: &[u8]) -> JsValue {
         match Event::read(body) {
@@ -113,8 +113,9 @@ impl EdgeGateway {
         }
     }
 
-    /// Reads an event whose signature was checked, and the headers of its delivery. A flat reply where nothing is left to do;
-    /// otherwise its id, the reference id of the profile whose kept answers must go, if any, and the delivery's id and attempt.
+    /// Reads an event with a verified signature, and its delivery headers. Returns an encoded reply if there is nothing left to
+    /// do. Otherwise returns `[undefined, id, refId, deliveryId, attempt]`, where `refId` is set if the cached responses of
+    /// that profile must be dropped.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,
@@ -152,7 +153,7 @@ impl EdgeGateway {
         ])
     }
 
-    /// Says how handling an event went; the flat reply.
+    /// Records the outcome of handling an event. Returns the encoded reply.
     #[must_use]
     pub fn settle(&self, id: &str, is_done: bool) -> Array {
         let mut seen = self.0.seen.borrow_mut();
@@ -165,7 +166,7 @@ impl EdgeGateway {
         }
     }
 
-    /// The flat reply to an event whose secret could not be had.
+    /// The encoded reply to an event whose secret could not be obtained.
     #[must_use]
     pub fn unchecked_event(is_late: bool) -> Array {
         let verdict = if is_late {
@@ -176,13 +177,13 @@ impl EdgeGateway {
         encode_reply(&verdict.reply(), None)
     }
 
-    /// The flat reply to an event whose body did not arrive.
+    /// The encoded reply to an event whose body did not arrive completely.
     #[must_use]
     pub fn incomplete_event() -> Array {
         encode_reply(&WebhookOutcome::Incomplete.reply(), None)
     }
 
-    /// The flat reply to an event that is not signed by Ayrshare, or too long to be looked at.
+    /// The encoded reply to an event that has no valid signature or is too large.
     #[must_use]
     pub fn refuse_event(is_too_large: bool) -> Array {
         let verdict = if is_too_large {
@@ -193,7 +194,7 @@ impl EdgeGateway {
         encode_reply(&verdict.reply(), None)
     }
 
-    /// The name of the generation of the profile with that reference id, or without one of the account.
+    /// The store's name for the cache generation of a profile; without `ref_id`, for that of the account.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,
@@ -205,19 +206,19 @@ impl EdgeGateway {
         name_of(&name)
     }
 
-    /// Bytes that an event may have at most, and milliseconds that `onEvent` is waited for.
+    /// The maximum size of an event in bytes, and how many milliseconds to wait for `onEvent`.
     #[must_use]
     pub fn event_limits() -> Array {
         let bytes = u32::try_from(BODY_MAX_BYTES).unwrap_or(u32::MAX);
         Array::of(&[bytes.into(), ANSWER_WITHIN_MS.into()])
     }
 
-    /// Panics, so that tests can see what a panic leaves behind.
+    /// Panics, so that tests can check the state after a panic.
     ///
     /// # Panics
     /// Always.
-    #[expect(clippy::panic, reason = "tests ask for it")]
+    #[expect(clippy::panic, reason = "used by tests")]
     pub fn trap() {
-        panic!("asked for by a test");
+        panic!("requested by a test");
     }
 }

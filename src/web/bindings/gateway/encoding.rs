@@ -1,4 +1,4 @@
-//! How replies are written down for the TypeScript gateway: a head of lines, and a body.
+//! Encodes replies for the TypeScript gateway as a head (status and header lines) and a body.
 
 use js_sys::{Array, Uint8Array};
 use sha2::{Digest, Sha256};
@@ -8,13 +8,13 @@ use crate::digits;
 use crate::gateway::store::{self, CacheKeyInput};
 use crate::gateway::{Body, Reply};
 
-/// The name in the store that a preimage stands for.
+/// The name in the store for this cache key: its SHA-256 hash, encoded.
 pub(crate) fn name_of(preimage: &CacheKeyInput) -> String {
     store::name(&Sha256::digest(preimage.bytes()).into())
 }
 
-/// A reply as the face sends it: `[head, body]`. The head is the status and, a line each, the headers;
-/// the body is text, bytes, `null`, or `true` for the one in the store.
+/// Encodes a reply for TypeScript: `[head, body]`. The head is the status, then one header per line;
+/// the body is text, bytes, `null`, or `true` for the body in the store.
 pub(crate) fn encode_reply(reply: &Reply, upstream: Option<&Uint8Array>) -> Array {
     let mut head = String::new();
     digits::push(&mut head, reply.status.into());
@@ -28,14 +28,14 @@ pub(crate) fn encode_reply(reply: &Reply, upstream: Option<&Uint8Array>) -> Arra
     Array::of(&[head.into(), body])
 }
 
-/// Each header on a line of its own.
+/// Appends the headers, each on its own line.
 pub(crate) fn push_lines(out: &mut String, headers: &[(&'static str, String)]) {
     for (name, text) in headers {
         out.extend(["\n", name, ": ", text]);
     }
 }
 
-/// The header of that name, from headers with each on a line of its own.
+/// Finds a header by name in text with one header per line.
 pub(crate) fn header<'a>(lines: &'a str, wanted: &str) -> Option<&'a str> {
     let mut headers = lines.split('\n').filter_map(|line| line.split_once(": "));
     let (_, text) = headers.find(|(name, _)| *name == wanted)?;

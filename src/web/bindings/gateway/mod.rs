@@ -1,4 +1,4 @@
-//! What the TypeScript gateway calls.
+//! The exports that the TypeScript gateway calls.
 
 pub mod edge_gateway;
 mod encoding;

@@ -1,4 +1,4 @@
-//! One request on its way through the gateway: granted, looked up, asked for, answered.
+//! One request through the gateway: authorize, look up in the cache, fetch from Ayrshare, reply.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -32,13 +32,13 @@ use crate::web::js::cancellation::{Cancellation, Canceller};
 use crate::web::js::value::{self, now_ms};
 use crate::web::options::client::{CallOptions, Profile};
 
-/// A call that was granted, and the key it is made with.
+/// An authorized call and the API key to make it with.
 struct Granted {
     permit: AuthorizedRequest,
     api_key: Secret,
 }
 
-/// A request for data as the face holds it.
+/// A request for data, held by TypeScript.
 #[wasm_bindgen]
 pub struct GatewayRequest {
     shared: Rc<GatewayState>,
@@ -66,8 +66,8 @@ impl GatewayRequest {
 
 #[wasm_bindgen]
 impl GatewayRequest {
-    /// Judges what `authorize` returned, or goes on without it where everybody may read: a flat reply, or nothing
-    /// where the call may go on. An API key that cannot be sent ends it.
+    /// Applies the grant that `authorize` returned; it is ignored where everyone may read. Returns an encoded reply if
+    /// the request is rejected, which includes an API key that cannot be sent in a header, and otherwise nothing.
     pub fn grant(
         &mut self,
         api_key: String,
@@ -95,12 +95,12 @@ impl GatewayRequest {
         }
     }
 
-    /// The flat reply to a caller that `authorize` does not know.
+    /// The encoded reply to a caller that `authorize` does not know.
     pub fn refuse(&mut self) -> Option<Array> {
         self.denied(Authorization::Unknown)
     }
 
-    /// The flat reply where the operator's code failed, or took longer than it may.
+    /// The encoded reply after the operator's code failed or, if `is_late`, timed out.
     pub fn fail(&mut self, is_late: bool) -> Option<Array> {
         self.denied(if is_late {
             Authorization::Late
@@ -109,7 +109,7 @@ impl GatewayRequest {
         })
     }
 
-    /// The name that the answer is kept under; nothing for answers that are not.
+    /// The store's name for the response; `None` if the response is not cacheable.
     #[must_use]
     pub fn cache_key(&self) -> Option<String> {
         let Granted { permit, api_key } = self.granted.as_deref()?;
@@ -117,7 +117,7 @@ impl GatewayRequest {
         Some(name_of(&key))
     }
 
-    /// The name of the account's generation, which an answer is asked for under where its profile's is not known yet.
+    /// The store's name for the account's cache generation, used while that of the profile is unknown.
     #[must_use]
     pub fn generation(&self) -> Option<String> {
         let Granted { api_key, .. } = self.granted.as_deref()?;
@@ -125,8 +125,8 @@ impl GatewayRequest {
         Some(name_of(&name))
     }
 
-    /// The flat reply from the store, if the answer kept there is the newest; `undefined` where it is not, and
-    /// `null` where what is kept there is no answer.
+    /// The encoded reply from the store. `undefined` if the cached response is stale, and `null` if the stored headers
+    /// cannot be read. `kept` holds those headers, one per line.
     #[must_use]
     pub fn cached_reply(&self, kept: &str) -> JsValue {
         let (Some(granted), Some(entry)) = (self.granted.as_deref(), entry(kept)) else {
@@ -138,20 +138,19 @@ impl GatewayRequest {
         })
     }
 
-    /// Whether it is for the records of the batch file.
+    /// Whether the request is for the records of the batch file.
     #[must_use]
     pub fn is_profiles(&self) -> bool {
         let granted = self.granted.as_deref();
         granted.is_some_and(|granted| granted.permit.profiles().is_some())
     }
 
-    /// Asks Ayrshare. Resolves with a flat reply and what becomes of the store:
-    /// `[head, body, headers, bytes, generationName]`. The headers are those to keep the bytes with, `null` where
-    /// what is kept must go, `undefined` where it stays.
+    /// Calls Ayrshare. Calls `resolve` with an encoded reply and the change to the store:
+    /// `[head, body, headers, bytes, generationName]`. `headers` are the ones to store with the bytes; `null` means
+    /// delete the entry, `undefined` leave it unchanged.
     ///
-    /// With `since`, callers that ask for the same thing with the same text share one request, and one of them alone is
-    /// told what becomes of the store.
-    #[expect(clippy::needless_pass_by_value, reason = "so they come")]
+    /// Identical calls with the same `since` share one upstream request. Only one of them gets the change to the store.
+    #[expect(clippy::needless_pass_by_value, reason = "generated code passes it by value")]
     pub fn fetch_upstream(
         &self,
         kept: Option<String>,
@@ -169,8 +168,8 @@ impl GatewayRequest {
         });
     }
 
-    /// Orders the batch file and reads its beginning. Resolves to a flat reply, and where that is no failure, to
-    /// its first lines and where the others come from: `[head, body, lines, rest]`.
+    /// Requests the batch file and reads the first records. Resolves to an encoded reply and, on success, to the first
+    /// lines and the source of the rest: `[head, body, lines, rest]`.
     pub fn profiles(&self, signal: Option<AbortSignal>) -> Promise {
         let (shared, granted) = (Rc::clone(&self.shared), self.granted.clone());
         future_to_promise(async move {
@@ -191,7 +190,7 @@ impl GatewayRequest {
 }
 
 impl Granted {
-    /// All that is sent: the one address, with the headers of the permit alone.
+    /// The options for the upstream call: only the headers of the permit are sent.
     fn options(&self, signal: Option<AbortSignal>) -> CallOptions {
         let upstream = self.permit.upstream();
         let headers = upstream.headers(&self.api_key).into_iter();
@@ -237,7 +236,7 @@ impl Granted {
         let requests = Rc::clone(&shared.requests);
         let end = move |outcome: SharedOutcome<'_>, keeps| {
             let reply = self.reply(&shared, outcome, kept.as_ref());
-            // Head and body. What follows concerns the store.
+            // The items after head and body are the change to the store.
             answer(if keeps { reply } else { reply.slice(0, 2) });
         };
         requests.ask(name, plan, signal, Box::new(end));
@@ -355,7 +354,7 @@ impl Granted {
     }
 }
 
-/// Tickets that are ordered with the key of the call.
+/// Requests batch tickets with the API key of the call.
 struct Orders {
     shared: Rc<GatewayState>,
     options: CallOptions,
@@ -382,10 +381,10 @@ impl Tickets for Orders {
     }
 }
 
-/// The records of the batch file, one a line, as the face holds them.
+/// The records of the batch file as NDJSON, held by TypeScript.
 #[wasm_bindgen]
 pub struct RecordLines {
-    /// Taken out while somebody pulls.
+    /// `None` while a read is in progress.
     feed: Rc<RefCell<Option<BatchReader<Orders>>>>,
     canceller: Canceller,
 }
@@ -409,7 +408,7 @@ impl RecordLines {
 
 #[wasm_bindgen]
 impl RecordLines {
-    /// The next lines; `undefined` at the end, and after a failure.
+    /// Resolves to the next lines, or to `undefined` at the end and after a failure.
     pub fn next(&self) -> Promise {
         let slot = Rc::clone(&self.feed);
         future_to_promise(async move {
@@ -432,7 +431,7 @@ impl RecordLines {
     }
 }
 
-/// Outside of strings, which hold none, line ends mean no more than blanks do.
+/// The records, one per line. Line breaks inside a record become spaces: in JSON they occur only as whitespace.
 fn lines(delivery: &Delivery<'_>) -> Uint8Array {
     let mut lines = Vec::new();
     if let Delivery::Records(batch) = delivery {
@@ -488,12 +487,12 @@ fn passed(headers: &JsValue) -> Passed {
     }
 }
 
-/// Reads what is known of a kept answer from its headers, a line each.
+/// Reads a cached response's metadata from its headers, one per line.
 fn entry(kept: &str) -> Option<Entry> {
     Entry::read(|wanted| header(kept, wanted).map(str::to_owned))
 }
 
-/// The address of a name in the Cache API.
+/// The URL for this name in the Cache API.
 #[wasm_bindgen]
 #[must_use]
 pub fn store_url(name: &str) -> String {

@@ -1,4 +1,4 @@
-//! What the requests of one gateway share, made from its options.
+//! State shared by all requests of one gateway, built from its options.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,13 +17,13 @@ use crate::web::js::value::{self};
 use crate::web::options::client::{ApiKey, ClientOptions};
 use crate::web::options::reader::{OptionsReader, invalid_option};
 
-/// Events remembered at a time, by their ids.
+/// How many event ids are remembered at a time.
 const EVENTS_REMEMBERED: usize = 10_000;
 
-/// Every call brings its own key in a header; this stands in for it where a client wants to know that there is one.
+/// A placeholder for clients, which require a key. Every call sends its own key in a header.
 const KEY_PER_CALL: &str = "given-with-each-call";
 
-/// What the client inside takes as it was given.
+/// Options that are passed to the client unchanged.
 const CLIENT_OPTIONS: [&str; 8] = [
     "baseUrl",
     "fetch",
@@ -35,7 +35,7 @@ const CLIENT_OPTIONS: [&str; 8] = [
     "onEvent",
 ];
 
-/// How the batch file is read.
+/// Options for reading the batch file.
 #[derive(Clone)]
 pub(crate) struct FileRules {
     pub fetch: Option<Function>,
@@ -111,7 +111,7 @@ fn gateway_options(given: &OptionsReader) -> Result<Options, Error> {
     if let Some(ms) = given.span("staleIfErrorMs")? {
         options.stale_if_error_ms = ms;
     }
-    // The face calls and waits for these itself.
+    // TypeScript uses these itself; they are only validated here.
     given.function("onError")?;
     given.duration("callbackTimeoutMs")?;
     given.duration("storeTimeoutMs")?;
@@ -121,7 +121,7 @@ fn gateway_options(given: &OptionsReader) -> Result<Options, Error> {
     Ok(options)
 }
 
-/// A function is asked by the face, for each call.
+/// The API key, or `None` if it is a function, which TypeScript calls for each request.
 fn fixed_key(given: &OptionsReader) -> Result<Option<Secret>, Error> {
     match given.get("apiKey") {
         Some(key) if key.is_string() => Ok(key.as_string().map(Secret::new)),
@@ -131,7 +131,7 @@ fn fixed_key(given: &OptionsReader) -> Result<Option<Secret>, Error> {
             "a string or a function that returns one",
         )),
         None => Err(config(&[
-            "`apiKey` is missing: the gateway is there to hold it",
+            "`apiKey` is missing: the gateway needs it to call Ayrshare",
         ])),
     }
 }
@@ -144,7 +144,7 @@ fn read_webhooks(webhooks: &JsValue, options: &mut Options) -> Result<(), Error>
         options.webhook_tolerance_ms = ms;
     }
     let secrets = match given.get("secret") {
-        // The face asks it.
+        // TypeScript calls the function.
         Some(secret) if secret.is_function() => {
             options.webhook_secrets = Some(WebhookSecrets::Asked);
             return Ok(());
