@@ -1,5 +1,5 @@
 // Builds the npm package: Rust -> wasm -> glue -> pkg/dist. `npm run build`, and imported by start, test and size.
-// Each step prints one line and is skipped while nothing it reads has changed.
+// Each step prints one line, and is skipped if its inputs have not changed.
 import { mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, closeSync, copyFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,7 +10,7 @@ import { filesUnder, step } from "./lib/steps.mjs";
 import { PINNED, WASM, at, nativeEnvironment, nativeToolchain, target, toolPath, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";
 
-/** What the package consists of: name below pkg/dist -> source. The only list of entries; `exports` names the same. */
+/** The package's entries: name below pkg/dist -> source. `exports` in pkg/package.json lists the same. */
 export const ENTRIES = {
   index: "pkg/src/index.ts",
   node: "pkg/src/node.ts",
@@ -25,14 +25,14 @@ export const ENTRIES = {
   "bin/ayrshare-sandbox": "pkg/bin/ayrshare-sandbox.ts",
 };
 
-/** What a page loads without a bundler: the same as `index`, and its later parts, written as small as can be. */
+/** What a page without a bundler loads: `index` and the parts that it imports later, minified. */
 export const PAGE_ENTRIES = {
   "index.min": "pkg/src/index.ts",
   "batch.min": "pkg/src/batch.ts",
   "insight.min": "pkg/src/insight.ts",
 };
 
-/** The gateway's entries share code among themselves alone, so that they change nothing of what a page downloads. */
+/** The gateway's entries share code only with each other, so that they do not affect what a page downloads. */
 export const GATEWAY_ENTRIES = {
   gateway: "pkg/src/gateway.ts",
   "gateway-node": "pkg/src/gateway-node.ts",
@@ -42,7 +42,7 @@ export const GATEWAY_ENTRIES = {
   "gateway-inline-workerd": "pkg/src/gateway-inline-workerd.ts",
 };
 
-/** The same for `require`, below pkg/dist/cjs. Each file stands alone. */
+/** The entries for `require`, below pkg/dist/cjs. Each file is self-contained. */
 const REQUIRED = {
   index: "pkg/src/require.ts",
   gateway: "pkg/src/gateway-require.ts",
@@ -52,21 +52,21 @@ const REQUIRED = {
   "sandbox/node": "pkg/src/sandbox/node.ts",
 };
 
-// A quarter of the usual stack is plenty, as nesting is limited; every instance takes up less memory.
+// A quarter of the default stack is enough, because nesting is limited. Each instance then takes less memory.
 const LINK_FLAGS = ["-C", "link-arg=-zstack-size=262144"];
 
-// The wasm is found by the package's own loaders, never by the glue: hence no default module path.
-// Resetting is how a fresh instance is made of the same module after a trap.
+// The package's own loaders find the wasm, so the glue needs no default module path.
+// After a trap, resetting the state allows a fresh instance of the same module.
 const BINDGEN_FLAGS = ["--target", "web", "--omit-default-module-path", "--remove-producers-section", "--experimental-reset-state-function"];
 
-// What rustc switches on by default and every engine we support understands. Never --all-features: Node 20 refuses the result.
+// The features that rustc enables by default and all supported engines have. Never --all-features: Node 20 rejects the result.
 const WASM_OPT_FLAGS = [
-  // After rustc's choice of size, "-Oz" makes nothing smaller, but calls slower. Twice, because one pass makes room for another.
+  // rustc has already optimized for size: "-Oz" saves nothing and makes calls slower. Twice, because the first pass enables more.
   "-O3",
   "-O3",
-  // Code shared by nobody is smaller apart: its variables have low numbers.
+  // A function with one caller is smaller when it is not inlined, because its variables have low numbers.
   "--one-caller-inline-max-function-size=100",
-  // The lowest kilobyte is the far end of the stack.
+  // The lowest kilobyte is the end of the stack, which nothing else uses.
   "--low-memory-unused",
   ...["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"].map((name) => `--enable-${name}`),
   "--strip-debug",
@@ -83,14 +83,14 @@ const SIMD = ["-C", "target-feature=+simd128"];
 
 const WITH_SIMD = [...WASM_OPT_FLAGS, "--enable-simd"];
 
-/** The wasm modules: the calls as small as can be, and apart from them the batch file, insight and the gateway. */
+/** The wasm modules: calls (optimized for size), the batch file, insight and the gateway. */
 export const MODULES = [
   { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
   { name: "ayrshare_user_batch", trap: "batchTrap", feature: "npm-batch", profile: "batch", rustc: SIMD, wasmOpt: WITH_SIMD },
   { name: "ayrshare_user_insight", trap: "insightTrap", feature: "npm-insight", profile: "insight", rustc: [], wasmOpt: WASM_OPT_FLAGS },
   { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", rustc: SIMD, wasmOpt: WITH_SIMD },
 ];
-/** As cargo takes them, for what looks at the sources of all modules at once. */
+/** The features of all modules, as cargo expects them, for tools that read all sources at once. */
 export const FEATURES = MODULES.map(({ feature }) => feature).join();
 const rustBuilt = ({ profile }) => at("target", WASM, profile, "ayrshare_user.wasm");
 const shipped = ({ name }) => at("pkg", "dist", `${name}.wasm`);
@@ -146,8 +146,8 @@ const STALE = [
 ];
 
 /**
- * The glue imports fetch.js once for each block of imports in Rust, and hands in whatever it exports. Once, and with what the wasm asks for by
- * itself, is less to download.
+ * The glue imports fetch.js once for each block of imports in Rust, and passes all its exports to the wasm. Importing it once, and passing
+ * only what the wasm imports, makes the download smaller.
  */
 function withOneWire(source, wasm) {
   const asked = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ module }) => module === "./fetch.js");
@@ -157,32 +157,32 @@ function withOneWire(source, wasm) {
 }
 
 /**
- * Every way into the wasm leads through the instance's exports; there pkg/src/wasm/trap.ts notices a trap. What a dead instance
- * was waiting for may still come, from timers and promises, where nobody could catch an exception.
+ * Wraps the instance's exports, through which every call enters the wasm, so that pkg/src/wasm/trap.ts notices a trap. Callbacks of a
+ * dead instance may still arrive from timers and promises, where nothing could catch an exception, so they must not throw.
  */
 function watched(source, trap, trapFile) {
   const changes = [
     [/\bwasm = (wasmInstance|instance)\.exports;/g, "wasm = trap.watch($1.exports);", [2]],
-    // Insight gives no closures away.
+    // Insight passes no closures to JavaScript.
     [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, "return;", [0, 1, 2]],
-    // Nobody schedules that: instance.ts makes a fresh instance itself.
+    // Nothing schedules this: wasm-module.ts creates the fresh instance itself.
     [/if \(__wbg_reinit_scheduled\) \{\s*__wbg_reset_state\(\);\s*return;\s*\}/g, "", [0, 1]],
     [/(let )?__wbg_reinit_scheduled = false;/g, "", [0, 2]],
-    // client.ts looks at the number of the instance before it uses a handle; others wait in between.
+    // Calls check the instance's generation before they use a handle; in the other modules, an `await` may come in between.
     ...(trap === "clientTrap" ? STALE : []),
-    // A module of another realm is one too; load.ts hands over nothing else.
+    // A module from another realm is valid, too; the loader passes nothing else.
     [/if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g, "", [1]],
-    // Left over for callers and engines that there are none of: instance.ts hands over an object, memory can be allocated anew, and
-    // what runs this wasm has `encodeInto`.
+    // Not needed here: the package always passes an object, memory can be reallocated, and every engine that runs this wasm has
+    // `encodeInto`.
     [/if \(module !== undefined\) \{\s*if [^{]*\{\s*\(\{module\} = module\)\s*\} else \{[^}]*\}\s*\}/g, "({ module } = module);", [1]],
     [/if \(realloc === undefined\) \{[^}]*\}/g, "", [1]],
     [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{(?:[^}]*\}){3}/g, "", [1]],
-    // Importing must need nothing but the language; load.ts makes sure that these exist before an instance is made.
+    // Importing must not need any globals; the loader checks that these exist before it creates an instance.
     [/let cachedTextDecoder = new TextDecoder\('utf-8', \{ ignoreBOM: true \}\);\s*cachedTextDecoder\.decode\(\);/g, "let cachedTextDecoder;", [1]],
     [/const cachedTextEncoder = new TextEncoder\(\);/g, "let cachedTextEncoder;", [1]],
-    // Test runners replace it by a fake that waits for them. Without it, wasm-bindgen-futures takes promises, which they leave alone.
+    // Fake timers of test runners replace `queueMicrotask`. Without it, wasm-bindgen-futures uses promises, which they do not replace.
     [/const ret = arg0\.queueMicrotask;/g, "const ret = undefined;", [0, 1]],
-    // Chromium before 114 makes no instance of a module of this size at once on a page's main thread.
+    // Chromium before 114 does not instantiate a module of this size synchronously on a page's main thread.
     [/function initSync\(module\) \{\s*if \(wasm !== undefined\) return wasm;/g, "async function initSync(module) {\n    cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\n    cachedTextEncoder = new TextEncoder();", [1]],
     [/const instance = new WebAssembly\.Instance\(module, imports\);/g, "const instance = await WebAssembly.instantiate(module, imports);", [1]],
   ];
@@ -196,7 +196,7 @@ function watched(source, trap, trapFile) {
   return `import { ${trap} as trap } from "${trapFile}";\n${changed}`;
 }
 
-/** The JavaScript that the shell brings along, one file for all modules: wasm-bindgen leaves a copy with each. */
+/** Copies the JavaScript that src/web imports: one file for all modules, because wasm-bindgen writes a copy for each. */
 async function copyWire() {
   for (const name of ["fetch.js", "fetch.d.ts"]) {
     const [wire, copy] = [at("src", "web", "http", name), inPackage(name)];
@@ -230,7 +230,7 @@ async function writeModelTypes() {
     key: [toolchain.version, ...args].join(),
     outputs: () => [out],
     run: async () => {
-      // The program's output is the file, so cargo's own words must not get in between: build first, then run.
+      // The program's output becomes the file, so build first: cargo's messages must not get into it.
       await must("compiling the model", toolchain.cargo, ["build", ...args.slice(1)], { env: nativeEnvironment() });
       writeFileSync(out, await must("writing the model's types", toolchain.cargo, args, { env: nativeEnvironment() }));
     },
@@ -240,22 +240,22 @@ async function writeModelTypes() {
 const packageSources = () => [...filesUnder(at("pkg/src"), at("pkg/bin")), at("pkg/package.json"), at("package-lock.json")];
 const built = (...endings) => filesUnder(dist).filter((file) => endings.some((ending) => file.endsWith(ending)));
 
-/** Runtimes have their own ways to import the wasm, which are left to them; the inline entry gets it as base64. */
+/** Leaves imports of the wasm as they are, because each runtime has its own kind; the inline entry gets the wasm as base64. */
 const wasmImports = {
   name: "wasm-imports",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\/\w+\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
     onResolve({ filter: /^inline:\w+\.wasm$/ }, ({ path }) => ({ path: path.slice("inline:".length), namespace: "inline" }));
-    // Only here with the folder: the paths go into the names of chunks.
+    // The folder is added only here, because paths affect the names of chunks.
     onLoad({ filter: /.*/, namespace: "inline" }, ({ path }) => ({ contents: readFileSync(at("pkg", "dist", path)), loader: "base64" }));
   },
 };
 
-/** What an entry of `exports` comes to in the end; `require` or the default. */
+/** Resolves an entry of `exports` for a condition, or for the default. */
 const targetOf = (entry, condition) => (typeof entry === "string" ? entry : targetOf(entry[condition] ?? entry.default, condition));
 
 /**
- * A folder for each entry below the package's name, whose package.json leads to its files: for what does not read `exports`, such as
+ * A folder for each subpath of the package, with a package.json that points to its files, for tools that do not read `exports`, such as
  * TypeScript's "node10", Parcel and webpack 4.
  */
 function entryFolders() {
@@ -268,7 +268,7 @@ function entryFolders() {
   });
 }
 
-/** A class that mentions itself is `Name = class _Name` to esbuild; errors and stack traces would show its inner name. */
+/** esbuild writes a class that refers to itself as `Name = class _Name`; errors and stack traces would show the inner name. */
 function withClassNames(source) {
   const inner = [...source.matchAll(/\b(\w+) = class (_\1)\b/g)].map(([, , name]) => name);
   return source.replaceAll(/\b_\w+\b/g, (name) => (inner.includes(name) ? name.slice(1) : name));
@@ -277,7 +277,7 @@ function withClassNames(source) {
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
   const entryPoints = (entries) => Object.entries(entries).map(([out, path]) => ({ in: path, out }));
-  // Readable, because stack traces quote it, and Node prints the line that threw: bundlers minify it in any case.
+  // Not minified: stack traces quote it, Node prints the line that threw, and bundlers minify it anyway.
   const shared = {
     absWorkingDir: at(),
     bundle: true,
@@ -287,7 +287,7 @@ async function bundle() {
     external: ["node:*"],
     write: false,
   };
-  // Shared code must lie beside the .wasm: it is found relative to the chunk that loads it.
+  // Shared code must be in the folder of the .wasm, which is located relative to the chunk that loads it.
   const split = { ...shared, outdir: "pkg/dist", chunkNames: "chunk-[hash]", splitting: true, format: "esm" };
   const modules = { ...split, entryPoints: entryPoints(ENTRIES) };
   const page = { ...split, entryPoints: entryPoints(PAGE_ENTRIES), chunkNames: `${split.chunkNames}.min`, minify: true, sourcemap: true };
@@ -326,7 +326,7 @@ async function declareTypes() {
     run: async () => {
       for (const file of built(".d.ts")) rmSync(file);
       await must("tsc", process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", "pkg/tsconfig.json"]);
-      // Beside code for `require`, declarations must be CommonJS too; a folder's package.json decides what they are.
+      // Declarations for `require` must be CommonJS, too, which depends on the package.json of their folder.
       for (const file of built(".d.ts")) {
         const copy = at("pkg", "dist", "cjs", relative(dist, file));
         mkdirSync(dirname(copy), { recursive: true });
@@ -336,7 +336,7 @@ async function declareTypes() {
   });
 }
 
-/** npm packs only what lies in the package's folder; the papers are kept once, at the root. */
+/** Copies documents from the root, because npm packs only what is in the package's folder. */
 async function copyPapers() {
   const papers = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENCES"];
   await step("papers", {
@@ -347,7 +347,7 @@ async function copyPapers() {
   });
 }
 
-/** Two builds at once would write the same files; the second waits for the first. */
+/** Makes concurrent builds wait for each other, because they write the same files. */
 async function alone(body) {
   const lock = at("target", "build.lock");
   mkdirSync(target, { recursive: true });

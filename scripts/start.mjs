@@ -42,7 +42,7 @@ const packageScripts = () => filesUnder(at("pkg", "dist")).filter((file) => file
 function keyFrom(name) {
   const key = process.env[name]?.trim();
   if (!key) return undefined;
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new Stop(`${name} holds a character that no key has; copy the key again`);
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new Stop(`${name} contains a character that cannot be in a key; copy the key again`);
   return key;
 }
 
@@ -52,7 +52,7 @@ function baseUrlFrom(name) {
   const local = ["127.0.0.1", "localhost", "[::1]"].includes(url?.hostname);
   const safe = url && (url.protocol === "https:" || (url.protocol === "http:" && local));
   if (!safe || url.username || url.password || url.search || url.hash) {
-    throw new Stop(`${name} must be an https address (http only on this machine) without user, query or fragment`);
+    throw new Stop(`${name} must be an HTTPS URL (HTTP only on this machine) without user, query or fragment`);
   }
   return url.href.replace(/\/+$/, "");
 }

@@ -61,7 +61,7 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   return {
     async next() {
       const next = await answer((wasm) => {
-        if (batchModule.generation !== generation) throw new WebAssembly.RuntimeError("its instance is gone");
+        if (batchModule.generation !== generation) throw new WebAssembly.RuntimeError("the wasm instance is gone");
         return file.next() as Promise<Pulled>;
       });
       if (next.length === 0) return undefined;

@@ -41,12 +41,12 @@ impl Access {
     }
 }
 
-/// Where the secrets come from that events may be signed with.
+/// Where the signing secrets of events come from.
 #[derive(Debug, Clone)]
 pub enum WebhookSecrets {
-    /// From the options: more than one while a secret is exchanged, and where a few profiles have their own.
+    /// From the options: several during a rotation, or if a few profiles have their own.
     Given(Vec<Secret>),
-    /// From a function of the operator's, which the shell asks for each event: a secret per User Profile.
+    /// From the operator's function, called for each event, so that each User Profile can have its own secret.
     Asked,
 }
 

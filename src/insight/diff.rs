@@ -80,7 +80,7 @@ pub struct Change {
 }
 
 /// Lists the changes from `before` to `after`, both the JSON of a user as Ayrshare sent it. Changes of
-/// the profile come first, then those of its accounts by network, each sorted by path.
+/// the profile come first, then those of its accounts by network, each in order of path.
 ///
 /// Accounts are matched by network, and by `id` if a network occurs more than once. The order of
 /// accounts and fields and the spelling of numbers and strings are ignored; see [`equal`]. Absent lists

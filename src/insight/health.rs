@@ -18,7 +18,7 @@ use crate::sort;
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
-/// Thresholds above which a finding needs attention.
+/// The current time, and the thresholds at which a link or quota needs attention.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HealthOptions {
     /// The current time, in milliseconds since 1970.

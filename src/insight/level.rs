@@ -1,22 +1,22 @@
-//! How urgent something is, and what it is about.
+//! How urgent a finding is, and what it is about.
 
 use serde::Serialize;
 
-/// How urgent something is.
+/// How urgent a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Nothing to do.
     Ok,
-    /// To be done before long: a link to refresh within the days asked for, a quota used above the
-    /// share asked for, nothing linked yet.
+    /// Needs attention soon: a link to refresh within `refresh_within_days`, a quota used at or above
+    /// `quota_share`, nothing linked yet.
     Soon,
     /// Broken, or about to break within a day: an expired link, a link with less than a day left, a
     /// quota used up, a suspended profile.
     Now,
 }
 
-/// What a finding is about. No other reasons will be told within this major version.
+/// What a finding is about. No reasons will be added within this major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -26,13 +26,13 @@ pub enum Reason {
     LinkExpired,
     /// A link must be refreshed by a date.
     LinkToRefresh,
-    /// Post calls of the month, of `monthlyApiCallsQuota`.
+    /// Post calls this month, out of `monthlyApiCallsQuota`.
     MonthlyApiCalls,
-    /// Posts of the month, of `monthlyPostQuota`.
+    /// Posts this month, out of `monthlyPostQuota`.
     MonthlyPosts,
-    /// Posts on Instagram in 24 hours, of 50; only known when asked for with `instagramQuota`.
+    /// Posts on Instagram in 24 hours, out of 50; only known if requested with `instagramQuota`.
     InstagramPosts,
-    /// Calls of X this month, of `twitterUsage.monthlyLimit`; only known for the Primary Profile.
+    /// X calls this month, out of `twitterUsage.monthlyLimit`; only known for the Primary Profile.
     TwitterUsage,
     /// No social account is linked.
     NothingLinked,

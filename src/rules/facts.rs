@@ -197,12 +197,12 @@ impl<'a> Profile<'a> {
         });
     }
 
-    /// All that stands where networks are named, whatever its type.
+    /// Every entry of `activeSocialAccounts`, whatever its type.
     fn for_each_entry(&self, mut visit: impl FnMut(&'a [u8])) {
         TrustedCursor::new(self.raw(self.facts.active)).elements(|network| visit(network.value()));
     }
 
-    /// The linked accounts that say of which network they are; nothing can be said of the others.
+    /// The linked accounts with a known network; nothing can be said about the others.
     pub fn accounts(&self) -> impl Iterator<Item = Account<'a>> + use<'a> {
         let profile = *self;
         let accounts = profile.facts.accounts.iter();

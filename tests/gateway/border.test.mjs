@@ -87,7 +87,7 @@ describe("what comes back", () => {
     const store = { get: (name) => JSON.parse(kept.get(name) ?? "null"), put: (name, answer) => void kept.set(name, JSON.stringify(answer)), delete: (name) => void kept.delete(name) };
     const { ask, told } = open({ store });
     for (let times = 0; times < 3; times += 1) assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
-    assert.match(told[0].message, /`store\.get` gave something that was not put there/);
+    assert.match(told[0].message, /`store\.get` returned something that was not put there/);
   });
 
   test("of a store: bytes of every kind are bytes", async () => {

@@ -248,6 +248,6 @@ test("storage that fails fails the call, and the next one tries again", async (t
   assert.equal((await guard.fetch(asked())).status, 200);
 });
 
-test("an object takes requests of a gateway only", async () => {
+test("an object only accepts requests from a gateway", async () => {
   await assert.rejects(object().object.fetch(new Request("https://ayrshare.example/user")), /of a gateway only/);
 });

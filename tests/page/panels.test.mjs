@@ -116,7 +116,7 @@ for (const { name, launch } of BROWSERS) {
       assert.equal(await page.getByTestId("odd").count(), 0);
       await chooseFault(page, "One odd field");
       const notice = page.locator("#profile").getByTestId("odd");
-      assert.match(await notice.innerText(), /^1 field is not as documented[^]*\ndisplayNames\[1\]\.refreshDaysRemaining is string, expected number$/);
+      assert.match(await notice.innerText(), /^1 field does not match the documentation[^]*\ndisplayNames\[1\]\.refreshDaysRemaining is of type string, expected number$/);
       assert.equal(await notice.getAttribute("role"), null, "it interrupts nobody");
       assert.equal(await page.getByTestId("failure").count(), 0);
       assert.equal(await page.locator("#profile-title").textContent(), "Corner Bakery");

@@ -14,7 +14,7 @@ export interface Connection {
   readonly viaGateway?: boolean;
 }
 
-/** Where an answer contradicts the types: the first places, and how many there are. */
+/** The places where a response contradicts the types: the first ones, and their total number. */
 export interface Odd {
   readonly mismatches: readonly Mismatch[];
   readonly count: number;

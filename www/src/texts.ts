@@ -25,8 +25,8 @@ export const texts = {
     size: (bytes: number) => `Decoded by Rust in WebAssembly, ${kilobytes(bytes)}`,
   },
   odd: {
-    title: (fields: number) => `${plural(fields, "field is not as documented and is", "fields are not as documented and are")} shown as absent; everything else is as usual.`,
-    types: (found: string, expected: string) => (found === "missing" ? `is missing, expected ${expected}` : `is ${found}, expected ${expected}`),
+    title: (fields: number) => `${plural(fields, "field does not match the documentation and is", "fields do not match the documentation and are")} shown as absent. Everything else is unaffected.`,
+    types: (found: string, expected: string) => (found === "missing" ? `is missing, expected ${expected}` : `is of type ${found}, expected ${expected}`),
     more: (fields: number) => `and ${count(fields)} more`,
   },
   request: {

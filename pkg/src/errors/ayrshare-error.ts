@@ -98,7 +98,7 @@ export class AyrshareError extends Error {
   declare readonly url?: string;
 
   constructor(init: AyrshareErrorInit) {
-    // Who makes an error of nothing, in JavaScript, has one to tell all the same.
+    // JavaScript callers may pass no fields at all.
     init = Object(init) as AyrshareErrorInit;
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
     this.kind = init.kind ?? "internal";

@@ -14,7 +14,7 @@ import { eventOf, handleEvent, headerOf, withDelivery, type EncodedReply, type H
 
 /** The response of Ayrshare and what to do with the store: `null` deletes the entry, a head stores the bytes with it. */
 type FetchedReply = [...EncodedReply, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, profile?: string];
-/** An event that is new: its id, the profile whose kept answers must go, and what is known of the delivery. */
+/** A new event: its id, the profile whose cached responses must be dropped, if any, and its delivery headers. */
 type Claimed = [undefined, id: string, refId: string | undefined, deliveryId: string | undefined, attempt: number | undefined];
 type Lines = { next(): Promise<Uint8Array | undefined>; cancel(): void; free(): void };
 type Opened = [...EncodedReply, first?: Uint8Array, lines?: Lines];
@@ -73,7 +73,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return Object.defineProperty(gateway, Symbol.for("ayrshare-user.trap"), { value: trap });
 }
 
-/** A copy, as of all options: what an event needs is read when the gateway is made, and not when somebody sends one. */
+/** Copies the options when the gateway is created, like all others, so that an event cannot trigger a getter. */
 function webhooksOf(given: WebhookOptions | null): WebhookOptions | undefined {
   if (given === null) return undefined;
   const copy = readOptions(given, WEBHOOKS);
@@ -143,7 +143,7 @@ class GatewayServer {
     }
     const refused = alive(() => (grant && key !== undefined ? gatewayRequest.grant(key, grant.profileKey, grant.scope) : gatewayRequest.refuse())) as EncodedReply | undefined;
     if (refused?.[0].startsWith("500")) {
-      this.#tell(wrong("`authorize` gave a grant that no caller can have, or `apiKey` a key that no header can carry"));
+      this.#tell(wrong("`authorize` returned an invalid grant, or the API key is not valid in a header"));
     }
     return refused && respond(refused);
   }
@@ -160,7 +160,7 @@ class GatewayServer {
       const hit = alive(() => gatewayRequest.cached_reply(head)) as EncodedReply | null | undefined;
       if (hit) return respond(hit, kept);
       if (hit === null) {
-        this.#tell(wrong("`store.get` gave an answer whose `head` was changed: it must give the same `{ head, body }` again"));
+        this.#tell(wrong("`store.get` returned a changed `head`: it must return the same `{ head, body }` that was put"));
         kept = undefined;
       }
     }
@@ -226,7 +226,7 @@ class GatewayServer {
         if (isOver) return;
         end();
         this.#tell(toAyrshareError(error));
-        throw new Error("the batch file broke off");
+        throw new Error("the batch file could not be read to its end");
       });
     const stream = new ReadableStream<Uint8Array>({ pull: failing, cancel: end }, { highWaterMark: 0 });
     return new Response(stream, { status: 200, headers: linesOf(head.slice(head.indexOf("\n"))) });
@@ -234,7 +234,7 @@ class GatewayServer {
 
   async #event(wasm: Glue, gateway: EdgeGateway, request: Request, context: GatewayContext | undefined): Promise<Response> {
     const { webhooks } = this.#options;
-    if (webhooks === undefined) throw new Error("there is no webhook");
+    if (webhooks === undefined) throw new Error("`webhooks` is not set");
     const alive = whileAlive();
     const event = await eventOf(wasm, gateway, request, {
       secret: webhooks.secret,
@@ -334,7 +334,7 @@ const wrong = (message: string) => new AyrshareError({ kind: "config", message }
 /** Returns a function that makes calls only while the current instance is alive: during any `await`, a trap may end it. */
 function whileAlive(generation = edge.generation): <T>(call: () => T) => T {
   return (call) => {
-    if (edge.generation !== generation) throw new WebAssembly.RuntimeError("its instance is gone");
+    if (edge.generation !== generation) throw new WebAssembly.RuntimeError("the wasm instance is gone");
     return call();
   };
 }

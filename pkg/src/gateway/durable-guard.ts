@@ -25,9 +25,9 @@ type Answer = { status: number; headers: [string, string][]; body: Uint8Array<Ar
 export function guardOf({ guard, fetch, rateLimitGuard }: GatewayOptions): GuardNamespace | undefined {
   if (guard === undefined || guard === null) return undefined;
   const wrong = (message: string) => ({ kind: "config", message });
-  if (!hasMethods(guard, "idFromName", "get")) throw wrong("`guard` must be the binding of a Durable Object namespace, as `env.AYRSHARE_GUARD`");
-  if (fetch !== undefined) throw wrong("`fetch` has no effect on calls that `guard` sends: leave one of them out");
-  if (rateLimitGuard === false) throw wrong("`guard` and `rateLimitGuard: false` exclude each other: leave one out");
+  if (!hasMethods(guard, "idFromName", "get")) throw wrong("`guard` must be the binding of a Durable Object namespace, such as `env.AYRSHARE_GUARD`");
+  if (fetch !== undefined) throw wrong("`fetch` has no effect on calls that `guard` sends: remove one");
+  if (rateLimitGuard === false) throw wrong("`guard` and `rateLimitGuard: false` exclude each other: remove one");
   return guard;
 }
 
@@ -48,7 +48,7 @@ export function sendThroughGuard(
     try {
       const id = guard.idFromName(nameOf(init.headers["authorization"] ?? "", init.headers["profile-key"]));
       answer = await guard.get(id).fetch(url, { ...init, headers: { ...init.headers, [LIMITS]: limits } });
-      if (!answer.headers.has(LIMITS)) throw new Error(`the guard's object answered with ${answer.status}`);
+      if (!answer.headers.has(LIMITS)) throw new Error(`the guard's object responded with status ${answer.status}`);
     } catch (error) {
       if (init.signal.aborted) throw error;
       tell(error);
@@ -82,7 +82,7 @@ export class AyrshareGuard {
   /** Sends a gateway's request, or joins an identical request in progress. */
   async fetch(request: Request): Promise<Response> {
     const [timeoutMs, maxBytes] = (request.headers.get(LIMITS) ?? "").split(" ").map(Number) as [number, number];
-    if (!(timeoutMs >= 0 && maxBytes >= 0)) throw new Error("the guard's object takes requests of a gateway only");
+    if (!(timeoutMs >= 0 && maxBytes >= 0)) throw new Error("the guard's object only accepts requests from a gateway");
     const headers = HEADERS.flatMap((name) => [[name, request.headers.get(name)]]).filter((pair): pair is [string, string] => pair[1] !== null);
     const what = JSON.stringify([request.url, headers]);
     let flight = this.#flights.get(what);

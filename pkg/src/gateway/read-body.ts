@@ -5,7 +5,7 @@ export function readBody(source: Request | Response, maxBytes: number): Promise<
   return readAll(source.body?.getReader(), maxBytes);
 }
 
-/** Like {@link bounded}, but with a reader, which the caller can cancel. */
+/** Like {@link readBody}, but with a reader, which the caller can cancel. */
 export async function readAll(reader: ReadableStreamDefaultReader<Uint8Array> | undefined, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let length = 0;

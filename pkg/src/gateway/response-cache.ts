@@ -115,7 +115,7 @@ export class ResponseCache {
     const { head, body } = found as Partial<Record<keyof CachedResponse, unknown>>;
     const bytes = bytesOf(body);
     if (typeof head === "string" && bytes !== undefined) return { head, body: bytes };
-    const message = "`store.get` gave something that was not put there: it must give the same `{ head, body }` again, the body as bytes";
+    const message = "`store.get` returned something that was not put there: it must return the same `{ head, body }`, with the body as bytes";
     this.#tell(new AyrshareError({ kind: "config", message }));
     return undefined;
   }

@@ -22,7 +22,7 @@ function usable(store: GatewayStore): GatewayStore {
   return store;
 }
 
-/** @internal Whether an object of the operator's has these; one whose getters throw has none. */
+/** @internal Whether an object passed by the operator has these methods. If reading one throws, it does not. */
 export function hasMethods<T>(object: T, ...names: (keyof T)[]): boolean {
   try {
     return names.every((name) => typeof object[name] === "function");
@@ -112,7 +112,7 @@ class CacheStore implements GatewayStore {
     const put = () => this.#cache.put(this.#url(name), new Response(answer.body as BodyInit, { headers }));
     await this.#try(
       async () => {
-        // Whatever lies in a cache may go at any time, but not twice at once.
+        // Any cached entry may be evicted at any time, but two in a row are unlikely.
         for (let times = 0; times < 2; times += 1) {
           await put();
           if (this.#isProven || maxAgeS < PROBED_S || (await this.#has(name))) return;
@@ -126,13 +126,13 @@ class CacheStore implements GatewayStore {
 
   async #has(name: string): Promise<boolean> {
     const found = await this.#cache.match(this.#url(name));
-    // Nobody waits for it: that of a copy never comes, as long as the other copy is not read.
+    // Not awaited: cancelling one branch of a tee settles only after the other branch is read or cancelled.
     found?.body?.cancel().catch(() => undefined);
     this.#isProven ||= found !== undefined;
     return found !== undefined;
   }
 
-  /** Tells once that nothing is kept, and looks for nothing again. */
+  /** Reports once that the Cache API stores nothing, and stops checking. */
   #giveUp(): void {
     if (!this.#works) return;
     this.#works = false;

@@ -3,7 +3,7 @@ import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
 import { AyrshareError } from "../errors/ayrshare-error.js";
 import { readAll } from "./read-body.js";
 import type { WebhookEvent } from "./webhook-events.js";
-import { Late, within } from "./callback-timeout.js";
+import { CallbackTimeout, within } from "./callback-timeout.js";
 import type { GatewayContext, WebhookOptions } from "./options.js";
 import type { Glue } from "./runtime.js";
 
@@ -34,7 +34,7 @@ export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request
   if (Array.isArray(found)) return { refused: found as EncodedReply };
   const [maxBytes] = wasm.EdgeGateway.event_limits() as [number, number];
   if (request.bodyUsed) {
-    throw new AyrshareError({ kind: "internal", message: "the body of a webhook was read before the gateway got it: hand over the request as it came" });
+    throw new AyrshareError({ kind: "internal", message: "the body of a webhook was read before the gateway received it: pass the request unread" });
   }
   const reader = request.body?.getReader();
   const body = await within(bodyTimeoutMs, "the body of a webhook", "bodyTimeoutMs", () => readAll(reader, maxBytes)).catch(() => undefined);
@@ -51,7 +51,7 @@ export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request
       secrets = secretsOf(await ask(() => secret({ refId: refId as string | undefined })));
     } catch (error) {
       tell(error);
-      return { refused: wasm.EdgeGateway.unchecked_event(error instanceof Late) as EncodedReply };
+      return { refused: wasm.EdgeGateway.unchecked_event(error instanceof CallbackTimeout) as EncodedReply };
     }
   } else {
     secrets = typeof secret === "string" ? [secret] : secret;

@@ -81,7 +81,7 @@ pub(crate) struct Download<T> {
     wants_whole: bool,
     /// The offset at which the previous response ended too early.
     cut_at: Option<f64>,
-    /// Whether the reader was told that there are no more bytes.
+    /// Whether the reader knows that there are no more bytes.
     pub has_ended: bool,
     /// How often the download resumed after a dropped connection.
     pub resumes: u32,
@@ -342,7 +342,7 @@ impl<T: Tickets> Download<T> {
                 Ok(())
             }
             Ok(FileReply::UnsafeRedirect) => {
-                let text = "the batch file's URL redirects to an unsafe URL, such as plain http";
+                let text = "the batch file's URL redirects to an unsafe URL, such as plain HTTP";
                 Err(self.failure(Error::new(Kind::Api, text), &JsValue::UNDEFINED))
             }
             Err(broken) => self.interrupted(broken, reader),

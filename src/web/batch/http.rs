@@ -28,7 +28,7 @@ const MAX_REFUSAL_BYTES: u32 = 4_096;
 pub(crate) struct FileUrl(Secret);
 
 impl FileUrl {
-    /// Rejects plain http to another machine, which would expose the signature and the profiles to the network.
+    /// Rejects plain HTTP to another machine, which would expose the signature and the profiles to the network.
     pub(crate) fn checked(text: &str) -> Option<Self> {
         let url = Url::new(text).ok()?;
         // URL parsers drop line breaks, and the URL must be a single line of the request (see `transport::lines`).

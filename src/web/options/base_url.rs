@@ -60,10 +60,10 @@ impl BaseUrl {
             "http:" if is_loopback(url) => {}
             "http:" => {
                 return Err(config(&[
-                    "`baseUrl` is plain http to another machine: use https",
+                    "`baseUrl` is plain HTTP to another machine: use HTTPS",
                 ]));
             }
-            _ => return Err(invalid_option("baseUrl", "an http or https URL")),
+            _ => return Err(invalid_option("baseUrl", "an HTTP or HTTPS URL")),
         }
         if has(url, "username") || has(url, "password") {
             return Err(config(&[
@@ -98,8 +98,8 @@ impl BaseUrl {
     }
 }
 
-/// Whether nobody on the network can read what is sent there: it is encrypted, or never leaves this
-/// machine.
+/// Whether nobody on the network can read what is sent to this URL: it is encrypted, or never leaves
+/// this machine.
 pub(crate) fn is_private(url: &Url) -> bool {
     let protocol = part(url, "protocol");
     protocol == "https:" || (protocol == "http:" && is_loopback(url))

@@ -402,7 +402,7 @@ fn check_header(name: &str, text: Option<&str>) -> Result<(), Error> {
         return Err(config(&[
             "`headers`: `",
             name,
-            "` is empty: Ayrshare reads that as a invalid_option key",
+            "` is empty: Ayrshare reads that as a wrong key",
         ]));
     }
     Ok(())

@@ -27,10 +27,10 @@ export function panelHead(id: string, title: string, line: Receipt, extra?: Chil
     receipt(line));
 }
 
-/** How many odd fields a notice names. */
+/** How many mismatched fields a notice lists. */
 const NAMED_MAX = 5;
 
-/** Says quietly which fields of an answer are not as documented; nothing where all are. */
+/** An unobtrusive notice of the fields that contradict the documentation; `null` if there are none. */
 export function oddNote(odd: Odd | undefined): Child {
   if (!odd) return null;
   const named = odd.mismatches.slice(0, NAMED_MAX);

@@ -131,7 +131,7 @@ fn fixed_key(given: &OptionsReader) -> Result<Option<Secret>, Error> {
             "a string or a function that returns one",
         )),
         None => Err(config(&[
-            "`apiKey` is missing: the gateway needs it to call Ayrshare",
+            "`apiKey` is missing: the gateway needs it",
         ])),
     }
 }
