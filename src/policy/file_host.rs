@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(sorted, CODES.map(|(code, _)| code), "each once, in order");
     }
 
-    /// What stands in the backticks of a cell, as far as it may be a code of the host's.
+    /// The words in backticks in a cell that look like a code of the host.
     fn codes_in(cell: &str) -> Vec<&str> {
         let quoted = cell.split('`').skip(1).step_by(2);
         let is_code = |text: &&str| {
@@ -242,7 +242,7 @@ mod tests {
         let trouble = Refusal::Trouble(RetryAfter::Absent);
         let readme = include_str!("../../README.md");
         let mut told = 0;
-        for row in rows(readme, "The batch file lies on Google Cloud Storage") {
+        for row in rows(readme, "The batch file is on Google Cloud Storage") {
             let expected = match row[1] {
                 follows if follows.contains("\"not yet\"") => Refusal::Absent,
                 follows if follows.contains("then `expired`") => Refusal::Expired,

@@ -26,7 +26,7 @@ function table(rows) {
 /** The page of all tables. */
 export function resultsPage({ machine, tables }) {
   const parts = Object.entries(tables).map(([name, { conditions, measured, rows }]) => `## ${name}\n\n${[conditions, measured].filter(Boolean).join("; ")}\n\n${table(rows)}\n`);
-  return `# What the benchmarks found\n\nMade by \`npm run bench\` on ${machine}; ratios are to the first row, medians of runs in turns. A busy machine shifts\nthe milliseconds more than the ratios.\n\n${parts.join("\n")}`;
+  return `# Benchmark results\n\nWritten by \`npm run bench\` on ${machine}. Ratios are relative to the first row, and medians of alternating runs. A busy machine\naffects the milliseconds more than the ratios.\n\n${parts.join("\n")}`;
 }
 
 /** The README's part: one row per comparison. */
@@ -44,18 +44,18 @@ export function readmePart({ machine, tables }) {
   const lines = [
     ["A page downloads, brotli", bytes("wasm", "javascript"), `wasm ${bytes("wasm")}, JavaScript ${bytes("javascript")}`],
     ["Once it reads a batch file, in addition", bytes("batch wasm", "batch javascript"), ""],
-    ["Once it asks for health or changes, in addition", bytes("insight wasm", "insight javascript"), ""],
+    ["Once it computes health or changes, in addition", bytes("insight wasm", "insight javascript"), ""],
     ["From import to ready, Node", ms("start in Node", "ayrshare-user"), `\`social-media-api\` ${ms("start in Node", "social-media-api")}`],
     ["From import to ready, Chromium", ms("start in Chromium", "ayrshare-user"), `an empty module ${ms("start in Chromium", "an empty module")}`],
     ["One `getUser()` over loopback, Node", ms("call", "ayrshare-user"), `\`fetch\` + \`res.json()\` ${ms("call", "fetch + res.json()")}, \`social-media-api\` ${ms("call", "social-media-api")}`],
     ["A batch file of 64 MB, each profile checked", ms(BATCH, "streamProfiles"), `\`await res.json()\` ${ms(BATCH, "await res.json()")}, \`@discoveryjs/json-ext\` ${ms(BATCH, "@discoveryjs/json-ext")}`],
     ["The same unchecked", ms(BATCH, "streamProfiles, check: false"), `\`@streamparser/json\` ${ms(BATCH, "@streamparser/json")}, \`stream-json\` ${ms(BATCH, "stream-json")}`],
-    ["`sweepProfiles()` over that file", ms("sweep", "sweepProfiles"), `by hand over \`res.json()\` ${ms("sweep", "the same over await res.json()")}`],
-    ["Gateway in workerd, kept answer", perSecond("cached"), `a pass-through by hand ${perSecond("plain")}`],
-    ["Gateway in workerd, asked upstream", perSecond("uncached"), ""],
+    ["`sweepProfiles()` over that file", ms("sweep", "sweepProfiles"), `a loop over \`res.json()\` ${ms("sweep", "the same over await res.json()")}`],
+    ["Gateway in workerd, cached response", perSecond("cached"), `a hand-written pass-through ${perSecond("plain")}`],
+    ["Gateway in workerd, fetched from upstream", perSecond("uncached"), ""],
   ];
   const rows = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-  return `| | ayrshare-user | beside it |\n|---|--:|---|\n${rows}\n\nMeasured on ${machine}. [All tables](tests/bench/RESULTS.md), made by \`npm run bench\`.\n`;
+  return `| | ayrshare-user | for comparison |\n|---|--:|---|\n${rows}\n\nMeasured on ${machine}. [All tables](tests/bench/RESULTS.md), written by \`npm run bench\`.\n`;
 }
 
 const MARKS = ["<!-- made by `npm run bench` -->\n", "<!-- end -->\n"];
@@ -63,7 +63,7 @@ const MARKS = ["<!-- made by `npm run bench` -->\n", "<!-- end -->\n"];
 /** The README's text with the part inserted. */
 export function withPart(readme, part) {
   const [from, to] = MARKS.map((mark) => readme.indexOf(mark));
-  if (from < 0 || to < from) throw new Error("bench: README.md has lost the marks between which the numbers stand");
+  if (from < 0 || to < from) throw new Error("bench: README.md has no markers for the numbers");
   return readme.slice(0, from + MARKS[0].length) + part + readme.slice(to);
 }
 
