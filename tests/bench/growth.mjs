@@ -92,7 +92,7 @@ const ROWS = {
   },
   "getUser: profiles after each other, cached": (count) => {
     const nextUpdate = new Date(Date.now() + 3_600_000).toISOString();
-    const ask = client(async () => answer({ nextUpdate }), { cache: "freshness" });
+    const ask = client(async () => answer({ nextUpdate }), { cache: "until-next-update" });
     return async () => {
       for (let index = 0; index < count; index++) await ask.withProfile(`PROFILE-${index}`).getUser();
     };
