@@ -327,7 +327,7 @@ describe("false alarms", () => {
     const request = new Request(`${HERE}/ayrshare/webhook`, { method: "POST", body: "{}", headers: zeros });
     await request.text();
     assert.equal((await gateway.fetch(request)).status, 500);
-    assert.match(told[0].message, /was read before the gateway got it/);
+    assert.match(told[0].message, /was read before the gateway received it/);
   });
 
   test("what is not a request is not taken for a fault of the wasm", async () => {

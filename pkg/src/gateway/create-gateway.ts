@@ -143,7 +143,7 @@ class GatewayServer {
     }
     const refused = alive(() => (grant && key !== undefined ? gatewayRequest.grant(key, grant.profileKey, grant.scope) : gatewayRequest.refuse())) as EncodedReply | undefined;
     if (refused?.[0].startsWith("500")) {
-      this.#tell(wrong("`authorize` returned an invalid grant, or the API key is not valid in a header"));
+      this.#tell(wrong("`authorize` returned an invalid grant, or `apiKey` is not valid in a header"));
     }
     return refused && respond(refused);
   }
