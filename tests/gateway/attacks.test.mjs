@@ -1,4 +1,4 @@
-// The attack table, each row in a real workerd, over raw sockets: no client in between tidies anything up.
+// The attack table. Each row runs in a real workerd, over raw sockets, so that no client corrects anything.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import { ALICE, APP, BOB, GRANTS, KEY, profile, without } from "./helpers.mjs";
 const WEBHOOK_SECRET = "SENTINEL-WEBHOOK-SECRET";
 let [sandbox, cache, hostile, worker, log] = [undefined, undefined, undefined, undefined, ""];
 
-/** What the hostile server answers next. */
+/** The next response of the hostile server. */
 let answer = (response) => response.end();
 
 before(async () => {
@@ -47,7 +47,7 @@ after(async () => {
   hostile?.closeAllConnections();
 });
 
-/** Sends these bytes, and reads until the server has said all or hangs up. */
+/** Sends these bytes, and reads until the response is complete or the server closes the connection. */
 function send(bytes, { untilMs = 15_000 } = {}) {
   return new Promise((resolve) => {
     let text = "";
@@ -67,7 +67,7 @@ function send(bytes, { untilMs = 15_000 } = {}) {
 
 const lines = (headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
 
-/** A request as a program without manners writes it. Its answer is searched for every planted key. */
+/** Sends a raw, possibly malformed request. The response is searched for every planted key. */
 async function raw(target, { method = "GET", as, headers = {}, body = "" } = {}) {
   const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
   const all = { host: "gateway.example", connection: "close", ...(as && { "x-session": as }), ...length, ...headers };
@@ -101,9 +101,9 @@ describe("methods", () => {
     test(`${method}: 405`, () => refused(405, "/ayrshare/user", { method, body: method === "DELETE" ? "" : "{}" }));
   }
   for (const method of ["TRACE", "CONNECT", "get", "GETX", "PROPFIND"]) {
-    test(`${method}: refused`, () => refused([400, 405, 501, 404, 0, 500], "/ayrshare/user", { method }));
+    test(`${method}: rejected`, () => refused([400, 405, 501, 404, 0, 500], "/ayrshare/user", { method }));
   }
-  test("a method in a header changes nothing", async () => {
+  test("a method in a header has no effect", async () => {
     await refused(405, "/ayrshare/user", { method: "POST", body: "{}", headers: { "x-http-method-override": "GET" } });
     assert.equal((await raw("/ayrshare/user", { as: "alice", headers: { "x-http-method-override": "POST" } })).status, 200);
   });
@@ -114,7 +114,7 @@ describe("queries", () => {
   for (const query of rows) test(`?${query}: 400`, () => refused(400, `/ayrshare/user?${query}`));
 });
 
-describe("another tenant's profile, asked for in every place one can put a key", () => {
+describe("another tenant's profile, requested in every place where a key fits", () => {
   const rows = [
     ["Profile-Key", { headers: { "Profile-Key": BOB } }], ["profile-key twice", { headers: { "profile-key": BOB, "PROFILE-KEY": BOB } }], ["Authorization", { headers: { authorization: `Bearer ${BOB}` } }],
     ["cookie", { headers: { cookie: `profileKey=${BOB}` } }], ["X-Profile-Key", { headers: { "x-profile-key": BOB, "x-forwarded-profile-key": BOB } }], ["body", { headers: {}, body: JSON.stringify({ profileKey: BOB }) }],
@@ -134,10 +134,10 @@ describe("another tenant's profile, asked for in every place one can put a key",
       assert.equal(requests().length, 1);
     });
   }
-  test("without a session none of them opens anything", async () => {
+  test("without a session, none of them has an effect", async () => {
     for (const [, options] of rows) await refused(401, "/ayrshare/user", { as: undefined, ...options });
   });
-  test("nothing but the grant's headers goes up", async () => {
+  test("only the grant's headers are sent upstream", async () => {
     sandbox.sandbox.clearRequests();
     await raw("/ayrshare/user?validate=false", { as: "alice", headers: { cookie: "a=b", "x-own": "1", "x-forwarded-for": "6.6.6.6", "user-agent": "evil", "if-match": "x" } });
     const [{ headers }] = requests();
@@ -159,7 +159,7 @@ describe("origins", () => {
   }
 });
 
-test("an empty Origin counts as none, and opens nothing to pages", async () => {
+test("an empty Origin counts as absent, and pages get no access", async () => {
   const { headers } = await raw("/ayrshare/user", { as: "alice", headers: { origin: "" } });
   assert.deepEqual(Object.keys(headers).filter((name) => name.startsWith("access-control")), []);
 });
@@ -180,7 +180,7 @@ describe("smuggling", () => {
     ["HTTP/0.9", "GET /ayrshare/user\r\n\r\n"],
   ];
   for (const [name, bytes] of rows) {
-    test(`${name}: at most the caller's own profile goes up`, async () => {
+    test(`${name}: at most the caller's own profile is requested upstream`, async () => {
       sandbox.sandbox.clearRequests();
       const { text } = await send(bytes, { untilMs: 500 });
       without(text, name);
@@ -197,7 +197,7 @@ describe("size", () => {
     ["10 MB of headers", `GET /ayrshare/user HTTP/1.1\r\nhost: x\r\nx-session: alice\r\n${"x-a: bbbbbbbbbbbbbbb\r\n".repeat(500_000)}\r\n`],
   ];
   for (const [name, bytes] of rows) {
-    test(`${name}: refused, and the gateway goes on`, async () => {
+    test(`${name}: rejected, and the gateway keeps working`, async () => {
       sandbox.sandbox.clearRequests();
       const { status } = await send(bytes);
       assert.ok(status === 0 || status >= 400, String(status));
@@ -209,7 +209,7 @@ describe("size", () => {
 
 describe("the store", () => {
   const cached = async (options, target = "/ayrshare/user?instagramDetails=true&instagramQuota=false") => (await raw(target, { as: "bob", ...options })).headers["x-gateway-cache"];
-  test("is keyed by profile and query alone: no Host, unkeyed header or order of the query gets another answer in", async () => {
+  test("is keyed by profile and query alone: Host, unkeyed headers or query order cannot poison an entry", async () => {
     const answers = () => [...cache.kept.values()].filter((kept) => kept.includes("x-gateway-times")).length;
     const earlier = answers();
     assert.equal(await cached({ headers: { host: "evil.example", "x-forwarded-host": "evil.example" } }), "miss");
@@ -228,27 +228,27 @@ describe("the store", () => {
     assert.equal(headers.vary, "Origin");
   });
 
-  test("never hands one profile's answer to another, nor any to nobody", async () => {
+  test("never serves one profile's response to another, or any to an unauthorized caller", async () => {
     assert.match((await raw("/ayrshare/user", { as: "alice" })).body, /"title":"Alice"/);
     assert.match((await raw("/ayrshare/user", { as: "bob" })).body, /"title":"Bob"/);
     assert.equal((await raw("/ayrshare/user")).status, 401);
     assert.equal((await raw("/ayrshare/user", { as: "admin" })).status, 403);
   });
 
-  test("gives 304 to those who have the answer", async () => {
+  test("responds with 304 to callers that have the response", async () => {
     const { headers } = await raw("/ayrshare/user", { as: "alice" });
     const { status, body } = await raw("/ayrshare/user", { as: "alice", headers: { "if-none-match": headers.etag } });
     assert.deepEqual([status, body], [304, ""]);
   });
 
-  test("holds no key, in its names or elsewhere", () => {
+  test("contains no key, in names or values", () => {
     assert.ok(cache.kept.size >= 4);
     without(cache.wire(), "what the cache was sent");
     for (const name of cache.kept.keys()) assert.match(name, /^ayrshare-user-gateway\.invalid\/[0-9a-f]{64}$/);
   });
 });
 
-describe("a hostile server in Ayrshare's place", () => {
+describe("a hostile server instead of Ayrshare", () => {
   const json = { "content-type": "application/json" };
   const rows = [
     ["a redirect", 502, (response) => response.writeHead(302, { location: "https://evil.example/" }).end()],
@@ -270,7 +270,7 @@ describe("a hostile server in Ayrshare's place", () => {
       assert.equal(JSON.parse(body.slice(body.indexOf("{"), body.lastIndexOf("}") + 1)).status, "error");
     });
   }
-  test("cookies and headers of its own stay behind", async () => {
+  test("its cookies and headers are not forwarded", async () => {
     answer = (response) => response.writeHead(200, { ...json, "set-cookie": "a=b", "x-trace": "1", "access-control-allow-origin": "*", "content-security-policy": "x", "x-ratelimit-max": "300", "x-ratelimit-count": "<b>", refresh: "0;url=https://evil.example" }).end("{}");
     const { status, headers } = await raw("/hostile/user", { as: "alice" });
     assert.equal(status, 200);
@@ -286,7 +286,7 @@ describe("in workerd", () => {
     assert.match(body, /\{"title":"Alice","refId":"ref-alice"\}\n/);
   });
 
-  test("an event counts when it is signed, and drops that profile's answers", async () => {
+  test("a signed event drops that profile's cached responses", async () => {
     const post = (signature) => {
       const body = JSON.stringify({ action: "social", hookId: "h1", refId: "ref-bob", type: "unlink" });
       const headers = { "x-authorization-timestamp": Math.floor(Date.now() / 1000), "x-authorization-content-sha256": signature ?? createHmac("sha256", WEBHOOK_SECRET).update(body).digest("hex") };
@@ -303,7 +303,7 @@ describe("in workerd", () => {
     assert.equal(log.match(/^webhook/gm).length, 1);
   });
 
-  test("sixty queries of one profile at once leave nothing behind that an event does not end", async () => {
+  test("an event invalidates everything that sixty concurrent queries of one profile have cached", async () => {
     const flags = ["", "true", "false"];
     const queries = flags.flatMap((quota) => flags.map((details) => `?${[quota && `instagramQuota=${quota}`, details && `instagramDetails=${details}`].filter(Boolean).join("&")}`));
     const cached = async (query) => (await raw(`/ayrshare/user${query}`, { as: "bob" })).headers["x-gateway-cache"];
@@ -315,7 +315,7 @@ describe("in workerd", () => {
     for (const query of queries) assert.equal(await cached(query), "miss", query);
   });
 
-  test("many at once get each their own answer, and a panic between them is mended", async () => {
+  test("many concurrent callers each get their own response, and a panic in between is recovered from", async () => {
     const round = async () => {
       sandbox.sandbox.clearRequests();
       const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => raw("/ayrshare/user?validate=false", { as: index % 2 ? "alice" : "bob" })));
@@ -327,7 +327,7 @@ describe("in workerd", () => {
     await round();
   });
 
-  test("no key is in the log", () => {
+  test("the log contains no key", () => {
     assert.match(log, /event .*"type":"request"/);
     without(log, "the log");
     assert.ok(!log.includes(WEBHOOK_SECRET));

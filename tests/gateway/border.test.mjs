@@ -1,4 +1,4 @@
-// What the operator's own functions and stores give back, however odd, and how long they may take.
+// Invalid values from the operator's functions and stores, and their timeouts.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { before, describe, test } from "node:test";
@@ -16,22 +16,22 @@ const revoked = () => {
   revoke();
   return proxy;
 };
-/** The same options, which count how often each is read. */
+/** The same options, with a count of how often each is read. */
 const counted = (options, reads) => Object.defineProperties({}, Object.fromEntries(Object.entries(options).map(([name, value]) => [name, { enumerable: true, get: () => { reads[name] = (reads[name] ?? 0) + 1; return value; } }])));
-/** Of a gateway; `GatewayOptions` has the same. */
+/** The names of a gateway's options, as in `GatewayOptions`. */
 const OPTIONS = ["apiKey", "profileKey", "authorize", "allowUnauthenticated", "allowedOrigins", "allowedHeaders", "allowCredentials", "prefix", "baseUrl", "fetch", "timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "rateLimitGuard", "guard", "store", "staleIfErrorMs", "callbackTimeoutMs", "storeTimeoutMs", "waitMs", "idleTimeoutMs", "maxRecordBytes", "webhooks", "onEvent", "onError"];
 const throwing = (name) => Object.defineProperty({}, name, { enumerable: true, get: () => { throw new Error(`the getter of ${name}`); } });
 
-// So that no test counts the turns that loading takes, whichever of them run.
+// Loaded first, so that the tests do not depend on how long loading takes.
 before(() => init());
 
-/** Nothing of a user's fault may be taken for one of the wasm's. */
+/** A user's mistake must not be reported as a fault of the wasm. */
 function blameless(told, what) {
   for (const error of told) assert.doesNotMatch(String(error?.message ?? ""), /wasm|memory access|out of bounds|unexpected/, what);
 }
 
-describe("what comes back", () => {
-  test("of apiKey: all but a string that a header can carry is a 500, told as the option's fault", async () => {
+describe("return values", () => {
+  test("of apiKey: anything but a string that is valid in a header is a 500, reported as a fault of the option", async () => {
     const odd = [5, {}, Symbol("key"), null, undefined, "", "a\nb", [KEY], 5n, () => KEY, true, new String(KEY), NaN, revoked()];
     for (const given of odd) {
       for (const apiKey of [() => given, async () => given]) {
@@ -47,7 +47,7 @@ describe("what comes back", () => {
     }
   });
 
-  test("of authorize: all but null and a grant is a 500, told as the option's fault", async () => {
+  test("of authorize: anything but null or a grant is a 500, reported as a fault of the option", async () => {
     const odd = [
       5, "alice", true, Symbol("grant"), 5n, () => ({ profileKey: ALICE }), { profileKey: 5 }, { profileKey: Symbol("key") }, { profileKey: new String(ALICE) }, { profileKey: {} },
       { profileKey: ALICE, scope: 1 }, { scope: Symbol("scope") }, throwing("profileKey"), throwing("scope"), revoked(), throwing("then"),
@@ -63,7 +63,7 @@ describe("what comes back", () => {
     }
   });
 
-  test("of a store: what was not put there counts as a miss, is told, and is never sent to anybody", async () => {
+  test("of a store: anything that was not put there is a miss, is reported, and is never sent to a caller", async () => {
     const body = new TextEncoder().encode('{"title":"Alice"}');
     const head = 'cache-control: max-age=9\netag: W/"1"\nx-gateway-times: 1 9999999999999 9999999999999 ';
     const odd = [
@@ -82,7 +82,7 @@ describe("what comes back", () => {
     }
   });
 
-  test("of a store that passes everything through JSON: answers without it, and says why", async () => {
+  test("of a store that passes everything through JSON: the gateway responds without it, and reports why", async () => {
     const kept = new Map();
     const store = { get: (name) => JSON.parse(kept.get(name) ?? "null"), put: (name, answer) => void kept.set(name, JSON.stringify(answer)), delete: (name) => void kept.delete(name) };
     const { ask, told } = open({ store });
@@ -90,7 +90,7 @@ describe("what comes back", () => {
     assert.match(told[0].message, /`store\.get` returned something that was not put there/);
   });
 
-  test("of a store: bytes of every kind are bytes", async () => {
+  test("of a store: bytes of every type are accepted", async () => {
     const copies = {
       buffer: (bytes) => Buffer.from(bytes),
       arrayBuffer: (bytes) => bytes.slice().buffer,
@@ -109,14 +109,14 @@ describe("what comes back", () => {
     }
   });
 
-  test("of onError and waitUntil: neither throwing nor rejecting ends anything", async () => {
+  test("of onError and waitUntil: exceptions and rejections have no effect", async () => {
     for (const onError of [() => { throw new Error("a"); }, async () => { throw new Error("b"); }, () => throwing("then"), () => ({ then: () => { throw new Error("c"); } })]) {
       const { ask } = open({ onError, authorize: () => 5 });
       assert.equal((await ask("/ayrshare/user")).status, 500);
       await turns(2);
     }
     await assert.rejects(open({ onError: 5 }).ask("/ayrshare/user"), { kind: "config", message: /`onError`/ });
-    // A store that keeps what it is given: only then is there something to hand over.
+    // A store that really stores entries: only then is there a promise to pass to waitUntil.
     const kept = new Map();
     const store = { get: async (name) => kept.get(name), put: async (name, answer) => void kept.set(name, answer), delete: async (name) => void kept.delete(name) };
     for (const context of [throwing("waitUntil"), { waitUntil: () => { throw new Error("d"); } }]) {
@@ -131,7 +131,7 @@ describe("what comes back", () => {
 
   const isConfig = (pattern) => (error) => isAyrshareError(error) && error.kind === "config" && pattern.test(error.message) && error.attempts.length === 0;
 
-  test("of an options object: what throws, and what is none, is a fault of the options when the gateway is made", () => {
+  test("of an options object: throwing properties and values that are not options objects are rejected when the gateway is created", () => {
     for (const name of OPTIONS) {
       const inherited = Object.create(throwing(name));
       for (const options of [throwing(name), inherited]) assert.throws(() => createGateway(options), isConfig(new RegExp(`\`${name}\``)), name);
@@ -146,7 +146,7 @@ describe("what comes back", () => {
     }
   });
 
-  test("of an options object: inherited options and getters count, so that no gateway reads a wider profile than asked for", async () => {
+  test("of an options object: inherited options and getters count, so that no gateway reads a wider profile than requested", async () => {
     class Options {
       get profileKey() { return ALICE; }
       get allowUnauthenticated() { return true; }
@@ -163,7 +163,7 @@ describe("what comes back", () => {
     assert.deepEqual(seen, [ALICE]);
   });
 
-  test("of an options object: each option is read once, when the gateway is made", async () => {
+  test("of an options object: each option is read once, when the gateway is created", async () => {
     const reads = {};
     const { gateway: _, ...rest } = open();
     const webhooks = counted({ secret: [SECRET], onEvent: () => {}, bodyTimeoutMs: 1_000 }, reads);
@@ -179,7 +179,7 @@ describe("what comes back", () => {
     assert.deepEqual(reads, made);
   });
 
-  test("of a store, a guard, names and numbers that throw: `config`, at the first request", async () => {
+  test("of a store, a guard, names and numbers that throw: `config` at the first request", async () => {
     const methods = { idFromName: () => {}, get: () => {} };
     const store = { get: () => {}, put: () => {}, delete: () => {} };
     const rows = [
@@ -202,7 +202,7 @@ describe("what comes back", () => {
   });
 });
 
-test("without onError the first failure is written to the console, once, and no key in it", async (t) => {
+test("without onError, only the first failure is logged to the console, without a key", async (t) => {
   const written = t.mock.method(console, "error", () => {});
   const gateway = createGateway({ apiKey: KEY, authorize: () => { throw new Error(`no ${ALICE}`); } });
   for (let times = 0; times < 3; times += 1) assert.equal((await gateway.fetch(new Request(`${HERE}/ayrshare/user`))).status, 500);
@@ -212,11 +212,11 @@ test("without onError the first failure is written to the console, once, and no 
   without(text, "the console");
 });
 
-describe("waits", () => {
+describe("timeouts", () => {
   const headersOf = (body) => ({ "x-authorization-timestamp": String(Math.floor(Date.now() / 1000)), "x-authorization-content-sha256": createHmac("sha256", SECRET).update(body).digest("hex") });
 
   for (const [name, options] of [["authorize", { authorize: never }], ["apiKey", { apiKey: never }]]) {
-    test(`for ${name} end with 503, are told, and ask nobody`, async (t) => {
+    test(`of ${name} give 503, are reported, and send nothing upstream`, async (t) => {
       t.mock.timers.enable({ apis: ["setTimeout"] });
       for (const [callbackTimeoutMs, ms] of [[undefined, 10_000], [70, 70]]) {
         const { ask, sandbox, told } = open({ ...options, callbackTimeoutMs });
@@ -237,7 +237,7 @@ describe("waits", () => {
     });
   }
 
-  test("for a store end, and the request goes on without it", async (t) => {
+  test("of a store let the request continue without it", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const fine = { get: async () => null, put: async () => {}, delete: async () => {} };
     for (const [name, store] of [["get", { ...fine, get: never }], ["put", { ...fine, put: never }]]) {
@@ -251,7 +251,7 @@ describe("waits", () => {
     }
   });
 
-  test("for nothing at all hold back an answer that is there: writing it goes on beside, and is told when it takes too long", async (t) => {
+  test("do not delay a finished response: it is stored in the background, and a timeout is reported", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const kept = new Map();
     const put = (name, answer) => (answer.head.includes("etag") ? never() : void kept.set(name, answer));
@@ -265,7 +265,7 @@ describe("waits", () => {
     }
   });
 
-  test("for the body of a webhook end with 503, so that it is sent again, and close it", async (t) => {
+  test("of a webhook's body give 503, so that it is sent again, and close the body", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     for (const [bodyTimeoutMs, ms] of [[undefined, 5_000], [70, 70]]) {
       let cancelled = 0;
@@ -279,7 +279,7 @@ describe("waits", () => {
     }
   });
 
-  test("leave no timer behind", async () => {
+  test("leave no timers behind", async () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = timers();
     const kept = new Map();
@@ -292,13 +292,13 @@ describe("waits", () => {
     assert.equal(timers(), before);
   });
 
-  test("have limits that are checked", async () => {
+  test("are validated", async () => {
     for (const [name, options] of [["callbackTimeoutMs", { callbackTimeoutMs: 0 }], ["storeTimeoutMs", { storeTimeoutMs: "1" }], ["bodyTimeoutMs", { webhooks: { secret: SECRET, bodyTimeoutMs: -1 } }]]) {
       await assert.rejects(open(options).ask("/ayrshare/user", { as: "alice" }), (error) => error.kind === "config" && error.message.includes(name));
     }
   });
 
-  test("without a limit set no timer, and those beyond what a timer holds set the longest", async (t) => {
+  test("of Infinity set no timer, and those too long for a timer set the longest possible one", async (t) => {
     const set = t.mock.method(globalThis, "setTimeout");
     const store = { get: async () => null, put: async () => {}, delete: async () => {} };
     for (const [limit, expected] of [[Infinity, []], [1e12, [2 ** 31 - 1]]]) {
@@ -313,7 +313,7 @@ describe("waits", () => {
 describe("false alarms", () => {
   const zeros = { "x-authorization-timestamp": String(Math.floor(Date.now() / 1000)), "x-authorization-content-sha256": "0".repeat(64) };
 
-  test("a webhook whose body breaks off is refused, and nobody is alarmed", async () => {
+  test("a webhook whose body is cut off is rejected, and nothing is reported", async () => {
     for (const cause of [new Error("reset"), new TypeError("terminated"), undefined, 5]) {
       const body = new ReadableStream({ pull: (controller) => controller.error(cause) });
       const { ask, told } = open({ webhooks: { secret: SECRET } });
@@ -322,7 +322,7 @@ describe("false alarms", () => {
     }
   });
 
-  test("a body that somebody has read before is a fault of the operator's, and told as one", async () => {
+  test("a body that was already read is reported as the operator's fault", async () => {
     const { gateway, told } = open({ webhooks: { secret: SECRET } });
     const request = new Request(`${HERE}/ayrshare/webhook`, { method: "POST", body: "{}", headers: zeros });
     await request.text();
@@ -330,7 +330,7 @@ describe("false alarms", () => {
     assert.match(told[0].message, /was read before the gateway received it/);
   });
 
-  test("what is not a request is not taken for a fault of the wasm", async () => {
+  test("a value that is not a request is not reported as a fault of the wasm", async () => {
     for (const request of [{}, { method: "GET", url: `${HERE}/ayrshare/user` }, { method: "GET", url: 5, headers: new Headers() }, null, 5]) {
       const { gateway, told } = open();
       assert.equal((await gateway.fetch(request)).status, 500);
@@ -338,7 +338,7 @@ describe("false alarms", () => {
     }
   });
 
-  test("a caller that leaves the records midway is nobody's fault", async () => {
+  test("a caller that disconnects while records are streamed is not reported", async () => {
     const { gateway, told } = open({ sandbox: { profiles: 5_000 } });
     const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user/batch/profiles`, { headers: { "x-session": "admin" } }));
     const reader = response.body.getReader();
@@ -350,7 +350,7 @@ describe("false alarms", () => {
     assert.deepEqual(told, []);
   });
 
-  test("a real trap is told as one", async () => {
+  test("a real trap is reported as one", async () => {
     const { ask, gateway, told } = open({ authorize: never });
     const asked = ask("/ayrshare/user");
     await turns(2);

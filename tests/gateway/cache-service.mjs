@@ -1,5 +1,5 @@
-// What stands behind the Cache API of a workerd: PUT brings a whole HTTP response, GET asks for it, PURGE drops it. All it is
-// sent is kept as text, to be searched. Without `keeps`, it takes everything and has nothing, as in previews.
+// The service behind workerd's Cache API: PUT stores a whole HTTP response, GET returns it, PURGE deletes it. Everything received is
+// kept as text, so that tests can search it. Without `keeps`, it accepts everything and stores nothing, as in previews.
 import { once } from "node:events";
 import { createServer } from "node:http";
 

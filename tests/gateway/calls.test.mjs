@@ -1,12 +1,12 @@
-// The gateway in this process, on the sandbox: who may read what, what goes up, and what comes back.
+// The gateway in this process, on the sandbox: who may read what, what is sent upstream, and what is returned.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
 import { createGateway, isAyrshareError } from "ayrshare-user/gateway";
 import { ALICE, APP, BOB, HERE, KEY, open, titleOf } from "./helpers.mjs";
 
-describe("the start", () => {
-  test("is refused without authorize, unless everybody may read, and with an option that there is not", () => {
+describe("creating a gateway", () => {
+  test("fails without authorize, unless everyone may read, and with an unknown option", () => {
     for (const options of [{ apiKey: KEY }, { apiKey: KEY, authorize: undefined }, { apiKey: KEY, authorize: null }, { apiKey: KEY, authorize: "yes" }]) {
       assert.throws(() => createGateway(options), (error) => isAyrshareError(error) && error.kind === "config" && /`authorize` is missing/.test(error.message));
     }
@@ -15,7 +15,7 @@ describe("the start", () => {
     createGateway({ apiKey: KEY, allowUnauthenticated: true });
   });
 
-  test("with any other wrong option makes fetch reject, naming it, and asks nobody", async () => {
+  test("with any other invalid option makes fetch reject and name it, and sends nothing", async () => {
     const wrong = [
       ["apiKey", { apiKey: undefined }], ["apiKey", { apiKey: "" }], ["apiKey", { apiKey: "a\nb" }], ["apiKey", { apiKey: 7 }],
       ["allowedOrigins", { allowedOrigins: ["*"] }], ["allowedOrigins", { allowedOrigins: ["https://app.example.com/"] }], ["allowedOrigins", { allowedOrigins: APP }],
@@ -36,7 +36,7 @@ describe("the start", () => {
 });
 
 describe("who may read what", () => {
-  test("nobody known gets 401, and nobody is asked", async () => {
+  test("an unknown caller gets 401, and nothing is sent", async () => {
     const { ask, sandbox } = open();
     for (const path of ["/user", "/user/details/pinterest", "/user/batch", "/user/batch/profiles"]) {
       const { status, body } = await ask(`/ayrshare${path}`);
@@ -46,7 +46,7 @@ describe("who may read what", () => {
     assert.equal(sandbox.requests.length, 0);
   });
 
-  test("each reads the profile of the grant and no other", async () => {
+  test("each caller reads the profile of its grant and no other", async () => {
     const { ask, sandbox, clean } = open();
     assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
     assert.equal(titleOf(await ask("/ayrshare/user", { as: "bob" })), "Bob");
@@ -55,7 +55,7 @@ describe("who may read what", () => {
     clean();
   });
 
-  test("a profile's grant opens no batch route, and that of all profiles no single one", async () => {
+  test("a grant for a profile does not allow the batch routes, nor one for all profiles a single profile", async () => {
     const { ask, sandbox } = open();
     for (const [as, path] of [["alice", "/user/batch"], ["alice", "/user/batch/profiles"], ["primary", "/user/batch"], ["admin", "/user"], ["admin", "/user/details/pinterest"]]) {
       assert.equal((await ask(`/ayrshare${path}`, { as })).status, 403, `${as} ${path}`);
@@ -65,7 +65,7 @@ describe("who may read what", () => {
     assert.equal(sandbox.requests[0].headers["profile-key"], undefined);
   });
 
-  test("what authorize throws, or returns in error, is a 500 without detail, told to onError alone", async () => {
+  test("if authorize throws or returns something invalid, the caller gets a 500 without details, and only onError the error", async () => {
     const faults = [
       () => { throw new Error(`database at ${ALICE}`); }, async () => { throw ALICE; }, () => "alice", () => 7, () => true, () => ({ profileKey: "" }), () => ({ profileKey: 7 }),
       () => ({ profileKey: "a\nb" }), () => ({ scope: "everything" }), () => ({ profileKey: ALICE, scope: "primary-profile" }), () => ({ scope: ["all-profiles"] }),
@@ -82,7 +82,7 @@ describe("who may read what", () => {
     assert.equal((await ask("/ayrshare/user")).status, 403);
   });
 
-  test("an apiKey function is asked per request, and its failure is a 500 without detail", async () => {
+  test("an apiKey function is called per request, and its failure is a 500 without details", async () => {
     let asked = 0;
     const { ask, told } = open({ apiKey: async () => ((asked += 1) > 1 ? Promise.reject(new Error(KEY)) : KEY) });
     assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);
@@ -94,7 +94,7 @@ describe("who may read what", () => {
     assert.equal(asked, 2);
   });
 
-  test("with allowUnauthenticated everybody reads the one profile, and never the batch", async () => {
+  test("with allowUnauthenticated, everyone reads the one profile, and never the batch", async () => {
     const { ask, sandbox } = open({ allowUnauthenticated: true, profileKey: BOB });
     assert.equal(titleOf(await ask("/ayrshare/user")), "Bob");
     assert.equal((await ask("/ayrshare/user/batch")).status, 403);
@@ -102,8 +102,8 @@ describe("who may read what", () => {
   });
 });
 
-describe("what goes up and comes back", () => {
-  test("nothing of the caller's goes up but a known path and query", async () => {
+describe("what is sent and returned", () => {
+  test("of the caller's request, only a known path and query are sent upstream", async () => {
     const { ask, sandbox } = open();
     const headers = { authorization: "Bearer mine", "profile-key": BOB, cookie: "a=b", "x-forwarded-for": "1.2.3.4", "x-own": "1", referer: "https://a.example", "accept-language": "de" };
     await ask("/ayrshare/user?validate=false&instagramQuota=true", { as: "alice", headers });
@@ -113,7 +113,7 @@ describe("what goes up and comes back", () => {
     assert.deepEqual({ ...sent }, { accept: "application/json", authorization: `Bearer ${KEY}`, "profile-key": ALICE });
   });
 
-  test("the body comes back byte for byte, and of the headers only those of the list", async () => {
+  test("the body is returned byte for byte, and only listed headers", async () => {
     const body = '{"activeSocialAccounts":[],\n "displayNames": [], "title":"\u00e9\\u0041", "big":12345678901234567890, "x": 1.0 }';
     const headers = { "content-type": "application/json", "set-cookie": "a=b", "x-trace": "1", server: "x", "x-ratelimit-max": "300", "access-control-allow-origin": "*" };
     const { ask } = open({ fetch: () => async () => new Response(body, { headers }) });
@@ -123,7 +123,7 @@ describe("what goes up and comes back", () => {
     assert.equal(answer.headers["cache-control"], "private, no-cache");
   });
 
-  test("errors keep Ayrshare's status, code, rate limit and wait, but never a key", async () => {
+  test("errors retain Ayrshare's status, code, rate limit and wait, but never a key", async () => {
     const error = { action: "authorization", status: "error", code: 144, message: `no profile ${ALICE} for ${KEY}` };
     const { ask, clean } = open({
       fetch: () => async () => Response.json(error, { status: 403, headers: { "x-ratelimit-max": "300", "x-ratelimit-count": "7", "retry-after": "9" } }),
@@ -135,7 +135,7 @@ describe("what goes up and comes back", () => {
     clean();
   });
 
-  test("an upstream that misbehaves is a 502 or 504 in JSON", async () => {
+  test("a misbehaving upstream server gives a 502 or 504 in JSON", async () => {
     const cases = [
       [502, () => new Response(null, { status: 302, headers: { location: "https://evil.example/" } })],
       [502, () => new Response("<html>", { headers: { "content-type": "text/html" } })],
@@ -157,7 +157,7 @@ describe("what goes up and comes back", () => {
     }
   });
 
-  test("what is worth it is tried again, and the guard holds back calls beyond the limit", async () => {
+  test("transient failures are retried, and the guard holds back calls beyond the limit", async () => {
     const { ask, sandbox } = open({ store: "none", sandbox: { faults: { failNext: [{ status: 503 }] }, rateLimit: { max: 3 } } });
     assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);
     assert.equal(sandbox.requests.length, 2);
@@ -170,13 +170,13 @@ describe("what goes up and comes back", () => {
     assert.equal((await ask("/ayrshare/user", { as: "bob" })).status, 200);
   });
 
-  test("validate asks about a User Profile only", async () => {
+  test("validate is sent only for a User Profile", async () => {
     const { ask } = open();
     assert.equal((await ask("/ayrshare/user?validate=true", { as: "alice" })).status, 200);
     assert.equal((await ask("/ayrshare/user?validate=true", { as: "primary" })).status, 400);
   });
 
-  test("HEAD is GET without the body; OPTIONS tells the methods", async () => {
+  test("HEAD is GET without the body; OPTIONS lists the methods", async () => {
     const { ask } = open();
     for (const [path, as] of [["/user", "alice"], ["/user/details/pinterest", "primary"], ["/user/batch", "admin"], ["/user/batch/profiles", "admin"], ["/user/batch", "alice"]]) {
       const [get, head] = [await ask(`/ayrshare${path}`, { as }), await ask(`/ayrshare${path}`, { as, method: "HEAD" })];
@@ -188,7 +188,7 @@ describe("what goes up and comes back", () => {
     assert.deepEqual([status, headers.allow], [204, "GET, HEAD, OPTIONS"]);
   });
 
-  test("our own client reads it, errors included", async () => {
+  test("the package's client reads its responses, including errors", async () => {
     const { gateway, sandbox } = open();
     const fetch = (url, init) => gateway.fetch(new Request(url, init));
     const client = new AyrshareUser({ baseUrl: `${HERE}/ayrshare`, fetch, headers: { "x-session": "alice" } });
@@ -202,7 +202,7 @@ describe("what goes up and comes back", () => {
 });
 
 describe("pages of other origins", () => {
-  test("listed ones get exactly what they need, preflight included", async () => {
+  test("listed ones get exactly the headers they need, including the preflight", async () => {
     const { ask } = open({ allowedHeaders: ["X-Session"], allowCredentials: true });
     const preflight = await ask("/ayrshare/user", { method: "OPTIONS", headers: { origin: APP, "access-control-request-method": "GET", "access-control-request-headers": "x-session" } });
     assert.equal(preflight.status, 204);
@@ -216,7 +216,7 @@ describe("pages of other origins", () => {
     assert.equal(headers.vary, "Origin");
   });
 
-  test("all others get 403 and no CORS header, and nobody is asked", async () => {
+  test("all others get 403 and no CORS header, and nothing is sent", async () => {
     const { ask, sandbox } = open();
     for (const origin of ["null", "https://evil.example", `${APP}.evil.example`, `https://evil-app.example.com`, `${APP}:8443`, "http://app.example.com", "https://APP.example.com", `${APP}/`, "*"]) {
       for (const method of ["GET", "OPTIONS", "HEAD"]) {

@@ -8,9 +8,9 @@ import { installTools } from "../../scripts/lib/installed.mjs";
 import { run } from "../../scripts/lib/run.mjs";
 import { at } from "../../scripts/lib/tools.mjs";
 
-/** What Wrangler says about the Worker of a folder, and the names of the files that it would upload. */
+/** Wrangler's output for the Worker in a folder, and the names of the files that it would upload. */
 async function dryRun(t, folder) {
-  // Wrangler asks for a newer Node than the package does.
+  // Wrangler requires a newer Node than the package.
   const [tools, newer] = [await installTools("matrix/tools/cloudflare"), await installTools("matrix/tools/node22")];
   const node = join(newer, "node_modules", "node", "bin", "node");
   const out = mkdtempSync(join(tmpdir(), "dry-run-"));
@@ -22,8 +22,8 @@ async function dryRun(t, folder) {
   return { output, files: readdirSync(out) };
 }
 
-test("wrangler takes the Worker, its wasm as a compiled module, the guard's class, and the page as assets", async (t) => {
-  // The page is built by `npm start`; what it looks like plays no part here.
+test("Wrangler accepts the Worker, its wasm as a compiled module, the guard's class, and the page as assets", async (t) => {
+  // `npm start` builds the page; its contents do not matter here.
   if (!existsSync(at("www/dist/index.html"))) {
     mkdirSync(at("www/dist"), { recursive: true });
     writeFileSync(at("www/dist/index.html"), "<!doctype html><title>not built yet</title>\n");
@@ -32,10 +32,10 @@ test("wrangler takes the Worker, its wasm as a compiled module, the guard's clas
   const { output, files } = await dryRun(t, "www");
   for (const binding of [/env\.ASSETS/, /env\.AYRSHARE_GUARD \(AyrshareGuard\)/]) assert.match(output, binding);
   assert.ok(files.some((name) => /ayrshare_user_gateway\.wasm$/.test(name)), files.join());
-  assert.ok(!files.some((name) => /ayrshare_user(_batch|_insight)?\.wasm$/.test(name)), "the gateway brings its own client");
+  assert.ok(!files.some((name) => /ayrshare_user(_batch|_insight)?\.wasm$/.test(name)), "the gateway contains its own client");
 });
 
-test("wrangler takes the Worker of the nightly sync", async (t) => {
+test("Wrangler accepts the Worker of the nightly sync", async (t) => {
   const { output, files } = await dryRun(t, "www/sync");
   assert.match(output, /env\.DB \(ayrshare-accounts\)/);
   for (const name of ["ayrshare_user", "ayrshare_user_batch", "ayrshare_user_insight", "ayrshare_user_gateway"]) assert.ok(files.some((file) => file.endsWith(`${name}.wasm`)), name);

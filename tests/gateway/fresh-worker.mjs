@@ -1,5 +1,5 @@
-// A Worker as a reader of README writes it: a gateway and a client, made by the first request and kept for all others. Everything that
-// they tell is printed.
+// A Worker written as the README shows: the first request creates a gateway and a client, which all others reuse. It prints everything
+// that they report.
 import { AyrshareUser } from "ayrshare-user";
 import { createGateway } from "ayrshare-user/gateway";
 
@@ -8,7 +8,7 @@ let client;
 
 const print = (what) => (value) => console.log(what, String(value?.message ?? ""), JSON.stringify(value));
 
-/** The profiles, a line each, as long as somebody reads. */
+/** Streams the profiles, one per line, as long as the caller reads. */
 function lines(profiles) {
   const encoder = new TextEncoder();
   const reader = profiles.toReadableStream().getReader();

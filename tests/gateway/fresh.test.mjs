@@ -1,5 +1,5 @@
-// Workers that have just started, in a real workerd: many requests at once meet an isolate with nothing loaded, and a Cache API that
-// keeps nothing.
+// Newly started Workers in a real workerd: many concurrent requests to an isolate that has not loaded anything, and a Cache API that
+// stores nothing.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { get } from "node:http";
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => sandbox?.close());
 
-/** A Worker of its own, in a process of its own, and what it has printed. */
+/** Starts a separate Worker in its own process. Returns it and what it has printed. */
 async function start(t, options) {
   let log = "";
   const bindings = { API_KEY: { env: "TEST_KEY" }, GRANTS: JSON.stringify(GRANTS), SANDBOX: sandbox.baseUrl };
@@ -40,7 +40,7 @@ async function start(t, options) {
   return { worker, ask, log: () => log };
 }
 
-/** Reads the first bytes of an answer and hangs up; whether more of it would have come. */
+/** Reads the first bytes of a response and disconnects. Returns whether more would have followed. */
 function hangUp(url, as) {
   return new Promise((resolve, reject) => {
     const request = get(url, { headers: { "x-session": as }, agent: false }, (response) => {
@@ -56,10 +56,10 @@ function hangUp(url, as) {
 }
 
 describe("twenty requests at once, half of them streams that are cancelled midway", () => {
-  // Today's rules, and the oldest under which a Worker can make a stream: what one request may do with the promises of another
-  // changed in between.
+  // The current compatibility date, and the oldest one that supports creating streams: in between, the rules changed for what one
+  // request may do with promises of another.
   for (const date of ["2026-04-01", "2022-11-30"]) {
-    test(`none touches another's I/O, on a fresh isolate and again on the same one (compatibility date ${date})`, async (t) => {
+    test(`none uses another's I/O, on a fresh isolate and again on the same one (compatibility date ${date})`, async (t) => {
       const { worker, ask, log } = await start(t, { date });
       const titled = async (path, as, title) => {
         const { status, body } = await ask(path, as);
@@ -91,7 +91,7 @@ describe("twenty requests at once, half of them streams that are cancelled midwa
   }
 });
 
-test("calls and sweeps need no compatibility date at all", async (t) => {
+test("calls and sweeps work with any compatibility date", async (t) => {
   const { ask, log } = await start(t, { date: "2021-11-03" });
   const asked = ["/client/user", "/ayrshare/user", "/client/sweep"].flatMap((path) => Array(4).fill(path));
   const answers = await Promise.all(asked.map((path) => ask(path)));
@@ -102,15 +102,15 @@ test("calls and sweeps need no compatibility date at all", async (t) => {
   assert.doesNotMatch(log(), /different request|hung|hang|uncaught|thrown|^error/im);
 });
 
-describe("a Cache API without effect", () => {
-  test("is noticed and told once; memory stands in", async (t) => {
+describe("a Cache API that stores nothing", () => {
+  test("is detected and reported once; memory is used instead", async (t) => {
     const cache = await serveCache({ keeps: false });
     t.after(() => cache.close());
     const { ask, log } = await start(t, { services: { cache: `external = (address = "${cache.address}", http = ())` }, cache: "cache" });
     const source = async (as) => (await ask("/ayrshare/user", as)).headers.get("x-gateway-cache");
     for (const as of ["alice", "bob"]) {
       assert.equal(await source(as), "miss");
-      // It is kept after the answer was sent, as `ctx.waitUntil` has it.
+      // `ctx.waitUntil` stores the response after it was sent.
       let attempts = 0;
       for (; attempts < 200 && (await source(as)) !== "hit"; attempts += 1) await new Promise((resolve) => setTimeout(resolve, 5));
       assert.ok(attempts < 200, "nothing is ever kept");

@@ -1,4 +1,4 @@
-// After a webhook event no older answer is served: whatever the store does, and whatever is under way.
+// After a webhook event, no older response is served, whatever the store does and whatever is in progress.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
@@ -6,15 +6,15 @@ import { ALICE, open } from "./helpers.mjs";
 
 const SECRET = "SENTINEL-WEBHOOK-SECRET";
 const FLAGS = ["", "true", "false"];
-/** Every way to ask for a profile whose answer is kept. */
+/** Every query for a profile whose response is cached. */
 const QUERIES = FLAGS.flatMap((quota) => FLAGS.map((details) => `?${[quota && `instagramQuota=${quota}`, details && `instagramDetails=${details}`].filter(Boolean).join("&")}`));
 
-/** Lets everything that waits for nothing but promises and immediates go on. */
+/** Lets everything proceed that waits only for promises and immediates. */
 const turns = async (count = 20) => {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 };
 
-/** A store in which every step takes some turns, each another number of them. */
+/** A store in which each operation takes a different number of turns. */
 function slow() {
   const kept = new Map();
   let step = 0;
@@ -30,7 +30,7 @@ function slow() {
   };
 }
 
-/** A gateway before a server whose answers carry a number that events raise. */
+/** A gateway in front of a server whose responses contain a number that events increase. */
 function numbered({ store, hold = async () => {}, ...options }) {
   let number = 0;
   const fetch = () => async (url, { headers }) => {
@@ -58,12 +58,12 @@ function numbered({ store, hold = async () => {}, ...options }) {
 }
 
 for (const [kind, make] of [["a slow store", slow], ["memory", () => "memory"]]) {
-  test(`sixty queries of one profile at once leave nothing behind that an event does not end (${kind})`, async () => {
+  test(`an event invalidates everything that sixty concurrent queries of one profile have cached (${kind})`, async () => {
     const { event, read, told } = numbered({ store: make() });
     const all = () => Promise.all(Array.from({ length: 60 }, (_, at) => read(QUERIES[at % QUERIES.length])));
     await all();
     await turns(200);
-    // What is known of the profile now lets everything be kept.
+    // The profile's generation is known now, so everything can be cached.
     await all();
     await turns(200);
     for (const query of QUERIES) assert.deepEqual(await read(query), ["0", "hit"], query);
@@ -77,7 +77,7 @@ for (const [kind, make] of [["a slow store", slow], ["memory", () => "memory"]])
     assert.deepEqual(told, []);
   });
 
-  test(`an answer that is under way when the event comes is not kept, and nobody who asks later gets it (${kind})`, async () => {
+  test(`a response in progress when the event arrives is not cached, and no later caller gets it (${kind})`, async () => {
     let release;
     const gate = new Promise((resolve) => { release = resolve; });
     let isHeld = true;
@@ -97,7 +97,7 @@ for (const [kind, make] of [["a slow store", slow], ["memory", () => "memory"]])
     assert.equal(sandbox.requests.length, 0, "the sandbox is not asked here");
   });
 
-  test(`the same with a profile that is known already (${kind})`, async () => {
+  test(`the same for a profile that is already known (${kind})`, async () => {
     let release;
     let gate;
     const { event, read } = numbered({ store: make(), hold: () => gate });
@@ -116,7 +116,7 @@ for (const [kind, make] of [["a slow store", slow], ["memory", () => "memory"]])
   });
 }
 
-test("an event that reaches another gateway on the same store ends the answers of both", async () => {
+test("an event that reaches another gateway on the same store invalidates the cached responses of both", async () => {
   const store = slow();
   const [one, other] = [numbered({ store }), numbered({ store })];
   await one.read();
@@ -128,7 +128,7 @@ test("an event that reaches another gateway on the same store ends the answers o
   assert.equal((await other.read())[1], "hit");
 });
 
-test("a token that the store forgets ends the answers instead of reviving older ones", async () => {
+test("a token that the store loses invalidates cached responses instead of reviving older ones", async () => {
   const store = slow();
   const { event, read } = numbered({ store });
   const tokens = () => [...store.kept].filter(([, { head }]) => !head.includes("etag")).map(([name]) => name);
@@ -136,13 +136,13 @@ test("a token that the store forgets ends the answers instead of reviving older 
   await turns(200);
   const before = new Map(store.kept);
   await event();
-  // The store loses what the event wrote, and brings the older answer back.
+  // The store loses what the event wrote, and returns the older response again.
   for (const name of tokens()) store.kept.delete(name);
   for (const [name, answer] of before) if (answer.head.includes("etag")) store.kept.set(name, answer);
   assert.deepEqual(await read(), ["1", "miss"]);
 });
 
-test("no older answer stands in while Ayrshare fails, either", async () => {
+test("no older response is served while Ayrshare fails, either", async () => {
   const store = slow();
   let isDown = false;
   const { ask, event, read } = numbered({ store, maxRetries: 0, hold: async () => { if (isDown) throw new TypeError("no route"); } });
@@ -153,7 +153,7 @@ test("no older answer stands in while Ayrshare fails, either", async () => {
   assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 502);
 });
 
-test("an event whose token cannot be stored is refused, so that it is sent again", async () => {
+test("an event whose token cannot be stored is rejected, so that it is sent again", async () => {
   const store = slow();
   const { event, read, told } = numbered({ store });
   await read();
@@ -167,7 +167,7 @@ test("an event whose token cannot be stored is refused, so that it is sent again
   assert.deepEqual(await read(), ["2", "miss"]);
 });
 
-test("profiles without a reference id are kept, as no event can be about them", async () => {
+test("profiles without a reference id are cached, because no event can be about them", async () => {
   const { ask } = open({ store: slow(), fetch: () => async () => Response.json({ title: "x", nextUpdate: "2999-01-01T00:00:00Z" }) });
   await ask("/ayrshare/user", { as: "alice" });
   await turns(200);

@@ -1,11 +1,11 @@
 // The Worker of the guard's tests: two isolates run it, `main` and `other`, which share the Durable Objects of `main`.
-// Each request names its gateway; every one of them has a guard of its own beside the objects.
+// Each request names its gateway; each gateway has its own guard in addition to the objects.
 import { AyrshareGuard as Guard, createGateway } from "ayrshare-user/gateway";
 
 const print = (what) => (value) => console.log(what, String(value?.message ?? ""), JSON.stringify(value), String(value?.cause ?? ""));
 const gateways = new Map();
 
-/** Tells the upstream server when a call has reached the object, so that nothing in the tests depends on how long it takes. */
+/** Notifies the upstream server when a call has reached the object, so that the tests do not depend on timing. */
 export class AyrshareGuard extends Guard {
   #told;
 
@@ -21,7 +21,7 @@ export class AyrshareGuard extends Guard {
   }
 }
 
-/** An object that breaks at every call. */
+/** An object that fails at every call. */
 export class Broken {
   async fetch() {
     throw new Error("the object is broken");

@@ -15,7 +15,7 @@ import { ALICE, BOB, GRANTS, HERE, KEY, authorize, without } from "./helpers.mjs
 const folder = join(packedRoot, "guarded");
 const MANY = 50;
 let [upstream, wasm, worker, log] = [undefined, undefined, undefined, ""];
-/** What reached the server in Ayrshare's place, how it answers, and who waits for how many calls at an object. */
+/** The requests that reached the fake Ayrshare server, how it responds, and who waits for how many calls to reach an object. */
 let [requests, answer, arrived, awaited] = [[], undefined, 0, []];
 
 const TITLES = { [ALICE]: "Alice", [BOB]: "Bob", undefined: "Primary" };
@@ -56,7 +56,7 @@ after(async () => {
   upstream?.closeAllConnections();
 });
 beforeEach(async () => {
-  // What one test has taught the objects is no other test's affair.
+  // Tests must not share the objects' state.
   await worker.stop();
   for (const name of readdirSync(join(folder, "objects"))) rmSync(join(folder, "objects", name), { recursive: true });
   worker = await serve();
@@ -78,7 +78,7 @@ async function ask(as, { path = "/ayrshare/user", isolate = "main", gateway = "G
   return { status: response.status, headers: Object.fromEntries(response.headers), body: JSON.parse(body) };
 }
 
-test("fifty concurrent calls for the same thing, from two isolates, are one request, and all get its answer", async () => {
+test("fifty concurrent identical calls from two isolates are one request, and all get its response", async () => {
   answer = (response, request) => void calls(MANY).then(() => fine(response, request));
   const all = await Promise.all(Array.from({ length: MANY }, (_, number) => ask("alice", { isolate: number % 2 ? "main" : "other" })));
   assert.deepEqual(requests.map(({ url }) => url), ["/user"]);
@@ -96,7 +96,7 @@ test("other profiles and other queries never share a request", async () => {
   assert.equal(requests.length, kinds.length);
 });
 
-test("a 429 that one isolate met holds back the others, nothing is sent, and no other profile waits", async () => {
+test("a 429 in one isolate holds back the others, nothing is sent, and other profiles are unaffected", async () => {
   answer = refuse(120);
   assert.equal((await ask("alice")).status, 429);
   answer = fine;
@@ -108,7 +108,7 @@ test("a 429 that one isolate met holds back the others, nothing is sent, and no 
   assert.deepEqual(requests.map((request) => TITLES[request.headers["profile-key"]]), ["Alice", "Bob", "Primary"]);
 });
 
-test("so does a window that is used up, and the objects' eviction changes nothing", async () => {
+test("so does an exhausted window, even after the objects are evicted", async () => {
   answer = (response, request) => response.writeHead(200, { "content-type": "application/json", "x-ratelimit-max": "300", "x-ratelimit-count": "300" }).end(user(request));
   assert.equal((await ask("alice")).status, 200);
   await worker.stop();
@@ -119,7 +119,7 @@ test("so does a window that is used up, and the objects' eviction changes nothin
   assert.deepEqual(requests.map((request) => TITLES[request.headers["profile-key"]]), ["Alice", "Bob"]);
 });
 
-test("what the objects store, and under which names, tells no key", async () => {
+test("neither the objects' names nor their stored values reveal a key", async () => {
   answer = refuse(120);
   for (const as of ["alice", "bob", "primary"]) await ask(as);
   await worker.stop();
@@ -129,7 +129,7 @@ test("what the objects store, and under which names, tells no key", async () => 
   worker = await serve();
 });
 
-test("an object that fails costs nothing: the isolate sends and guards by itself, and the operator is told", async () => {
+test("if an object fails, the isolate sends and guards the call itself, and the failure is reported", async () => {
   const broken = (as) => ask(as, { gateway: "BROKEN" });
   const before = log.length;
   assert.equal((await broken("alice")).body.title, "Alice");
@@ -141,14 +141,14 @@ test("an object that fails costs nothing: the isolate sends and guards by itself
   assert.equal(requests.length, 3, "held back by the isolate's own guard");
 });
 
-test("upstream sees the same request as without objects", async () => {
+test("the upstream server gets the same request as without objects", async () => {
   await ask("alice");
   await ask("alice", { gateway: "BROKEN" });
   const [guarded, direct] = requests.map(({ method, url, rawHeaders }) => ({ method, url, rawHeaders: rawHeaders.filter((_, at) => !/^(connection|keep-alive)$/i.test(rawHeaders[at])) }));
   assert.deepEqual(guarded, direct);
 });
 
-test("no answer, redirects, cookies, encodings and huge bodies come through an object as they do without", async () => {
+test("missing responses, redirects, cookies, encodings and huge bodies are handled as without an object", async () => {
   const answers = {
     dropped: (response) => response.destroy(),
     cut: (response) => response.writeHead(200, { "content-type": "application/json", "content-length": 900 }).write("{}", () => response.destroy()),
@@ -164,13 +164,13 @@ test("no answer, redirects, cookies, encodings and huge bodies come through an o
     answer = given;
     const [guarded, direct] = [await ask("alice"), await ask("alice", { gateway: "BROKEN" })];
     assert.deepEqual(guarded, direct, name);
-    // A request on a kept connection that breaks is sent again by workerd itself, at times.
+    // workerd itself sometimes resends a request if a keep-alive connection drops.
     assert.ok(requests.length === 2 || ["dropped", "cut"].includes(name), name);
     requests = [];
   }
 });
 
-test("a panic in the wasm ends no object", async () => {
+test("an object survives a panic in the wasm", async () => {
   assert.equal((await ask("alice")).status, 200);
   await ask("alice", { path: "/trap" }).catch(() => undefined);
   assert.equal((await ask("alice")).status, 200);
@@ -180,7 +180,7 @@ test("a panic in the wasm ends no object", async () => {
   assert.equal(requests.length, 3);
 });
 
-test("no key in the log of all this", () => without(log, "the log"));
+test("the log contains no key", () => without(log, "the log"));
 
 test("an object's name is a hash of account and profile", async () => {
   const names = [];
@@ -193,7 +193,7 @@ test("an object's name is a hash of account and profile", async () => {
   assert.deepEqual([names.length, new Set(names).size, names[3] === names[0]], [8, 6, true]);
 });
 
-test("a call that was aborted is not sent again without the object", async (t) => {
+test("an aborted call is not sent again without the object", async (t) => {
   const sent = t.mock.method(globalThis, "fetch", async () => assert.fail("sent"));
   const caller = new AbortController();
   const stub = { fetch: (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)) ?? caller.abort()) };
@@ -202,7 +202,7 @@ test("a call that was aborted is not sent again without the object", async (t) =
   assert.deepEqual([response.status, sent.mock.callCount()], [503, 0]);
 });
 
-test("wrong bindings and options without effect are refused", async () => {
+test("invalid bindings and options without effect are rejected", async () => {
   const guard = { idFromName: String, get: () => ({}) };
   for (const wrong of [{ guard: {} }, { guard: "AYRSHARE_GUARD" }, { guard, fetch }, { guard, rateLimitGuard: false }]) {
     const gateway = createGateway({ apiKey: KEY, authorize, ...wrong });
@@ -210,14 +210,14 @@ test("wrong bindings and options without effect are refused", async () => {
   }
 });
 
-/** An object with a storage that shows what is in it. */
+/** An object whose storage the tests can inspect. */
 function object(kept = new Map()) {
   const storage = { get: async (name) => kept.get(name), put: async (name, value) => void kept.set(name, value), setAlarm: async (timeMs) => void kept.set("alarm", timeMs), deleteAll: async () => kept.clear() };
   return { kept, object: new AyrshareGuard({ storage }) };
 }
 const asked = () => new Request("https://ayrshare.example/user", { headers: { "x-ayrshare-guard-limits": "1000 1000" } });
 
-test("an object that is not used any more empties its storage", async (t) => {
+test("an unused object empties its storage", async (t) => {
   t.mock.method(globalThis, "fetch", async () => new Response("{}", { status: 429, headers: { "retry-after": "60" } }));
   const { kept, object: guard } = object();
   assert.equal((await guard.fetch(asked())).status, 429);
@@ -229,8 +229,8 @@ test("an object that is not used any more empties its storage", async (t) => {
   assert.equal(fetch.mock.callCount(), 2);
 });
 
-test("refusals that come together are all remembered", async (t) => {
-  // What is remembered fades with each millisecond.
+test("concurrent rejections are all remembered", async (t) => {
+  // The remembered state decays with each millisecond.
   t.mock.method(Date, "now", () => 1_704_383_497_775);
   t.mock.method(globalThis, "fetch", async () => new Response("{}", { status: 429, headers: { "retry-after": "60" } }));
   const { kept, object: guard } = object();
@@ -239,7 +239,7 @@ test("refusals that come together are all remembered", async (t) => {
   assert.ok(kept.get("memory").includes(3), `${kept.get("memory")}`);
 });
 
-test("storage that fails fails the call, and the next one tries again", async (t) => {
+test("if storage fails, the call fails, and the next one retries", async (t) => {
   t.mock.method(globalThis, "fetch", async () => new Response("{}"));
   let fails = true;
   const guard = new AyrshareGuard({ storage: { get: async () => { if (fails) throw new Error("no storage"); } } });

@@ -1,4 +1,4 @@
-// What the gateway tests share: a gateway on a sandbox, both in this process, and the search for planted secrets.
+// Helpers of the gateway tests: a gateway and a sandbox, both in this process, and the search for planted secrets.
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { createGateway } from "ayrshare-user/gateway";
@@ -13,7 +13,7 @@ export const HERE = "https://gateway.example";
 
 export const profile = (profileKey, title, refId) => ({ profileKey, user: { title, refId, email: null, activeSocialAccounts: ["twitter"] } });
 
-/** A session token stands for a person; what they may read is the operator's affair. */
+/** Session tokens of callers, and what the operator lets each of them read. */
 export const GRANTS = {
   alice: { profileKey: ALICE },
   bob: { profileKey: BOB },
@@ -23,8 +23,8 @@ export const GRANTS = {
 export const authorize = (request) => GRANTS[request.headers.get("x-session")] ?? null;
 
 /**
- * A gateway, what it was told, and a way to ask it. Every answer is searched for the planted keys; so are the errors and
- * events at the end, by `clean`.
+ * A gateway, the errors that it reported, and a function that sends it requests. Every response is searched for the planted keys;
+ * `clean` searches the errors and events at the end.
  */
 export function open({ sandbox: sandboxOptions, fetch, ...options } = {}) {
   const sandbox = createSandbox({
@@ -64,8 +64,8 @@ export function without(text, what) {
 export const titleOf = ({ body }) => JSON.parse(body).title;
 
 /**
- * Stops the clock that the gateway reads, until the test ends: time passes only by `pass`. At the begin of a minute, since the
- * sandbox's answers are renewed at multiples of their span.
+ * Stops the gateway's clock until the test ends: only `pass` advances it. It starts at the beginning of a minute, because the sandbox
+ * renews its responses at multiples of their lifetime.
  */
 export function stoppedClock(t) {
   const { now } = Date;

@@ -1,5 +1,5 @@
-// The gateway as a part of the package: its entries, a panic in it, and what a client-only app downloads of it: nothing. Nor of the parts
-// that are loaded when first needed.
+// The gateway as a part of the package: its entries, a panic in it, and that a client-only app downloads neither the gateway nor,
+// initially, the parts that are loaded when first needed.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const installed = process.env.AYRSHARE_USER_DIR;
 const isOfGateway = (path) => /gateway/.test(path);
 
 for (const name of ["gateway", "gateway-inline"]) {
-  test(`import and require of ${name} give the same, and both work`, async () => {
+  test(`import and require of ${name} return the same exports, and both work`, async () => {
     const cjs = createRequire(join(installed, "package.json"))(`./dist/cjs/${name}.js`);
     const module = await import(name === "gateway" ? "ayrshare-user/gateway" : "ayrshare-user/gateway/inline");
     for (const [kind, { createGateway, ...others }] of Object.entries({ cjs, module })) {
@@ -27,7 +27,7 @@ for (const name of ["gateway", "gateway-inline"]) {
   });
 }
 
-test("the inline entry reads no file, wherever it lies", async (t) => {
+test("the inline entry reads no file, wherever it is", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "gateway-inline-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const source = `import { createGateway } from "ayrshare-user/gateway/inline";
@@ -42,7 +42,7 @@ console.log((await (await gateway.fetch(new Request("${HERE}/ayrshare/user"))).j
   }
 });
 
-test("every address of the subpath exists, types included", () => {
+test("every file of the subpath exists, including types", () => {
   const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   const files = [];
   const walk = (entry) => (typeof entry === "string" ? files.push(entry) : Object.values(entry).forEach(walk));
@@ -55,7 +55,7 @@ test("every address of the subpath exists, types included", () => {
   }
 });
 
-/** A client-only app, built as its author would; every file written, by name. */
+/** Builds a client-only app as its author would. Returns every output file by name. */
 async function clientApp(root, conditions) {
   const folder = join(root, conditions.join("-"));
   mkdirSync(folder, { recursive: true });
@@ -69,7 +69,7 @@ async function clientApp(root, conditions) {
 }
 
 for (const conditions of [["browser"], ["workerd", "worker", "browser"]]) {
-  test(`a client-only app is byte for byte free of the gateway (${conditions[0]})`, async (t) => {
+  test(`a client-only app contains no byte of the gateway (${conditions[0]})`, async (t) => {
     const root = mkdtempSync(join(tmpdir(), "client-only-"));
     t.after(() => rmSync(root, { recursive: true, force: true }));
     const copy = join(root, "node_modules", "ayrshare-user");
@@ -84,7 +84,7 @@ for (const conditions of [["browser"], ["workerd", "worker", "browser"]]) {
   });
 }
 
-test("what a client-only app loads at once has no byte of the parts that are loaded when first needed", async (t) => {
+test("the initial download of a client-only app contains no byte of the parts that are loaded when first needed", async (t) => {
   const root = mkdtempSync(join(tmpdir(), "client-only-"));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   cpSync(installed, join(root, "node_modules", "ayrshare-user"), { recursive: true });
@@ -98,13 +98,13 @@ test("what a client-only app loads at once has no byte of the parts that are loa
   const isLate = (source) => /^(batch|insight)\.js$/.test(source);
   assert.deepEqual(sources(atOnce).filter(isLate), []);
   assert.deepEqual(sources(loaded("dynamic-import", new Set(atOnce))).filter(isLate).sort(), ["batch.js", "insight.js"]);
-  // What their glue is known by: bundling the package itself may have put some of it elsewhere.
+  // Recognized by their glue, because bundling the package itself may have moved some of the code.
   const ofLate = (names) => [...names].filter((name) => /batchfile_|\.(changes|drifts|health)\(/.test(Buffer.from(files[name.slice("out/".length)], "base64").toString("latin1")));
   assert.deepEqual(ofLate(atOnce), []);
   assert.equal(ofLate(loaded("dynamic-import", new Set(atOnce))).length, 2);
 });
 
-test("after a panic the requests under way fail with a 500, and the next ones run on a fresh instance", async () => {
+test("after a panic, requests in progress fail with a 500, and the next ones run on a fresh instance", async () => {
   const waiting = [];
   const { ask, gateway, told } = open({ store: "none", fetch: () => (url, init) => (waiting.length < 1 ? new Promise((resolve) => waiting.push(() => resolve(Response.json({ title: "late" })))) : Promise.resolve(Response.json({ title: init.headers["profile-key"] ? "a profile" : "none" }))) });
   const pending = ask("/ayrshare/user", { as: "alice" });
@@ -114,7 +114,7 @@ test("after a panic the requests under way fail with a 500, and the next ones ru
   assert.deepEqual([status, JSON.parse(body).message], [500, "the gateway failed"]);
   assert.equal(told[0].kind, "internal");
   assert.equal(titleOf(await ask("/ayrshare/user", { as: "bob" })), "a profile");
-  // What the dead instance was waiting for still comes, and must not reach the new one.
+  // What the dead instance was waiting for still arrives, and must not reach the new one.
   waiting[0]();
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "a profile");

@@ -1,4 +1,4 @@
-// The batch file through the gateway: as lines, chosen by `select` and `where`, no faster than it is read.
+// The batch file through the gateway: as NDJSON, filtered by `select` and `where`, with backpressure.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HERE, open, without } from "./helpers.mjs";
@@ -7,7 +7,7 @@ const admin = { headers: { "x-session": "admin" } };
 const lines = (body) => body.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 
 for (const fileShape of ["array", "ndjson"]) {
-  test(`the records come one a line, whatever the file looks like (${fileShape})`, async () => {
+  test(`the records arrive one per line, whatever the file's layout (${fileShape})`, async () => {
     const { ask, sandbox, clean } = open({ sandbox: { profiles: 300, fileShape } });
     const { status, headers, body } = await ask("/ayrshare/user/batch/profiles", { as: "admin" });
     assert.deepEqual([status, headers["content-type"], headers["cache-control"]], [200, "application/x-ndjson; charset=utf-8", "no-store"]);
@@ -19,7 +19,7 @@ for (const fileShape of ["array", "ndjson"]) {
   });
 }
 
-/** A ticket, and a file that says how much of it was read. */
+/** A ticket, and a file that records how much of it was read. */
 function hosted(text, { chunk = 65_536 } = {}) {
   const bytes = new TextEncoder().encode(text);
   const told = { read: 0, isClosed: false };
@@ -42,13 +42,13 @@ function hosted(text, { chunk = 65_536 } = {}) {
 
 const records = (count, pad = 500) => JSON.stringify(Array.from({ length: count }, (_, index) => ({ refId: `r${index}`, title: "é".repeat(pad), activeSocialAccounts: index % 2 ? ["twitter"] : [] })), null, 2);
 
-test("a file with line ends inside its records still gives one record a line", async () => {
+test("a file with line breaks inside its records still gives one record per line", async () => {
   const { ask } = open({ fetch: hosted(records(3, 1)).fetch });
   const { body } = await ask("/ayrshare/user/batch/profiles", { as: "admin" });
   assert.deepEqual(lines(body).map(({ refId }) => refId), ["r0", "r1", "r2"]);
 });
 
-test("select and where choose", async () => {
+test("select and where filter", async () => {
   const { ask } = open({ fetch: hosted(records(4, 1)).fetch });
   const chosen = async (query) => lines((await ask(`/ayrshare/user/batch/profiles?${query}`, { as: "admin" })).body);
   assert.deepEqual(await chosen("select=refId&where=network:twitter"), [{ refId: "r1" }, { refId: "r3" }]);
@@ -58,7 +58,7 @@ test("select and where choose", async () => {
   }
 });
 
-test("it is read only as fast as the caller reads, and closed when the caller leaves", async () => {
+test("the file is read only as fast as the caller reads, and closed when the caller disconnects", async () => {
   const { told, fetch } = hosted(records(20_000));
   const { gateway } = open({ fetch });
   const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user/batch/profiles`, admin));
@@ -75,7 +75,7 @@ test("it is read only as fast as the caller reads, and closed when the caller le
   assert.equal(told.read, read);
 });
 
-test("a fault before the first record is an error in JSON, and one after it breaks off", async () => {
+test("a fault before the first record is an error in JSON; a later one cuts the response off", async () => {
   const bad = open({ fetch: hosted("<html>").fetch });
   const { status, body } = await bad.ask("/ayrshare/user/batch/profiles", { as: "admin" });
   assert.equal(status, 502);
@@ -89,14 +89,14 @@ test("a fault before the first record is an error in JSON, and one after it brea
   assert.ok(!JSON.stringify(broken.told[0]).includes("SENTINEL"));
 });
 
-test("a file that is not there in time is a 503 with the time to come back", async () => {
+test("if the file is not available in time, the response is a 503 that says when to retry", async () => {
   const { ask } = open({ waitMs: 0, sandbox: { batchDelayMs: 60_000 } });
   const { status, headers } = await ask("/ayrshare/user/batch/profiles", { as: "admin" });
   assert.equal(status, 503);
   assert.ok(Number(headers["retry-after"]) > 30);
 });
 
-test("HEAD closes the file at once", async () => {
+test("HEAD closes the file immediately", async () => {
   const { told, fetch } = hosted(records(20_000));
   const { gateway } = open({ fetch });
   const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user/batch/profiles`, { ...admin, method: "HEAD" }));

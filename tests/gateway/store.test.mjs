@@ -1,20 +1,20 @@
-// What the gateway keeps: for whom, how long, under which names, and what stands in while Ayrshare fails.
+// What the gateway caches: for whom, how long, under which names, and which stale responses it serves while Ayrshare fails.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createGateway } from "ayrshare-user/gateway";
 import { ALICE, HERE, KEY, authorize, open, stoppedClock, titleOf, without } from "./helpers.mjs";
 
-/** Lets everything go on that waits for promises alone. */
+/** Lets everything proceed that waits only for promises. */
 const settled = () => new Promise(setImmediate);
 
-/** A store that can be looked into. What it keeps are answers, and tokens of generations. */
+/** A store whose entries the tests can inspect: responses, and tokens of generations. */
 function visible() {
   const kept = new Map();
   const answers = () => [...kept.values()].filter(({ head }) => head.includes("etag"));
   return { kept, answers, get: async (name) => kept.get(name), put: async (name, answer, maxAgeS) => void kept.set(name, { ...answer, maxAgeS }), delete: async (name) => void kept.delete(name) };
 }
 
-test("an answer is kept until its nextUpdate, for one profile and query", async (t) => {
+test("a response is cached until its nextUpdate, for one profile and query", async (t) => {
   const clock = stoppedClock(t);
   const { ask, sandbox } = open({ store: "memory", sandbox: { freshForMs: 60_000 } });
   const cache = async (path, as) => (await ask(`/ayrshare${path}`, { as })).headers["x-gateway-cache"];
@@ -29,7 +29,7 @@ test("an answer is kept until its nextUpdate, for one profile and query", async 
   assert.equal(await cache("/user", "alice"), "miss");
 });
 
-test("one meaning has one place, however the query is written", async () => {
+test("equivalent queries share one entry", async () => {
   const { ask, sandbox } = open();
   await ask("/ayrshare/user?instagramQuota=true&instagramDetails=false", { as: "alice" });
   const other = await ask("/ayrshare/user?instagramDetails=false&instagramQuota=true", { as: "alice", headers: { host: "evil.example", "x-forwarded-host": "evil.example", accept: "text/html" } });
@@ -37,7 +37,7 @@ test("one meaning has one place, however the query is written", async () => {
   assert.equal(sandbox.requests.length, 1);
 });
 
-test("a caller that has the answer gets 304, fresh or kept", async () => {
+test("a caller that already has the response gets 304, whether it is fetched or cached", async () => {
   const { ask } = open();
   const { headers } = await ask("/ayrshare/user", { as: "alice" });
   for (const tag of [headers.etag, `"x", ${headers.etag}`, "*"]) {
@@ -49,7 +49,7 @@ test("a caller that has the answer gets 304, fresh or kept", async () => {
   assert.equal((await ask("/ayrshare/user", { as: "bob", headers: { "if-none-match": headers.etag } })).status, 200);
 });
 
-test("while Ayrshare fails an older answer stands in, marked; where it refuses, none does", async (t) => {
+test("while Ayrshare fails, a stale response is served and marked; if it rejects the request, none is", async (t) => {
   const clock = stoppedClock(t);
   let upstream = "up";
   const fetch = (sandbox) => async (...args) => {
@@ -70,7 +70,7 @@ test("while Ayrshare fails an older answer stands in, marked; where it refuses, 
   assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 502, "a refusal drops what was kept");
 });
 
-test("staleIfErrorMs bounds it", async (t) => {
+test("staleIfErrorMs limits how long stale responses are served", async (t) => {
   const clock = stoppedClock(t);
   let isDown = false;
   const nextUpdate = new Date(clock.now() + 60_000).toISOString();
@@ -83,7 +83,7 @@ test("staleIfErrorMs bounds it", async (t) => {
   assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 502);
 });
 
-test("names are hashes that nobody can guess, and neither they nor what is known of an answer hold a key", async () => {
+test("names are hashes that nobody can guess, and neither names nor heads contain a key", async () => {
   const store = visible();
   const { ask } = open({ store });
   for (const as of ["alice", "bob"]) await ask("/ayrshare/user", { as });
@@ -102,7 +102,7 @@ test("names are hashes that nobody can guess, and neither they nor what is known
   for (const name of other.kept.keys()) assert.ok(!names.includes(name), "another account's name");
 });
 
-test("an answer with fields of the wrong type is passed on as it came; without a time of its own it is not kept", async () => {
+test("a response with fields of the wrong type is passed through unchanged; without a valid nextUpdate, it is not cached", async () => {
   const sent = [];
   const odd = (more) => JSON.stringify({ refId: 7, displayNames: [{ id: 1 }, { platform: "gmb", created: [] }], ...more });
   const bodies = [odd({ nextUpdate: 4 }), odd({ nextUpdate: null }), odd({ nextUpdate: "2999-01-01T00:00:00Z" })];
@@ -114,7 +114,7 @@ test("an answer with fields of the wrong type is passed on as it came; without a
   assert.deepEqual([sent.length, told], [3, []]);
 });
 
-test("errors, batch tickets, details and answers without nextUpdate are never kept", async () => {
+test("errors, batch tickets, details and responses without nextUpdate are never cached", async () => {
   const store = visible();
   const { ask } = open({ store, sandbox: { faults: { failNext: [{ status: 500 }, { status: 500 }, { status: 500 }] } } });
   assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 500);
@@ -129,7 +129,7 @@ test("errors, batch tickets, details and answers without nextUpdate are never ke
   assert.deepEqual(store.answers(), []);
 });
 
-test("a store that fails costs nothing but the hit, and the operator is told", async () => {
+test("a failing store costs only the cache hit, and is reported", async () => {
   const rejects = (name) => async () => { throw new Error(name); };
   const throws = (name) => () => { throw new Error(name); };
   for (const [get, put, expected] of [[throws("get"), throws("put"), ["get"]], [rejects("get"), rejects("put"), ["get"]], [() => null, throws("put"), ["put"]], [async () => undefined, rejects("put"), ["put"]]]) {
@@ -140,7 +140,7 @@ test("a store that fails costs nothing but the hit, and the operator is told", a
   }
 });
 
-test("writes are handed to waitUntil where there is one", async () => {
+test("writes are passed to waitUntil, if there is one", async () => {
   const store = visible();
   const { ask } = open({ store });
   const waiting = [];
@@ -154,7 +154,7 @@ test("writes are handed to waitUntil where there is one", async () => {
   assert.deepEqual(rest.told.map(({ message }) => message), ["too late"]);
 });
 
-test("the memory store is bounded", async () => {
+test("the memory store has a maximum size", async () => {
   let who = 0;
   const fetch = () => async () => new Response(JSON.stringify({ refId: `r${who}`, nextUpdate: "2999-01-01T00:00:00Z", pad: "x".repeat(4_000_000) }));
   const { gateway } = open({ fetch, store: "memory", authorize: () => ({ profileKey: `P-${who}` }) });
@@ -170,7 +170,7 @@ test("the memory store is bounded", async () => {
 });
 
 
-/** Stands in for the Cache API, until the test ends. `keeps` says of each put whether it has an effect. */
+/** Replaces the Cache API until the test ends. `keeps` says for each put whether it has an effect. */
 function fakeCache(t, keeps) {
   const kept = new Map();
   const counts = { put: 0, match: 0 };
@@ -194,7 +194,7 @@ const sources = async (ask, count, as = "alice") => {
   return found;
 };
 
-test("a Cache API without effect is told once, and memory stands in", async (t) => {
+test("a Cache API that stores nothing is reported once, and memory is used instead", async (t) => {
   const { kept, counts } = fakeCache(t, () => false);
   const { ask, told, clean } = open({});
   assert.deepEqual(await sources(ask, 4), ["miss", "hit", "hit", "hit"]);
@@ -211,14 +211,14 @@ test("a Cache API without effect is told once, and memory stands in", async (t) 
   assert.equal(many.told.length, 1);
 });
 
-test("a Cache API without effect that was asked for by name is told once, and nothing is kept", async (t) => {
+test("a Cache API that stores nothing but was requested by name is reported once, and nothing is cached", async (t) => {
   fakeCache(t, () => false);
   const { ask, told } = open({ store: "cache" });
   assert.deepEqual(await sources(ask, 3), ["miss", "miss", "miss"]);
   assert.deepEqual(told.map(({ kind, message }) => [kind, /stores nothing.*no response is cached/.test(message)]), [["config", true]]);
 });
 
-test("a Cache API that works, or loses something once, raises no alarm, and is asked no more than needed once it has shown that", async (t) => {
+test("a Cache API that works, or loses one entry, is not reported, and is no longer checked once it has proven to work", async (t) => {
   for (const keeps of [() => true, (number) => number !== 1]) {
     const { counts } = fakeCache(t, keeps);
     const { ask, told } = open({});

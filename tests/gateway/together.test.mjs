@@ -1,5 +1,5 @@
-// One request for all who ask for the same thing at the same time, in runtimes that allow it. In workerd, tests/gateway/attacks
-// sees that nothing is shared.
+// Concurrent identical calls share one request, in runtimes that allow it. For workerd, tests/gateway/attacks.test.mjs checks that
+// nothing is shared.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALICE, APP, BOB, open, titleOf } from "./helpers.mjs";
@@ -8,14 +8,14 @@ const turns = async (count = 20) => {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 };
 
-/** A store that answers some turns later. */
+/** A store that responds some turns later. */
 function later() {
   const kept = new Map();
   const after = async (task) => (await turns(2), task());
   return { get: (name) => after(() => kept.get(name)), put: (name, answer) => after(() => void kept.set(name, answer)), delete: (name) => after(() => void kept.delete(name)) };
 }
 
-/** A gateway before a server that answers when it is told to. */
+/** A gateway in front of a server that responds on command. */
 function gated({ answer, ...options } = {}) {
   const sent = [];
   let open_;
@@ -43,7 +43,7 @@ for (const [kind, store] of [["memory", () => "memory"], ["none", () => "none"],
   });
 }
 
-test("a 429 is one request, too, told to all, and no later call is sent", async () => {
+test("a 429 is one request, too, all callers get it, and no later call is sent", async () => {
   const answer = () => Response.json({ status: "error", code: 109, message: "too many" }, { status: 429, headers: { "retry-after": "120" } });
   const { ask, sent, release } = gated({ answer, store: "none" });
   const all = Array.from({ length: 1_500 }, () => ask("/ayrshare/user", { as: "alice" }));
@@ -57,7 +57,7 @@ test("a 429 is one request, too, told to all, and no later call is sent", async 
   assert.equal(sent.length, 1);
 });
 
-test("other profiles, queries and gateways share nothing; each caller gets a reply of its own", async () => {
+test("other profiles, queries and gateways share nothing; each caller gets its own response", async () => {
   const { ask, sent, release } = gated({ store: "none" });
   const other = gated({ store: "none" });
   other.release();
@@ -76,7 +76,7 @@ test("other profiles, queries and gateways share nothing; each caller gets a rep
   assert.deepEqual([(await known).status, (await known).body], [304, ""]);
 });
 
-test("a ticket for the batch file is asked for once, and one that holds a key of a caller's grant is refused to that caller alone", async () => {
+test("a batch ticket is requested once, and one that contains the key of a caller's grant is withheld only from that caller", async () => {
   const answer = () => Response.json({ success: true, url: `https://files.example/${ALICE}`, urlAvailable: "2999-01-01T00:00:00Z", urlExpires: "2999-01-01T00:00:00Z", lastUpdated: "2999-01-01T00:00:00Z", nextUpdate: "2999-01-01T00:00:00Z" });
   const authorize = (request) => (request.headers.get("x-session") === "both" ? { profileKey: ALICE, scope: "all-profiles" } : { scope: "all-profiles" });
   const { gateway, sent, release } = gated({ answer, authorize });
@@ -87,7 +87,7 @@ test("a ticket for the batch file is asked for once, and one that holds a key of
   assert.equal(sent.length, 1);
 });
 
-test("a caller that leaves ends nothing for the others; when the last one leaves, the request is aborted", async () => {
+test("a caller that disconnects does not affect the others; when the last one disconnects, the request is aborted", async () => {
   const { ask, sent, release } = gated({ store: "none" });
   const [first, second] = [new AbortController(), new AbortController()];
   const all = [ask("/ayrshare/user", { as: "alice", signal: first.signal }), ask("/ayrshare/user", { as: "alice", signal: second.signal }), ask("/ayrshare/user", { as: "alice" })];
@@ -115,13 +115,13 @@ test("a caller that leaves ends nothing for the others; when the last one leaves
   assert.deepEqual([titleOf(await after), alone.sent.length], ["Alice", 2], "nobody joins what was aborted");
 });
 
-test("a caller that has left before does not even begin", async () => {
+test("a caller that has already disconnected sends nothing", async () => {
   const { ask, sent } = gated({ store: "none" });
   assert.equal((await ask("/ayrshare/user", { as: "alice", signal: AbortSignal.abort() })).status, 503);
   assert.equal(sent.length, 0);
 });
 
-test("a trap ends all who wait together, and the next call is served", async () => {
+test("a trap fails all callers of a shared request, and the next call succeeds", async () => {
   const { ask, gateway, sent, release } = gated({ store: "none" });
   const all = Array.from({ length: 5 }, () => ask("/ayrshare/user", { as: "alice" }));
   await turns();
@@ -132,7 +132,7 @@ test("a trap ends all who wait together, and the next call is served", async () 
   assert.equal(sent.length, 2);
 });
 
-test("one of those who asked together keeps the answer, once", async () => {
+test("of the callers that share a request, one stores the response, once", async () => {
   const store = later();
   let puts = 0;
   const { put } = store;

@@ -1,4 +1,4 @@
-// A panic in the gateway's wasm: what its rate-limit guard knows goes over to the fresh instance, so that nothing held back is sent.
+// A panic in the gateway's wasm: the fresh instance gets the state of the rate-limit guard, so that nothing held back is sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALICE, BOB, open, stoppedClock } from "./helpers.mjs";
@@ -9,7 +9,7 @@ const refusal = () => json({ status: "error", code: 109, message: "too many" }, 
 const spent = () => json({ title: "Alice" }, { headers: { "x-ratelimit-max": "300", "x-ratelimit-count": "300" } });
 const trap = (gateway) => assert.rejects(gateway[Symbol.for("ayrshare-user.trap")](), WebAssembly.RuntimeError);
 
-/** A gateway that keeps no answers, and the Profile Keys of what it has sent. */
+/** A gateway without a cache, and the Profile Keys of the requests that it has sent. */
 function limited(answer, options) {
   const sent = [];
   const fetch = () => async (_url, { headers }) => {
@@ -25,7 +25,7 @@ async function held(ask, seconds, as = "alice") {
 }
 
 for (const [name, answer, seconds] of [["a 429", refusal, HOLD_S], ["a window used up by a success", spent, 300]]) {
-  test(`after ${name}, a trap of this or of another gateway sends nothing that was held back`, async (t) => {
+  test(`after ${name}, a trap in this or another gateway does not release calls that were held back`, async (t) => {
     const clock = stoppedClock(t);
     const { ask, gateway, sent, clean } = limited(answer);
     await ask("/ayrshare/user", { as: "alice" });
@@ -47,7 +47,7 @@ for (const [name, answer, seconds] of [["a 429", refusal, HOLD_S], ["a window us
   });
 }
 
-test("a guard that is switched off remembers nothing through a trap", async () => {
+test("a disabled guard remembers nothing after a trap", async () => {
   const { ask, gateway, sent } = limited(refusal, { rateLimitGuard: false });
   await ask("/ayrshare/user", { as: "alice" });
   await trap(gateway);
@@ -55,7 +55,7 @@ test("a guard that is switched off remembers nothing through a trap", async () =
   assert.deepEqual(sent, [ALICE, ALICE]);
 });
 
-test("a gateway of its own shares nothing of it", async (t) => {
+test("a separate gateway does not share this state", async (t) => {
   stoppedClock(t);
   const [one, other] = [limited(refusal), limited(refusal)];
   await one.ask("/ayrshare/user", { as: "alice" });

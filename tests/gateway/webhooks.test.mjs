@@ -1,4 +1,4 @@
-// Webhooks: only events that Ayrshare signed count, each once, and they drop what has become old.
+// Webhooks: only events signed by Ayrshare are handled, each once, and they invalidate outdated cached responses.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
@@ -25,7 +25,7 @@ function listen({ secret = SECRET, onEvent, webhooks, ...options } = {}) {
 }
 
 describe("signatures", () => {
-  test("of the older header, of the newer one, and while secrets are exchanged", async () => {
+  test("are accepted in the older header, in the newer one, and during a rotation of secrets", async () => {
     const body = JSON.stringify(social);
     const older = "x-authorization-content-sha256";
     const newer = "x-authorization-content-sha256-v2";
@@ -42,7 +42,7 @@ describe("signatures", () => {
     assert.equal((await two.post(body)).status, 200);
   });
 
-  test("that are missing, wrong, of another body or secret, or out of time are refused before anything happens", async () => {
+  test("that are missing, wrong, for another body or secret, or too old are rejected before anything happens", async () => {
     const body = JSON.stringify(social);
     const stamp = "x-authorization-timestamp";
     const older = "x-authorization-content-sha256";
@@ -61,7 +61,7 @@ describe("signatures", () => {
     for (const timestamp of [seconds(-86_390), seconds(290)]) assert.equal((await post({ ...social, hookId: timestamp }, { headers: { [stamp]: timestamp } })).status, 200);
   });
 
-  test("of a late retry count as long as `toleranceMs` says; ids are remembered for as long", async (t) => {
+  test("of a late retry are accepted for `toleranceMs`; ids are remembered for as long", async (t) => {
     const stamp = "x-authorization-timestamp";
     for (const [toleranceMs, age, status] of [[undefined, 3_700, 200], [300_000, 290, 200], [300_000, 310, 401], [0, 10, 401], [864e5 * 7, 600_000, 200], [864e5 * 7, 604_810, 401]]) {
       const { post, seen } = listen({ webhooks: { toleranceMs } });
@@ -106,7 +106,7 @@ describe("a secret per profile", () => {
     return { ...opened, post, asked, clean };
   };
 
-  test("is found by a function, which gets the reference id and may take its time", async () => {
+  test("is returned by a function, which gets the reference id and may be asynchronous", async () => {
     for (const find of [({ refId }) => SECRETS_BY_REF[refId], async ({ refId }) => SECRETS_BY_REF[refId]]) {
       const { post, seen, asked, told, clean } = posting(find);
       assert.equal((await post(social, ALICES)).status, 200);
@@ -117,7 +117,7 @@ describe("a secret per profile", () => {
     }
   });
 
-  test("is not known: 401, nothing is told, handled, dropped or sent to Ayrshare", async () => {
+  test("is unknown: 401, and nothing is reported, handled, dropped or sent to Ayrshare", async () => {
     for (const nobody of [null, undefined]) {
       const { post, ask, seen, told, sandbox, clean } = posting(async () => nobody, { apiKey: () => KEY });
       await ask("/ayrshare/user", { as: "alice" });
@@ -130,7 +130,7 @@ describe("a secret per profile", () => {
     }
   });
 
-  test("opens no other profile's events, and the body decides nothing before its signature fits", async () => {
+  test("is not valid for other profiles' events, and the body has no effect before its signature is verified", async () => {
     const { post, ask, seen, asked, told } = posting(({ refId }) => SECRETS_BY_REF[refId]);
     await ask("/ayrshare/user", { as: "alice" });
     assert.equal((await post(social, BOBS)).status, 401);
@@ -139,7 +139,7 @@ describe("a secret per profile", () => {
     const { refId, ...without } = social;
     assert.equal((await post(without, ALICES)).status, 401);
     assert.deepEqual(asked, [{ refId: "ref-alice" }, ...Array(3).fill({ refId: undefined })]);
-    // Where a name occurs twice, the secret is that of the profile which `onEvent` would read: the last one, however it is spelt.
+    // If a name occurs twice, the secret is that of the profile which `onEvent` would read: the last one, however it is spelt.
     for (const name of ["refId", "ref\\u0049d"]) {
       const twice = `{"action":"social","refId":"ref-bob","${name}":"ref-alice"}`;
       assert.equal(JSON.parse(twice).refId, "ref-alice");
@@ -150,7 +150,7 @@ describe("a secret per profile", () => {
     assert.equal((await ask("/ayrshare/user", { as: "alice" })).headers["x-gateway-cache"], "hit");
   });
 
-  test("is not asked for where there is no event with a signature in time", async () => {
+  test("is not requested unless an event has a recent signature", async () => {
     const { post, asked, ask } = posting(() => ALICES);
     for (const headers of [{ "x-authorization-content-sha256": "" }, { "x-authorization-content-sha256": "0".repeat(63) }, { "x-authorization-timestamp": "" }, { "x-authorization-timestamp": seconds(-90_000) }]) {
       assert.equal((await post(social, ALICES, headers)).status, 401);
@@ -161,7 +161,7 @@ describe("a secret per profile", () => {
     assert.deepEqual(asked, []);
   });
 
-  test("cannot be had: 500, and the operator is told why; the event counts when it comes again", async () => {
+  test("cannot be obtained: 500, and `onError` gets the reason; the event is handled when it is sent again", async () => {
     const odd = [5, "", [], [""], [ALICES, ""], [ALICES, 5], {}, true, Symbol("secret"), () => ALICES, new String(ALICES), new Proxy([], { get() { throw new Error("not today"); } })];
     for (const given of odd) {
       for (const find of [() => given, async () => given]) {
@@ -183,7 +183,7 @@ describe("a secret per profile", () => {
     }
   });
 
-  test("takes longer than `callbackTimeoutMs`: 503, and the operator is told", async () => {
+  test("takes longer than `callbackTimeoutMs`: 503, and `onError` is called", async () => {
     const { post, seen, told, clean } = posting(() => new Promise(() => {}), { callbackTimeoutMs: 5 });
     assert.equal((await post(social, ALICES)).status, 503);
     assert.deepEqual([told.map(({ kind }) => kind), seen], [["timeout"], []]);
@@ -195,7 +195,7 @@ describe("a secret per profile", () => {
 describe("deliveries", () => {
   const headers = (id, attempt) => ({ "x-ayrshare-delivery-id": id, "x-ayrshare-delivery-attempt": attempt });
 
-  test("hand their id and attempt to onEvent; what is no id or number counts as absent", async () => {
+  test("pass their id and attempt to onEvent; an invalid id or number counts as absent", async () => {
     const rows = [
       ["dlv_01H", "3", { deliveryId: "dlv_01H", deliveryAttempt: 3 }], ["dlv_01H", "one", { deliveryId: "dlv_01H" }], ["", "1", { deliveryAttempt: 1 }], ["a b", "-1", {}], ["x".repeat(129), "1e3", {}],
     ];
@@ -206,7 +206,7 @@ describe("deliveries", () => {
     }
   });
 
-  test("are told by headers that are not signed: they count nothing twice, suppress nothing, and change no field of the body", async () => {
+  test("are described by unsigned headers, which cannot repeat or suppress an event, or change a field of the body", async () => {
     const { post, seen } = listen();
     await post(social, { headers: headers("d1", "1") });
     await post(social, { headers: headers("d2", "2") });
@@ -220,7 +220,7 @@ describe("deliveries", () => {
 });
 
 describe("events", () => {
-  test("count once, by hookId; those without one by their body", async () => {
+  test("are handled once per hookId, or per body if they have none", async () => {
     const { post, seen } = listen();
     for (let times = 0; times < 3; times += 1) assert.equal((await post(social)).status, 200);
     assert.equal((await post({ ...social, created: "later" })).status, 200);
@@ -230,7 +230,7 @@ describe("events", () => {
     assert.equal(seen.length, 2);
   });
 
-  test("that fail count as new when they come again; those still handled are put off", async () => {
+  test("that failed are handled again when resent; those in progress are deferred", async () => {
     let attempts = 0;
     let finish;
     const { post, told } = listen({
@@ -251,7 +251,7 @@ describe("events", () => {
     assert.equal((await first).status, 200);
   });
 
-  test("of any action are passed on as they came; what is no event is refused", async () => {
+  test("of any action are passed through unchanged; anything that is not an event is rejected", async () => {
     const { post, seen } = listen();
     const batch = { action: "batch", hookId: "b", url: "https://me.example/hook", fileUrl: "https://files.example/x?sig=1" };
     const unknown = { action: "somethingNew", hookId: "n", nested: { deep: [1] } };
@@ -262,7 +262,7 @@ describe("events", () => {
     assert.equal(seen.length, 2);
   });
 
-  test("of kind suspended drop that profile's kept answers too", async () => {
+  test("of kind suspended drop that profile's cached responses, too", async () => {
     const { ask, post, sandbox, seen } = listen();
     const user = (as) => ask("/ayrshare/user", { as });
     for (const as of ["alice", "bob"]) await user(as);
@@ -274,7 +274,7 @@ describe("events", () => {
     assert.equal(seen[0].action, "suspended");
   });
 
-  test("of kind social drop that profile's kept answers, all of them and no others", async () => {
+  test("of kind social drop all cached responses of that profile, and no others", async () => {
     const { ask, post } = listen();
     const cache = async (as, query = "") => (await ask(`/ayrshare/user${query}`, { as })).headers["x-gateway-cache"];
     const all = async () => [await cache("alice"), await cache("alice", "?instagramQuota=true"), await cache("bob")];
@@ -287,7 +287,7 @@ describe("events", () => {
     assert.deepEqual(await all(), ["hit", "hit", "hit"]);
   });
 
-  test("have a route only where webhooks are wanted, and only for POST", async () => {
+  test("have a route only if webhooks are enabled, and only for POST", async () => {
     const { ask } = open();
     assert.equal((await ask("/ayrshare/webhook", { method: "POST", body: "{}" })).status, 404);
     const listening = listen();
@@ -297,7 +297,7 @@ describe("events", () => {
     }
   });
 
-  test("that take longer than Ayrshare waits count as taken, and go on beside", async (t) => {
+  test("that take longer than Ayrshare waits are acknowledged, and continue in the background", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     let finish;
     const waiting = [];

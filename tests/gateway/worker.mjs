@@ -1,5 +1,5 @@
-// The Worker that the attack table runs against: what its deployer would write, once on a sandbox and once on a hostile
-// server in Ayrshare's place. Everything the gateway tells is printed, so that the log can be searched.
+// The Worker that the attack table runs against, written as its deployer would, once on a sandbox and once on a hostile server instead
+// of Ayrshare. It prints everything the gateway reports, so that the tests can search the log.
 import { createGateway } from "ayrshare-user/gateway";
 
 const authorize = (env) => (request) => JSON.parse(env.GRANTS)[request.headers.get("x-session")] ?? null;
