@@ -101,7 +101,7 @@ async function inBrowser(name, driver, capability, binary) {
   const count = (output) => {
     if (!new RegExp(`^Running headless tests in ${name}`, "im").test(output)) return problem(`it did not run in ${name}`);
     const missing = missingRows(faults, table, name === "chrome" ? "chromium" : name);
-    return missing.length === 0 ? cargoCounts(output) : problem(`the fault server never heard of ${missing.length} rows, such as "${missing[0].name}"`);
+    return missing.length === 0 ? cargoCounts(output) : problem(`the fault server got no request for ${missing.length} rows, such as "${missing[0].name}"`);
   };
   return { commands: [{ command: [tools.toolPath("wasm-pack"), args], env, count }], close: () => Promise.all([served.close(), faults.close()]) };
 }

@@ -360,7 +360,7 @@ fn a_reference_id_of_another_type_neither_joins_nor_leaves_alone() {
     for list in [good.clone(), odd, lost.clone()] {
         assert_eq!(diff(list.clone(), list), nothing);
     }
-    // Of two that are new, nobody knows which it is.
+    // With two new ones, it is ambiguous which one it is.
     let mut more = lost;
     more.as_array_mut().unwrap().push(json!({"refId": "c"}));
     let found = diff(good, more);

@@ -384,7 +384,7 @@ impl Part {
 /// How to continue with the body of another response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Continuation {
-    /// It begins where the last one broke off, and belongs to the same file.
+    /// It begins where the last one was cut off, and belongs to the same file.
     Here,
     /// It begins at the start of the file. The bytes read so far must come again; their [`Fingerprint`](super::fingerprint) checks it.
     FromStart,

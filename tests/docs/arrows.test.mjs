@@ -47,7 +47,7 @@ describe("src/README.md", () => {
   });
 });
 
-/** The reader of batch files is one type whose steps are in four files; the only circle that is left. */
+/** The reader of batch files is one type whose steps are in four files; this is the only circle. */
 const READER = ["records/batch.rs", "records/inside.rs", "records/reader.rs", "records/verdict.rs"];
 
 describe("the files", () => {

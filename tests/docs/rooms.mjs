@@ -1,4 +1,4 @@
-// Which file uses which, in the crate, in pkg/src and in www/src, and what that means for the rooms they are in.
+// Reads which files use which, in the crate, in pkg/src and in www/src, and derives which rooms use which.
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,8 +27,8 @@ function expanded(text, before = []) {
 }
 
 /**
- * Of the crate, as Map(file -> files it uses). A `mod.rs` only hands on what its files declare, so it is no file here; a file and those of
- * the folder of its name, which are parts of it, are one.
+ * The crate's dependencies, as Map(file -> files it uses). A `mod.rs` only re-exports, so it does not count as a file; a file and those in the
+ * folder of the same name count as one.
  */
 export function crateUses() {
   const files = sources();
@@ -79,7 +79,7 @@ export function crateUses() {
   return uses;
 }
 
-/** Of a folder of TypeScript, types and what is imported later included. */
+/** The same for a folder of TypeScript, including types and dynamic imports. */
 export function scriptUses(folder) {
   const base = join(root, folder);
   const files = readdirSync(base, { recursive: true }).map((file) => file.replaceAll("\\", "/"));
@@ -93,7 +93,7 @@ export function scriptUses(folder) {
   return uses;
 }
 
-/** Groups of nodes that use each other, however far, each sorted. */
+/** Groups of nodes that use each other directly or indirectly, each sorted. */
 export function circles(uses) {
   const reach = new Map([...uses.keys()].map((node) => [node, new Set()]));
   for (const [node, all] of reach) {
@@ -111,7 +111,7 @@ export function circles(uses) {
   return [...groups.values()];
 }
 
-/** The same by rooms: a room is a folder directly below `prefix`, or a file that lies there, without its ending. */
+/** The same by rooms: a room is a folder directly below `prefix`, or a file there, without its extension. */
 export function rooms(uses, prefix = "") {
   const roomOf = (file) => (file.startsWith(prefix) ? file.slice(prefix.length).replace(/\.\w+$/, "").split("/")[0] : undefined);
   const found = new Map();

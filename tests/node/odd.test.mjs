@@ -1,4 +1,4 @@
-// Health and changes of profiles with one field of the wrong type: it counts as unknown, and everything else is judged as ever.
+// Health and changes of profiles with one field of the wrong type: it counts as unknown, and everything else is evaluated as usual.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareUser, accountHealth, diffProfiles, diffUsers } from "ayrshare-user";
@@ -11,10 +11,10 @@ const sampleOf = (sample, path) => path.reduce((value, step) => value[step], sam
 
 const BAD = /NaN|undefined|\[object|Infinity/;
 
-/** The texts of findings about accounts of other networks, and about the profile. */
+/** The messages of findings about the profile and about accounts on other networks. */
 const messages = ({ findings }, networks) => findings.filter(({ network }) => !networks.includes(network)).map(({ message }) => message).sort();
 
-test("a profile with one field of another type is judged, but for that field, as without", async () => {
+test("a profile with one field of another type has the usual findings, except for that field", async () => {
   let count = 0;
   for (const { name, sample, path, mutant } of mutants()) {
     const [health, usual] = [await accountHealth(mutant, NOW), await accountHealth(sample, NOW)];
@@ -24,11 +24,11 @@ test("a profile with one field of another type is judged, but for that field, as
     }
     const account = path[0] === "displayNames" ? sample.displayNames[path[1]].platform : undefined;
     const odd = [account, ...(path[0] === "displayNames" ? [] : [undefined])];
-    // `lastUpdated` is when the days of every link were counted.
+    // The remaining days of every link are relative to `lastUpdated`.
     if (path[0] !== "lastUpdated") assert.deepEqual(messages(health, odd), messages(usual, odd), name);
     for (const { message, level, ...finding } of health.findings.filter(({ network }) => odd.includes(network))) {
       const isSame = (one) => one.level === level && ["reason", "network", "used", "limit"].every((key) => one[key] === finding[key]);
-      // A number in place of one that was unknown can be a finding, and where a date cannot be read, the other one counts.
+      // A number instead of an unknown value can be a finding, and if one date cannot be read, the other one counts.
       const mayBe = typeof path.reduce((value, step) => value?.[step], mutant) === "number" || ["refreshDaysRemaining", "refreshRequired"].includes(path.at(-1));
       assert.ok(mayBe || usual.findings.some(isSame), `${name}: ${message}`);
     }
@@ -37,7 +37,7 @@ test("a profile with one field of another type is judged, but for that field, as
   assert.ok(count > 1_000, `${count}`);
 });
 
-test("one odd account leaves the verdicts of the others as they are", async () => {
+test("one mismatched account does not affect the findings of the others", async () => {
   const { user } = SAMPLES;
   const usual = await accountHealth(user, NOW);
   const good = usual.accounts.filter(({ network }) => network !== "linkedin");
@@ -53,7 +53,7 @@ test("one odd account leaves the verdicts of the others as they are", async () =
   }
 });
 
-test("from a profile with an odd field to itself nothing has changed; from the good one, that field, the account or nothing by itself", async () => {
+test("a profile with a mismatched field has no changes compared with itself; compared with the original, only that field or its account", async () => {
   for (const { name, sample, path, mutant } of mutants()) {
     assert.deepEqual(await diffUsers(mutant, mutant), [], name);
     const changes = await diffUsers(sample, mutant, { includeVolatile: true });
@@ -64,7 +64,7 @@ test("from a profile with an odd field to itself nothing has changed; from the g
     if (isPlain) assert.ok(changes.every(({ network }) => network === undefined), name);
     const value = path.reduce((inner, step) => inner?.[step], mutant);
     const isName = path.at(-1) === "platform" || path[0] === "activeSocialAccounts";
-    // A text in place of a name is another name.
+    // Another string instead of a name is another name.
     if (!(isName && typeof value === "string")) {
       const told = changes.map(({ kind }) => kind);
       assert.deepEqual(told.filter((kind) => ["linked", "unlinked", "relinked"].includes(kind)), [], name);
@@ -84,7 +84,7 @@ test("a profile whose reference id is of another type has changed, and neither j
   }
 });
 
-test("a sweep counts every profile with one odd field, lists no link without a network, and no number that is none", async () => {
+test("a sweep counts every profile with one mismatched field, and lists no link without a network and no invalid number", async () => {
   const sandbox = createSandbox({ batchDelayMs: 0 });
   const all = [...mutants()].map(({ mutant }) => mutant);
   const file = JSON.stringify(all);
@@ -98,7 +98,7 @@ test("a sweep counts every profile with one odd field, lists no link without a n
   for (const { used, limit } of report.quotas) assert.ok(Number.isFinite(used) && Number.isFinite(limit));
 });
 
-test("what has nothing to judge is refused by its place", async () => {
+test("unusable data is rejected, and the error names its path", async () => {
   const rows = [
     [[], ""], [7, ""], [{ displayNames: {} }, "displayNames"], [{ displayNames: "a" }, "displayNames"], [{ activeSocialAccounts: 7 }, "activeSocialAccounts"],
     [{ displayNames: [{ platform: "a" }, 7] }, "displayNames[1]"], [{ displayNames: [null] }, "displayNames[0]"],

@@ -1,4 +1,4 @@
-// What Chromium's DevTools show of a page's requests: a call that succeeded leaves none that failed, however its answer was sent.
+// A page's requests in Chromium's DevTools: those of successful calls are never shown as failed, however the response was sent.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>network</title><link r
 <script type="module">window.pkg = await import("/dist/index.min.js");</script>`;
 const TIMES = 20;
 
-/** How a body is sent: the last bytes tell a page that knows their number the end, or the end comes apart from them. */
+/** How a body is sent: with a known length, so that the last byte marks the end, or with a separate end. */
 const WAYS = {
   "with its length": (response, body) => response.setHeader("content-length", body.length).end(body),
   "in chunks": (response, body) => {
@@ -85,7 +85,7 @@ for (const name of Object.keys(WAYS)) {
       way = name;
       requests.clear();
       await page.evaluate(`(async () => { const call = ${call}; for (let left = ${TIMES}; left > 0; left -= 1) await call(window.pkg); })()`);
-      // DevTools hear of an end a little later than the page.
+      // DevTools notice the end slightly later than the page.
       while ([...requests.values()].some(({ end }) => end === undefined)) await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
       assert.ok(requests.size >= TIMES);
       assert.deepEqual([...requests.values()].filter(({ end }) => end !== "finished"), []);

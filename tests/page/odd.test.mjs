@@ -1,4 +1,4 @@
-// The page's cards for answers with one field of the wrong type: drawn in a browser from the sources that the page is built of.
+// The page's cards for responses with one field of the wrong type, rendered in a browser from the page's sources.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { accountHealth, diffUsers } from "ayrshare-user";
@@ -17,7 +17,7 @@ const DRAW = `
   import { healthStrip } from "./view/health.ts";
   import { profileHead } from "./view/profile.ts";
 
-  /** All that is shown: texts, and every attribute. */
+  /** Everything that is shown: texts and all attributes. */
   function shown(...children) {
     const box = document.createElement("div");
     box.append(...children.flat().filter(Boolean));
@@ -38,7 +38,7 @@ const BOARD = { name: "a", description: "b", privacy: "PUBLIC", owner: { usernam
 const BATCH = { url: "https://files.example/a.json", urlAvailable: "2024-01-04T15:51:17.775Z", urlExpires: "2054-01-04T15:51:17.775Z", lastUpdated: "2024-01-04T15:51:17.775Z", nextUpdate: "2024-01-04T15:51:17.775Z" };
 const oneOdd = (object) => Object.keys(object).flatMap((name) => OTHERS.map((value) => ({ ...object, [name]: value })));
 
-describe("one odd field on the page", () => {
+describe("one mismatched field on the page", () => {
   let [browser, page] = [];
   const [chromium] = BROWSERS;
 
@@ -52,7 +52,7 @@ describe("one odd field on the page", () => {
   });
   after(() => browser?.close());
 
-  test("every user with one odd field is drawn, with a card for each account", async () => {
+  test("every user with one mismatched field is rendered, with a card for each account", async () => {
     const cases = [];
     for (const { name, sample, mutant } of mutants()) {
       cases.push({ name, mutant, health: await accountHealth(mutant), changes: await diffUsers(sample, mutant, { volatile: true }) });
@@ -76,7 +76,7 @@ describe("one odd field on the page", () => {
     for (const text of found) assert.doesNotMatch(text, BAD);
   });
 
-  test("a date beyond every calendar is no exception", async () => {
+  test("so are dates beyond the range of `Date`", async () => {
     const user = { activeSocialAccounts: [], displayNames: [{ platform: "linkedin", refreshDaysRemaining: 1e300 }] };
     const text = await page.evaluate(([user, health]) => globalThis.drawUser(user, health, []), [user, await accountHealth(user)]);
     assert.match(text, /LinkedIn/);

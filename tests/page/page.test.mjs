@@ -144,7 +144,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("disables the retry for as long as the server asked", async () => {
+    test("disables the retry for as long as the server requested", async () => {
       const { page, close } = await open();
       other.sandbox.faults = { failNext: [{ status: 429, headers: { "retry-after": "90" }, body: { status: "error", code: 429, message: "slow down" }, times: 1000 }] };
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: other.sandbox.apiKey });

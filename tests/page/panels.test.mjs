@@ -111,13 +111,13 @@ for (const { name, launch } of BROWSERS) {
       });
     }
 
-    test("fault: One odd field costs nothing but that field, and a quiet notice says which", async () => {
+    test("fault: One odd field affects only that field, and an unobtrusive notice names it", async () => {
       const { page, seen, close } = await open();
       assert.equal(await page.getByTestId("odd").count(), 0);
       await chooseFault(page, "One odd field");
       const notice = page.locator("#profile").getByTestId("odd");
       assert.match(await notice.innerText(), /^1 field does not match the documentation[^]*\ndisplayNames\[1\]\.refreshDaysRemaining is of type string, expected number$/);
-      assert.equal(await notice.getAttribute("role"), null, "it interrupts nobody");
+      assert.equal(await notice.getAttribute("role"), null, "it does not interrupt");
       assert.equal(await page.getByTestId("failure").count(), 0);
       assert.equal(await page.locator("#profile-title").textContent(), "Corner Bakery");
       const badge = (platform) => page.locator(`[data-platform="${platform}"]`).getByTestId("badge").textContent();
@@ -126,7 +126,7 @@ for (const { name, launch } of BROWSERS) {
       assert.equal(findings.length, 2);
       assert.doesNotMatch(findings.join(), /LinkedIn/);
       assert.doesNotMatch(await page.locator("main").innerText(), /NaN|undefined|\[object/);
-      // Among the changes since the last look it stands as what it is.
+      // The changes since the last visit list it as a changed field.
       for (const part of ["#profile", "#health", "#accounts"]) assert.doesNotMatch(await page.locator(part).innerText(), /fortnight/, part);
       assert.deepEqual(seen.complaints, []);
       await assertAccessible(page, "one odd field");

@@ -1,4 +1,4 @@
-// What the page takes from answers: each field as it came where it is of the documented type, and as if absent where it is not.
+// Values that the page reads from responses: fields of the documented type are unchanged, all others count as absent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { build } from "esbuild";
@@ -17,7 +17,7 @@ const BOARD = { description: "b", name: "a", privacy: "PUBLIC", owner: { usernam
 const BATCH = { lastUpdated: "l", nextUpdate: "n", url: "u", urlAvailable: "a", urlExpires: "e" };
 const OTHERS = [null, true, 7, "text", [], [7], {}, { a: 1 }];
 const typeOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
-/** An object with each of its fields, but for lists and objects, replaced by each other type; and without it. */
+/** Variants of an object, in which each field, except lists and objects, is replaced by each other type or removed. */
 function* oneOdd(object) {
   for (const [name, value] of Object.entries(object)) {
     if (typeof value === "object") continue;
@@ -26,13 +26,13 @@ function* oneOdd(object) {
   }
 }
 
-test("what is of the documented type passes as it came", () => {
+test("values of the documented type are unchanged", () => {
   assert.deepEqual(readableUser(USER), USER);
   assert.deepEqual(readableBoards([BOARD]), [BOARD]);
   assert.deepEqual(readableBatch(BATCH), BATCH);
 });
 
-test("a field of another type counts as absent, and no other does", () => {
+test("a field of another type counts as absent, and no other field does", () => {
   let count = 0;
   for (const { name, odd, rest } of oneOdd(USER)) {
     assert.deepEqual(readableUser(odd), rest, name);
@@ -48,7 +48,7 @@ test("a field of another type counts as absent, and no other does", () => {
   assert.ok(count > 80, `${count}`);
 });
 
-test("lists and objects of another type are empty, and so is what is in them", () => {
+test("lists and objects of another type are empty, and so are those nested in them", () => {
   for (const other of OTHERS.filter((value) => !Array.isArray(value))) {
     const { displayNames, activeSocialAccounts } = readableUser({ ...USER, displayNames: other, activeSocialAccounts: other });
     assert.deepEqual([displayNames, activeSocialAccounts], [[], []]);
@@ -63,7 +63,7 @@ test("lists and objects of another type are empty, and so is what is in them", (
   }
 });
 
-test("of every held sample with one odd field, all shown is of its type, and every account is there", () => {
+test("for every sample with one mismatched field, all values have the right type, and no account is missing", () => {
   for (const { name, mutant } of mutants()) {
     const user = readableUser(mutant);
     assert.equal(user.displayNames.length, mutant.displayNames?.length ?? 0, name);

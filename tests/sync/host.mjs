@@ -1,5 +1,5 @@
-// Miniflare with the sync's Worker and a real D1, in a process of its own, so that it can be killed. It needs a newer Node than the
-// tests do. What it is told comes over the channel of `fork`: `{ sql }`, `{ run: "scheduled" }` or `{ event }`, each with an `id`.
+// Miniflare with the sync's Worker and a real D1, in a separate process, so that it can be killed. It needs a newer Node than the
+// tests. It receives commands over the channel of `fork`: `{ sql }`, `{ run: "scheduled" }` or `{ event }`, each with an `id`.
 import { createRequire } from "node:module";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The nightly sync (www/sync) in miniflare, into its real SQLite: 100,000 profiles, killed in the middle, run again.
+// The nightly sync (www/sync) in Miniflare, with its real SQLite: 100,000 profiles, killed in the middle and run again.
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -20,12 +20,12 @@ const PROFILES = 100_000;
 const SECRET = "WEBHOOK-SECRET";
 const folder = join(packedRoot, "sync");
 let [tools, node, server, sandbox, host] = [];
-/** What becomes of a ticket on its way. */
+/** Changes each ticket before the sync gets it. */
 let altered = (ticket) => ticket;
-/** Where the file stops, and what is called then. */
+/** The byte at which the file stops, and the function that is called then. */
 let hold = { atByte: Infinity };
 
-/** Another account's worth of profiles from now on, in a file of its own. */
+/** Switches to another account, with its own profiles and file. */
 function open(options) {
   const fileOrigin = `http://127.0.0.1:${server.address().port}`;
   sandbox = createSandbox({ fileOrigin, fileShape: "ndjson", batchDelayMs: 0, rateLimit: false, ...options });
@@ -71,12 +71,12 @@ after(() => {
   server?.closeAllConnections();
 });
 
-/** A miniflare on the database that is there. */
+/** Starts Miniflare with the existing database. */
 async function start() {
   const bindings = { AYRSHARE_API_KEY: sandbox.apiKey, AYRSHARE_BASE_URL: `http://127.0.0.1:${server.address().port}/api`, AYRSHARE_WEBHOOK_SECRET: SECRET };
   const env = { ...process.env, NODE_OPTIONS: "", HOST: JSON.stringify({ tools, folder, migrations: at("www/sync/migrations"), bindings }) };
   const child = fork(at("tests/sync/host.mjs"), { execPath: node, execArgv: [], env, detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  // With it goes its group: the workerd that it has started.
+  // Kills the process group, which includes workerd.
   const kill = () => child.exitCode ?? process.kill(-child.pid, "SIGKILL");
   process.once("exit", kill);
   const waiting = new Map();
@@ -104,8 +104,8 @@ async function start() {
 }
 
 /**
- * What must be in the table, read without the package: from the sandbox's file, line by line. Of a profile with an account of an
- * unreadable network, the rows that were there before stay.
+ * The expected rows, read without the package from the sandbox's file, line by line. A profile with an account whose network cannot be
+ * read retains its previous rows.
  */
 async function expected(before = new Map()) {
   const { url } = await (await sandbox.fetch("https://app.ayrshare.com/api/user/batch", { headers: { authorization: `Bearer ${sandbox.apiKey}` } })).json();
@@ -114,7 +114,7 @@ async function expected(before = new Map()) {
     if (line === "") continue;
     const { refId, title, displayNames = [] } = JSON.parse(line);
     for (const { platform, username, displayName, profileUrl, refreshRequired } of displayNames) {
-      // Without its two names, an account has no row.
+      // Without both parts of its key, an account has no row.
       if (typeof refId !== "string") continue;
       if (typeof platform !== "string") {
         for (const [name, row] of before) if (name.startsWith(`${refId} `) && !rows.has(name)) rows.set(name, row);
@@ -129,7 +129,7 @@ async function expected(before = new Map()) {
 
 const PAGE = 5_000;
 
-/** Compares the whole table with these rows, page by page; one text for each, since D1 is slow to make many values. */
+/** Compares the whole table with these rows, page by page. Each row is one string, because D1 is slow to return many values. */
 async function isRight(rows) {
   let [after, count] = [["", ""], 0];
   for (;;) {
@@ -151,7 +151,7 @@ async function isRight(rows) {
 
 const syncs = () => host.query("SELECT profiles, finished IS NOT NULL AS done FROM syncs ORDER BY id");
 
-test("killed in the middle, it says so; run again, it goes on there, and every row is right", async () => {
+test("a killed sync is recorded as unfinished; the next run resumes there, and every row is right", async () => {
   const halfway = new Promise((resolve) => (hold = { atByte: PROFILES * 1_000, reached: resolve }));
   const cut = host.run().catch(({ message }) => message);
   await halfway;
@@ -170,14 +170,14 @@ test("killed in the middle, it says so; run again, it goes on there, and every r
   await isRight(rows);
 });
 
-test("where the file is in already, nothing is read again", async () => {
+test("a file that was already imported is not read again", async () => {
   sandbox.clearRequests();
   assert.equal(await host.run(), "ok");
   assert.deepEqual(sandbox.requests.map(({ url }) => new URL(url).pathname), ["/api/user/batch"]);
   assert.equal((await syncs()).length, 1);
 });
 
-/** An event as Ayrshare signs it. */
+/** An event signed like Ayrshare's. */
 function signed(event) {
   const body = JSON.stringify(event);
   const timestamp = String(Math.floor(Date.now() / 1000));
@@ -185,7 +185,7 @@ function signed(event) {
   return { body, headers: { "x-authorization-timestamp": timestamp, "x-authorization-content-sha256": signature } };
 }
 
-test("a newer file takes the place of all rows, also where its sync failed first; the event that it is ready starts it", async () => {
+test("a newer file replaces all rows, even if its first sync failed; the event for the new file starts the sync", async () => {
   open({ profiles: 3_000, seed: 2, faults: { file: { corrupt: [{ record: 2_000, kind: "syntax" }] } } });
   assert.equal(await host.event(signed({ action: "batch", hookId: "early" })), 200);
   assert.equal((await syncs()).length, 1, "no sync is open, so none is started, nor a file ordered");
@@ -197,9 +197,9 @@ test("a newer file takes the place of all rows, also where its sync failed first
   await isRight(await expected());
 });
 
-test("a field of the wrong type is left out of its row, an account without its names out of the table, and every other row is right", async () => {
+test("a mismatched field is null in its row, an account without its key has no row, and every other row is right", async () => {
   open({ profiles: 3_000, seed: 4, faults: { oddFields: 0.05 } });
-  // The profiles are those of other seeds by their names, and would keep their rows.
+  // These profiles have the same ids as those of other seeds, whose rows would remain.
   await host.query("DELETE FROM accounts");
   const rows = await expected();
   assert.equal(await host.run(), "ok");
@@ -207,12 +207,12 @@ test("a field of the wrong type is left out of its row, an account without its n
   const whole = [...rows.values()].filter((row) => !row.includes("null")).length;
   assert.ok(whole > 100 && rows.size > 1_000, `${whole} of ${rows.size}`);
   await isRight(rows);
-  // As the sandbox fills them, both are always there: what is null here was odd.
+  // The sandbox always fills both fields, so `null` means that the field was mismatched.
   const [{ odd }] = await host.query("SELECT count(*) AS odd FROM accounts WHERE title IS NULL OR display_name IS NULL");
   assert.ok(odd > 10, `${odd} rows with an odd field`);
 });
 
-test("an account whose network cannot be read takes no row from its profile", async () => {
+test("an account whose network cannot be read deletes no row of its profile", async () => {
   open({ profiles: 1_000, seed: 6 });
   altered = (ticket) => ({ ...ticket, lastUpdated: "2031-01-01T00:00:00.000Z" });
   assert.equal(await host.run(), "ok");
@@ -227,7 +227,7 @@ test("an account whose network cannot be read takes no row from its profile", as
   await isRight(rows);
 });
 
-test("a ticket whose time is of the wrong type names no file: the sync has a name of its own", async () => {
+test("if a ticket's time has the wrong type, the sync creates its own name for the file", async () => {
   open({ profiles: 300, seed: 5 });
   for (const lastUpdated of [7, {}, ["2024-01-04T15:51:17.775Z"], null]) {
     altered = (ticket) => ({ ...ticket, lastUpdated });
@@ -240,6 +240,6 @@ test("a ticket whose time is of the wrong type names no file: the sync has a nam
   await isRight(await expected());
 });
 
-test("events that nobody signed start nothing", async () => {
+test("unsigned events do not start a sync", async () => {
   assert.equal(await host.event({ body: '{"action":"batch"}', headers: {} }), 401);
 });

@@ -16,7 +16,7 @@ export const listening: Gateway = createGateway({
   webhooks: { ...webhooks, onEvent: ({ action, deliveryId, deliveryAttempt = 1 }) => [action === "suspended", deliveryId?.length, deliveryAttempt.toFixed()] },
 });
 export const served: Promise<ServedSandbox> = serveSandbox();
-// @ts-expect-error: what it is made with is an object
+// @ts-expect-error: the options must be an object
 gatewayInline.createGateway("KEY");
-// @ts-expect-error: a secret is text
+// @ts-expect-error: a secret must be a string
 createGateway({ apiKey, allowUnauthenticated: true, webhooks: { secret: () => 5 } });

@@ -1,4 +1,4 @@
-// The same where the web's types are there, from whatever source: they and the package's must be one.
+// The same with the web's types, from whatever source: the package's types must be compatible with them.
 import { AyrshareUser, type ClientOptions, type User, init, metaOf } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
 
@@ -28,7 +28,7 @@ export async function calls(): Promise<Headers | undefined> {
   return metaOf(user)?.headers;
 }
 
-// @ts-expect-error: a signal is no controller
+// @ts-expect-error: a controller is not a signal
 void ayrshare.getUser({}, { signal: new AbortController() });
-// @ts-expect-error: it answers with a Response
+// @ts-expect-error: it must return a Response
 export const wrong: ClientOptions = { fetch: async () => "{}" };

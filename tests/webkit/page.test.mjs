@@ -118,10 +118,10 @@ describe("page in WebKitGTK", () => {
     });
   }
 
-  test("fault: One odd field costs nothing but that field, and a quiet notice says which", async (t) => {
+  test("fault: One odd field affects only that field, and an unobtrusive notice names it", async (t) => {
     const { page } = await open(t);
     await fault(page, "One odd field");
-    await shows(page, "#profile [data-testid=odd]", "displayNames[1].refreshDaysRemaining is string, expected number");
+    await shows(page, "#profile [data-testid=odd]", "displayNames[1].refreshDaysRemaining is of type string, expected number");
     await settled(page);
     assert.equal(await page.evaluate(() => document.querySelectorAll("[data-testid=account]").length), 3);
     assert.equal(await page.evaluate(() => document.querySelectorAll("[data-testid=failure]").length), 0);

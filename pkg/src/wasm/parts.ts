@@ -31,7 +31,7 @@ export function setLoaders(given: Loaders, final = false): void {
 export const sources: { batch?: InitSource | undefined; insight?: InitSource | undefined } = {};
 
 /**
- * @internal Parts that somebody has imported by hand. They register themselves here, so that the dynamic import is not needed:
+ * @internal Parts that the user has imported statically. They register themselves here, so that the dynamic import is not needed:
  * service workers do not support it.
  */
 export const lazyParts: { batch?: () => Promise<unknown>; insight?: () => Promise<unknown> } = {};
