@@ -44,7 +44,7 @@ async function bundledApp() {
   return { atOnce: contents(atOnce), batch: contents(from("/dist/batch.js", atOnce)), insight: contents(from("/dist/insight.js", atOnce)) };
 }
 
-/** What a page without a bundler loads of `dist`: the file of that name and all that it imports, but for what is there already. */
+/** The files of `dist` that a page without a bundler loads: the one with that name and everything that it imports, except what is already loaded. */
 function shippedFiles(name, there = new Set()) {
   const files = new Set([name]);
   for (const file of files) {
@@ -76,7 +76,7 @@ await main(true, async () => {
   const [wasm, javascript] = [weighFile("ayrshare_user.wasm"), weigh(app.atOnce)];
   const sizes = { wasm, javascript, total: add(wasm, javascript) };
   for (const part of ["batch", "insight"]) Object.assign(sizes, { [`${part} wasm`]: weighFile(`ayrshare_user_${part}.wasm`), [`${part} javascript`]: weigh(app[part]) });
-  // Each file is packed for itself.
+  // Each file is compressed separately.
   for (const [part, files] of Object.entries(shippedPage())) sizes[part] = files.map(weigh).reduce(add);
   const budget = JSON.parse(readFileSync(at("scripts/size-budget.json"), "utf8")).brotli;
   const row = (...cells) => console.log(cells.map((cell, index) => (index ? String(cell).padStart(10) : cell.padEnd(24))).join(""));

@@ -89,7 +89,7 @@ async function inBrowser(name, driver, capability, binary) {
     WASM_BINDGEN_TEST_TIMEOUT: "180",
     NO_PROXY: "127.0.0.1,localhost",
   });
-  // The runner uses the first driver in its environment, whatever browser it is told to use.
+  // The runner uses the first driver in its environment, whichever browser its options name.
   for (const other of ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER"]) delete env[other];
   mustSayWhereItRuns();
   await mustBeFree(SANDBOX_PORT);

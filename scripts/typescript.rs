@@ -1,4 +1,4 @@
-//! Prints the types of the package, made from the Rust types: `cargo run --features typescript --bin typescript`.
+//! Prints the package's TypeScript types, generated from the Rust types: `cargo run --features typescript --bin typescript`.
 
 use std::io::{self, Write};
 

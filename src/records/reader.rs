@@ -63,7 +63,7 @@ pub struct Progress {
     pub bytes: u64,
     /// Complete records read, including those that were not returned.
     pub records: u64,
-    /// Invalid records: odd or unreadable, see [`OnInvalid`](super::OnInvalid).
+    /// Invalid records: mismatched or unreadable, see [`OnInvalid`](super::OnInvalid).
     pub invalid: u64,
     /// Valid records that the filter left out.
     pub filtered: u64,

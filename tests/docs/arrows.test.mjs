@@ -47,18 +47,18 @@ describe("src/README.md", () => {
   });
 });
 
-/** The reader of batch files is one type whose steps are in four files; this is the only circle. */
+/** The reader of batch files is one type whose steps are in four files; this is the only import cycle. */
 const READER = ["records/batch.rs", "records/inside.rs", "records/reader.rs", "records/verdict.rs"];
 
 describe("the files", () => {
   for (const [name, uses, known] of [["src", crateUses(), [READER]], ["pkg/src", scriptUses("pkg/src"), []], ["www/src", scriptUses("www/src"), []]]) {
-    test(`of ${name} have no circle`, () => {
+    test(`of ${name} have no import cycle`, () => {
       assert.ok([...uses.values()].filter((used) => used.size > 0).length > uses.size / 3, "the patterns find hardly anything");
       assert.deepEqual(circles(uses), known);
     });
   }
 
-  test("would be found in a circle", () => {
+  test("would be found in an import cycle", () => {
     const uses = (pairs) => new Map(pairs.map(([from, ...to]) => [from, new Set(to)]));
     assert.deepEqual(circles(uses([["a", "b"], ["b", "c"], ["c", "a"], ["d", "a"]])), [["a", "b", "c"]]);
     assert.deepEqual(circles(uses([["a", "b"], ["b", "c"], ["c"]])), []);
@@ -71,6 +71,6 @@ describe("the rooms", () => {
       const stated = [...table.matchAll(new RegExp(`^\\| \`${name}/([\\w-]+)\` \\|([^|]*)\\|$`, "gm"))].map(([, room, uses]) => [room, [...uses.matchAll(/`([\w-]+)`/g)].map(([, used]) => used).sort()]);
       assert.deepEqual(Object.fromEntries([...found].map(([room, used]) => [room, [...used].sort()])), Object.fromEntries(stated));
     });
-    if (isLayered) test(`of ${name} have no circle`, () => assert.deepEqual(circles(found), []));
+    if (isLayered) test(`of ${name} have no import cycle`, () => assert.deepEqual(circles(found), []));
   }
 });

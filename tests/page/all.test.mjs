@@ -207,7 +207,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("counts odd profiles like any other, shows how many records were odd or unreadable, and explains why it cannot start", async (t) => {
+    test("counts mismatched profiles like any other, shows how many records were invalid, and explains why it cannot start", async (t) => {
       const { page, close } = await open();
       const odd = await sandboxFor(t, {
         profiles: 200, batchDelayMs: 0, faults: { file: { corrupt: [{ record: 3, kind: "shape" }, { record: 9, kind: "utf8" }] } },
@@ -215,7 +215,7 @@ for (const { name, launch } of BROWSERS) {
       await connectTo(page, { baseUrl: odd.baseUrl, apiKey: odd.sandbox.apiKey });
       await read(page);
       await runIs(page, "ended");
-      assert.deepEqual([await tally(page, "profiles"), await tally(page, "invalid")], [199, 2], "what is not UTF-8 is no profile");
+      assert.deepEqual([await tally(page, "profiles"), await tally(page, "invalid")], [199, 2], "a record that is not UTF-8 is not a profile");
       await chooseNothingAndFail(page);
       await close();
     });

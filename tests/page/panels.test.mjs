@@ -111,10 +111,10 @@ for (const { name, launch } of BROWSERS) {
       });
     }
 
-    test("fault: One odd field affects only that field, and an unobtrusive notice names it", async () => {
+    test("fault: One mismatched field affects only that field, and an unobtrusive notice names it", async () => {
       const { page, seen, close } = await open();
       assert.equal(await page.getByTestId("odd").count(), 0);
-      await chooseFault(page, "One odd field");
+      await chooseFault(page, "One mismatched field");
       const notice = page.locator("#profile").getByTestId("odd");
       assert.match(await notice.innerText(), /^1 field does not match the documentation[^]*\ndisplayNames\[1\]\.refreshDaysRemaining is of type string, expected number$/);
       assert.equal(await notice.getAttribute("role"), null, "it does not interrupt");

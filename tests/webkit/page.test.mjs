@@ -118,9 +118,9 @@ describe("page in WebKitGTK", () => {
     });
   }
 
-  test("fault: One odd field affects only that field, and an unobtrusive notice names it", async (t) => {
+  test("fault: One mismatched field affects only that field, and an unobtrusive notice names it", async (t) => {
     const { page } = await open(t);
-    await fault(page, "One odd field");
+    await fault(page, "One mismatched field");
     await shows(page, "#profile [data-testid=odd]", "displayNames[1].refreshDaysRemaining is of type string, expected number");
     await settled(page);
     assert.equal(await page.evaluate(() => document.querySelectorAll("[data-testid=account]").length), 3);

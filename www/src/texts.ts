@@ -128,7 +128,7 @@ export const texts = {
     rateLimit: { name: "Rate limit", hint: "the next three calls" },
     slow: { name: "Slow responses", hint: "1.5 s each; file at 2 MB/s" },
     cut: { name: "Dropped connection", hint: "three times in the file" },
-    oddField: { name: "One odd field", hint: "in a profile" },
+    oddField: { name: "One mismatched field", hint: "in a profile" },
     wrongShape: { name: "Wrong shape", hint: "of a response and of records" },
   },
   all: {
@@ -156,7 +156,7 @@ export const texts = {
     compact: compactCount,
     tiles: {
       profiles: "Profiles", perSecond: "Profiles per second", bytes: "Read", accounts: "Linked accounts", refreshSoon: "Links to refresh",
-      expired: "Links expired", quotasHigh: "Quotas above 80%", nothingLinked: "Nothing linked", suspended: "Suspended", invalid: "Odd or unreadable records",
+      expired: "Links expired", quotasHigh: "Quotas above 80%", nothingLinked: "Nothing linked", suspended: "Suspended", invalid: "Invalid records",
     },
     chart: "Accounts per network",
     links: "Links that need attention",
