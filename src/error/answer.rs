@@ -8,7 +8,7 @@ use crate::digits;
 use crate::json;
 use crate::model::Shape;
 
-/// Messages of Ayrshare's are cut to this length, in characters.
+/// Ayrshare's messages are truncated to this length, in characters.
 const MESSAGE_MAX: usize = 512;
 /// The maximum length of `details`, in bytes.
 const DETAILS_MAX: usize = 8 * 1024;
@@ -123,7 +123,7 @@ fn plain_text(body: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 fn message(advice: &str, status: u16, body: &[u8], said: &ErrorBody<'_>) -> String {
-    // An error of our gateway's is not Ayrshare's, so the usual advice would mislead.
+    // This error is the gateway's own, not Ayrshare's, so the usual advice would mislead.
     let is_gateway = said.message.is_some() && said.action.as_deref() == Some("gateway");
     let advice = if is_gateway {
         "the gateway says"

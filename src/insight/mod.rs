@@ -2,7 +2,7 @@
 //!
 //! Both read the JSON as Ayrshare sent it, so that nothing is lost in between, and return small results:
 //!
-//! - [`account_health`] evaluates one profile by the same [`rules`](crate::rules) as sweeps and filters; `sentence.rs` words its findings
+//! - [`account_health`] evaluates one profile by the same [`rules`](crate::rules) as sweeps and filters; `message.rs` words its findings
 //!   in English.
 //! - [`diff_users`] compares two snapshots of a profile, [`diff_profiles`] two lists of profiles.
 //!

@@ -215,7 +215,7 @@ mod tests {
             let Some(expected) = expected else { continue };
             for code in codes_in(row[0]) {
                 for status in statuses_in(row[0]) {
-                    // A status beside other codes of its row may be one that says nothing alone.
+                    // A status in a row with several codes may not be conclusive on its own.
                     if CODES.iter().any(|(known, _)| *known == code) || matches!(status, 403 | 404)
                     {
                         assert_eq!(of(status, code), expected, "{status} {code}");

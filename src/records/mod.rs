@@ -8,7 +8,7 @@
 //! - `reader.rs` is the state machine; `outside.rs` handles the bytes around the records, `inside.rs` those within them;
 //! - `verdict.rs` decides whether a record is delivered, filtered out or rejected;
 //! - `batch.rs` joins many records into one text, in place if possible;
-//! - `sweep.rs` reads a whole file without returning records, and `networks.rs` counts for it. It and [`Filter`] use the
+//! - `sweep.rs` reads a whole file without returning records, and `network_counts.rs` counts for it. It and [`Filter`] use the
 //!   [`rules`](crate::rules).
 //!
 //! ```

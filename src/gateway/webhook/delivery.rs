@@ -1,6 +1,6 @@
 //! What the headers tell of a delivery: an event may come in several.
 
-/// The longest id that is handed on, in bytes.
+/// The maximum length of an id that is passed on, in bytes.
 const ID_MAX: usize = 128;
 /// Digits that the number of an attempt may have.
 const DIGITS_MAX: usize = 6;
@@ -15,7 +15,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Reads the headers; what is no id and no number counts as absent.
+    /// Reads the headers; an invalid id or number counts as absent.
     #[must_use]
     pub fn read(id: Option<&str>, attempt: Option<&str>) -> Self {
         let is_id =

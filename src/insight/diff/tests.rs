@@ -450,9 +450,9 @@ fn the_fault_says_on_which_side_it_is() {
     );
 }
 
-/// Before, after, and what is told.
+/// Before, after, and the reported changes.
 const ODD: &[(&str, &str, &[&str])] = &[
-    // A type instead of another says nothing of what has happened.
+    // A change of type does not say what happened.
     (
         r#"{"title":"a"}"#,
         r#"{"title":7}"#,
@@ -476,7 +476,7 @@ const ODD: &[(&str, &str, &[&str])] = &[
         r#"{"displayNames":[{"platform":"x","created":"t"}]}"#,
         &[r#"field_changed x created is "t""#],
     ),
-    // An account of an unknown network is no account that has come or gone, nor has the one that it may be.
+    // An account of an unknown network does not count as linked or unlinked, nor does the account that it may be.
     (
         r#"{"displayNames":[{"platform":"x"},{"platform":"y"}]}"#,
         r#"{"displayNames":[{"platform":7},{"platform":"y"}]}"#,
@@ -509,7 +509,7 @@ const ODD: &[(&str, &str, &[&str])] = &[
             r#"field_changed x activeSocialAccounts was "x""#,
         ],
     ),
-    // One that was odd already hides nothing, and is silent about what changes by itself.
+    // An account that was mismatched before hides no change, and volatile fields are still ignored.
     (
         r#"{"activeSocialAccounts":[7],"displayNames":[{"refreshDaysRemaining":5},{"platform":"x"}]}"#,
         r#"{"activeSocialAccounts":[7.0],"displayNames":[{"refreshDaysRemaining":4},{"platform":"y"}]}"#,
@@ -538,7 +538,7 @@ fn what_is_of_the_wrong_type_is_told_and_tells_nothing_false() {
         let [one, other] = [before, after].map(|text| serde_json::from_str(text).unwrap());
         assert_eq!(changes_of(&one, &other), *expected, "{before} {after}");
         assert_eq!(changes_of(&one, &one), [""; 0], "{before}");
-        // The way back tells no less.
+        // The reverse comparison reports no less.
         assert!(changes_of(&other, &one).len() >= expected.len(), "{after}");
         assert_eq!(changes_of(&other, &other), [""; 0], "{after}");
     }

@@ -39,7 +39,7 @@ pub struct FileOptions {
     pub signal: Option<AbortSignal>,
     /// Milliseconds to wait for the file to become available. Default 15 minutes.
     pub wait_ms: f64,
-    /// Milliseconds without a byte after which the connection counts as broken. Default 30 seconds.
+    /// Milliseconds without a byte after which the connection counts as dropped. Default 30 seconds.
     pub idle_timeout_ms: f64,
 }
 

@@ -1,8 +1,8 @@
 //! One call of an endpoint, from its options to its response.
 //!
 //! `prepared` is a call with its options checked, `state_machine` decides what happens next, `attempt` classifies one response,
-//! and `drive_callbacks` runs the machine. `shared_request` is one request of the gateway for all callers
-//! that ask for the same thing at the same time.
+//! and `drive_callbacks` runs the machine. `shared_request` lets concurrent identical calls of the gateway
+//! share one request.
 
 pub(crate) mod attempt;
 pub(crate) mod drive_callbacks;

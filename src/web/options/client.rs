@@ -38,7 +38,7 @@ pub enum Cache {
     /// Every call goes to the network.
     #[default]
     None,
-    /// `GET /user` is answered from the cache until the response's own `nextUpdate`.
+    /// `GET /user` returns the cached response until its own `nextUpdate`.
     UntilNextUpdate,
 }
 
@@ -87,7 +87,7 @@ pub struct ClientOptions {
     pub max_body_bytes: f64,
     /// Whether calls fail at once while the rate limit is known to be used up.
     pub rate_limit_guard: bool,
-    /// Whether `GET /user` may be answered from the cache.
+    /// Whether `GET /user` may return a cached response.
     pub cache: Cache,
     /// What to do with responses that contradict the types.
     pub on_invalid: OnMismatch,
@@ -136,7 +136,7 @@ pub struct CallOptions {
     pub total_timeout_ms: Option<f64>,
     /// The maximum number of retries.
     pub max_retries: Option<u32>,
-    /// Whether this call may be answered from the cache.
+    /// Whether this call may return a cached response.
     pub cache: Option<Cache>,
     /// What to do with a response that contradicts the types.
     pub on_invalid: Option<OnMismatch>,

@@ -22,7 +22,7 @@ async function read(connection: Connection, withinDays: number): Promise<void> {
   const client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }), onEvent: tellWait });
   try {
     const batch = viaGateway ? await ticketOfGateway(client, baseUrl) : undefined;
-    // With a function, unreadable records do not end the stream. `progress` counts them and the odd ones, and the page shows the counts.
+    // With a function, unreadable records do not end the stream. `progress` counts them and the mismatched ones, and the page shows the counts.
     stream = client.streamProfiles({ signal: stop.signal, onInvalid: () => undefined, ...(batch && { batch }) });
     await count(stream, { now: Date.now(), refreshWithinDays: withinDays });
     end();
