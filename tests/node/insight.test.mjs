@@ -116,7 +116,7 @@ test("two lists are compared by reference id: joined, left, changed", async () =
 
 /** The members of a union of string literals in the declarations. */
 function unionOf(name) {
-  const declarations = readFileSync(join(process.env.AYRSHARE_USER_DIR, "dist", "insight-results.d.ts"), "utf8").replaceAll(/\/\*\*[^]*?\*\//g, "");
+  const declarations = readFileSync(join(process.env.AYRSHARE_USER_DIR, "dist", "insight", "types.d.ts"), "utf8").replaceAll(/\/\*\*[^]*?\*\//g, "");
   const union = new RegExp(`export type ${name} =([^;]*);`).exec(declarations)[1];
   return [...union.matchAll(/"(\w+)"/g)].map(([, member]) => member).sort();
 }

@@ -1,4 +1,4 @@
-// A server's request to the sandbox. In its own file so that the public declarations do not refer to api.ts.
+// A server's request to the sandbox. In its own file so that the public declarations do not refer to routes.ts.
 
 import type { AbortSignal, Headers, URL } from "../../web-types.js";
 
