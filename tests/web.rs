@@ -316,7 +316,7 @@ async fn header_names_may_be_written_in_any_case() {
     let UserLookup::User(user) = answer.value else {
         panic!("the profile exists")
     };
-    let sent = r#"{"x-trace":"call","authorization":"Bearer ANOTHER"}"#;
+    let sent = r#"{"authorization":"Bearer ANOTHER","x-trace":"call"}"#;
     assert_eq!(user.title.as_deref(), Some(sent));
 
     let empty = CallOptions {

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::call::drive_callbacks::Pending;
+use super::call::drive_callbacks::CallFuture;
 use super::call::prepared::PreparedCall;
 use super::call::response::Parsed;
 pub use super::call::response::{Answer, Meta};
@@ -227,7 +227,7 @@ impl Client {
         options: &CallOptions,
     ) -> Result<Answer<Parsed>, CallError> {
         let plan = PreparedCall::new(&self.0, endpoint, options)?;
-        Pending::new(plan, options.signal.as_ref(), CallMachine::end).await
+        CallFuture::new(plan, options.signal.as_ref(), CallMachine::end).await
     }
 
     /// Makes one call and returns the checked body unparsed.
@@ -238,7 +238,7 @@ impl Client {
         options: &CallOptions,
     ) -> Result<Rc<super::call::attempt::CheckedResponse>, CallError> {
         let plan = PreparedCall::new(&self.0, endpoint, options)?;
-        Pending::new(plan, options.signal.as_ref(), CallMachine::text).await
+        CallFuture::new(plan, options.signal.as_ref(), CallMachine::text).await
     }
 
     /// The state that all its calls share.

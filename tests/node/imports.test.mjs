@@ -52,7 +52,7 @@ const SAFE = [
 
 /** The exports of fetch.js: async functions reject, these catch, and the others do not look into a caller's values. */
 const WIRE = {
-  async: ["chunk", "exchange", "send", "tell"],
+  async: ["chunk", "send", "tell"],
   catches: ["header", "isSignal", "readHeaders", "readList", "readOptions"],
   own: ["attempt", "headerObject", "isPage", "keep", "pageUrl", "pause", "race", "recall", "settle", "soon", "wait"],
 };

@@ -1,5 +1,5 @@
 //! Drives the [`CallMachine`] of a call by JavaScript callbacks. The npm package uses it directly, because a future would be a large part of what a
-//! call costs; [`Pending`] wraps it in a future for Rust users.
+//! call costs; [`CallFuture`] wraps it in a future for Rust users.
 //!
 //! The callback registry owns a call until it ends; afterwards no timer, listener or connection is left. The caller's code (`fetch`,
 //! `apiKey` or an observer) may abort the call while it runs; the abort takes effect once that code returns.
@@ -200,7 +200,7 @@ fn key(outcome: Outcome) -> Result<JsValue, Box<FailedAttempt>> {
 }
 
 /// A [`CallbackDriver`] as a future. Dropping it ends the call and closes its connection.
-pub(crate) struct Pending<T> {
+pub(crate) struct CallFuture<T> {
     flight: Rc<CallbackDriver>,
     state: Rc<State<T>>,
 }
@@ -210,7 +210,7 @@ struct State<T> {
     waker: Cell<Option<Waker>>,
 }
 
-impl<T: 'static> Pending<T> {
+impl<T: 'static> CallFuture<T> {
     /// Starts a call. The future resolves to what `finish` returns for the outcome.
     pub(crate) fn new<F>(plan: PreparedCall, signal: Option<&AbortSignal>, finish: F) -> Self
     where
@@ -234,7 +234,7 @@ impl<T: 'static> Pending<T> {
     }
 }
 
-impl<T> Future for Pending<T> {
+impl<T> Future for CallFuture<T> {
     type Output = T;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
@@ -246,7 +246,7 @@ impl<T> Future for Pending<T> {
     }
 }
 
-impl<T> Drop for Pending<T> {
+impl<T> Drop for CallFuture<T> {
     fn drop(&mut self) {
         self.flight.abort();
     }

@@ -128,7 +128,7 @@ export async function chunk(reader) {
  * Sends a request and reads the whole body, up to `maxBytes`. For an unencoded body, `Content-Length` is its real length, so there is no
  * need to wait for the stream to end. Under CORS, `Content-Encoding` is hidden unless the server exposes it, so any body may be encoded.
  */
-export async function exchange(fetch, request, controller, maxBytes) {
+async function exchange(fetch, request, controller, maxBytes) {
   const sent = await send(fetch, request, false, controller);
   if (sent.fault) return sent;
   if (sent.isOpaque) return { fault: REDIRECT };

@@ -11,7 +11,7 @@ use web_sys::AbortSignal;
 extern "C" {
     /// The result is optional because, when an import throws, wasm-bindgen leaks the table slot of a required result, and a caller's
     /// function may throw every time.
-    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = try_call)]
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
     fn reflect_apply(
         function: &Function,
         receiver: &JsValue,
