@@ -150,7 +150,10 @@ impl GatewayRequest {
     /// delete the entry, `undefined` leave it unchanged.
     ///
     /// Identical calls with the same `since` share one upstream request. Only one of them gets the change to the store.
-    #[expect(clippy::needless_pass_by_value, reason = "generated code passes it by value")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "generated code passes it by value"
+    )]
     pub fn fetch_upstream(
         &self,
         kept: Option<String>,

@@ -130,9 +130,7 @@ fn fixed_key(given: &OptionsReader) -> Result<Option<Secret>, Error> {
             "apiKey",
             "a string or a function that returns one",
         )),
-        None => Err(config(&[
-            "`apiKey` is missing: the gateway needs it",
-        ])),
+        None => Err(config(&["`apiKey` is missing: the gateway needs it"])),
     }
 }
 
