@@ -85,7 +85,7 @@ fn invalid_records_are_skipped_or_handed_over_in_their_place() {
             "{file}"
         );
         let handed = read(file.as_bytes(), hand_over());
-        // Odd records are returned as well.
+        // Mismatched records are returned as well.
         assert_eq!(handed.records.len(), 4);
         assert_eq!((handed.invalid, handed.error), (2, None));
         let raw: Vec<_> = handed

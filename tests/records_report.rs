@@ -64,7 +64,7 @@ fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
     }
 }
 
-/// The records that can be returned, how many of them are odd, and how many have each mismatch.
+/// The records that can be returned, how many of them are mismatched, and how many have each mismatch.
 fn expected(records: &[String]) -> (Vec<Value>, u64, BTreeMap<[String; 3], u64>) {
     let (mut handed_out, mut odd, mut places) = (Vec::new(), 0, BTreeMap::new());
     for record in records {

@@ -28,18 +28,18 @@ pub struct Options {
     pub filter: Option<Filter>,
 }
 
-/// What to do with an invalid record. An invalid record is either odd (some of its fields contradict the shape) or unreadable (malformed
+/// What to do with an invalid record. An invalid record is either mismatched (some of its fields contradict the shape) or unreadable (malformed
 /// inside its brackets, not UTF-8, nested too deeply, too long, not an object, or with lists of accounts that are not lists of objects).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnInvalid {
-    /// Return an odd record unchanged, and count it. Fail at an unreadable one, after the records before it.
+    /// Return a mismatched record unchanged, and count it. Fail at an unreadable one, after the records before it.
     #[default]
     Report,
     /// Fail, after the records before it.
     Throw,
     /// Leave it out, and count it.
     Skip,
-    /// Return a [`Rejected`](super::Rejected) with what is wrong, in the record's position, and count it. An odd record then follows
+    /// Return a [`Rejected`](super::Rejected) with what is wrong, in the record's position, and count it. A mismatched record then follows
     /// unchanged; an unreadable one is left out.
     HandOver,
 }

@@ -101,9 +101,9 @@ pub struct Reader {
     pub(super) found: Option<(Candidate, u64)>,
     /// Whether it reads for a sweep, which continues after unreadable records.
     pub(super) sweeps: bool,
-    /// The mismatches of the last odd record.
+    /// The mismatches of the last mismatched record.
     pub(super) mismatches: Mismatches,
-    /// File offset of the last odd record that was delivered as rejected.
+    /// File offset of the last mismatched record that was delivered as rejected.
     pub(super) told: Option<u64>,
     /// The file offset before which all records are checked to be JSON, whatever the options; see [`Reader::reread`].
     pub(super) doubted: u64,

@@ -9,9 +9,9 @@ use crate::rules::Quota;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
-    /// Profiles, including odd ones; all other numbers refer to these.
+    /// Profiles, including mismatched ones; all other numbers refer to these.
     pub profiles: u64,
-    /// Invalid records: odd profiles, and the `unreadable` ones.
+    /// Invalid records: mismatched profiles, and the `unreadable` ones.
     pub invalid: u64,
     /// Records that could not be read as a profile.
     pub unreadable: u64,

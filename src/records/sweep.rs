@@ -26,8 +26,8 @@ pub struct SweepOptions {
     pub max_entries: usize,
     /// The maximum size of a record in bytes. Default 4 MiB.
     pub max_record_bytes: usize,
-    /// What to do with an invalid record. By default, an odd record is counted like any other, with its odd fields treated as unknown, and
-    /// an unreadable one is skipped; the report lists the mismatches. With [`OnInvalid::Throw`], either ends the sweep; with
+    /// What to do with an invalid record. By default, a mismatched record is counted like any other, with its mismatched fields treated as
+    /// unknown, and an unreadable one is skipped; the report lists the mismatches. With [`OnInvalid::Throw`], either ends the sweep; with
     /// [`OnInvalid::Skip`], neither is counted.
     pub on_invalid: OnInvalid,
 }

@@ -29,7 +29,7 @@ pub struct Rejected {
     pub error: ReadError,
     /// The bytes of the record, which may be neither JSON nor UTF-8; `None` if it was too long or too deeply nested to be buffered.
     pub raw: Option<Vec<u8>>,
-    /// Whether the record itself follows: it is odd but readable, and passes the filter.
+    /// Whether the record itself follows: it is mismatched but readable, and passes the filter.
     pub is_handed_out: bool,
 }
 
