@@ -74,7 +74,7 @@ const pinned = (name, minutes, present = () => tools.hasTool(name)) => ({
   present,
   get: () => {
     const env = tools.environment(tools.nativeToolchain(), {
-      // These tools run for seconds, so minutes of optimising are not worth it.
+      // These tools run for seconds, so minutes of optimizing are not worth it.
       CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
       CARGO_PROFILE_RELEASE_LTO: "off",
       CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",

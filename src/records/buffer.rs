@@ -5,7 +5,7 @@
 /// There is one spare byte at each end, so that a run of records can get brackets in place.
 #[derive(Debug)]
 pub(super) struct Buffer {
-    /// All initialised, so that the space for a chunk need not be cleared each time.
+    /// All initialized, so that the space for a chunk need not be cleared each time.
     bytes: Vec<u8>,
     filled: usize,
     /// File offset of the first of `bytes`. That byte is spare, so this may be 0 minus 1.

@@ -235,7 +235,7 @@ test("calls without a client take the same options", async () => {
   await failure(getUser({ apiKey: "" }), "config");
 });
 
-test("errors of another copy of the package are recognised", async () => {
+test("errors of another copy of the package are recognized", async () => {
   const error = await failure(new AyrshareUser({ apiKey: "" }).getUser(), "config");
   assert.ok(error instanceof Error);
   assert.equal(error.name, "AyrshareError");

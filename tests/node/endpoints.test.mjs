@@ -62,7 +62,7 @@ test("absent lists become empty lists, and nothing else is added", async () => {
   assert.deepEqual(user, { email: null, refId: "r", activeSocialAccounts: [], displayNames: [] });
 });
 
-test("a deleted profile is recognised", async () => {
+test("a deleted profile is recognized", async () => {
   const { fetch, seen } = answering(json({ deleted: true, deletedAt: "2024-01-01T00:00:00Z" }));
   const gone = await new AyrshareUser({ apiKey: "KEY", profileKey: "P", fetch }).getUser({ validate: true });
   assert.deepEqual(gone, { deleted: true, deletedAt: "2024-01-01T00:00:00Z" });

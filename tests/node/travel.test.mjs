@@ -13,7 +13,7 @@ async function refusal() {
   return failure(getUser({ apiKey: "KEY", fetch }), "auth");
 }
 
-describe("a serialised error", () => {
+describe("a serialized error", () => {
   const WAYS = {
     "as JSON": (error) => JSON.parse(JSON.stringify(error)),
     "by structuredClone": (error) => structuredClone(error.toJSON()),
