@@ -43,11 +43,11 @@ async function guard(t, code) {
 }
 
 export const EXAMPLES = {
-  "client.ts": [{ declared: 'import { AyrshareUser } from "ayrshare-user";', runs: firstCall }],
-  "gateway/create.ts": [{ runs: gateway }],
-  "gateway/guard.ts": [{ runs: guard }],
-  "insight-calls.ts": [{ declared: 'import { accountHealth, type User } from "ayrshare-user";\ndeclare const user: User;', runs: health }],
-  "stream.ts": [{ declared: 'import type { AyrshareUser } from "ayrshare-user";\ndeclare const ayrshare: AyrshareUser;', runs: stream }],
+  "client/client.ts": [{ declared: 'import { AyrshareUser } from "ayrshare-user";', runs: firstCall }],
+  "gateway/create-gateway.ts": [{ runs: gateway }],
+  "gateway/durable-guard.ts": [{ runs: guard }],
+  "insight/functions.ts": [{ declared: 'import { accountHealth, type User } from "ayrshare-user";\ndeclare const user: User;', runs: health }],
+  "batch/profile-stream.ts": [{ declared: 'import type { AyrshareUser } from "ayrshare-user";\ndeclare const ayrshare: AyrshareUser;', runs: stream }],
 };
 
 /** Every fenced block in documentation comments: `{ file, language, code }`, without the comment's margin. */

@@ -1,6 +1,6 @@
 // Bundlers: each builds the same page, which is opened in Chromium. Bundlers that by design neither copy nor rewrite a file in
 // `new URL(…, import.meta.url)` have three rows: with the inline entry, with the one line that users must write, and with neither.
-import { handingOver, html, importing, source } from "./texts.mjs";
+import { handingOver, html, importing, requiring, source } from "./texts.mjs";
 
 const INLINE = "ayrshare-user/inline";
 const IMPORT_INLINE = 'import ".../inline"';
@@ -32,6 +32,17 @@ const onServer = (name, writes, row) => ({
   build: [["esbuild/bin/esbuild", "main.mjs", "--bundle", "--platform=node", "--format=esm", "--outfile=out/main.mjs", "--log-level=error"]],
   print: ["node", "out/main.mjs"],
   quick: true,
+  ...row,
+});
+
+/** @vercel/ncc copies the files that an ES module names, but not those of the CommonJS entry. */
+const ncc = (name, writes, main, { out, ...row }) => ({
+  name,
+  tools: "ncc",
+  version: "@vercel/ncc",
+  writes,
+  build: [["@vercel/ncc/dist/ncc/cli.js", "build", main, "-o", "out", "-q"]],
+  print: ["node", out],
   ...row,
 });
 
@@ -87,6 +98,9 @@ export default [
   onServer("esbuild for Node, nothing done", "import", { error: /ayrshare_user\.wasm.*ENOENT.*"ayrshare-user\/inline"/s }),
   onServer("esbuild for Node, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out" }),
   onServer("esbuild for Node, inline", IMPORT_INLINE, { files: importing(INLINE) }),
+  ncc("ncc", "import", "main.mjs", { files: importing(), out: "out/index.mjs" }),
+  ncc("ncc, require", "require", "main.cjs", { files: requiring(), out: "out/index.cjs", error: /ayrshare_user\.wasm.*ENOENT.*"ayrshare-user\/inline"/s }),
+  ncc("ncc, require, inline", 'require(".../inline")', "main.cjs", { files: requiring(INLINE), out: "out/index.cjs" }),
   bun("bun build, inline", IMPORT_INLINE, { entry: INLINE }),
   bun("bun build, file copied", "import; a copy of the .wasm beside the bundle", { copyWasm: "out" }),
   bun("bun build, nothing done", "import", { error: NOT_COPIED }),
