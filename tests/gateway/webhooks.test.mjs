@@ -262,6 +262,20 @@ describe("events", () => {
     assert.equal(seen.length, 2);
   });
 
+  test("with a field of another type are passed through as sent; only `action` must be a string", async () => {
+    const values = [null, "text", 7, true, [], {}, [{ a: null }]];
+    for (const field of Object.keys(social)) {
+      for (const value of values) {
+        const { post, seen } = listen();
+        const event = { ...social, [field]: value };
+        const isEvent = field !== "action" || value === "text";
+        const shown = JSON.stringify({ [field]: value });
+        assert.equal((await post(event)).status, isEvent ? 200 : 400, shown);
+        assert.deepEqual(seen, isEvent ? [event] : [], shown);
+      }
+    }
+  });
+
   test("of kind suspended drop that profile's cached responses, too", async () => {
     const { ask, post, sandbox, seen } = listen();
     const user = (as) => ask("/ayrshare/user", { as });

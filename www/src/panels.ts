@@ -96,8 +96,10 @@ export class Panels {
 
   /** Compares the profile with the snapshot of its previous load. */
   async #showChanges(session: Session, user: User): Promise<void> {
-    const last = this.#snapshots.get(session.name);
-    this.#snapshots.set(session.name, { user, atMs: Date.now() });
+    // A simulated failure may answer with another profile, which is not a change of this one.
+    const key = JSON.stringify([session.name, user.refId]);
+    const last = this.#snapshots.get(key);
+    this.#snapshots.set(key, { user, atMs: Date.now() });
     const changes = last && await diffUsers(last.user, user);
     if (session.ended) return;
     const { config, profileKey } = { config: this.#config, profileKey: session.connection.profileKey ?? null };
