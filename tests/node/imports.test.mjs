@@ -54,7 +54,7 @@ const SAFE = [
 const WIRE = {
   async: ["chunk", "send", "tell"],
   catches: ["header", "isSignal", "readHeaders", "readList", "readOptions"],
-  own: ["attempt", "headerObject", "isPage", "keep", "pageUrl", "pause", "race", "recall", "settle", "soon", "wait"],
+  own: ["attempt", "headerObject", "isPage", "keep", "pageUrl", "pause", "race", "settle", "snapshots", "soon", "wait"],
 };
 
 const glueOf = (name) => readFileSync(new URL(`../../pkg/src/glue/${name}.js`, import.meta.url), "utf8");
