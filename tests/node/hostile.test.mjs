@@ -380,3 +380,38 @@ test("a window that a successful response exhausted survives a trap too", async 
   assert.equal((await failure(user.getUser(), "rate_limit")).retryAfterMs, 300_000);
   assert.equal(seen.length, 1);
 });
+
+test("a client that is released while a call reads its options: that call completes, and no other call ends", async () => {
+  let release;
+  const other = new AyrshareUser({ apiKey: "KEY", fetch: () => new Promise((resolve) => (release = () => resolve(json(fixture("user"))))) });
+  const waiting = other.getUser();
+  const signal = new AbortController().signal;
+  const places = {
+    query: (free) => [{ get validate() { return free(); } }],
+    "call options": (free) => [{}, { get timeoutMs() { return free(); } }],
+    headers: (free) => [{}, { headers: { get "x-a"() { return free(); } } }],
+    signal: (free) => [{}, { signal: { get aborted() { return free() ?? false; }, addEventListener: free, removeEventListener: free } }],
+  };
+  for (const [name, place] of Object.entries(places)) {
+    const user = new AyrshareUser({ apiKey: "KEY", fetch: answering(json(fixture("user"))).fetch });
+    await user.getUser({}, { signal });
+    let times = 0;
+    const free = () => void (times++, user.free());
+    assert.ok(await user.getUser(...place(free)), name);
+    assert.ok(times > 0, name);
+    await failure(user.getUser(), "config");
+  }
+  release();
+  assert.ok(await waiting);
+});
+
+test("creating an error never throws: what cannot be read counts as not given", () => {
+  for (const init of [revoked({}), withTrap("get"), null, undefined, 5, Symbol("x")]) {
+    const { kind, message, retryable, attempts } = new AyrshareError(init);
+    assert.deepEqual([kind, message, retryable, attempts], ["internal", "", false, []]);
+  }
+  const texts = [[Symbol("x"), "Symbol(x)"], [{ toString: fail }, ""], [Object.create(null), ""], [revoked({}), ""], [5, "5"]];
+  for (const [message, shown] of texts) assert.equal(new AyrshareError({ kind: "api", message }).message, shown);
+  const { kind, message, status } = new AyrshareError({ kind: "api", message: "m", get status() { return fail(); } });
+  assert.deepEqual([kind, message, status], ["api", "m", undefined]);
+});

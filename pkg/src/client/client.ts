@@ -36,6 +36,8 @@ export class AyrshareUser {
   #handle: WasmClient | undefined;
   #generation = -1;
   #released = false;
+  /** How many calls are being started. Each reads its options in the wasm, so a getter of the caller may run meanwhile. */
+  #starting = 0;
 
   constructor(options: ClientOptions = {}) {
     this.#options = readOptions(options, "client");
@@ -115,6 +117,8 @@ export class AyrshareUser {
   /** Releases the client's memory. Calls in progress complete normally; later calls reject with kind `config`. */
   free(): void {
     this.#released = true;
+    // The wasm is still using the handle. It is freed when the call has started.
+    if (this.#starting > 0) return;
     if (this.#generation === client.generation) this.#handle?.free();
     this.#handle = undefined;
   }
@@ -144,9 +148,16 @@ export class AyrshareUser {
       const { onDrift } = this.#given();
       // Loaded before the request is sent, so that a wasm file that fails to load rejects the first call; otherwise reports would just be missing.
       const tell = typeof onDrift === "function" ? await (await load("insight")).createDriftReporter(onDrift) : undefined;
-      const answer = await client.call<RawAnswer>((glue, resolve, reject) =>
-        this.#open(glue.WasmClient).call(endpoint, argument, options, resolve, reject),
-      );
+      const answer = await client.call<RawAnswer>((glue, resolve, reject) => {
+        const handle = this.#open(glue.WasmClient);
+        this.#starting += 1;
+        try {
+          handle.call(endpoint, argument, options, resolve, reject);
+        } finally {
+          this.#starting -= 1;
+          if (this.#released) this.free();
+        }
+      });
       const value = remember<T>(answer);
       await tell?.(endpoint, answer);
       return value;

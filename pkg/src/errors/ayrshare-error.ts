@@ -98,12 +98,11 @@ export class AyrshareError extends Error {
   declare readonly url?: string;
 
   constructor(init: AyrshareErrorInit) {
-    // JavaScript callers may pass no fields at all.
-    init = Object(init) as AyrshareErrorInit;
-    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
-    this.kind = init.kind ?? "internal";
+    const fields = fieldsOf(init);
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.kind = fields.kind ?? "internal";
     for (const name of FIELDS.slice(3)) {
-      const value = init[name as keyof AyrshareErrorInit];
+      const value = fields[name as keyof AyrshareErrorInit];
       if (value !== undefined) (this as Record<string, unknown>)[name] = value;
     }
     this.retryable ??= false;
@@ -121,8 +120,8 @@ export class AyrshareError extends Error {
   static from(json: unknown): AyrshareError {
     if (isAyrshareError(json)) return json;
     try {
-      const error = new AyrshareError(json as AyrshareErrorInit);
-      if (typeof (json as AyrshareErrorInit).kind === "string" && typeof (json as AyrshareErrorInit).message === "string") return error;
+      const fields = Object.fromEntries(FIELDS.map((name) => [name, (json as Record<string, unknown>)[name]])) as unknown as AyrshareErrorInit;
+      if (typeof fields.kind === "string" && typeof fields.message === "string") return new AyrshareError(fields);
     } catch {
       // It has getters that throw.
     }
@@ -137,6 +136,20 @@ export class AyrshareError extends Error {
 
 /** The first three are every error's. */
 const FIELDS = "name message kind status code action details path mismatches retryable retryAfterMs attempts url".split(" ");
+
+/** Reads each field once. One that cannot be read counts as not given: creating an error must not throw another one. */
+function fieldsOf(init: AyrshareErrorInit): Partial<AyrshareErrorInit> {
+  const fields: Record<string, unknown> = {};
+  for (const name of [...FIELDS, "cause"]) {
+    try {
+      const value = (init as unknown as Record<string, unknown>)[name];
+      fields[name] = name === "message" && value !== undefined ? String(value) : value;
+    } catch {
+      // A getter or Proxy that throws, a message without a text, or no object at all.
+    }
+  }
+  return fields;
+}
 
 // On the prototype, as for built-in errors, and as a string literal, so that minifiers cannot change it.
 Object.defineProperty(AyrshareError.prototype, "name", { value: "AyrshareError", configurable: true, writable: true });
