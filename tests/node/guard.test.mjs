@@ -153,3 +153,33 @@ test("`rateLimitGuard: false` sends anyway", async () => {
   await client.getUser();
   assert.equal(seen.length, 3);
 });
+
+/** Bodies that cannot be read, with the headers that announce them. */
+const UNREADABLE = {
+  "breaks off": [() => new ReadableStream({ pull: (controller) => controller.error(new TypeError("terminated")) })],
+  "never ends": [() => new ReadableStream({ pull: () => new Promise(() => {}) })],
+  "is too large": [() => "x".repeat(2_000)],
+  "is announced as too large": [() => new ReadableStream(), { "content-length": "2000" }],
+  "is no bytes": [() => new ReadableStream({ start: (controller) => { controller.enqueue("text"); controller.close(); } })],
+};
+
+for (const [name, [body, headers]] of Object.entries(UNREADABLE)) {
+  test(`a 429 whose body ${name} is a 429: it is not retried, and nothing more is sent`, async (t) => {
+    stoppedClock(t);
+    const answer = () => new Response(body(), { status: 429, headers });
+    const { client, seen } = clientOf([answer], { maxRetries: 2, timeoutMs: 200, maxBodyBytes: 1_000 });
+    const error = await failure(client.getUser(), "rate_limit");
+    assert.deepEqual([error.status, error.retryable, error.retryAfterMs], [429, true, WINDOW_MS]);
+    await assertHeld(client.getUser(), WINDOW_MS);
+    assert.equal(seen.length, 1);
+  });
+}
+
+test("a 429 without a readable body says how long to wait in its headers", async (t) => {
+  stoppedClock(t);
+  const answer = () => new Response(UNREADABLE["breaks off"][0](), { status: 429, headers: { "retry-after": "60" } });
+  const { client, seen } = clientOf([answer]);
+  assert.equal((await failure(client.getUser(), "rate_limit")).retryAfterMs, 60_000);
+  await assertHeld(client.getUser(), 60_000);
+  assert.equal(seen.length, 1);
+});

@@ -50,10 +50,18 @@ export function race(number, settled, ms, promise, controller) {
   return end;
 }
 
-/** Like `exchange`, with a timeout. */
+/**
+ * Like `exchange`, with a timeout. A 429 is a response even if its body never ends, breaks off or is too large: otherwise it would be
+ * retried like a network error, and the rate-limit guard would not learn of it.
+ */
 export function attempt(number, settled, ms, fetch, request, maxBytes) {
   const controller = new AbortController();
-  return race(number, settled, ms, exchange(fetch, request, controller, maxBytes), controller);
+  let limited;
+  const onLimit = (sent) => {
+    limited = { ...sent, body: new Uint8Array() };
+  };
+  const end = (_, how, value) => (limited && (how !== VALUE || value.fault) ? settled(number, VALUE, limited) : settled(number, how, value));
+  return race(number, end, ms, exchange(fetch, request, controller, maxBytes, onLimit), controller);
 }
 
 /**
@@ -127,11 +135,13 @@ export async function chunk(reader) {
 /**
  * Sends a request and reads the whole body, up to `maxBytes`. For an unencoded body, `Content-Length` is its real length, so there is no
  * need to wait for the stream to end. Under CORS, `Content-Encoding` is hidden unless the server exposes it, so any body may be encoded.
+ * `onLimit` gets a 429 before its body is read.
  */
-async function exchange(fetch, request, controller, maxBytes) {
+async function exchange(fetch, request, controller, maxBytes, onLimit) {
   const sent = await send(fetch, request, false, controller);
   if (sent.fault) return sent;
   if (sent.isOpaque) return { fault: REDIRECT };
+  if (sent.status === 429) onLimit(sent);
   const { answer, headers, isCors } = sent;
   const announced = headers.get("content-length");
   const isAnnounced = /^\d+$/.test(announced);
