@@ -2,7 +2,7 @@
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch/types.js";
 import { toAyrshareError } from "./errors/from-wasm.js";
 import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
-import type { Mismatch } from "./errors/ayrshare-error.js";
+import { AyrshareError, type Mismatch } from "./errors/ayrshare-error.js";
 import { readList } from "./glue/fetch.js";
 import { WasmModule } from "./wasm/wasm-module.js";
 import type { User, UserBatch } from "./model.js";
@@ -41,18 +41,21 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   const { batch, onInvalid, ...rest } = read(options, STREAM);
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
   const select = (readList(rest.select) as string[] | undefined) ?? rest.select;
-  const given = { ...rest, select, ...from(context, batch, rest.signal), onInvalid: onInvalid ?? context.onInvalid };
+  const ordering = new AbortController();
+  const ask: Context["ask"] = () => asking(context.ask, ordering, rest.signal);
+  const given = { ...rest, select, ...from({ ...context, ask }, batch, rest.signal), onInvalid: onInvalid ?? context.onInvalid };
   let pulled: Pulled = [];
   let reread = 0;
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
   const generation = batchModule.generation;
   const cancel = (): void => {
+    ordering.abort();
     if (batchModule.generation === generation) file.cancel();
   };
   /** Calls the caller's function. If that throws or rejects, the stream ends with the same error. */
   const handed = async ({ mismatches, ...record }: Invalid): Promise<void> => {
     try {
-      await hand?.(record, mismatches);
+      await untilAborted(hand?.(record, mismatches), rest.signal);
     } catch (error) {
       cancel();
       throw error;
@@ -78,6 +81,44 @@ export async function open(context: Context, options: StreamOptions): Promise<So
     cancel,
   };
 }
+
+/** Asks for a ticket, until the stream is cancelled or the caller's signal aborts. `AbortSignal.any` is too new for some engines. */
+async function asking(ask: Context["ask"], controller: AbortController, signal: AbortSignal | undefined): ReturnType<Context["ask"]> {
+  const stop = (): void => controller.abort(tried(() => signal?.reason as unknown));
+  tried(() => signal?.addEventListener("abort", stop));
+  if (tried(() => signal?.aborted)) stop();
+  try {
+    return await ask(controller.signal);
+  } finally {
+    tried(() => signal?.removeEventListener("abort", stop));
+  }
+}
+
+/** Awaits what a caller's function returned, until the signal aborts. The signal may be of any realm, and any of its members may throw. */
+async function untilAborted(given: unknown, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal || !isObject(given)) return void (await given);
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new AyrshareError({ kind: "aborted", message: "the download was aborted by its signal", cause: tried(() => signal.reason as unknown) }));
+  });
+  tried(() => signal.addEventListener("abort", stop));
+  if (tried(() => signal.aborted)) stop();
+  try {
+    await Promise.race([given, aborted]);
+  } finally {
+    tried(() => signal.removeEventListener("abort", stop));
+  }
+}
+
+function tried<T>(task: () => T): T | undefined {
+  try {
+    return task();
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (given: unknown): boolean => (typeof given === "object" || typeof given === "function") && given !== null;
 
 /** Sweeps the file. */
 export async function sweep(context: Context, options: SweepOptions): Promise<SweepReport> {

@@ -419,3 +419,39 @@ for (const [options, message] of WRONG) {
     assert.equal(seen.length, before);
   });
 }
+
+test("a read that waits for onInvalid ends with the stream", { timeout: 5_000 }, async () => {
+  const never = () => {
+    let called;
+    const isCalled = new Promise((resolve) => (called = resolve));
+    return { isCalled, onInvalid: () => (called(), new Promise(() => {})) };
+  };
+  for (const way of ["cancel", "return"]) {
+    const { isCalled, onInvalid } = never();
+    const stream = reading('[{"refId":5}]', { onInvalid });
+    const iterator = stream[Symbol.asyncIterator]();
+    const read = iterator.next();
+    await isCalled;
+    await (way === "cancel" ? stream.cancel() : iterator.return());
+    assert.deepEqual(await read, { done: true, value: undefined }, way);
+  }
+  const { isCalled, onInvalid } = never();
+  const controller = new AbortController();
+  const reason = new Error("closed the page");
+  const read = reading('[{"refId":5}]', { onInvalid, signal: controller.signal })[Symbol.asyncIterator]().next();
+  await isCalled;
+  controller.abort(reason);
+  assert.equal((await failure(read, "aborted")).cause, reason);
+  assert.equal(getEventListeners(controller.signal, "abort").length, 0);
+});
+
+test("cancel() ends a read that waits for the ticket", { timeout: 5_000 }, async () => {
+  let asked;
+  const isAsked = new Promise((resolve) => (asked = resolve));
+  const client = new AyrshareUser({ apiKey: "K1K1K1K1", fetch: () => (asked(), new Promise(() => {})), timeoutMs: 60_000, totalTimeoutMs: 60_000 });
+  const stream = client.streamProfiles();
+  const read = stream[Symbol.asyncIterator]().next();
+  await isAsked;
+  await stream.cancel();
+  assert.deepEqual(await read, { done: true, value: undefined });
+});

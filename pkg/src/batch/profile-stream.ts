@@ -25,6 +25,8 @@ export class ProfileStream<T> implements AsyncIterable<T> {
   #source: Promise<Source<T>> | undefined;
   #opened: Source<T> | undefined;
   #ended = false;
+  /** Ends the read in progress. */
+  #stop: (() => void) | undefined;
   /** Serializes reads: each one waits for those before it. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -45,6 +47,7 @@ export class ProfileStream<T> implements AsyncIterable<T> {
    */
   async cancel(): Promise<void> {
     this.#ended = true;
+    this.#stop?.();
     const source = await this.#source?.catch(() => undefined);
     source?.cancel();
   }
@@ -115,11 +118,22 @@ export class ProfileStream<T> implements AsyncIterable<T> {
     return next;
   }
 
+  /**
+   * Resolves to `undefined` if the stream is cancelled first: a read may be waiting for a callback of the caller or for the ticket. Does
+   * not use `Promise.race` with one promise for all reads, which would keep every batch in memory.
+   */
+  #untilStopped(read: Promise<T[] | undefined>): Promise<T[] | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#stop = () => resolve(undefined);
+      read.then(resolve, reject);
+    });
+  }
+
   async #next(): Promise<T[] | undefined> {
     try {
       while (!this.#ended) {
         const source = (this.#opened = await (this.#source ??= this.#open()));
-        const batch = await source.next();
+        const batch = this.#ended ? undefined : await this.#untilStopped(source.next());
         if (batch === undefined) break;
         // A batch that contained only invalid records is empty, but not the end.
         if (batch.length > 0 && !this.#ended) return batch;
