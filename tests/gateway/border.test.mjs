@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { createGateway, init, isAyrshareError } from "ayrshare-user/gateway";
+import { AyrshareGuard, createGateway, init, isAyrshareError } from "ayrshare-user/gateway";
 import { ALICE, HERE, KEY, authorize, open, titleOf, without } from "./helpers.mjs";
 
 const SECRET = "SENTINEL-WEBHOOK-SECRET";
@@ -11,6 +11,12 @@ const turns = async (count = 20) => {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 };
 const never = () => new Promise(() => {});
+/** A copy of bytes in the given memory. */
+const copyInto = (buffer, bytes) => {
+  const copy = new Uint8Array(buffer);
+  copy.set(bytes);
+  return copy;
+};
 const revoked = () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
@@ -97,6 +103,8 @@ describe("return values", () => {
       dataView: (bytes) => new DataView(bytes.slice().buffer),
       realm: (bytes) => runInNewContext("Uint8Array").from(bytes),
       realmBuffer: (bytes) => runInNewContext("Uint8Array").from(bytes).buffer,
+      shared: (bytes) => copyInto(new SharedArrayBuffer(bytes.length), bytes),
+      resizable: (bytes) => copyInto(new ArrayBuffer(bytes.length, { maxByteLength: 2 * bytes.length }), bytes),
     };
     for (const [kind, copy] of Object.entries(copies)) {
       const kept = new Map();
@@ -106,6 +114,82 @@ describe("return values", () => {
       const hit = await ask("/ayrshare/user", { as: "alice" });
       assert.deepEqual([titleOf(hit), hit.headers["x-gateway-cache"]], ["Alice", "hit"], kind);
       assert.deepEqual(told, [], kind);
+    }
+  });
+
+  test("of a store: bytes that are not whole any more are a miss, and are told", async () => {
+    const odd = {
+      short: (bytes) => bytes.slice(0, 10),
+      long: (bytes) => Buffer.concat([bytes, Buffer.from("{}")]),
+      empty: () => new Uint8Array(),
+      transferred: (bytes) => { const copy = bytes.slice(); structuredClone(copy.buffer, { transfer: [copy.buffer] }); return copy; },
+      proxy: (bytes) => new Proxy(bytes.slice(), {}),
+      "a class with getters that lie": (bytes) => new (class extends Uint8Array { get byteLength() { return 3; } })(bytes),
+      "only the prototype": () => Object.create(Uint8Array.prototype),
+      "only the name": () => ({ [Symbol.toStringTag]: "ArrayBuffer" }),
+    };
+    for (const [kind, change] of Object.entries(odd)) {
+      const kept = new Map();
+      // Entries as long as a token stay as they are.
+      const changed = (found) => found && (found.body.byteLength > 60 ? { head: found.head, body: change(found.body) } : found);
+      const { ask, told } = open({ store: { get: (name) => changed(kept.get(name)), put: (name, answer) => void kept.set(name, answer), delete: (name) => void kept.delete(name) } });
+      for (let time = 0; time < 2; time += 1) {
+        const answer = await ask("/ayrshare/user", { as: "alice" });
+        assert.deepEqual([answer.status, titleOf(answer), answer.headers["x-gateway-cache"]], [200, "Alice", "miss"], kind);
+        await turns(1);
+      }
+      assert.match(told[0].message, /`store\.get` returned something that was not put there/, kind);
+      blameless(told, kind);
+    }
+  });
+
+  test("thrown by the operator's functions: a Proxy whose traps throw is as good an error as any", async () => {
+    const trapped = new Proxy({}, { getPrototypeOf: () => { throw new Error("trap"); }, has: () => { throw new Error("trap"); } });
+    for (const thrown of [revoked(), trapped]) {
+      for (const name of ["authorize", "apiKey"]) {
+        const { ask, told } = open({ [name]: () => { throw thrown; } });
+        assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 500);
+        assert.equal(told.length, 1);
+        assert.ok(told[0] === thrown, name);
+      }
+      const broken = new Proxy(new Request(`${HERE}/ayrshare/user`), { get: () => { throw thrown; } });
+      assert.equal((await open().gateway.fetch(broken)).status, 500);
+    }
+  });
+
+  test("of a guard: a promise instead of an id or a stub is told, and its rejection goes nowhere", async (t) => {
+    const unhandled = [];
+    const note = (reason) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    t.after(() => process.off("unhandledRejection", note));
+    const rejecting = async () => { throw new Error("no object"); };
+    for (const odd of [{ idFromName: rejecting }, { get: rejecting }]) {
+      const sandbox = open().sandbox;
+      t.mock.method(globalThis, "fetch", sandbox.fetch);
+      const told = [];
+      const guard = { idFromName: String, get: () => ({}), ...odd };
+      const gateway = createGateway({ apiKey: KEY, authorize, guard, store: "none", onError: (error) => told.push(error) });
+      const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
+      assert.deepEqual([response.status, told.length], [200, 1]);
+      assert.match(told[0].message, /must not return promises/);
+      await turns(2);
+    }
+    assert.deepEqual(unhandled, []);
+  });
+
+  test("of an object's storage: failing after a 429, it costs no second request", async (t) => {
+    const fail = () => { throw new Error("no storage"); };
+    for (const odd of [{ put: fail }, { put: async () => fail() }, { put: never }, { setAlarm: fail }, { setAlarm: async () => fail() }]) {
+      const sent = t.mock.method(globalThis, "fetch", async () => new Response("{}", { status: 429 }));
+      const object = new AyrshareGuard({ storage: { get: async () => undefined, put: async () => {}, setAlarm: async () => {}, ...odd } });
+      const guard = { idFromName: String, get: () => ({ fetch: (url, options) => object.fetch(new Request(url, options)) }) };
+      const gateway = createGateway({ apiKey: KEY, authorize, guard, store: "none", maxRetries: 0, onError: () => {} });
+      for (let time = 0; time < 2; time += 1) {
+        const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
+        assert.equal(response.status, 429);
+      }
+      assert.equal(sent.mock.callCount(), 1);
+      sent.mock.restore();
     }
   });
 

@@ -34,7 +34,12 @@ export function toAyrshareError(failure: unknown): AyrshareError {
 }
 
 function isRawFailure(value: unknown): value is RawFailure {
-  return typeof value === "object" && value !== null && "kind" in value && !(value instanceof Error);
+  try {
+    return typeof value === "object" && value !== null && "kind" in value && !(value instanceof Error);
+  } catch {
+    // A Proxy whose traps throw.
+    return false;
+  }
 }
 
 function parsed(text: string | undefined): unknown {

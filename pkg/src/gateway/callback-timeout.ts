@@ -11,6 +11,15 @@ export class CallbackTimeout extends AyrshareError {
   }
 }
 
+/** Whether an error is one. What the operator's code throws may be a Proxy whose traps throw. */
+export function isCallbackTimeout(error: unknown): boolean {
+  try {
+    return error instanceof CallbackTimeout;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Runs a task with a timeout of `ms`. A synchronous task needs no timer, and no timer outlives the call. The outcome of a late
  * task is ignored.

@@ -6,7 +6,7 @@ import { type GuardSnapshots, readList, readOptions } from "../glue/fetch.js";
 import { read } from "../client/read-options.js";
 import { ResponseCache } from "./response-cache.js";
 import { guardOf, sendThroughGuard } from "./durable-guard.js";
-import { CallbackTimeout, within } from "./callback-timeout.js";
+import { isCallbackTimeout, within } from "./callback-timeout.js";
 import type { Gateway, GatewayContext, GatewayOptions, CachedResponse, WebhookOptions } from "./options.js";
 import { edge, type Glue } from "./runtime.js";
 import { linesOf, openStore } from "./store.js";
@@ -138,7 +138,7 @@ class GatewayServer {
       if (grant) key = await this.#key();
     } catch (error) {
       this.#tell(error);
-      const failed = alive(() => gatewayRequest.fail(error instanceof CallbackTimeout)) as EncodedReply;
+      const failed = alive(() => gatewayRequest.fail(isCallbackTimeout(error))) as EncodedReply;
       return respond(failed);
     }
     const refused = alive(() => (grant && key !== undefined ? gatewayRequest.grant(key, grant.profileKey, grant.scope) : gatewayRequest.refuse())) as EncodedReply | undefined;

@@ -46,8 +46,8 @@ export function sendThroughGuard(
     const limits = `${Math.min(timeoutMs, LONGEST_MS)} ${maxBodyBytes}`;
     let answer: Response;
     try {
-      const id = guard.idFromName(nameOf(init.headers["authorization"] ?? "", init.headers["profile-key"]));
-      answer = await guard.get(id).fetch(url, { ...init, headers: { ...init.headers, [LIMITS]: limits } });
+      const id = immediate(guard.idFromName(nameOf(init.headers["authorization"] ?? "", init.headers["profile-key"])));
+      answer = await immediate(guard.get(id)).fetch(url, { ...init, headers: { ...init.headers, [LIMITS]: limits } });
       if (!answer.headers.has(LIMITS)) throw new Error(`the guard's object responded with status ${answer.status}`);
     } catch (error) {
       if (init.signal.aborted) throw error;
@@ -57,6 +57,13 @@ export function sendThroughGuard(
     if (answer.headers.has(FAILED)) throw new TypeError("the guard's object could not reach the server");
     return answer;
   };
+}
+
+/** Refuses a promise where a binding never returns one. Its rejection would go unhandled, which ends a Node process. */
+function immediate<T>(given: T): T {
+  if (!(given instanceof Promise)) return given;
+  given.catch(() => undefined);
+  throw new TypeError("`guard.idFromName` and `guard.get` must not return promises");
 }
 
 /**
@@ -124,8 +131,12 @@ export class AyrshareGuard {
       return [wasm.guard_pause(this.#memory, nowMs), wasm.guard_lapses_at(this.#memory)] as const;
     });
     if (pauseMs <= 0) return;
-    await this.#storage.put("memory", [...this.#memory]);
-    await this.#storage.setAlarm(Math.ceil(lapsesAtMs));
+    // Not awaited, and errors are ignored: without this response, the gateway would send the request again, although the limit is exhausted.
+    void this.#save(Math.ceil(lapsesAtMs)).catch(() => undefined);
+  }
+
+  async #save(alarmMs: number): Promise<void> {
+    await Promise.all([this.#storage.put("memory", [...this.#memory]), this.#storage.setAlarm(alarmMs)]);
   }
 
   async #recall(): Promise<void> {

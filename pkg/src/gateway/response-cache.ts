@@ -15,6 +15,7 @@ import { MemoryStore, maxAgeOf } from "./store.js";
 /** Maximum lifetime of a cached response in seconds, not counting the time for which it may be served stale. */
 const DAY_S = 86_400;
 const MARK = /(?:^|\n)x-gateway-generation: ([0-9a-f]{64}) ([0-9a-f-]{36})(?:\n|$)/;
+const LENGTH = /(?:^|\n)x-gateway-length: (\d+)(?:\n|$)/;
 const TOKEN = /^[0-9a-f-]{36}$/;
 /** Created at first use, so that the module can be imported without it. */
 let decoder: TextDecoder | undefined;
@@ -84,6 +85,8 @@ export class ResponseCache {
   keep(name: string, head: string, body: Uint8Array, profile: string | undefined, since: Generation): Promise<void> {
     return this.#within("put", async () => {
       const maxAgeS = maxAgeOf(head);
+      // A store may cut a body short, and a shorter text can be a valid response.
+      head += `\nx-gateway-length: ${body.byteLength}`;
       if (profile === undefined) return void (await this.#store.put(name, { head, body }, maxAgeS));
       let { token } = since;
       if (profile !== since.name) {
@@ -114,7 +117,9 @@ export class ResponseCache {
     if (found === undefined || found === null) return undefined;
     const { head, body } = found as Partial<Record<keyof CachedResponse, unknown>>;
     const bytes = bytesOf(body);
-    if (typeof head === "string" && bytes !== undefined) return { head, body: bytes };
+    const length = typeof head === "string" ? LENGTH.exec(head)?.[1] : undefined;
+    const isWhole = length === undefined || Number(length) === bytes?.byteLength;
+    if (typeof head === "string" && bytes !== undefined && isWhole) return { head, body: bytes };
     const message = "`store.get` returned something that was not put there: it must return the same `{ head, body }`, with the body as bytes";
     this.#tell(new AyrshareError({ kind: "config", message }));
     return undefined;
@@ -148,10 +153,21 @@ export class ResponseCache {
   }
 }
 
-/** Converts bytes of any realm to a `Uint8Array`. */
+/**
+ * Converts bytes of any realm to a `Uint8Array` that a `Response` takes: its memory is neither shared nor resizable. Does not use
+ * `instanceof`, which a Proxy passes.
+ */
 function bytesOf(body: unknown): Uint8Array | undefined {
-  if (body instanceof Uint8Array) return body;
-  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-  const isBuffer = Object.prototype.toString.call(body) === "[object ArrayBuffer]";
-  return isBuffer ? new Uint8Array(body as ArrayBuffer) : undefined;
+  const tagOf = (value: unknown) => Object.prototype.toString.call(value);
+  try {
+    let bytes: Uint8Array;
+    if (ArrayBuffer.isView(body)) bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+    else if (tagOf(body) === "[object ArrayBuffer]") bytes = new Uint8Array(body as ArrayBuffer);
+    else return undefined;
+    const { buffer } = bytes as { buffer: ArrayBufferLike & { resizable?: boolean } };
+    return tagOf(buffer) === "[object ArrayBuffer]" && buffer.resizable !== true ? bytes : bytes.slice();
+  } catch {
+    // Its memory was transferred, or it is a Proxy whose traps throw.
+    return undefined;
+  }
 }

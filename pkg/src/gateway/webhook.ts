@@ -3,7 +3,7 @@ import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
 import { AyrshareError } from "../errors/ayrshare-error.js";
 import { readAll } from "./read-body.js";
 import type { WebhookEvent } from "./webhook-events.js";
-import { CallbackTimeout, within } from "./callback-timeout.js";
+import { isCallbackTimeout, within } from "./callback-timeout.js";
 import type { GatewayContext, WebhookOptions } from "./options.js";
 import type { Glue } from "./runtime.js";
 
@@ -51,7 +51,7 @@ export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request
       secrets = secretsOf(await ask(() => secret({ refId: refId as string | undefined })));
     } catch (error) {
       tell(error);
-      return { refused: wasm.EdgeGateway.unchecked_event(error instanceof CallbackTimeout) as EncodedReply };
+      return { refused: wasm.EdgeGateway.unchecked_event(isCallbackTimeout(error)) as EncodedReply };
     }
   } else {
     secrets = typeof secret === "string" ? [secret] : secret;
