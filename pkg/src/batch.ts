@@ -40,7 +40,7 @@ type Pulled = [User[]?, Invalid?, number?, number?, number?, number?, number?, n
 export async function open(context: Context, options: StreamOptions): Promise<Source<User>> {
   const { batch, onInvalid, ...rest } = read(options, STREAM);
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
-  const select = (readList(rest.select) as string[] | undefined) ?? rest.select;
+  const select = (readList(rest.select) as string[] | undefined) ?? rest.select ?? undefined;
   const ordering = new AbortController();
   const ask: Context["ask"] = () => asking(context.ask, ordering, rest.signal);
   const given = { ...rest, select, ...from({ ...context, ask }, batch, rest.signal), onInvalid: onInvalid ?? context.onInvalid };

@@ -83,6 +83,13 @@ test("select delivers only these fields and adds no others", async () => {
   assert.deepEqual(chosen, expected);
 });
 
+test("null in place of an option counts as not given", async () => {
+  for (const name of ["signal", "waitMs", "idleTimeoutMs", "maxRecordBytes", "select", "where", "check", "onInvalid"]) {
+    const profiles = await all(reading('[{"refId":"a"}]', { [name]: null }));
+    assert.deepEqual(profiles, [complete({ refId: "a" })], name);
+  }
+});
+
 test("where delivers the matching profiles and counts the others", async () => {
   const { client, file } = await opened();
   const linked = (profile) => [...(profile.activeSocialAccounts ?? []), ...(profile.displayNames ?? []).map(({ platform }) => platform)];
