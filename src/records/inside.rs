@@ -8,28 +8,23 @@ use std::ops::Range;
 
 use super::error::{Problem, ReadError};
 use super::layout;
-use super::reader::{Place, Reader, Scope};
-use super::skip_value::ValueSkipper;
-use super::verdict::{self, RecordOutcome};
+use super::outcome::RecordOutcome;
+use super::position::{Place, Scope};
+use super::reader::Reader;
+use super::skip_value::{Value, ValueSkipper};
+use super::validate;
 use crate::json::{self, DEPTH_MAX, Fault, Mismatches, Reason, Scanner};
 use crate::model::shape::Shape;
 
-/// How the end of a value is found.
-#[derive(Debug)]
-pub(super) enum Value {
-    Object(Scanner),
-    Other(ValueSkipper),
-}
-
 impl Reader {
-    /// Starts a value; returns the verdict at once if the value is complete and valid.
+    /// Starts a value; returns the outcome at once if the value is complete and valid.
     pub(super) fn value(&mut self, byte: u8) -> Result<Option<RecordOutcome>, ReadError> {
         self.start = self.at;
         match byte {
             b'{' => {
                 if let Some(shape) = self.shape()
                     && let facts = self.notes.then_some(&mut self.facts)
-                    && let Ok(checked) = verdict::check(self.buffer.data(), self.at, shape, facts)
+                    && let Ok(checked) = validate::check(self.buffer.data(), self.at, shape, facts)
                     && checked.end - self.at <= self.options.max_record_bytes
                 {
                     return self.passed(self.start..checked.end, checked.mismatches);
@@ -119,9 +114,9 @@ impl Reader {
         let high = matches!(&self.value, Value::Object(scanner) if scanner.high);
         let facts = self.notes.then_some(&mut self.facts);
         match shape {
-            Some(shape) => verdict::fits(data, value.start, shape, object, self.scope, facts),
-            None if !object => verdict::no_object(data, value.start),
-            None if high => verdict::utf8(data, value.start).map(|()| Mismatches::default()),
+            Some(shape) => validate::fits(data, value.start, shape, object, self.scope, facts),
+            None if !object => validate::no_object(data, value.start),
+            None if high => validate::utf8(data, value.start).map(|()| Mismatches::default()),
             None => Ok(Mismatches::default()),
         }
     }

@@ -6,8 +6,8 @@
 //! records at a time.
 //!
 //! - `reader.rs` is the state machine; `outside.rs` handles the bytes around the records, `inside.rs` those within them;
-//! - `verdict.rs` decides whether a record is delivered, filtered out or rejected;
-//! - `batch.rs` joins many records into one text, in place if possible;
+//! - `validate.rs` checks a record, and `decide.rs` decides whether it is delivered, filtered out or rejected;
+//! - `batch.rs` is a JSON array of many records, and `deliver.rs` joins them into it, in place if possible;
 //! - `sweep.rs` reads a whole file without returning records, and `network_counts.rs` counts for it. It and [`Filter`] use the
 //!   [`rules`](crate::rules).
 //!
@@ -33,24 +33,28 @@
 
 mod batch;
 mod buffer;
+mod decide;
+mod deliver;
 mod error;
 mod filter;
 mod inside;
 mod layout;
 mod network_counts;
 mod options;
+mod outcome;
 mod outside;
+mod position;
 mod reader;
 mod report;
 mod skip_value;
 mod sweep;
-mod verdict;
+mod validate;
 
 pub use batch::{Batch, Delivery};
 pub use error::{ListPlace, Problem, ReadError};
 pub use filter::Filter;
 pub use options::{OnInvalid, Options};
+pub use outcome::Rejected;
 pub use reader::{Progress, Reader};
 pub use report::{LinkDue, MismatchCount, NetworkCount, QuotaUse, Report};
 pub use sweep::{Sweep, SweepOptions};
-pub use verdict::Rejected;

@@ -2,7 +2,8 @@
 
 use super::error::{Problem, ReadError};
 use super::layout::{self, Candidate, Layout, Rest};
-use super::reader::{Place, Reader, Scope};
+use super::position::{Place, Scope};
+use super::reader::Reader;
 use crate::json::{self, CheckedAt, Reason, is_space};
 use crate::model::shape::Shape;
 

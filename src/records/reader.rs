@@ -5,56 +5,13 @@
 use super::batch::BatchBuilder;
 use super::buffer::Buffer;
 use super::error::{Problem, ReadError};
-use super::inside::Value;
 use super::layout::Candidate;
 use super::options::Options;
-use super::skip_value::ValueSkipper;
-use super::verdict::RecordOutcome;
+use super::outcome::RecordOutcome;
+use super::position::{Mark, Place, Scope};
+use super::skip_value::{Value, ValueSkipper};
 use crate::json::{Mismatches, is_space};
 use crate::rules::ProfileFacts;
-
-/// Where in the file's structure the reader is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// In the array of records, with `levels` objects around it.
-    Array { levels: usize },
-    /// In the map from reference id to record, with `levels` objects around it.
-    Map { levels: usize },
-    /// Records follow one another.
-    Lines,
-    /// After the records, in the innermost of `levels` objects around them.
-    Tail { levels: usize },
-}
-
-/// What may come next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// Anything: the layout is not known yet.
-    Start,
-    /// An element, or the closing bracket right after the opening one.
-    Open,
-    /// An element.
-    Element,
-    /// The colon after a name.
-    Colon,
-    /// A value.
-    Value,
-    /// The rest of a value.
-    Within,
-    /// A comma or the closing bracket.
-    After,
-    /// Nothing.
-    Done,
-}
-
-/// A position to resume from: after the last complete record.
-#[derive(Debug, Clone, Copy)]
-struct Mark {
-    offset: u64,
-    place: Place,
-    scope: Scope,
-    index: u64,
-}
 
 /// How much of the file a reader has processed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -247,8 +204,8 @@ impl Reader {
                 let Some(value) = self.within()? else {
                     return Ok(None);
                 };
-                if let Some(verdict) = self.ended(value)? {
-                    return Ok(Some(verdict));
+                if let Some(outcome) = self.ended(value)? {
+                    return Ok(Some(outcome));
                 }
             }
             if (self.place, self.scope) == (Place::After, Scope::Lines) {
@@ -267,7 +224,7 @@ impl Reader {
                 Place::Open | Place::Element => self.element(byte)?,
                 Place::Colon => self.take(byte, b':', Place::Value, "a colon")?,
                 Place::Value => match self.value(byte)? {
-                    Some(verdict) => return Ok(Some(verdict)),
+                    Some(outcome) => return Ok(Some(outcome)),
                     None => true,
                 },
                 Place::Within => true,

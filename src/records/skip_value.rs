@@ -1,4 +1,13 @@
-//! Finds the end of a value that is not an object. This is rare, so it goes byte by byte.
+//! Finds the end of a value. Values that are not objects are rare, so they are scanned byte by byte.
+
+use crate::json::Scanner;
+
+/// How the end of a value is found.
+#[derive(Debug)]
+pub(super) enum Value {
+    Object(Scanner),
+    Other(ValueSkipper),
+}
 
 /// Scans for the comma or bracket after a value, which may arrive in any number of pieces.
 #[derive(Debug, Default)]

@@ -6,9 +6,10 @@ use std::collections::BinaryHeap;
 use super::error::ReadError;
 use super::network_counts::Networks;
 use super::options::{OnInvalid, Options};
-use super::reader::{Reader, Scope};
+use super::outcome::RecordOutcome;
+use super::position::Scope;
+use super::reader::Reader;
 use super::report::{LinkDue, MismatchCount, QuotaUse, Report};
-use super::verdict::RecordOutcome;
 use crate::json::{Mismatch, TrustedCursor, owned};
 use crate::rules::{Account, Profile, QUOTA_SHARE, REFRESH_WITHIN_DAYS, Usage};
 use crate::sort;
@@ -94,8 +95,8 @@ impl Sweep {
     /// # Errors
     /// What is wrong with the file. The report covers the records before that point.
     pub fn advance(&mut self) -> Result<(), ReadError> {
-        while let Some(verdict) = self.reader.next_outcome()? {
-            match verdict {
+        while let Some(outcome) = self.reader.next_outcome()? {
+            match outcome {
                 RecordOutcome::Wanted(_) => self.count(),
                 RecordOutcome::LeftOut | RecordOutcome::Rejected(_) => self.report.unreadable += 1,
             }

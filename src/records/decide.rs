@@ -1,37 +1,15 @@
-//! What to do with a complete record.
+//! Decides what to do with a complete record: deliver it, filter it out or reject it.
 
 use std::ops::Range;
 
 use super::error::ReadError;
 use super::options::OnInvalid;
-use super::reader::{Place, Reader, Scope};
-use crate::json::{self, CheckedAt, Fault, Mismatches, Reason, TrustedCursor};
+use super::outcome::{RecordOutcome, Rejected};
+use super::position::Place;
+use super::reader::Reader;
+use crate::json::{Mismatches, TrustedCursor};
 use crate::model::User;
-use crate::model::shape::{Shape, ShapeOf};
-use crate::rules::ProfileFacts;
-
-/// A record, and what to do with it.
-#[derive(Debug)]
-pub(super) enum RecordOutcome {
-    /// Return the record at this range of the buffer.
-    Wanted(Range<usize>),
-    /// Leave it out; it is already counted.
-    LeftOut,
-    /// Return a report of what is wrong with it.
-    Rejected(Rejected),
-}
-
-/// An invalid record and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rejected {
-    /// What is wrong with it.
-    pub error: ReadError,
-    /// The bytes of the record, which may be neither JSON nor UTF-8; `None` if it was too long or too deeply nested to be buffered.
-    pub raw: Option<Vec<u8>>,
-    /// Whether the record itself follows: it is mismatched but readable, and passes the filter.
-    pub is_handed_out: bool,
-}
+use crate::model::shape::ShapeOf;
 
 impl Reader {
     /// Whether an unreadable value may be skipped.
@@ -92,9 +70,9 @@ impl Reader {
                 // Read the record again to return it, so that nothing about it has to be stored in between.
                 self.told = Some(start);
                 let is_handed_out = self.is_wanted();
-                let verdict = self.reject(error, Some(value.clone()));
+                let outcome = self.reject(error, Some(value.clone()));
                 (self.at, self.place) = (value.start, Place::Value);
-                return Ok(match verdict {
+                return Ok(match outcome {
                     RecordOutcome::Rejected(rejected) => RecordOutcome::Rejected(Rejected {
                         is_handed_out,
                         ..rejected
@@ -130,54 +108,5 @@ impl Reader {
         }
         self.filtered += 1;
         RecordOutcome::LeftOut
-    }
-}
-
-/// Checks the value at `start` and collects facts if requested.
-pub(super) fn check(
-    data: &[u8],
-    start: usize,
-    shape: &'static Shape,
-    facts: Option<&mut ProfileFacts>,
-) -> Result<CheckedAt, Fault> {
-    let Some(facts) = facts else {
-        return json::check_at(data, start, shape);
-    };
-    facts.clear();
-    json::check_at_with(data, start, shape, facts)
-}
-
-/// Checks the value at `start`, which must extend to the end of `data`.
-pub(super) fn fits(
-    data: &[u8],
-    start: usize,
-    shape: &'static Shape,
-    object: bool,
-    scope: Scope,
-    facts: Option<&mut ProfileFacts>,
-) -> Result<Mismatches, Fault> {
-    if !object && !matches!(scope, Scope::Tail { .. }) {
-        return no_object(data, start);
-    }
-    let CheckedAt { end, mismatches } = check(data, start, shape, facts)?;
-    let rest = data.get(end..).unwrap_or_default();
-    match rest.iter().position(|byte| !json::is_space(*byte)) {
-        Some(index) => Err(Fault::new(end + index, Reason::Syntax)),
-        None => Ok(mismatches),
-    }
-}
-
-/// The fault of a record that is not an object.
-pub(super) fn no_object(data: &[u8], start: usize) -> Result<Mismatches, Fault> {
-    let any_object = ShapeOf::<User>::SHAPE;
-    json::check_at(data, start, any_object).map(|checked| checked.mismatches)
-}
-
-/// Checks that the value at `start` is UTF-8.
-pub(super) fn utf8(data: &[u8], start: usize) -> Result<(), Fault> {
-    let record = data.get(start..).unwrap_or_default();
-    match std::str::from_utf8(record) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Fault::new(start + error.valid_up_to(), Reason::Utf8)),
     }
 }
