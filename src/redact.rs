@@ -92,6 +92,21 @@ pub fn text(text: &str, secrets: &[&str]) -> String {
     without_tokens(&without_queries(&without_secrets(text, secrets)))
 }
 
+/// A value in a query of at least so many bytes may be a signature.
+const SIGNATURE_LEN: usize = 32;
+
+/// What must not be shown of a signed URL: the URL, its query, and every value in the query that may be its signature. The errors of a
+/// runtime may hold any of them without the others.
+#[must_use]
+pub fn signed_url(url: &str) -> Vec<&str> {
+    let query = split_at(url, is_query_mark).1.get(1..).unwrap_or_default();
+    let values = query.split('&').filter_map(|pair| {
+        let value = split_at(pair, |byte| byte == b'=').1.get(1..)?;
+        (value.len() >= SIGNATURE_LEN).then_some(value)
+    });
+    [url, query].into_iter().chain(values).collect()
+}
+
 /// Redacts the value of a header if its name suggests a secret.
 #[must_use]
 pub fn header<'a>(name: &str, value: &'a str) -> &'a str {

@@ -359,3 +359,30 @@ proptest::proptest! {
         proptest::prop_assert_eq!(without_secrets(&format!("{before}{json}."), &[&secret]), wanted);
     }
 }
+
+#[test]
+fn nothing_is_shown_of_a_signed_url_whatever_part_of_it_a_text_holds() {
+    let signature = "0123456789abcdef0123456789abcdef01234567";
+    let query = format!("X-Goog-Date=20260101T000000Z&X-Goog-Signature={signature}");
+    let url = format!("https://storage.example/bucket/file.json?{query}");
+    let path = format!("/bucket/file.json?{query}");
+    let pair = format!("X-Goog-Signature={signature}");
+    for part in [&url, &path, &query, &pair, signature] {
+        let shown = text(&format!("cannot read {part}."), &signed_url(&url));
+        assert!(!shown.contains(&signature[..8]), "{shown}");
+        assert!(
+            shown.starts_with("cannot read ") && shown.contains(REDACTED) || part == &path,
+            "{shown}"
+        );
+    }
+    // Short values are too common to be searched for.
+    let short = "https://storage.example/file.json?alt=media";
+    assert_eq!(
+        text("the media is gone", &signed_url(short)),
+        "the media is gone"
+    );
+    assert_eq!(
+        signed_url("https://storage.example/file.json"),
+        ["https://storage.example/file.json", ""]
+    );
+}

@@ -40,9 +40,9 @@ impl FileUrl {
         redact::url(self.0.expose())
     }
 
-    /// The URL itself, which must not be shown.
-    pub(crate) fn secrets(&self) -> [&str; 1] {
-        [self.0.expose()]
+    /// The URL itself and its parts that must not be shown.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        redact::signed_url(self.0.expose())
     }
 
     /// Whether the URL contains the text: hosts repeat the URL in their refusals, signature included. This avoids `str::contains`, whose
