@@ -55,7 +55,7 @@ describe("one mismatched field on the page", () => {
   test("every user with one mismatched field is rendered, with a card for each account", async () => {
     const cases = [];
     for (const { name, sample, mutant } of mutants()) {
-      cases.push({ name, mutant, health: await accountHealth(mutant), changes: await diffUsers(sample, mutant, { volatile: true }) });
+      cases.push({ name, mutant, health: await accountHealth(mutant), changes: await diffUsers(sample, mutant, { includeVolatile: true }) });
     }
     const drawn = [];
     for (let at = 0; at < cases.length; at += 100) {
