@@ -96,3 +96,17 @@ for (const [name, bodyOf] of [
     }
   });
 }
+
+test("where Node emulates a document, the body itself is read: happy-dom's copies are empty", async (t) => {
+  const { clientOf } = await served(t);
+  const { fetch } = globalThis;
+  Object.assign(globalThis, { window: globalThis, document: {} });
+  t.after(() => {
+    globalThis.fetch = fetch;
+    delete globalThis.window;
+    delete globalThis.document;
+  });
+  globalThis.fetch = async (...request) => Object.assign(await fetch(...request), { clone: () => new Response(new Uint8Array()) });
+  const user = await clientOf().getUser();
+  assert.equal(user.refId, JSON.parse(USER).refId);
+});

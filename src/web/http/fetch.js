@@ -147,8 +147,9 @@ async function exchange(fetch, request, controller, maxBytes, onLimit) {
   const isAnnounced = /^\d+$/.test(announced);
   if (isAnnounced && Number(announced) > maxBytes) return { fault: TOO_LARGE };
   const isExact = isAnnounced && !isCors && headers.get("content-encoding") == null;
-  // Chromium shows a body that a page has read from its stream as a failed request, unless it is a copy's.
-  const { body } = (fetch === undefined && "document" in globalThis && answer.clone?.()) || answer;
+  // Chromium shows a body that a page has read from its stream as a failed request, unless it is a copy's. Emulated documents are not pages:
+  // the copies of happy-dom are empty.
+  const { body } = (fetch === undefined && isPage() && answer.clone?.()) || answer;
   if (body === null) return withBody(sent, new Uint8Array(), maxBytes);
   const reader = readerOf(body);
   if (!reader) {
