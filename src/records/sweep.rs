@@ -114,11 +114,9 @@ impl Sweep {
         let record = self.reader.progress().records;
         for mismatch in mismatches.iter() {
             let Mismatch {
-                path,
-                expected,
-                found,
+                expected, found, ..
             } = mismatch;
-            let path = without_indices(path);
+            let path = mismatch.place();
             let known = self.mismatches.iter_mut().find(|(known, _)| {
                 known.path == path && known.expected == expected && known.found == found
             });
@@ -200,17 +198,6 @@ impl Sweep {
         profile.for_each_active(|network| networks.count_named(network));
         networks.end_profile();
     }
-}
-
-/// The path with the array indices removed, so that it is the same for all elements.
-fn without_indices(path: &str) -> String {
-    let mut is_index = false;
-    let kept = |c: &char| {
-        let kept = !(is_index && c.is_ascii_digit());
-        is_index = *c == '[' || is_index && c.is_ascii_digit();
-        kept
-    };
-    path.chars().filter(kept).collect()
 }
 
 /// Collects the findings about one profile.
