@@ -19,7 +19,7 @@ pub(super) use swar::{masks, plain, string_stops};
 pub(crate) const BLOCK: usize = 64;
 
 /// The contents of a block; bit `i` stands for byte `i`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Masks {
     pub quotes: u64,
     pub backslashes: u64,

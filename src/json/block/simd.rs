@@ -27,13 +27,7 @@ fn bits(marks: v128) -> u64 {
 
 #[inline(always)]
 pub(crate) fn masks(bytes: &[u8; BLOCK]) -> Masks {
-    let mut masks = Masks {
-        quotes: 0,
-        backslashes: 0,
-        opening: 0,
-        closing: 0,
-        high: false,
-    };
+    let mut masks = Masks::default();
     let mut any = u8x16_splat(0);
     let (vectors, _) = bytes.as_chunks::<LANES>();
     for vector in vectors.iter().rev() {

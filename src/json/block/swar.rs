@@ -16,13 +16,7 @@ fn zeros(word: u64) -> u64 {
 
 #[inline]
 pub(crate) fn masks(bytes: &[u8; BLOCK]) -> Masks {
-    let mut masks = Masks {
-        quotes: 0,
-        backslashes: 0,
-        opening: 0,
-        closing: 0,
-        high: false,
-    };
+    let mut masks = Masks::default();
     let mut any = 0;
     let (words, _) = bytes.as_chunks::<8>();
     for word in words.iter().rev() {
