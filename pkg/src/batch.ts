@@ -83,30 +83,28 @@ export async function open(context: Context, options: StreamOptions): Promise<So
 }
 
 /** Asks for a ticket, until the stream is cancelled or the caller's signal aborts. `AbortSignal.any` is too new for some engines. */
-async function asking(ask: Context["ask"], controller: AbortController, signal: AbortSignal | undefined): ReturnType<Context["ask"]> {
-  const stop = (): void => controller.abort(tried(() => signal?.reason as unknown));
-  tried(() => signal?.addEventListener("abort", stop));
-  if (tried(() => signal?.aborted)) stop();
-  try {
-    return await ask(controller.signal);
-  } finally {
-    tried(() => signal?.removeEventListener("abort", stop));
-  }
+function asking(ask: Context["ask"], controller: AbortController, signal: AbortSignal | undefined): ReturnType<Context["ask"]> {
+  return listening(signal, (reason) => controller.abort(reason), () => ask(controller.signal));
 }
 
-/** Awaits what a caller's function returned, until the signal aborts. The signal may be of any realm, and any of its members may throw. */
+/** Awaits what a caller's function returned, until the signal aborts. */
 async function untilAborted(given: unknown, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal || !isObject(given)) return void (await given);
-  let stop = (): void => undefined;
+  let stop = (_reason: unknown): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new AyrshareError({ kind: "aborted", message: "the download was aborted by its signal", cause: tried(() => signal.reason as unknown) }));
+    stop = (cause) => reject(new AyrshareError({ kind: "aborted", message: "the download was aborted by its signal", cause }));
   });
-  tried(() => signal.addEventListener("abort", stop));
-  if (tried(() => signal.aborted)) stop();
+  await listening(signal, stop, () => Promise.race([given, aborted]));
+}
+
+/** Runs a task, and calls `stop` if the signal aborts meanwhile or already has. The signal may be of any realm, and any of its members may throw. */
+async function listening<T>(signal: AbortSignal | undefined, stop: (reason: unknown) => void, task: () => Promise<T>): Promise<T> {
+  const onAbort = (): void => stop(tried(() => signal?.reason as unknown));
+  tried(() => signal?.addEventListener("abort", onAbort));
+  if (tried(() => signal?.aborted)) onAbort();
   try {
-    await Promise.race([given, aborted]);
+    return await task();
   } finally {
-    tried(() => signal.removeEventListener("abort", stop));
+    tried(() => signal?.removeEventListener("abort", onAbort));
   }
 }
 
@@ -117,8 +115,6 @@ function tried<T>(task: () => T): T | undefined {
     return undefined;
   }
 }
-
-const isObject = (given: unknown): boolean => (typeof given === "object" || typeof given === "function") && given !== null;
 
 /** Sweeps the file. */
 export async function sweep(context: Context, options: SweepOptions): Promise<SweepReport> {

@@ -2,7 +2,7 @@
 import { AyrshareError } from "../errors/ayrshare-error.js";
 
 /** Timers take a signed 32-bit number of milliseconds; a longer delay would fire immediately. */
-const LONGEST_MS = 2 ** 31 - 1;
+export const LONGEST_MS = 2 ** 31 - 1;
 
 /** The error for exceeding a timeout. */
 export class CallbackTimeout extends AyrshareError {

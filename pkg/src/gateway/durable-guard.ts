@@ -1,4 +1,5 @@
 /** The rate-limit guard shared by all isolates: one Durable Object per profile, through which requests to Ayrshare are sent. */
+import { LONGEST_MS } from "./callback-timeout.js";
 import { readBody } from "./read-body.js";
 import type { GatewayOptions, GuardNamespace, GuardState } from "./options.js";
 import { edge } from "./runtime.js";
@@ -12,8 +13,6 @@ const NOT_PASSED = ["connection", "content-encoding", "content-length", "keep-al
 const LIMITS = "x-ayrshare-guard-limits";
 /** Header that means that there was no response, as opposed to a response of Ayrshare with the same status. */
 const FAILED = "x-ayrshare-guard-failed";
-/** Timers do not support longer delays. */
-const LONGEST_MS = 2 ** 31 - 1;
 const NO_BODY = [101, 204, 205, 304];
 const HELD = "the profile's rate limit is used up: nothing was sent; call again after `retryAfterMs`";
 
