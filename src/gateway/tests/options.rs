@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn told(change: impl FnOnce(&mut Options)) -> Option<String> {
+fn refusal(change: impl FnOnce(&mut Options)) -> Option<String> {
     let mut options = set();
     change(&mut options);
     let error = Gateway::new(options).err()?;
@@ -37,7 +37,7 @@ fn origins() {
     ];
     for origin in good {
         assert_eq!(
-            told(|it| it.allowed_origins = vec![origin.to_owned()]),
+            refusal(|it| it.allowed_origins = vec![origin.to_owned()]),
             None,
             "{origin}"
         );
@@ -74,7 +74,7 @@ fn origins() {
         " https://example.com",
     ];
     for origin in bad {
-        let message = told(|it| it.allowed_origins.push(origin.to_owned()));
+        let message = refusal(|it| it.allowed_origins.push(origin.to_owned()));
         assert!(
             message.is_some_and(|text| text.contains("`allowedOrigins`")),
             "{origin}"
@@ -85,7 +85,7 @@ fn origins() {
 #[test]
 fn origins_that_every_page_has() {
     for (origin, why) in [("*", "any page could read"), ("null", "any page can send")] {
-        let message = told(|it| it.allowed_origins = vec![origin.to_owned()]);
+        let message = refusal(|it| it.allowed_origins = vec![origin.to_owned()]);
         assert!(message.is_some_and(|text| text.contains(why)), "{origin}");
     }
 }
@@ -93,14 +93,18 @@ fn origins_that_every_page_has() {
 #[test]
 fn prefixes() {
     for prefix in ["/", "/a", "/ayrshare", "/api/v1.2/~me_-"] {
-        assert_eq!(told(|it| it.prefix = prefix.to_owned()), None, "{prefix}");
+        assert_eq!(
+            refusal(|it| it.prefix = prefix.to_owned()),
+            None,
+            "{prefix}"
+        );
     }
     let long = ["/", &"a".repeat(100)].concat();
     for prefix in [
         "", "a", "/a/", "//", "//a", "/a//b", "/.", "/..", "/a/../b", "/%61", "/a b", "/a?b",
         "/a#b", "/é", &long,
     ] {
-        let message = told(|it| it.prefix = prefix.to_owned());
+        let message = refusal(|it| it.prefix = prefix.to_owned());
         assert!(
             message.is_some_and(|text| text.contains("`prefix`")),
             "{prefix}"
@@ -127,35 +131,35 @@ fn another_prefix_moves_every_route() {
 #[test]
 fn keys_and_the_rest() {
     for key in ["", " ", "a b", "a\n", "é"] {
-        let message = told(|it| it.api_key = Some(secret(key)));
+        let message = refusal(|it| it.api_key = Some(secret(key)));
         assert!(message.is_some_and(|text| text.contains("`apiKey`")));
-        let message = told(|it| {
+        let message = refusal(|it| {
             it.access = Access::Everybody;
             it.profile_key = Some(secret(key));
         });
         assert!(message.is_some_and(|text| text.contains("`profileKey`")));
     }
-    assert!(told(|it| it.profile_key = Some(secret("PKEY-0001"))).is_some());
+    assert!(refusal(|it| it.profile_key = Some(secret("PKEY-0001"))).is_some());
     for ms in [-1.0, f64::NAN, f64::INFINITY] {
         assert!(
-            told(|it| it.stale_if_error_ms = ms)
+            refusal(|it| it.stale_if_error_ms = ms)
                 .is_some_and(|text| text.contains("`staleIfErrorMs`"))
         );
     }
     for name in ["", "*", "a b", "a:b"] {
-        assert!(told(|it| it.allowed_headers = vec![name.to_owned()]).is_some());
+        assert!(refusal(|it| it.allowed_headers = vec![name.to_owned()]).is_some());
     }
     for secrets in [Vec::new(), vec![secret("a"), secret("")]] {
-        assert!(told(|it| it.webhook_secrets = Some(WebhookSecrets::Given(secrets))).is_some());
+        assert!(refusal(|it| it.webhook_secrets = Some(WebhookSecrets::Given(secrets))).is_some());
     }
-    assert!(told(|it| it.webhook_secrets = Some(WebhookSecrets::Asked)).is_none());
+    assert!(refusal(|it| it.webhook_secrets = Some(WebhookSecrets::Asked)).is_none());
     for ms in [-1.0, f64::NAN, f64::INFINITY] {
         assert!(
-            told(|it| it.webhook_tolerance_ms = ms)
+            refusal(|it| it.webhook_tolerance_ms = ms)
                 .is_some_and(|text| text.contains("`toleranceMs`"))
         );
     }
-    assert!(told(|it| it.webhook_tolerance_ms = 0.0).is_none());
+    assert!(refusal(|it| it.webhook_tolerance_ms = 0.0).is_none());
 }
 
 #[test]

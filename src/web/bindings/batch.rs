@@ -42,7 +42,7 @@ const SWEEP_OPTIONS: &str = "fetch onEvent ask signal waitMs idleTimeoutMs maxRe
 #[wasm_bindgen]
 pub struct BatchFile {
     /// Taken out while a batch is being read.
-    feed: Rc<RefCell<Option<BatchReader<FaceTickets>>>>,
+    feed: Rc<RefCell<Option<BatchReader<TicketFunction>>>>,
     canceller: Canceller,
     bytes_reread: Rc<Cell<f64>>,
     decoder: Rc<TextDecoder>,
@@ -131,7 +131,7 @@ impl BatchFile {
     }
 }
 
-fn answer(feed: &BatchReader<FaceTickets>, records: JsValue, rejected: JsValue) -> JsValue {
+fn answer(feed: &BatchReader<TicketFunction>, records: JsValue, rejected: JsValue) -> JsValue {
     let progress = feed.reader.progress();
     let answer = Array::of(&[
         records,
@@ -200,7 +200,7 @@ fn described(rejected: Rejected) -> JsValue {
 fn open(
     options: &JsValue,
     known: &'static str,
-) -> Result<(OptionsReader, Download<FaceTickets>), Error> {
+) -> Result<(OptionsReader, Download<TicketFunction>), Error> {
     let given = OptionsReader::new(options, known)?;
     let rules = DownloadOptions {
         fetch: given.function("fetch")?,
@@ -209,7 +209,7 @@ fn open(
         idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
     };
     let ask = given.function("ask")?;
-    let tickets = FaceTickets(ask.ok_or_else(|| config(&["`ask` is missing"]))?);
+    let tickets = TicketFunction(ask.ok_or_else(|| config(&["`ask` is missing"]))?);
     let interrupt = Cancellation::new(given.signal()?.as_ref());
     if !interrupt.is_heard() {
         return Err(invalid_option("signal", "an AbortSignal"));
@@ -272,9 +272,9 @@ fn sweep_options(given: &OptionsReader) -> Result<SweepOptions, Error> {
 }
 
 /// Tickets from TypeScript: a function that resolves to a `UserBatch` and the `Date` header of its response.
-struct FaceTickets(Function);
+struct TicketFunction(Function);
 
-impl Tickets for FaceTickets {
+impl Tickets for TicketFunction {
     type Error = JsValue;
 
     async fn ask(&mut self) -> Result<Ticket, JsValue> {
