@@ -1,13 +1,13 @@
 /** Reads the batch file through its own wasm module. This file and the module are loaded when first needed. */
 import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch/types.js";
-import { toAyrshareError } from "./errors/from-wasm.js";
+import { toAyrshareError } from "./wasm/to-error.js";
 import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
 import { AyrshareError, type Mismatch } from "./errors/ayrshare-error.js";
 import { readList } from "./glue/fetch.js";
 import { WasmModule } from "./wasm/wasm-module.js";
 import type { User, UserBatch } from "./model.js";
 import type { AbortSignal } from "./web-types.js";
-import { read } from "./client/read-options.js";
+import { read } from "./options/read.js";
 import { lazyParts, loaders, sources } from "./wasm/parts.js";
 import type { Source } from "./batch/profile-stream.js";
 import { batchTrap } from "./wasm/trap.js";

@@ -13,4 +13,4 @@ export { ProfileStream } from "./batch/profile-stream.js";
 export type * from "./batch/types.js";
 export type * from "./insight/types.js";
 export type * from "./model.js";
-export type * from "./client/options.js";
+export type * from "./options/types.js";

@@ -1,10 +1,10 @@
 /** Health, changes and drift of single profiles, through their own wasm module. This file and the module are loaded when first needed. */
-import { toAyrshareError } from "./errors/from-wasm.js";
+import { toAyrshareError } from "./wasm/to-error.js";
 import { __wbg_reset_state, changes, drifts, health, initSync } from "./glue/ayrshare_user_insight.js";
 import { tell } from "./glue/fetch.js";
 import { WasmModule } from "./wasm/wasm-module.js";
-import { mismatchesOf, type RawAnswer } from "./client/response-meta.js";
-import type { Drift } from "./client/options.js";
+import { mismatchesOf, type RawResult } from "./wasm/raw-result.js";
+import type { Drift } from "./options/types.js";
 import { lazyParts, loaders, sources } from "./wasm/parts.js";
 import { insightTrap } from "./wasm/trap.js";
 
@@ -26,7 +26,7 @@ export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {
 const told = new WeakMap<object, Set<string>>();
 
 /** Loads the wasm, and returns a function that reports the drift in uncached responses to an observer, once per kind of drift. */
-export async function createDriftReporter(observer: (drift: Drift) => unknown): Promise<(endpoint: string, answer: RawAnswer) => Promise<void>> {
+export async function createDriftReporter(observer: (drift: Drift) => unknown): Promise<(endpoint: string, result: RawResult) => Promise<void>> {
   await answer(() => undefined);
   const known = told.get(observer) ?? new Set();
   told.set(observer, known);

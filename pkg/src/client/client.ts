@@ -1,16 +1,18 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The client: a thin wrapper around the wasm module, which makes all decisions. */
-import { toAyrshareError } from "../errors/from-wasm.js";
+import { toAyrshareError } from "../wasm/to-error.js";
 import type { Selected, StreamOptions, SweepOptions, SweepReport } from "../batch/types.js";
 import type { Context } from "../batch.js";
-import { metaOf, remember, type RawAnswer } from "./response-meta.js";
+import { metaOf, remember } from "./response-meta.js";
 import type { DeletedProfile, PinterestDetails, User, UserBatch } from "../model.js";
-import type { CallOptions, ClientOptions, UserQuery } from "./options.js";
+import type { CallOptions, ClientOptions, UserQuery } from "../options/types.js";
 import type { WasmClient } from "../glue/ayrshare_user.js";
 import { header, type GuardSnapshots, readOptions } from "../glue/fetch.js";
-import { checked, read } from "./read-options.js";
+import { checked, read } from "../options/read.js";
 import { client } from "../wasm/client-module.js";
-import { load } from "./lazy.js";
+import { loadBatch } from "../batch/load.js";
+import { loadInsight } from "../insight/load.js";
+import type { RawResult } from "../wasm/raw-result.js";
 import { ProfileStream, type Source } from "../batch/profile-stream.js";
 
 /** Platforms that `getUserDetails` supports. */
@@ -84,7 +86,7 @@ export class AyrshareUser {
    *   available within `waitMs`, `expired` if its URL has expired, `decode` if it is not a list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
-    const open = async () => (await load("batch")).open(this.#context(), options);
+    const open = async () => (await loadBatch()).open(this.#context(), options);
     return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
   }
 
@@ -96,7 +98,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
-    return (await load("batch")).sweep(this.#context(), options);
+    return (await loadBatch()).sweep(this.#context(), options);
   }
 
   /**
@@ -147,8 +149,8 @@ export class AyrshareUser {
     try {
       const { onDrift } = this.#given();
       // Loaded before the request is sent, so that a wasm file that fails to load rejects the first call; otherwise reports would just be missing.
-      const tell = typeof onDrift === "function" ? await (await load("insight")).createDriftReporter(onDrift) : undefined;
-      const answer = await client.call<RawAnswer>((glue, resolve, reject) => {
+      const tell = typeof onDrift === "function" ? await (await loadInsight()).createDriftReporter(onDrift) : undefined;
+      const result = await client.call<RawResult>((glue, resolve, reject) => {
         const handle = this.#open(glue.WasmClient);
         this.#starting += 1;
         try {
@@ -158,8 +160,8 @@ export class AyrshareUser {
           if (this.#released) this.free();
         }
       });
-      const value = remember<T>(answer);
-      await tell?.(endpoint, answer);
+      const value = remember<T>(result);
+      await tell?.(endpoint, result);
       return value;
     } catch (error) {
       throw toAyrshareError(error);

@@ -1,6 +1,7 @@
 /** Metadata about the call behind a result, attached to the result without changing it. */
 import type { Mismatch, Attempt } from "../errors/ayrshare-error.js";
 import { header } from "../glue/fetch.js";
+import { attemptsOf, mismatchesOf, type RawCall, type RawResult } from "../wasm/raw-result.js";
 import type { Headers } from "../web-types.js";
 
 /** The rate limit from the response headers. Fields are absent if their header was not sent or CORS hides it. */
@@ -31,12 +32,6 @@ export interface ResponseMeta {
   readonly mismatchCount: number;
 }
 
-/** Metadata about a call, as the wasm returns it. */
-type RawCall = [status: number, headers: Headers, earlier: unknown[] | undefined, durationMs: number, waitedMs: number, fromCache: boolean, mismatches: string | undefined];
-
-/** What the wasm resolves a call with. */
-export type RawAnswer = [value: object, call: RawCall];
-
 /** A base class whose constructor returns the given object, so that a derived class adds its private fields to that object. */
 const ReturnsItsArgument = function (object: object) {
   return object;
@@ -60,8 +55,8 @@ class MetaSlot extends ReturnsItsArgument {
 }
 
 /** Unpacks a result of the wasm and attaches the call's metadata to it. */
-export function remember<T extends object>(answer: RawAnswer): T {
-  return new MetaSlot(...answer) as T;
+export function remember<T extends object>(result: RawResult): T {
+  return new MetaSlot(...result) as T;
 }
 
 /**
@@ -85,28 +80,6 @@ export function metaOf(result: object): ResponseMeta | undefined {
     mismatches: mismatchesOf(mismatches),
     mismatchCount: Number.parseInt(mismatches, 10),
   };
-}
-
-/** Parses the mismatches that the wasm returns as text: their number, then a line for each of the first 100. */
-export function mismatchesOf(text: string): Mismatch[] {
-  return text
-    .split("\n")
-    .slice(1, -1)
-    .map((line) => {
-      const [path, expected, found] = line.split(" ");
-      return { path, expected, found } as Mismatch;
-    });
-}
-
-/** Parses the attempts that the wasm returns as a flat array: a status or a reason, then milliseconds. */
-export function attemptsOf(flat: readonly unknown[]): Attempt[] {
-  const attempts: Attempt[] = [];
-  for (let at = 0; at + 1 < flat.length; at += 2) {
-    const outcome = flat[at];
-    const durationMs = flat[at + 1] as number;
-    attempts.push((typeof outcome === "number" ? { status: outcome, durationMs } : { reason: outcome, durationMs }) as Attempt);
-  }
-  return attempts;
 }
 
 function rateLimitOf(headers: Headers): RateLimit | undefined {

@@ -1,9 +1,9 @@
 /** The gateway server: it passes data between the caller, the operator's code, the store and the wasm, which makes all decisions. */
 import { AyrshareError, isAyrshareError } from "../errors/ayrshare-error.js";
-import { toAyrshareError } from "../errors/from-wasm.js";
+import { toAyrshareError } from "../wasm/to-error.js";
 import type { EdgeGateway, GatewayRequest } from "../glue/ayrshare_user_gateway.js";
 import { type GuardSnapshots, readList, readOptions } from "../glue/fetch.js";
-import { read } from "../client/read-options.js";
+import { read } from "../options/read.js";
 import { ResponseCache } from "./response-cache.js";
 import { guardOf, sendThroughGuard } from "./durable-guard.js";
 import { isCallbackTimeout, within } from "./callback-timeout.js";

@@ -1,5 +1,5 @@
 /** Types of the gateway's options. The wasm validates every value at run time. */
-import type { AyrshareEvent, Fetch } from "../client/options.js";
+import type { AyrshareEvent, Fetch } from "../options/types.js";
 import type { WebhookEvent } from "./webhook-events.js";
 
 /** What a caller may read. */

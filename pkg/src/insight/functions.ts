@@ -3,8 +3,8 @@ import { AyrshareError } from "../errors/ayrshare-error.js";
 import type { Change, DiffOptions, Health, HealthOptions, ProfilesDiff } from "./types.js";
 import type { InsightGlue } from "../insight.js";
 import type { User } from "../model.js";
-import { read } from "../client/read-options.js";
-import { load } from "../client/lazy.js";
+import { read } from "../options/read.js";
+import { loadInsight } from "./load.js";
 
 /** A change as returned by the wasm: values are JSON text, so that they pass through unchanged. */
 type RawChange = Omit<Change, "before" | "after"> & { readonly before?: string; readonly after?: string };
@@ -58,7 +58,7 @@ export async function diffProfiles(before: readonly User[], after: readonly User
 }
 
 async function inWasm<T>(task: (wasm: InsightGlue) => T): Promise<T> {
-  return (await load("insight")).answer(task);
+  return (await loadInsight()).answer(task);
 }
 
 /** A value that has no JSON form, such as `undefined` or a cycle, is the caller's mistake. */

@@ -1,5 +1,5 @@
 /** The parts of the package, each with a wasm module of its own: where each is found, and what has loaded already. */
-import type { InitSource } from "./compile.js";
+import { failed, type InitSource } from "./compile.js";
 
 /** Where each wasm module is. */
 export interface Loaders {
@@ -35,3 +35,17 @@ export const sources: { batch?: InitSource | undefined; insight?: InitSource | u
  * service workers do not support it.
  */
 export const lazyParts: { batch?: () => Promise<unknown>; insight?: () => Promise<unknown> } = {};
+
+/** @internal Loads a part: what registered itself, or else the file that `importPart` imports. */
+export async function loadPart<T>(name: keyof typeof lazyParts, importPart: () => Promise<T>): Promise<T> {
+  try {
+    return (await (lazyParts[name] ?? importPart)()) as T;
+  } catch (cause) {
+    throw failed(
+      `could not load ${name}.js`,
+      `serve all files of the package; a service worker without a bundler must import dist/index.min.js and dist/${name}.min.js`,
+      cause,
+      true,
+    );
+  }
+}

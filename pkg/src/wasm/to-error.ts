@@ -1,7 +1,7 @@
 /** Converts rejections of the wasm to {@link AyrshareError}. */
-import { AyrshareError, type AyrshareErrorInit, isAyrshareError } from "./ayrshare-error.js";
-import { mismatchesOf, attemptsOf } from "../client/response-meta.js";
-import { isTrap } from "../wasm/trap.js";
+import { AyrshareError, type AyrshareErrorInit, isAyrshareError } from "../errors/ayrshare-error.js";
+import { attemptsOf, mismatchesOf } from "./raw-result.js";
+import { isTrap } from "./trap.js";
 
 /** What the wasm rejects a call with: plain data, with the original error as `cause`. */
 export interface RawFailure extends Omit<AyrshareErrorInit, "details" | "attempts" | "mismatches"> {
