@@ -143,3 +143,82 @@ test("what is no object of options is refused as such, and nothing of a caller's
   const sandbox = createSandbox();
   assert.throws(() => { sandbox.faults = new Map(); }, named("`faults`"));
 });
+
+/** An object whose property throws the error when it is read. */
+const throwing = (name, error, others = {}) => Object.defineProperty({ ...others }, name, { enumerable: true, get: () => { throw error; } });
+/** An object whose properties may be read once. */
+const readOnce = (values) => {
+  const names = new Set();
+  const once = (name) => {
+    assert.ok(!names.has(name), `${name} is read twice`);
+    names.add(name);
+    return values[name];
+  };
+  return Object.defineProperties({}, Object.fromEntries(Object.keys(values).map((name) => [name, { enumerable: true, get: () => once(name) }])));
+};
+
+test("a getter of the tester inside an option is a TypeError that names the option, with the getter's error as its cause", () => {
+  const own = new Error("thrown by the tester's own getter");
+  const list = new Proxy([], { get: () => { throw own; } });
+  const cases = {
+    primary: [throwing("user", own), throwing("plan", own, { user: {} })],
+    userProfiles: [[throwing("user", own, { profileKey: "A" })], [throwing("profileKey", own, { user: {} })], list],
+    cors: [throwing("origin", own)],
+    "cors.exposeHeaders": [{ exposeHeaders: list }],
+    rateLimit: [throwing("max", own), throwing("windowMs", own)],
+    faults: [throwing("latencyMs", own)],
+    "faults.failNext": [{ failNext: list }, { failNext: [throwing("status", own)] }],
+    "faults.failNext.headers": [{ failNext: [{ headers: throwing("date", own) }] }],
+    "faults.failNext.body": [{ failNext: [{ body: throwing("title", own) }] }],
+    "faults.file": [{ file: throwing("cutAtBytes", own) }],
+    "faults.file.cutAtBytes": [{ file: { cutAtBytes: list } }],
+    "faults.file.corrupt": [{ file: { corrupt: list } }, { file: { corrupt: [throwing("record", own)] } }],
+  };
+  for (const [name, values] of Object.entries(cases)) {
+    for (const value of values) {
+      const isNamed = (error) => error instanceof TypeError && error.message.includes(`\`${name}\``) && error.cause === own;
+      assert.throws(() => createSandbox({ [name.split(".")[0]]: value }), isNamed, name);
+      const sandbox = createSandbox();
+      if (name.startsWith("faults")) assert.throws(() => { sandbox.faults = value; }, isNamed, name);
+    }
+  }
+});
+
+test("every option is read once, and inherited ones count", async () => {
+  const profile = readOnce({ profileKey: "A", user: { title: "own" }, boards: [] });
+  const faults = readOnce({ failNext: [readOnce({ status: 503, times: 2, headers: readOnce({ "x-fault": "yes" }) })], latencyMs: 0 });
+  const given = readOnce({ apiKey: "KEY", profiles: 1, userProfiles: [profile], primary: readOnce({ user: {} }), cors: readOnce({ origin: "https://page.example" }), rateLimit: readOnce({ max: 5 }), faults, now });
+  const sandbox = createSandbox(given);
+  const get = (headers) => sandbox.fetch("https://app.ayrshare.com/api/user", { headers: { authorization: "Bearer KEY", ...headers } });
+  for (let time = 0; time < 2; time += 1) {
+    const failed = await get({});
+    assert.deepEqual([failed.status, failed.headers.get("x-fault"), failed.headers.get("access-control-allow-origin")], [503, "yes", "https://page.example"]);
+  }
+  assert.equal((await (await get({ "profile-key": "A" })).json()).title, "own");
+  class Options {
+    get apiKey() { return "KEY"; }
+    get primary() { return new Profile(); }
+  }
+  class Profile {
+    get user() { return { title: "inherited" }; }
+  }
+  const inherited = createSandbox(new Options());
+  assert.equal(inherited.apiKey, "KEY");
+  assert.equal((await (await inherited.fetch("https://app.ayrshare.com/api/user", { headers: { authorization: "Bearer KEY" } })).json()).title, "inherited");
+  const served = await serveSandbox(new Options());
+  assert.equal(served.sandbox.apiKey, "KEY");
+  await served.close();
+});
+
+test("a getter in a profile's body rejects the request that needs it, by the option's name", async () => {
+  const own = new Error("thrown by the tester's own getter");
+  const odd = throwing("title", own, { refId: "1", displayNames: [] });
+  const named = (name) => (error) => error instanceof TypeError && error.message.includes(`\`${name}\``) && error.cause === own;
+  const sandbox = createSandbox({ primary: { user: odd }, userProfiles: [{ profileKey: "A", user: odd, boards: [odd] }, { profileKey: "B", user: { activeSocialAccounts: ["pinterest"] }, boards: [odd] }, { profileKey: "C", user: {}, deleted: true, deletion: odd }] });
+  const get = (path, headers) => sandbox.fetch(`https://app.ayrshare.com/api${path}`, { headers: { authorization: `Bearer ${sandbox.apiKey}`, ...headers } });
+  await assert.rejects(get("/user"), named("primary"));
+  await assert.rejects(get("/user", { "profile-key": "A" }), named("userProfiles"));
+  await assert.rejects(get("/user/details/pinterest", { "profile-key": "B" }), named("userProfiles"));
+  await assert.rejects(get("/user?validate=true", { "profile-key": "C" }), named("userProfiles"));
+  assert.throws(() => sandbox.batchFile(), named("userProfiles"));
+});

@@ -1,7 +1,7 @@
 // Fault injection: a queue of faults for single requests, and permanent faults of the batch file. Faults are plain data, so that the
 // in-process fetch and the Node server can use the same list; each decides how to drop a connection.
 
-import { objectOf } from "./object-of.js";
+import { listOf, objectOf, reading } from "./object-of.js";
 
 /** The routes that a fault can apply to. */
 export type SandboxRoute = "user" | "details" | "batch" | "file" | "image" | "none";
@@ -78,6 +78,34 @@ export interface SandboxFaults {
   oddFields?: number;
 }
 
+/** A copy of all faults. */
+function faultsOf(given: SandboxFaults): SandboxFaults {
+  const faults = objectOf(given, "faults");
+  if (isGiven(faults.failNext)) faults.failNext = listOf(faults.failNext, "faults.failNext").map(faultOf);
+  if (isGiven(faults.file)) {
+    const file = objectOf(faults.file, "faults.file");
+    if (isGiven(file.cutAtBytes)) file.cutAtBytes = listOf(file.cutAtBytes, "faults.file.cutAtBytes");
+    if (isGiven(file.corrupt)) file.corrupt = listOf(file.corrupt, "faults.file.corrupt").map((record) => objectOf(record, "faults.file.corrupt"));
+    faults.file = file;
+  }
+  return faults;
+}
+
+function faultOf(given: SandboxFault): SandboxFault {
+  const fault = objectOf(given, "faults.failNext");
+  if (isGiven(fault.headers)) fault.headers = objectOf(fault.headers, "faults.failNext.headers");
+  return fault;
+}
+
+/** A body that is an object becomes its JSON, so that one that has none is refused at once, and not as a failed request. */
+function withText(fault: SandboxFault): SandboxFault {
+  const { body } = fault;
+  if (body === undefined || body === null || typeof body === "string" || body instanceof Uint8Array) return fault;
+  return { ...fault, body: reading("faults.failNext.body", "a body", () => JSON.stringify(body)) };
+}
+
+const isGiven = <T>(value: T): value is NonNullable<T> => value !== undefined && value !== null;
+
 /** The active faults and how much of each has been used up. */
 export class FaultPlan {
   readonly #given: SandboxFaults;
@@ -86,11 +114,11 @@ export class FaultPlan {
   #served = 0;
 
   constructor(given: SandboxFaults) {
-    const { oddFields = 0 } = objectOf(given, "faults");
+    this.#given = faultsOf(given);
+    const { oddFields = 0, failNext, file } = this.#given;
     if (!(typeof oddFields === "number" && oddFields >= 0 && oddFields <= 1)) throw new TypeError("sandbox option `faults.oddFields` must be a number from 0 to 1");
-    this.#given = given;
-    this.#queue = (given.failNext ?? []).map((fault) => ({ fault, left: fault.times ?? 1 }));
-    this.#cuts = new Set(given.file?.cutAtBytes);
+    this.#queue = (failNext ?? []).map((fault) => ({ fault: withText(fault), left: fault.times ?? 1 }));
+    this.#cuts = new Set(file?.cutAtBytes);
   }
 
   get given(): SandboxFaults {

@@ -104,7 +104,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     generated: settings.profiles,
     leftOut: profiles.deletedIndexes(),
   }));
-  const api = new SandboxServer(settings, profiles, storage, options.faults ?? {});
+  const api = new SandboxServer(settings, profiles, storage, settings.faults);
   return {
     apiKey: settings.apiKey,
     // With this mark, the client accepts an API key in a page too, because the key never leaves the process.

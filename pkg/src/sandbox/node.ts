@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { createSandbox, type Sandbox, type SandboxOptions } from "./index.js";
 import { objectOf } from "./object-of.js";
+import { OPTIONS } from "./options.js";
 
 export type * from "./index.js";
 
@@ -34,7 +35,7 @@ const BATCH_DELAY_MS = 1_000;
 
 /** Starts a sandbox on two ports. Rejects if a port is not available or an option is invalid. */
 export async function serveSandbox(options: ServeOptions = {}): Promise<ServedSandbox> {
-  const { port = 0, filesPort = 0, host = "127.0.0.1", ...rest } = objectOf(options, "options");
+  const { port = 0, filesPort = 0, host = "127.0.0.1", ...rest } = objectOf(options, "options", [...OPTIONS, "port", "filesPort", "host"]);
   const files = createServer();
   const api = createServer();
   const close = async (): Promise<void> => void (await Promise.all([stop(files), stop(api)]));

@@ -1,6 +1,6 @@
 // Options of the sandbox, their defaults, and validation that names an invalid option.
 
-import { objectOf } from "./object-of.js";
+import { listOf, objectOf } from "./object-of.js";
 import type { SandboxPlan } from "./types.js";
 import type { SandboxFaults } from "./faults.js";
 import { PROFILE_LIMIT } from "./types.js";
@@ -36,7 +36,10 @@ export interface SandboxRateLimit {
   suspendAfter?: number;
 }
 
-/** Options of {@link createSandbox}. All are optional; times are in milliseconds. */
+/**
+ * Options of {@link createSandbox}. All are optional; times are in milliseconds. They are copied when the sandbox is created, except for the
+ * bodies of profiles, which may change later.
+ */
 export interface SandboxOptions {
   /** The only API key that is accepted in `Authorization: Bearer KEY`. Default {@link SANDBOX_API_KEY}. */
   apiKey?: string;
@@ -99,7 +102,7 @@ export interface SandboxOptions {
 export const SANDBOX_API_KEY = "SANDBOX0-SANDBOX0-SANDBOX0-SANDBOX0";
 
 /** Options with every default filled in. */
-export type Settings = Required<Omit<SandboxOptions, "cors" | "rateLimit" | "freshForMs" | "faults" | "primary">> & {
+export type Settings = Required<Omit<SandboxOptions, "cors" | "rateLimit" | "freshForMs" | "primary">> & {
   cors: Required<SandboxCors> | null;
   rateLimit: Required<SandboxRateLimit> | null;
   freshForMs: number | null;
@@ -121,7 +124,7 @@ const durations = ["batchDelayMs", "batchWindowMs", "urlLifetimeMs", "freshForMs
 
 /** Fills in the defaults. Throws a `TypeError` that names the option if one is invalid. */
 export function withDefaults(given: SandboxOptions, documented: SandboxProfile): Settings {
-  const options = objectOf(given, "options");
+  const options = copyOf(given);
   check(options);
   const fileOrigin = options.fileOrigin ?? "https://storage.ayrshare-sandbox.invalid";
   return {
@@ -147,18 +150,36 @@ export function withDefaults(given: SandboxOptions, documented: SandboxProfile):
     invalidProfileKeyStatus: options.invalidProfileKeyStatus ?? 403,
     unknownPlatformStatus: options.unknownPlatformStatus ?? 400,
     freshForMs: options.freshForMs ?? null,
+    faults: options.faults ?? {},
     now: options.now ?? Date.now,
   };
 }
 
+/** A copy of the options, of the objects in them and of the profiles. The bodies of profiles stay the tester's. */
+function copyOf(given: SandboxOptions): SandboxOptions {
+  const options = objectOf(given, "options", OPTIONS);
+  const { cors, rateLimit, primary, userProfiles } = options;
+  if (cors !== undefined && cors !== null && typeof cors !== "boolean") {
+    const copy = objectOf(cors, "cors");
+    if (copy.exposeHeaders !== undefined) copy.exposeHeaders = listOf(copy.exposeHeaders, "cors.exposeHeaders");
+    options.cors = copy;
+  }
+  if (rateLimit !== undefined && rateLimit !== null && rateLimit !== false) options.rateLimit = objectOf(rateLimit, "rateLimit");
+  if (primary !== undefined) options.primary = objectOf(primary, "primary", PROFILE);
+  if (userProfiles !== undefined) options.userProfiles = listOf(userProfiles, "userProfiles").map((profile) => objectOf(profile, "userProfiles", PROFILE));
+  return options;
+}
+
+const PROFILE = ["profileKey", "user", "boards", "suspended", "deleted", "deletion", "plan"] as const;
+
 function corsOf(cors: boolean | SandboxCors): Required<SandboxCors> | null {
   if (cors === false) return null;
-  return { origin: "*", exposeHeaders: [], files: true, ...(cors === true ? {} : objectOf(cors, "cors")) };
+  return { origin: "*", exposeHeaders: [], files: true, ...(cors === true ? {} : cors) };
 }
 
 function rateLimitOf(limit: SandboxRateLimit | false): Required<SandboxRateLimit> | null {
   if (limit === false) return null;
-  return { max: 300, windowMs: 5 * MINUTE_MS, headers: "current", retryAfter: false, suspendAfter: 1_000, ...objectOf(limit, "rateLimit") };
+  return { max: 300, windowMs: 5 * MINUTE_MS, headers: "current", retryAfter: false, suspendAfter: 1_000, ...limit };
 }
 
 /** The names of all options. The compiler checks that the list is complete. */
@@ -168,6 +189,9 @@ const KNOWN: Readonly<Record<keyof SandboxOptions, true>> = {
   localImages: true, cors: true, rateLimit: true, invalidApiKeyStatus: true, invalidProfileKeyStatus: true, unknownPlatformStatus: true,
   freshForMs: true, faults: true, now: true,
 };
+
+/** The same as a list. */
+export const OPTIONS = Object.keys(KNOWN) as (keyof SandboxOptions)[];
 
 function check(options: SandboxOptions): void {
   const refuse = (name: string, expected: string): never => {
@@ -191,14 +215,13 @@ function check(options: SandboxOptions): void {
   }
   if (seed !== undefined && !Number.isInteger(seed)) refuse("seed", "an integer");
   if (chunkBytes !== undefined && !(Number.isInteger(chunkBytes) && chunkBytes > 0)) refuse("chunkBytes", "a whole number above 0");
-  const { max } = rateLimit ? objectOf(rateLimit, "rateLimit") : {};
+  const max = rateLimit ? rateLimit.max : undefined;
   if (max !== undefined && !(Number.isInteger(max) && max >= 0)) {
     refuse("rateLimit.max", "a whole number, 0 or more");
   }
   const hasUser = (profile: SandboxProfile | undefined): boolean =>
     typeof profile?.user === "object" && profile.user !== null && !Array.isArray(profile.user);
   if (options.primary !== undefined && !hasUser(options.primary)) refuse("primary", "a profile whose `user` is an object");
-  if (options.userProfiles !== undefined && !Array.isArray(options.userProfiles)) refuse("userProfiles", "a list of profiles");
   if (!(options.userProfiles ?? []).every(hasUser)) refuse("userProfiles", "profiles that each have an object `user`");
   const keys = (options.userProfiles ?? []).map((profile) => profile.profileKey);
   if (keys.some((key) => key === undefined || key === "")) refuse("userProfiles", "profiles that each have a profileKey");

@@ -1,6 +1,6 @@
 // All profiles of the sandbox: the primary, the user's own and the generated ones. Lookup by Profile Key takes constant time.
 
-import { mapAccounts } from "./data/user-body.js";
+import { mapAccounts, readingBody } from "./data/user-body.js";
 import type { SandboxProfile, SandboxProfileState } from "./types.js";
 import type { Generator } from "./data/generator.js";
 import type { Settings } from "./options.js";
@@ -29,7 +29,7 @@ export class Profiles {
     const found = this.#own.get(key) ?? this.#generated(key);
     if (found === undefined) return undefined;
     const profile = { ...found, ...this.#states.get(key) };
-    return this.#settings.localImages && this.#own.has(key) ? withLocalImages(profile, this.#settings.imageOrigin) : profile;
+    return this.#settings.localImages && this.#own.has(key) ? readingBody(profile, () => withLocalImages(profile, this.#settings.imageOrigin)) : profile;
   }
 
   /** Whether calls for this profile are rejected: it is suspended, or the Primary Profile is, which suspends all. */

@@ -1,5 +1,11 @@
 /** Reading and changing bodies of `GET /user`. */
-import type { JsonObject } from "../types.js";
+import { reading } from "../object-of.js";
+import type { JsonObject, SandboxProfile } from "../types.js";
+
+/** Reads a profile's bodies. They are the tester's own objects, not copies, so their getters run only when a response needs them. */
+export function readingBody<T>({ profileKey }: SandboxProfile, read: () => T): T {
+  return reading(profileKey === undefined ? "primary" : "userProfiles", "data", read);
+}
 
 /** The objects in `displayNames`. User-supplied data may have anything there. */
 export function accountsOf(user: JsonObject): JsonObject[] {

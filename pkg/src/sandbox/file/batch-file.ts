@@ -6,7 +6,7 @@ import type { SandboxCorruption } from "../faults.js";
 import type { Generator } from "../data/generator.js";
 import { makeOdd } from "../data/odd-fields.js";
 import type { SandboxFileShape } from "../options.js";
-import { withoutInstagramDetails } from "../data/user-body.js";
+import { readingBody, withoutInstagramDetails } from "../data/user-body.js";
 import { type SandboxProfile } from "../types.js";
 import { hexOf, mix32 } from "../data/random.js";
 import { decode, encode } from "../data/utf8.js";
@@ -186,9 +186,8 @@ export class BatchFile {
   }
 
   #ownRecord(profile: SandboxProfile, index: number): Uint8Array {
-    const record = JSON.stringify(withoutInstagramDetails(profile.user));
+    const [record, refId] = readingBody(profile, () => [JSON.stringify(withoutInstagramDetails(profile.user)), profile.user.refId]);
     if (!this.#keyed) return encode(record);
-    const { refId } = profile.user;
     return encode(`${JSON.stringify(typeof refId === "string" ? refId : `profile-${index}`)}:${record}`);
   }
 }

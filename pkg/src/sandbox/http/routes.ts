@@ -11,7 +11,7 @@ import { makeOdd } from "../data/odd-fields.js";
 import type { Settings } from "../options.js";
 import type { SandboxPlan } from "../types.js";
 import { type Profiles } from "../profiles.js";
-import { isLinked, withoutInstagramDetails } from "../data/user-body.js";
+import { isLinked, readingBody, withoutInstagramDetails } from "../data/user-body.js";
 import { type JsonObject, type SandboxProfile } from "../types.js";
 import { hashText } from "../data/random.js";
 import { isFilePath, type Storage } from "../file/storage.js";
@@ -141,13 +141,14 @@ export class SandboxServer {
   #endpoint(call: Call, route: Route, key: string | null, profile: SandboxProfile): Response {
     const validate = route.name === "user" && call.url.searchParams.get("validate") === "true";
     if (validate && key === null) return refuse.validateNeedsProfileKey();
-    if (profile.deleted) return validate ? json(deletionOf(profile)) : refuse.badProfileKey(this.#settings.invalidProfileKeyStatus);
+    const body = (read: () => Response): Response => readingBody(profile, read);
+    if (profile.deleted) return validate ? body(() => json(deletionOf(profile))) : refuse.badProfileKey(this.#settings.invalidProfileKeyStatus);
     if (this.#profiles.suspended(profile)) return refuse.suspended();
     const plan = profile.plan ?? this.#settings.plan;
     if (!PLANS[route.name]?.includes(plan)) return refuse.plan(call.url.pathname.replace(/^.*(?=\/user)/, ""));
     if (route.name === "batch") return json(this.#storage.ticket(this.#settings.now()));
-    if (route.name === "user") return this.#withOddFields(this.#user(profile.user, call.url.searchParams), `user ${key}`);
-    return this.#details(route.value, profile, `details ${key}`);
+    if (route.name === "user") return body(() => this.#withOddFields(this.#user(profile.user, call.url.searchParams), `user ${key}`));
+    return body(() => this.#details(route.value, profile, `details ${key}`));
   }
 
   #withOddFields(body: JsonObject, name: string): Response {
