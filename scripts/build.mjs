@@ -85,7 +85,7 @@ const WITH_SIMD = [...WASM_OPT_FLAGS, "--enable-simd"];
 
 /** The wasm modules: calls (optimized for size), the batch file, insight and the gateway. */
 export const MODULES = [
-  { name: "ayrshare_user", trap: "clientTrap", feature: "npm", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
+  { name: "ayrshare_user", trap: "clientTrap", feature: "npm-calls", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
   { name: "ayrshare_user_batch", trap: "batchTrap", feature: "npm-batch", profile: "batch", rustc: SIMD, wasmOpt: WITH_SIMD },
   { name: "ayrshare_user_insight", trap: "insightTrap", feature: "npm-insight", profile: "insight", rustc: [], wasmOpt: WASM_OPT_FLAGS },
   { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", rustc: SIMD, wasmOpt: WITH_SIMD },

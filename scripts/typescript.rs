@@ -3,5 +3,7 @@
 use std::io::{self, Write};
 
 fn main() -> io::Result<()> {
-    io::stdout().write_all(ayrshare_user::model::typescript().as_bytes())
+    let mut out = io::stdout();
+    out.write_all(ayrshare_user::model::typescript().as_bytes())?;
+    out.write_all(ayrshare_user::api::typescript().as_bytes())
 }

@@ -55,15 +55,7 @@ pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-#[cfg(all(
-    target_arch = "wasm32",
-    any(
-        feature = "npm",
-        feature = "npm-batch",
-        feature = "npm-insight",
-        feature = "npm-gateway"
-    )
-))]
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 

@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use crate::api::endpoint::Endpoint;
 use crate::digits;
 
 const REDACTED: &str = "[redacted]";
@@ -134,8 +135,7 @@ fn is_scheme(text: &str) -> bool {
 }
 
 fn is_endpoint(path: &str) -> bool {
-    let is_details = || find(path, &["/user/details/"], 0).is_some();
-    path.ends_with("/user") || path.ends_with("/user/batch") || is_details()
+    Endpoint::paths().any(|known| path.ends_with(known))
 }
 
 fn until(text: &str, stop: Class) -> &str {

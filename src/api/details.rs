@@ -4,6 +4,9 @@ use crate::error::{Error, Kind};
 use crate::json::Mismatches;
 use crate::model::PINTEREST_DETAILS;
 
+/// Path of the request. So far, there is one platform.
+pub const PATH: &str = "/user/details/pinterest";
+
 /// A network for which Ayrshare has details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -13,14 +16,6 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// Its name in the path.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Platform::Pinterest => "pinterest",
-        }
-    }
-
     /// Parses its name.
     ///
     /// # Errors
@@ -30,16 +25,10 @@ impl Platform {
             "pinterest" => Ok(Platform::Pinterest),
             _ => Err(Error::new(
                 Kind::Config,
-                "the platform has no details: only `pinterest` has",
+                "`platform` must be \"pinterest\", the only one with details",
             )),
         }
     }
-}
-
-/// Path of the request.
-#[must_use]
-pub fn target(platform: Platform) -> String {
-    ["/user/details/", platform.as_str()].concat()
 }
 
 /// Checks the body of a successful response, and lists what contradicts the types.
@@ -57,10 +46,7 @@ mod tests {
 
     #[test]
     fn only_pinterest_has_details() {
-        assert_eq!(
-            target(Platform::parse("pinterest").unwrap()),
-            "/user/details/pinterest"
-        );
+        assert_eq!(Platform::parse("pinterest").unwrap(), Platform::Pinterest);
         for name in ["", "Pinterest", "facebook", "../user", "pinterest/"] {
             assert_eq!(Platform::parse(name).unwrap_err().kind, Kind::Config);
         }

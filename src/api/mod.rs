@@ -6,9 +6,15 @@
 
 pub mod batch;
 pub mod details;
-#[cfg(target_arch = "wasm32")]
+#[allow(
+    dead_code,
+    reason = "only `web` makes calls, and not every build reads every column"
+)]
 pub(crate) mod endpoint;
 pub mod user;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use endpoint::typescript;
 
 use crate::error::Error;
 use crate::json::{self, Checked};

@@ -5,6 +5,9 @@ use crate::json::{self, Mismatches};
 use crate::model::{Shape, USER};
 use crate::time;
 
+/// Path of the request, without its query.
+pub(crate) const PATH: &str = "/user";
+
 /// Every profile has at least one of these fields, so an object without any reports a deletion.
 const IDENTITY: [&str; 6] = [
     "refId",
@@ -24,6 +27,15 @@ pub struct UserQuery {
     pub instagram_details: Option<bool>,
     /// Checks whether the User Profile still exists; needs a Profile Key. Source: specification.
     pub validate: Option<bool>,
+}
+
+impl UserQuery {
+    /// No parameters.
+    pub(crate) const NONE: Self = Self {
+        instagram_quota: None,
+        instagram_details: None,
+        validate: None,
+    };
 }
 
 /// The result of checking the body of a response.
@@ -46,10 +58,21 @@ pub struct Checked {
     pub mismatches: Mismatches,
 }
 
+impl Checked {
+    /// For a body without these lists. Such bodies are short, so reading them again to look for an error is cheap.
+    pub(crate) fn of_short_body(mismatches: Mismatches) -> Self {
+        Self {
+            has_unknown: true,
+            mismatches,
+            ..Self::default()
+        }
+    }
+}
+
 /// Path and query of the request.
 #[must_use]
 pub fn target(query: &UserQuery) -> String {
-    let mut target = String::from("/user");
+    let mut target = String::from(PATH);
     let parameters = [
         ("instagramQuota", query.instagram_quota),
         ("instagramDetails", query.instagram_details),

@@ -93,9 +93,9 @@ impl FieldVisitor for OptionalVisitor<'_> {
 }
 
 /// For a check without a listener. The calls module never uses listeners, so it leaves out the code for them.
-#[cfg(feature = "npm")]
+#[cfg(feature = "npm-calls")]
 pub(super) const NO_VISITOR: () = ();
-#[cfg(not(feature = "npm"))]
+#[cfg(not(feature = "npm-calls"))]
 pub(super) const NO_VISITOR: OptionalVisitor<'_> = OptionalVisitor {
     wanted: 0,
     visitor: None,

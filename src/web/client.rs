@@ -62,7 +62,7 @@ extern "C" {
     );
 
     /// The entries of such a Map as one flat list: a profile, then its six numbers.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    #[cfg(feature = "npm-client")]
     fn snapshots(kept: &JsValue) -> js_sys::Array;
 }
 
@@ -97,7 +97,7 @@ impl Client {
     }
 
     /// Like [`Self::new`], with a Map that outlives this wasm instance. The guard starts with what an earlier instance stored there.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    #[cfg(feature = "npm-client")]
     pub(crate) fn keeping(options: ClientOptions, kept: JsValue) -> Result<Self, Error> {
         let known = snapshots(&kept);
         let client = Self::with(options, Some(kept))?;
@@ -242,7 +242,7 @@ impl Client {
     }
 
     /// The state that all its calls share.
-    #[cfg(any(feature = "npm", feature = "npm-gateway"))]
+    #[cfg(feature = "npm-client")]
     pub(crate) fn shared(&self) -> &Rc<ClientState> {
         &self.0
     }

@@ -96,7 +96,7 @@ impl From<&CallError> for JsValue {
 }
 
 /// The failure of a call that was not sent.
-#[cfg(any(feature = "npm", feature = "npm-batch", feature = "npm-insight"))]
+#[cfg(feature = "npm")]
 pub(crate) fn rejection(error: Error) -> JsValue {
     JsValue::from(&CallError::from(error))
 }

@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { AyrshareGuard, createGateway, init, isAyrshareError } from "ayrshare-user/gateway";
-import { ALICE, HERE, KEY, authorize, open, titleOf, without } from "./helpers.mjs";
+import { ALICE, HERE, KEY, authorize, open, titleOf, trap, without } from "./helpers.mjs";
 
 const SECRET = "SENTINEL-WEBHOOK-SECRET";
 const turns = async (count = 20) => {
@@ -438,7 +438,7 @@ describe("false alarms", () => {
     const { ask, gateway, told } = open({ authorize: never });
     const asked = ask("/ayrshare/user");
     await turns(2);
-    await gateway[Symbol.for("ayrshare-user.trap")]().catch(() => undefined);
+    await trap(gateway);
     assert.equal((await asked).status, 500);
     assert.match(told[0].message, /the wasm module failed/);
   });

@@ -1,6 +1,7 @@
 // The Worker of the guard's tests: two isolates run it, `main` and `other`, which share the Durable Objects of `main`.
 // Each request names its gateway; each gateway has its own guard in addition to the objects.
 import { AyrshareGuard as Guard, createGateway } from "ayrshare-user/gateway";
+import { corrupt } from "../trapping.mjs";
 
 const print = (what) => (value) => console.log(what, String(value?.message ?? ""), JSON.stringify(value), String(value?.cause ?? ""));
 const gateways = new Map();
@@ -37,7 +38,7 @@ export default {
       headers.set("x-is-there", "yes");
       return env[isolate].fetch(new Request(request, { headers }));
     }
-    if (url.pathname === "/trap") return [...gateways.values()][0][Symbol.for("ayrshare-user.trap")]().catch(() => new Response("trapped"));
+    if (url.pathname === "/trap") corrupt("gateway");
     const name = request.headers.get("x-gateway") ?? "GUARD";
     if (!gateways.has(name)) {
       const options = {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { createGateway } from "ayrshare-user/gateway";
 import { createSandbox } from "ayrshare-user/sandbox";
+import { corrupt } from "../trapping.mjs";
 
 export const KEY = "SENTINEL-API-KEY-0NEVER00-0SHOWN00";
 export const ALICE = "SENTINEL-ALICE-KEY-0NEVER00-SHOWN0";
@@ -55,6 +56,13 @@ export function open({ sandbox: sandboxOptions, fetch, ...options } = {}) {
   }
   const clean = () => without(inspect([told, events], { depth: 9, showHidden: true }), "an error or event");
   return { gateway, sandbox, ask, told, events, clean };
+}
+
+/** Makes the gateway's wasm trap, in a request that fails with a 500. Another request must have loaded the wasm. */
+export async function trap(gateway) {
+  corrupt("gateway");
+  const { status } = await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
+  assert.equal(status, 500);
 }
 
 export function without(text, what) {

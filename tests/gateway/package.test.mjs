@@ -1,4 +1,4 @@
-// The gateway as a part of the package: its entries, a panic in it, and that a client-only app downloads neither the gateway nor,
+// The gateway as a part of the package: its entries, a trap in it, and that a client-only app downloads neither the gateway nor,
 // initially, the parts that are loaded when first needed.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { build } from "esbuild";
 import * as esm from "ayrshare-user/gateway";
-import { HERE, KEY, authorize, open, titleOf } from "./helpers.mjs";
+import { HERE, KEY, authorize, open, titleOf, trap } from "./helpers.mjs";
 
 const installed = process.env.AYRSHARE_USER_DIR;
 const isOfGateway = (path) => /gateway/.test(path);
@@ -104,12 +104,12 @@ test("the initial download of a client-only app contains no byte of the parts th
   assert.equal(ofLate(loaded("dynamic-import", new Set(atOnce))).length, 2);
 });
 
-test("after a panic, requests in progress fail with a 500, and the next ones run on a fresh instance", async () => {
+test("after a trap, requests in progress fail with a 500, and the next ones run on a fresh instance", async () => {
   const waiting = [];
   const { ask, gateway, told } = open({ store: "none", fetch: () => (url, init) => (waiting.length < 1 ? new Promise((resolve) => waiting.push(() => resolve(Response.json({ title: "late" })))) : Promise.resolve(Response.json({ title: init.headers["profile-key"] ? "a profile" : "none" }))) });
   const pending = ask("/ayrshare/user", { as: "alice" });
   while (waiting.length === 0) await new Promise(setImmediate);
-  await assert.rejects(gateway[Symbol.for("ayrshare-user.trap")](), WebAssembly.RuntimeError);
+  await trap(gateway);
   const { status, body } = await pending;
   assert.deepEqual([status, JSON.parse(body).message], [500, "the gateway failed"]);
   assert.equal(told[0].kind, "internal");

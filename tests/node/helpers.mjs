@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
-import { isAyrshareError } from "ayrshare-user";
+import { AyrshareUser, isAyrshareError } from "ayrshare-user";
+import { corrupt } from "../trapping.mjs";
 
 export const fixture = (name) => readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8");
 
@@ -49,6 +50,12 @@ export async function failure(promise, kind) {
   assert.ok(isAyrshareError(error), `not ours: ${inspect(error)}`);
   assert.equal(error.kind, kind, inspect(error));
   return error;
+}
+
+/** Makes the wasm of the calls trap, in the call of a client of its own. Returns the error of that call. Another call must have loaded the wasm. */
+export function trapCalls() {
+  corrupt("calls");
+  return failure(new AyrshareUser({ apiKey: "KEY", fetch: () => assert.fail("sent") }).getUser(), "internal");
 }
 
 /** Everything that a person or a log could see of a value, including its cause chain and hidden fields. */

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { AyrshareError, AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, getUser, getUserBatch, getUserDetails, isAyrshareError, metaOf } from "ayrshare-user";
-import { answering, failure, fixture, json, stoppedClock } from "./helpers.mjs";
+import { answering, failure, fixture, json, stoppedClock, trapCalls } from "./helpers.mjs";
 
 const emptyModule = await import("data:text/javascript,export {}");
 
@@ -348,14 +348,13 @@ test("metaOf works even if the response headers throw by then", async () => {
 
 test("the state of the rate-limit guard survives a trap", async (t) => {
   const clock = stoppedClock(t);
-  const trap = (of) => failure(of[Symbol.for("ayrshare-user.trap")](), "internal");
   const refusal = (_url, { headers }) => (headers["profile-key"] === "FREE" ? json(fixture("user")) : json({ status: "error" }, { status: 429, headers: { "retry-after": "30" } }));
   const { fetch: refusing, seen } = answering(refusal);
   const user = new AyrshareUser({ apiKey: "KEY", profileKey: "LIMITED", maxRetries: 0, fetch: refusing });
   await failure(user.getUser(), "rate_limit");
   await failure(user.getUser({}, { profileKey: null }), "rate_limit");
   for (let round = 0; round < 2; round += 1) {
-    await trap(new AyrshareUser({ apiKey: "OTHER", fetch: never }));
+    await trapCalls();
     for (const profileKey of ["LIMITED", null]) {
       const held = await failure(user.getUser({}, { profileKey }), "rate_limit");
       assert.deepEqual([held.status, held.retryAfterMs], [undefined, 30_000]);
@@ -363,7 +362,7 @@ test("the state of the rate-limit guard survives a trap", async (t) => {
     assert.equal(seen.length, 2 + round);
     await user.getUser({}, { profileKey: "FREE" });
   }
-  await trap(user);
+  await trapCalls();
   clock.pass(29_999);
   assert.equal((await failure(user.getUser(), "rate_limit")).retryAfterMs, 1);
   assert.equal(seen.length, 4);
@@ -376,7 +375,7 @@ test("a window that a successful response exhausted survives a trap too", async 
   const { fetch: answer, seen } = answering(json(fixture("user"), { headers: { "x-ratelimit-max": "300", "x-ratelimit-count": "300" } }));
   const user = new AyrshareUser({ apiKey: "KEY", fetch: answer });
   await user.getUser();
-  await failure(user[Symbol.for("ayrshare-user.trap")](), "internal");
+  await trapCalls();
   assert.equal((await failure(user.getUser(), "rate_limit")).retryAfterMs, 300_000);
   assert.equal(seen.length, 1);
 });

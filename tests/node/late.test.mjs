@@ -1,4 +1,4 @@
-// Parts that are loaded when first needed: which wasm each use of the package loads, where it can come from, and that a panic
+// Parts that are loaded when first needed: which wasm each use of the package loads, where it can come from, and that a trap
 // in one module does not affect the others.
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
@@ -9,6 +9,7 @@ import { test } from "node:test";
 import { AyrshareUser, accountHealth } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
 import { failure, fixture } from "./helpers.mjs";
+import { corrupt } from "../trapping.mjs";
 
 const dist = join(process.env.AYRSHARE_USER_DIR, "dist");
 const require = createRequire(import.meta.url);
@@ -75,8 +76,7 @@ test("the source of one part does not affect the others, and a failed load can b
   assert.equal((await copy.accountHealth(user)).accounts.length, 10);
 });
 
-test("after a panic in insight its next call runs on a fresh instance, and other modules' calls continue", async (t) => {
-  const { answer } = await import(pathToFileURL(join(dist, "insight.js")).href);
+test("after a trap in insight its next call runs on a fresh instance, and other modules' calls continue", async (t) => {
   const sandbox = createSandbox({ batchDelayMs: 0, profiles: 300, chunkBytes: 8_192 });
   const held = [];
   // A call of one client waits for its response, the stream of the other for its file.
@@ -92,7 +92,8 @@ test("after a panic in insight its next call runs on a fresh instance, and other
 
   const compile = t.mock.method(WebAssembly, "compile");
   for (let round = 0; round < 3; round += 1) {
-    const error = await failure(answer((wasm) => wasm.drifts("trap", "{}")), "internal");
+    corrupt("insight");
+    const error = await failure(accountHealth(user, { now: 0 }), "internal");
     assert.ok(error.cause instanceof WebAssembly.RuntimeError);
     assert.equal(error.retryable, true);
     assert.deepEqual(await accountHealth(user, { now: 0 }), before);

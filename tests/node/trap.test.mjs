@@ -1,10 +1,9 @@
-// A panic in the wasm: no call hangs, and later calls work.
+// A trap in the wasm: no call hangs, and later calls work.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
-import { answering, failure, fixture, json } from "./helpers.mjs";
+import { answering, failure, fixture, json, trapCalls } from "./helpers.mjs";
 
-const trap = (client) => client[Symbol.for("ayrshare-user.trap")]();
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 test("calls in progress reject with `internal`, even those of other clients, and later ones work", async () => {
@@ -21,7 +20,7 @@ test("calls in progress reject with `internal`, even those of other clients, and
 
   const pending = failure(one.getUser(), "internal");
   await turn();
-  const trapped = await failure(trap(other), "internal");
+  const trapped = await trapCalls();
   assert.ok(trapped.cause instanceof WebAssembly.RuntimeError);
   assert.equal(trapped.retryable, true);
   await pending;
@@ -45,7 +44,7 @@ test("a client can be released after a trap, and several traps can follow each o
   for (let round = 0; round < 3; round += 1) {
     const client = new AyrshareUser({ apiKey: "KEY", fetch });
     await client.getUser();
-    await failure(trap(client), "internal");
+    await trapCalls();
     client.free();
     await failure(client.getUser(), "config");
   }

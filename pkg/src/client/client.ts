@@ -66,7 +66,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection; kind `api` with code 156 if Pinterest is not linked.
    */
   getUserDetails(platform: DetailsPlatform, options?: CallOptions): Promise<PinterestDetails> {
-    return this.#call("details", platform, options);
+    return this.#call("details", { platform }, options);
   }
 
   /**
@@ -130,11 +130,6 @@ export class AyrshareUser {
     this.free();
   }
 
-  /** @internal Panics in the wasm, for the tests of this package. */
-  [Symbol.for("ayrshare-user.trap")](): Promise<object> {
-    return this.#call("trap");
-  }
-
   /** What a download needs of its client. The key is not part of it. */
   #context(): Context {
     const { fetch, onEvent, onInvalid } = this.#given();
@@ -145,7 +140,7 @@ export class AyrshareUser {
     return { fetch, onEvent, onInvalid, ask };
   }
 
-  async #call<T extends object>(endpoint: string, argument?: unknown, options?: CallOptions): Promise<T> {
+  async #call<T extends object>(endpoint: string, parameters?: unknown, options?: CallOptions): Promise<T> {
     try {
       const { onDrift } = this.#given();
       // Loaded before the request is sent, so that a wasm file that fails to load rejects the first call; otherwise reports would just be missing.
@@ -154,7 +149,7 @@ export class AyrshareUser {
         const handle = this.#open(glue.WasmClient);
         this.#starting += 1;
         try {
-          handle.call(endpoint, argument, options, resolve, reject);
+          handle.call(endpoint, parameters, options, resolve, reject);
         } finally {
           this.#starting -= 1;
           if (this.#released) this.free();

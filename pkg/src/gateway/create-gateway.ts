@@ -67,10 +67,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     throw new AyrshareError({ kind: "config", message });
   }
   const server = new GatewayServer(given);
-  const gateway: Gateway = { fetch: (request, context) => server.fetch(request, context) };
-  // Panics in the wasm, for the tests of this package.
-  const trap = () => edge.run(async (wasm) => wasm.EdgeGateway.trap());
-  return Object.defineProperty(gateway, Symbol.for("ayrshare-user.trap"), { value: trap });
+  return { fetch: (request, context) => server.fetch(request, context) };
 }
 
 /** Copies the options when the gateway is created, like all others, so that an event cannot trigger a getter. */

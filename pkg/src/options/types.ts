@@ -1,5 +1,6 @@
 /** Types of options and events. The wasm validates every value at run time. */
 import type { ErrorKind, Mismatch } from "../errors/ayrshare-error.js";
+import type { EndpointName } from "../model.js";
 import type { AbortSignal, RequestInit, Response } from "../web-types.js";
 
 /** A function with the signature of the global `fetch`. It is called without `this`. */
@@ -93,9 +94,6 @@ export interface UserQuery {
   /** Checks whether the User Profile still exists; requires a Profile Key. Source: specification. */
   validate?: boolean | undefined;
 }
-
-/** The endpoint of an event; `file` is the download of the batch file. */
-export type EndpointName = "user" | "details" | "batch" | "file";
 
 /** An event emitted by a client as it works. Events never contain keys, signed queries or bodies. */
 export type AyrshareEvent =

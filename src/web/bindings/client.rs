@@ -4,9 +4,8 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::api::endpoint::Endpoint;
-use crate::api::user::UserQuery;
-use crate::error::{Error, Kind};
+use crate::api::endpoint::{Endpoint, Parameters};
+use crate::error::Error;
 use crate::web::call::drive_callbacks::CallbackDriver;
 use crate::web::call::prepared::PreparedCall;
 use crate::web::call::response::{Answer, Parsed};
@@ -55,15 +54,11 @@ impl WasmClient {
     /// Calls an endpoint by name, and resolves with the value and metadata. There is one export for all endpoints, because each export adds
     /// to the download.
     ///
-    /// `argument` is the query of `user` and the platform of `details`. `trap` panics in the middle of a call, so that tests can check the
-    /// state after a panic.
-    ///
-    /// # Panics
-    /// For the name `trap`.
+    /// `parameters` is an object with the parameters of the endpoint.
     pub fn call(
         &self,
         name: &JsValue,
-        argument: &JsValue,
+        parameters: &JsValue,
         options: &JsValue,
         resolve: Function,
         reject: Function,
@@ -71,7 +66,7 @@ impl WasmClient {
         let name = name.as_string().unwrap_or_default();
         let given = CallOptions::from_js(options);
         let planned = given.and_then(|options| {
-            let endpoint = endpoint(&name, argument)?;
+            let endpoint = Endpoint::read(&name, |known| OptionsReader::new(parameters, known))?;
             let plan = PreparedCall::new(self.0.shared(), endpoint, &options)?;
             Ok((plan, options.signal))
         });
@@ -105,25 +100,13 @@ fn settled(resolve: &Function, Answer { value, meta }: &Answer<Parsed>) {
     );
 }
 
-#[expect(clippy::panic, reason = "used by tests")]
-fn endpoint(name: &str, argument: &JsValue) -> Result<Endpoint, Error> {
-    Ok(match name {
-        "user" => Endpoint::User(user_query(argument)?),
-        "batch" => Endpoint::Batch,
-        "trap" => panic!("requested by a test"),
-        _ if argument.as_string().as_deref() == Some("pinterest") => Endpoint::Details,
-        _ => {
-            let text = "`platform` must be \"pinterest\", the only one with details";
-            return Err(Error::new(Kind::Config, text));
-        }
-    })
-}
+impl Parameters for OptionsReader {
+    fn flag(&self, name: &'static str) -> Result<Option<bool>, Error> {
+        self.boolean(name)
+    }
 
-fn user_query(query: &JsValue) -> Result<UserQuery, Error> {
-    let given = OptionsReader::new(query, "instagramQuota instagramDetails validate")?;
-    Ok(UserQuery {
-        instagram_quota: given.boolean("instagramQuota")?,
-        instagram_details: given.boolean("instagramDetails")?,
-        validate: given.boolean("validate")?,
-    })
+    fn text(&self, name: &'static str) -> String {
+        let given = self.get(name).and_then(|given| given.as_string());
+        given.unwrap_or_default()
+    }
 }

@@ -6,10 +6,10 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::api::endpoint::Endpoint;
 use crate::error::Error;
 use crate::insight::{self, DiffOptions, HealthOptions};
 use crate::json::{self, Fault};
-use crate::model;
 use crate::time::parse_rfc3339_ms;
 use crate::web::events::drift_object;
 use crate::web::failure::rejection;
@@ -19,23 +19,15 @@ use crate::web::options::reader::{OptionsReader, invalid_option};
 const HEALTH_OPTIONS: &str = "now refreshWithinDays quotaShare";
 const DIFF_OPTIONS: &str = "includeVolatile";
 
-/// Lists what the types do not declare in a response of the named endpoint, in the form that observers get. `trap` panics, so that tests
-/// can check the state after a panic.
+/// Lists what the types do not declare in a response of the named endpoint, in the form that observers get.
 ///
-/// # Panics
-/// For the endpoint `trap`.
+/// # Errors
+/// A failure of kind `internal` if there is no such endpoint.
 #[wasm_bindgen]
-#[must_use]
-#[expect(clippy::panic, reason = "used by tests")]
-pub fn drifts(endpoint: &str, answer: &str) -> Array {
-    let shape = match endpoint {
-        "user" => model::USER,
-        "details" => model::PINTEREST_DETAILS,
-        "trap" => panic!("requested by a test"),
-        _ => model::USER_BATCH,
-    };
-    let drifts = json::drift(answer.as_bytes(), shape);
-    drifts.iter().map(drift_object).collect()
+pub fn drifts(endpoint: &str, answer: &str) -> Result<Array, JsValue> {
+    let endpoint = Endpoint::named(endpoint).map_err(rejection)?;
+    let drifts = json::drift(answer.as_bytes(), endpoint.shape());
+    Ok(drifts.iter().map(drift_object).collect())
 }
 
 /// What a user, given as JSON, needs and by when.

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "npm-batch")]
 pub mod batch;
-#[cfg(feature = "npm")]
+#[cfg(feature = "npm-calls")]
 pub mod client;
 #[cfg(feature = "npm-gateway")]
 pub mod gateway;

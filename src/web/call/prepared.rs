@@ -140,7 +140,7 @@ impl PreparedCall {
     /// of them. `None` for other endpoints, whose responses do not say until when they are valid.
     fn cache_key(&self) -> Option<String> {
         let asked = self.cache == Cache::UntilNextUpdate || self.is_refresh();
-        let kept = matches!(self.endpoint, Endpoint::User(_)) && asked;
+        let kept = self.endpoint.is_cacheable() && asked;
         kept.then(|| {
             let mut key = self.url.clone();
             for (name, text) in self.request_headers(None) {

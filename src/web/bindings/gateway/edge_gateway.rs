@@ -19,7 +19,7 @@ use crate::gateway::webhook::{
 };
 use crate::gateway::{Profile, Received, Request};
 use crate::redact::Secret;
-use crate::web::failure::CallError;
+use crate::web::failure::rejection;
 use crate::web::js::value::now_ms;
 
 /// The gateway that TypeScript holds.
@@ -48,7 +48,7 @@ impl EdgeGateway {
         kept: JsValue,
     ) -> Result<EdgeGateway, JsValue> {
         let shared = GatewayState::new(options, guarded, kept);
-        let shared = shared.map_err(|error| JsValue::from(CallError::from(error)))?;
+        let shared = shared.map_err(rejection)?;
         Ok(Self(Rc::new(shared)))
     }
 
@@ -211,14 +211,5 @@ impl EdgeGateway {
     pub fn event_limits() -> Array {
         let bytes = u32::try_from(BODY_MAX_BYTES).unwrap_or(u32::MAX);
         Array::of(&[bytes.into(), ANSWER_WITHIN_MS.into()])
-    }
-
-    /// Panics, so that tests can check the state after a panic.
-    ///
-    /// # Panics
-    /// Always.
-    #[expect(clippy::panic, reason = "used by tests")]
-    pub fn trap() {
-        panic!("requested by a test");
     }
 }
