@@ -118,7 +118,7 @@ for (const { name, launch } of BROWSERS) {
       await screenshot(page, `${name}-reading`);
       await runIs(page, "ended");
       const table = page.getByTestId("links");
-      const rows = page.getByTestId("link-row");
+      const rows = page.getByTestId("links-row");
       await rows.first().waitFor();
       const total = report.refreshSoon + report.expired;
       await linksShown(page, total);
@@ -126,13 +126,13 @@ for (const { name, launch } of BROWSERS) {
       assert.equal(await table.getByRole("table").getAttribute("aria-rowcount"), String(total + 1));
       assert.ok((await rows.count()) < 60);
       const [first] = report.links;
-      assert.equal(await rows.first().locator(".links-due").textContent(), new Date(first.dueMs).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }));
+      assert.equal(await rows.first().locator(".cell-due").textContent(), new Date(first.dueMs).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }));
       await table.focus();
       await page.keyboard.press("End");
-      await page.waitForFunction((last) => [...document.querySelectorAll("[data-testid=link-row]")].at(-1)?.getAttribute("aria-rowindex") === last, String(total + 1));
+      await page.waitForFunction((last) => [...document.querySelectorAll("[data-testid=links-row]")].at(-1)?.getAttribute("aria-rowindex") === last, String(total + 1));
       await page.getByLabel("Network", { exact: true }).selectOption("tiktok");
       await page.waitForFunction(() => {
-        const networks = [...document.querySelectorAll("[data-testid=link-row] .links-network")].map(({ textContent }) => textContent);
+        const networks = [...document.querySelectorAll("[data-testid=links-row] .cell-network")].map(({ textContent }) => textContent);
         return networks.length > 0 && networks.every((network) => network === "TikTok");
       });
       await close();

@@ -7,7 +7,7 @@ import ts from "typescript";
 
 const sources = join("www", "src");
 /** Files with texts that need no translation: proper names, code to copy, and responses for the sandbox. */
-const OTHERS = ["texts.ts", "networks.ts", "snippets.ts", "faults.ts"];
+const OTHERS = ["texts.ts", "network-names.ts", "snippets.ts", "faults.ts"];
 
 /** Strings in a source that look like texts for people, because they start with a capital. */
 function wordsIn(name) {

@@ -157,17 +157,17 @@ describe("page in WebKitGTK", () => {
     await page.waitForFunction(() => document.querySelector(".chart canvas"));
     const total = report.refreshSoon + report.expired;
     await shows(page, "[data-testid=links-total]", `${total.toLocaleString("en-GB")} links`);
-    assert.ok((await page.allOf("[data-testid=link-row]")).length < 60);
+    assert.ok((await page.allOf("[data-testid=links-row]")).length < 60);
     await page.evaluate(() => document.querySelector("[data-testid=links]").focus());
     await page.press("End");
-    await page.waitForFunction((last) => [...document.querySelectorAll("[data-testid=link-row]")].at(-1)?.getAttribute("aria-rowindex") === last, String(total + 1));
+    await page.waitForFunction((last) => [...document.querySelectorAll("[data-testid=links-row]")].at(-1)?.getAttribute("aria-rowindex") === last, String(total + 1));
     await page.evaluate(() => {
       const filter = document.querySelector("#links-network");
       filter.value = "tiktok";
       filter.dispatchEvent(new Event("change"));
     });
     await page.waitForFunction(() => {
-      const networks = [...document.querySelectorAll("[data-testid=link-row] .links-network")].map(({ textContent }) => textContent);
+      const networks = [...document.querySelectorAll("[data-testid=links-row] .cell-network")].map(({ textContent }) => textContent);
       return networks.length > 0 && networks.every((network) => network === "TikTok");
     });
     assert.deepEqual(await complaints(page), []);

@@ -6,9 +6,9 @@ import {
   siTiktok, siX, siYoutube,
 } from "simple-icons";
 import { glyph, h } from "./dom.js";
+import { networkName } from "./network-names.js";
 
-export interface Network {
-  readonly name: string;
+interface Brand {
   /** Brand colour behind the mark, and `ink`, the colour of the mark. */
   readonly color: string;
   readonly ink: string;
@@ -16,34 +16,37 @@ export interface Network {
   readonly mark: { readonly path: string } | { readonly letters: string };
 }
 
+export interface Network extends Brand {
+  readonly name: string;
+}
+
 const WHITE = "#ffffff";
 const BLACK = "#000000";
 
-function network(name: string, icon: { path: string; hex: string }, ink = WHITE): Network {
-  return { name, color: `#${icon.hex}`, ink, mark: { path: icon.path } };
+function branded(icon: { path: string; hex: string }, ink = WHITE): Brand {
+  return { color: `#${icon.hex}`, ink, mark: { path: icon.path } };
 }
 
-const NETWORKS: ReadonlyMap<string, Network> = new Map([
-  ["bluesky", network("Bluesky", siBluesky)],
-  ["facebook", network("Facebook", siFacebook)],
-  ["gmb", network("Google Business Profile", siGoogle)],
-  ["instagram", network("Instagram", siInstagram)],
-  ["linkedin", { name: "LinkedIn", color: "#0a66c2", ink: WHITE, mark: { letters: "in" } }],
-  ["pinterest", network("Pinterest", siPinterest)],
-  ["reddit", network("Reddit", siReddit)],
-  ["snapchat", network("Snapchat", siSnapchat, BLACK)],
-  ["telegram", network("Telegram", siTelegram)],
-  ["threads", network("Threads", siThreads)],
-  ["tiktok", network("TikTok", siTiktok)],
-  ["twitter", network("X", siX)],
-  ["youtube", network("YouTube", siYoutube)],
+const BRANDS: ReadonlyMap<string, Brand> = new Map([
+  ["bluesky", branded(siBluesky)],
+  ["facebook", branded(siFacebook)],
+  ["gmb", branded(siGoogle)],
+  ["instagram", branded(siInstagram)],
+  ["linkedin", { color: "#0a66c2", ink: WHITE, mark: { letters: "in" } }],
+  ["pinterest", branded(siPinterest)],
+  ["reddit", branded(siReddit)],
+  ["snapchat", branded(siSnapchat, BLACK)],
+  ["telegram", branded(siTelegram)],
+  ["threads", branded(siThreads)],
+  ["tiktok", branded(siTiktok)],
+  ["twitter", branded(siX)],
+  ["youtube", branded(siYoutube)],
 ]);
 
-/** Platform values in Ayrshare's order. */
-export const PLATFORMS: readonly string[] = [...NETWORKS.keys()];
+const UNKNOWN: Brand = { color: "#6b7280", ink: WHITE, mark: { letters: "?" } };
 
 export function networkOf(platform: string): Network {
-  return NETWORKS.get(platform) ?? { name: platform, color: "#6b7280", ink: WHITE, mark: { letters: "?" } };
+  return { name: networkName(platform), ...(BRANDS.get(platform) ?? UNKNOWN) };
 }
 
 /** The mark on its brand colour. It is decorative: the network's name is always beside it or in a label. */

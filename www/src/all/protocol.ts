@@ -7,8 +7,10 @@ import type { Connection } from "../session.js";
 export type ToWorker =
   | { readonly type: "start"; readonly connection: Connection; readonly withinDays: number }
   | { readonly type: "cancel" }
-  /** Rows `[from, to)` of the links that need attention, of one network or of all. */
-  | { readonly type: "rows"; readonly from: number; readonly to: number; readonly network: string | undefined };
+  /** Rows `[from, to)` of a table. */
+  | { readonly type: "rows"; readonly table: TableName; readonly from: number; readonly to: number; readonly query: Query }
+  /** All rows of a table that the query finds, as a CSV file. */
+  | { readonly type: "csv"; readonly table: TableName; readonly query: Query };
 
 export type FromWorker =
   /** The file will be available at `untilMs`, in milliseconds since 1970. */
@@ -18,7 +20,21 @@ export type FromWorker =
   | { readonly type: "progress"; readonly tally: Tally }
   | { readonly type: "ended"; readonly tally: Tally; readonly cancelled: boolean }
   | { readonly type: "failed"; readonly tally: Tally; readonly error: AyrshareErrorInit }
-  | { readonly type: "rows"; readonly from: number; readonly network: string | undefined; readonly total: number; readonly rows: readonly LinkRow[] };
+  | { readonly type: "rows"; readonly table: TableName; readonly from: number; readonly total: number; readonly rows: readonly unknown[]; readonly query: Query }
+  | { readonly type: "csv"; readonly table: TableName; readonly file: Blob };
+
+/** The tables whose rows the worker holds. */
+export type TableName = "links";
+
+/** Which rows of a table, and in which order. */
+export interface Query {
+  /** Words that must all occur in a row. */
+  readonly search: string;
+  /** Only rows of this network. */
+  readonly network?: string;
+  readonly column: string;
+  readonly descending: boolean;
+}
 
 /** The numbers so far, as `sweepProfiles` counts them. */
 export interface Tally {

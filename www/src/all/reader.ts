@@ -2,7 +2,7 @@
 
 import { AyrshareError } from "ayrshare-user";
 import type { Connection } from "../session.js";
-import type { FromWorker, LinkRow, Tally, ToWorker } from "./protocol.js";
+import type { FromWorker, Query, TableName, Tally, ToWorker } from "./protocol.js";
 
 export interface ReaderEvents {
   readonly waiting: (untilMs: number) => void;
@@ -10,13 +10,21 @@ export interface ReaderEvents {
   readonly progress: (tally: Tally) => void;
   readonly ended: (tally: Tally, cancelled: boolean) => void;
   readonly failed: (tally: Tally, error: AyrshareError) => void;
-  readonly rows: (from: number, total: number, rows: readonly LinkRow[]) => void;
+  readonly rows: (table: TableName, window: TableWindow) => void;
+  readonly csv: (table: TableName, file: Blob) => void;
+}
+
+/** The rows of a table from `from` on, as many as were requested, and how many there are in all. */
+export interface TableWindow {
+  readonly from: number;
+  readonly total: number;
+  readonly rows: readonly unknown[];
+  readonly query: Query;
 }
 
 export class Reader {
   readonly #events: ReaderEvents;
   #worker: Worker | undefined;
-  #network: string | undefined;
 
   constructor(events: ReaderEvents) {
     this.#events = events;
@@ -34,10 +42,14 @@ export class Reader {
     this.#send({ type: "cancel" });
   }
 
-  /** Requests rows of the table. While the worker is busy, responses to earlier requests for the same network are still shown. */
-  ask(from: number, to: number, network: string | undefined): void {
-    this.#network = network;
-    this.#send({ type: "rows", from, to, network });
+  /** Requests rows of a table. */
+  ask(table: TableName, from: number, to: number, query: Query): void {
+    this.#send({ type: "rows", table, from, to, query });
+  }
+
+  /** Requests a table as a CSV file. */
+  save(table: TableName, query: Query): void {
+    this.#send({ type: "csv", table, query });
   }
 
   dispose(): void {
@@ -56,6 +68,7 @@ export class Reader {
     else if (message.type === "progress") events.progress(message.tally);
     else if (message.type === "ended") events.ended(message.tally, message.cancelled);
     else if (message.type === "failed") events.failed(message.tally, new AyrshareError(message.error));
-    else if (message.network === this.#network) events.rows(message.from, message.total, message.rows);
+    else if (message.type === "csv") events.csv(message.table, message.file);
+    else events.rows(message.table, message);
   }
 }

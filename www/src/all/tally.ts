@@ -1,9 +1,26 @@
-// Counts over all profiles, one profile and its health at a time. Links that need attention are stored, and sorted only when rows are
-// requested.
+// Counts over all profiles, one profile and its health at a time. Links that need attention are stored as rows of a table.
 
 import type { Finding, Health, User } from "ayrshare-user";
+import { networkName } from "../network-names.js";
 import { textOf } from "../readable.js";
 import type { LinkRow } from "./protocol.js";
+import { Rows, type RowShape } from "./rows.js";
+
+const LINKS: RowShape<LinkRow> = {
+  columns: { profile: ({ title }) => title ?? "", network: ({ network }) => networkName(network), due: ({ dueMs }) => dueMs, left: ({ daysLeft }) => daysLeft },
+  texts: ({ title, refId, network }) => [title, refId, network, networkName(network)],
+  network: ({ network }) => network,
+  fields: {
+    refId: ({ refId }) => refId, title: ({ title }) => title, network: ({ network }) => network, due: ({ dueMs }) => isoOf(dueMs),
+    daysLeft: ({ daysLeft }) => daysLeft, expired: ({ expired }) => expired,
+  },
+};
+
+/** The time as RFC 3339, or as a number if it is beyond the range of `Date`. */
+function isoOf(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
+}
 
 export class Counts {
   profiles = 0;
@@ -14,7 +31,7 @@ export class Counts {
   suspended = 0;
   quotasHigh = 0;
   readonly networks = new Map<string, number>();
-  readonly links = new Links();
+  readonly links = new Rows(LINKS);
 
   add(profile: User, health: Health): void {
     this.profiles += 1;
@@ -37,39 +54,5 @@ export class Counts {
       else this.refreshSoon += 1;
       this.links.add({ refId: textOf(profile.refId), title: textOf(profile.title), network, dueMs, daysLeft, expired });
     } else this.quotasHigh += 1;
-  }
-}
-
-/** While rows are added, they are sorted at most this often. */
-const REORDER_MS = 1000;
-
-/** Links that need attention, the most urgent first. */
-class Links {
-  readonly #rows: LinkRow[] = [];
-  #ordered: readonly LinkRow[] = [];
-  #network: string | undefined;
-  #orderedAtMs = -Infinity;
-  #complete = false;
-
-  add(row: LinkRow): void {
-    this.#rows.push(row);
-  }
-
-  /** All rows are there; from now on the order is exact. */
-  complete(): void {
-    this.#complete = true;
-    this.#orderedAtMs = -Infinity;
-  }
-
-  window(from: number, to: number, network: string | undefined): { total: number; rows: LinkRow[] } {
-    const nowMs = performance.now();
-    const stale = !this.#complete && nowMs - this.#orderedAtMs > REORDER_MS;
-    if (network !== this.#network || stale || this.#orderedAtMs === -Infinity) {
-      const wanted = network === undefined ? [...this.#rows] : this.#rows.filter((row) => row.network === network);
-      this.#ordered = wanted.sort((one, other) => one.dueMs - other.dueMs);
-      this.#network = network;
-      this.#orderedAtMs = nowMs;
-    }
-    return { total: this.#ordered.length, rows: this.#ordered.slice(from, to) };
   }
 }

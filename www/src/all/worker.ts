@@ -5,12 +5,13 @@ import {
   type AyrshareError, type AyrshareErrorInit, type AyrshareEvent, type HealthOptions, type ProfileStream, type StreamProgress, type User, type UserBatch,
 } from "ayrshare-user";
 import type { Connection } from "../session.js";
-import type { FromWorker, Tally, ToWorker } from "./protocol.js";
+import type { FromWorker, Query, TableName, Tally, ToWorker } from "./protocol.js";
 import { Counts } from "./tally.js";
 
 const REPORT_EVERY_MS = 250;
 
 const counts = new Counts();
+const tables = { links: counts.links };
 const stop = new AbortController();
 let stream: ProfileStream<User> | undefined;
 let startedMs: number | undefined;
@@ -77,11 +78,16 @@ function tally(): Tally {
   };
 }
 
+async function save(table: TableName, query: Query): Promise<void> {
+  post({ type: "csv", table, file: await tables[table].csv(query) });
+}
+
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === "start") void read(data.connection, data.withinDays);
   else if (data.type === "cancel") stop.abort();
+  else if (data.type === "csv") void save(data.table, data.query);
   else {
-    const { from, to, network } = data;
-    post({ type: "rows", from, network, ...counts.links.window(from, to, network) });
+    const { table, from, to, query } = data;
+    post({ type: "rows", table, from, query, ...tables[table].window(from, to, query) });
   }
 });

@@ -3,7 +3,8 @@
 import type { AccountHealth, Finding, Health, SocialAccount, User } from "ayrshare-user";
 import { h, type Child } from "../dom.js";
 import { dayText, linkText, safeLink } from "../format.js";
-import { markOf, networkOf, PLATFORMS } from "../networks.js";
+import { PLATFORMS } from "../network-names.js";
+import { markOf, networkOf } from "../networks.js";
 import { texts } from "../texts.js";
 import { badge, daysBar, quotaRing } from "./gauges.js";
 import { emptyNote, externalLink, picture } from "./parts.js";

@@ -2,7 +2,7 @@
 // created once; only their texts change while profiles are read.
 
 import type { AyrshareError } from "ayrshare-user";
-import type { Tally } from "../all/protocol.js";
+import type { LinkRow, Tally } from "../all/protocol.js";
 import { Reader } from "../all/reader.js";
 import { h, show } from "../dom.js";
 import type { Session } from "../session.js";
@@ -10,7 +10,8 @@ import { type Explanation, texts } from "../texts.js";
 import { every } from "../ticker.js";
 import { NetworkChart } from "./chart.js";
 import { failureNote } from "./failure.js";
-import { LinksTable } from "./links.js";
+import { LINK_COLUMNS } from "./links.js";
+import { Table } from "./table.js";
 
 const WITHIN_DAYS = [7, 14, 30, 90, 365];
 export const DEFAULT_DAYS = 14;
@@ -37,14 +38,15 @@ export class AllProfiles {
   readonly #failure = h("div");
   readonly #numbers = h("div", { class: "run-numbers" });
   readonly #chart = new NetworkChart();
-  readonly #links = new LinksTable((from, to, network) => { this.#reader.ask(from, to, network); });
+  readonly #links: Table<LinkRow>;
   readonly #reader = new Reader({
     waiting: (untilMs) => { this.#wait("waiting", untilMs); },
     broken: (untilMs) => { this.#wait("broken", untilMs); },
     progress: (tally) => { this.#show("reading", tally); },
     ended: (tally, cancelled) => { this.#end(cancelled ? "cancelled" : "ended", tally); },
     failed: (tally, error) => { this.#fail(tally, error); },
-    rows: (from, total, rows) => { this.#links.rows(from, total, rows); },
+    rows: (_, rows) => { this.#links.show(rows); },
+    csv: (_, file) => { this.#links.download(file); },
   });
   #session: Session | undefined;
   #resumes = 0;
@@ -57,6 +59,12 @@ export class AllProfiles {
 
   constructor(actions: AllActions) {
     this.#actions = actions;
+    this.#links = new Table({
+      id: "links", title: texts.all.links, columns: LINK_COLUMNS, sortedBy: "due", total: texts.all.linksOf, empty: texts.all.noLinks,
+      byNetwork: true, fileName: "links.csv", announce: actions.announce,
+      ask: (from, to, query) => { this.#reader.ask("links", from, to, query); },
+      save: (query) => { this.#reader.save("links", query); },
+    });
     this.controls = h("div", { class: "actions" },
       h("p", { class: "within" }, h("label", { for: "within" }, texts.all.within), this.#within), this.#start, this.#stop);
     show(this.#numbers, h("dl", { class: "tiles" }, ...(Object.keys(texts.all.tiles) as Tile[]).map((tile) => this.#tile(tile))));
@@ -93,7 +101,8 @@ export class AllProfiles {
     this.#resumes = 0;
     this.#resumed.hidden = true;
     this.#latest = undefined;
-    for (const element of this.wide) element.hidden = true;
+    this.#chart.element.hidden = true;
+    this.#links.clear();
     for (const value of this.#tiles.values()) {
       value.textContent = texts.all.nothing;
       delete value.dataset["value"];

@@ -5,7 +5,8 @@
 import type uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { h, show } from "../dom.js";
-import { markOf, networkOf, PLATFORMS } from "../networks.js";
+import { PLATFORMS } from "../network-names.js";
+import { markOf, networkOf } from "../networks.js";
 import { texts } from "../texts.js";
 
 const HEIGHT = 150;
