@@ -16,7 +16,7 @@ const MS_PER_DAY: i64 = 86_400_000;
 /// `None` for anything else.
 #[must_use]
 pub fn parse_time_ms(text: &str) -> Option<f64> {
-    let mut rest = Reader(text.as_bytes());
+    let mut rest = Input(text.as_bytes());
     let day = rest.date()?;
     if rest.end().is_some() {
         return Some(total(day, 0));
@@ -41,7 +41,7 @@ pub fn parse_time_ms(text: &str) -> Option<f64> {
 /// truncated to milliseconds; a leap second counts as the first second of the next minute.
 #[must_use]
 pub fn parse_rfc3339_ms(text: &str) -> Option<f64> {
-    let mut rest = Reader(text.as_bytes());
+    let mut rest = Input(text.as_bytes());
     let day = rest.date()?;
     rest.any(b"Tt ")?;
     let (minute, ms) = (rest.minute()?, rest.second_ms()?);
@@ -53,7 +53,7 @@ pub fn parse_rfc3339_ms(text: &str) -> Option<f64> {
 /// Parses a date such as `2024-02-29` as the start of that day in UTC.
 #[must_use]
 pub fn parse_date_ms(text: &str) -> Option<f64> {
-    let mut rest = Reader(text.as_bytes());
+    let mut rest = Input(text.as_bytes());
     let day = rest.date()?;
     rest.end()?;
     Some(total(day, 0))
@@ -88,7 +88,7 @@ pub fn date(ms: f64) -> Option<String> {
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. Two-digit years are read as 1970 to 2069.
 #[must_use]
 pub fn parse_http_date_ms(text: &str) -> Option<f64> {
-    let mut rest = Reader(text.trim_ascii().as_bytes());
+    let mut rest = Input(text.trim_ascii().as_bytes());
     let long = rest.one_of(&WEEKDAYS)?;
     if rest.eat(b", ") {
         return imf_fixdate(rest);
@@ -109,14 +109,14 @@ const MONTHS: [&[u8]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-fn imf_fixdate(mut rest: Reader<'_>) -> Option<f64> {
+fn imf_fixdate(mut rest: Input<'_>) -> Option<f64> {
     let day = rest.digits(2)?;
     let month = rest.month(b" ")?;
     let year = rest.after(b" ", 4)?;
     rest.gmt(year, month, day)
 }
 
-fn rfc850(mut rest: Reader<'_>) -> Option<f64> {
+fn rfc850(mut rest: Input<'_>) -> Option<f64> {
     let day = rest.digits(2)?;
     let month = rest.month(b"-")?;
     let short = rest.after(b"-", 2)?;
@@ -131,7 +131,7 @@ fn rfc850(mut rest: Reader<'_>) -> Option<f64> {
     )
 }
 
-fn asctime(mut rest: Reader<'_>) -> Option<f64> {
+fn asctime(mut rest: Input<'_>) -> Option<f64> {
     let month = rest.month(b"")?;
     rest.eat(b" ").then_some(())?;
     let day = if rest.eat(b" ") {
@@ -147,9 +147,9 @@ fn asctime(mut rest: Reader<'_>) -> Option<f64> {
 }
 
 /// The input that is left to parse.
-struct Reader<'a>(&'a [u8]);
+struct Input<'a>(&'a [u8]);
 
-impl Reader<'_> {
+impl Input<'_> {
     #[cfg_attr(not(feature = "small"), inline(always))]
     fn eat(&mut self, prefix: &[u8]) -> bool {
         let rest = self.0.strip_prefix(prefix);

@@ -5,7 +5,9 @@
 
 mod records_support;
 
-use ayrshare_user::insight::{Finding, Health, HealthOptions, Level, Reason, account_health};
+use ayrshare_user::insight::{
+    Finding, FindingReason, Health, HealthOptions, Level, account_health,
+};
 use ayrshare_user::records::{Filter, Options, Report, Sweep, SweepOptions};
 use ayrshare_user::time::parse_rfc3339_ms;
 use proptest::prelude::*;
@@ -145,7 +147,10 @@ fn sweep(file: &str, options: SweepOptions) -> Report {
 }
 
 fn is_link(finding: &Finding) -> bool {
-    matches!(finding.reason, Reason::LinkExpired | Reason::LinkToRefresh)
+    matches!(
+        finding.reason,
+        FindingReason::LinkExpired | FindingReason::LinkToRefresh
+    )
 }
 
 /// What needs attention in all profiles, with each profile's index.
@@ -161,7 +166,7 @@ fn links_of(urgent: &[(usize, &Finding)]) -> Vec<String> {
     let show = |(index, finding): &(usize, &Finding)| {
         let (network, expired) = (
             finding.network.as_deref(),
-            finding.reason == Reason::LinkExpired,
+            finding.reason == FindingReason::LinkExpired,
         );
         format!(
             "{index} {} {:?} {:?} {expired}",
@@ -213,10 +218,10 @@ proptest! {
 
         let urgent = urgent(&all);
         let count = |reason| urgent.iter().filter(|(_, finding)| finding.reason == reason).count() as u64;
-        prop_assert_eq!(report.refresh_soon, count(Reason::LinkToRefresh));
-        prop_assert_eq!(report.expired, count(Reason::LinkExpired));
-        prop_assert_eq!(report.suspended, count(Reason::Suspended));
-        prop_assert_eq!(report.nothing_linked, count(Reason::NothingLinked));
+        prop_assert_eq!(report.refresh_soon, count(FindingReason::LinkToRefresh));
+        prop_assert_eq!(report.expired, count(FindingReason::LinkExpired));
+        prop_assert_eq!(report.suspended, count(FindingReason::Suspended));
+        prop_assert_eq!(report.nothing_linked, count(FindingReason::NothingLinked));
         let links = report.links.iter().map(|link| {
             format!("{} {} {:?} {:?} {}", link.ref_id.as_deref().unwrap(), link.network, link.due_ms, link.days_left, link.expired)
         });
@@ -256,7 +261,7 @@ proptest! {
             let left_ms = finding.due_ms.unwrap() - now_ms();
             let days = finding.days_left.unwrap();
             prop_assert!(left_ms > 1e200 || days * DAY_MS <= left_ms && left_ms < (days + 1.0) * DAY_MS);
-            prop_assert_eq!(finding.reason == Reason::LinkExpired, left_ms <= 0.0);
+            prop_assert_eq!(finding.reason == FindingReason::LinkExpired, left_ms <= 0.0);
         }
     }
 }

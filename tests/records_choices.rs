@@ -5,7 +5,7 @@
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
-use ayrshare_user::json::Reason;
+use ayrshare_user::json::FaultReason;
 use ayrshare_user::model::shape::Shape;
 use ayrshare_user::records::{Delivery, OnInvalid, Options, Problem, Reader};
 use records_support::{Outcome, around, read, read_pieces};
@@ -225,7 +225,7 @@ fn nesting_has_a_limit() {
                 let (error, raw) = &outcome.rejected[0];
                 assert_eq!(
                     (error.problem, error.index, raw),
-                    (Problem::Invalid(Reason::Depth), Some(2), &None)
+                    (Problem::Invalid(FaultReason::Depth), Some(2), &None)
                 );
             }
         }
@@ -237,7 +237,7 @@ fn limits_are_met_to_the_byte_however_the_record_comes() {
     let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(128), "]".repeat(128));
     let too_deep_at = r#"{"a":"#.len() + 127;
     let long = format!(r#"{{"title":"{}"}}"#, "x".repeat(300));
-    let depth = Problem::Invalid(Reason::Depth);
+    let depth = Problem::Invalid(FaultReason::Depth);
     for (record, max, expected) in [
         (
             &deep,
@@ -428,7 +428,7 @@ fn selected_fields_are_all_that_leaves() {
     };
     assert_eq!(
         read(malformed, options).error.unwrap().problem,
-        Problem::Invalid(Reason::Syntax)
+        Problem::Invalid(FaultReason::Syntax)
     );
 }
 
@@ -487,8 +487,8 @@ fn without_a_check_a_record_is_not_read() {
     );
     // A parser needs UTF-8, and adding a map's key to a record requires reading the record.
     for (file, reason, offset) in [
-        (&b"[{\"refId\":\"\xff\"}]"[..], Reason::Utf8, 11),
-        (br#"{"k":{"refId":tru}}"#, Reason::Syntax, 17),
+        (&b"[{\"refId\":\"\xff\"}]"[..], FaultReason::Utf8, 11),
+        (br#"{"k":{"refId":tru}}"#, FaultReason::Syntax, 17),
     ] {
         let error = read(file, unchecked.clone()).error.unwrap();
         let expected = (Problem::Invalid(reason), offset);

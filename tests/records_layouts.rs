@@ -5,7 +5,7 @@
 
 mod records_support;
 
-use ayrshare_user::json::Reason;
+use ayrshare_user::json::FaultReason;
 use ayrshare_user::model::shape::Shape;
 use ayrshare_user::records::{OnInvalid, Options, Problem, Reader};
 use proptest::prelude::*;
@@ -184,7 +184,7 @@ fn each_member_counts_in_finding_the_layout() {
             Some(error) => Err((error.problem, error.index)),
         }
     };
-    let syntax = Problem::Invalid(Reason::Syntax);
+    let syntax = Problem::Invalid(FaultReason::Syntax);
     for (file, problem) in [
         (r#"{"n":1,"k":{"refId":"a"}}"#, (Problem::NoRecords, None)),
         (r#"{"n":[1],"k":{"refId":"a"}}"#, (Problem::NoRecords, None)),

@@ -17,12 +17,12 @@ pub mod user;
 pub use endpoint::typescript;
 
 use crate::error::Error;
-use crate::json::{self, Checked};
+use crate::json::{self, CheckedJson};
 use crate::model::Shape;
 
 /// Checks a body, and converts a fault to an [`Error`]. Not inlined, because the conversion is not
 /// small.
 #[inline(never)]
-fn checked(body: &[u8], shape: &'static Shape) -> Result<Checked, Error> {
+fn checked(body: &[u8], shape: &'static Shape) -> Result<CheckedJson, Error> {
     Ok(json::check(body, shape)?)
 }

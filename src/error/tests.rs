@@ -1,5 +1,5 @@
 use super::*;
-use crate::json::Reason;
+use crate::json::FaultReason;
 
 fn answer(status: u16, body: &str) -> Error {
     let error = Error::from_answer(status, body.as_bytes()).unwrap();
@@ -363,7 +363,7 @@ fn faults_become_decode_errors() {
     let error = Error::from(Fault {
         path: String::new(),
         offset: 7,
-        reason: Reason::Truncated,
+        reason: FaultReason::Truncated,
         ..fault
     });
     assert_eq!(

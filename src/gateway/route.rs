@@ -166,12 +166,12 @@ pub(super) fn route(place: Place, query: &str) -> Result<Route, String> {
     }
 }
 
-type Pair<'a> = (&'a str, &'a str);
+type Parameter<'a> = (&'a str, &'a str);
 
 /// Splits a query into pairs. A name that occurs twice is refused: servers disagree on which one
 /// counts, and attacks exploit that.
-fn pairs(query: &str) -> Result<Vec<Pair<'_>>, String> {
-    let mut pairs: Vec<Pair<'_>> = Vec::new();
+fn pairs(query: &str) -> Result<Vec<Parameter<'_>>, String> {
+    let mut pairs: Vec<Parameter<'_>> = Vec::new();
     if query.is_empty() {
         return Ok(pairs);
     }
@@ -185,7 +185,7 @@ fn pairs(query: &str) -> Result<Vec<Pair<'_>>, String> {
     Ok(pairs)
 }
 
-fn user_query(pairs: &[Pair<'_>]) -> Result<UserQuery, String> {
+fn user_query(pairs: &[Parameter<'_>]) -> Result<UserQuery, String> {
     let mut query = UserQuery::default();
     for (name, value) in pairs {
         let mut flags = USER_FLAGS.iter().zip(&mut query.0);
@@ -201,11 +201,11 @@ fn user_query(pairs: &[Pair<'_>]) -> Result<UserQuery, String> {
     Ok(query)
 }
 
-fn none(pairs: &[Pair<'_>]) -> Result<(), String> {
+fn none(pairs: &[Parameter<'_>]) -> Result<(), String> {
     pairs.first().map_or(Ok(()), |(name, _)| Err(unknown(name)))
 }
 
-fn profiles_query(pairs: &[Pair<'_>]) -> Result<ProfilesQuery, String> {
+fn profiles_query(pairs: &[Parameter<'_>]) -> Result<ProfilesQuery, String> {
     let mut query = ProfilesQuery::default();
     for (name, value) in pairs {
         match *name {

@@ -4,13 +4,14 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
-use super::level::{Level, Reason};
+use super::level::{FindingReason, Level};
 use super::message;
 use crate::json::pairs::{self, Side, Tagged};
 use crate::json::{self, Fault};
 use crate::model::USER;
 use crate::rules::{
-    Account, Due, Profile, ProfileFacts, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage, days_until,
+    Account, Due, ProfileFacts, ProfileView, QUOTA_SHARE, Quota, REFRESH_WITHIN_DAYS, Usage,
+    days_until,
 };
 use crate::sort;
 
@@ -49,7 +50,7 @@ pub struct Finding {
     /// How urgent it is. Findings with level `ok` are included for their numbers.
     pub level: Level,
     /// What the finding is about.
-    pub reason: Reason,
+    pub reason: FindingReason,
     /// The network of the account, as Ayrshare names it; absent for the profile itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
@@ -128,7 +129,7 @@ pub fn account_health(user: &[u8], options: &HealthOptions) -> Result<Health, Fa
 }
 
 /// The networks that are listed as linked but have no account: sorted, without duplicates.
-fn only_named(profile: &Profile<'_>) -> Vec<String> {
+fn only_named(profile: &ProfileView<'_>) -> Vec<String> {
     let mut all = Vec::new();
     for account in profile.accounts() {
         let raw = account.network_json();
@@ -151,11 +152,15 @@ fn only_named(profile: &Profile<'_>) -> Vec<String> {
 
 impl HealthOptions {
     /// The findings about the profile itself.
-    fn profile(&self, profile: &Profile<'_>) -> Vec<Finding> {
+    fn profile(&self, profile: &ProfileView<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let told = [
-            (profile.suspended(), Level::Now, Reason::Suspended),
-            (profile.nothing_linked(), Level::Soon, Reason::NothingLinked),
+            (profile.suspended(), Level::Now, FindingReason::Suspended),
+            (
+                profile.nothing_linked(),
+                Level::Soon,
+                FindingReason::NothingLinked,
+            ),
         ];
         for (_, level, reason) in told.into_iter().filter(|(is, ..)| *is) {
             findings.push(Finding::of_profile(level, reason));
@@ -189,9 +194,9 @@ impl HealthOptions {
         Finding {
             level,
             reason: if due.expired {
-                Reason::LinkExpired
+                FindingReason::LinkExpired
             } else {
-                Reason::LinkToRefresh
+                FindingReason::LinkToRefresh
             },
             network: Some(network.to_owned()),
             due_ms: Some(due.at_ms),
@@ -225,7 +230,7 @@ impl HealthOptions {
 }
 
 impl Finding {
-    fn of_profile(level: Level, reason: Reason) -> Self {
+    fn of_profile(level: Level, reason: FindingReason) -> Self {
         Finding {
             level,
             reason,
@@ -249,8 +254,10 @@ impl Finding {
 
     fn rank(&self) -> (u8, f64) {
         match (self.reason, self.used, self.limit) {
-            (Reason::Suspended, ..) => (0, 0.0),
-            (Reason::LinkExpired | Reason::LinkToRefresh, ..) => (1, self.due_ms.unwrap_or(0.0)),
+            (FindingReason::Suspended, ..) => (0, 0.0),
+            (FindingReason::LinkExpired | FindingReason::LinkToRefresh, ..) => {
+                (1, self.due_ms.unwrap_or(0.0))
+            }
             (_, Some(used), Some(limit)) => (2, -used / limit),
             _ => (3, 0.0),
         }
@@ -281,13 +288,13 @@ fn highest(findings: &[Finding]) -> Level {
     findings.first().map_or(Level::Ok, |first| first.level)
 }
 
-impl From<Quota> for Reason {
+impl From<Quota> for FindingReason {
     fn from(quota: Quota) -> Self {
         match quota {
-            Quota::MonthlyApiCalls => Reason::MonthlyApiCalls,
-            Quota::MonthlyPosts => Reason::MonthlyPosts,
-            Quota::InstagramPosts => Reason::InstagramPosts,
-            Quota::TwitterUsage => Reason::TwitterUsage,
+            Quota::MonthlyApiCalls => FindingReason::MonthlyApiCalls,
+            Quota::MonthlyPosts => FindingReason::MonthlyPosts,
+            Quota::InstagramPosts => FindingReason::InstagramPosts,
+            Quota::TwitterUsage => FindingReason::TwitterUsage,
         }
     }
 }

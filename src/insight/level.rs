@@ -19,7 +19,7 @@ pub enum Level {
 /// What a finding is about. No reasons will be added within this major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum FindingReason {
     /// The profile is suspended.
     Suspended,
     /// A link has expired: the account must be linked again.

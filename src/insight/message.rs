@@ -25,9 +25,9 @@ const NAMES: [(&str, &str); 13] = [
 const COUNT_MAX: f64 = 1e15;
 
 /// Describes a finding about a whole profile.
-pub(super) fn profile(reason: Reason) -> String {
+pub(super) fn profile(reason: FindingReason) -> String {
     String::from(match reason {
-        Reason::Suspended => "The profile is suspended: Ayrshare rejects its posts.",
+        FindingReason::Suspended => "The profile is suspended: Ayrshare rejects its posts.",
         _ => "No social account is linked.",
     })
 }

@@ -35,4 +35,4 @@ mod message;
 pub use diff::{Change, ChangeKind, DiffOptions, diff_users};
 pub use diff_profiles::{ProfileChanges, ProfileName, ProfilesDiff, diff_profiles};
 pub use health::{AccountHealth, Finding, Health, HealthOptions, account_health};
-pub use level::{Level, Reason};
+pub use level::{FindingReason, Level};

@@ -4,12 +4,12 @@
 //! and numbers out of range (`1e999`) are accepted. Bytes that are not UTF-8 and nesting beyond [`DEPTH_MAX`](super::DEPTH_MAX) are not.
 
 use super::block;
-use super::fault::{Fault, Reason};
+use super::fault::{Fault, FaultReason};
 use crate::model::shape::search;
 use crate::model::shape::{self, Name};
 
 /// A result of parsing. Faults are boxed, because they are rare and the success case stays small.
-pub(crate) type Step<T = ()> = Result<T, Box<Fault>>;
+pub(crate) type ParseResult<T = ()> = Result<T, Box<Fault>>;
 
 /// The content of a JSON string without its quotes, still escaped: valid UTF-8.
 #[derive(Debug, Clone, Copy)]
@@ -58,17 +58,17 @@ impl<'a> Cursor<'a> {
     }
 
     #[cold]
-    pub fn fail<T>(&self, reason: Reason) -> Step<T> {
+    pub fn fail<T>(&self, reason: FaultReason) -> ParseResult<T> {
         Err(Fault::at(self.at, reason))
     }
 
     /// The fault for a byte that the grammar does not allow.
     #[cold]
-    pub fn unexpected<T>(&self) -> Step<T> {
+    pub fn unexpected<T>(&self) -> ParseResult<T> {
         self.fail(if self.at < self.bytes.len() {
-            Reason::Syntax
+            FaultReason::Syntax
         } else {
-            Reason::Truncated
+            FaultReason::Truncated
         })
     }
 
@@ -99,7 +99,7 @@ impl<'a> Cursor<'a> {
 
     /// Skips `byte`, or fails.
     #[cfg_attr(not(feature = "small"), inline(always))]
-    pub fn eat(&mut self, byte: u8) -> Step {
+    pub fn eat(&mut self, byte: u8) -> ParseResult {
         if self.peek() == Some(byte) {
             self.at += 1;
             Ok(())
@@ -120,7 +120,7 @@ impl<'a> Cursor<'a> {
 
     /// Skips the comma between two elements; returns `false` after `close`.
     #[inline(always)]
-    pub fn more(&mut self, close: u8) -> Step<bool> {
+    pub fn more(&mut self, close: u8) -> ParseResult<bool> {
         self.space();
         match self.peek() {
             Some(b',') => {
@@ -137,7 +137,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a key, and skips its colon.
-    pub fn key(&mut self) -> Step<Text<'a>> {
+    pub fn key(&mut self) -> ParseResult<Text<'a>> {
         let key = self.string()?;
         self.space();
         self.eat(b':')?;
@@ -169,7 +169,7 @@ impl<'a> Cursor<'a> {
 
     /// Skips a string.
     #[inline(always)]
-    pub fn skip_string(&mut self) -> Step {
+    pub fn skip_string(&mut self) -> ParseResult {
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
         let (len, marked) = block::plain(rest);
         // Most strings are ASCII without escapes.
@@ -181,7 +181,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a string.
-    pub fn string(&mut self) -> Step<Text<'a>> {
+    pub fn string(&mut self) -> ParseResult<Text<'a>> {
         self.eat(b'"')?;
         let start = self.at;
         let (mut high, mut escaped) = (false, false);
@@ -210,14 +210,14 @@ impl<'a> Cursor<'a> {
         Ok(Text { raw, escaped })
     }
 
-    fn utf8(raw: &[u8], start: usize) -> Step {
+    fn utf8(raw: &[u8], start: usize) -> ParseResult {
         match std::str::from_utf8(raw) {
             Ok(_) => Ok(()),
-            Err(error) => Err(Fault::at(start + error.valid_up_to(), Reason::Utf8)),
+            Err(error) => Err(Fault::at(start + error.valid_up_to(), FaultReason::Utf8)),
         }
     }
 
-    fn escape(&mut self) -> Step {
+    fn escape(&mut self) -> ParseResult {
         self.at += 1;
         match self.peek() {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
@@ -235,7 +235,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn digits(&mut self) -> Step {
+    fn digits(&mut self) -> ParseResult {
         let start = self.at;
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
@@ -248,7 +248,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips a number; returns `true` if it has neither fraction nor exponent.
-    pub fn number(&mut self) -> Step<bool> {
+    pub fn number(&mut self) -> ParseResult<bool> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
@@ -275,12 +275,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips `true`, `false` or `null`.
-    pub fn literal(&mut self, word: &str) -> Step {
+    pub fn literal(&mut self, word: &str) -> ParseResult {
         word.bytes().try_for_each(|byte| self.eat(byte))
     }
 
     /// Skips any value with at most `depth` levels of nesting.
-    pub fn skip(&mut self, depth: u32) -> Step {
+    pub fn skip(&mut self, depth: u32) -> ParseResult {
         match self.peek() {
             Some(b'"') => self.string().map(drop),
             Some(b'{') => self.skip_object(depth),
@@ -295,14 +295,14 @@ impl<'a> Cursor<'a> {
 
     /// The remaining depth inside a bracket, or a fault.
     #[inline(always)]
-    pub fn deeper(&self, depth: u32) -> Step<u32> {
+    pub fn deeper(&self, depth: u32) -> ParseResult<u32> {
         match depth.checked_sub(1) {
             Some(depth) => Ok(depth),
-            None => self.fail(Reason::Depth),
+            None => self.fail(FaultReason::Depth),
         }
     }
 
-    fn skip_object(&mut self, depth: u32) -> Step {
+    fn skip_object(&mut self, depth: u32) -> ParseResult {
         let depth = self.deeper(depth)?;
         let mut more = self.open(b'}');
         while more {
@@ -314,7 +314,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn skip_list(&mut self, depth: u32) -> Step {
+    fn skip_list(&mut self, depth: u32) -> ParseResult {
         let depth = self.deeper(depth)?;
         let (mut more, mut index) = (self.open(b']'), 0);
         while more {
@@ -326,7 +326,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Checks that only white space is left.
-    pub fn end(&mut self) -> Step {
+    pub fn end(&mut self) -> ParseResult {
         self.space();
         if self.at < self.bytes.len() {
             self.unexpected()

@@ -1,7 +1,7 @@
 //! Drift: what a body contains that the types do not declare.
 
 use super::DEPTH_MAX;
-use super::cursor::{Cursor, Step, Text};
+use super::cursor::{Cursor, ParseResult, Text};
 use super::fault::push_step;
 use super::validate::find;
 use crate::model::shape::{ObjectShape, Shape, UnionShape};
@@ -68,7 +68,7 @@ struct Seeker<'a> {
 }
 
 impl<'a> Seeker<'a> {
-    fn value(&mut self, shape: &'static Shape, depth: u32) -> Step {
+    fn value(&mut self, shape: &'static Shape, depth: u32) -> ParseResult {
         match (shape, self.cursor.peek()) {
             (Shape::Open(open), Some(b'"')) => {
                 let text = self.cursor.string()?.decode();
@@ -84,7 +84,7 @@ impl<'a> Seeker<'a> {
         }
     }
 
-    fn list(&mut self, inner: &'static Shape, depth: u32) -> Step {
+    fn list(&mut self, inner: &'static Shape, depth: u32) -> ParseResult {
         let depth = self.cursor.deeper(depth)?;
         let length = self.path.len();
         self.path.push_str("[]");
@@ -102,7 +102,7 @@ impl<'a> Seeker<'a> {
         object: &'static ObjectShape,
         tag: Option<&'static str>,
         depth: u32,
-    ) -> Step {
+    ) -> ParseResult {
         let depth = self.cursor.deeper(depth)?;
         let mut more = self.cursor.open(b'}');
         while more {
@@ -123,7 +123,7 @@ impl<'a> Seeker<'a> {
         Ok(())
     }
 
-    fn union(&mut self, union: &'static UnionShape, depth: u32) -> Step {
+    fn union(&mut self, union: &'static UnionShape, depth: u32) -> ParseResult {
         let start = self.cursor.at;
         let Some(tag) = self.tag(union, depth)? else {
             return Ok(());
@@ -140,7 +140,7 @@ impl<'a> Seeker<'a> {
     }
 
     /// Reads the tag of the object at the cursor, and skips the object.
-    fn tag(&mut self, union: &'static UnionShape, depth: u32) -> Step<Option<Text<'a>>> {
+    fn tag(&mut self, union: &'static UnionShape, depth: u32) -> ParseResult<Option<Text<'a>>> {
         let depth = self.cursor.deeper(depth)?;
         let (mut more, mut tag) = (self.cursor.open(b'}'), None);
         while more {

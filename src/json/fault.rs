@@ -19,7 +19,7 @@ pub struct Fault {
     /// The byte offset in the body.
     pub offset: usize,
     /// What is wrong there.
-    pub reason: Reason,
+    pub reason: FaultReason,
     /// All contradictions of the types, including this one, if the body is rejected for one.
     pub mismatches: Mismatches,
 }
@@ -66,7 +66,7 @@ struct Listed {
     count: usize,
     /// The offset of the first mismatch; `reason` is what is wrong there.
     offset: usize,
-    reason: Reason,
+    reason: FaultReason,
 }
 
 impl Mismatches {
@@ -153,7 +153,7 @@ impl Mismatches {
 /// The kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum FaultReason {
     /// The body ends too early.
     Truncated,
     /// The body is not JSON.
@@ -175,17 +175,17 @@ pub enum Reason {
     Missing,
 }
 
-impl Reason {
+impl FaultReason {
     /// Whether the JSON is valid and only its shape is wrong.
     #[must_use]
     pub fn is_shape(&self) -> bool {
-        matches!(self, Reason::Type { .. } | Reason::Missing)
+        matches!(self, FaultReason::Type { .. } | FaultReason::Missing)
     }
 }
 
 impl Fault {
     /// A fault in the value itself.
-    pub(crate) fn new(offset: usize, reason: Reason) -> Self {
+    pub(crate) fn new(offset: usize, reason: FaultReason) -> Self {
         Fault {
             path: String::new(),
             offset,
@@ -197,12 +197,12 @@ impl Fault {
 
 #[expect(
     clippy::unnecessary_box_returns,
-    reason = "faults travel boxed, see `Step`"
+    reason = "faults travel boxed, see `ParseResult`"
 )]
 impl Fault {
     /// A fault in the value under the cursor. The callers prepend the path as the fault propagates.
     #[cold]
-    pub(crate) fn at(offset: usize, reason: Reason) -> Box<Fault> {
+    pub(crate) fn at(offset: usize, reason: FaultReason) -> Box<Fault> {
         Box::new(Fault::new(offset, reason))
     }
 
@@ -227,15 +227,15 @@ impl Fault {
     /// The message, as a part of a sentence.
     pub(crate) fn text(&self) -> String {
         let (what, after) = match self.reason {
-            Reason::Truncated => ("it is cut short after ", " bytes"),
-            Reason::Syntax => ("it is not valid JSON at byte ", ""),
-            Reason::Utf8 => ("it is not valid UTF-8 at byte ", ""),
-            Reason::Depth => ("it is nested too deeply at byte ", ""),
-            Reason::ByteOrderMark => return String::from("it begins with a byte order mark"),
-            Reason::Type { expected, found } => {
+            FaultReason::Truncated => ("it is cut short after ", " bytes"),
+            FaultReason::Syntax => ("it is not valid JSON at byte ", ""),
+            FaultReason::Utf8 => ("it is not valid UTF-8 at byte ", ""),
+            FaultReason::Depth => ("it is nested too deeply at byte ", ""),
+            FaultReason::ByteOrderMark => return String::from("it begins with a byte order mark"),
+            FaultReason::Type { expected, found } => {
                 return self.about(&[" is of type ", found, ", expected ", expected]);
             }
-            Reason::Missing => return self.about(&[" is missing"]),
+            FaultReason::Missing => return self.about(&[" is missing"]),
         };
         let mut text = String::from(what);
         digits::push(&mut text, self.offset);
@@ -261,10 +261,10 @@ impl Fault {
 }
 
 /// Why a value does not fit; `found` is `None` if the field is missing.
-pub(super) fn reason(expected: &'static str, found: Option<&'static str>) -> Reason {
+pub(super) fn reason(expected: &'static str, found: Option<&'static str>) -> FaultReason {
     match found {
-        Some(found) => Reason::Type { expected, found },
-        None => Reason::Missing,
+        Some(found) => FaultReason::Type { expected, found },
+        None => FaultReason::Missing,
     }
 }
 

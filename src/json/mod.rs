@@ -41,13 +41,13 @@ pub use drift::{Drift, DriftKind, drift};
 pub(crate) use equal::canonical;
 pub use equal::equal;
 pub(crate) use fault::push_step;
-pub use fault::{Fault, MISSING, Mismatch, Mismatches, Reason};
+pub use fault::{Fault, FaultReason, MISSING, Mismatch, Mismatches};
 pub use read::{Elements, Members, boolean, elements, field, members, string, unsigned};
 pub(crate) use text::owned;
 pub(crate) use trusted::TrustedCursor;
 
 use crate::model::Shape;
-use cursor::{Cursor, Step};
+use cursor::{Cursor, ParseResult};
 pub(crate) use validate::FieldVisitor;
 use validate::{NO_VISITOR, OptionalVisitor, Validator};
 
@@ -61,14 +61,14 @@ pub(crate) fn is_space(byte: u8) -> bool {
 
 /// The result of [`check`].
 #[derive(Debug, Clone)]
-pub struct Checked {
+pub struct CheckedJson {
     shape: &'static Shape,
     seen: u64,
     /// Where the body contradicts its types, without being rejected for it.
     pub mismatches: Mismatches,
 }
 
-impl Checked {
+impl CheckedJson {
     /// Whether the object has the field `name` and it is not `null`. The shape must declare the field.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -105,7 +105,7 @@ pub struct CheckedAt {
 /// If there is nothing usable: `body` is not JSON, or not the kind of value that the shape describes; a field that is
 /// [vital](crate::model::shape::Presence) is missing or of the wrong type; or a list of accounts contains something that is not an object.
 /// Every other contradiction is a [`Mismatch`].
-pub fn check(body: &[u8], shape: &'static Shape) -> Result<Checked, Fault> {
+pub fn check(body: &[u8], shape: &'static Shape) -> Result<CheckedJson, Fault> {
     document(body, shape, NO_VISITOR)
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn check_with(
     body: &[u8],
     shape: &'static Shape,
     visitor: &mut dyn FieldVisitor,
-) -> Result<Checked, Fault> {
+) -> Result<CheckedJson, Fault> {
     document(body, shape, OptionalVisitor::of(visitor))
 }
 
@@ -126,10 +126,10 @@ fn document(
     body: &[u8],
     shape: &'static Shape,
     visitor: impl FieldVisitor,
-) -> Result<Checked, Fault> {
+) -> Result<CheckedJson, Fault> {
     let mut cursor = Cursor::new(body, 0);
     if cursor.marked() {
-        return Err(Fault::new(0, Reason::ByteOrderMark));
+        return Err(Fault::new(0, FaultReason::ByteOrderMark));
     }
     cursor.space();
     let start = cursor.at;
@@ -143,7 +143,7 @@ fn document(
         cursor.end().map_err(|fault| *fault)?;
         second_look(body, raw, start, shape, walk.visitor)?
     };
-    Ok(Checked {
+    Ok(CheckedJson {
         shape,
         seen,
         mismatches,
@@ -151,7 +151,10 @@ fn document(
 }
 
 #[inline(always)]
-fn first_look(walk: &mut Validator<'_, impl FieldVisitor>, shape: &'static Shape) -> Step<u64> {
+fn first_look(
+    walk: &mut Validator<'_, impl FieldVisitor>,
+    shape: &'static Shape,
+) -> ParseResult<u64> {
     let seen = match (shape, walk.cursor.peek()) {
         (Shape::Object(object), Some(b'{')) => walk.object(object, DEPTH_MAX)?,
         _ => walk.value(shape, DEPTH_MAX).map(|()| 0)?,
@@ -180,7 +183,7 @@ fn second_look(
 /// Checks the value that begins at `offset` of a larger buffer, like [`check`], and returns where it ends.
 ///
 /// # Errors
-/// As for [`check`]; offsets count from the start of `bytes`. [`Reason::Truncated`] means that the buffer ends before the value does; the
+/// As for [`check`]; offsets count from the start of `bytes`. [`FaultReason::Truncated`] means that the buffer ends before the value does; the
 /// path is then not meaningful. A number at the very end of the buffer counts as complete.
 pub fn check_at(bytes: &[u8], offset: usize, shape: &'static Shape) -> Result<CheckedAt, Fault> {
     value_at(bytes, offset, shape, NO_VISITOR)
@@ -212,7 +215,7 @@ fn value_at(
             mismatches: Mismatches::default(),
         }),
         // The value is checked again when more bytes have arrived.
-        Err(fault) if fault.reason == Reason::Truncated => Err(*fault),
+        Err(fault) if fault.reason == FaultReason::Truncated => Err(*fault),
         Err(_) => {
             let mut cursor = Cursor::new(bytes, offset);
             cursor.skip(DEPTH_MAX).map_err(|fault| *fault)?;

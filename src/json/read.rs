@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::DEPTH_MAX;
-use super::cursor::{Cursor, Step};
+use super::cursor::{Cursor, ParseResult};
 use crate::digits;
 
 /// The fields of an object, in order: the name, and the value as raw JSON. Empty for anything that
@@ -45,7 +45,7 @@ fn enter(raw: &[u8], open: u8, close: u8) -> (Cursor<'_>, bool) {
     (cursor, more)
 }
 
-fn raw_value<'a>(cursor: &mut Cursor<'a>) -> Step<&'a [u8]> {
+fn raw_value<'a>(cursor: &mut Cursor<'a>) -> ParseResult<&'a [u8]> {
     let start = cursor.at;
     cursor.skip(DEPTH_MAX)?;
     #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -31,11 +31,11 @@ const SAMPLES: [(&str, &Shape); 7] = [
     (include_str!("../../tests/fixtures/batch.json"), USER_BATCH),
 ];
 
-fn reason(body: impl AsRef<[u8]>) -> Reason {
+fn reason(body: impl AsRef<[u8]>) -> FaultReason {
     check(body.as_ref(), &Shape::Any).unwrap_err().reason
 }
 
-fn fault(body: &str, shape: &'static Shape) -> (String, Reason) {
+fn fault(body: &str, shape: &'static Shape) -> (String, FaultReason) {
     let fault = check(body.as_bytes(), shape).unwrap_err();
     (fault.path, fault.reason)
 }
@@ -76,10 +76,10 @@ fn samples_cut_short_at_every_byte_are_truncated() {
         let body = body.trim_end().as_bytes();
         for end in 0..body.len() {
             let fault = check(&body[..end], shape).unwrap_err();
-            assert_eq!(fault.reason, Reason::Truncated, "cut at {end}");
+            assert_eq!(fault.reason, FaultReason::Truncated, "cut at {end}");
             assert_eq!(fault.offset, end);
             let part = check_at(&body[..end], 0, shape).unwrap_err();
-            assert_eq!((part.reason, part.offset), (Reason::Truncated, end));
+            assert_eq!((part.reason, part.offset), (FaultReason::Truncated, end));
         }
     }
 }
@@ -149,20 +149,20 @@ fn refuses_what_json_parse_refuses() {
         "\"aaaaaaaaaaaaaaaa\u{1f}\"",
     ];
     for body in bad {
-        assert_eq!(reason(body), Reason::Syntax, "{body:?}");
+        assert_eq!(reason(body), FaultReason::Syntax, "{body:?}");
         assert!(!is_json(body.as_bytes()), "{body}");
     }
     for body in [
         "", " ", "[", "{", "{\"a", "{\"a\"", "{\"a\":", "[1,", "-", "1.", "1e", "1e+", "tr",
         "\"\\", "\"\\u1",
     ] {
-        assert_eq!(reason(body), Reason::Truncated, "{body:?}");
+        assert_eq!(reason(body), FaultReason::Truncated, "{body:?}");
     }
 }
 
 #[test]
 fn names_encoding_faults() {
-    assert_eq!(reason(b"\xef\xbb\xbf{}"), Reason::ByteOrderMark);
+    assert_eq!(reason(b"\xef\xbb\xbf{}"), FaultReason::ByteOrderMark);
     let bad: [&[u8]; 6] = [
         b"[\"\xff\"]",
         b"[\"abcdefgh\xc3\"]",
@@ -172,7 +172,7 @@ fn names_encoding_faults() {
         b"{\"\x80\":1}",
     ];
     for body in bad {
-        assert_eq!(reason(body), Reason::Utf8);
+        assert_eq!(reason(body), FaultReason::Utf8);
     }
     let fault = check("[\"ok\u{e9}\", \"ab\u{e9}\u{e9}\"]".as_bytes(), &Shape::Any);
     assert!(fault.is_ok());
@@ -184,11 +184,11 @@ fn names_encoding_faults() {
 fn limits_depth() {
     let nest = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert!(check(nest(128).as_bytes(), &Shape::Any).is_ok());
-    assert_eq!(reason(nest(129)), Reason::Depth);
-    assert_eq!(reason("[".repeat(1_000_000)), Reason::Depth);
-    assert_eq!(reason("{\"a\":".repeat(1_000_000)), Reason::Depth);
+    assert_eq!(reason(nest(129)), FaultReason::Depth);
+    assert_eq!(reason("[".repeat(1_000_000)), FaultReason::Depth);
+    assert_eq!(reason("{\"a\":".repeat(1_000_000)), FaultReason::Depth);
     let unknown = format!("{{\"refId\":\"1\",\"new\":{}}}", nest(128));
-    assert_eq!(fault(&unknown, USER).1, Reason::Depth);
+    assert_eq!(fault(&unknown, USER).1, FaultReason::Depth);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn writes_paths() {
     for (body, path) in cases {
         assert_eq!(
             fault(body, USER),
-            (path.to_owned(), Reason::Syntax),
+            (path.to_owned(), FaultReason::Syntax),
             "{body}"
         );
     }
@@ -504,7 +504,10 @@ fn checks_an_account_by_its_platform_wherever_that_stands() {
     let broken = r#"{"displayNames":[{"twitterUsage":[x],"platform":"facebook"}]}"#;
     assert_eq!(
         fault(broken, USER),
-        ("displayNames[0].twitterUsage[0]".to_owned(), Reason::Syntax)
+        (
+            "displayNames[0].twitterUsage[0]".to_owned(),
+            FaultReason::Syntax
+        )
     );
 }
 
@@ -542,18 +545,21 @@ fn checks_a_value_inside_a_buffer() {
     assert_eq!((denied.path.as_str(), denied.offset), ("refId", 24));
     let cut = br#"{"refId":2,"displayNames":[1"#;
     let fault = check_at(cut, 0, USER).unwrap_err();
-    assert_eq!((fault.reason, fault.offset), (Reason::Truncated, cut.len()));
+    assert_eq!(
+        (fault.reason, fault.offset),
+        (FaultReason::Truncated, cut.len())
+    );
     assert_eq!(
         check_at(buffer, 28, USER).unwrap_err().reason,
-        Reason::Truncated
+        FaultReason::Truncated
     );
     assert_eq!(
         check_at(buffer, 27, USER).unwrap_err().reason,
-        Reason::Syntax
+        FaultReason::Syntax
     );
     assert_eq!(
         check_at(buffer, 9999, USER).unwrap_err().reason,
-        Reason::Truncated
+        FaultReason::Truncated
     );
 }
 

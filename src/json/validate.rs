@@ -10,13 +10,13 @@
 
 use std::ops::Range;
 
-use super::cursor::{Cursor, Step, Text};
-use super::fault::Reason;
+use super::cursor::{Cursor, ParseResult, Text};
+use super::fault::FaultReason;
 use super::number;
 use crate::model::shape::{self, Name, ObjectShape, Shape, UnionField, UnionShape};
 
 /// The reason for any mismatch: the walk only finds out that there is one.
-const MISFIT: Reason = Reason::Missing;
+const MISFIT: FaultReason = FaultReason::Missing;
 
 /// The bit for fields that an object's shape does not declare. No shape has 64 fields.
 pub(super) const UNKNOWN: u64 = 1 << 63;
@@ -119,7 +119,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
     }
 
     /// Walks the value under the cursor, which may have at most `depth` levels of nesting.
-    pub fn value(&mut self, shape: &'static Shape, depth: u32) -> Step {
+    pub fn value(&mut self, shape: &'static Shape, depth: u32) -> ParseResult {
         let cursor = &mut self.cursor;
         match (shape, cursor.peek()) {
             (Shape::String | Shape::Open(_), Some(b'"')) => cursor.skip_string(),
@@ -137,14 +137,14 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
 
     /// The value under the cursor does not match the shape.
     #[cold]
-    fn misfit<T>(&self) -> Step<T> {
+    fn misfit<T>(&self) -> ParseResult<T> {
         match self.cursor.noun() {
             Some(_) => self.cursor.fail(MISFIT),
             None => self.cursor.unexpected(),
         }
     }
 
-    fn integer(&mut self) -> Step {
+    fn integer(&mut self) -> ParseResult {
         let start = self.cursor.at;
         let plain = self.cursor.number()?;
         let raw = self.cursor.since(start);
@@ -155,7 +155,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         }
     }
 
-    fn list(&mut self, inner: &'static Shape, depth: u32) -> Step {
+    fn list(&mut self, inner: &'static Shape, depth: u32) -> ParseResult {
         let depth = self.cursor.deeper(depth)?;
         let mut more = self.cursor.open(b']');
         while more {
@@ -172,7 +172,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         table: &'static [T],
         expected: usize,
         name: impl Fn(&'static T) -> &'static Name,
-    ) -> Step<Option<(usize, &'static T)>> {
+    ) -> ParseResult<Option<(usize, &'static T)>> {
         // The fast path.
         if let Some(known) = self.cursor.known_key(table, expected, &name) {
             return Ok(Some(known));
@@ -182,7 +182,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
     }
 
     /// Walks an object. Returns which known fields are present and not `null`: bit `i` stands for `fields[i]`.
-    pub fn object(&mut self, object: &'static ObjectShape, depth: u32) -> Step<u64> {
+    pub fn object(&mut self, object: &'static ObjectShape, depth: u32) -> ParseResult<u64> {
         let depth = self.cursor.deeper(depth)?;
         let (mut seen, mut next) = (0, 0);
         let mut more = self.cursor.open(b'}');
@@ -211,7 +211,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
     }
 
     /// Walks a `null` where the field may be absent.
-    fn null(&mut self, name: &'static Name) -> Step {
+    fn null(&mut self, name: &'static Name) -> ParseResult {
         let start = self.cursor.at;
         self.cursor.literal("null")?;
         self.heard(name, start);
@@ -219,7 +219,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
     }
 
     #[cfg_attr(not(feature = "small"), inline(always))]
-    fn field(&mut self, name: &'static Name, shape: &'static Shape, depth: u32) -> Step {
+    fn field(&mut self, name: &'static Name, shape: &'static Shape, depth: u32) -> ParseResult {
         let start = self.cursor.at;
         if shape.has_parts() {
             self.begins(name);
@@ -244,7 +244,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         }
     }
 
-    fn union(&mut self, union: &'static UnionShape, depth: u32) -> Step {
+    fn union(&mut self, union: &'static UnionShape, depth: u32) -> ParseResult {
         let inner = self.cursor.deeper(depth)?;
         self.begins(&union.tag);
         let (mut contradicted, mut next, mut tag) = (0, 0, None);
@@ -276,7 +276,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         self.cursor.fail(MISFIT)
     }
 
-    fn tag(&mut self, union: &'static UnionShape) -> Step<Text<'a>> {
+    fn tag(&mut self, union: &'static UnionShape) -> ParseResult<Text<'a>> {
         if self.cursor.peek() != Some(b'"') {
             return self.misfit();
         }
@@ -287,7 +287,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
     }
 
     /// Walks a field of a union whose tag is not known yet. Returns which members the value contradicts.
-    fn shared(&mut self, shared: &'static UnionField, depth: u32) -> Step<u32> {
+    fn shared(&mut self, shared: &'static UnionField, depth: u32) -> ParseResult<u32> {
         let (start, mut end, mut contradicted) = (self.cursor.at, None, 0);
         if self.cursor.peek() == Some(b'"') {
             // Types that admit strings admit every string.

@@ -10,12 +10,12 @@ const LONGEST_MS: f64 = 86_400_000.0;
 #[derive(Clone, Debug)]
 pub struct ResponseCache<T> {
     /// In order of insertion, newest last.
-    entries: Vec<Entry<T>>,
+    entries: Vec<CachedValue<T>>,
     max_entries: usize,
 }
 
 #[derive(Clone, Debug)]
-struct Entry<T> {
+struct CachedValue<T> {
     key: String,
     value: T,
     from_ms: f64,
@@ -54,14 +54,14 @@ impl<T: Clone> ResponseCache<T> {
         }
         let until_ms = until_ms.min(now_ms + LONGEST_MS);
         if self.entries.len() >= self.max_entries {
-            let order = |a: &(usize, &Entry<T>), b: &(usize, &Entry<T>)| {
+            let order = |a: &(usize, &CachedValue<T>), b: &(usize, &CachedValue<T>)| {
                 a.1.until_ms.total_cmp(&b.1.until_ms)
             };
             if let Some((index, _)) = self.entries.iter().enumerate().min_by(order) {
                 self.entries.remove(index);
             }
         }
-        self.entries.push(Entry {
+        self.entries.push(CachedValue {
             key,
             value,
             from_ms: now_ms,

@@ -95,11 +95,11 @@ pub type Snapshot = [f64; 6];
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
     /// In order of their last response, newest last.
-    profiles: Vec<Profile>,
+    profiles: Vec<GuardedProfile>,
 }
 
 #[derive(Clone, Debug)]
-struct Profile {
+struct GuardedProfile {
     key: String,
     window: Option<Window>,
     held_from_ms: f64,
@@ -125,7 +125,7 @@ impl Guard {
     /// A guard restored from the [`Guard::snapshot`] of one profile; empty if `snapshot` is not valid.
     #[must_use]
     pub fn from_snapshot(profile: &str, snapshot: &[f64]) -> Self {
-        let known = Profile::from_snapshot(profile, snapshot);
+        let known = GuardedProfile::from_snapshot(profile, snapshot);
         Self {
             profiles: known.into_iter().collect(),
         }
@@ -137,14 +137,14 @@ impl Guard {
         let mut known = self.profiles.iter();
         known
             .find(|known| known.key == profile)
-            .map(Profile::snapshot)
+            .map(GuardedProfile::snapshot)
     }
 
     /// Adds the [`Guard::snapshot`] of a profile that this guard does not know yet. Ignored if
     /// `snapshot` is not valid.
     pub fn restore(&mut self, profile: &str, snapshot: &[f64]) {
         self.profiles
-            .extend(Profile::from_snapshot(profile, snapshot));
+            .extend(GuardedProfile::from_snapshot(profile, snapshot));
     }
 
     /// Checks whether a call for this profile may be sent. The empty key is the Primary Profile.
@@ -175,7 +175,7 @@ impl Guard {
     ) -> RetryAfter {
         let mut known = match self.profiles.iter().position(|known| known.key == profile) {
             Some(index) => self.profiles.remove(index),
-            None => Profile::new(profile),
+            None => GuardedProfile::new(profile),
         };
         known.learn(status, headers, now_ms);
         let held_ms = known.hold_left_ms(now_ms);
@@ -191,7 +191,7 @@ impl Guard {
 
     /// When full, evicts the profile whose last response is oldest; one that is held back only if
     /// all are.
-    fn keep(&mut self, profile: Profile, now_ms: f64) {
+    fn keep(&mut self, profile: GuardedProfile, now_ms: f64) {
         if self.profiles.len() >= MAX_PROFILES {
             let idle = self
                 .profiles
@@ -203,7 +203,7 @@ impl Guard {
     }
 }
 
-impl Profile {
+impl GuardedProfile {
     fn new(key: &str) -> Self {
         Self {
             key: key.to_owned(),

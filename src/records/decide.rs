@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::error::ReadError;
 use super::options::OnInvalid;
 use super::outcome::{RecordOutcome, Rejected};
-use super::position::Place;
+use super::position::ReaderState;
 use super::reader::Reader;
 use crate::json::{Mismatches, TrustedCursor};
 use crate::model::User;
@@ -71,7 +71,7 @@ impl Reader {
                 self.told = Some(start);
                 let is_handed_out = self.is_wanted();
                 let outcome = self.reject(error, Some(value.clone()));
-                (self.at, self.place) = (value.start, Place::Value);
+                (self.at, self.state) = (value.start, ReaderState::Value);
                 return Ok(match outcome {
                     RecordOutcome::Rejected(rejected) => RecordOutcome::Rejected(Rejected {
                         is_handed_out,

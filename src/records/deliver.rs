@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::batch::{Batch, BatchBuilder, Delivery, First, rewrite};
 use super::error::ReadError;
 use super::outcome::RecordOutcome;
-use super::position::{Place, Scope};
+use super::position::{ReaderState, Scope};
 use super::reader::Reader;
 use crate::json::ascii;
 
@@ -81,7 +81,7 @@ impl Reader {
         (self.index, self.invalid, self.filtered) = (first.index, first.invalid, first.filtered);
         (self.at, self.start) = (first.start, first.start);
         self.refused = None;
-        (self.scope, self.place) = (first.scope, Place::Value);
+        (self.scope, self.state) = (first.scope, ReaderState::Value);
         self.mark();
         true
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::layout::Candidate;
 use crate::digits;
 use crate::error::{Error, Kind};
-use crate::json::{Fault, Mismatches, Reason};
+use crate::json::{Fault, FaultReason, Mismatches};
 
 /// Why reading ended, or why a record was rejected. Contains no values from the file, because a
 /// record may hold secrets.
@@ -65,7 +65,7 @@ pub enum Problem {
         max: usize,
     },
     /// A record, or something around the records, is invalid.
-    Invalid(Reason),
+    Invalid(FaultReason),
     /// The file ends inside a record.
     Cut,
     /// The file ends between records, before its closing bracket.
@@ -171,10 +171,10 @@ impl ReadError {
             text.extend([", in `", &self.path, "`"]);
         }
         match self.problem {
-            Problem::Invalid(Reason::Type { expected, found }) => {
+            Problem::Invalid(FaultReason::Type { expected, found }) => {
                 text.extend([": ", found, " instead of ", expected]);
             }
-            Problem::Invalid(Reason::Missing) => text.push_str(": the field is missing"),
+            Problem::Invalid(FaultReason::Missing) => text.push_str(": the field is missing"),
             Problem::Unexpected { expected } => {
                 text.extend([", expected ", expected]);
             }
@@ -194,10 +194,10 @@ impl ListPlace {
     }
 }
 
-fn invalid_text(reason: Reason) -> &'static str {
+fn invalid_text(reason: FaultReason) -> &'static str {
     match reason {
-        Reason::Utf8 => "is not valid UTF-8",
-        Reason::Depth => "is nested too deeply",
+        FaultReason::Utf8 => "is not valid UTF-8",
+        FaultReason::Depth => "is nested too deeply",
         reason if reason.is_shape() => "is not of the documented shape",
         _ => "is not valid JSON",
     }

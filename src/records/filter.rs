@@ -1,7 +1,7 @@
 //! Selects records.
 
 use crate::json::TrustedCursor;
-use crate::rules::{Account, Profile};
+use crate::rules::{Account, ProfileView};
 
 /// Selects the records that meet every given condition.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    pub(super) fn admits(&self, profile: &Profile<'_>) -> bool {
+    pub(super) fn admits(&self, profile: &ProfileView<'_>) -> bool {
         let network = self.network.as_deref().map(str::as_bytes);
         let wanted = |name: &[u8]| network.is_none_or(|network| network == name);
         if self.nothing_linked && !profile.nothing_linked() {

@@ -9,11 +9,11 @@ use std::ops::Range;
 use super::error::{Problem, ReadError};
 use super::layout;
 use super::outcome::RecordOutcome;
-use super::position::{Place, Scope};
+use super::position::{ReaderState, Scope};
 use super::reader::Reader;
-use super::skip_value::{Value, ValueSkipper};
+use super::skip_value::{ValueEnd, ValueSkipper};
 use super::validate;
-use crate::json::{self, DEPTH_MAX, Fault, Mismatches, Reason, Scanner};
+use crate::json::{self, DEPTH_MAX, Fault, FaultReason, Mismatches, Scanner};
 use crate::model::shape::Shape;
 
 impl Reader {
@@ -29,14 +29,14 @@ impl Reader {
                 {
                     return self.passed(self.start..checked.end, checked.mismatches);
                 }
-                self.value = Value::Object(Scanner::new(DEPTH_MAX));
+                self.value = ValueEnd::Object(Scanner::new(DEPTH_MAX));
             }
             b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' if self.scope != Scope::Lines => {
-                self.value = Value::Other(ValueSkipper::default());
+                self.value = ValueEnd::Other(ValueSkipper::default());
             }
             _ => return self.unexpected(self.value_noun()),
         }
-        self.place = Place::Within;
+        self.state = ReaderState::Within;
         Ok(None)
     }
 
@@ -52,8 +52,8 @@ impl Reader {
     pub(super) fn within(&mut self) -> Result<Option<Range<usize>>, ReadError> {
         let rest = self.buffer.slice(self.at, self.buffer.len());
         let (len, too_deep) = match &mut self.value {
-            Value::Object(scanner) => (scanner.scan(rest), scanner.too_deep),
-            Value::Other(loose) => (loose.scan(rest), None),
+            ValueEnd::Object(scanner) => (scanner.scan(rest), scanner.too_deep),
+            ValueEnd::Other(loose) => (loose.scan(rest), None),
         };
         self.at = len.map_or(self.buffer.len(), |len| self.at + len);
         if self.refused.is_none() {
@@ -62,7 +62,7 @@ impl Reader {
             if let Some(depth) = too_deep.filter(|depth| *depth < max as u64) {
                 let offset = start + depth;
                 self.refuse(ReadError::new(
-                    Problem::Invalid(Reason::Depth),
+                    Problem::Invalid(FaultReason::Depth),
                     offset,
                     self.named(),
                 ))?;
@@ -110,8 +110,8 @@ impl Reader {
     fn examine(&mut self, value: &Range<usize>) -> Result<Mismatches, Fault> {
         let shape = self.shape();
         let data = self.buffer.slice(0, value.end);
-        let object = matches!(self.value, Value::Object(_));
-        let high = matches!(&self.value, Value::Object(scanner) if scanner.high);
+        let object = matches!(self.value, ValueEnd::Object(_));
+        let high = matches!(&self.value, ValueEnd::Object(scanner) if scanner.high);
         let facts = self.notes.then_some(&mut self.facts);
         match shape {
             Some(shape) => validate::fits(data, value.start, shape, object, self.scope, facts),

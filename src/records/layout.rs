@@ -15,7 +15,7 @@
 //! An empty list is used only if there is nothing else. Two equally likely candidates are an error. So is a file without any, because an
 //! error response of the storage host is not a profile.
 
-use crate::json::{self, Fault, Reason, is_space};
+use crate::json::{self, Fault, FaultReason, is_space};
 use crate::model::shape::Shape;
 
 /// Fields that only a profile has.
@@ -96,13 +96,15 @@ pub(super) fn find(bytes: &[u8], rest: Rest) -> Result<Option<Layout>, Fault> {
             };
             walk.choose(&seen, more)
         }
-        Err(Stop::Record) => Layout::Lines,
-        Err(Stop::Found(found)) => walk.certain(found),
-        Err(Stop::Fault(fault)) if fault.reason == Reason::Truncated && rest == Rest::More => {
+        Err(SearchEnd::Record) => Layout::Lines,
+        Err(SearchEnd::Found(found)) => walk.certain(found),
+        Err(SearchEnd::Fault(fault))
+            if fault.reason == FaultReason::Truncated && rest == Rest::More =>
+        {
             return Ok(None);
         }
-        Err(Stop::Fault(fault)) => {
-            let cut = fault.reason == Reason::Truncated && rest == Rest::Nothing;
+        Err(SearchEnd::Fault(fault)) => {
+            let cut = fault.reason == FaultReason::Truncated && rest == Rest::Nothing;
             return walk.broken(&seen, fault, cut).map(Some);
         }
     };
@@ -126,9 +128,9 @@ pub(super) fn look_into(outer: &[String], name: &str, value: &[u8]) -> Option<Ca
         _ => return None,
     };
     match walked {
-        Err(Stop::Found(found)) => return Some(found),
-        Err(Stop::Record) => return None,
-        Ok(()) | Err(Stop::Fault(_)) => {}
+        Err(SearchEnd::Found(found)) => return Some(found),
+        Err(SearchEnd::Record) => return None,
+        Ok(()) | Err(SearchEnd::Fault(_)) => {}
     }
     let likely = walk.candidates.iter().find(|one| one.likely);
     likely.or(walk.candidates.first()).cloned()
@@ -171,7 +173,7 @@ impl Seen {
 
 /// Why a search ends early.
 #[derive(Debug)]
-enum Stop {
+enum SearchEnd {
     Fault(Fault),
     /// The current object is a record.
     Record,
@@ -179,9 +181,9 @@ enum Stop {
     Found(Candidate),
 }
 
-impl From<Fault> for Stop {
+impl From<Fault> for SearchEnd {
     fn from(fault: Fault) -> Self {
-        Stop::Fault(fault)
+        SearchEnd::Fault(fault)
     }
 }
 
@@ -215,12 +217,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Examines an object, from after its opening bracket to after the closing one.
-    fn object(&mut self, seen: &mut Seen) -> Result<(), Stop> {
+    fn object(&mut self, seen: &mut Seen) -> Result<(), SearchEnd> {
         let mut more = self.next()? != b'}';
         while more {
             let name = self.name()?;
             if is_strong(&name) {
-                return Err(Stop::Record);
+                return Err(SearchEnd::Record);
             }
             self.value(&name, seen)?;
             match self.next()? {
@@ -229,7 +231,7 @@ impl<'a> Walk<'a> {
                     self.next()?;
                 }
                 b'}' => more = false,
-                _ => return Err(self.fault(Reason::Syntax).into()),
+                _ => return Err(self.fault(FaultReason::Syntax).into()),
             }
         }
         self.at += 1;
@@ -242,14 +244,14 @@ impl<'a> Walk<'a> {
         self.skip(&Shape::String)?;
         let name = json::string(self.since(start)).unwrap_or_default();
         if self.next()? != b':' {
-            return Err(self.fault(Reason::Syntax));
+            return Err(self.fault(FaultReason::Syntax));
         }
         self.at += 1;
         Ok(name.into_owned())
     }
 
     /// Examines the value of a member.
-    fn value(&mut self, name: &str, seen: &mut Seen) -> Result<(), Stop> {
+    fn value(&mut self, name: &str, seen: &mut Seen) -> Result<(), SearchEnd> {
         let weak = is_weak(name);
         seen.weak |= weak;
         match self.next()? {
@@ -262,7 +264,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn array(&mut self, name: &str, seen: &mut Seen) -> Result<(), Stop> {
+    fn array(&mut self, name: &str, seen: &mut Seen) -> Result<(), SearchEnd> {
         let start = self.at;
         let inside = start + 1;
         self.at = inside;
@@ -271,14 +273,14 @@ impl<'a> Walk<'a> {
         let deep = found.names.len() > LEVELS;
         match self.next()? {
             _ if deep => {}
-            b'{' if top && named => return Err(Stop::Found(found)),
+            b'{' if top && named => return Err(SearchEnd::Found(found)),
             b'{' => {
                 let rest = self.bytes.get(self.at..).unwrap_or_default();
                 let has = |test: fn(&str) -> bool| json::members(rest).any(|(name, _)| test(&name));
                 let strong = has(is_strong);
                 found.likely |= strong;
                 if strong && (top || named) {
-                    return Err(Stop::Found(found));
+                    return Err(SearchEnd::Found(found));
                 }
                 let counts = top || found.likely;
                 if counts {
@@ -288,7 +290,7 @@ impl<'a> Walk<'a> {
                 let weak = has(is_weak);
                 if weak && named {
                     self.candidates.pop();
-                    return Err(Stop::Found(found));
+                    return Err(SearchEnd::Found(found));
                 }
                 if counts && let Some(last) = self.candidates.last_mut() {
                     last.likely |= weak;
@@ -312,7 +314,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Examines a nested object: it may be a record, or contain records.
-    fn inner(&mut self, name: &str, seen: &mut Seen) -> Result<(), Stop> {
+    fn inner(&mut self, name: &str, seen: &mut Seen) -> Result<(), SearchEnd> {
         let start = self.at;
         let named = NAMED.contains(&name);
         if self.names.len() > LEVELS {
@@ -331,7 +333,7 @@ impl<'a> Walk<'a> {
                 false,
                 inner.weak && !self.candidates.iter().skip(before).any(|one| one.likely),
             ),
-            Err(Stop::Record) => {
+            Err(SearchEnd::Record) => {
                 self.candidates.truncate(before);
                 (true, false)
             }
@@ -357,7 +359,7 @@ impl<'a> Walk<'a> {
     }
 
     /// One of the current object's members is a record. This makes the object a map, unless it has members of other kinds.
-    fn record_of(&mut self, seen: &mut Seen, strong: bool) -> Result<(), Stop> {
+    fn record_of(&mut self, seen: &mut Seen, strong: bool) -> Result<(), SearchEnd> {
         if !seen.only_objects() || seen.is_map {
             return Ok(());
         }
@@ -372,7 +374,7 @@ impl<'a> Walk<'a> {
             likely: true,
         };
         if self.names.is_empty() || named {
-            return Err(Stop::Found(map));
+            return Err(SearchEnd::Found(map));
         }
         if strong {
             seen.is_map = true;
@@ -476,10 +478,10 @@ impl<'a> Walk<'a> {
         self.at += space;
         rest.get(space)
             .copied()
-            .ok_or_else(|| self.fault(Reason::Truncated))
+            .ok_or_else(|| self.fault(FaultReason::Truncated))
     }
 
-    fn fault(&self, reason: Reason) -> Fault {
+    fn fault(&self, reason: FaultReason) -> Fault {
         Fault::new(self.at, reason)
     }
 }

@@ -2,9 +2,9 @@
 
 use super::error::{Problem, ReadError};
 use super::layout::{self, Candidate, Layout, Rest};
-use super::position::{Place, Scope};
+use super::position::{ReaderState, Scope};
 use super::reader::Reader;
-use crate::json::{self, CheckedAt, Reason, is_space};
+use crate::json::{self, CheckedAt, FaultReason, is_space};
 use crate::model::shape::Shape;
 
 /// The maximum size in bytes of a name around the records, or of a reference id in a map.
@@ -33,7 +33,7 @@ impl Reader {
             0x1f if offset == 0 && rest.starts_with(b"\x1f\x8b") => {
                 return Err(ReadError::new(Problem::Gzip, offset, None));
             }
-            b'[' => self.enter(1, Scope::Array { levels: 0 }, Place::Open),
+            b'[' => self.enter(1, Scope::Array { levels: 0 }, ReaderState::Open),
             b'{' => return self.begin_object(),
             _ => return Err(ReadError::new(Problem::NotJson, offset, None)),
         }
@@ -66,18 +66,18 @@ impl Reader {
                     Scope::Array { levels }
                 };
                 self.found = Some((found, offset + len as u64 - 1));
-                self.enter(len, scope, Place::Open);
+                self.enter(len, scope, ReaderState::Open);
             }
             Ok(Some(Layout::Ambiguous(first, second))) => {
                 let at = |place: &Candidate| offset + place.inside as u64 - 1;
                 let (first, second) = ((&first, at(&first)), (&second, at(&second)));
                 return Err(ReadError::ambiguous(first, second));
             }
-            Ok(Some(Layout::Lines)) => self.enter(0, Scope::Lines, Place::Value),
+            Ok(Some(Layout::Lines)) => self.enter(0, Scope::Lines, ReaderState::Value),
             Ok(Some(Layout::None)) => {
                 return Err(ReadError::new(Problem::NoRecords, offset, None));
             }
-            Err(fault) if fault.reason == Reason::Truncated => {
+            Err(fault) if fault.reason == FaultReason::Truncated => {
                 let end = offset + head.len() as u64;
                 return Err(match behind {
                     Rest::TooMany => ReadError::new(Problem::NoRecords, offset, None),
@@ -92,35 +92,35 @@ impl Reader {
         Ok(true)
     }
 
-    fn enter(&mut self, len: usize, scope: Scope, place: Place) {
+    fn enter(&mut self, len: usize, scope: Scope, state: ReaderState) {
         self.at += len;
-        (self.scope, self.place) = (scope, place);
+        (self.scope, self.state) = (scope, state);
     }
 
     pub(super) fn take(
         &mut self,
         byte: u8,
         wanted: u8,
-        next: Place,
+        next: ReaderState,
         expected: &'static str,
     ) -> Result<bool, ReadError> {
         if byte != wanted {
             return self.unexpected(expected);
         }
         self.at += 1;
-        self.place = next;
+        self.state = next;
         Ok(true)
     }
 
     pub(super) fn element(&mut self, byte: u8) -> Result<bool, ReadError> {
-        if self.place == Place::Open && byte == self.closing() {
+        if self.state == ReaderState::Open && byte == self.closing() {
             self.close();
             return Ok(true);
         }
         if let Scope::Map { .. } | Scope::Tail { .. } = self.scope {
             return self.read_name(byte);
         }
-        self.place = Place::Value;
+        self.state = ReaderState::Value;
         Ok(true)
     }
 
@@ -137,11 +137,13 @@ impl Reader {
                 self.name
                     .extend_from_slice(rest.get(..len).unwrap_or_default());
                 self.at += len;
-                self.place = Place::Colon;
+                self.state = ReaderState::Colon;
                 Ok(true)
             }
-            Err(fault) if fault.reason == Reason::Truncated && rest.len() < NAME_MAX => Ok(false),
-            Err(fault) if fault.reason == Reason::Truncated => self.fail(Problem::LongName),
+            Err(fault) if fault.reason == FaultReason::Truncated && rest.len() < NAME_MAX => {
+                Ok(false)
+            }
+            Err(fault) if fault.reason == FaultReason::Truncated => self.fail(Problem::LongName),
             Err(fault) => {
                 let offset = self.buffer.offset(self.at + fault.offset);
                 Err(ReadError::invalid(fault, offset, None))
@@ -154,7 +156,12 @@ impl Reader {
             self.close();
             return Ok(true);
         }
-        self.take(byte, b',', Place::Element, "a comma or the closing bracket")
+        self.take(
+            byte,
+            b',',
+            ReaderState::Element,
+            "a comma or the closing bracket",
+        )
     }
 
     fn closing(&self) -> u8 {
@@ -172,8 +179,8 @@ impl Reader {
             Scope::Lines => 0,
         };
         match around {
-            0 => self.enter(1, self.scope, Place::Done),
-            levels => self.enter(1, Scope::Tail { levels }, Place::After),
+            0 => self.enter(1, self.scope, ReaderState::Done),
+            levels => self.enter(1, Scope::Tail { levels }, ReaderState::After),
         }
     }
 

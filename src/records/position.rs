@@ -15,7 +15,7 @@ pub(super) enum Scope {
 
 /// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ReaderState {
     /// Anything: the layout is not known yet.
     Start,
     /// An element, or the closing bracket right after the opening one.
@@ -38,7 +38,7 @@ pub(super) enum Place {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     pub offset: u64,
-    pub place: Place,
+    pub state: ReaderState,
     pub scope: Scope,
     pub index: u64,
 }

@@ -8,8 +8,8 @@ use super::error::{Problem, ReadError};
 use super::layout::Candidate;
 use super::options::Options;
 use super::outcome::RecordOutcome;
-use super::position::{Mark, Place, Scope};
-use super::skip_value::{Value, ValueSkipper};
+use super::position::{Mark, ReaderState, Scope};
+use super::skip_value::{ValueEnd, ValueSkipper};
 use crate::json::{Mismatches, is_space};
 use crate::rules::ProfileFacts;
 
@@ -41,11 +41,11 @@ pub struct Reader {
     pub(super) name: Vec<u8>,
     pub(super) invalid: u64,
     pub(super) filtered: u64,
-    pub(super) place: Place,
+    pub(super) state: ReaderState,
     pub(super) at: usize,
     /// Where the current value begins; meaningless once it is `refused`.
     pub(super) start: usize,
-    pub(super) value: Value,
+    pub(super) value: ValueEnd,
     /// Why the current value is skipped instead of buffered.
     pub(super) refused: Option<ReadError>,
     pub(super) index: u64,
@@ -81,16 +81,16 @@ impl Reader {
             name: Vec::new(),
             invalid: 0,
             filtered: 0,
-            place: Place::Start,
+            state: ReaderState::Start,
             at: Buffer::START,
             start: Buffer::START,
-            value: Value::Other(ValueSkipper::default()),
+            value: ValueEnd::Other(ValueSkipper::default()),
             refused: None,
             index: 0,
             patience: 1,
             mark: Mark {
                 offset: 0,
-                place: Place::Start,
+                state: ReaderState::Start,
                 scope,
                 index: 0,
             },
@@ -108,7 +108,7 @@ impl Reader {
     /// batch.
     pub fn room(&mut self, len: usize) -> &mut [u8] {
         self.unseal();
-        let held = self.place == Place::Within && self.refused.is_none();
+        let held = self.state == ReaderState::Within && self.refused.is_none();
         let moved = self
             .buffer
             .drop_before(if held { self.start } else { self.at });
@@ -172,12 +172,12 @@ impl Reader {
         self.unseal();
         let Mark {
             offset,
-            place,
+            state,
             scope,
             index,
         } = self.mark;
         self.buffer = Buffer::new(offset);
-        (self.place, self.scope, self.index) = (place, scope, index);
+        (self.state, self.scope, self.index) = (state, scope, index);
         (self.at, self.start) = (Buffer::START, Buffer::START);
         (self.refused, self.patience, self.whole) = (None, 1, false);
         self.failed = self.failed.take().filter(|error| !error.is_cut());
@@ -200,7 +200,7 @@ impl Reader {
 
     fn run(&mut self) -> Result<Option<RecordOutcome>, ReadError> {
         loop {
-            if self.place == Place::Within {
+            if self.state == ReaderState::Within {
                 let Some(value) = self.within()? else {
                     return Ok(None);
                 };
@@ -208,10 +208,10 @@ impl Reader {
                     return Ok(Some(outcome));
                 }
             }
-            if (self.place, self.scope) == (Place::After, Scope::Lines) {
+            if (self.state, self.scope) == (ReaderState::After, Scope::Lines) {
                 match self.buffer.get(self.at) {
-                    Some(byte) if is_space(byte) => self.place = Place::Value,
-                    Some(b'{') => self.place = Place::Value,
+                    Some(byte) if is_space(byte) => self.state = ReaderState::Value,
+                    Some(b'{') => self.state = ReaderState::Value,
                     Some(_) => return self.unexpected("a record"),
                     None => return Ok(None),
                 }
@@ -219,17 +219,17 @@ impl Reader {
             let Some(byte) = self.next_byte() else {
                 return Ok(None);
             };
-            let went_on = match self.place {
-                Place::Start => self.begin(byte)?,
-                Place::Open | Place::Element => self.element(byte)?,
-                Place::Colon => self.take(byte, b':', Place::Value, "a colon")?,
-                Place::Value => match self.value(byte)? {
+            let went_on = match self.state {
+                ReaderState::Start => self.begin(byte)?,
+                ReaderState::Open | ReaderState::Element => self.element(byte)?,
+                ReaderState::Colon => self.take(byte, b':', ReaderState::Value, "a colon")?,
+                ReaderState::Value => match self.value(byte)? {
                     Some(outcome) => return Ok(Some(outcome)),
                     None => true,
                 },
-                Place::Within => true,
-                Place::After => self.after(byte)?,
-                Place::Done => self.unexpected("the end")?,
+                ReaderState::Within => true,
+                ReaderState::After => self.after(byte)?,
+                ReaderState::Done => self.unexpected("the end")?,
             };
             if !went_on {
                 return Ok(None);
@@ -239,7 +239,7 @@ impl Reader {
 
     /// Counts the record that has just ended, and marks the position after it.
     pub(super) fn leave(&mut self) {
-        self.place = Place::After;
+        self.state = ReaderState::After;
         self.index += u64::from(self.named().is_some());
         self.mark();
     }
@@ -249,7 +249,7 @@ impl Reader {
         let offset = self.buffer.offset(self.at);
         self.mark = Mark {
             offset,
-            place: self.place,
+            state: self.state,
             scope: self.scope,
             index: self.index,
         };
@@ -267,11 +267,15 @@ impl Reader {
     /// Checks that the file may end here.
     fn complete(&self) -> Result<(), ReadError> {
         let offset = self.buffer.offset(self.buffer.len());
-        let problem = match (self.place, self.scope) {
-            (Place::Done, _) | (Place::After | Place::Value, Scope::Lines) => return Ok(()),
-            (Place::Start, _) => Problem::Empty,
-            (Place::Within | Place::Colon | Place::Value, Scope::Tail { .. }) => Problem::Unclosed,
-            (Place::Within | Place::Colon, _) => {
+        let problem = match (self.state, self.scope) {
+            (ReaderState::Done, _) | (ReaderState::After | ReaderState::Value, Scope::Lines) => {
+                return Ok(());
+            }
+            (ReaderState::Start, _) => Problem::Empty,
+            (ReaderState::Within | ReaderState::Colon | ReaderState::Value, Scope::Tail { .. }) => {
+                Problem::Unclosed
+            }
+            (ReaderState::Within | ReaderState::Colon, _) => {
                 return Err(ReadError::new(Problem::Cut, offset, self.named()));
             }
             _ => Problem::Unclosed,

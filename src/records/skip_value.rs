@@ -4,7 +4,7 @@ use crate::json::Scanner;
 
 /// How the end of a value is found.
 #[derive(Debug)]
-pub(super) enum Value {
+pub(super) enum ValueEnd {
     Object(Scanner),
     Other(ValueSkipper),
 }

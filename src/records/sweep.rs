@@ -11,7 +11,7 @@ use super::position::Scope;
 use super::reader::Reader;
 use super::report::{LinkDue, MismatchCount, QuotaUse, Report};
 use crate::json::{Mismatch, TrustedCursor, owned};
-use crate::rules::{Account, Profile, QUOTA_SHARE, REFRESH_WITHIN_DAYS, Usage};
+use crate::rules::{Account, ProfileView, QUOTA_SHARE, REFRESH_WITHIN_DAYS, Usage};
 use crate::sort;
 
 /// Options of a sweep.
@@ -202,7 +202,7 @@ impl Sweep {
 
 /// Collects the findings about one profile.
 struct Findings<'b> {
-    profile: Profile<'b>,
+    profile: ProfileView<'b>,
     /// The reference id that is the record's key in a map, as JSON.
     key: Option<&'b [u8]>,
     options: &'b SweepOptions,

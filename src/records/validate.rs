@@ -1,7 +1,7 @@
 //! Checks one record against the types.
 
 use super::position::Scope;
-use crate::json::{self, CheckedAt, Fault, Mismatches, Reason};
+use crate::json::{self, CheckedAt, Fault, FaultReason, Mismatches};
 use crate::model::User;
 use crate::model::shape::{Shape, ShapeOf};
 use crate::rules::ProfileFacts;
@@ -35,7 +35,7 @@ pub(super) fn fits(
     let CheckedAt { end, mismatches } = check(data, start, shape, facts)?;
     let rest = data.get(end..).unwrap_or_default();
     match rest.iter().position(|byte| !json::is_space(*byte)) {
-        Some(index) => Err(Fault::new(end + index, Reason::Syntax)),
+        Some(index) => Err(Fault::new(end + index, FaultReason::Syntax)),
         None => Ok(mismatches),
     }
 }
@@ -51,6 +51,6 @@ pub(super) fn utf8(data: &[u8], start: usize) -> Result<(), Fault> {
     let record = data.get(start..).unwrap_or_default();
     match std::str::from_utf8(record) {
         Ok(_) => Ok(()),
-        Err(error) => Err(Fault::new(start + error.valid_up_to(), Reason::Utf8)),
+        Err(error) => Err(Fault::new(start + error.valid_up_to(), FaultReason::Utf8)),
     }
 }

@@ -46,16 +46,16 @@ mod id {
 }
 
 /// The byte range of a value in a profile.
-type Place = Option<(usize, usize)>;
+type ByteRange = Option<(usize, usize)>;
 
 /// The facts of a profile. Strings are stored as byte ranges, so that one instance can be reused
 /// for many profiles.
 #[derive(Debug, Default)]
 pub(crate) struct ProfileFacts {
-    ref_id: Place,
-    title: Place,
+    ref_id: ByteRange,
+    title: ByteRange,
     last_updated_ms: Option<f64>,
-    active: Place,
+    active: ByteRange,
     accounts: Vec<AccountFacts>,
     suspended: bool,
     calls: UsageFacts,
@@ -65,7 +65,7 @@ pub(crate) struct ProfileFacts {
 /// The facts of a linked account.
 #[derive(Debug, Default)]
 struct AccountFacts {
-    network: Place,
+    network: ByteRange,
     instagram_used: Option<f64>,
     x: UsageFacts,
     x_resets_ms: Option<f64>,
@@ -82,7 +82,7 @@ struct UsageFacts {
 
 /// A profile, read from its facts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Profile<'a> {
+pub(crate) struct ProfileView<'a> {
     facts: &'a ProfileFacts,
     bytes: &'a [u8],
 }
@@ -91,7 +91,7 @@ pub(crate) struct Profile<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Account<'a> {
     noted: &'a AccountFacts,
-    profile: Profile<'a>,
+    profile: ProfileView<'a>,
 }
 
 impl ProfileFacts {
@@ -106,8 +106,8 @@ impl ProfileFacts {
     }
 
     /// The profile with these facts. `bytes` must be those that the facts were collected from.
-    pub fn of<'a>(&'a self, bytes: &'a [u8]) -> Profile<'a> {
-        Profile { facts: self, bytes }
+    pub fn of<'a>(&'a self, bytes: &'a [u8]) -> ProfileView<'a> {
+        ProfileView { facts: self, bytes }
     }
 }
 
@@ -160,7 +160,7 @@ impl FieldVisitor for ProfileFacts {
 
 impl AccountFacts {
     #[inline(always)]
-    fn note<'a>(&mut self, id: u64, text: Place, raw: impl FnOnce() -> &'a [u8]) {
+    fn note<'a>(&mut self, id: u64, text: ByteRange, raw: impl FnOnce() -> &'a [u8]) {
         match id {
             id::PLATFORM => self.network = text,
             id::REFRESH_DAYS => self.days_remaining = number(raw()),
@@ -174,7 +174,7 @@ impl AccountFacts {
     }
 }
 
-impl<'a> Profile<'a> {
+impl<'a> ProfileView<'a> {
     pub fn ref_id(&self) -> Option<Cow<'a, [u8]>> {
         self.text(self.facts.ref_id)
     }
@@ -226,12 +226,12 @@ impl<'a> Profile<'a> {
         calls.into_iter().chain(posts)
     }
 
-    fn raw(&self, place: Place) -> &'a [u8] {
+    fn raw(&self, place: ByteRange) -> &'a [u8] {
         let value = place.and_then(|(start, end)| self.bytes.get(start..end));
         value.unwrap_or_default()
     }
 
-    fn text(&self, place: Place) -> Option<Cow<'a, [u8]>> {
+    fn text(&self, place: ByteRange) -> Option<Cow<'a, [u8]>> {
         let raw = self.raw(place);
         raw.starts_with(b"\"")
             .then(|| TrustedCursor::new(raw).text())

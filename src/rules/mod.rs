@@ -8,6 +8,6 @@ mod facts;
 mod quota;
 mod renewal;
 
-pub(crate) use facts::{Account, Profile, ProfileFacts};
+pub(crate) use facts::{Account, ProfileFacts, ProfileView};
 pub use quota::{INSTAGRAM_QUOTA, QUOTA_SHARE, Quota, Usage};
 pub use renewal::{Due, REFRESH_WITHIN_DAYS, Renewal, days_until};

@@ -13,10 +13,13 @@ function shippedPart(text) {
 /** Every source file under src/ that ships: `{ file, path, text }`, where `path` is that of the Rust module. */
 export function sources() {
   const files = readdirSync(src, { recursive: true }).map((file) => file.replaceAll("\\", "/"));
-  const shipped = files.filter((file) => file.endsWith(".rs") && !/(^|\/)tests(\.rs|\/)/.test(file));
+  const read = (file) => readFileSync(src + file, "utf8");
+  const rust = files.filter((file) => file.endsWith(".rs") && !/(^|\/)tests(\.rs|\/)/.test(file));
+  const ofTests = new Set(rust.flatMap((file) => [...read(file).matchAll(/^#\[cfg\(test\)\]\n(?:#\[.*\n)*mod (\w+);/gm)].map(([, name]) => file.replace(/(mod|lib)?\.rs$/, (_, face) => (face ? "" : "/")) + name + ".rs")));
+  const shipped = rust.filter((file) => !ofTests.has(file));
   return shipped.map((file) => {
     const path = file.replace(/(\/mod)?\.rs$/, "").split("/");
-    return { file, path: file === "lib.rs" ? [] : path, text: shippedPart(readFileSync(src + file, "utf8")) };
+    return { file, path: file === "lib.rs" ? [] : path, text: shippedPart(read(file)) };
   });
 }
 

@@ -18,13 +18,13 @@ pub enum Claim {
 #[derive(Debug, Clone)]
 pub struct EventDeduplicator {
     /// In order of arrival, newest last.
-    entries: Vec<Entry>,
+    entries: Vec<SeenEvent>,
     max_entries: usize,
     remembered_ms: f64,
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
+struct SeenEvent {
     id: String,
     until_ms: f64,
     is_done: bool,
@@ -54,7 +54,7 @@ impl EventDeduplicator {
         if self.entries.len() >= self.max_entries {
             self.entries.remove(0);
         }
-        self.entries.push(Entry {
+        self.entries.push(SeenEvent {
             id: id.to_owned(),
             until_ms: now_ms + self.remembered_ms,
             is_done: false,

@@ -21,7 +21,7 @@ fn health(user: &Value) -> Health {
 }
 
 /// Level, reason and network of each finding.
-fn told(health: &Health) -> Vec<(Level, Reason, &str)> {
+fn told(health: &Health) -> Vec<(Level, FindingReason, &str)> {
     let findings = health.findings.iter();
     findings
         .map(|finding| {
@@ -64,7 +64,7 @@ fn nothing_to_tell_is_ok() {
     }
 }
 
-fn quota_user(reason: Reason, used: f64, limit: f64) -> Value {
+fn quota_user(reason: FindingReason, used: f64, limit: f64) -> Value {
     let account =
         |account: Value| json!({"displayNames": [account], "activeSocialAccounts": ["reddit"]});
     let profile = |used_name: &str, limit_name: &str| {
@@ -73,9 +73,11 @@ fn quota_user(reason: Reason, used: f64, limit: f64) -> Value {
         whole
     };
     match reason {
-        Reason::MonthlyApiCalls => profile("monthlyApiCalls", "monthlyApiCallsQuota"),
-        Reason::MonthlyPosts => profile("monthlyPostCount", "monthlyPostQuota"),
-        Reason::InstagramPosts => account(json!({"platform": "instagram", "usedQuota": used})),
+        FindingReason::MonthlyApiCalls => profile("monthlyApiCalls", "monthlyApiCallsQuota"),
+        FindingReason::MonthlyPosts => profile("monthlyPostCount", "monthlyPostQuota"),
+        FindingReason::InstagramPosts => {
+            account(json!({"platform": "instagram", "usedQuota": used}))
+        }
         _ => account(json!({
             "twitterUsage": {"monthlyLimit": limit, "monthlyUsage": used, "monthlyReset": "2024-06-02"},
             "platform": "twitter",
@@ -89,19 +91,19 @@ fn a_profile_that_is_suspended_or_empty() {
         (
             json!({}),
             Level::Soon,
-            Reason::NothingLinked,
+            FindingReason::NothingLinked,
             "No social account is linked.",
         ),
         (
             json!({"activeSocialAccounts": [], "displayNames": []}),
             Level::Soon,
-            Reason::NothingLinked,
+            FindingReason::NothingLinked,
             "No social account is linked.",
         ),
         (
             json!({"suspended": true, "activeSocialAccounts": ["tiktok"]}),
             Level::Now,
-            Reason::Suspended,
+            FindingReason::Suspended,
             "The profile is suspended: Ayrshare rejects its posts.",
         ),
     ];
@@ -136,16 +138,16 @@ fn the_most_urgent_comes_first() {
     });
     let health = health(&user);
     let expected = [
-        (Level::Now, Reason::Suspended, ""),
-        (Level::Now, Reason::LinkExpired, "youtube"),
-        (Level::Now, Reason::LinkExpired, "tiktok"),
-        (Level::Now, Reason::InstagramPosts, "instagram"),
-        (Level::Now, Reason::MonthlyApiCalls, ""),
-        (Level::Soon, Reason::LinkToRefresh, "linkedin"),
-        (Level::Soon, Reason::LinkToRefresh, "facebook"),
-        (Level::Soon, Reason::TwitterUsage, "twitter"),
-        (Level::Soon, Reason::MonthlyPosts, ""),
-        (Level::Ok, Reason::LinkToRefresh, "instagram"),
+        (Level::Now, FindingReason::Suspended, ""),
+        (Level::Now, FindingReason::LinkExpired, "youtube"),
+        (Level::Now, FindingReason::LinkExpired, "tiktok"),
+        (Level::Now, FindingReason::InstagramPosts, "instagram"),
+        (Level::Now, FindingReason::MonthlyApiCalls, ""),
+        (Level::Soon, FindingReason::LinkToRefresh, "linkedin"),
+        (Level::Soon, FindingReason::LinkToRefresh, "facebook"),
+        (Level::Soon, FindingReason::TwitterUsage, "twitter"),
+        (Level::Soon, FindingReason::MonthlyPosts, ""),
+        (Level::Ok, FindingReason::LinkToRefresh, "instagram"),
     ];
     assert_eq!(told(&health), expected);
     let order: Vec<&str> = health
@@ -210,14 +212,14 @@ fn options_move_the_bounds() {
         quota_share,
         ..HealthOptions::at(ms(NOW))
     };
-    let user = quota_user(Reason::MonthlyPosts, 50.0, 100.0);
+    let user = quota_user(FindingReason::MonthlyPosts, 50.0, 100.0);
     assert_eq!(level(&user, share(0.5)), Level::Soon);
     assert_eq!(level(&user, share(0.51)), Level::Ok);
 }
 
 #[test]
 fn javascript_sees_camel_case_and_only_what_applies() {
-    let mut user = quota_user(Reason::TwitterUsage, 95_000.0, 100_000.0);
+    let mut user = quota_user(FindingReason::TwitterUsage, 95_000.0, 100_000.0);
     user["displayNames"][0]["refreshDaysRemaining"] = json!(-1);
     let shown = serde_json::to_value(health(&user)).unwrap();
     let link = json!({
@@ -245,10 +247,10 @@ fn the_documented_user() {
     let user = include_bytes!("../../../tests/fixtures/user.json");
     let health = account_health(user, &HealthOptions::at(ms("2024-01-04T15:51:17.775Z"))).unwrap();
     let expected = [
-        (Level::Now, Reason::LinkExpired, "linkedin"),
-        (Level::Ok, Reason::InstagramPosts, "instagram"),
-        (Level::Ok, Reason::MonthlyApiCalls, ""),
-        (Level::Ok, Reason::TwitterUsage, "twitter"),
+        (Level::Now, FindingReason::LinkExpired, "linkedin"),
+        (Level::Ok, FindingReason::InstagramPosts, "instagram"),
+        (Level::Ok, FindingReason::MonthlyApiCalls, ""),
+        (Level::Ok, FindingReason::TwitterUsage, "twitter"),
     ];
     assert_eq!(told(&health), expected);
     assert_eq!(health.accounts.len(), 10);

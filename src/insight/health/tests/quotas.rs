@@ -6,10 +6,10 @@ use super::*;
 fn a_quota_by_its_share() {
     use Level::{Now, Ok, Soon};
     let reasons = [
-        (Reason::MonthlyApiCalls, ""),
-        (Reason::MonthlyPosts, ""),
-        (Reason::InstagramPosts, "instagram"),
-        (Reason::TwitterUsage, "twitter"),
+        (FindingReason::MonthlyApiCalls, ""),
+        (FindingReason::MonthlyPosts, ""),
+        (FindingReason::InstagramPosts, "instagram"),
+        (FindingReason::TwitterUsage, "twitter"),
     ];
     let rows = [
         (0.0, Ok),
@@ -29,9 +29,9 @@ fn a_quota_by_its_share() {
         }
     }
     for reason in [
-        Reason::MonthlyApiCalls,
-        Reason::MonthlyPosts,
-        Reason::TwitterUsage,
+        FindingReason::MonthlyApiCalls,
+        FindingReason::MonthlyPosts,
+        FindingReason::TwitterUsage,
     ] {
         assert_eq!(
             told(&health(&quota_user(reason, 5.0, 0.0))),
@@ -57,7 +57,7 @@ fn a_quota_that_is_not_told_is_not_judged_and_less_than_nothing_is_nothing() {
         let user = json!({"displayNames": [account]});
         assert_eq!(told(&health(&user)), [], "{user}");
     }
-    let less = health(&quota_user(Reason::InstagramPosts, -1.0, 50.0));
+    let less = health(&quota_user(FindingReason::InstagramPosts, -1.0, 50.0));
     let finding = only(&less);
     assert_eq!((finding.level, finding.used), (Level::Ok, Some(-1.0)));
     assert_eq!(
@@ -77,7 +77,7 @@ fn a_quota_belongs_to_its_network() {
 #[test]
 fn x_tells_when_its_count_begins_anew() {
     let with_reset = |reset: &str| {
-        let mut user = quota_user(Reason::TwitterUsage, 45.0, 50.0);
+        let mut user = quota_user(FindingReason::TwitterUsage, 45.0, 50.0);
         user["displayNames"][0]["twitterUsage"]["monthlyReset"] = json!(reset);
         health(&user)
     };
