@@ -23,6 +23,7 @@ export const ENTRIES = {
   "sandbox/index": "pkg/src/sandbox/index.ts",
   "sandbox/node": "pkg/src/sandbox/node.ts",
   "bin/ayrshare-sandbox": "pkg/bin/ayrshare-sandbox.ts",
+  "bin/ayrshare-user": "pkg/bin/ayrshare-user.ts",
 };
 
 /** What a page without a bundler loads: `index` and the parts that it imports later, minified. */

@@ -106,6 +106,14 @@ const browser = (what, packages, present, fix) => ({
   get: () => debian.isRoot() && debian.install(announce, packages),
 });
 
+const terminal = {
+  what: "script(1)",
+  why: "the tests of the command run it in a real terminal",
+  fix: "install script(1) of util-linux as /usr/bin/script (on Debian as root: apt-get install bsdutils)",
+  present: () => existsSync("/usr/bin/script"),
+  get: () => debian.isRoot() && debian.install(announce, ["bsdutils"]),
+};
+
 const coverageTools = {
   what: "llvm-profdata and llvm-cov",
   why: "the coverage of the Rust tests is read with them; they must be of the compiler's own LLVM",
@@ -145,6 +153,7 @@ const NEEDS = {
       "put WebKitWebDriver and Xvfb on PATH, or name them in WEBKIT_DRIVER and XVFB (on Debian as root: apt-get install webkit2gtk-driver xvfb xauth)",
     ),
     pinned("geckodriver", 2, () => tools.geckodriver() !== undefined),
+    terminal,
   ],
   mutants: [rust, pinned("cargo-mutants", 2)],
   coverage: [npmPackages, rust, coverageTools],

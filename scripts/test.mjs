@@ -122,6 +122,7 @@ const SUITES = [
   { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, commands: nativeTests },
   { name: "types", place: () => "TypeScript 5.2 to 7.0", commands: () => typeTests(oneCheck) },
   { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
+  { name: "command", place: () => "Node, pipes and a terminal, packed", commands: () => nodeTests("tests/command") },
   { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
   {
     name: "docs",

@@ -1,0 +1,136 @@
+// The command `ayrshare-user`: reads the command line, runs one command, and writes its result.
+
+import type { ClientOptions } from "../options/types.js";
+import { type Arguments, type Format, readArguments } from "./arguments.js";
+import { batch } from "./commands/batch.js";
+import { boards } from "./commands/boards.js";
+import { health } from "./commands/health.js";
+import { profiles } from "./commands/profiles.js";
+import { sweep } from "./commands/sweep.js";
+import { user } from "./commands/user.js";
+import { failureOf } from "./failure.js";
+import { fromClient, sandboxOptions } from "./from-client.js";
+import { helpText } from "./help.js";
+import { type Environment, keysFrom } from "./keys.js";
+import { reaches } from "./level.js";
+import type { Origin } from "./origin.js";
+import { type Output, type OutputStream, ReaderGone, toFile, toStream } from "./output.js";
+import { type BarStream, ProgressBar } from "./progress.js";
+import type { Report } from "./report.js";
+import { type Colourable, type Style, styleOf } from "./style.js";
+import { csv } from "./writers/csv.js";
+import { json, ndjson } from "./writers/json.js";
+import { table } from "./writers/table.js";
+
+/** What the command needs of its process. */
+export interface Process {
+  readonly env: Environment;
+  readonly stdout: OutputStream & Colourable & { readonly columns?: number | undefined };
+  readonly stderr: OutputStream & BarStream & Colourable;
+  once(signal: Signal, listener: () => void): unknown;
+  exit(status: number): never;
+}
+
+type Signal = keyof typeof SIGNALS;
+
+/** Signals that end the command, with their numbers. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** The exit status if `--fail-on` says so. */
+const NEEDS_ATTENTION = 3;
+
+/** Runs the command and resolves to its exit status: 0, 1 for a failure, 2 for wrong usage, 3 if something needs attention. */
+export async function run(words: readonly string[], version: string, process: Process): Promise<number> {
+  const say = (text: string): void => void process.stderr.write(`ayrshare-user: ${text}\n`, () => {});
+  // Nobody reads the messages any more. The exit status still says how it went.
+  process.stderr.on("error", () => {});
+  const stdout = toStream(process.stdout);
+  const bar = new ProgressBar(process.stderr, styleOf(process.stderr), process.env.TERM === "dumb");
+  let output: Output = stdout;
+  try {
+    const request = readArguments(words);
+    if (request.asks !== "run") {
+      await stdout.write(request.asks === "help" ? helpText(request.command) : `${version}\n`);
+      return 0;
+    }
+    const { given } = request;
+    const options = await clientOptions(given, process.env);
+    if (given.out !== undefined && given.out !== "-") output = toFile(given.out);
+    for (const [signal, number] of Object.entries(SIGNALS)) {
+      process.once(signal as Signal, () => {
+        bar.stop();
+        output.abandon();
+        say(stopped(signal, bar, given));
+        process.exit(128 + number);
+      });
+    }
+    const origin = fromClient({ ...options, onEvent: bar.note });
+    if (given.command === "profiles" || given.command === "sweep") bar.start();
+    const report = await resultOf(given, origin);
+    for await (const piece of pieces(report, given, process)) {
+      bar.clear();
+      await output.write(piece);
+    }
+    await output.finish();
+    bar.stop();
+    for (const note of report.notes?.() ?? []) say(note);
+    return given.failOn !== undefined && reaches(report.level ?? "ok", given.failOn) ? NEEDS_ATTENTION : 0;
+  } catch (error) {
+    bar.stop();
+    output.abandon();
+    if (error instanceof ReaderGone) return 0;
+    const { message, status } = failureOf(error);
+    say(message);
+    return status;
+  }
+}
+
+/** With `--sandbox`, the keys are not even read. Another host may be a gateway, which has its own key. */
+async function clientOptions({ sandbox, baseUrl }: Arguments, env: Environment): Promise<ClientOptions> {
+  if (sandbox) return sandboxOptions();
+  return { ...keysFrom(env, baseUrl === undefined), ...(baseUrl !== undefined && { baseUrl }) };
+}
+
+async function resultOf(given: Arguments, origin: Origin): Promise<Report> {
+  switch (given.command) {
+    case "user":
+      return (await user(origin)) as Report;
+    case "boards":
+      return (await boards(origin)) as Report;
+    case "batch":
+      return (await batch(origin)) as Report;
+    case "health":
+      return (await health(origin, given)) as Report;
+    case "sweep":
+      return (await sweep(origin, given)) as Report;
+    default:
+      return profiles(origin, given) as Report;
+  }
+}
+
+function pieces(report: Report, { format, out }: Arguments, process: Process): AsyncGenerator<string> {
+  const isTerminal = process.stdout.isTTY === true && (out === undefined || out === "-");
+  const plain: Style = styleOf({});
+  switch (format ?? formatOf(out)) {
+    case "json":
+      return json(report);
+    case "ndjson":
+      return ndjson(report);
+    case "csv":
+      return csv(report);
+    default:
+      return table(report, isTerminal ? styleOf(process.stdout) : plain, isTerminal ? process.stdout.columns || undefined : undefined);
+  }
+}
+
+/** The format that a file's name promises. */
+function formatOf(out: string | undefined): Format {
+  const [, ending] = /\.(json|ndjson|jsonl|csv)$/i.exec(out ?? "") ?? [];
+  if (ending === undefined) return "table";
+  return ending.toLowerCase() === "jsonl" ? "ndjson" : (ending.toLowerCase() as Format);
+}
+
+function stopped(signal: string, bar: ProgressBar, { out }: Arguments): string {
+  const read = bar.sentence() ?? "Nothing of the file was read yet";
+  return `Stopped by ${signal === "SIGINT" ? "Ctrl-C" : signal}. ${read}.${out === undefined || out === "-" ? "" : ` ${out} was not changed.`}`;
+}
