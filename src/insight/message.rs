@@ -1,6 +1,6 @@
 //! Words the findings in English.
 
-use super::level::Reason;
+use super::level::FindingReason;
 use crate::rules::{Due, Quota, Usage};
 use crate::time::date;
 
