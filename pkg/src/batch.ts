@@ -15,17 +15,17 @@ import { batchTrap } from "./wasm/trap.js";
 const glue = { __wbg_reset_state, BatchFile, initSync };
 const batchModule = new WasmModule(glue, batchTrap, "ayrshare_user_batch.wasm", () => sources.batch ?? loaders.batch());
 
-/** What a download needs of its client. `ask` resolves to a ticket and the `Date` header of its response. */
+/** What a download needs of its client. `requestTicket` resolves to a ticket and the `Date` header of its response. */
 export interface Context {
   fetch: unknown;
   onEvent: unknown;
   /** The client's `onInvalid`, used unless the options of the stream or sweep set it. */
   onInvalid: unknown;
-  ask: (signal: AbortSignal | undefined) => Promise<[UserBatch, string | null | undefined]>;
+  requestTicket: (signal: AbortSignal | undefined) => Promise<[UserBatch, string | null | undefined]>;
 }
 
 /** The part of the context that is passed to the wasm. */
-type ReaderOptions = Omit<Context, "ask"> & { ask: () => ReturnType<Context["ask"]> };
+type ReaderOptions = Omit<Context, "requestTicket"> & { requestTicket: () => ReturnType<Context["requestTicket"]> };
 
 const FILE = "signal batch waitMs idleTimeoutMs maxRecordBytes";
 const STREAM = `${FILE} select where check onInvalid`;
@@ -41,15 +41,15 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   const { batch, onInvalid, ...rest } = read(options, STREAM);
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
   const select = (readList(rest.select) as string[] | undefined) ?? rest.select ?? undefined;
-  const ordering = new AbortController();
-  const ask: Context["ask"] = () => asking(context.ask, ordering, rest.signal);
-  const given = { ...rest, select, ...from({ ...context, ask }, batch, rest.signal), onInvalid: onInvalid ?? context.onInvalid };
+  const requesting = new AbortController();
+  const requestTicket: Context["requestTicket"] = () => untilCancelled(context.requestTicket, requesting, rest.signal);
+  const given = { ...rest, select, ...from({ ...context, requestTicket }, batch, rest.signal), onInvalid: onInvalid ?? context.onInvalid };
   let pulled: Pulled = [];
   let reread = 0;
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
   const generation = batchModule.generation;
   const cancel = (): void => {
-    ordering.abort();
+    requesting.abort();
     if (batchModule.generation === generation) file.cancel();
   };
   /** Calls the caller's function. If that throws or rejects, the stream ends with the same error. */
@@ -82,9 +82,9 @@ export async function open(context: Context, options: StreamOptions): Promise<So
   };
 }
 
-/** Asks for a ticket, until the stream is cancelled or the caller's signal aborts. `AbortSignal.any` is too new for some engines. */
-function asking(ask: Context["ask"], controller: AbortController, signal: AbortSignal | undefined): ReturnType<Context["ask"]> {
-  return listening(signal, (reason) => controller.abort(reason), () => ask(controller.signal));
+/** Requests a ticket, until the stream is cancelled or the caller's signal aborts. `AbortSignal.any` is too new for some engines. */
+function untilCancelled(request: Context["requestTicket"], controller: AbortController, signal: AbortSignal | undefined): ReturnType<Context["requestTicket"]> {
+  return listening(signal, (reason) => controller.abort(reason), () => request(controller.signal));
 }
 
 /** Awaits what a caller's function returned, until the signal aborts. */
@@ -124,14 +124,14 @@ export async function sweep(context: Context, options: SweepOptions): Promise<Sw
 }
 
 /** The caller's ticket is used first. Its age is unknown, so it comes without a `Date`. */
-function from({ ask, ...context }: Context, batch: FileOptions["batch"], signal: AbortSignal | undefined): ReaderOptions {
+function from({ requestTicket, ...context }: Context, batch: FileOptions["batch"], signal: AbortSignal | undefined): ReaderOptions {
   let inHand = batch;
   return {
     ...context,
-    ask: async () => {
+    requestTicket: async () => {
       const ticket = inHand;
       inHand = undefined;
-      return ticket === undefined ? ask(signal) : [ticket, null];
+      return ticket === undefined ? requestTicket(signal) : [ticket, null];
     },
   };
 }

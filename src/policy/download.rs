@@ -46,9 +46,9 @@ pub struct Times {
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Step {
+pub enum NextStep {
     /// Request a ticket, then call [`DownloadPolicy::ticket`].
-    AskTicket,
+    RequestTicket,
     /// Wait, then call [`DownloadPolicy::next`] again.
     Wait {
         /// Whole milliseconds.
@@ -59,12 +59,12 @@ pub enum Step {
     /// Open the file, then call [`DownloadPolicy::refused`] or [`DownloadPolicy::advanced`].
     Open,
     /// Give up.
-    Stop(Stop),
+    Stop(StopReason),
 }
 
 /// Why the download stops.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Stop {
+pub enum StopReason {
     /// The file is not available within the allowance.
     NotReady {
         /// The wait that would have been next, in milliseconds.
@@ -103,7 +103,7 @@ pub struct DownloadPolicy {
     pause_ms: f64,
     absences: u32,
     failures: u32,
-    stop: Option<Stop>,
+    stop: Option<StopReason>,
 }
 
 impl DownloadPolicy {
@@ -127,35 +127,35 @@ impl DownloadPolicy {
     }
 
     /// Returns what to do now.
-    pub fn next(&mut self, now_ms: f64) -> Step {
+    pub fn next(&mut self, now_ms: f64) -> NextStep {
         if let Some(stop) = self.stop {
-            return Step::Stop(stop);
+            return NextStep::Stop(stop);
         }
         let Some(times) = self.times else {
-            return Step::AskTicket;
+            return NextStep::RequestTicket;
         };
         let server_ms = now_ms + times.skew_ms;
         if server_ms >= times.expires_ms {
-            return self.renew(Stop::Expired);
+            return self.renew(StopReason::Expired);
         }
         if self.absences > 0 && server_ms >= times.available_ms + GRACE_MS {
-            return self.renew(Stop::Refused);
+            return self.renew(StopReason::Refused);
         }
         let until_ms = (times.available_ms - server_ms).max(0.0);
         let for_file = until_ms > 0.0 || self.absences > 0;
         let wait_ms = until_ms.max(std::mem::take(&mut self.pause_ms)).ceil();
         if wait_ms <= 0.0 {
-            return Step::Open;
+            return NextStep::Open;
         }
         if for_file && wait_ms > self.allowance_ms {
-            return self.give_up(Stop::NotReady {
+            return self.give_up(StopReason::NotReady {
                 retry_after_ms: wait_ms,
             });
         }
         if for_file {
             self.allowance_ms -= wait_ms;
         }
-        Step::Wait { wait_ms, for_file }
+        NextStep::Wait { wait_ms, for_file }
     }
 
     /// Records a refusal. `random` is in `[0, 1)`.
@@ -166,22 +166,22 @@ impl DownloadPolicy {
                 self.absences += 1;
             }
             Refusal::Expired => {
-                self.renew(Stop::Expired);
+                self.renew(StopReason::Expired);
             }
             Refusal::Invalid => {
-                self.renew(Stop::Refused);
+                self.renew(StopReason::Refused);
             }
             Refusal::Trouble(retry_after) => {
                 let named_ms = retry_after.named_ms().unwrap_or(0.0);
                 let backoff_ms = grown_ms(BACKOFF_BASE_MS, self.failures, BACKOFF_CAP_MS);
                 self.failures += 1;
                 if self.failures > MAX_FAILURES || named_ms > SERVER_WAIT_CAP_MS {
-                    self.give_up(Stop::Failed);
+                    self.give_up(StopReason::Failed);
                 }
                 self.pause_ms = (backoff_ms * (1.0 + random) / 2.0).max(named_ms);
             }
             Refusal::Final => {
-                self.give_up(Stop::Failed);
+                self.give_up(StopReason::Failed);
             }
         }
     }
@@ -192,19 +192,19 @@ impl DownloadPolicy {
     }
 
     /// Requests a new URL, or gives up if that was done before.
-    fn renew(&mut self, stop: Stop) -> Step {
+    fn renew(&mut self, stop: StopReason) -> NextStep {
         if self.has_renewed {
             return self.give_up(stop);
         }
         self.has_renewed = true;
         (self.absences, self.pause_ms) = (0, 0.0);
         self.times = None;
-        Step::AskTicket
+        NextStep::RequestTicket
     }
 
-    fn give_up(&mut self, stop: Stop) -> Step {
+    fn give_up(&mut self, stop: StopReason) -> NextStep {
         self.stop = Some(stop);
-        Step::Stop(stop)
+        NextStep::Stop(stop)
     }
 }
 
@@ -342,7 +342,7 @@ impl ContentRange {
 
 /// What a response says about the bytes in its body.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Part {
+pub struct FileHeaders {
     /// HTTP status, 200 or 206.
     pub status: u16,
     /// The version of the file.
@@ -357,7 +357,7 @@ pub struct Part {
     pub encoded: bool,
 }
 
-impl Part {
+impl FileHeaders {
     /// Size of the whole file in bytes, if announced.
     fn total(&self) -> Option<f64> {
         match self.range {
@@ -389,7 +389,7 @@ pub enum Continuation {
     /// It begins at the start of the file. The bytes read so far must come again; their [`Fingerprint`](super::fingerprint) checks it.
     FromStart,
     /// It cannot be used: request the whole file.
-    AskWhole,
+    RequestWhole,
 }
 
 /// What is known about the file being downloaded.
@@ -405,12 +405,12 @@ pub struct FileIdentity {
 impl FileIdentity {
     /// Reads it from the response with the file's first byte.
     #[must_use]
-    pub fn from_first(part: &Part) -> Self {
+    pub fn from_first(headers: &FileHeaders) -> Self {
         Self {
-            version: part.version.clone(),
-            total: part.total(),
-            likely_total: part.likely_length,
-            encoded: part.encoded,
+            version: headers.version.clone(),
+            total: headers.total(),
+            likely_total: headers.likely_length,
+            encoded: headers.encoded,
         }
     }
 
@@ -430,28 +430,30 @@ impl FileIdentity {
 
     /// Decides how to continue with a response to a request for the bytes from `from` on, or for the whole file.
     #[must_use]
-    pub fn judge(&self, part: &Part, from: f64) -> Continuation {
-        match part.start() {
+    pub fn judge(&self, headers: &FileHeaders, from: f64) -> Continuation {
+        match headers.start() {
             Some(0.0) => Continuation::FromStart,
-            Some(start) if is_equal(start, from) && self.continues_in(part) => Continuation::Here,
-            _ => Continuation::AskWhole,
+            Some(start) if is_equal(start, from) && self.continues_in(headers) => {
+                Continuation::Here
+            }
+            _ => Continuation::RequestWhole,
         }
     }
 
     /// Whether a part belongs to this file. At least one of the two must state the file's size; otherwise the end of the part could be
     /// mistaken for the end of the file.
-    fn continues_in(&self, part: &Part) -> bool {
-        let is_as_long = match (self.total, part.total()) {
+    fn continues_in(&self, headers: &FileHeaders) -> bool {
+        let is_as_long = match (self.total, headers.total()) {
             (None, None) => false,
             (Some(one), Some(other)) => is_equal(one, other),
             _ => true,
         };
-        is_as_long && !self.encoded && self.version.is_same(&part.version)
+        is_as_long && !self.encoded && self.version.is_same(&headers.version)
     }
 
     /// Records the file's size if the part states it and it was unknown.
-    pub fn learn(&mut self, part: &Part) {
-        self.total = self.total.or(part.total());
+    pub fn learn(&mut self, headers: &FileHeaders) {
+        self.total = self.total.or(headers.total());
     }
 
     /// Whether a 416 confirms that the `read` bytes read so far are the whole file.

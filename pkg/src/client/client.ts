@@ -133,11 +133,11 @@ export class AyrshareUser {
   /** What a download needs of its client. The key is not part of it. */
   #context(): Context {
     const { fetch, onEvent, onInvalid } = this.#given();
-    const ask: Context["ask"] = async (signal) => {
+    const requestTicket: Context["requestTicket"] = async (signal) => {
       const batch = await this.getUserBatch({ signal });
       return [batch, header(metaOf(batch)?.headers, "date")];
     };
-    return { fetch, onEvent, onInvalid, ask };
+    return { fetch, onEvent, onInvalid, requestTicket };
   }
 
   async #call<T extends object>(endpoint: string, parameters?: unknown, options?: CallOptions): Promise<T> {

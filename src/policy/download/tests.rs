@@ -9,13 +9,13 @@ const TIMES: Times = Times {
 
 fn plan(wait_ms: f64) -> DownloadPolicy {
     let mut plan = DownloadPolicy::new(wait_ms);
-    assert_eq!(plan.next(0.0), Step::AskTicket);
+    assert_eq!(plan.next(0.0), NextStep::RequestTicket);
     plan.ticket(TIMES);
     plan
 }
 
-fn wait(wait_ms: f64) -> Step {
-    Step::Wait {
+fn wait(wait_ms: f64) -> NextStep {
+    NextStep::Wait {
         wait_ms,
         for_file: true,
     }
@@ -26,7 +26,7 @@ fn it_waits_for_the_file_by_the_clock_of_the_server() {
     let mut patient = plan(600_000.0);
     assert_eq!(patient.next(0.0), wait(300_000.0));
     assert_eq!(patient.next(299_999.5), wait(1.0), "a timer fired early");
-    assert_eq!(patient.next(300_000.0), Step::Open);
+    assert_eq!(patient.next(300_000.0), NextStep::Open);
 
     let mut ahead = DownloadPolicy::new(600_000.0);
     ahead.ticket(Times {
@@ -40,7 +40,7 @@ fn it_waits_for_the_file_by_the_clock_of_the_server() {
 
 #[test]
 fn it_waits_no_longer_than_allowed_and_says_how_long_it_would_take() {
-    let stop = Step::Stop(Stop::NotReady {
+    let stop = NextStep::Stop(StopReason::NotReady {
         retry_after_ms: 300_000.0,
     });
     let mut impatient = plan(299_999.0);
@@ -56,16 +56,16 @@ fn it_waits_no_longer_than_allowed_and_says_how_long_it_would_take() {
     let left = loop {
         absent.refused(Refusal::Absent, 0.0);
         match absent.next(300_000.0) {
-            Step::Wait { wait_ms, for_file } => pauses.push((wait_ms, for_file)),
+            NextStep::Wait { wait_ms, for_file } => pauses.push((wait_ms, for_file)),
             outcome => break outcome,
         }
         assert!(pauses.len() < 10, "it waits forever");
-        assert_eq!(absent.next(300_000.0), Step::Open);
+        assert_eq!(absent.next(300_000.0), NextStep::Open);
     };
     assert_eq!(pauses, [(2_000.0, true), (4_000.0, true)]);
     assert_eq!(
         left,
-        Step::Stop(Stop::NotReady {
+        NextStep::Stop(StopReason::NotReady {
             retry_after_ms: 8_000.0
         })
     );
@@ -79,14 +79,14 @@ fn an_expired_address_is_renewed_once() {
             if by_clock {
                 plan.next(900_000.0)
             } else {
-                assert_eq!(plan.next(300_000.0), Step::Open);
+                assert_eq!(plan.next(300_000.0), NextStep::Open);
                 plan.refused(Refusal::Expired, 0.0);
                 plan.next(300_000.0)
             }
         };
-        assert_eq!(expire(&mut plan), Step::AskTicket);
+        assert_eq!(expire(&mut plan), NextStep::RequestTicket);
         plan.ticket(TIMES);
-        assert_eq!(expire(&mut plan), Step::Stop(Stop::Expired));
+        assert_eq!(expire(&mut plan), NextStep::Stop(StopReason::Expired));
     }
 }
 
@@ -97,14 +97,14 @@ fn trouble_is_tried_again_with_growing_pauses_and_not_for_ever() {
     loop {
         plan.refused(Refusal::Trouble(RetryAfter::Absent), 0.0);
         match plan.next(300_000.0) {
-            Step::Wait { wait_ms, for_file } => pauses.push((wait_ms, for_file)),
+            NextStep::Wait { wait_ms, for_file } => pauses.push((wait_ms, for_file)),
             step => {
-                assert_eq!(step, Step::Stop(Stop::Failed));
+                assert_eq!(step, NextStep::Stop(StopReason::Failed));
                 break;
             }
         }
         assert!(pauses.len() < 10, "it attempts forever");
-        assert_eq!(plan.next(300_000.0), Step::Open);
+        assert_eq!(plan.next(300_000.0), NextStep::Open);
     }
     let expected = [250.0, 500.0, 1_000.0, 2_000.0].map(|ms| (ms, false));
     assert_eq!(pauses, expected);
@@ -116,7 +116,7 @@ fn bytes_in_between_make_earlier_trouble_forgotten() {
     for _ in 0..100 {
         plan.refused(Refusal::Trouble(RetryAfter::Absent), 0.999);
         assert!(
-            matches!(plan.next(300_000.0), Step::Wait { wait_ms, .. } if (499.0..=500.0).contains(&wait_ms))
+            matches!(plan.next(300_000.0), NextStep::Wait { wait_ms, .. } if (499.0..=500.0).contains(&wait_ms))
         );
         plan.advanced();
     }
@@ -128,47 +128,50 @@ fn a_time_named_by_the_host_is_kept_or_ends_it() {
         let mut patient = plan(0.0);
         patient.refused(Refusal::Trouble(RetryAfter::Ms(wait_ms)), 0.5);
         let for_file = false;
-        assert_eq!(patient.next(300_000.0), Step::Wait { wait_ms, for_file });
+        assert_eq!(
+            patient.next(300_000.0),
+            NextStep::Wait { wait_ms, for_file }
+        );
     }
     let mut over = plan(0.0);
     over.refused(Refusal::Trouble(RetryAfter::Ms(60_001.0)), 0.5);
-    assert_eq!(over.next(300_000.0), Step::Stop(Stop::Failed));
+    assert_eq!(over.next(300_000.0), NextStep::Stop(StopReason::Failed));
 }
 
 #[test]
 fn a_file_that_is_overdue_is_not_waited_for() {
     let overdue_ms = TIMES.available_ms + GRACE_MS;
     let mut plan = plan(900_000.0);
-    assert_eq!(plan.next(overdue_ms - 1.0), Step::Open);
+    assert_eq!(plan.next(overdue_ms - 1.0), NextStep::Open);
     plan.refused(Refusal::Absent, 0.0);
     assert_eq!(plan.next(overdue_ms - 1.0), wait(2_000.0));
-    assert_eq!(plan.next(overdue_ms - 0.5), Step::Open);
+    assert_eq!(plan.next(overdue_ms - 0.5), NextStep::Open);
     plan.refused(Refusal::Absent, 0.0);
-    assert_eq!(plan.next(overdue_ms), Step::AskTicket);
+    assert_eq!(plan.next(overdue_ms), NextStep::RequestTicket);
     plan.ticket(TIMES);
     assert_eq!(
         plan.next(overdue_ms),
-        Step::Open,
+        NextStep::Open,
         "the new URL is tried at once"
     );
     plan.refused(Refusal::Absent, 0.0);
-    assert_eq!(plan.next(overdue_ms), Step::Stop(Stop::Refused));
+    assert_eq!(plan.next(overdue_ms), NextStep::Stop(StopReason::Refused));
 }
 
 #[test]
 fn a_new_file_may_be_waited_for_once_more() {
     let overdue_ms = TIMES.available_ms + GRACE_MS;
     let mut plan = plan(400_000.0);
-    assert_eq!(plan.next(overdue_ms), Step::Open);
+    assert_eq!(plan.next(overdue_ms), NextStep::Open);
     plan.refused(Refusal::Absent, 0.0);
-    assert_eq!(plan.next(overdue_ms), Step::AskTicket);
+    assert_eq!(plan.next(overdue_ms), NextStep::RequestTicket);
     plan.ticket(Times {
         available_ms: overdue_ms + 300_000.0,
         expires_ms: f64::INFINITY,
         ..TIMES
     });
     assert_eq!(plan.next(overdue_ms), wait(300_000.0));
-    assert_eq!(plan.next(overdue_ms + 300_000.0), Step::Open);
+    assert_eq!(plan.next(overdue_ms + 300_000.0), NextStep::Open);
     plan.refused(Refusal::Absent, 0.0);
     assert_eq!(plan.next(overdue_ms + 300_000.0), wait(2_000.0));
 }
@@ -176,13 +179,13 @@ fn a_new_file_may_be_waited_for_once_more() {
 #[test]
 fn what_no_waiting_mends_is_not_waited_for() {
     let mut plan = plan(900_000.0);
-    assert_eq!(plan.next(300_000.0), Step::Open);
+    assert_eq!(plan.next(300_000.0), NextStep::Open);
     plan.refused(Refusal::Invalid, 0.0);
-    assert_eq!(plan.next(300_000.0), Step::AskTicket);
+    assert_eq!(plan.next(300_000.0), NextStep::RequestTicket);
     plan.ticket(TIMES);
-    assert_eq!(plan.next(300_000.0), Step::Open);
+    assert_eq!(plan.next(300_000.0), NextStep::Open);
     plan.refused(Refusal::Invalid, 0.0);
-    assert_eq!(plan.next(300_000.0), Step::Stop(Stop::Refused));
+    assert_eq!(plan.next(300_000.0), NextStep::Stop(StopReason::Refused));
 }
 
 const DATE_MS: f64 = 784_111_777_000.0;
@@ -230,14 +233,14 @@ fn a_generation_tells_objects_apart() {
 }
 
 /// The first response for a file of 1,000 bytes, and the response for its last 600.
-fn first_and_rest() -> (Part, Part) {
-    let first = Part {
+fn first_and_rest() -> (FileHeaders, FileHeaders) {
+    let first = FileHeaders {
         status: 200,
         version: version(Some("\"a\""), None),
         length: Some(1_000.0),
-        ..Part::default()
+        ..FileHeaders::default()
     };
-    let rest = Part {
+    let rest = FileHeaders {
         status: 206,
         range: ContentRange::parse(Some("bytes 400-999/1000")),
         length: Some(600.0),
@@ -251,10 +254,10 @@ fn the_rest_of_a_file_is_told_from_anything_else() {
     let (first, rest) = first_and_rest();
     let known = FileIdentity::from_first(&first);
     assert!(known.takes_range());
-    let judge = |part: &Part| known.judge(part, 400.0);
+    let judge = |part: &FileHeaders| known.judge(part, 400.0);
     assert_eq!(judge(&rest), Continuation::Here);
     assert_eq!(judge(&first), Continuation::FromStart);
-    let other = Part {
+    let other = FileHeaders {
         version: version(Some("\"b\""), None),
         length: None,
         ..first.clone()
@@ -268,49 +271,51 @@ fn the_rest_of_a_file_is_told_from_anything_else() {
         Some("bytes 400-999/1001"),
         Some("bytes 400-998/1000"),
     ];
-    let by_range = ranges.map(|header| Part {
+    let by_range = ranges.map(|header| FileHeaders {
         range: ContentRange::parse(header),
         ..rest.clone()
     });
     let others = [
-        Part {
+        FileHeaders {
             version: version(Some("\"b\""), None),
             ..rest.clone()
         },
-        Part {
+        FileHeaders {
             version: Version::default(),
             ..rest.clone()
         },
-        Part {
+        FileHeaders {
             length: Some(601.0),
             ..rest.clone()
         },
-        Part {
+        FileHeaders {
             encoded: true,
             length: None,
             ..rest.clone()
         },
     ];
     for wrong in by_range.iter().chain(&others) {
-        assert_eq!(judge(wrong), Continuation::AskWhole, "{wrong:?}");
+        assert_eq!(judge(wrong), Continuation::RequestWhole, "{wrong:?}");
     }
 }
 
 #[test]
 fn a_total_is_needed_once_and_may_not_change() {
     let (first, rest) = first_and_rest();
-    let star = Part {
+    let star = FileHeaders {
         range: ContentRange::parse(Some("bytes 400-999/*")),
         ..rest.clone()
     };
-    let silent = Part {
+    let silent = FileHeaders {
         length: None,
         ..first.clone()
     };
-    let judge = |first: &Part, part: &Part| FileIdentity::from_first(first).judge(part, 400.0);
+    let judge = |first: &FileHeaders, part: &FileHeaders| {
+        FileIdentity::from_first(first).judge(part, 400.0)
+    };
     assert_eq!(judge(&first, &star), Continuation::Here);
     assert_eq!(judge(&silent, &rest), Continuation::Here);
-    assert_eq!(judge(&silent, &star), Continuation::AskWhole);
+    assert_eq!(judge(&silent, &star), Continuation::RequestWhole);
     let mut known = FileIdentity::from_first(&silent);
     known.learn(&rest);
     assert_eq!(known.total, Some(1_000.0));
@@ -319,26 +324,26 @@ fn a_total_is_needed_once_and_may_not_change() {
 #[test]
 fn an_answer_to_the_first_question_begins_at_the_start_or_cannot_be_used() {
     let (first, rest) = first_and_rest();
-    let judge = |part: &Part| FileIdentity::default().judge(part, 0.0);
+    let judge = |part: &FileHeaders| FileIdentity::default().judge(part, 0.0);
     assert_eq!(judge(&first), Continuation::FromStart);
-    assert_eq!(judge(&rest), Continuation::AskWhole);
-    let all = Part {
+    assert_eq!(judge(&rest), Continuation::RequestWhole);
+    let all = FileHeaders {
         range: ContentRange::parse(Some("bytes 0-599/1000")),
         ..rest.clone()
     };
     assert_eq!(judge(&all), Continuation::FromStart);
     assert_eq!(FileIdentity::from_first(&all).total, Some(1_000.0));
-    let silent = Part {
+    let silent = FileHeaders {
         range: ContentRange::Absent,
         ..rest
     };
-    assert_eq!(judge(&silent), Continuation::AskWhole);
+    assert_eq!(judge(&silent), Continuation::RequestWhole);
 }
 
 #[test]
 fn an_encoded_file_is_read_from_its_start_again() {
     let (first, rest) = first_and_rest();
-    let encoded = Part {
+    let encoded = FileHeaders {
         length: None,
         encoded: true,
         ..first.clone()
@@ -347,13 +352,13 @@ fn an_encoded_file_is_read_from_its_start_again() {
     assert!(!known.takes_range());
     assert_eq!(known.judge(&encoded, 400.0), Continuation::FromStart);
     assert_eq!(known.judge(&first, 400.0), Continuation::FromStart);
-    assert_eq!(known.judge(&rest, 400.0), Continuation::AskWhole);
+    assert_eq!(known.judge(&rest, 400.0), Continuation::RequestWhole);
 }
 
 #[test]
 fn a_file_without_a_strong_validator_takes_no_range() {
     let (first, _) = first_and_rest();
-    let nameless = Part {
+    let nameless = FileHeaders {
         version: version(Some("W/\"a\""), None),
         ..first
     };
@@ -363,7 +368,7 @@ fn a_file_without_a_strong_validator_takes_no_range() {
 #[test]
 fn a_likely_length_is_shown_until_it_is_contradicted_and_never_judged_by() {
     let (first, rest) = first_and_rest();
-    let hidden = Part {
+    let hidden = FileHeaders {
         length: None,
         likely_length: Some(900.0),
         ..first
@@ -459,18 +464,18 @@ proptest! {
         let mut refusals = refusals.into_iter().cycle();
         let stop = loop {
             match plan.next(now_ms) {
-                Step::AskTicket => {
+                NextStep::RequestTicket => {
                     tickets += 1;
                     prop_assert!(tickets <= 2);
                     plan.ticket(Times { skew_ms, ..TIMES });
                 }
-                Step::Wait { wait_ms, for_file } => {
+                NextStep::Wait { wait_ms, for_file } => {
                     prop_assert!(wait_ms >= 1.0);
                     now_ms += wait_ms;
                     waited_ms += if for_file { wait_ms } else { 0.0 };
                     prop_assert!(waited_ms <= allowed_ms);
                 }
-                Step::Open => {
+                NextStep::Open => {
                     opened += 1;
                     prop_assert!(opened < 2_000);
                     prop_assert!(now_ms + skew_ms >= TIMES.available_ms);
@@ -483,9 +488,9 @@ proptest! {
                         _ => Refusal::Trouble(RetryAfter::Unreadable),
                     }, random);
                 }
-                Step::Stop(stop) => break stop,
+                NextStep::Stop(stop) => break stop,
             }
         };
-        prop_assert_eq!(plan.next(now_ms), Step::Stop(stop));
+        prop_assert_eq!(plan.next(now_ms), NextStep::Stop(stop));
     }
 }

@@ -1,6 +1,6 @@
 //! Downloads the batch file: from a ticket, through waits and dropped connections, to the last byte.
 //!
-//! The policy decides ([`DownloadPolicy`]), [`file`] transfers bytes, and a [`Reader`] consumes them. The consumer drives the download by asking for
+//! The policy decides ([`DownloadPolicy`]), [`http`] transfers bytes, and a [`Reader`] consumes them. The consumer drives the download by asking for
 //! records, so a slow consumer slows the download down. Dropping the download closes the connection.
 
 use std::cell::Cell;
@@ -9,38 +9,23 @@ use std::rc::Rc;
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::JsValue;
 
+use super::batch_reader::ByteSource;
 use super::http::{self, Body, FileReply, FileUrl};
+use super::progress::{ProgressReporter, SourceProgress};
+use super::reread::Reread;
+use super::ticket::TicketSource;
 use crate::error::{Error, Kind};
 use crate::policy::download::{
-    Continuation, DownloadPolicy, FileIdentity, Part, Refusal, Step, Stop, Times, is_equal,
+    Continuation, DownloadPolicy, FileHeaders, FileIdentity, NextStep, Refusal, StopReason,
+    is_equal,
 };
 use crate::policy::fingerprint::Fingerprint;
 use crate::policy::retry::RetryAfter;
 use crate::records::Reader;
-use crate::web::events::Event;
 use crate::web::failure::{Attempt, CallError, runtime_code, scrub_cause};
 use crate::web::http::fetch::TransportError;
 use crate::web::js::cancellation::{CancelReason, Cancellation};
-use crate::web::js::value::now_ms;
-
-/// How many bytes pass between two progress events.
-const EVENT_BYTES: u64 = 1 << 20;
-
-/// Where the file is, and when it can be downloaded.
-#[derive(Debug)]
-pub(crate) struct Ticket {
-    pub url: FileUrl,
-    pub times: Times,
-}
-
-/// A source of tickets.
-pub(crate) trait Tickets {
-    /// The error of the download, and of requesting a ticket.
-    type Error: From<CallError>;
-
-    /// Gets the first ticket, or a newer one.
-    async fn ask(&mut self) -> Result<Ticket, Self::Error>;
-}
+use crate::web::js::value::{float, now_ms};
 
 /// Options of a download.
 #[derive(Clone, Debug)]
@@ -53,84 +38,38 @@ pub(crate) struct DownloadOptions {
     pub idle_timeout_ms: f64,
 }
 
-/// A second read of bytes that the reader already has, after a resume from the start.
-struct Again {
-    /// Bytes left before the first new one.
-    left: u64,
-    seen: Fingerprint,
-    /// A buffer for hashing: the bytes arrive in JavaScript's memory.
-    room: Vec<u8>,
-}
-
 /// A download in progress.
 pub(crate) struct Download<T> {
     tickets: T,
-    rules: DownloadOptions,
-    pub interrupt: Cancellation,
-    plan: DownloadPolicy,
+    options: DownloadOptions,
+    pub cancellation: Cancellation,
+    policy: DownloadPolicy,
     url: Option<FileUrl>,
-    known: Option<FileIdentity>,
+    identity: Option<FileIdentity>,
     body: Option<Body>,
-    /// Of all bytes given to the reader.
-    given: Fingerprint,
+    /// Of all bytes that the reader has.
+    fingerprint: Fingerprint,
     /// Set while the beginning of the file is read again.
-    again: Option<Again>,
+    reread: Option<Reread>,
     /// How many bytes were read a second time. Shared, so that progress can be shown meanwhile.
     pub bytes_reread: Rc<Cell<f64>>,
     /// Whether the host sent a range that cannot be used, so that only the whole file is requested from now on.
-    wants_whole: bool,
+    needs_whole_file: bool,
     /// The offset at which the previous response ended too early.
     cut_at: Option<f64>,
-    /// Whether the reader knows that there are no more bytes.
-    pub has_ended: bool,
-    /// How often the download resumed after a dropped connection.
-    pub resumes: u32,
-    emitted_bytes: u64,
-    told_reread: f64,
+    has_ended: bool,
+    resumes: u32,
+    progress: ProgressReporter,
     attempts: Vec<Attempt>,
-    last: Option<(Error, JsValue)>,
+    last_failure: Option<(Error, JsValue)>,
     /// The error code in the host's last refusal.
-    code: Option<String>,
+    refusal_code: Option<String>,
 }
 
-impl<T: Tickets> Download<T> {
-    pub(crate) fn new(tickets: T, rules: DownloadOptions, interrupt: Cancellation) -> Self {
-        Self {
-            tickets,
-            plan: DownloadPolicy::new(rules.wait_ms),
-            rules,
-            interrupt,
-            url: None,
-            known: None,
-            body: None,
-            given: Fingerprint::default(),
-            again: None,
-            bytes_reread: Rc::default(),
-            wants_whole: false,
-            cut_at: None,
-            has_ended: false,
-            resumes: 0,
-            emitted_bytes: 0,
-            told_reread: 0.0,
-            attempts: Vec::new(),
-            last: None,
-            code: None,
-        }
-    }
+impl<T: TicketSource> ByteSource for Download<T> {
+    type Error = T::Error;
 
-    /// Size of the whole file in bytes, if it is certain.
-    fn total(&self) -> Option<f64> {
-        self.known.as_ref().and_then(|known| known.total)
-    }
-
-    /// Size of the whole file in bytes, as far as it is known. For showing progress.
-    pub(crate) fn likely_total(&self, reader: &Reader) -> Option<f64> {
-        let read = float(reader.progress().bytes);
-        self.known.as_ref()?.likely_total(read)
-    }
-
-    /// Feeds the reader the next bytes, or the end of the file.
-    pub(crate) async fn fill(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
+    async fn fill(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
         loop {
             let Some(body) = &self.body else {
                 self.advance(reader).await?;
@@ -139,8 +78,10 @@ impl<T: Tickets> Download<T> {
                 }
                 continue;
             };
-            let timer = self.interrupt.start_timeout(self.rules.idle_timeout_ms);
-            let chunk = body.chunk(&self.interrupt).await;
+            let timer = self
+                .cancellation
+                .start_timeout(self.options.idle_timeout_ms);
+            let chunk = body.chunk(&self.cancellation).await;
             drop(timer);
             match chunk {
                 Ok(Some(chunk)) => {
@@ -157,7 +98,7 @@ impl<T: Tickets> Download<T> {
                         Error::new(Kind::Decode, "the batch file ended before it was complete");
                     self.broke(error, JsValue::UNDEFINED);
                 }
-                Err(broken) => self.interrupted(broken, reader)?,
+                Err(error) => self.interrupted(error, reader)?,
             }
             if self.has_ended {
                 return Ok(());
@@ -165,18 +106,68 @@ impl<T: Tickets> Download<T> {
         }
     }
 
+    fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    fn likely_total(&self, reader: &Reader) -> Option<f64> {
+        let read = float(reader.progress().bytes);
+        self.identity.as_ref()?.likely_total(read)
+    }
+
+    fn resumes(&self) -> u32 {
+        self.resumes
+    }
+
+    fn unreadable(&mut self, error: Error) -> T::Error {
+        self.failure(error, &JsValue::UNDEFINED).into()
+    }
+}
+
+impl<T: TicketSource> Download<T> {
+    pub(crate) fn new(tickets: T, options: DownloadOptions, cancellation: Cancellation) -> Self {
+        Self {
+            tickets,
+            policy: DownloadPolicy::new(options.wait_ms),
+            progress: ProgressReporter::new(options.on_event.clone()),
+            options,
+            cancellation,
+            url: None,
+            identity: None,
+            body: None,
+            fingerprint: Fingerprint::default(),
+            reread: None,
+            bytes_reread: Rc::default(),
+            needs_whole_file: false,
+            cut_at: None,
+            has_ended: false,
+            resumes: 0,
+            attempts: Vec::new(),
+            last_failure: None,
+            refusal_code: None,
+        }
+    }
+
+    /// Size of the whole file in bytes, if it is certain.
+    fn total(&self) -> Option<f64> {
+        self.identity.as_ref()?.total
+    }
+
     fn end(&mut self, reader: &mut Reader) {
         self.body = None;
         reader.end();
         self.has_ended = true;
-        self.emit_progress(reader, None);
+        self.report(reader, None);
     }
 
     /// Whether the end of this body is the end of the file. Fails if the file cannot end here.
     fn ends(&mut self, reader: &Reader) -> Result<bool, CallError> {
         let read = float(reader.progress().bytes);
         let total = self.total();
-        let left = self.again.as_ref().map_or(0.0, |again| float(again.left));
+        let left = self
+            .reread
+            .as_ref()
+            .map_or(0.0, |reread| float(reread.left));
         if left > 0.0 {
             // Either the file is shorter than what was read of it, or the connection was closed early.
             return match total {
@@ -199,18 +190,15 @@ impl<T: Tickets> Download<T> {
 
     /// Returns whether the reader got any bytes.
     fn feed(&mut self, reader: &mut Reader, chunk: &Uint8Array) -> Result<bool, CallError> {
-        let skipped = self.compare(chunk)?;
+        let skipped = self.skip_reread(chunk)?;
         let length = chunk.length() - skipped;
-        if let Some(again) = &self.again {
-            if again.left > 0 {
-                let reread = self.bytes_reread.get();
-                if reread - self.told_reread >= float(EVENT_BYTES) {
-                    self.emit_progress(reader, None);
-                }
+        if let Some(reread) = &self.reread {
+            if reread.left > 0 {
+                self.report_if_due(reader);
                 return Ok(false);
             }
-            self.again = None;
-            self.emit_progress(reader, None);
+            self.reread = None;
+            self.report(reader, None);
         }
         if length == 0 {
             return Ok(false);
@@ -229,30 +217,22 @@ impl<T: Tickets> Download<T> {
         let length = length as usize;
         let room = reader.room(length);
         piece.copy_to(room);
-        self.given.update(room);
+        self.fingerprint.update(room);
         reader.fed(length);
-        self.plan.advanced();
-        if reader.progress().bytes - self.emitted_bytes >= EVENT_BYTES {
-            self.emit_progress(reader, None);
-        }
+        self.policy.advanced();
+        self.report_if_due(reader);
         Ok(true)
     }
 
     /// Compares a chunk with what was read before, and returns how many of its bytes to skip. Fails if the file differs.
-    fn compare(&mut self, chunk: &Uint8Array) -> Result<u32, CallError> {
-        let Some(again) = &mut self.again else {
+    fn skip_reread(&mut self, chunk: &Uint8Array) -> Result<u32, CallError> {
+        let Some(reread) = &mut self.reread else {
             return Ok(0);
         };
-        let skipped = u64::from(chunk.length()).min(again.left);
-        again.left -= skipped;
-        let skipped = u32::try_from(skipped).unwrap_or(u32::MAX);
-        again.room.resize(skipped as usize, 0);
-        chunk.subarray(0, skipped).copy_to(&mut again.room);
-        again.seen.update(&again.room);
-        let is_other = again.left == 0 && again.seen != self.given;
-        let reread = self.bytes_reread.get();
-        self.bytes_reread.set(reread + f64::from(skipped));
-        if is_other {
+        let skipped = reread.skip(chunk);
+        self.bytes_reread
+            .set(self.bytes_reread.get() + f64::from(skipped));
+        if reread.differs_from(&self.fingerprint) {
             return Err(self.changed());
         }
         Ok(skipped)
@@ -260,25 +240,25 @@ impl<T: Tickets> Download<T> {
 
     /// Takes the next step towards an open body.
     async fn advance(&mut self, reader: &mut Reader) -> Result<(), T::Error> {
-        if self.interrupt.is_aborted() {
+        if self.cancellation.is_aborted() {
             return Err(self.aborted().into());
         }
-        match self.plan.next(now_ms()) {
-            Step::AskTicket => {
-                let ticket = self.tickets.ask().await?;
-                self.plan.ticket(ticket.times);
+        match self.policy.next(now_ms()) {
+            NextStep::RequestTicket => {
+                let ticket = self.tickets.request_ticket().await?;
+                self.policy.ticket(ticket.times);
                 self.url = Some(ticket.url);
             }
-            Step::Wait { wait_ms, for_file } => {
+            NextStep::Wait { wait_ms, for_file } => {
                 if for_file {
-                    self.emit_progress(reader, Some(wait_ms));
+                    self.report(reader, Some(wait_ms));
                 } else {
-                    self.emit_retry(wait_ms);
+                    self.report_retry(wait_ms);
                 }
-                self.interrupt.sleep(wait_ms).await;
+                self.cancellation.sleep(wait_ms).await;
             }
-            Step::Open => self.open(reader).await?,
-            Step::Stop(stop) => return Err(self.stopped(stop).into()),
+            NextStep::Open => self.open(reader).await?,
+            NextStep::Stop(stop) => return Err(self.stopped(stop).into()),
         }
         Ok(())
     }
@@ -288,18 +268,22 @@ impl<T: Tickets> Download<T> {
             return Ok(());
         };
         let from = reader.progress().bytes;
-        let in_part =
-            !self.wants_whole && self.known.as_ref().is_some_and(FileIdentity::takes_range);
+        let wants_range = !self.needs_whole_file
+            && self
+                .identity
+                .as_ref()
+                .is_some_and(FileIdentity::takes_range);
         let (started_ms, timer) = (
             now_ms(),
-            self.interrupt.start_timeout(self.rules.idle_timeout_ms),
+            self.cancellation
+                .start_timeout(self.options.idle_timeout_ms),
         );
-        let asked = if in_part { from } else { 0 };
-        let fetch = self.rules.fetch.as_ref();
-        let reply = http::open(fetch, &url, asked, &self.interrupt).await;
+        let requested_from = if wants_range { from } else { 0 };
+        let fetch = self.options.fetch.as_ref();
+        let reply = http::open(fetch, &url, requested_from, &self.cancellation).await;
         drop(timer);
         let outcome = match &reply {
-            Ok(FileReply::Bytes(part, _)) => Ok(part.status),
+            Ok(FileReply::Bytes(headers, _)) => Ok(headers.status),
             Ok(FileReply::Refused(status, ..)) => Ok(*status),
             Ok(FileReply::Unsatisfied(..)) => Ok(416),
             Ok(FileReply::UnsafeRedirect) => Err(Kind::Api.as_str()),
@@ -310,22 +294,21 @@ impl<T: Tickets> Download<T> {
             duration_ms: now_ms() - started_ms,
         });
         match reply {
-            Ok(FileReply::Bytes(part, body)) => {
-                self.opened(&part, body, from);
+            Ok(FileReply::Bytes(headers, body)) => {
+                self.opened(&headers, body, from);
                 Ok(())
             }
             Ok(FileReply::Unsatisfied(range, version))
                 if from > 0
-                    && self
-                        .known
-                        .as_ref()
-                        .is_some_and(|known| known.is_whole(range, &version, float(from))) =>
+                    && self.identity.as_ref().is_some_and(|identity| {
+                        identity.is_whole(range, &version, float(from))
+                    }) =>
             {
                 self.end(reader);
                 Ok(())
             }
-            Ok(FileReply::Unsatisfied(..)) if asked > 0 => {
-                self.wants_whole = true;
+            Ok(FileReply::Unsatisfied(..)) if requested_from > 0 => {
+                self.needs_whole_file = true;
                 Ok(())
             }
             Ok(FileReply::Unsatisfied(..)) => {
@@ -337,7 +320,7 @@ impl<T: Tickets> Download<T> {
                 if let Some(code) = &code {
                     error.message.push_str(&[" with `", code, "`"].concat());
                 }
-                self.code = code;
+                self.refusal_code = code;
                 self.refused(refusal, error, JsValue::UNDEFINED);
                 Ok(())
             }
@@ -345,44 +328,40 @@ impl<T: Tickets> Download<T> {
                 let text = "the batch file's URL redirects to an unsafe URL, such as plain HTTP";
                 Err(self.failure(Error::new(Kind::Api, text), &JsValue::UNDEFINED))
             }
-            Err(broken) => self.interrupted(broken, reader),
+            Err(failure) => self.interrupted(failure, reader),
         }
     }
 
-    fn opened(&mut self, part: &Part, body: Body, from: u64) {
-        let known = self.known.get_or_insert_default();
-        match known.judge(part, float(from)) {
+    fn opened(&mut self, headers: &FileHeaders, body: Body, from: u64) {
+        let identity = self.identity.get_or_insert_default();
+        match identity.judge(headers, float(from)) {
             Continuation::Here => {
-                known.learn(part);
-                self.again = None;
+                identity.learn(headers);
+                self.reread = None;
             }
             Continuation::FromStart => {
-                *known = FileIdentity::from_first(part);
-                self.again = (from > 0).then(|| Again {
-                    left: from,
-                    seen: Fingerprint::default(),
-                    room: Vec::new(),
-                });
+                *identity = FileIdentity::from_first(headers);
+                self.reread = (from > 0).then(|| Reread::new(from));
             }
-            Continuation::AskWhole if self.wants_whole || from == 0 => {
+            Continuation::RequestWhole if self.needs_whole_file || from == 0 => {
                 let text = "the host of the batch file sent a range that was not requested";
                 let mut error = Error::new(Kind::Api, text);
-                error.status = Some(part.status);
+                error.status = Some(headers.status);
                 return self.broke(error, JsValue::UNDEFINED);
             }
-            Continuation::AskWhole => {
-                self.wants_whole = true;
+            Continuation::RequestWhole => {
+                self.needs_whole_file = true;
                 return;
             }
         }
         self.resumes += u32::from(from > 0);
-        self.code = None;
+        self.refusal_code = None;
         self.body = Some(body);
     }
 
     /// The file has changed, and two files must not be mixed.
     fn changed(&mut self) -> CallError {
-        let (mut error, cause) = self.last.take().unwrap_or_else(unknown);
+        let (mut error, cause) = self.last_failure.take().unwrap_or_else(unknown);
         error
             .message
             .push_str(", and the download cannot resume because the file has changed: start again");
@@ -396,10 +375,10 @@ impl<T: Tickets> Download<T> {
 
     fn interrupted(
         &mut self,
-        broken: TransportError,
+        failure: TransportError,
         reader: &mut Reader,
     ) -> Result<(), CallError> {
-        let (error, cause) = match broken {
+        let (error, cause) = match failure {
             TransportError::Interrupted(CancelReason::Signal) => return Err(self.aborted()),
             TransportError::Interrupted(CancelReason::Timer) => {
                 let text = "the host of the batch file was silent for `idleTimeoutMs`";
@@ -433,25 +412,25 @@ impl<T: Tickets> Download<T> {
 
     fn refused(&mut self, refusal: Refusal, error: Error, cause: JsValue) {
         self.body = None;
-        self.last = Some((error, cause));
-        self.plan.refused(refusal, js_sys::Math::random());
+        self.last_failure = Some((error, cause));
+        self.policy.refused(refusal, js_sys::Math::random());
     }
 
-    fn stopped(&mut self, stop: Stop) -> CallError {
-        let (last, cause) = self.last.take().unwrap_or_else(unknown);
+    fn stopped(&mut self, stop: StopReason) -> CallError {
+        let (last, cause) = self.last_failure.take().unwrap_or_else(unknown);
         let error = match stop {
-            Stop::Failed => return self.failure(last, &cause),
-            Stop::Refused => {
+            StopReason::Failed => return self.failure(last, &cause),
+            StopReason::Refused => {
                 let mut error = last;
                 let text = ", and a new URL did not help: try again later, and contact Ayrshare if it persists";
                 error.message.push_str(text);
                 return self.failure(error, &cause);
             }
-            Stop::Expired => Error::new(
+            StopReason::Expired => Error::new(
                 Kind::Expired,
                 "the URL of the batch file has expired: request a new file with `getUserBatch`",
             ),
-            Stop::NotReady { retry_after_ms } => {
+            StopReason::NotReady { retry_after_ms } => {
                 let mut error = Error::new(
                     Kind::NotReady,
                     "the batch file is not ready yet: call again after `retryAfterMs`, or allow more time with `waitMs`",
@@ -462,7 +441,7 @@ impl<T: Tickets> Download<T> {
             }
         };
         let mut error = error;
-        if let Some(code) = &self.code {
+        if let Some(code) = &self.refusal_code {
             error
                 .message
                 .push_str(&["; its host returned `", code, "`"].concat());
@@ -473,7 +452,7 @@ impl<T: Tickets> Download<T> {
 
     pub(crate) fn aborted(&mut self) -> CallError {
         let error = Error::new(Kind::Aborted, "the download was aborted by its signal");
-        let reason = self.interrupt.reason();
+        let reason = self.cancellation.reason();
         CallError {
             cause: reason,
             ..self.failure(error, &JsValue::UNDEFINED)
@@ -495,37 +474,31 @@ impl<T: Tickets> Download<T> {
         }
     }
 
-    fn event(&self, kind: &str) -> Option<(&Function, Event)> {
-        let observer = self.rules.on_event.as_ref()?;
-        let url = self.url.as_ref().map(FileUrl::shown).unwrap_or_default();
-        Some((observer, Event::new(kind, "file", &url)))
+    fn shown_url(&self) -> String {
+        self.url.as_ref().map(FileUrl::shown).unwrap_or_default()
     }
 
-    /// Emits a progress event.
-    fn emit_progress(&mut self, reader: &Reader, wait_ms: Option<f64>) {
-        let progress = reader.progress();
-        self.emitted_bytes = progress.bytes;
-        self.told_reread = self.bytes_reread.get();
-        let Some((observer, event)) = self.event("progress") else {
-            return;
+    fn report_if_due(&mut self, reader: &Reader) {
+        if self.progress.is_due(reader, self.bytes_reread.get()) {
+            self.report(reader, None);
+        }
+    }
+
+    /// Reports the progress; `wait_ms` is how long the download is going to wait.
+    fn report(&mut self, reader: &Reader, wait_ms: Option<f64>) {
+        let source = SourceProgress {
+            total: self.likely_total(reader),
+            resumes: self.resumes,
+            bytes_reread: self.bytes_reread.get(),
+            wait_ms,
         };
-        let mut event = event
-            .number("bytesRead", float(progress.bytes))
-            .number("profiles", float(progress.records))
-            .number("resumes", f64::from(self.resumes))
-            .number("bytesReread", self.told_reread);
-        if let Some(total) = self.likely_total(reader) {
-            event = event.number("bytesTotal", total);
-        }
-        if let Some(wait_ms) = wait_ms {
-            event = event.number("waitMs", wait_ms);
-        }
-        event.send(observer);
+        self.progress.report(&self.shown_url(), reader, &source);
     }
 
-    fn emit_retry(&self, wait_ms: f64) {
-        let reason = self.last.as_ref().map_or(Kind::Network, |last| last.0.kind);
-        if let Some((observer, event)) = self.event("retry") {
+    fn report_retry(&self, wait_ms: f64) {
+        let failure = self.last_failure.as_ref();
+        let reason = failure.map_or(Kind::Network, |failure| failure.0.kind);
+        if let Some((observer, event)) = self.progress.event("retry", &self.shown_url()) {
             let event = event.text("reason", reason.as_str());
             event
                 .number("attempt", float(self.attempts.len() as u64))
@@ -545,12 +518,4 @@ fn refused(status: u16) -> Error {
 fn unknown() -> (Error, JsValue) {
     let error = Error::new(Kind::Internal, "the download ended without a reason");
     (error, JsValue::UNDEFINED)
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "files are smaller than 2^53 bytes"
-)]
-pub(crate) fn float(count: u64) -> f64 {
-    count as f64
 }

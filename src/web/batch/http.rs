@@ -7,7 +7,7 @@ use js_sys::{Function, Uint8Array};
 use web_sys::{ReadableStreamDefaultReader, Url};
 
 use crate::digits;
-use crate::policy::download::{ContentRange, Part, Refusal, Version};
+use crate::policy::download::{ContentRange, FileHeaders, Refusal, Version};
 use crate::policy::file_host::{refusal, xml_code};
 use crate::policy::retry::retry_after;
 use crate::redact::{self, Secret};
@@ -81,7 +81,7 @@ impl Body {
 /// The host's response.
 pub(crate) enum FileReply {
     /// Bytes of the file.
-    Bytes(Part, Body),
+    Bytes(FileHeaders, Body),
     /// A refusal: its status, its meaning, and the error code in its body.
     Refused(u16, Refusal, Option<String>),
     /// 416 Range Not Satisfiable, with what it says about the file.
@@ -143,13 +143,13 @@ async fn answer(
 ) -> Result<FileReply, TransportError> {
     let status = opened.status();
     if status == 200 || status == 206 {
-        let part = part(&opened);
+        let headers = headers(&opened);
         let (reader, connection) = opened.into_body()?;
         let body = Body {
             reader,
             _connection: connection,
         };
-        return Ok(FileReply::Bytes(part, body));
+        return Ok(FileReply::Bytes(headers, body));
     }
     if status == 416 {
         return Ok(FileReply::Unsatisfied(range(&opened), version(&opened)));
@@ -166,13 +166,13 @@ async fn answer(
     ))
 }
 
-fn part(opened: &ResponseHead) -> Part {
+fn headers(opened: &ResponseHead) -> FileHeaders {
     let encoding = opened.header("content-encoding").unwrap_or_default();
     let encoded = !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"));
     // Under CORS, `Content-Encoding` is hidden unless the host exposes it, so any body may be encoded.
     let is_exact = !encoded && !opened.cors;
     let length = fetch::content_length(&opened.headers);
-    Part {
+    FileHeaders {
         status: opened.status(),
         version: version(opened),
         range: range(opened),

@@ -1,7 +1,11 @@
 //! The batch file: from a ticket, over waits and dropped connections, to a stream of profiles.
 
+pub(crate) mod batch_reader;
 pub(crate) mod download;
 mod http;
 pub(crate) mod profile_stream;
+mod progress;
+mod reread;
+pub(crate) mod ticket;
 
 pub use profile_stream::{FileOptions, Profiles, Record};

@@ -9,19 +9,14 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use web_sys::AbortSignal;
 
-use super::download::{Download, DownloadOptions, Ticket, Tickets};
-use super::http::FileUrl;
-use crate::error::{Error, Kind};
+use super::batch_reader::{BatchReader, sweep};
+use super::download::{Download, DownloadOptions};
+use super::ticket::{Ticket, TicketSource};
 use crate::model::UserBatch;
-use crate::policy::download::Times;
-use crate::records::{
-    Delivery, Options, Progress, ReadError, Reader, Rejected, Report, Sweep, SweepOptions,
-};
-use crate::time::{parse_http_date_ms, parse_time_ms};
+use crate::records::{Delivery, Options, Progress, Reader, Rejected, Report, Sweep, SweepOptions};
 use crate::web::client::Client;
 use crate::web::failure::CallError;
 use crate::web::js::cancellation::Cancellation;
-use crate::web::js::value::now_ms;
 use crate::web::options::client::CallOptions;
 
 /// How long to wait for the file by default: it takes about 5 minutes after it was requested.
@@ -68,13 +63,13 @@ impl Client {
     /// Streams all User Profiles. Nothing is sent until the stream is polled; dropping it closes the connection.
     #[must_use]
     pub fn stream_profiles(&self, file: &FileOptions, records: Options) -> Profiles {
-        let feed = BatchReader {
-            download: self.download(file),
+        let batch_reader = BatchReader {
+            source: self.download(file),
             reader: Reader::new(records),
         };
         Profiles {
-            progress: feed.reader.progress(),
-            state: State::Resting(Box::new(feed)),
+            progress: batch_reader.reader.progress(),
+            state: State::Idle(Box::new(batch_reader)),
             ready: VecDeque::new(),
         }
     }
@@ -94,137 +89,54 @@ impl Client {
     fn download(&self, file: &FileOptions) -> Download<ClientTickets> {
         let tickets = ClientTickets {
             client: self.clone(),
-            given: file.batch.clone(),
+            in_hand: file.batch.clone(),
             signal: file.signal.clone(),
         };
         let options = self.options();
-        let rules = DownloadOptions {
+        let download = DownloadOptions {
             fetch: options.fetch.clone(),
             on_event: options.on_event.clone(),
             wait_ms: file.wait_ms,
             idle_timeout_ms: file.idle_timeout_ms,
         };
-        Download::new(tickets, rules, Cancellation::new(file.signal.as_ref()))
+        Download::new(tickets, download, Cancellation::new(file.signal.as_ref()))
     }
 }
 
 /// Requests tickets from the API.
 struct ClientTickets {
     client: Client,
-    given: Option<UserBatch>,
+    /// The caller's ticket, which is used first.
+    in_hand: Option<UserBatch>,
     signal: Option<AbortSignal>,
 }
 
-impl Tickets for ClientTickets {
+impl TicketSource for ClientTickets {
     type Error = CallError;
 
-    async fn ask(&mut self) -> Result<Ticket, CallError> {
-        if let Some(batch) = self.given.take() {
-            return Ok(ticket(&batch.into(), None)?);
+    async fn request_ticket(&mut self) -> Result<Ticket, CallError> {
+        if let Some(batch) = self.in_hand.take() {
+            return Ok(Ticket::checked(&batch.into(), None)?);
         }
         let options = CallOptions {
             signal: self.signal.clone(),
             ..CallOptions::default()
         };
         let answer = self.client.get_user_batch(&options).await?;
-        Ok(ticket(&answer.value.into(), answer.meta.date().as_deref())?)
+        let date = answer.meta.date();
+        Ok(Ticket::checked(&answer.value.into(), date.as_deref())?)
     }
-}
-
-/// The fields of `GET /user/batch` that a download needs.
-pub(crate) struct BatchTicket {
-    pub url: String,
-    pub available: Option<String>,
-    pub expires: Option<String>,
-    pub last_updated: Option<String>,
-}
-
-impl From<UserBatch> for BatchTicket {
-    fn from(batch: UserBatch) -> Self {
-        Self {
-            url: batch.url,
-            available: batch.url_available,
-            expires: batch.url_expires,
-            last_updated: batch.last_updated,
-        }
-    }
-}
-
-/// Reads a ticket. If it does not say when the file becomes available, the file is requested at once; if it does not say when the file
-/// expires, it is requested until its host refuses. `date` is the `Date` header of the response with the ticket: the times are by the
-/// server's clock, and this machine's clock may be off by hours.
-pub(crate) fn ticket(order: &BatchTicket, date: Option<&str>) -> Result<Ticket, Error> {
-    let malformed = |text: &str| Error::new(Kind::Decode, text);
-    let time = |text: &Option<String>| text.as_deref().and_then(parse_time_ms);
-    let now_ms = now_ms();
-    // A file cannot have been requested in the future.
-    let ordered_ms = time(&order.last_updated);
-    let behind_ms = ordered_ms.map_or(0.0, |ms| (ms - now_ms).max(0.0));
-    let skew_ms = date
-        .and_then(parse_http_date_ms)
-        .map_or(behind_ms, |ms| ms - now_ms);
-    let text = "the batch ticket's `url` is not an https URL";
-    Ok(Ticket {
-        url: FileUrl::checked(&order.url).ok_or_else(|| malformed(text))?,
-        times: Times {
-            available_ms: time(&order.available).unwrap_or_default(),
-            expires_ms: time(&order.expires).unwrap_or(f64::INFINITY),
-            skew_ms,
-        },
-    })
-}
-
-/// A download and the reader it feeds.
-pub(crate) struct BatchReader<T> {
-    pub download: Download<T>,
-    pub reader: Reader,
-}
-
-impl<T: Tickets> BatchReader<T> {
-    /// Applies `take` to the next batch; `None` after the last one.
-    pub(crate) async fn pull<R>(
-        &mut self,
-        take: impl Fn(Delivery<'_>) -> R,
-    ) -> Result<Option<R>, T::Error> {
-        loop {
-            match self.reader.next_batch() {
-                Ok(Some(delivery)) => return Ok(Some(take(delivery))),
-                Ok(None) if self.download.has_ended => return Ok(None),
-                Ok(None) => self.download.fill(&mut self.reader).await?,
-                Err(error) => return Err(unreadable(&mut self.download, error)),
-            }
-        }
-    }
-}
-
-/// Reads the whole file into a sweep.
-pub(crate) async fn sweep<T: Tickets>(
-    download: &mut Download<T>,
-    mut sweep: Sweep,
-) -> Result<Report, T::Error> {
-    while !download.has_ended {
-        download.fill(sweep.reader()).await?;
-        sweep
-            .advance()
-            .map_err(|error| unreadable(download, error))?;
-    }
-    Ok(sweep.report())
-}
-
-fn unreadable<T: Tickets>(download: &mut Download<T>, error: ReadError) -> T::Error {
-    let failure = download.failure(Error::from(error), &wasm_bindgen::JsValue::UNDEFINED);
-    failure.into()
 }
 
 type Pulled = (
-    Box<BatchReader<ClientTickets>>,
+    Box<BatchReader<Download<ClientTickets>>>,
     Result<Option<VecDeque<Record>>, CallError>,
 );
 
 enum State {
-    Resting(Box<BatchReader<ClientTickets>>),
+    Idle(Box<BatchReader<Download<ClientTickets>>>),
     Pulling(Pin<Box<dyn Future<Output = Pulled>>>),
-    Over,
+    Ended,
 }
 
 /// A stream of records.
@@ -251,9 +163,9 @@ impl fmt::Debug for Profiles {
     }
 }
 
-async fn pull(mut feed: Box<BatchReader<ClientTickets>>) -> Pulled {
-    let pulled = feed.pull(owned).await;
-    (feed, pulled)
+async fn pull(mut batch_reader: Box<BatchReader<Download<ClientTickets>>>) -> Pulled {
+    let pulled = batch_reader.pull(owned).await;
+    (batch_reader, pulled)
 }
 
 fn owned(delivery: Delivery<'_>) -> VecDeque<Record> {
@@ -274,20 +186,20 @@ impl Stream for Profiles {
             if let Some(record) = self.ready.pop_front() {
                 return Poll::Ready(Some(Ok(record)));
             }
-            let mut pulling = match std::mem::replace(&mut self.state, State::Over) {
-                State::Over => return Poll::Ready(None),
-                State::Resting(feed) => Box::pin(pull(feed)),
+            let mut pulling = match std::mem::replace(&mut self.state, State::Ended) {
+                State::Ended => return Poll::Ready(None),
+                State::Idle(batch_reader) => Box::pin(pull(batch_reader)),
                 State::Pulling(pulling) => pulling,
             };
-            let Poll::Ready((feed, pulled)) = pulling.as_mut().poll(context) else {
+            let Poll::Ready((batch_reader, pulled)) = pulling.as_mut().poll(context) else {
                 self.state = State::Pulling(pulling);
                 return Poll::Pending;
             };
-            self.progress = feed.reader.progress();
+            self.progress = batch_reader.reader.progress();
             match pulled {
                 Ok(Some(records)) => {
                     self.ready = records;
-                    self.state = State::Resting(feed);
+                    self.state = State::Idle(batch_reader);
                 }
                 Ok(None) => return Poll::Ready(None),
                 Err(failure) => return Poll::Ready(Some(Err(failure))),

@@ -12,11 +12,14 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::error::{Error, Kind, config};
 use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
-use crate::web::batch::download::{Download, DownloadOptions, Ticket, Tickets, float};
-use crate::web::batch::profile_stream::{self, BatchReader, BatchTicket, IDLE_TIMEOUT_MS, WAIT_MS};
+use crate::web::batch::batch_reader::{self, BatchReader, ByteSource};
+use crate::web::batch::download::{Download, DownloadOptions};
+use crate::web::batch::profile_stream::{IDLE_TIMEOUT_MS, WAIT_MS};
+use crate::web::batch::ticket::{BatchTicket, Ticket, TicketSource};
 use crate::web::failure::{CallError, rejection};
 use crate::web::js::cancellation::{Cancellation, Canceller};
-use crate::web::js::value::{self, now_ms};
+use crate::web::js::value::{self, float, now_ms};
+use crate::web::options::client::OnMismatch;
 use crate::web::options::reader::{OptionsReader, invalid_option};
 
 #[wasm_bindgen]
@@ -34,15 +37,14 @@ extern "C" {
     fn decode(this: &TextDecoder, bytes: &[u8]) -> JsValue;
 }
 
-const STREAM_OPTIONS: &str =
-    "fetch onEvent ask signal waitMs idleTimeoutMs maxRecordBytes select where check onInvalid";
-const SWEEP_OPTIONS: &str = "fetch onEvent ask signal waitMs idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare maxEntries onInvalid";
+const STREAM_OPTIONS: &str = "fetch onEvent requestTicket signal waitMs idleTimeoutMs maxRecordBytes select where check onInvalid";
+const SWEEP_OPTIONS: &str = "fetch onEvent requestTicket signal waitMs idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare maxEntries onInvalid";
 
 /// A batch file being read.
 #[wasm_bindgen]
 pub struct BatchFile {
     /// Taken out while a batch is being read.
-    feed: Rc<RefCell<Option<BatchReader<TicketFunction>>>>,
+    reader: Rc<RefCell<Option<BatchReader<Download<TicketFunction>>>>>,
     canceller: Canceller,
     bytes_reread: Rc<Cell<f64>>,
     decoder: Rc<TextDecoder>,
@@ -62,15 +64,15 @@ impl BatchFile {
     /// A failure of kind `config`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<BatchFile, JsValue> {
-        let opened = open(options, STREAM_OPTIONS).and_then(|(given, download)| {
+        let opened = open(options, STREAM_OPTIONS).and_then(|(given, source)| {
             let reader = Reader::new(record_options(&given)?);
-            Ok(BatchReader { download, reader })
+            Ok(BatchReader { source, reader })
         });
-        let feed = opened.map_err(rejection)?;
+        let reader = opened.map_err(rejection)?;
         Ok(Self {
-            canceller: feed.download.interrupt.canceller(),
-            bytes_reread: Rc::clone(&feed.download.bytes_reread),
-            feed: Rc::new(RefCell::new(Some(feed))),
+            canceller: reader.source.cancellation.canceller(),
+            bytes_reread: Rc::clone(&reader.source.bytes_reread),
+            reader: Rc::new(RefCell::new(Some(reader))),
             decoder: Rc::new(TextDecoder::new()),
         })
     }
@@ -78,25 +80,25 @@ impl BatchFile {
     /// The next batch and the progress: `[records, rejected, bytesRead, bytesTotal, profiles, invalid, filtered, resumes]`. With neither
     /// `records` nor `rejected`, the file has ended; a failure also ends the stream.
     pub fn next(&self) -> Promise {
-        let (slot, decoder) = (Rc::clone(&self.feed), Rc::clone(&self.decoder));
+        let (slot, decoder) = (Rc::clone(&self.reader), Rc::clone(&self.decoder));
         future_to_promise(async move {
             let taken = slot.borrow_mut().take();
-            let Some(mut feed) = taken else {
+            let Some(mut reader) = taken else {
                 return Ok(Array::new().into());
             };
             let (records, rejected, is_over) = loop {
-                let pulled = feed.pull(|delivery| handed_over(&decoder, delivery));
+                let pulled = reader.pull(|delivery| handed_over(&decoder, delivery));
                 match pulled.await? {
                     None => break (JsValue::UNDEFINED, JsValue::UNDEFINED, true),
                     Some(Ok((records, rejected))) => break (records, rejected, false),
                     // The engine rejects the batch, so check its records one by one.
-                    Some(Err(_)) if feed.reader.reread() => {}
+                    Some(Err(_)) if reader.reader.reread() => {}
                     Some(Err(cause)) => return Err(unparsable(cause)),
                 }
             };
-            let answer = answer(&feed, records, rejected);
+            let answer = batch_and_progress(&reader, records, rejected);
             if !is_over {
-                slot.replace(Some(feed));
+                slot.replace(Some(reader));
             }
             Ok(answer)
         })
@@ -112,36 +114,40 @@ impl BatchFile {
     /// Closes the connection. A pending batch fails with kind `aborted`.
     pub fn cancel(&self) {
         self.canceller.cancel();
-        self.feed.borrow_mut().take();
+        self.reader.borrow_mut().take();
     }
 
     /// Sweeps a whole file without streaming records; resolves to a report.
     pub fn sweep(options: JsValue) -> Promise {
         future_to_promise(async move {
             let started_ms = now_ms();
-            let (given, mut download) = open(&options, SWEEP_OPTIONS).map_err(rejection)?;
+            let (given, mut source) = open(&options, SWEEP_OPTIONS).map_err(rejection)?;
             let sweep = Sweep::new(sweep_options(&given).map_err(rejection)?);
-            let report = profile_stream::sweep(&mut download, sweep).await?;
+            let report = batch_reader::sweep(&mut source, sweep).await?;
             let serializer = serde_wasm_bindgen::Serializer::json_compatible();
             let report = report.serialize(&serializer).map_err(JsValue::from)?;
-            value::set(&report, "resumes", &download.resumes.into());
+            value::set(&report, "resumes", &source.resumes().into());
             value::set(&report, "durationMs", &(now_ms() - started_ms).into());
             Ok(report)
         })
     }
 }
 
-fn answer(feed: &BatchReader<TicketFunction>, records: JsValue, rejected: JsValue) -> JsValue {
-    let progress = feed.reader.progress();
+fn batch_and_progress(
+    batch: &BatchReader<Download<TicketFunction>>,
+    records: JsValue,
+    rejected: JsValue,
+) -> JsValue {
+    let progress = batch.reader.progress();
     let answer = Array::of(&[
         records,
         rejected,
         float(progress.bytes).into(),
-        feed.download.likely_total(&feed.reader).into(),
+        batch.source.likely_total(&batch.reader).into(),
         float(progress.records).into(),
         float(progress.invalid).into(),
         float(progress.filtered).into(),
-        feed.download.resumes.into(),
+        batch.source.resumes().into(),
     ]);
     answer.into()
 }
@@ -173,11 +179,11 @@ fn described(rejected: Rejected) -> JsValue {
     let (index, offset) = (rejected.error.index, rejected.error.offset);
     let mismatches = Array::new();
     for mismatch in rejected.error.mismatches.iter() {
-        let told = JsValue::from(js_sys::Object::new());
-        value::set(&told, "path", &mismatch.path.into());
-        value::set(&told, "expected", &mismatch.expected.into());
-        value::set(&told, "found", &mismatch.found.into());
-        mismatches.push(&told);
+        let entry = JsValue::from(js_sys::Object::new());
+        value::set(&entry, "path", &mismatch.path.into());
+        value::set(&entry, "expected", &mismatch.expected.into());
+        value::set(&entry, "found", &mismatch.found.into());
+        mismatches.push(&entry);
     }
     value::set(&described, "mismatches", &mismatches);
     value::set(&described, "delivered", &rejected.is_handed_out.into());
@@ -202,19 +208,20 @@ fn open(
     known: &'static str,
 ) -> Result<(OptionsReader, Download<TicketFunction>), Error> {
     let given = OptionsReader::new(options, known)?;
-    let rules = DownloadOptions {
+    let download = DownloadOptions {
         fetch: given.function("fetch")?,
         on_event: given.function("onEvent")?,
         wait_ms: given.span("waitMs")?.unwrap_or(WAIT_MS),
         idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
     };
-    let ask = given.function("ask")?;
-    let tickets = TicketFunction(ask.ok_or_else(|| config(&["`ask` is missing"]))?);
-    let interrupt = Cancellation::new(given.signal()?.as_ref());
-    if !interrupt.is_heard() {
+    let request_ticket = given.function("requestTicket")?;
+    let missing = || config(&["`requestTicket` is missing"]);
+    let tickets = TicketFunction(request_ticket.ok_or_else(missing)?);
+    let cancellation = Cancellation::new(given.signal()?.as_ref());
+    if !cancellation.is_heard() {
         return Err(invalid_option("signal", "an AbortSignal"));
     }
-    Ok((given, Download::new(tickets, rules, interrupt)))
+    Ok((given, Download::new(tickets, download, cancellation)))
 }
 
 fn record_options(given: &OptionsReader) -> Result<Options, Error> {
@@ -225,15 +232,15 @@ fn record_options(given: &OptionsReader) -> Result<Options, Error> {
     };
     options.on_invalid = match given.get("onInvalid") {
         Some(function) if function.is_function() => OnInvalid::HandOver,
-        _ => match given.string("onInvalid")?.as_deref() {
-            None | Some("report") => OnInvalid::Report,
-            Some("throw") => OnInvalid::Throw,
-            Some("skip") => OnInvalid::Skip,
-            Some(_) => {
-                let allowed = "\"report\", \"throw\", \"skip\" or a function";
-                return Err(invalid_option("onInvalid", allowed));
+        _ => {
+            let words = ["report", "throw", "skip"];
+            let expected = "\"report\", \"throw\", \"skip\" or a function";
+            match given.word("onInvalid", &words, expected)? {
+                None | Some(0) => OnInvalid::Report,
+                Some(1) => OnInvalid::Throw,
+                Some(_) => OnInvalid::Skip,
             }
-        },
+        }
     };
     if given.boolean("check")? == Some(false) {
         options.check = None;
@@ -257,10 +264,9 @@ fn record_options(given: &OptionsReader) -> Result<Options, Error> {
 fn sweep_options(given: &OptionsReader) -> Result<SweepOptions, Error> {
     let mut options = SweepOptions::at(now_ms());
     given.limits(&mut options.refresh_within_days, &mut options.quota_share)?;
-    options.on_invalid = match given.string("onInvalid")?.as_deref() {
-        None | Some("report") => OnInvalid::Report,
-        Some("throw") => OnInvalid::Throw,
-        Some(_) => return Err(invalid_option("onInvalid", "\"report\" or \"throw\"")),
+    options.on_invalid = match given.on_invalid()? {
+        Some(OnMismatch::Throw) => OnInvalid::Throw,
+        _ => OnInvalid::Report,
     };
     if let Some(max_entries) = given.count("maxEntries")? {
         options.max_entries = max_entries;
@@ -274,13 +280,13 @@ fn sweep_options(given: &OptionsReader) -> Result<SweepOptions, Error> {
 /// Tickets from TypeScript: a function that resolves to a `UserBatch` and the `Date` header of its response.
 struct TicketFunction(Function);
 
-impl Tickets for TicketFunction {
+impl TicketSource for TicketFunction {
     type Error = JsValue;
 
-    async fn ask(&mut self) -> Result<Ticket, JsValue> {
+    async fn request_ticket(&mut self) -> Result<Ticket, JsValue> {
         // The package's own function, which always returns a native promise.
-        let asked = value::try_call(&self.0, &JsValue::UNDEFINED, &Array::new())?;
-        let answer: Array = JsFuture::from(asked.unchecked_into::<Promise>())
+        let requested = value::try_call(&self.0, &JsValue::UNDEFINED, &Array::new())?;
+        let answer: Array = JsFuture::from(requested.unchecked_into::<Promise>())
             .await?
             .unchecked_into();
         let (batch, date) = (answer.get(0), answer.get(1).as_string());
@@ -289,12 +295,12 @@ impl Tickets for TicketFunction {
             let text = "`batch` must be what `getUserBatch` resolved to";
             return Err(rejection(config(&[text])));
         };
-        let order = BatchTicket {
+        let fields = BatchTicket {
             url,
             available: text("urlAvailable"),
             expires: text("urlExpires"),
             last_updated: text("lastUpdated"),
         };
-        profile_stream::ticket(&order, date.as_deref()).map_err(rejection)
+        Ticket::checked(&fields, date.as_deref()).map_err(rejection)
     }
 }

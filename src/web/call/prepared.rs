@@ -12,7 +12,7 @@ use crate::redact::{self, Secret};
 use crate::web::call::state::ClientState;
 use crate::web::events::Event;
 use crate::web::http::fetch::{REMOVED, RawResponse};
-use crate::web::js::value::now_ms;
+use crate::web::js::value::{float, now_ms};
 use crate::web::options::client::{Cache, CallOptions, Headers, OnMismatch, Profile};
 
 /// Everything about a call that is the same for all attempts.
@@ -132,7 +132,7 @@ impl PreparedCall {
         if number == 0 {
             event
         } else {
-            event.number("attempt", float(number))
+            event.number("attempt", float(number as u64))
         }
     }
 
@@ -179,9 +179,4 @@ impl PreparedCall {
             .borrow_mut()
             .put(key, Rc::clone(good), until_ms, now_ms());
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of attempts")]
-fn float(count: usize) -> f64 {
-    count as f64
 }

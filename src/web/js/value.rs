@@ -90,3 +90,12 @@ pub(crate) fn is_aborted(signal: &AbortSignal) -> bool {
 pub(crate) fn now_ms() -> f64 {
     js_sys::Date::now()
 }
+
+/// A count as JavaScript knows it.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of bytes, records and attempts are smaller than 2^53"
+)]
+pub(crate) fn float(count: u64) -> f64 {
+    count as f64
+}

@@ -284,45 +284,22 @@ impl OptionsReader {
 
     fn cache(&self) -> Result<Option<Cache>, Error> {
         let words = ["none", "until-next-update"];
-        let given = self.is_second("cache", words, "\"none\" or \"until-next-update\"")?;
-        let meaning = |is_second| {
-            if is_second {
-                Cache::UntilNextUpdate
-            } else {
-                Cache::None
-            }
+        let given = self.word("cache", &words, "\"none\" or \"until-next-update\"")?;
+        let meaning = |index| match index {
+            0 => Cache::None,
+            _ => Cache::UntilNextUpdate,
         };
         Ok(given.map(meaning))
     }
 
-    fn on_invalid(&self) -> Result<Option<OnMismatch>, Error> {
-        let words = ["report", "throw"];
-        let given = self.is_second("onInvalid", words, "\"report\" or \"throw\"")?;
-        let meaning = |is_second| {
-            if is_second {
-                OnMismatch::Throw
-            } else {
-                OnMismatch::Report
-            }
+    /// Streams have more words of their own.
+    pub(crate) fn on_invalid(&self) -> Result<Option<OnMismatch>, Error> {
+        let given = self.word("onInvalid", &["report", "throw"], "\"report\" or \"throw\"")?;
+        let meaning = |index| match index {
+            0 => OnMismatch::Report,
+            _ => OnMismatch::Throw,
         };
         Ok(given.map(meaning))
-    }
-
-    /// Whether the second of two words is given.
-    fn is_second(
-        &self,
-        name: &'static str,
-        words: [&str; 2],
-        expected: &str,
-    ) -> Result<Option<bool>, Error> {
-        let Some(given) = self.get(name) else {
-            return Ok(None);
-        };
-        let given = given.as_string().unwrap_or_default();
-        match words.iter().position(|word| *word == given) {
-            Some(index) => Ok(Some(index == 1)),
-            None => Err(invalid_option(name, expected)),
-        }
     }
 
     fn api_key(&self) -> Result<ApiKey, Error> {

@@ -88,6 +88,23 @@ impl OptionsReader {
             .ok_or_else(|| invalid_option(name, "true or false"))
     }
 
+    /// Which of these words is given, by its index. `expected` is the list as a person would write it.
+    pub(crate) fn word(
+        &self,
+        name: &'static str,
+        words: &[&str],
+        expected: &str,
+    ) -> Result<Option<usize>, Error> {
+        let Some(given) = self.get(name) else {
+            return Ok(None);
+        };
+        let given = given.as_string().unwrap_or_default();
+        let index = words.iter().position(|word| *word == given);
+        index
+            .map(Some)
+            .ok_or_else(|| invalid_option(name, expected))
+    }
+
     pub(crate) fn function(&self, name: &'static str) -> Result<Option<Function>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);

@@ -22,8 +22,9 @@ use crate::gateway::{Outcome, store};
 use crate::json;
 use crate::records::{Delivery, Filter, Options, Reader};
 use crate::redact::Secret;
-use crate::web::batch::download::{Download, DownloadOptions, Ticket, Tickets};
-use crate::web::batch::profile_stream::{self, BatchReader, BatchTicket};
+use crate::web::batch::batch_reader::BatchReader;
+use crate::web::batch::download::{Download, DownloadOptions};
+use crate::web::batch::ticket::{BatchTicket, Ticket, TicketSource};
 use crate::web::call::prepared::PreparedCall;
 use crate::web::call::shared_request::Outcome as SharedOutcome;
 use crate::web::failure::CallError;
@@ -337,7 +338,7 @@ impl Granted {
         shared: &Rc<GatewayState>,
         query: &ProfilesQuery,
         signal: Option<AbortSignal>,
-    ) -> BatchReader<Orders> {
+    ) -> BatchReader<Download<Orders>> {
         let file = shared.file.clone();
         let interrupt = Cancellation::new(signal.as_ref());
         let orders = Orders {
@@ -351,7 +352,7 @@ impl Granted {
             idle_timeout_ms: file.idle_timeout_ms,
         };
         BatchReader {
-            download: Download::new(orders, rules, interrupt),
+            source: Download::new(orders, rules, interrupt),
             reader: Reader::new(record_options(query, file.max_record_bytes)),
         }
     }
@@ -363,10 +364,10 @@ struct Orders {
     options: CallOptions,
 }
 
-impl Tickets for Orders {
+impl TicketSource for Orders {
     type Error = CallError;
 
-    async fn ask(&mut self) -> Result<Ticket, CallError> {
+    async fn request_ticket(&mut self) -> Result<Ticket, CallError> {
         let client = &self.shared.client;
         let good = client.text(Endpoint::Batch, &self.options).await?;
         let text = |name| {
@@ -380,7 +381,7 @@ impl Tickets for Orders {
             last_updated: text("lastUpdated"),
         };
         let date = fetch::header(&good.headers, "date");
-        Ok(profile_stream::ticket(&order, date.as_deref())?)
+        Ok(Ticket::checked(&order, date.as_deref())?)
     }
 }
 
@@ -388,7 +389,7 @@ impl Tickets for Orders {
 #[wasm_bindgen]
 pub struct RecordLines {
     /// `None` while a read is in progress.
-    feed: Rc<RefCell<Option<BatchReader<Orders>>>>,
+    feed: Rc<RefCell<Option<BatchReader<Download<Orders>>>>>,
     canceller: Canceller,
 }
 
@@ -401,9 +402,9 @@ impl std::fmt::Debug for RecordLines {
 }
 
 impl RecordLines {
-    fn new(feed: BatchReader<Orders>) -> Self {
+    fn new(feed: BatchReader<Download<Orders>>) -> Self {
         Self {
-            canceller: feed.download.interrupt.canceller(),
+            canceller: feed.source.cancellation.canceller(),
             feed: Rc::new(RefCell::new(Some(feed))),
         }
     }
