@@ -359,7 +359,7 @@ async function alone(body) {
       return false;
     }
   };
-  for (let told = false; ; ) {
+  for (let isAnnounced = false; ; ) {
     try {
       const file = openSync(lock, "wx");
       writeFileSync(file, String(process.pid));
@@ -370,7 +370,7 @@ async function alone(body) {
     }
     const holder = Number(readFileSync(lock, "utf8"));
     if (holder && !alive(holder)) rmSync(lock, { force: true });
-    else if (!told) told = !console.log(`build: waiting for the build of process ${holder}`);
+    else if (!isAnnounced) isAnnounced = !console.log(`build: waiting for the build of process ${holder}`);
     await pause(200);
   }
   const release = () => rmSync(lock, { force: true });

@@ -236,7 +236,7 @@ proptest! {
     }
 
     #[test]
-    fn users_differ_exactly_when_something_is_told((before, after) in two_users()) {
+    fn users_differ_exactly_when_a_change_is_reported((before, after) in two_users()) {
         let changes = diff(&before, &after, ALL);
         prop_assert_eq!(changes.is_empty(), normal(&before) == normal(&after), "{:?}", changes);
         for change in &changes {
@@ -256,10 +256,10 @@ proptest! {
     #[test]
     fn what_changes_by_itself_is_only_left_out((before, after) in two_users()) {
         let all = diff(&before, &after, ALL);
-        let told = diff(&before, &after, DiffOptions::default());
-        prop_assert!(told.iter().all(|change| all.contains(change)));
+        let reported = diff(&before, &after, DiffOptions::default());
+        prop_assert!(reported.iter().all(|change| all.contains(change)));
         let silent = ["lastUpdated", "refreshDaysRemaining", "userImage"];
-        prop_assert!(all.iter().all(|change| told.contains(change) || silent.contains(&change.path.as_str())));
+        prop_assert!(all.iter().all(|change| reported.contains(change) || silent.contains(&change.path.as_str())));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 /// A mismatch as text, and whether the body is rejected for it.
-type Told = (String, bool);
+type Reported = (String, bool);
 
 fn noun(value: &Value) -> &'static str {
     match value {
@@ -46,7 +46,7 @@ fn step(path: &str, name: &str) -> String {
 }
 
 /// The simple checker: implements the documented rules and nothing else.
-fn plain(value: &Value, shape: &Shape, path: &str, is_vital: bool, out: &mut Vec<Told>) {
+fn plain(value: &Value, shape: &Shape, path: &str, is_vital: bool, out: &mut Vec<Reported>) {
     let fits = match shape {
         Shape::Integer => value.is_i64(),
         Shape::Any => true,
@@ -85,7 +85,7 @@ fn plain_object(
     fields: &Map<String, Value>,
     object: &ObjectShape,
     path: &str,
-    out: &mut Vec<Told>,
+    out: &mut Vec<Reported>,
 ) {
     for field in object.fields {
         let place = step(path, field.name.text);
@@ -112,24 +112,24 @@ fn shown(mismatch: Mismatch<'_>) -> String {
 /// Compares the two checks of a body. Returns how many mismatches were reported, if it is not rejected.
 fn compare(body: &Value, shape: &'static Shape) -> Option<usize> {
     let text = body.to_string();
-    let mut told = Vec::new();
-    plain(body, shape, "", true, &mut told);
-    let is_refused = told.iter().any(|(_, is_vital)| *is_vital);
+    let mut reported = Vec::new();
+    plain(body, shape, "", true, &mut reported);
+    let is_refused = reported.iter().any(|(_, is_vital)| *is_vital);
     let checked = json::check(text.as_bytes(), shape);
     assert_eq!(checked.is_err(), is_refused, "{text}");
     if let Err(fault) = &checked {
-        let (vital, _) = told.iter().find(|(_, is_vital)| *is_vital).unwrap();
+        let (vital, _) = reported.iter().find(|(_, is_vital)| *is_vital).unwrap();
         assert!(vital.starts_with(&format!("{} ", fault.path)), "{vital}");
     }
     let mismatches = checked.map_or_else(|fault| fault.mismatches, |checked| checked.mismatches);
     let found: Vec<_> = mismatches.iter().map(shown).collect();
-    let first: Vec<_> = told
+    let first: Vec<_> = reported
         .iter()
         .take(100)
         .map(|(place, _)| place.clone())
         .collect();
     assert_eq!(found, first, "{text}");
-    assert_eq!(mismatches.count(), told.len());
+    assert_eq!(mismatches.count(), reported.len());
     // A record in a larger buffer must be reported in the same way.
     let buffer = format!("  [{text}");
     let at = json::check_at(buffer.as_bytes(), 3, shape);
@@ -142,7 +142,7 @@ fn compare(body: &Value, shape: &'static Shape) -> Option<usize> {
         },
     );
     assert!(at.iter().eq(mismatches.iter()));
-    (!is_refused).then_some(told.len())
+    (!is_refused).then_some(reported.len())
 }
 
 const OTHERS: [&str; 8] = ["null", "true", "7", "1.5", "\"text\"", "[]", "{}", "[null]"];
@@ -205,20 +205,20 @@ fn samples() -> Vec<(String, Value, &'static Shape, Decode)> {
 }
 
 #[test]
-fn every_value_of_every_held_sample_replaced_is_told_as_the_plain_check_tells_it() {
+fn replacing_any_value_of_a_sample_is_reported_as_by_the_plain_check() {
     let (mut bodies, mut refused, mut odd) = (0, 0, 0);
     for (name, sample, shape, decode) in samples() {
         assert_eq!(compare(&sample, shape), Some(0), "{name}");
         for body in replaced(&sample) {
             bodies += 1;
-            let told = compare(&body, shape);
-            refused += usize::from(told.is_none());
-            odd += usize::from(told.is_some_and(|told| told > 0));
+            let reported = compare(&body, shape);
+            refused += usize::from(reported.is_none());
+            odd += usize::from(reported.is_some_and(|reported| reported > 0));
             let has_address = body["url"]
                 .as_str()
                 .is_some_and(|url| url.starts_with("https://"));
             let has_nothing_to_hand_out =
-                told.is_none() || (name.starts_with("batch") && !has_address);
+                reported.is_none() || (name.starts_with("batch") && !has_address);
             assert_eq!(
                 decode(body.to_string().as_bytes()),
                 !has_nothing_to_hand_out

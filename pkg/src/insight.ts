@@ -14,7 +14,7 @@ export type InsightGlue = typeof glue;
 const insightModule = new WasmModule(glue, insightTrap, "ayrshare_user_insight.wasm", () => sources.insight ?? loaders.insight());
 
 /** @internal Runs a task in the wasm module, and loads the module first if needed. */
-export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {
+export async function run<T>(task: (wasm: InsightGlue) => T): Promise<T> {
   try {
     return await insightModule.call<T>((wasm, resolve) => resolve(task(wasm)));
   } catch (error) {
@@ -23,16 +23,16 @@ export async function answer<T>(task: (wasm: InsightGlue) => T): Promise<T> {
 }
 
 /** The drift already reported to each observer. */
-const told = new WeakMap<object, Set<string>>();
+const reportedTo = new WeakMap<object, Set<string>>();
 
 /** Loads the wasm, and returns a function that reports the drift in uncached responses to an observer, once per kind of drift. */
 export async function createDriftReporter(observer: (drift: Drift) => unknown): Promise<(endpoint: string, result: RawResult) => Promise<void>> {
-  await answer(() => undefined);
-  const known = told.get(observer) ?? new Set();
-  told.set(observer, known);
+  await run(() => undefined);
+  const known = reportedTo.get(observer) ?? new Set();
+  reportedTo.set(observer, known);
   return async (endpoint, [value, [, , , , , fromCache, mismatches = "0"]]) => {
     if (fromCache) return;
-    const unknown = await answer((wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
+    const unknown = await run((wasm) => wasm.drifts(endpoint, JSON.stringify(value)) as Drift[]);
     const odd: Drift[] = mismatchesOf(mismatches).map(({ path, ...types }) => ({ what: "mismatch", path: path.replace(/\[\d+\]/g, "[]"), ...types }));
     for (const drift of [...odd, ...unknown]) {
       const key = `${drift.what} ${drift.path}=${drift.value}`;
@@ -44,4 +44,4 @@ export async function createDriftReporter(observer: (drift: Drift) => unknown): 
 }
 
 // Service workers do not support dynamic `import()`. There, users import this file statically.
-lazyParts.insight = async () => ({ answer, createDriftReporter });
+lazyParts.insight = async () => ({ run, createDriftReporter });

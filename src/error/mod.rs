@@ -1,6 +1,6 @@
 //! The error type, and the classification of errors by what the caller can do about them.
 //!
-//! `table.rs` classifies Ayrshare's error responses by code and status; `answer.rs` extracts code and message
+//! `table.rs` classifies Ayrshare's error responses by code and status; `response.rs` extracts code and message
 //! from the many shapes of such a response.
 
 use std::fmt;
@@ -8,7 +8,7 @@ use std::ops::{Deref, DerefMut};
 
 use crate::json::{Fault, Mismatches};
 
-mod answer;
+mod response;
 mod table;
 
 pub use table::is_retryable;
@@ -118,8 +118,8 @@ impl Error {
     ///
     /// A 2xx response is an error if its body contains `"status": "error"` or `"success": false`.
     #[must_use]
-    pub fn from_answer(status: u16, body: &[u8]) -> Option<Self> {
-        answer::read(status, body)
+    pub fn from_response(status: u16, body: &[u8]) -> Option<Self> {
+        response::read(status, body)
     }
 }
 

@@ -1,8 +1,8 @@
 use super::*;
 use crate::json::FaultReason;
 
-fn answer(status: u16, body: &str) -> Error {
-    let error = Error::from_answer(status, body.as_bytes()).unwrap();
+fn error_of(status: u16, body: &str) -> Error {
+    let error = Error::from_response(status, body.as_bytes()).unwrap();
     assert_eq!(error.status, Some(status));
     assert!(error.path.is_none() && error.retry_after_ms.is_none());
     assert_style(&error.message);
@@ -57,7 +57,7 @@ fn every_line_of_the_table() {
         let body = format!(r#"{{"action":"a","status":"error","code":{code},"message":"Text"}}"#);
         // The code overrides every status.
         for status in [status, 200, 400, 401, 403, 404, 429, 500, 502] {
-            let error = answer(status, &body);
+            let error = error_of(status, &body);
             assert_eq!(
                 (error.kind, error.code, error.retryable),
                 (kind, Some(code), false)
@@ -108,7 +108,7 @@ fn every_line_of_the_table() {
             Some(383),
         ] {
             let body = code.map_or_else(|| "{}".to_owned(), |code| format!(r#"{{"code":{code}}}"#));
-            let error = answer(status, &body);
+            let error = error_of(status, &body);
             assert_eq!(
                 (error.kind, error.retryable, error.code),
                 (kind, retryable, code),
@@ -137,7 +137,7 @@ fn successes_are_no_errors() {
         r#"{"success":true}"#,
     ];
     for body in bodies {
-        assert_eq!(Error::from_answer(200, body.as_bytes()), None, "{body}");
+        assert_eq!(Error::from_response(200, body.as_bytes()), None, "{body}");
     }
 }
 
@@ -148,14 +148,14 @@ fn errors_with_status_200() {
         r#"{"a":[1],"st\u0061tus":"error"}"#,
         r#"{"success":false}"#,
     ] {
-        let error = answer(200, body);
+        let error = error_of(200, body);
         assert_eq!(
             (error.kind, error.code, error.retryable),
             (Kind::Api, None, false)
         );
         assert!(error.message.contains("despite its HTTP status"));
     }
-    let error = answer(
+    let error = error_of(
         200,
         r#"{"success":false,"code":169,"message":"Business Plan required."}"#,
     );
@@ -164,7 +164,7 @@ fn errors_with_status_200() {
 
 #[test]
 fn flat_bodies() {
-    let error = answer(
+    let error = error_of(
         403,
         r#"{"action":"authorization","status":"error","code":102,"message":"API Key not valid"}"#,
     );
@@ -176,10 +176,10 @@ fn flat_bodies() {
         "the API key is not valid: copy it again from the Ayrshare dashboard: \
          Ayrshare says `API Key not valid`"
     );
-    assert_eq!(answer(403, r#"{"code":"102"}"#).code, Some(102));
+    assert_eq!(error_of(403, r#"{"code":"102"}"#).code, Some(102));
     for code in ["\"x\"", "-102", "102.5", "null", "99999999999", "{}"] {
         assert_eq!(
-            answer(403, &format!("{{\"code\":{code}}}")).code,
+            error_of(403, &format!("{{\"code\":{code}}}")).code,
             None,
             "{code}"
         );
@@ -188,7 +188,7 @@ fn flat_bodies() {
 
 #[test]
 fn extras_become_details() {
-    let error = answer(
+    let error = error_of(
         419,
         r#"{"action":"x_credentials_required","status":"error","code":419,"message":"No keys",
             "platform":"twitter","resolution":{"docs":"https://www.ayrshare.com/docs"}}"#,
@@ -198,7 +198,7 @@ fn extras_become_details() {
         error.details.as_deref(),
         Some(r#"{"platform":"twitter","resolution":{"docs":"https://www.ayrshare.com/docs"}}"#)
     );
-    let error = answer(
+    let error = error_of(
         400,
         r#"{"status":"error","code":156,"message":"m","details":"why","retryAvailable":true,"verifyCheck":false,"refId":"1"}"#,
     );
@@ -211,7 +211,7 @@ fn extras_become_details() {
 
 #[test]
 fn lists_and_nested_bodies() {
-    let error = answer(
+    let error = error_of(
         400,
         r#"{"status":"error","errors":[{"action":"user","status":"error","code":156,"message":"Not linked","platform":"pinterest"},{"code":102}],"refId":"r","platform":"outer"}"#,
     );
@@ -223,18 +223,18 @@ fn lists_and_nested_bodies() {
         Some(r#"{"platform":"pinterest","refId":"r"}"#)
     );
 
-    assert_eq!(answer(403, r#"{"errors":[],"code":276}"#).code, Some(276));
+    assert_eq!(error_of(403, r#"{"errors":[],"code":276}"#).code, Some(276));
     assert!(
-        answer(400, r#"{"errors":["bad query"]}"#)
+        error_of(400, r#"{"errors":["bad query"]}"#)
             .message
             .contains("`bad query`")
     );
     assert_eq!(
-        answer(403, r#"[{"code":144,"message":"m"}]"#).code,
+        error_of(403, r#"[{"code":144,"message":"m"}]"#).code,
         Some(144)
     );
 
-    let error = answer(400, r#"{"history":{"code":221,"status":"error"}}"#);
+    let error = error_of(400, r#"{"history":{"code":221,"status":"error"}}"#);
     assert_eq!(
         (error.kind, error.code, error.details.as_deref()),
         (Kind::Api, Some(221), None)
@@ -245,7 +245,7 @@ fn lists_and_nested_bodies() {
         error.message
     );
     assert_eq!(
-        answer(
+        error_of(
             403,
             r#"{"meta":1,"user":{"code":276,"message":"Suspended"}}"#
         )
@@ -271,21 +271,21 @@ fn bodies_that_are_no_json() {
         ("null", "HTTP 502 without a message"),
     ];
     for (body, end) in cases {
-        let error = answer(502, body);
+        let error = error_of(502, body);
         assert_eq!(
             (error.kind, error.code, error.retryable),
             (Kind::Api, None, true)
         );
         assert!(error.message.ends_with(end), "{}", error.message);
     }
-    let error = Error::from_answer(502, b"\xff\xfe").unwrap();
+    let error = Error::from_response(502, b"\xff\xfe").unwrap();
     assert!(error.message.ends_with("without a message"));
 }
 
 #[test]
 fn foreign_text_is_bounded_and_tame() {
     let long = "é".repeat(10_000);
-    let error = answer(400, &format!(r#"{{"message":"{long}","action":"{long}"}}"#));
+    let error = error_of(400, &format!(r#"{{"message":"{long}","action":"{long}"}}"#));
     assert!(error.message.chars().count() < 700);
     assert!(
         error
@@ -293,7 +293,7 @@ fn foreign_text_is_bounded_and_tame() {
             .as_ref()
             .is_some_and(|action| action.chars().count() == 513)
     );
-    let error = answer(400, r#"{"message":"  a`b\nc\u0000d\u202e  "}"#);
+    let error = error_of(400, r#"{"message":"  a`b\nc\u0000d\u202e  "}"#);
     assert!(error.message.contains("`a'b c d"), "{}", error.message);
 
     let body = format!(
@@ -301,12 +301,12 @@ fn foreign_text_is_bounded_and_tame() {
         "x".repeat(9_000)
     );
     assert_eq!(
-        answer(400, &body).details.as_deref(),
+        error_of(400, &body).details.as_deref(),
         Some(r#"{"refId":"kept"}"#)
     );
     let body = format!(r#"{{"code":1,"details":"{}"}}"#, "x".repeat(8_000));
     assert!(
-        answer(400, &body)
+        error_of(400, &body)
             .details
             .as_ref()
             .is_some_and(|details| details.len() > 8_000)
@@ -317,7 +317,7 @@ fn foreign_text_is_bounded_and_tame() {
 fn details_end_at_their_bound_exactly() {
     let with = |length: usize| {
         let text = "x".repeat(length - r#""""#.len());
-        answer(400, &format!(r#"{{"code":1,"details":"{text}"}}"#))
+        error_of(400, &format!(r#"{{"code":1,"details":"{text}"}}"#))
             .details
             .as_deref()
             .map(str::len)
@@ -330,18 +330,18 @@ fn details_end_at_their_bound_exactly() {
 #[test]
 fn an_error_that_speaks_for_itself_is_not_looked_for_further_inside() {
     let inside = r#""user":{"code":276,"message":"inner"}"#;
-    let error = answer(403, &format!(r#"{{"code":102,{inside}}}"#));
+    let error = error_of(403, &format!(r#"{{"code":102,{inside}}}"#));
     assert_eq!(error.code, Some(102));
-    let error = answer(403, &format!(r#"{{"message":"outer",{inside}}}"#));
+    let error = error_of(403, &format!(r#"{{"message":"outer",{inside}}}"#));
     assert!(error.message.contains("`outer`"), "{}", error.message);
     assert_eq!(error.code, None);
-    let error = answer(403, &format!(r#"{{"action":"outer",{inside}}}"#));
+    let error = error_of(403, &format!(r#"{{"action":"outer",{inside}}}"#));
     assert_eq!((error.code, error.action.as_deref()), (None, Some("outer")));
 }
 
 #[test]
 fn details_are_valid_json_whatever_comes() {
-    let error = answer(400, r#"{"a\"b":1,"code":1,"ok":{"deep":[1,2]}}"#);
+    let error = error_of(400, r#"{"a\"b":1,"code":1,"ok":{"deep":[1,2]}}"#);
     let details = error.details.clone().unwrap();
     let read: serde_json::Value = serde_json::from_str(&details).unwrap();
     assert_eq!(read, serde_json::json!({"ok": {"deep": [1, 2]}}));

@@ -320,9 +320,9 @@ impl AuthorizedRequest {
         if success.status != 200 {
             let mut error = Error::new(Kind::Api, "the response has an unusual HTTP status");
             error.status = Some(502);
-            return Some(Error::from_answer(success.status, success.body).unwrap_or(error));
+            return Some(Error::from_response(success.status, success.body).unwrap_or(error));
         }
-        if let Some(error) = Error::from_answer(success.status, success.body) {
+        if let Some(error) = Error::from_response(success.status, success.body) {
             return Some(error);
         }
         let secrets = self.secrets(Some(success.api_key));

@@ -274,7 +274,7 @@ fn check_success(permit: &AuthorizedRequest, case: &Case, api_key: &Secret) -> O
 
 fn check_failure(permit: &AuthorizedRequest, case: &Case, api_key: &Secret, kept: Option<&Entry>) {
     let text = String::from_utf8_lossy(&case.body).into_owned();
-    let answered = Error::from_answer(case.status, &case.body);
+    let answered = Error::from_response(case.status, &case.body);
     for error in answered
         .into_iter()
         .chain([Error::new(Kind::Network, text)])

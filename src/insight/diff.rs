@@ -229,7 +229,7 @@ impl Diff<'_> {
                 }
             }
             (Some(before), Some(after)) if equal(before, after) => {}
-            (before, after) => self.tell(kind, &path, before, after),
+            (before, after) => self.push(kind, &path, before, after),
         }
     }
 
@@ -242,7 +242,7 @@ impl Diff<'_> {
         });
         for (before, after) in pairs(&before, &after) {
             if !before.zip(after).is_some_and(|pair| self.is_silent(pair)) {
-                self.tell(ChangeKind::FieldChanged, list, before, after);
+                self.push(ChangeKind::FieldChanged, list, before, after);
             }
             self.unknown_before |= after.is_none();
             self.unknown_after |= before.is_none();
@@ -274,12 +274,12 @@ impl Diff<'_> {
         for pair in pairs(&before.accounts, &after.accounts) {
             match pair {
                 (Some(before), Some(after)) => self.fields(before, after),
-                (one, None) if is_there => self.tell(ChangeKind::FieldChanged, ACCOUNTS, one, None),
+                (one, None) if is_there => self.push(ChangeKind::FieldChanged, ACCOUNTS, one, None),
                 (None, other) if was_there => {
-                    self.tell(ChangeKind::FieldChanged, ACCOUNTS, None, other);
+                    self.push(ChangeKind::FieldChanged, ACCOUNTS, None, other);
                 }
-                (one, None) => self.tell(ChangeKind::Unlinked, "", one, None),
-                (None, other) => self.tell(ChangeKind::Linked, "", None, other),
+                (one, None) => self.push(ChangeKind::Unlinked, "", one, None),
+                (None, other) => self.push(ChangeKind::Linked, "", None, other),
             }
         }
         let silent = before.accounts.is_empty() && after.accounts.is_empty();
@@ -287,15 +287,15 @@ impl Diff<'_> {
             (gone @ Some(_), come @ None) | (gone @ None, come @ Some(_))
                 if was_linked && is_linked =>
             {
-                self.tell(ChangeKind::FieldChanged, ACTIVE, gone, come);
+                self.push(ChangeKind::FieldChanged, ACTIVE, gone, come);
             }
-            (None, Some(_)) if silent => self.tell(ChangeKind::Linked, "", None, None),
-            (Some(_), None) if silent => self.tell(ChangeKind::Unlinked, "", None, None),
+            (None, Some(_)) if silent => self.push(ChangeKind::Linked, "", None, None),
+            (Some(_), None) if silent => self.push(ChangeKind::Unlinked, "", None, None),
             _ => {}
         }
     }
 
-    fn tell(&mut self, kind: ChangeKind, path: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
+    fn push(&mut self, kind: ChangeKind, path: &str, before: Option<&[u8]>, after: Option<&[u8]>) {
         let kind = match (before.and_then(type_of), after.and_then(type_of)) {
             (Some(before), Some(after)) if before != after => ChangeKind::FieldChanged,
             (None, _) | (_, None) if kind == ChangeKind::Relinked => ChangeKind::FieldChanged,

@@ -154,7 +154,7 @@ impl HealthOptions {
     /// The findings about the profile itself.
     fn profile(&self, profile: &ProfileView<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let told = [
+        let checks = [
             (profile.suspended(), Level::Now, FindingReason::Suspended),
             (
                 profile.nothing_linked(),
@@ -162,7 +162,7 @@ impl HealthOptions {
                 FindingReason::NothingLinked,
             ),
         ];
-        for (_, level, reason) in told.into_iter().filter(|(is, ..)| *is) {
+        for (_, level, reason) in checks.into_iter().filter(|(is, ..)| *is) {
             findings.push(Finding::of_profile(level, reason));
         }
         for usage in profile.quotas() {

@@ -47,7 +47,7 @@ impl<'a> Audit<'a> {
         let fits = raw.first().is_some_and(|first| shape.admits(*first))
             && (!matches!(shape, Shape::Integer) || is_integer() && number::fits_i64(raw));
         match shape {
-            _ if !fits => self.tell(raw, shape, noun(raw), is_vital),
+            _ if !fits => self.report(raw, shape, noun(raw), is_vital),
             Shape::Object(object) => return self.object(raw, object),
             Shape::Union(union) => self.union(raw, union),
             Shape::List(inner) => {
@@ -84,7 +84,7 @@ impl<'a> Audit<'a> {
                 }
                 None => {
                     let is_vital = field.presence == Presence::Essential;
-                    self.tell(raw, field.shape, None, is_vital);
+                    self.report(raw, field.shape, None, is_vital);
                 }
             }
             self.path.truncate(length);
@@ -103,7 +103,7 @@ impl<'a> Audit<'a> {
             return;
         }
         let length = self.enter(&union.tag);
-        self.tell(
+        self.report(
             tag.unwrap_or(raw),
             &Shape::String,
             tag.and_then(noun),
@@ -114,7 +114,7 @@ impl<'a> Audit<'a> {
 
     /// Records that the value at `place` does not match a shape, or that the field is missing if `found` is `None`.
     #[inline(never)]
-    fn tell(&mut self, place: &[u8], shape: &Shape, found: Option<&'static str>, is_vital: bool) {
+    fn report(&mut self, place: &[u8], shape: &Shape, found: Option<&'static str>, is_vital: bool) {
         let offset = place.as_ptr().addr() - self.bytes.as_ptr().addr();
         let expected = shape.noun();
         if is_vital && self.fatal.is_none() {

@@ -73,7 +73,7 @@ impl<'a> Seeker<'a> {
             (Shape::Open(open), Some(b'"')) => {
                 let text = self.cursor.string()?.decode();
                 if !open.values.contains(&text.as_ref()) {
-                    self.tell(DriftKind::Value, Some(&text));
+                    self.report(DriftKind::Value, Some(&text));
                 }
                 Ok(())
             }
@@ -113,7 +113,7 @@ impl<'a> Seeker<'a> {
                 self.value(field.shape, depth)?;
             } else {
                 if tag.is_none_or(|tag| tag != key.decode()) {
-                    self.tell(DriftKind::Field, None);
+                    self.report(DriftKind::Field, None);
                 }
                 self.cursor.skip(depth)?;
             }
@@ -134,7 +134,7 @@ impl<'a> Seeker<'a> {
         }
         let length = self.path.len();
         push_step(&mut self.path, union.tag.text);
-        self.tell(DriftKind::Network, Some(&tag.decode()));
+        self.report(DriftKind::Network, Some(&tag.decode()));
         self.path.truncate(length);
         Ok(())
     }
@@ -155,7 +155,7 @@ impl<'a> Seeker<'a> {
         Ok(tag)
     }
 
-    fn tell(&mut self, kind: DriftKind, value: Option<&str>) {
+    fn report(&mut self, kind: DriftKind, value: Option<&str>) {
         let plain = |text: &&str| {
             text.len() <= VALUE_MAX
                 && text

@@ -42,7 +42,7 @@ fn fault(body: &str, shape: &'static Shape) -> (String, FaultReason) {
 
 /// Path, expected type and found type of each mismatch, and whether the body is rejected for one of
 /// them.
-fn told(body: &str, shape: &'static Shape) -> (Vec<String>, bool) {
+fn mismatches_of(body: &str, shape: &'static Shape) -> (Vec<String>, bool) {
     let checked = check(body.as_bytes(), shape);
     let is_refused = checked.is_err();
     let mismatches = checked.map_or_else(|fault| fault.mismatches, |checked| checked.mismatches);
@@ -285,7 +285,7 @@ fn every_place_that_contradicts_the_types_is_told() {
         ),
     ];
     for (body, shape, expected) in cases {
-        let (found, is_refused) = told(body, shape);
+        let (found, is_refused) = mismatches_of(body, shape);
         assert_eq!(found, expected, "{body}");
         assert!(!is_refused, "{body}");
     }
@@ -354,7 +354,7 @@ fn refuses_what_leaves_nothing_to_hand_out() {
         ),
     ];
     for (body, shape, path, expected) in cases {
-        let (found, is_refused) = told(body, shape);
+        let (found, is_refused) = mismatches_of(body, shape);
         assert_eq!(found, expected, "{body}");
         assert!(is_refused, "{body}");
         assert_eq!(fault(body, shape).0, path, "{body}");
@@ -415,7 +415,7 @@ fn of_several_fields_of_one_name_the_last_is_judged() {
     ];
     for (body, expected) in cases {
         assert_eq!(
-            told(body, USER),
+            mismatches_of(body, USER),
             (expected.iter().map(ToString::to_string).collect(), false),
             "{body}"
         );
@@ -496,7 +496,7 @@ fn checks_an_account_by_its_platform_wherever_that_stands() {
         let body = format!("{{\"displayNames\":[{account}],\"refId\":\"1\"}}");
         let expected = expected.map(|what| format!("displayNames[0].{what}"));
         assert_eq!(
-            told(&body, USER),
+            mismatches_of(&body, USER),
             (expected.into_iter().collect(), false),
             "{account}"
         );

@@ -214,7 +214,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
     fn null(&mut self, name: &'static Name) -> ParseResult {
         let start = self.cursor.at;
         self.cursor.literal("null")?;
-        self.heard(name, start);
+        self.visit_end(name, start);
         Ok(())
     }
 
@@ -222,22 +222,22 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
     fn field(&mut self, name: &'static Name, shape: &'static Shape, depth: u32) -> ParseResult {
         let start = self.cursor.at;
         if shape.has_parts() {
-            self.begins(name);
+            self.visit_begin(name);
         }
         self.value(shape, depth)?;
-        self.heard(name, start);
+        self.visit_end(name, start);
         Ok(())
     }
 
     #[cfg_attr(not(feature = "small"), inline(always))]
-    fn begins(&mut self, name: &'static Name) {
+    fn visit_begin(&mut self, name: &'static Name) {
         if self.visitor.wanted() & name.bit() != 0 {
             self.visitor.begin(name);
         }
     }
 
     #[cfg_attr(not(feature = "small"), inline(always))]
-    fn heard(&mut self, name: &'static Name, start: usize) {
+    fn visit_end(&mut self, name: &'static Name, start: usize) {
         if self.visitor.wanted() & name.bit() != 0 {
             let value = start..self.cursor.at;
             self.visitor.end(name, self.cursor.bytes, value);
@@ -246,7 +246,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
 
     fn union(&mut self, union: &'static UnionShape, depth: u32) -> ParseResult {
         let inner = self.cursor.deeper(depth)?;
-        self.begins(&union.tag);
+        self.visit_begin(&union.tag);
         let (mut contradicted, mut next, mut tag) = (0, 0, None);
         let mut more = self.cursor.open(b'}');
         while more {
@@ -282,7 +282,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         }
         let start = self.cursor.at;
         let tag = self.cursor.string()?;
-        self.heard(&union.tag, start);
+        self.visit_end(&union.tag, start);
         Ok(tag)
     }
 
@@ -292,7 +292,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         if self.cursor.peek() == Some(b'"') {
             // Types that admit strings admit every string.
             self.cursor.skip_string()?;
-            self.heard(&shared.name, start);
+            self.visit_end(&shared.name, start);
             let variants = shared.variants.iter().flatten();
             let others = variants.filter(|variant| !variant.shape.admits(b'"'));
             return Ok(others.fold(0, |members, variant| members | variant.members));

@@ -45,4 +45,4 @@ pub const USER_BATCH: &Shape = ShapeOf::<UserBatch>::SHAPE;
 
 /// The shapes of all responses.
 #[cfg(not(target_arch = "wasm32"))]
-const ANSWERS: [&Shape; 3] = [USER, PINTEREST_DETAILS, USER_BATCH];
+const RESPONSES: [&Shape; 3] = [USER, PINTEREST_DETAILS, USER_BATCH];

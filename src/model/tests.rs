@@ -187,8 +187,8 @@ fn agree<T: Serialize + DeserializeOwned>(
             .map_or("", |(object, _)| object);
         assert_eq!(object, here);
     }
-    let told: Vec<&str> = wrong.iter().map(|mismatch| mismatch.path).collect();
-    assert!(told.is_empty() || told == [here.as_str()], "{told:?}");
+    let found: Vec<&str> = wrong.iter().map(|mismatch| mismatch.path).collect();
+    assert!(found.is_empty() || found == [here.as_str()], "{found:?}");
     let Err(fault) = mismatches.deny() else {
         return false;
     };
@@ -244,7 +244,7 @@ fn every_held_sample_survives_and_every_value_in_it_replaced_is_told_by_path_or_
             Some("user") => try_all::<User>(&body, USER),
             Some("details") => try_all::<PinterestDetails>(&body, PINTEREST_DETAILS),
             Some("batch") => try_all::<UserBatch>(&body, USER_BATCH),
-            _ => panic!("which endpoint answers {file}?"),
+            _ => panic!("which endpoint returns {file}?"),
         };
         wrong.insert(name.to_owned(), found);
     }
@@ -398,7 +398,7 @@ fn objects(shape: &'static Shape, out: &mut Vec<&'static ObjectShape>) {
 fn typescript_declares_every_type_once_and_documents_every_field() {
     let text = typescript();
     let mut all = Vec::new();
-    for shape in ANSWERS {
+    for shape in RESPONSES {
         objects(shape, &mut all);
     }
     assert!(all.len() > 20);

@@ -1,6 +1,6 @@
 //! Generates the TypeScript types for the package's declarations.
 
-use super::ANSWERS;
+use super::RESPONSES;
 use super::shape::{ObjectShape, OpenShape, Presence, Shape, UnionShape};
 
 const HEAD: &str = "\
@@ -41,7 +41,7 @@ pub fn typescript() -> String {
         out: HEAD.to_owned(),
         done: Vec::new(),
     };
-    for root in ANSWERS {
+    for root in RESPONSES {
         writer.declare(root);
     }
     writer.out.push_str(TAIL);

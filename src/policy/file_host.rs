@@ -205,7 +205,7 @@ mod tests {
             ("the file ends before the requested range", None),
             ("", Some(Refusal::Final)),
         ];
-        let mut told = Vec::new();
+        let mut listed = Vec::new();
         let mut number = 0;
         for (row, (words, expected)) in
             rows(include_str!("file_host.rs"), "//! The file is on").zip(meanings)
@@ -221,7 +221,7 @@ mod tests {
                         assert_eq!(of(status, code), expected, "{status} {code}");
                     }
                 }
-                told.push(code);
+                listed.push(code);
             }
             for status in statuses_in(row[0]) {
                 let is_alone = !matches!(status, 400 | 403 | 404);
@@ -233,15 +233,15 @@ mod tests {
         }
         assert_eq!(number, meanings.len());
         for (code, _) in CODES {
-            assert!(told.contains(&code), "{code} is missing in the table");
+            assert!(listed.contains(&code), "{code} is missing in the table");
         }
     }
 
     #[test]
-    fn readme_tells_the_same() {
+    fn readme_says_the_same() {
         let trouble = Refusal::Trouble(RetryAfter::Absent);
         let readme = include_str!("../../README.md");
-        let mut told = 0;
+        let mut codes = 0;
         for row in rows(readme, "The batch file is on Google Cloud Storage") {
             let expected = match row[1] {
                 follows if follows.contains("\"not yet\"") => Refusal::Absent,
@@ -251,7 +251,7 @@ mod tests {
                 _ => continue,
             };
             for code in codes_in(row[0]) {
-                told += 1;
+                codes += 1;
                 for status in [403, 404] {
                     assert_eq!(of(status, code), expected, "{status} {code}");
                 }
@@ -263,7 +263,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(told, 7);
+        assert_eq!(codes, 7);
     }
 
     #[test]

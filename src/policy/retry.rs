@@ -70,7 +70,7 @@ pub enum Failure {
     /// The attempt timed out.
     Timeout,
     /// The server sent a response that is not a success.
-    Answer {
+    Response {
         /// The HTTP status; 200 if the body of a successful response reports an error.
         status: u16,
         /// Ayrshare's error code from the body.
@@ -244,7 +244,7 @@ impl RetryPolicy {
                     retry_after_ms: None,
                 };
             }
-            Failure::Answer {
+            Failure::Response {
                 status,
                 code,
                 retry_after,

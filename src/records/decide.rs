@@ -53,7 +53,7 @@ impl Reader {
                 self.invalid += 1;
                 self.mismatches = mismatches;
             }
-            OnInvalid::HandOver if self.told == Some(start) => {}
+            OnInvalid::HandOver if self.rejected_at == Some(start) => {}
             on_invalid => {
                 let Err(fault) = mismatches.deny() else {
                     return Ok(self.choose(value));
@@ -68,7 +68,7 @@ impl Reader {
                     return Ok(self.reject(error, None));
                 }
                 // Read the record again to return it, so that nothing about it has to be stored in between.
-                self.told = Some(start);
+                self.rejected_at = Some(start);
                 let is_handed_out = self.is_wanted();
                 let outcome = self.reject(error, Some(value.clone()));
                 (self.at, self.state) = (value.start, ReaderState::Value);

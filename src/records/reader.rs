@@ -61,7 +61,7 @@ pub struct Reader {
     /// The mismatches of the last mismatched record.
     pub(super) mismatches: Mismatches,
     /// File offset of the last mismatched record that was delivered as rejected.
-    pub(super) told: Option<u64>,
+    pub(super) rejected_at: Option<u64>,
     /// The file offset before which all records are checked to be JSON, whatever the options; see [`Reader::reread`].
     pub(super) doubted: u64,
 }
@@ -98,7 +98,7 @@ impl Reader {
             failed: None,
             sweeps: false,
             mismatches: Mismatches::default(),
-            told: None,
+            rejected_at: None,
             found: None,
             doubted: 0,
         }

@@ -206,8 +206,8 @@ impl<'a> ProfileView<'a> {
     pub fn accounts(&self) -> impl Iterator<Item = Account<'a>> + use<'a> {
         let profile = *self;
         let accounts = profile.facts.accounts.iter();
-        let told = accounts.filter(|noted| noted.network.is_some());
-        told.map(move |noted| Account { noted, profile })
+        let known = accounts.filter(|noted| noted.network.is_some());
+        known.map(move |noted| Account { noted, profile })
     }
 
     /// Whether it is known that nothing is linked: what cannot be read may be linked.

@@ -40,8 +40,8 @@ impl Usage {
     #[must_use]
     pub fn of(quota: Quota, used: Option<f64>, limit: Option<f64>) -> Option<Self> {
         let (used, limit) = (used?, limit?);
-        let told = used.is_finite() && limit.is_finite() && limit > 0.0;
-        told.then_some(Usage { quota, used, limit })
+        let is_known = used.is_finite() && limit.is_finite() && limit > 0.0;
+        is_known.then_some(Usage { quota, used, limit })
     }
 
     /// The share used: 1 if the quota is used up, more if usage exceeds it.

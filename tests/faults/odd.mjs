@@ -88,14 +88,14 @@ async function faultsOf({ AyrshareUser, isAyrshareError, metaOf }, name, sample,
         continue;
       }
       const { mismatches, mismatchCount } = metaOf(report.value);
-      const told = mismatches.map(({ path, found }) => `${path} ${found}`);
+      const reported = mismatches.map(({ path, found }) => `${path} ${found}`);
       if (!isSame(report.value, filled(kind, odd))) fail("another value");
-      if (mismatchCount !== told.length) fail(`${mismatchCount} counted, ${told.length} told`);
-      if (new Set(mismatches.map(({ path }) => path)).size !== told.length) fail("a place is told twice");
-      if (mismatches.some(({ path, found }) => found !== "missing" && path !== written(steps))) fail(`told of ${told}`);
+      if (mismatchCount !== reported.length) fail(`${mismatchCount} counted, ${reported.length} reported`);
+      if (new Set(mismatches.map(({ path }) => path)).size !== reported.length) fail("a place is reported twice");
+      if (mismatches.some(({ path, found }) => found !== "missing" && path !== written(steps))) fail(`reported ${reported}`);
       const expected = isDocumented ? mustTell(sample, steps, other) : undefined;
-      if (expected && JSON.stringify(told) !== JSON.stringify(expected)) fail(`told of ${told}, not of ${expected}`);
-      if (told.length === 0) {
+      if (expected && JSON.stringify(reported) !== JSON.stringify(expected)) fail(`reported ${reported}, not ${expected}`);
+      if (reported.length === 0) {
         if (thrown.error) fail(`thrown for nothing: ${thrown.error.message}`);
         continue;
       }

@@ -32,8 +32,8 @@ const throwing = (name) => Object.defineProperty({}, name, { enumerable: true, g
 before(() => init());
 
 /** A user's mistake must not be reported as a fault of the wasm. */
-function blameless(told, what) {
-  for (const error of told) assert.doesNotMatch(String(error?.message ?? ""), /wasm|memory access|out of bounds|unexpected/, what);
+function blameless(errors, what) {
+  for (const error of errors) assert.doesNotMatch(String(error?.message ?? ""), /wasm|memory access|out of bounds|unexpected/, what);
 }
 
 describe("return values", () => {
@@ -42,12 +42,12 @@ describe("return values", () => {
     for (const given of odd) {
       for (const apiKey of [() => given, async () => given]) {
         const what = `${typeof given} ${Object.prototype.toString.call(given === odd.at(-1) ? 0 : given)}`;
-        const { ask, sandbox, told } = open({ apiKey });
+        const { ask, sandbox, errors } = open({ apiKey });
         const { status, body } = await ask("/ayrshare/user", { as: "alice" });
         assert.deepEqual([status, JSON.parse(body).message], [500, "the gateway failed"], what);
-        assert.equal(told.length, 1, what);
-        assert.match(told[0].message, /`apiKey`|revoked/, what);
-        blameless(told, what);
+        assert.equal(errors.length, 1, what);
+        assert.match(errors[0].message, /`apiKey`|revoked/, what);
+        blameless(errors, what);
         assert.equal(sandbox.requests.length, 0);
       }
     }
@@ -60,10 +60,10 @@ describe("return values", () => {
     ];
     for (const given of odd) {
       for (const given_ of [() => given, async () => given]) {
-        const { ask, sandbox, told } = open({ authorize: given_ });
+        const { ask, sandbox, errors } = open({ authorize: given_ });
         assert.equal((await ask("/ayrshare/user")).status, 500, String(odd.indexOf(given)));
-        assert.equal(told.length, 1);
-        blameless(told);
+        assert.equal(errors.length, 1);
+        blameless(errors);
         assert.equal(sandbox.requests.length, 0);
       }
     }
@@ -79,11 +79,11 @@ describe("return values", () => {
     ];
     for (const [number, given] of odd.entries()) {
       for (const get of [() => given, async () => given]) {
-        const { ask, told } = open({ store: { get, put: () => undefined, delete: () => undefined } });
+        const { ask, errors } = open({ store: { get, put: () => undefined, delete: () => undefined } });
         const answer = await ask("/ayrshare/user", { as: "alice" });
         assert.deepEqual([answer.status, titleOf(answer), answer.headers["x-gateway-cache"]], [200, "Alice", "miss"], String(number));
-        assert.ok(told.length > 0, `${number} is told`);
-        blameless(told, String(number));
+        assert.ok(errors.length > 0, `${number} is reported`);
+        blameless(errors, String(number));
       }
     }
   });
@@ -91,9 +91,9 @@ describe("return values", () => {
   test("of a store that passes everything through JSON: the gateway responds without it, and reports why", async () => {
     const kept = new Map();
     const store = { get: (name) => JSON.parse(kept.get(name) ?? "null"), put: (name, answer) => void kept.set(name, JSON.stringify(answer)), delete: (name) => void kept.delete(name) };
-    const { ask, told } = open({ store });
+    const { ask, errors } = open({ store });
     for (let times = 0; times < 3; times += 1) assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
-    assert.match(told[0].message, /`store\.get` returned something that was not put there/);
+    assert.match(errors[0].message, /`store\.get` returned something that was not put there/);
   });
 
   test("of a store: bytes of every type are accepted", async () => {
@@ -108,16 +108,16 @@ describe("return values", () => {
     };
     for (const [kind, copy] of Object.entries(copies)) {
       const kept = new Map();
-      const { ask, told } = open({ store: { get: (name) => kept.get(name), put: (name, { head, body }) => void kept.set(name, { head, body: copy(body) }), delete: (name) => kept.delete(name) } });
+      const { ask, errors } = open({ store: { get: (name) => kept.get(name), put: (name, { head, body }) => void kept.set(name, { head, body: copy(body) }), delete: (name) => kept.delete(name) } });
       await ask("/ayrshare/user", { as: "alice" });
       await turns(1);
       const hit = await ask("/ayrshare/user", { as: "alice" });
       assert.deepEqual([titleOf(hit), hit.headers["x-gateway-cache"]], ["Alice", "hit"], kind);
-      assert.deepEqual(told, [], kind);
+      assert.deepEqual(errors, [], kind);
     }
   });
 
-  test("of a store: bytes that are not whole any more are a miss, and are told", async () => {
+  test("of a store: bytes that are not whole any more are a miss, and are reported", async () => {
     const odd = {
       short: (bytes) => bytes.slice(0, 10),
       long: (bytes) => Buffer.concat([bytes, Buffer.from("{}")]),
@@ -132,14 +132,14 @@ describe("return values", () => {
       const kept = new Map();
       // Entries as long as a token stay as they are.
       const changed = (found) => found && (found.body.byteLength > 60 ? { head: found.head, body: change(found.body) } : found);
-      const { ask, told } = open({ store: { get: (name) => changed(kept.get(name)), put: (name, answer) => void kept.set(name, answer), delete: (name) => void kept.delete(name) } });
+      const { ask, errors } = open({ store: { get: (name) => changed(kept.get(name)), put: (name, answer) => void kept.set(name, answer), delete: (name) => void kept.delete(name) } });
       for (let time = 0; time < 2; time += 1) {
         const answer = await ask("/ayrshare/user", { as: "alice" });
         assert.deepEqual([answer.status, titleOf(answer), answer.headers["x-gateway-cache"]], [200, "Alice", "miss"], kind);
         await turns(1);
       }
-      assert.match(told[0].message, /`store\.get` returned something that was not put there/, kind);
-      blameless(told, kind);
+      assert.match(errors[0].message, /`store\.get` returned something that was not put there/, kind);
+      blameless(errors, kind);
     }
   });
 
@@ -147,17 +147,17 @@ describe("return values", () => {
     const trapped = new Proxy({}, { getPrototypeOf: () => { throw new Error("trap"); }, has: () => { throw new Error("trap"); } });
     for (const thrown of [revoked(), trapped]) {
       for (const name of ["authorize", "apiKey"]) {
-        const { ask, told } = open({ [name]: () => { throw thrown; } });
+        const { ask, errors } = open({ [name]: () => { throw thrown; } });
         assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 500);
-        assert.equal(told.length, 1);
-        assert.ok(told[0] === thrown, name);
+        assert.equal(errors.length, 1);
+        assert.ok(errors[0] === thrown, name);
       }
       const broken = new Proxy(new Request(`${HERE}/ayrshare/user`), { get: () => { throw thrown; } });
       assert.equal((await open().gateway.fetch(broken)).status, 500);
     }
   });
 
-  test("of a guard: a promise instead of an id or a stub is told, and its rejection goes nowhere", async (t) => {
+  test("of a guard: a promise instead of an id or a stub is reported, and its rejection goes nowhere", async (t) => {
     const unhandled = [];
     const note = (reason) => unhandled.push(reason);
     process.on("unhandledRejection", note);
@@ -166,12 +166,12 @@ describe("return values", () => {
     for (const odd of [{ idFromName: rejecting }, { get: rejecting }]) {
       const sandbox = open().sandbox;
       t.mock.method(globalThis, "fetch", sandbox.fetch);
-      const told = [];
+      const errors = [];
       const guard = { idFromName: String, get: () => ({}), ...odd };
-      const gateway = createGateway({ apiKey: KEY, authorize, guard, store: "none", onError: (error) => told.push(error) });
+      const gateway = createGateway({ apiKey: KEY, authorize, guard, store: "none", onError: (error) => errors.push(error) });
       const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user`, { headers: { "x-session": "alice" } }));
-      assert.deepEqual([response.status, told.length], [200, 1]);
-      assert.match(told[0].message, /must not return promises/);
+      assert.deepEqual([response.status, errors.length], [200, 1]);
+      assert.match(errors[0].message, /must not return promises/);
       await turns(2);
     }
     assert.deepEqual(unhandled, []);
@@ -205,11 +205,11 @@ describe("return values", () => {
     const store = { get: async (name) => kept.get(name), put: async (name, answer) => void kept.set(name, answer), delete: async (name) => void kept.delete(name) };
     for (const context of [throwing("waitUntil"), { waitUntil: () => { throw new Error("d"); } }]) {
       kept.clear();
-      const { ask, told } = open({ store });
+      const { ask, errors } = open({ store });
       assert.equal((await ask("/ayrshare/user", { as: "alice", context })).status, 200);
       await turns(2);
-      assert.equal(told.length, 1);
-      assert.match(told[0].message, /^(the getter of waitUntil|d)$/);
+      assert.equal(errors.length, 1);
+      assert.match(errors[0].message, /^(the getter of waitUntil|d)$/);
     }
   });
 
@@ -303,7 +303,7 @@ describe("timeouts", () => {
     test(`of ${name} give 503, are reported, and send nothing upstream`, async (t) => {
       t.mock.timers.enable({ apis: ["setTimeout"] });
       for (const [callbackTimeoutMs, ms] of [[undefined, 10_000], [70, 70]]) {
-        const { ask, sandbox, told } = open({ ...options, callbackTimeoutMs });
+        const { ask, sandbox, errors } = open({ ...options, callbackTimeoutMs });
         let answer;
         void ask("/ayrshare/user", { as: "alice" }).then((given) => { answer = given; });
         await turns();
@@ -314,8 +314,8 @@ describe("timeouts", () => {
         await turns();
         assert.equal(answer.status, 503);
         assert.match(JSON.parse(answer.body).message, /in time/);
-        assert.deepEqual([told.length, told[0].kind], [1, "timeout"]);
-        assert.match(told[0].message, new RegExp(`\`${name}\` took longer than \`callbackTimeoutMs\``));
+        assert.deepEqual([errors.length, errors[0].kind], [1, "timeout"]);
+        assert.match(errors[0].message, new RegExp(`\`${name}\` took longer than \`callbackTimeoutMs\``));
         assert.equal(sandbox.requests.length, 0);
       }
     });
@@ -325,13 +325,13 @@ describe("timeouts", () => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const fine = { get: async () => null, put: async () => {}, delete: async () => {} };
     for (const [name, store] of [["get", { ...fine, get: never }], ["put", { ...fine, put: never }]]) {
-      const { ask, told } = open({ store });
+      const { ask, errors } = open({ store });
       const asked = ask("/ayrshare/user", { as: "alice" });
       await turns();
       t.mock.timers.tick(2_000);
       assert.equal(titleOf(await asked), "Alice", name);
-      assert.equal(told.length, 1);
-      assert.match(told[0].message, new RegExp(`\`store.${name}\` took longer than \`storeTimeoutMs\``));
+      assert.equal(errors.length, 1);
+      assert.match(errors[0].message, new RegExp(`\`store.${name}\` took longer than \`storeTimeoutMs\``));
     }
   });
 
@@ -340,12 +340,12 @@ describe("timeouts", () => {
     const kept = new Map();
     const put = (name, answer) => (answer.head.includes("etag") ? never() : void kept.set(name, answer));
     for (const context of [undefined, { waitUntil: () => {} }]) {
-      const { ask, told } = open({ store: { get: async (name) => kept.get(name), put, delete: never } });
+      const { ask, errors } = open({ store: { get: async (name) => kept.get(name), put, delete: never } });
       assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice", context })), "Alice");
-      assert.deepEqual(told, []);
+      assert.deepEqual(errors, []);
       t.mock.timers.tick(2_000);
       await turns();
-      assert.match(told[0].message, /`store.put` took longer/);
+      assert.match(errors[0].message, /`store.put` took longer/);
     }
   });
 
@@ -354,12 +354,12 @@ describe("timeouts", () => {
     for (const [bodyTimeoutMs, ms] of [[undefined, 5_000], [70, 70]]) {
       let cancelled = 0;
       const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")), cancel: () => { cancelled += 1; } });
-      const { ask, told } = open({ webhooks: { secret: SECRET, bodyTimeoutMs } });
+      const { ask, errors } = open({ webhooks: { secret: SECRET, bodyTimeoutMs } });
       const asked = ask("/ayrshare/webhook", { method: "POST", body, duplex: "half", headers: headersOf("{}") });
       await turns();
       t.mock.timers.tick(ms);
       assert.equal((await asked).status, 503);
-      assert.deepEqual([cancelled, told], [1, []]);
+      assert.deepEqual([cancelled, errors], [1, []]);
     }
   });
 
@@ -400,30 +400,30 @@ describe("false alarms", () => {
   test("a webhook whose body is cut off is rejected, and nothing is reported", async () => {
     for (const cause of [new Error("reset"), new TypeError("terminated"), undefined, 5]) {
       const body = new ReadableStream({ pull: (controller) => controller.error(cause) });
-      const { ask, told } = open({ webhooks: { secret: SECRET } });
+      const { ask, errors } = open({ webhooks: { secret: SECRET } });
       assert.equal((await ask("/ayrshare/webhook", { method: "POST", body, duplex: "half", headers: zeros })).status, 503);
-      assert.deepEqual(told, []);
+      assert.deepEqual(errors, []);
     }
   });
 
   test("a body that was already read is reported as the operator's fault", async () => {
-    const { gateway, told } = open({ webhooks: { secret: SECRET } });
+    const { gateway, errors } = open({ webhooks: { secret: SECRET } });
     const request = new Request(`${HERE}/ayrshare/webhook`, { method: "POST", body: "{}", headers: zeros });
     await request.text();
     assert.equal((await gateway.fetch(request)).status, 500);
-    assert.match(told[0].message, /was read before the gateway received it/);
+    assert.match(errors[0].message, /was read before the gateway received it/);
   });
 
   test("a value that is not a request is not reported as a fault of the wasm", async () => {
     for (const request of [{}, { method: "GET", url: `${HERE}/ayrshare/user` }, { method: "GET", url: 5, headers: new Headers() }, null, 5]) {
-      const { gateway, told } = open();
+      const { gateway, errors } = open();
       assert.equal((await gateway.fetch(request)).status, 500);
-      assert.doesNotMatch(told[0].message, /the wasm module failed/);
+      assert.doesNotMatch(errors[0].message, /the wasm module failed/);
     }
   });
 
   test("a caller that disconnects while records are streamed is not reported", async () => {
-    const { gateway, told } = open({ sandbox: { profiles: 5_000 } });
+    const { gateway, errors } = open({ sandbox: { profiles: 5_000 } });
     const response = await gateway.fetch(new Request(`${HERE}/ayrshare/user/batch/profiles`, { headers: { "x-session": "admin" } }));
     const reader = response.body.getReader();
     await reader.read();
@@ -431,15 +431,15 @@ describe("false alarms", () => {
     await reader.cancel();
     await reading;
     await turns();
-    assert.deepEqual(told, []);
+    assert.deepEqual(errors, []);
   });
 
   test("a real trap is reported as one", async () => {
-    const { ask, gateway, told } = open({ authorize: never });
+    const { ask, gateway, errors } = open({ authorize: never });
     const asked = ask("/ayrshare/user");
     await turns(2);
     await trap(gateway);
     assert.equal((await asked).status, 500);
-    assert.match(told[0].message, /the wasm module failed/);
+    assert.match(errors[0].message, /the wasm module failed/);
   });
 });

@@ -71,11 +71,11 @@ describe("who may read what", () => {
       () => ({ profileKey: "a\nb" }), () => ({ scope: "everything" }), () => ({ profileKey: ALICE, scope: "primary-profile" }), () => ({ scope: ["all-profiles"] }),
     ];
     for (const authorize of faults) {
-      const { ask, sandbox, told } = open({ authorize });
+      const { ask, sandbox, errors } = open({ authorize });
       const { status, body } = await ask("/ayrshare/user");
       assert.equal(status, 500, String(authorize));
       assert.equal(JSON.parse(body).message, "the gateway failed");
-      assert.equal(told.length, 1, String(authorize));
+      assert.equal(errors.length, 1, String(authorize));
       assert.equal(sandbox.requests.length, 0);
     }
     const { ask } = open({ authorize: () => ({}) });
@@ -84,12 +84,12 @@ describe("who may read what", () => {
 
   test("an apiKey function is called per request, and its failure is a 500 without details", async () => {
     let asked = 0;
-    const { ask, told } = open({ apiKey: async () => ((asked += 1) > 1 ? Promise.reject(new Error(KEY)) : KEY) });
+    const { ask, errors } = open({ apiKey: async () => ((asked += 1) > 1 ? Promise.reject(new Error(KEY)) : KEY) });
     assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);
     const { status, body } = await ask("/ayrshare/user", { as: "alice" });
     assert.equal(status, 500);
     assert.equal(JSON.parse(body).message, "the gateway failed");
-    assert.equal(told[0].message, KEY);
+    assert.equal(errors[0].message, KEY);
     assert.equal((await ask("/ayrshare/user")).status, 401);
     assert.equal(asked, 2);
   });

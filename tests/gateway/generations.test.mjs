@@ -59,7 +59,7 @@ function numbered({ store, hold = async () => {}, ...options }) {
 
 for (const [kind, make] of [["a slow store", slow], ["memory", () => "memory"]]) {
   test(`an event invalidates everything that sixty concurrent queries of one profile have cached (${kind})`, async () => {
-    const { event, read, told } = numbered({ store: make() });
+    const { event, read, errors } = numbered({ store: make() });
     const all = () => Promise.all(Array.from({ length: 60 }, (_, at) => read(QUERIES[at % QUERIES.length])));
     await all();
     await turns(200);
@@ -74,7 +74,7 @@ for (const [kind, make] of [["a slow store", slow], ["memory", () => "memory"]])
     assert.ok(after.some(([, cache]) => cache === "miss"));
     await turns(200);
     for (const query of QUERIES) assert.deepEqual(await read(query), ["1", "hit"], query);
-    assert.deepEqual(told, []);
+    assert.deepEqual(errors, []);
   });
 
   test(`a response in progress when the event arrives is not cached, and no later caller gets it (${kind})`, async () => {
@@ -155,13 +155,13 @@ test("no older response is served while Ayrshare fails, either", async () => {
 
 test("an event whose token cannot be stored is rejected, so that it is sent again", async () => {
   const store = slow();
-  const { event, read, told } = numbered({ store });
+  const { event, read, errors } = numbered({ store });
   await read();
   await turns(200);
   const { put } = store;
   store.put = async () => { throw new Error("the store is full"); };
   await assert.rejects(event(), /500 !== 200/);
-  assert.equal(told.at(-1).message, "the store is full");
+  assert.equal(errors.at(-1).message, "the store is full");
   store.put = put;
   await event();
   assert.deepEqual(await read(), ["2", "miss"]);

@@ -8,16 +8,16 @@ const gateways = new Map();
 
 /** Notifies the upstream server when a call has reached the object, so that the tests do not depend on timing. */
 export class AyrshareGuard extends Guard {
-  #told;
+  #arrivedUrl;
 
   constructor(state, env) {
     super(state);
-    this.#told = `${env.UPSTREAM}/-arrived`;
+    this.#arrivedUrl = `${env.UPSTREAM}/-arrived`;
   }
 
   async fetch(request) {
     const answer = super.fetch(request);
-    await fetch(this.#told);
+    await fetch(this.#arrivedUrl);
     return answer;
   }
 }

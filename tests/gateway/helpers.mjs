@@ -35,7 +35,7 @@ export function open({ sandbox: sandboxOptions, fetch, ...options } = {}) {
     batchDelayMs: 0,
     ...sandboxOptions,
   });
-  const [told, events] = [[], []];
+  const [errors, events] = [[], []];
   const access = options.allowUnauthenticated ? {} : { authorize };
   const gateway = createGateway({
     apiKey: KEY,
@@ -43,7 +43,7 @@ export function open({ sandbox: sandboxOptions, fetch, ...options } = {}) {
     allowedOrigins: [APP],
     fetch: fetch?.(sandbox) ?? sandbox.fetch,
     onEvent: (event) => events.push(event),
-    onError: (error) => told.push(error),
+    onError: (error) => errors.push(error),
     ...options,
   });
   async function ask(path, { as, headers, context, ...init } = {}) {
@@ -54,8 +54,8 @@ export function open({ sandbox: sandboxOptions, fetch, ...options } = {}) {
     without(JSON.stringify(answer), "an answer");
     return answer;
   }
-  const clean = () => without(inspect([told, events], { depth: 9, showHidden: true }), "an error or event");
-  return { gateway, sandbox, ask, told, events, clean };
+  const clean = () => without(inspect([errors, events], { depth: 9, showHidden: true }), "an error or event");
+  return { gateway, sandbox, ask, errors, events, clean };
 }
 
 /** Makes the gateway's wasm trap, in a request that fails with a 500. Another request must have loaded the wasm. */

@@ -106,13 +106,13 @@ test("the initial download of a client-only app contains no byte of the parts th
 
 test("after a trap, requests in progress fail with a 500, and the next ones run on a fresh instance", async () => {
   const waiting = [];
-  const { ask, gateway, told } = open({ store: "none", fetch: () => (url, init) => (waiting.length < 1 ? new Promise((resolve) => waiting.push(() => resolve(Response.json({ title: "late" })))) : Promise.resolve(Response.json({ title: init.headers["profile-key"] ? "a profile" : "none" }))) });
+  const { ask, gateway, errors } = open({ store: "none", fetch: () => (url, init) => (waiting.length < 1 ? new Promise((resolve) => waiting.push(() => resolve(Response.json({ title: "late" })))) : Promise.resolve(Response.json({ title: init.headers["profile-key"] ? "a profile" : "none" }))) });
   const pending = ask("/ayrshare/user", { as: "alice" });
   while (waiting.length === 0) await new Promise(setImmediate);
   await trap(gateway);
   const { status, body } = await pending;
   assert.deepEqual([status, JSON.parse(body).message], [500, "the gateway failed"]);
-  assert.equal(told[0].kind, "internal");
+  assert.equal(errors[0].kind, "internal");
   assert.equal(titleOf(await ask("/ayrshare/user", { as: "bob" })), "a profile");
   // What the dead instance was waiting for still arrives, and must not reach the new one.
   waiting[0]();

@@ -106,12 +106,12 @@ test("a response with fields of the wrong type is passed through unchanged; with
   const sent = [];
   const odd = (more) => JSON.stringify({ refId: 7, displayNames: [{ id: 1 }, { platform: "gmb", created: [] }], ...more });
   const bodies = [odd({ nextUpdate: 4 }), odd({ nextUpdate: null }), odd({ nextUpdate: "2999-01-01T00:00:00Z" })];
-  const { ask, told } = open({ fetch: () => async () => new Response(sent[sent.push(bodies[sent.length]) - 1]) });
+  const { ask, errors } = open({ fetch: () => async () => new Response(sent[sent.push(bodies[sent.length]) - 1]) });
   for (const [body, source] of [[bodies[0], "miss"], [bodies[1], "miss"], [bodies[2], "miss"], [bodies[2], "hit"]]) {
     const answer = await ask("/ayrshare/user", { as: "alice" });
     assert.deepEqual([answer.status, answer.body, answer.headers["x-gateway-cache"]], [200, body, source]);
   }
-  assert.deepEqual([sent.length, told], [3, []]);
+  assert.deepEqual([sent.length, errors], [3, []]);
 });
 
 test("errors, batch tickets, details and responses without nextUpdate are never cached", async () => {
@@ -133,10 +133,10 @@ test("a failing store costs only the cache hit, and is reported", async () => {
   const rejects = (name) => async () => { throw new Error(name); };
   const throws = (name) => () => { throw new Error(name); };
   for (const [get, put, expected] of [[throws("get"), throws("put"), ["get"]], [rejects("get"), rejects("put"), ["get"]], [() => null, throws("put"), ["put"]], [async () => undefined, rejects("put"), ["put"]]]) {
-    const { ask, told } = open({ store: { get, put, delete: rejects("delete") } });
+    const { ask, errors } = open({ store: { get, put, delete: rejects("delete") } });
     assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
     await settled();
-    assert.deepEqual(told.map(({ message }) => message), expected);
+    assert.deepEqual(errors.map(({ message }) => message), expected);
   }
 });
 
@@ -151,7 +151,7 @@ test("writes are passed to waitUntil, if there is one", async () => {
   const rest = open({ store: visible() });
   const context = { waitUntil: () => { throw new Error("too late"); } };
   assert.equal((await rest.ask("/ayrshare/user", { as: "alice", context })).status, 200);
-  assert.deepEqual(rest.told.map(({ message }) => message), ["too late"]);
+  assert.deepEqual(rest.errors.map(({ message }) => message), ["too late"]);
 });
 
 test("the memory store has a maximum size", async () => {
@@ -196,11 +196,11 @@ const sources = async (ask, count, as = "alice") => {
 
 test("a Cache API that stores nothing is reported once, and memory is used instead", async (t) => {
   const { kept, counts } = fakeCache(t, () => false);
-  const { ask, told, clean } = open({});
+  const { ask, errors, clean } = open({});
   assert.deepEqual(await sources(ask, 4), ["miss", "hit", "hit", "hit"]);
   assert.deepEqual(await sources(ask, 2, "bob"), ["miss", "hit"]);
-  assert.deepEqual(told.map(({ kind }) => kind), ["config"]);
-  assert.match(told[0].message, /Cache API .* stores nothing.*memory/);
+  assert.deepEqual(errors.map(({ kind }) => kind), ["config"]);
+  assert.match(errors[0].message, /Cache API .* stores nothing.*memory/);
   assert.equal(kept.size, 0);
   const puts = counts.put;
   await sources(ask, 2);
@@ -208,24 +208,24 @@ test("a Cache API that stores nothing is reported once, and memory is used inste
   clean();
   const many = open({});
   await Promise.all(Array.from({ length: 20 }, (_, index) => many.ask(`/ayrshare/user?instagramQuota=${index % 2 === 0}`, { as: index % 3 ? "alice" : "bob" })));
-  assert.equal(many.told.length, 1);
+  assert.equal(many.errors.length, 1);
 });
 
 test("a Cache API that stores nothing but was requested by name is reported once, and nothing is cached", async (t) => {
   fakeCache(t, () => false);
-  const { ask, told } = open({ store: "cache" });
+  const { ask, errors } = open({ store: "cache" });
   assert.deepEqual(await sources(ask, 3), ["miss", "miss", "miss"]);
-  assert.deepEqual(told.map(({ kind, message }) => [kind, /stores nothing.*no response is cached/.test(message)]), [["config", true]]);
+  assert.deepEqual(errors.map(({ kind, message }) => [kind, /stores nothing.*no response is cached/.test(message)]), [["config", true]]);
 });
 
 test("a Cache API that works, or loses one entry, is not reported, and is no longer checked once it has proven to work", async (t) => {
   for (const keeps of [() => true, (number) => number !== 1]) {
     const { counts } = fakeCache(t, keeps);
-    const { ask, told } = open({});
+    const { ask, errors } = open({});
     assert.deepEqual(await sources(ask, 2), ["miss", "hit"]);
     const before = { ...counts };
     assert.deepEqual(await sources(ask, 2, "bob"), ["miss", "hit"]);
-    assert.deepEqual(told, []);
+    assert.deepEqual(errors, []);
     assert.deepEqual({ put: counts.put - before.put, match: counts.match - before.match }, { put: 2, match: 7 });
   }
 });

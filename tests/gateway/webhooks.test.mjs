@@ -100,7 +100,7 @@ describe("a secret per profile", () => {
     };
     const clean = () => {
       opened.clean();
-      const shown = inspect([opened.told, opened.events], { depth: 9, showHidden: true });
+      const shown = inspect([opened.errors, opened.events], { depth: 9, showHidden: true });
       for (const planted of [ALICES, BOBS, "SENTINEL-OLD", SECRET]) assert.ok(!shown.includes(planted), shown);
     };
     return { ...opened, post, asked, clean };
@@ -108,30 +108,30 @@ describe("a secret per profile", () => {
 
   test("is returned by a function, which gets the reference id and may be asynchronous", async () => {
     for (const find of [({ refId }) => SECRETS_BY_REF[refId], async ({ refId }) => SECRETS_BY_REF[refId]]) {
-      const { post, seen, asked, told, clean } = posting(find);
+      const { post, seen, asked, errors, clean } = posting(find);
       assert.equal((await post(social, ALICES)).status, 200);
       assert.equal((await post({ ...social, refId: "ref-bob", hookId: "b" }, BOBS)).status, 200);
       assert.deepEqual(asked, [{ refId: "ref-alice" }, { refId: "ref-bob" }]);
-      assert.deepEqual([seen.map(({ refId }) => refId), told], [["ref-alice", "ref-bob"], []]);
+      assert.deepEqual([seen.map(({ refId }) => refId), errors], [["ref-alice", "ref-bob"], []]);
       clean();
     }
   });
 
   test("is unknown: 401, and nothing is reported, handled, dropped or sent to Ayrshare", async () => {
     for (const nobody of [null, undefined]) {
-      const { post, ask, seen, told, sandbox, clean } = posting(async () => nobody, { apiKey: () => KEY });
+      const { post, ask, seen, errors, sandbox, clean } = posting(async () => nobody, { apiKey: () => KEY });
       await ask("/ayrshare/user", { as: "alice" });
       const requests = sandbox.requests.length;
       assert.equal((await post(social, ALICES)).status, 401);
       assert.equal((await post({ ...social, refId: "somebody else" }, ALICES)).status, 401);
-      assert.deepEqual([seen, told, sandbox.requests.length], [[], [], requests]);
+      assert.deepEqual([seen, errors, sandbox.requests.length], [[], [], requests]);
       assert.equal((await ask("/ayrshare/user", { as: "alice" })).headers["x-gateway-cache"], "hit");
       clean();
     }
   });
 
   test("is not valid for other profiles' events, and the body has no effect before its signature is verified", async () => {
-    const { post, ask, seen, asked, told } = posting(({ refId }) => SECRETS_BY_REF[refId]);
+    const { post, ask, seen, asked, errors } = posting(({ refId }) => SECRETS_BY_REF[refId]);
     await ask("/ayrshare/user", { as: "alice" });
     assert.equal((await post(social, BOBS)).status, 401);
     assert.equal((await post({ ...social, refId: ["ref-alice"] }, ALICES)).status, 401);
@@ -146,7 +146,7 @@ describe("a secret per profile", () => {
       assert.equal((await post(twice, BOBS)).status, 401);
       assert.deepEqual(asked.at(-1), { refId: "ref-alice" });
     }
-    assert.deepEqual([told, seen], [[], []]);
+    assert.deepEqual([errors, seen], [[], []]);
     assert.equal((await ask("/ayrshare/user", { as: "alice" })).headers["x-gateway-cache"], "hit");
   });
 
@@ -165,29 +165,29 @@ describe("a secret per profile", () => {
     const odd = [5, "", [], [""], [ALICES, ""], [ALICES, 5], {}, true, Symbol("secret"), () => ALICES, new String(ALICES), new Proxy([], { get() { throw new Error("not today"); } })];
     for (const given of odd) {
       for (const find of [() => given, async () => given]) {
-        const { post, seen, told, clean } = posting(find);
+        const { post, seen, errors, clean } = posting(find);
         assert.equal((await post(social, ALICES)).status, 500, String(odd.indexOf(given)));
-        assert.equal(told.length, 1);
-        if (odd.indexOf(given) < odd.length - 1) assert.ok(isAyrshareError(told[0]) && told[0].kind === "config" && /`secret` of `webhooks`/.test(told[0].message), inspect(told[0]));
+        assert.equal(errors.length, 1);
+        if (odd.indexOf(given) < odd.length - 1) assert.ok(isAyrshareError(errors[0]) && errors[0].kind === "config" && /`secret` of `webhooks`/.test(errors[0].message), inspect(errors[0]));
         assert.deepEqual(seen, []);
         clean();
       }
     }
     for (const failing of [() => { throw new Error("database"); }, () => Promise.reject(new Error("database"))]) {
       let attempts = 0;
-      const { post, seen, told } = posting(() => ((attempts += 1) === 1 ? failing() : ALICES));
+      const { post, seen, errors } = posting(() => ((attempts += 1) === 1 ? failing() : ALICES));
       assert.equal((await post(social, ALICES)).status, 500);
-      assert.deepEqual([told.map(({ message }) => message), seen], [["database"], []]);
+      assert.deepEqual([errors.map(({ message }) => message), seen], [["database"], []]);
       assert.equal((await post(social, ALICES)).status, 200);
       assert.equal(seen.length, 1);
     }
   });
 
   test("takes longer than `callbackTimeoutMs`: 503, and `onError` is called", async () => {
-    const { post, seen, told, clean } = posting(() => new Promise(() => {}), { callbackTimeoutMs: 5 });
+    const { post, seen, errors, clean } = posting(() => new Promise(() => {}), { callbackTimeoutMs: 5 });
     assert.equal((await post(social, ALICES)).status, 503);
-    assert.deepEqual([told.map(({ kind }) => kind), seen], [["timeout"], []]);
-    assert.match(told[0].message, /`webhooks.secret`.*`callbackTimeoutMs`/);
+    assert.deepEqual([errors.map(({ kind }) => kind), seen], [["timeout"], []]);
+    assert.match(errors[0].message, /`webhooks.secret`.*`callbackTimeoutMs`/);
     clean();
   });
 });
@@ -233,14 +233,14 @@ describe("events", () => {
   test("that failed are handled again when resent; those in progress are deferred", async () => {
     let attempts = 0;
     let finish;
-    const { post, told } = listen({
+    const { post, errors } = listen({
       onEvent: async ({ hookId }) => {
         if (hookId === "slow") return new Promise((resolve) => { finish = resolve; });
         if ((attempts += 1) === 1) throw new Error("database");
       },
     });
     assert.equal((await post(social)).status, 500);
-    assert.equal(told[0].message, "database");
+    assert.equal(errors[0].message, "database");
     assert.equal((await post(social)).status, 200);
     assert.equal((await post(social)).status, 200);
     assert.equal(attempts, 2);

@@ -3,19 +3,19 @@
 export async function program({ AyrshareUser, accountHealth, isAyrshareError }, { baseUrl, apiKey, fetch }) {
   // Before the import if the row sets it, otherwise now. The first call loads the wasm in any case.
   const began = globalThis.began ?? Date.now();
-  const told = (error) => (isAyrshareError(error) ? { kind: error.kind, code: error.code, message: error.message } : String(error));
+  const described = (error) => (isAyrshareError(error) ? { kind: error.kind, code: error.code, message: error.message } : String(error));
   try {
     const ayrshare = new AyrshareUser({ apiKey, baseUrl, fetch });
     const user = await ayrshare.getUser();
     const startUpMs = Date.now() - began;
     const details = await ayrshare.getUserDetails("pinterest");
     const batch = await ayrshare.getUserBatch();
-    const streamed = await stream(ayrshare, batch).catch(told);
-    const judged = await accountHealth(user).then(({ accounts }) => accounts.length, told);
-    const { kind, code } = await ayrshare.withProfile("NOT-A-KEY").getUser().then(() => "no error", told);
+    const streamed = await stream(ayrshare, batch).catch(described);
+    const judged = await accountHealth(user).then(({ accounts }) => accounts.length, described);
+    const { kind, code } = await ayrshare.withProfile("NOT-A-KEY").getUser().then(() => "no error", described);
     return { startUpMs, names: user.displayNames.length, boards: details.pinterest.length, streamed, judged, error: { kind, code } };
   } catch (error) {
-    return told(error);
+    return described(error);
   }
 }
 

@@ -59,12 +59,12 @@ for (const [what, callback] of Object.entries(FUNCTIONS)) {
   for (const name of ["onEvent", "onDrift"]) {
     test(`an \`${name}\` that ${what} changes nothing`, async (t) => {
       const unhandled = unhandledIn(t);
-      const told = [];
+      const seen = [];
       const { fetch } = answering(json({}, { status: 500 }), json({ ...JSON.parse(fixture("user")), brandNewField: 1 }));
-      const observer = (event) => (told.push(event), callback(event));
+      const observer = (event) => (seen.push(event), callback(event));
       const user = await new AyrshareUser({ apiKey: "KEY", fetch, [name]: observer }).getUser();
       assert.ok(user.displayNames.length > 0);
-      assert.ok(told.length > 0);
+      assert.ok(seen.length > 0);
       await turn();
       assert.deepEqual(unhandled, []);
     });
@@ -72,11 +72,11 @@ for (const [what, callback] of Object.entries(FUNCTIONS)) {
 
   test(`an \`onEvent\` that ${what} changes nothing for the batch file`, async (t) => {
     const unhandled = unhandledIn(t);
-    const told = [];
-    const onEvent = (event) => (told.push(event.type), callback(event));
+    const seen = [];
+    const onEvent = (event) => (seen.push(event.type), callback(event));
     const report = await new AyrshareUser({ apiKey: "KEY", fetch: async () => new Response('[{"refId":"a"}]'), onEvent }).sweepProfiles({ batch: TICKET });
     assert.equal(report.profiles, 1);
-    assert.ok(told.includes("progress"), String(told));
+    assert.ok(seen.includes("progress"), String(seen));
     await turn();
     assert.deepEqual(unhandled, []);
   });

@@ -127,13 +127,13 @@ test("levels, reasons and kinds of change are exactly the declared ones", async 
   const used = [{ platform: "instagram", usedQuota: 1 }, { platform: "twitter", twitterUsage: { monthlyUsage: 1, monthlyLimit: 10 } }];
   const healths = [await accountHealth({ suspended: true, ...quotas, displayNames: [...links, ...used] }), await accountHealth({})];
   const findings = healths.flatMap(({ findings }) => findings);
-  const told = (key, all) => [...new Set(all.map((one) => one[key]))].sort();
-  assert.deepEqual(told("reason", findings), unionOf("HealthReason"));
-  assert.deepEqual(told("level", findings), unionOf("HealthLevel"));
+  const distinct = (key, all) => [...new Set(all.map((one) => one[key]))].sort();
+  assert.deepEqual(distinct("reason", findings), unionOf("HealthReason"));
+  assert.deepEqual(distinct("level", findings), unionOf("HealthLevel"));
   const before = { platform: "gmb", id: "1", displayName: "a", created: "2024-01-01T00:00:00Z", userImage: "https://i.example/a", type: "a" };
   const after = { platform: "gmb", id: "2", displayName: "b", created: "2024-01-02T00:00:00Z", userImage: "https://i.example/b", type: "b" };
   const changes = await diffUsers({ monthlyApiCalls: 1, displayNames: [before, { platform: "tiktok" }] }, { monthlyApiCalls: 2, displayNames: [{ platform: "reddit" }, after] });
-  assert.deepEqual(told("kind", changes), unionOf("ChangeKind"));
+  assert.deepEqual(distinct("kind", changes), unionOf("ChangeKind"));
 });
 
 test("the error for a value that is not a user names its path", async () => {

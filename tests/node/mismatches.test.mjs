@@ -96,11 +96,11 @@ test("a response whose `nextUpdate` has the wrong type is not cached", async () 
 });
 
 test("drift reports each mismatch once", async () => {
-  const told = [];
-  const { client } = clientOf({ onDrift: (drift) => told.push(drift) }, json({ displayNames: [{ platform: "gmb", created: 1 }, { platform: "x", id: 7 }, { platform: "reddit", created: 2, brandNew: 1 }] }));
+  const drifts = [];
+  const { client } = clientOf({ onDrift: (drift) => drifts.push(drift) }, json({ displayNames: [{ platform: "gmb", created: 1 }, { platform: "x", id: 7 }, { platform: "reddit", created: 2, brandNew: 1 }] }));
   await client.getUser();
   await client.getUser();
-  assert.deepEqual(told, [
+  assert.deepEqual(drifts, [
     { what: "mismatch", path: "displayNames[].created", expected: "string", found: "number" },
     { what: "network", path: "displayNames[].platform", value: "x" },
     { what: "field", path: "displayNames[].brandNew" },

@@ -114,13 +114,13 @@ test("unknown fields and values are reported once, with their path", async () =>
   const client = new AyrshareUser({ ...SECRETS, fetch, onDrift: (drift) => drifts.push(drift) });
   const user = await client.getUser();
   assert.deepEqual(user.futureField, { secret: "x" });
-  const told = (what) => drifts.filter((drift) => drift.what === what);
-  const paths = told("field").map(({ path }) => path);
+  const ofKind = (what) => drifts.filter((drift) => drift.what === what);
+  const paths = ofKind("field").map(({ path }) => path);
   assert.equal(paths.filter((path) => path === "futureField").length, 1);
   assert.equal(paths.filter((path) => path === "displayNames[].oddField").length, 1);
-  assert.deepEqual(told("network").map(({ path, value }) => [path, value]), [["displayNames[].platform", "orbit"]]);
-  assert.deepEqual(told("value").map(({ path, value }) => [path, value]), [["displayNames[].type", "future"]]);
-  assert.ok(told("field").every((drift) => !("value" in drift)));
+  assert.deepEqual(ofKind("network").map(({ path, value }) => [path, value]), [["displayNames[].platform", "orbit"]]);
+  assert.deepEqual(ofKind("value").map(({ path, value }) => [path, value]), [["displayNames[].type", "future"]]);
+  assert.ok(ofKind("field").every((drift) => !("value" in drift)));
   const once = drifts.length;
   await client.getUser();
   assert.equal(drifts.length, once, "not again on the second answer");

@@ -39,9 +39,9 @@ describe("samples", () => {
       const arrived = await client[method](...given);
       // Absent lists become empty lists, as the README says.
       assert.deepEqual(arrived, name.startsWith("user") ? { activeSocialAccounts: [], displayNames: [], ...body } : body);
-      const told = JSON.stringify(drifts);
-      for (const word of beyond) assert.ok(told.includes(word), `${word} is not in ${told}`);
-      if (beyond.length === 0) assert.equal(told, "[]");
+      const reports = JSON.stringify(drifts);
+      for (const word of beyond) assert.ok(reports.includes(word), `${word} is not in ${reports}`);
+      if (beyond.length === 0) assert.equal(reports, "[]");
       // Its path is not redacted, because `is_endpoint` in src/redact.rs knows it.
       for (const event of events) assert.deepEqual([event.endpoint, event.url], [endpoint, seen[0].url]);
       assert.equal(events.length, 2);

@@ -39,15 +39,15 @@ fn is_worth_a_try(failure: &Failure) -> bool {
     match *failure {
         Failure::Network | Failure::Timeout => true,
         Failure::Final => false,
-        Failure::Answer {
+        Failure::Response {
             code: Some(code), ..
         } if FINAL_CODES.contains(&code) => false,
-        Failure::Answer { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 599),
+        Failure::Response { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 599),
     }
 }
 
 fn is_429(failure: &Failure) -> bool {
-    matches!(failure, Failure::Answer { status: 429, .. })
+    matches!(failure, Failure::Response { status: 429, .. })
 }
 
 /// The earliest times at which a profile may call again, in true time, as far as the server has
@@ -69,7 +69,7 @@ struct Run<'a> {
     last: Option<Failure>,
     /// The end of the wait that the server announced in its last response.
     not_before_ms: f64,
-    told_ms: Option<f64>,
+    retry_after_ms: Option<f64>,
 }
 
 #[derive(Default)]
@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
             retries_of_429: 0,
             last: None,
             not_before_ms: f64::NEG_INFINITY,
-            told_ms: None,
+            retry_after_ms: None,
         }
     }
 
@@ -212,7 +212,7 @@ impl<'a> Run<'a> {
     /// The server's part: something happens within the attempt's timeout.
     fn send(&mut self, granted: GrantedAttempt) -> Failure {
         let took_ms = granted.timeout_ms * self.world.random.unit();
-        self.told_ms = None;
+        self.retry_after_ms = None;
         self.not_before_ms = f64::NEG_INFINITY;
         match self.world.random.below(10) {
             0 => {
@@ -243,9 +243,9 @@ impl<'a> Run<'a> {
             None
         };
         let headers = headers(random);
-        self.told_ms = named_ms(headers.retry_after);
-        self.not_before_ms = self.world.true_ms + self.told_ms.unwrap_or(0.0);
-        let held_ms = match (status, self.told_ms) {
+        self.retry_after_ms = named_ms(headers.retry_after);
+        self.not_before_ms = self.world.true_ms + self.retry_after_ms.unwrap_or(0.0);
+        let held_ms = match (status, self.retry_after_ms) {
             (429, Some(ms)) => ms.min(86_400_000.0),
             (429, None) => headers.reset_ms.unwrap_or(0.0),
             _ => 0.0,
@@ -257,13 +257,13 @@ impl<'a> Run<'a> {
             Some(guard) => guard.observe(PROFILES[self.profile], status, &headers, now_ms),
             None => headers.retry_after,
         };
-        if let Some(told_ms) = self.told_ms {
+        if let Some(retry_after_ms) = self.retry_after_ms {
             assert!(
-                named_ms(retry_after).is_some_and(|ms| ms >= told_ms),
+                named_ms(retry_after).is_some_and(|ms| ms >= retry_after_ms),
                 "a time got lost"
             );
         }
-        Failure::Answer {
+        Failure::Response {
             status,
             code,
             retry_after,
@@ -283,13 +283,13 @@ impl<'a> Run<'a> {
         );
         assert!(wait_ms < self.limits.total_timeout_ms);
         assert!(
-            wait_ms >= self.told_ms.unwrap_or(0.0),
+            wait_ms >= self.retry_after_ms.unwrap_or(0.0),
             "{wait_ms} is too early"
         );
         let exponent = i32::try_from(self.sent).unwrap() - 1;
         let longest_ms = (500.0 * 2.0_f64.powi(exponent)).min(8_000.0);
         match *failure {
-            Failure::Answer {
+            Failure::Response {
                 status,
                 retry_after,
                 ..
@@ -314,7 +314,7 @@ impl<'a> Run<'a> {
             },
             _ => assert!(wait_ms <= longest_ms),
         }
-        if let Failure::Answer {
+        if let Failure::Response {
             status: 429,
             retry_after,
             ..
@@ -337,11 +337,13 @@ impl<'a> Run<'a> {
             return;
         }
         let named_ms = match *failure {
-            Failure::Answer { retry_after, .. } => named_ms(retry_after),
+            Failure::Response { retry_after, .. } => named_ms(retry_after),
             _ => None,
         };
         match (named_ms, is_429(failure)) {
-            (Some(ms), _) => assert!(retry_after_ms.is_some_and(|told| told >= ms.min(1e15))),
+            (Some(ms), _) => {
+                assert!(retry_after_ms.is_some_and(|after_ms| after_ms >= ms.min(1e15)));
+            }
             (None, true) => assert_eq!(retry_after_ms, Some(WINDOW_MS)),
             (None, false) => assert_eq!(retry_after_ms, None),
         }

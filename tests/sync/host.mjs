@@ -33,7 +33,7 @@ async function answer({ sql, run, event }) {
 }
 
 process.on("message", async ({ id, ...what }) => {
-  const told = await answer(what).then((result) => ({ id, result }), (error) => ({ id, error: `${error?.message} ${error?.cause?.message ?? ""}` }));
-  process.send(told);
+  const message = await answer(what).then((result) => ({ id, result }), (error) => ({ id, error: `${error?.message} ${error?.cause?.message ?? ""}` }));
+  process.send(message);
 });
 process.send({ id: 0 });

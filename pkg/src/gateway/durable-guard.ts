@@ -18,7 +18,7 @@ const HELD = "the profile's rate limit is used up: nothing was sent; call again 
 
 /** What `createGateway` passes to its wasm instead of `fetch`. */
 type Send = (url: string, init: { headers: Record<string, string>; signal: AbortSignal }) => Promise<Response>;
-type Answer = { status: number; headers: [string, string][]; body: Uint8Array<ArrayBuffer> };
+type UpstreamResponse = { status: number; headers: [string, string][]; body: Uint8Array<ArrayBuffer> };
 
 /** @internal The namespace from the option `guard`. Throws if it is invalid or conflicts with another option. */
 export function guardOf({ guard, fetch, rateLimitGuard }: GatewayOptions): GuardNamespace | undefined {
@@ -77,7 +77,7 @@ function immediate<T>(given: T): T {
  */
 export class AyrshareGuard {
   readonly #storage: GuardState["storage"];
-  readonly #flights = new Map<string, Promise<Answer>>();
+  readonly #flights = new Map<string, Promise<UpstreamResponse>>();
   #memory: Float64Array = new Float64Array();
   #recalled: Promise<void> | undefined;
 
@@ -108,7 +108,7 @@ export class AyrshareGuard {
     await this.#storage.deleteAll();
   }
 
-  async #send(url: string, init: RequestInit, maxBytes: number): Promise<Answer> {
+  async #send(url: string, init: RequestInit, maxBytes: number): Promise<UpstreamResponse> {
     await (this.#recalled ??= this.#recall());
     const pauseMs = await edge.run(async (wasm) => wasm.guard_pause(this.#memory, Date.now()));
     if (pauseMs > 0) return held(pauseMs);
@@ -149,7 +149,7 @@ export class AyrshareGuard {
   }
 }
 
-function held(pauseMs: number): Answer {
+function held(pauseMs: number): UpstreamResponse {
   const body = JSON.stringify({ action: "gateway", status: "error", message: HELD });
   const headers: [string, string][] = [
     ["content-type", "application/json"],

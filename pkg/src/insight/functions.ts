@@ -58,7 +58,7 @@ export async function diffProfiles(before: readonly User[], after: readonly User
 }
 
 async function inWasm<T>(task: (wasm: InsightGlue) => T): Promise<T> {
-  return (await loadInsight()).answer(task);
+  return (await loadInsight()).run(task);
 }
 
 /** A value that has no JSON form, such as `undefined` or a cycle, is the caller's mistake. */

@@ -206,7 +206,7 @@ fn errors() {
 #[test]
 fn our_client_understands_errors_as_without_a_gateway() {
     let body = br#"{"action":"authorization","status":"error","code":144,"message":"key PKEY-0001 \"is not invalid\" \\ "}"#;
-    let direct = Error::from_answer(403, body).unwrap();
+    let direct = Error::from_response(403, body).unwrap();
     let reply = fail(&permit("/ayrshare/user"), &direct, None, NOW_MS).reply;
     let error = understood(&reply);
     assert_eq!(
@@ -224,9 +224,9 @@ fn our_client_understands_errors_as_without_a_gateway() {
 
 #[test]
 fn control_characters_of_a_message_become_blanks() {
-    let mut told = Error::new(Kind::Api, "a\nb\u{1f}c\u{7f}d");
-    told.action = Some("e\tf".to_owned());
-    let reply = fail(&permit("/ayrshare/user"), &told, None, NOW_MS).reply;
+    let mut error = Error::new(Kind::Api, "a\nb\u{1f}c\u{7f}d");
+    error.action = Some("e\tf".to_owned());
+    let reply = fail(&permit("/ayrshare/user"), &error, None, NOW_MS).reply;
     assert_eq!(
         text(&reply),
         r#"{"action":"e f","status":"error","message":"a b c d"}"#

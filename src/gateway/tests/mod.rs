@@ -119,7 +119,7 @@ fn text(reply: &Reply) -> &str {
 
 /// The error that our own client reads from a reply.
 fn understood(reply: &Reply) -> Error {
-    Error::from_answer(reply.status, text(reply).as_bytes()).unwrap()
+    Error::from_response(reply.status, text(reply).as_bytes()).unwrap()
 }
 
 fn error(kind: Kind, status: Option<u16>) -> Error {

@@ -1,4 +1,4 @@
-//! What the headers tell of a delivery: an event may come in several.
+//! The headers of a delivery. An event may be delivered several times.
 
 /// The maximum length of an id that is passed on, in bytes.
 const ID_MAX: usize = 128;

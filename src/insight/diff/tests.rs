@@ -252,7 +252,7 @@ fn accounts_come_and_go() {
     let none = json!({});
     let empty = json!({"activeSocialAccounts": [], "displayNames": []});
     let named = json!({"activeSocialAccounts": ["reddit"]});
-    let told = json!({"displayNames": [{"platform": "reddit"}]});
+    let detailed = json!({"displayNames": [{"platform": "reddit"}]});
     let both =
         json!({"activeSocialAccounts": ["reddit"], "displayNames": [{"platform": "reddit"}]});
     let rows = [
@@ -260,7 +260,7 @@ fn accounts_come_and_go() {
         (&none, &named, vec!["linked reddit"]),
         (
             &none,
-            &told,
+            &detailed,
             vec![r#"linked reddit is {"platform":"reddit"}"#],
         ),
         (
@@ -270,7 +270,7 @@ fn accounts_come_and_go() {
         ),
         (&named, &empty, vec!["unlinked reddit"]),
         (
-            &told,
+            &detailed,
             &empty,
             vec![r#"unlinked reddit was {"platform":"reddit"}"#],
         ),
@@ -290,17 +290,17 @@ fn accounts_come_and_go() {
             vec![r#"field_changed reddit displayNames was {"platform":"reddit"}"#],
         ),
         (
-            &told,
+            &detailed,
             &both,
             vec![r#"field_changed reddit activeSocialAccounts is "reddit""#],
         ),
         (
             &both,
-            &told,
+            &detailed,
             vec![r#"field_changed reddit activeSocialAccounts was "reddit""#],
         ),
         (
-            &told,
+            &detailed,
             &named,
             vec![
                 r#"field_changed reddit displayNames was {"platform":"reddit"}"#,
@@ -352,34 +352,34 @@ fn several_accounts_of_a_network_are_told_apart_by_id() {
         account("5", "b"),
         account("6", "c")
     ]));
-    let mut told = changes_of(&before, &two);
-    told.sort();
+    let mut found = changes_of(&before, &two);
+    found.sort();
     let expected = [
         r#"linked fbg is {"displayName":"b","id":"5","platform":"fbg"}"#,
         r#"linked fbg is {"displayName":"c","id":"6","platform":"fbg"}"#,
         r#"unlinked fbg was {"displayName":"b","id":"2","platform":"fbg"}"#,
         r#"unlinked fbg was {"displayName":"c","id":"3","platform":"fbg"}"#,
     ];
-    assert_eq!(told, expected);
+    assert_eq!(found, expected);
 }
 
 #[test]
-fn accounts_that_nothing_tells_apart_are_not_compared() {
+fn accounts_that_cannot_be_distinguished_are_not_compared() {
     let account = |name: &str| json!({"platform": "fbg", "id": "1", "displayName": name});
     let user = |names: &[&str]| {
         let accounts: Vec<Value> = names.iter().map(|name| account(name)).collect();
         json!({"displayNames": accounts})
     };
-    let told = |before: &[&str], after: &[&str]| {
-        let mut told = changes_of(&user(before), &user(after));
-        told.sort();
-        told
+    let changes = |before: &[&str], after: &[&str]| {
+        let mut found = changes_of(&user(before), &user(after));
+        found.sort();
+        found
     };
-    assert_eq!(told(&["a", "b"], &["c"]), told(&["b", "a"], &["c"]));
-    assert_eq!(told(&["c"], &["a", "b"]), told(&["c"], &["b", "a"]));
-    assert_eq!(told(&["a", "b"], &["c"]).len(), 3);
+    assert_eq!(changes(&["a", "b"], &["c"]), changes(&["b", "a"], &["c"]));
+    assert_eq!(changes(&["c"], &["a", "b"]), changes(&["c"], &["b", "a"]));
+    assert_eq!(changes(&["a", "b"], &["c"]).len(), 3);
     let renamed = [r#"renamed fbg displayName was "a" is "c""#];
-    assert_eq!(told(&["a", "b"], &["b", "c"]), renamed);
+    assert_eq!(changes(&["a", "b"], &["b", "c"]), renamed);
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn health(user: &Value) -> Health {
 }
 
 /// Level, reason and network of each finding.
-fn told(health: &Health) -> Vec<(Level, FindingReason, &str)> {
+fn findings_of(health: &Health) -> Vec<(Level, FindingReason, &str)> {
     let findings = health.findings.iter();
     findings
         .map(|finding| {
@@ -109,7 +109,7 @@ fn a_profile_that_is_suspended_or_empty() {
     ];
     for (user, level, reason, message) in rows {
         let health = health(&user);
-        assert_eq!(told(&health), [(level, reason, "")]);
+        assert_eq!(findings_of(&health), [(level, reason, "")]);
         assert_eq!(
             (health.level, health.findings[0].message.as_str()),
             (level, message)
@@ -149,7 +149,7 @@ fn the_most_urgent_comes_first() {
         (Level::Soon, FindingReason::MonthlyPosts, ""),
         (Level::Ok, FindingReason::LinkToRefresh, "instagram"),
     ];
-    assert_eq!(told(&health), expected);
+    assert_eq!(findings_of(&health), expected);
     let order: Vec<&str> = health
         .accounts
         .iter()
@@ -252,7 +252,7 @@ fn the_documented_user() {
         (Level::Ok, FindingReason::MonthlyApiCalls, ""),
         (Level::Ok, FindingReason::TwitterUsage, "twitter"),
     ];
-    assert_eq!(told(&health), expected);
+    assert_eq!(findings_of(&health), expected);
     assert_eq!(health.accounts.len(), 10);
 }
 
@@ -287,9 +287,9 @@ fn a_field_of_the_wrong_type_is_unknown_and_the_others_are_judged() {
         {"platform":"twitter","twitterUsage":[9],"refreshDaysRemaining":{}},
         {"platform":"tiktok","refreshDaysRemaining":[],"refreshRequired":true}]}"#;
     let health = account_health(user.as_bytes(), &HealthOptions::at(0.0)).unwrap();
-    let told: Vec<_> = health.findings.iter().map(|one| &one.message).collect();
+    let messages: Vec<_> = health.findings.iter().map(|one| &one.message).collect();
     assert_eq!(
-        told,
+        messages,
         ["The LinkedIn link must be refreshed by 1970-01-04: 3 days left."]
     );
     let accounts = health.accounts.iter().map(|account| &account.network);

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{ANSWERS, USER};
+use crate::model::{RESPONSES, USER};
 
 fn names(shape: &'static Shape, out: &mut Vec<&'static Name>) {
     match shape {
@@ -26,7 +26,7 @@ fn names(shape: &'static Shape, out: &mut Vec<&'static Name>) {
 
 fn known() -> Vec<&'static Name> {
     let mut known = Vec::new();
-    for shape in ANSWERS {
+    for shape in RESPONSES {
         names(shape, &mut known);
     }
     known

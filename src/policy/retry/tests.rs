@@ -11,8 +11,8 @@ const LIMITS: Limits = Limits {
     total_timeout_ms: 30_000.0,
 };
 
-fn answer(status: u16, retry_after: RetryAfter) -> Failure {
-    Failure::Answer {
+fn response(status: u16, retry_after: RetryAfter) -> Failure {
+    Failure::Response {
         status,
         code: None,
         retry_after,
@@ -20,7 +20,7 @@ fn answer(status: u16, retry_after: RetryAfter) -> Failure {
 }
 
 fn with_code(status: u16, code: u32) -> Failure {
-    Failure::Answer {
+    Failure::Response {
         status,
         code: Some(code),
         retry_after: RetryAfter::Ms(1_000.0),
@@ -52,10 +52,10 @@ fn again(wait_ms: f64) -> Next {
 fn retries_trouble_with_full_jitter() {
     let troubles = [
         Failure::Network,
-        answer(408, RetryAfter::Absent),
-        answer(500, RetryAfter::Absent),
-        answer(502, RetryAfter::Absent),
-        answer(599, RetryAfter::Absent),
+        response(408, RetryAfter::Absent),
+        response(500, RetryAfter::Absent),
+        response(502, RetryAfter::Absent),
+        response(599, RetryAfter::Absent),
     ];
     for trouble in troubles {
         assert_eq!(after_first(LIMITS, trouble, 0.0), again(0.0), "{trouble:?}");
@@ -113,16 +113,16 @@ fn no_retries_means_one_try() {
     for failure in [
         Failure::Network,
         Failure::Timeout,
-        answer(500, RetryAfter::Absent),
+        response(500, RetryAfter::Absent),
     ] {
         assert_eq!(after_first(limits, failure, 0.5), STOP);
     }
     assert_eq!(
-        after_first(limits, answer(429, RetryAfter::Ms(2_000.0)), 0.5),
+        after_first(limits, response(429, RetryAfter::Ms(2_000.0)), 0.5),
         stop(2_000.0)
     );
     assert_eq!(
-        after_first(limits, answer(503, RetryAfter::Ms(2_000.0)), 0.5),
+        after_first(limits, response(503, RetryAfter::Ms(2_000.0)), 0.5),
         stop(2_000.0)
     );
 }
@@ -131,13 +131,13 @@ fn no_retries_means_one_try() {
 fn other_answers_are_final() {
     for status in (200..=499).chain(600..=700) {
         if status != 408 && status != 429 {
-            let failure = answer(status, RetryAfter::Ms(1_000.0));
+            let failure = response(status, RetryAfter::Ms(1_000.0));
             assert_eq!(after_first(LIMITS, failure, 0.5), STOP, "{status}");
         }
     }
     for status in [501, 505] {
         assert_eq!(
-            after_first(LIMITS, answer(status, RetryAfter::Absent), 0.5),
+            after_first(LIMITS, response(status, RetryAfter::Absent), 0.5),
             STOP,
             "{status}"
         );
@@ -148,7 +148,7 @@ fn other_answers_are_final() {
 #[test]
 fn what_is_tried_again_is_called_retryable() {
     for status in 100..=700 {
-        let failure = answer(status, RetryAfter::Ms(1.0));
+        let failure = response(status, RetryAfter::Ms(1.0));
         let is_tried_again = after_first(LIMITS, failure, 0.5) != STOP;
         assert_eq!(is_tried_again, is_retryable(status, None), "{status}");
     }
@@ -177,7 +177,7 @@ fn a_429_is_retried_once_per_call() {
         },
         0.0,
     );
-    let limited = answer(429, RetryAfter::Ms(2_000.0));
+    let limited = response(429, RetryAfter::Ms(2_000.0));
     call.begin(0.0).unwrap();
     assert_eq!(call.after(&limited, 0.0, 0.5), again(2_300.0));
     call.begin(2_300.0).unwrap();
@@ -201,7 +201,7 @@ fn a_429_without_a_known_wait_stops() {
     };
     for retry_after in unknown {
         assert_eq!(
-            after_first(limits, answer(429, retry_after), 0.5),
+            after_first(limits, response(429, retry_after), 0.5),
             stop(WINDOW_MS)
         );
     }
@@ -210,23 +210,23 @@ fn a_429_without_a_known_wait_stops() {
 #[test]
 fn a_named_time_is_never_undercut() {
     assert_eq!(
-        after_first(LIMITS, answer(429, RetryAfter::Ms(0.0)), 0.0),
+        after_first(LIMITS, response(429, RetryAfter::Ms(0.0)), 0.0),
         again(1_100.0)
     );
     assert_eq!(
-        after_first(LIMITS, answer(429, RetryAfter::Ms(3_000.2)), 0.0),
+        after_first(LIMITS, response(429, RetryAfter::Ms(3_000.2)), 0.0),
         again(3_101.0)
     );
     assert_eq!(
-        after_first(LIMITS, answer(503, RetryAfter::Ms(3_000.0)), 0.0),
+        after_first(LIMITS, response(503, RetryAfter::Ms(3_000.0)), 0.0),
         again(3_100.0)
     );
     assert_eq!(
-        after_first(LIMITS, answer(408, RetryAfter::Ms(3_000.0)), 0.0),
+        after_first(LIMITS, response(408, RetryAfter::Ms(3_000.0)), 0.0),
         again(3_100.0)
     );
     assert_eq!(
-        after_first(LIMITS, answer(503, RetryAfter::Ms(0.0)), 0.999),
+        after_first(LIMITS, response(503, RetryAfter::Ms(0.0)), 0.999),
         again(500.0)
     );
 }
@@ -239,17 +239,17 @@ fn a_named_time_above_the_cap_stops_and_is_reported() {
     };
     for status in [408, 429, 500, 503] {
         let (fits, above) = (
-            answer(status, RetryAfter::Ms(60_000.0)),
+            response(status, RetryAfter::Ms(60_000.0)),
             RetryAfter::Ms(60_001.0),
         );
         assert_eq!(after_first(limits, fits, 0.0), again(60_100.0), "{status}");
         assert_eq!(
-            after_first(limits, answer(status, above), 0.0),
+            after_first(limits, response(status, above), 0.0),
             stop(60_001.0),
             "{status}"
         );
     }
-    let absurd = answer(503, RetryAfter::Ms(f64::INFINITY));
+    let absurd = response(503, RetryAfter::Ms(f64::INFINITY));
     assert_eq!(after_first(limits, absurd, 0.0), stop(LONGEST_MS));
 }
 
@@ -260,7 +260,7 @@ fn a_wait_that_does_not_fit_the_budget_stops() {
             total_timeout_ms,
             ..LIMITS
         };
-        let named = answer(status, RetryAfter::Ms(5_000.0));
+        let named = response(status, RetryAfter::Ms(5_000.0));
         assert_eq!(after_first(limits(5_101.0), named, 0.0), again(5_100.0));
         assert_eq!(after_first(limits(5_100.0), named, 0.0), stop(5_000.0));
     }
@@ -274,11 +274,11 @@ fn a_wait_that_does_not_fit_the_budget_stops() {
 #[test]
 fn a_blind_wait_has_a_floor() {
     assert_eq!(
-        after_first(LIMITS, answer(500, RetryAfter::Unreadable), 0.0),
+        after_first(LIMITS, response(500, RetryAfter::Unreadable), 0.0),
         again(1_000.0)
     );
     assert_eq!(
-        after_first(LIMITS, answer(500, RetryAfter::Unreadable), 0.5),
+        after_first(LIMITS, response(500, RetryAfter::Unreadable), 0.5),
         again(1_250.0)
     );
 }

@@ -191,8 +191,8 @@ fn classify_body(
     // A body without unknown fields cannot hold an error, so it need not be parsed a second time.
     let decoded = is_success.then(|| endpoint.decode(body));
     let is_plain = matches!(&decoded, Some(Ok(checked)) if !checked.has_unknown);
-    if !is_plain && let Some(error) = Error::from_answer(status, body) {
-        let failure = retry::Failure::Answer {
+    if !is_plain && let Some(error) = Error::from_response(status, body) {
+        let failure = retry::Failure::Response {
             status,
             code: error.code,
             retry_after,

@@ -52,7 +52,7 @@ fuzz_target!(|body: &[u8]| {
         assert!(serde_json::from_slice::<UserBatch>(body).is_ok());
     }
     for status in [200, 403, 429, 500] {
-        let _ = Error::from_answer(status, body);
+        let _ = Error::from_response(status, body);
     }
     let _ = json::drift(body, USER);
 });

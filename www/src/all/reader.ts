@@ -34,7 +34,7 @@ export class Reader {
   start(connection: Connection, withinDays: number): void {
     this.dispose();
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => { this.#hear(data); });
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => { this.#onMessage(data); });
     this.#send({ type: "start", connection, withinDays });
   }
 
@@ -61,7 +61,7 @@ export class Reader {
     this.#worker?.postMessage(message);
   }
 
-  #hear(message: FromWorker): void {
+  #onMessage(message: FromWorker): void {
     const events = this.#events;
     if (message.type === "waiting") events.waiting(message.untilMs);
     else if (message.type === "broken") events.broken(message.untilMs);

@@ -87,8 +87,8 @@ fn a_link_by_its_date() {
         ),
     ];
     for (now, required, expected) in rows {
-        let told = link_at(&json!({"refreshRequired": required}), now);
-        assert_eq!(told, expected, "{now} {required}");
+        let link = link_at(&json!({"refreshRequired": required}), now);
+        assert_eq!(link, expected, "{now} {required}");
     }
 }
 

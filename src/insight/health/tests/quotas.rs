@@ -22,7 +22,7 @@ fn a_quota_by_its_share() {
     for (reason, network) in reasons {
         for (used, level) in rows {
             let health = health(&quota_user(reason, used, 50.0));
-            assert_eq!(told(&health), [(level, reason, network)], "{used}");
+            assert_eq!(findings_of(&health), [(level, reason, network)], "{used}");
             assert_eq!(health.level, level);
             let finding = only(&health);
             assert_eq!((finding.used, finding.limit), (Some(used), Some(50.0)));
@@ -34,14 +34,14 @@ fn a_quota_by_its_share() {
         FindingReason::TwitterUsage,
     ] {
         assert_eq!(
-            told(&health(&quota_user(reason, 5.0, 0.0))),
+            findings_of(&health(&quota_user(reason, 5.0, 0.0))),
             [],
             "a quota of nothing"
         );
     }
     let unlimited =
         json!({"monthlyPostCount": 5, "monthlyPostQuota": null, "activeSocialAccounts": ["x"]});
-    assert_eq!(told(&health(&unlimited)), []);
+    assert_eq!(findings_of(&health(&unlimited)), []);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_quota_that_is_not_told_is_not_judged_and_less_than_nothing_is_nothing() {
     ];
     for account in none {
         let user = json!({"displayNames": [account]});
-        assert_eq!(told(&health(&user)), [], "{user}");
+        assert_eq!(findings_of(&health(&user)), [], "{user}");
     }
     let less = health(&quota_user(FindingReason::InstagramPosts, -1.0, 50.0));
     let finding = only(&less);
@@ -71,7 +71,7 @@ fn a_quota_belongs_to_its_network() {
     let usage = json!({"monthlyLimit": 10, "monthlyUsage": 10});
     let other =
         json!({"displayNames": [{"platform": "foo", "usedQuota": 50, "twitterUsage": usage}]});
-    assert_eq!(told(&health(&other)), []);
+    assert_eq!(findings_of(&health(&other)), []);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn x_tells_when_its_count_begins_anew() {
         "twitterUsage":{"monthlyLimit":10}}]}"#;
     let health = account_health(twice, &HealthOptions::at(0.0)).unwrap();
     assert_eq!(
-        told(&health),
+        findings_of(&health),
         [],
         "the last of two counts, as for `JSON.parse`"
     );
