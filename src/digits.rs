@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_number() {
+    fn anything_else_is_not_a_number() {
         for text in ["", "-1", "+1", "1.0", "1e3", " 1", "0x1", "١", "inf", "NaN"] {
             assert_eq!(unsigned(text.as_bytes()), None, "{text}");
             assert_eq!(number(text.as_bytes()), None, "{text}");

@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn no_rfc3339() {
+    fn invalid_rfc3339() {
         let bad = [
             "",
             "2024-01-04",
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn times_of_answers() {
+    fn times_in_responses() {
         let at = parse_rfc3339_ms("2026-11-27T08:30:00Z");
         let same = [
             "2026-11-27T08:30:00Z",
@@ -546,7 +546,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_or_not(text in "\\PC*") {
+        fn any_text_is_parsed_or_rejected(text in "\\PC*") {
             prop_assert_eq!(parse_rfc3339_ms(&text).is_some() && parse_http_date_ms(&text).is_some(), false);
         }
     }

@@ -221,7 +221,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_differs_from_itself_however_spelt(user in user(), seed in any::<u32>()) {
+    fn no_user_differs_from_itself_in_another_spelling(user in user(), seed in any::<u32>()) {
         let mut state = seed;
         let mut dice = |sides| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -247,14 +247,14 @@ proptest! {
     }
 
     #[test]
-    fn the_way_back_tells_the_same((before, after) in two_users()) {
+    fn comparing_in_reverse_reports_the_same_changes((before, after) in two_users()) {
         let mut back: Vec<Change> = diff(&after, &before, ALL).into_iter().map(mirrored).collect();
         back.sort();
         prop_assert_eq!(diff(&before, &after, ALL), back);
     }
 
     #[test]
-    fn what_changes_by_itself_is_only_left_out((before, after) in two_users()) {
+    fn volatile_fields_are_omitted_and_nothing_else((before, after) in two_users()) {
         let all = diff(&before, &after, ALL);
         let reported = diff(&before, &after, DiffOptions::default());
         prop_assert!(reported.iter().all(|change| all.contains(change)));
@@ -317,7 +317,7 @@ fn profiles_without_reference_id_are_compared_in_their_order() {
 }
 
 #[test]
-fn of_profiles_with_one_reference_id_the_last_counts() {
+fn among_profiles_with_one_reference_id_the_last_counts() {
     let before = br#"[{"refId":"1","title":"a"},{"refId":"1","title":"b"}]"#;
     let after = br#" [{"refId":"1","title":"b"}] "#;
     let found = diff_profiles(before, after, DiffOptions::default()).unwrap();
@@ -325,7 +325,7 @@ fn of_profiles_with_one_reference_id_the_last_counts() {
 }
 
 #[test]
-fn what_is_no_list_of_users_is_refused_by_path() {
+fn anything_but_a_list_of_users_is_rejected_with_its_path() {
     let fault = |before: &str, after: &str| {
         let found = diff_profiles(before.as_bytes(), after.as_bytes(), DiffOptions::default());
         found.unwrap_err().path
@@ -337,7 +337,7 @@ fn what_is_no_list_of_users_is_refused_by_path() {
 }
 
 #[test]
-fn a_reference_id_of_another_type_neither_joins_nor_leaves_alone() {
+fn a_changed_type_of_a_reference_id_is_not_a_join_or_a_leave() {
     let diff = |before: Value, after: Value| {
         let (before, after) = (before.to_string(), after.to_string());
         let found = diff_profiles(before.as_bytes(), after.as_bytes(), DiffOptions::default());

@@ -278,7 +278,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_value_is_told_as_the_plain_check_tells_it(value in value()) {
+    fn any_value_is_reported_as_by_the_plain_check(value in value()) {
         for shape in [USER, PINTEREST_DETAILS, USER_BATCH] {
             compare(&value, shape);
         }

@@ -27,7 +27,7 @@ fn batches(file: &str, options: Options) -> (Vec<String>, Option<ReadError>) {
 }
 
 #[test]
-fn a_batch_is_one_text_of_whole_records() {
+fn a_batch_is_one_text_of_complete_records() {
     for (name, file) in files() {
         let single = read(file.as_bytes(), Options::default());
         for (batch_bytes, ascii) in [(0, false), (200, true), (200, false), (100_000, true)] {
@@ -63,7 +63,7 @@ fn a_batch_is_one_text_of_whole_records() {
 
 /// Records returned in place must be adjacent in the file; a copy may leave records out.
 #[test]
-fn a_run_ends_at_a_record_left_out_unless_it_is_copied() {
+fn a_batch_ends_at_an_omitted_record_unless_it_is_copied() {
     let skip = |ascii| Options {
         on_invalid: OnInvalid::Skip,
         ascii,
@@ -85,7 +85,7 @@ fn a_run_ends_at_a_record_left_out_unless_it_is_copied() {
 }
 
 #[test]
-fn a_run_ends_once_it_has_the_bytes_asked_for() {
+fn a_batch_ends_at_the_requested_size() {
     let records = [r#"{"refId":"a"}"#; 6];
     let file = format!("[{}]", records.join(","));
     let two = 2 * records[0].len() + 1;
@@ -112,7 +112,7 @@ fn a_run_ends_once_it_has_the_bytes_asked_for() {
 }
 
 #[test]
-fn an_error_comes_after_the_run_before_it() {
+fn an_error_follows_the_batch_before_it() {
     for (tail, problem) in [
         ("", Problem::Unclosed),
         (",{", Problem::Cut),
@@ -131,7 +131,7 @@ fn an_error_comes_after_the_run_before_it() {
 }
 
 #[test]
-fn records_are_handed_out_before_the_file_ends() {
+fn records_are_delivered_before_the_file_ends() {
     for file in around(&[r#"{"refId":"a"}"#, r#"{"refId":"b"}"#]) {
         let mut reader = Reader::new(Options::default());
         reader.feed(file.as_bytes());

@@ -40,7 +40,7 @@ fn text(records: &[Vec<u8>]) -> Vec<String> {
 }
 
 #[test]
-fn an_invalid_record_is_an_error_with_its_place() {
+fn an_invalid_record_is_an_error_with_its_position() {
     let bad = r#"{"displayNames":[{"platform":"reddit"},{"platform":7}]}"#;
     for file in around(&[r#"{"refId":"a"}"#, bad, r#"{"refId":"c"}"#]) {
         let outcome = read(file.as_bytes(), throw());
@@ -69,7 +69,7 @@ fn an_invalid_record_is_an_error_with_its_place() {
 }
 
 #[test]
-fn invalid_records_are_skipped_or_handed_over_in_their_place() {
+fn invalid_records_are_skipped_or_delivered_in_order() {
     let all = [
         r#"{"refId":"a"}"#,
         r#"{"refId":1}"#,
@@ -116,7 +116,7 @@ fn invalid_records_are_skipped_or_handed_over_in_their_place() {
 }
 
 #[test]
-fn an_element_that_is_no_object_is_an_invalid_record() {
+fn an_element_that_is_not_an_object_is_an_invalid_record() {
     for odd in [
         "1",
         "null",
@@ -159,7 +159,7 @@ fn an_element_that_is_no_object_is_an_invalid_record() {
 }
 
 #[test]
-fn a_record_that_is_too_long_is_passed_over_without_being_held() {
+fn a_record_that_is_too_long_is_skipped_without_buffering_it() {
     let long = format!(r#"{{"title":"{}"}}"#, "x".repeat(5_000));
     for file in around(&[r#"{"refId":"a"}"#, &long, r#"{"refId":"b"}"#]) {
         let limited = |options| Options {
@@ -184,7 +184,7 @@ fn a_record_that_is_too_long_is_passed_over_without_being_held() {
 }
 
 #[test]
-fn memory_stays_bounded_while_a_long_record_passes() {
+fn memory_stays_bounded_during_a_long_record() {
     let mut reader = Reader::new(Options {
         max_record_bytes: 10_000,
         ..skip()
@@ -233,7 +233,7 @@ fn nesting_has_a_limit() {
 }
 
 #[test]
-fn limits_are_met_to_the_byte_however_the_record_comes() {
+fn limits_are_exact_however_the_record_is_chunked() {
     let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(128), "]".repeat(128));
     let too_deep_at = r#"{"a":"#.len() + 127;
     let long = format!(r#"{{"title":"{}"}}"#, "x".repeat(300));
@@ -349,7 +349,7 @@ fn a_file_without_records_is_an_error_and_an_empty_list_is_none() {
 }
 
 #[test]
-fn the_layout_is_looked_for_within_a_limit() {
+fn the_search_for_the_layout_is_limited() {
     let options = Options {
         max_record_bytes: 300,
         ..Options::default()
@@ -377,7 +377,7 @@ fn the_layout_is_looked_for_within_a_limit() {
 }
 
 #[test]
-fn a_map_gives_its_key_only_where_the_record_lacks_a_reference_id() {
+fn a_map_key_is_added_only_to_records_without_a_reference_id() {
     let file = r#"{"k\u00e91":{},"k2":{ },"k3":{"refId":"own"},"k4":{"title":"refId"}}"#;
     let outcome = read(
         file.as_bytes(),
@@ -396,7 +396,7 @@ fn a_map_gives_its_key_only_where_the_record_lacks_a_reference_id() {
 }
 
 #[test]
-fn selected_fields_are_all_that_leaves() {
+fn only_selected_fields_are_delivered() {
     let record = r#"{"title":"t","refId":"own","\u0074itle":"last","x\"y":[1, {"a":2}],"other":{"title":0}}"#;
     let select = Some(vec![
         "title".to_owned(),
@@ -433,7 +433,7 @@ fn selected_fields_are_all_that_leaves() {
 }
 
 #[test]
-fn names_to_select_are_written_as_json() {
+fn selected_names_are_compared_as_json_strings() {
     let name = "a b\u{1f}\n\\é";
     let file = r#"[{"a b\u001f\u000a\\\u00e9":1}]"#;
     let options = Options {
@@ -445,7 +445,7 @@ fn names_to_select_are_written_as_json() {
 }
 
 #[test]
-fn the_key_of_a_map_is_a_field_to_select_like_any_other() {
+fn a_map_key_can_be_selected_like_any_other_field() {
     let file = br#"{"k1":{"title":"t"},"k2":{"refId":"own"},"k3":{}}"#;
     let cases: [(&[&str], [&str; 3]); 3] = [
         (&["title"], [r#"{"title":"t"}"#, "{}", "{}"]),
@@ -473,7 +473,7 @@ fn the_key_of_a_map_is_a_field_to_select_like_any_other() {
 }
 
 #[test]
-fn without_a_check_a_record_is_not_read() {
+fn without_a_check_the_content_of_a_record_is_not_read() {
     let unchecked = Options {
         check: None,
         ..Options::default()
@@ -531,7 +531,7 @@ fn read_parsing(file: &[u8], size: usize, options: &Options) -> Outcome {
 
 /// Without a check, the parser finds a malformed record, which is then treated in the same way as with a check.
 #[test]
-fn a_malformed_record_is_treated_alike_with_and_without_a_check() {
+fn a_malformed_record_is_treated_the_same_with_and_without_a_check() {
     let sets: [&[&str]; 7] = [
         &[
             r#"{"refId":"r0"}"#,
@@ -601,7 +601,7 @@ fn a_malformed_record_is_treated_alike_with_and_without_a_check() {
 }
 
 #[test]
-fn a_batch_taken_back_can_still_be_resumed_behind_what_was_handed_out() {
+fn after_a_reread_reading_resumes_after_the_delivered_records() {
     let file = br#"[{"refId":"r0"},{"refId":"r1"},{"refId":tru},{"refId":"r3"},{"refId":"r4"}]"#;
     let mut reader = Reader::new(Options {
         check: None,

@@ -18,7 +18,7 @@ fn error(file: &[u8]) -> Error {
 }
 
 #[test]
-fn faults_around_the_records_are_named_with_their_place() {
+fn faults_around_the_records_are_reported_with_their_position() {
     let cases: [(&[u8], &str); 9] = [
         (
             b"\x1f\x8b\x08\x00",
@@ -69,7 +69,7 @@ fn faults_around_the_records_are_named_with_their_place() {
 }
 
 #[test]
-fn faults_inside_a_record_are_named_with_its_number_and_field() {
+fn faults_inside_a_record_are_reported_with_its_number_and_field() {
     let long = format!(r#"[{{"refId":"{}"}}]"#, "r".repeat(20_000));
     let deep = format!(r#"[{{"a":{}{}}}]"#, "[".repeat(200), "]".repeat(200));
     let cases: [(&[u8], &str, Option<&str>); 7] = [
@@ -120,7 +120,7 @@ fn faults_inside_a_record_are_named_with_its_number_and_field() {
 
 /// The beginning of a file is read only once enough of it has arrived, and only at offset 0.
 #[test]
-fn marks_count_at_the_start_of_the_file_alone() {
+fn a_byte_order_mark_is_allowed_only_at_the_start() {
     let cases: [(&[u8], Option<Problem>); 7] = [
         (b"\x1f\x8b\x08\x00", Some(Problem::Gzip)),
         (b"\xef\xbb\xbf[]", None),
@@ -140,7 +140,7 @@ fn marks_count_at_the_start_of_the_file_alone() {
 }
 
 #[test]
-fn a_beginning_is_judged_as_soon_as_it_can_be() {
+fn a_wrong_start_is_rejected_as_early_as_possible() {
     for (start, expected) in [
         (&b"\x1f\x8b"[..], Problem::Gzip),
         (b"\x1f\x8b\x08", Problem::Gzip),

@@ -58,7 +58,7 @@ fn chunks_may_end_anywhere() {
 }
 
 #[test]
-fn a_prefix_gives_its_whole_records_and_an_error() {
+fn a_truncated_file_yields_its_complete_records_and_an_error() {
     for (name, file) in files() {
         let whole = read(file.as_bytes(), Options::default());
         for len in 0..file.len() {
@@ -92,7 +92,7 @@ fn a_prefix_gives_its_whole_records_and_an_error() {
 /// Damage may lose records but never change them: the result is what `serde_json` reads, or all
 /// records before the damage and then an error.
 #[test]
-fn damage_to_any_byte_is_an_error_or_what_serde_reads() {
+fn damage_to_any_byte_is_an_error_or_read_as_serde_reads_it() {
     let bytes = br#"{}[]",:\ 0a-nut.eE+/"#
         .iter()
         .copied()
@@ -150,7 +150,7 @@ fn judge(what: &str, damaged: &[u8], at: usize, clean: &Outcome) {
 }
 
 #[test]
-fn resuming_anywhere_gives_every_record_once() {
+fn resuming_anywhere_delivers_every_record_once() {
     for (name, file) in files() {
         let whole = read(file.as_bytes(), Options::default());
         for cut in 0..=file.len() {
@@ -174,7 +174,7 @@ fn resuming_anywhere_gives_every_record_once() {
 
 /// Which layout is inferred for a file that could have several.
 #[test]
-fn each_member_counts_in_finding_the_layout() {
+fn every_member_is_considered_when_finding_the_layout() {
     let records = |file: &str| {
         let outcome = read(file.as_bytes(), json_only());
         let by_byte = read_pieces(file.as_bytes().chunks(1), json_only());
@@ -210,7 +210,7 @@ fn each_member_counts_in_finding_the_layout() {
 /// Two lists that may both be the profiles are an error that names both; neither is dropped
 /// silently.
 #[test]
-fn a_second_list_of_profiles_is_told_with_both_places() {
+fn a_second_list_of_profiles_is_an_error_with_both_paths() {
     let a = r#"{"refId":"a"}"#;
     let t = r#"{"title":"t"}"#;
     let cases = [
@@ -307,7 +307,7 @@ fn a_second_list_of_profiles_is_told_with_both_places() {
 
 /// Content around the records is skipped if it cannot be taken for profiles.
 #[test]
-fn other_lists_and_objects_around_the_profiles_do_no_harm() {
+fn other_lists_and_objects_around_the_profiles_are_ignored() {
     let a = r#"{"refId":"a"}"#;
     for file in [
         format!(r#"{{"errors":[{{"code":1}}],"users":[{a}]}}"#),
@@ -331,7 +331,7 @@ fn other_lists_and_objects_around_the_profiles_do_no_harm() {
 
 /// If the place of the records is certain at once, they are returned before the rest has arrived.
 #[test]
-fn deeper_records_are_handed_out_before_the_file_ends() {
+fn nested_records_are_delivered_before_the_file_ends() {
     for (name, file) in files() {
         let unsure = [
             "deeper by another name",
@@ -354,7 +354,7 @@ fn deeper_records_are_handed_out_before_the_file_ends() {
 }
 
 #[test]
-fn resuming_forgets_no_error_but_that_the_file_was_cut() {
+fn resuming_clears_only_the_error_of_a_truncated_file() {
     for (file, is_cut) in [
         (r#"[{"refId":"a"}"#, true),
         (r#"[{"refId":"a"},{"refId""#, true),

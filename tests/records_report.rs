@@ -106,7 +106,7 @@ fn sweep(file: &[u8], options: SweepOptions) -> Report {
 }
 
 #[test]
-fn every_odd_record_is_handed_out_as_it_came_and_counted() {
+fn every_mismatched_record_is_delivered_as_received_and_counted() {
     let records = mutated();
     let (handed_out, odd, _) = expected(&records);
     let unreadable = (records.len() - handed_out.len()) as u64;
@@ -156,7 +156,7 @@ fn every_odd_record_is_handed_out_as_it_came_and_counted() {
 }
 
 #[test]
-fn a_sweep_over_odd_records_counts_them_all_and_lists_where_they_are_odd() {
+fn a_sweep_counts_mismatched_records_and_lists_their_mismatches() {
     let records = mutated();
     let (handed_out, odd, places) = expected(&records);
     let unreadable = (records.len() - handed_out.len()) as u64;
@@ -214,7 +214,7 @@ fn a_sweep_over_odd_records_counts_them_all_and_lists_where_they_are_odd() {
 }
 
 #[test]
-fn an_odd_account_costs_no_other_its_verdict() {
+fn a_mismatched_account_does_not_affect_the_others() {
     let networks = [
         "bluesky",
         "facebook",
@@ -270,7 +270,7 @@ fn an_odd_account_costs_no_other_its_verdict() {
 }
 
 #[test]
-fn a_filter_takes_a_field_of_the_wrong_type_for_unknown() {
+fn a_filter_treats_a_field_of_the_wrong_type_as_unknown() {
     let file = r#"[{"refId":"a","displayNames":[{"platform":"tiktok","refreshDaysRemaining":"1"}]},{"refId":7,"displayNames":[{"platform":"tiktok","refreshDaysRemaining":1}]},{"displayNames":[{"platform":8}],"activeSocialAccounts":[null]}]"#;
     let filter = |network: Option<&str>, days| Filter {
         network: network.map(str::to_owned),
@@ -297,7 +297,7 @@ fn a_filter_takes_a_field_of_the_wrong_type_for_unknown() {
 }
 
 #[test]
-fn an_unreadable_record_ends_the_file_behind_those_before_it() {
+fn an_unreadable_record_is_an_error_after_the_records_before_it() {
     for bad in [
         r#"{"refId":"x","displayNames":{}}"#,
         r#"{"activeSocialAccounts":7}"#,
@@ -328,7 +328,7 @@ fn an_unreadable_record_ends_the_file_behind_those_before_it() {
 /// Each is reported once and in its position, however the file is split and wherever reading
 /// resumes.
 #[test]
-fn what_is_odd_is_handed_over_before_the_record_itself() {
+fn mismatches_are_reported_before_the_record_itself() {
     let records = [
         r#"{"refId":"a"}"#,
         r#"{"refId":1,"title":2}"#,
@@ -391,7 +391,7 @@ fn what_is_odd_is_handed_over_before_the_record_itself() {
 }
 
 #[test]
-fn what_the_filter_leaves_out_is_told_of_as_not_handed_out() {
+fn mismatches_of_filtered_records_are_reported_as_not_delivered() {
     let options = Options {
         on_invalid: OnInvalid::HandOver,
         filter: Some(Filter {

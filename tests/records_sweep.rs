@@ -40,7 +40,7 @@ fn texts() -> Vec<String> {
 }
 
 #[test]
-fn filters_keep_what_meets_every_condition() {
+fn a_filter_selects_what_meets_every_condition() {
     let texts = texts();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let filter = Filter {
@@ -232,7 +232,7 @@ fn a_sweep_counts_and_lists_what_needs_attention() {
 }
 
 #[test]
-fn a_sweep_keeps_the_most_urgent_links_and_says_how_many_it_left_out() {
+fn a_sweep_lists_the_most_urgent_links_and_counts_the_omitted_ones() {
     let profile = |days: u32| {
         json!({"refId": days.to_string(), "displayNames": [{"platform": "tiktok", "refreshDaysRemaining": days}]})
             .to_string()
@@ -257,7 +257,7 @@ fn a_sweep_keeps_the_most_urgent_links_and_says_how_many_it_left_out() {
 }
 
 #[test]
-fn of_equally_urgent_findings_the_first_are_kept() {
+fn among_equally_urgent_links_the_first_are_listed() {
     let profile = |name: &str| {
         json!({"refId": name, "monthlyApiCalls": 9, "monthlyApiCallsQuota": 10,
             "displayNames": [{"platform": "tiktok", "refreshDaysRemaining": 1}]})
@@ -312,7 +312,7 @@ fn a_sweep_counts_many_networks_together_and_reads_map_keys() {
 }
 
 #[test]
-fn a_sweep_reports_damage_and_keeps_what_came_before() {
+fn a_sweep_reports_damage_and_includes_the_records_before_it() {
     let mut sweep = Sweep::new(SweepOptions::at(0.0));
     sweep.reader().feed(br#"[{"refId":"a"},{"refId":"b"}"#);
     sweep.advance().unwrap();
@@ -327,7 +327,7 @@ fn a_sweep_reports_damage_and_keeps_what_came_before() {
 }
 
 #[test]
-fn what_does_not_say_its_network_is_neither_listed_nor_counted_nor_nothing() {
+fn an_account_without_a_network_is_not_listed_or_counted_but_is_linked() {
     let odd = json!([
         {"refId": "a", "activeSocialAccounts": [7, {"platform": "x"}], "displayNames": [
             {"platform": 7, "refreshDaysRemaining": -1, "usedQuota": 50}, {"refreshDaysRemaining": 1},

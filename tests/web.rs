@@ -88,7 +88,7 @@ async fn user_is_the_documented_sample() {
 }
 
 #[wasm_bindgen_test]
-async fn typed_user_says_what_the_body_says() {
+async fn the_typed_user_equals_the_body() {
     let body = include_str!("fixtures/user.json");
     let client = Client::new(ClientOptions {
         fetch: Some(answering(body)),
@@ -132,7 +132,7 @@ async fn batch_is_a_ticket() {
 }
 
 #[wasm_bindgen_test]
-async fn wrong_keys_are_refused() {
+async fn invalid_keys_are_rejected() {
     let wrong = Secret::new(SENTINEL.to_owned());
     let options = ClientOptions {
         api_key: ApiKey::Fixed(wrong.clone()),
@@ -157,7 +157,7 @@ async fn wrong_keys_are_refused() {
 }
 
 #[wasm_bindgen_test]
-async fn a_key_function_is_asked_once_per_call() {
+async fn a_key_function_is_called_once_per_call() {
     let asked = Rc::new(Cell::new(0));
     let counted = Rc::clone(&asked);
     let ask = Closure::<dyn FnMut() -> JsValue>::new(move || {
@@ -240,7 +240,7 @@ async fn a_dropped_call_closes_its_connection() {
 }
 
 #[wasm_bindgen_test]
-async fn a_call_dropped_at_once_sends_nothing() {
+async fn a_call_dropped_immediately_sends_nothing() {
     let signal = Rc::default();
     let client = Client::new(ClientOptions {
         fetch: Some(hanging(&signal)),
@@ -253,7 +253,7 @@ async fn a_call_dropped_at_once_sends_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_body_of_another_shape_is_told_with_its_path() {
+async fn a_body_of_another_shape_is_rejected_with_its_path() {
     let body = r#"{"displayNames": [{"platform": "facebook", "id": 7}]}"#;
     let client = Client::new(ClientOptions {
         fetch: Some(answering(body)),
@@ -267,7 +267,7 @@ async fn a_body_of_another_shape_is_told_with_its_path() {
 }
 
 #[wasm_bindgen_test]
-async fn kept_answers_are_copies() {
+async fn cached_responses_are_copies() {
     let body = r#"{"title": "kept", "nextUpdate": "2999-01-01T00:00:00Z"}"#;
     let cache = Cache::UntilNextUpdate;
     let options = ClientOptions {
@@ -371,7 +371,7 @@ async fn no_secret_is_shown() {
 }
 
 #[wasm_bindgen_test]
-fn wrong_options_name_themselves() {
+fn errors_name_the_invalid_option() {
     let headers = vec![(
         "x-a".to_owned(),
         Some(Secret::new("line\nbreak".to_owned())),

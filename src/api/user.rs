@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_answer() {
+    fn the_documented_response() {
         for validate in [false, true] {
             let checked = decode(SAMPLE, validate).unwrap();
             assert!(!checked.lacks_active_social_accounts && !checked.lacks_display_names);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_update_is_read_where_it_is_a_time() {
+    fn next_update_is_read_if_it_is_a_time() {
         assert_eq!(next_update_ms(SAMPLE), Some(1_704_383_507_775.0));
         assert_eq!(next_update_ms(br#"{"nextUpdate":"soon"}"#), None);
         assert_eq!(next_update_ms(b"{}"), None);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_are_told() {
+    fn unknown_fields_are_reported() {
         assert!(decode(br#"{"status":"error"}"#, false).unwrap().has_unknown);
         assert!(
             !decode(br#"{"created":{"status":1}}"#, false)
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_lists_are_told() {
+    fn absent_lists_are_reported() {
         let checked = decode(NOTHING_LINKED, true).unwrap();
         assert!(checked.lacks_active_social_accounts && checked.lacks_display_names);
         let checked = decode(br#"{"displayNames":[],"nextUpdate":"soon"}"#, false).unwrap();
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn news_of_a_deletion_only_when_asked_for() {
+    fn a_deleted_profile_is_reported_only_on_request() {
         let deletions = [
             r#"{"deleted":true,"refId":"1","email":7}"#,
             r#"{"deletedDate":{"utc":"x"}}"#,

@@ -33,7 +33,7 @@ fn assert_style(message: &str) {
 }
 
 #[test]
-fn every_line_of_the_table() {
+fn every_row_of_the_table() {
     use Kind::{Api, Auth, RateLimit};
     // Code, a status it has been seen with, kind, and a part of the advice.
     let codes = [
@@ -121,7 +121,7 @@ fn every_line_of_the_table() {
 }
 
 #[test]
-fn successes_are_no_errors() {
+fn successes_are_not_errors() {
     let bodies = [
         include_str!("../../tests/fixtures/user.json"),
         include_str!("../../tests/fixtures/details.json"),
@@ -187,7 +187,7 @@ fn flat_bodies() {
 }
 
 #[test]
-fn extras_become_details() {
+fn additional_fields_become_details() {
     let error = error_of(
         419,
         r#"{"action":"x_credentials_required","status":"error","code":419,"message":"No keys",
@@ -255,7 +255,7 @@ fn lists_and_nested_bodies() {
 }
 
 #[test]
-fn bodies_that_are_no_json() {
+fn bodies_that_are_not_json() {
     let cases = [
         ("", "HTTP 502 with an empty body"),
         (" \n", "HTTP 502 with an empty body"),
@@ -283,7 +283,7 @@ fn bodies_that_are_no_json() {
 }
 
 #[test]
-fn foreign_text_is_bounded_and_tame() {
+fn text_from_the_server_is_truncated_and_cleaned() {
     let long = "é".repeat(10_000);
     let error = error_of(400, &format!(r#"{{"message":"{long}","action":"{long}"}}"#));
     assert!(error.message.chars().count() < 700);
@@ -314,7 +314,7 @@ fn foreign_text_is_bounded_and_tame() {
 }
 
 #[test]
-fn details_end_at_their_bound_exactly() {
+fn details_are_limited_exactly() {
     let with = |length: usize| {
         let text = "x".repeat(length - r#""""#.len());
         error_of(400, &format!(r#"{{"code":1,"details":"{text}"}}"#))
@@ -328,7 +328,7 @@ fn details_end_at_their_bound_exactly() {
 }
 
 #[test]
-fn an_error_that_speaks_for_itself_is_not_looked_for_further_inside() {
+fn nested_errors_are_read_only_if_the_outer_body_has_none() {
     let inside = r#""user":{"code":276,"message":"inner"}"#;
     let error = error_of(403, &format!(r#"{{"code":102,{inside}}}"#));
     assert_eq!(error.code, Some(102));
@@ -340,7 +340,7 @@ fn an_error_that_speaks_for_itself_is_not_looked_for_further_inside() {
 }
 
 #[test]
-fn details_are_valid_json_whatever_comes() {
+fn details_are_always_valid_json() {
     let error = error_of(400, r#"{"a\"b":1,"code":1,"ok":{"deep":[1,2]}}"#);
     let details = error.details.clone().unwrap();
     let read: serde_json::Value = serde_json::from_str(&details).unwrap();

@@ -81,7 +81,7 @@ fn many_fields_are_compared_in_near_linear_time() {
 }
 
 #[test]
-fn objects_in_each_other_are_gone_through_once_per_level() {
+fn nested_objects_are_read_once_per_level() {
     let nested = |depth: usize, end: &str| {
         let mut value = json!({"payload": "x".repeat(2_000), "end": end});
         for _ in 0..depth {

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_answers_hold_nothing_unknown() {
+    fn the_documented_responses_have_no_unknown_fields() {
         let documented = [
             (include_str!("../../tests/fixtures/user.json"), USER),
             (
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_of_unknown_fields_networks_and_values_once() {
+    fn reports_unknown_fields_networks_and_values_once() {
         let found = drifts(NETWORKS, USER);
         let known = [
             "value activeSocialAccounts[] foo",

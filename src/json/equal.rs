@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_spelling_of_the_same() {
+    fn equal_values_in_any_spelling() {
         let rows = [
             ("1", "1.0"),
             ("1", "10e-1"),
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs() {
+    fn different_values() {
         let rows = [
             ("1", "-1"),
             ("1", "10"),

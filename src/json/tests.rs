@@ -85,7 +85,7 @@ fn samples_cut_short_at_every_byte_are_truncated() {
 }
 
 #[test]
-fn takes_what_json_parse_takes() {
+fn accepts_what_json_parse_accepts() {
     let good = [
         "0",
         "-0",
@@ -113,7 +113,7 @@ fn takes_what_json_parse_takes() {
 }
 
 #[test]
-fn refuses_what_json_parse_refuses() {
+fn rejects_what_json_parse_rejects() {
     let bad = [
         "01",
         "-01",
@@ -215,7 +215,7 @@ fn writes_paths() {
 }
 
 #[test]
-fn every_place_that_contradicts_the_types_is_told() {
+fn every_mismatch_is_reported() {
     let cases: [(&str, &Shape, &[&str]); 9] = [
         (
             r#"{"created":{"utc":[]},"email":4,"monthlyApiCalls":{"a":1},"suspended":[]}"#,
@@ -292,7 +292,7 @@ fn every_place_that_contradicts_the_types_is_told() {
 }
 
 #[test]
-fn refuses_what_leaves_nothing_to_hand_out() {
+fn rejects_bodies_without_a_usable_value() {
     let cases: [(&str, &Shape, &str, &[&str]); 11] = [
         ("[]", USER, "", &[": array, not object"]),
         ("null", USER, "", &[": null, not object"]),
@@ -363,7 +363,7 @@ fn refuses_what_leaves_nothing_to_hand_out() {
 }
 
 #[test]
-fn places_leave_indices_out() {
+fn places_omit_array_indices() {
     let body = br#"{"displayNames":[{"platform":"twitter","id":1,"twitterUsage":{"monthlyUsage":[]}}],"activeSocialAccounts":[[0]],"created":{"_seconds":"1"}}"#;
     let checked = check(body, USER).unwrap();
     let places: Vec<_> = checked.mismatches.iter().map(|it| it.place()).collect();
@@ -377,7 +377,7 @@ fn places_leave_indices_out() {
 }
 
 #[test]
-fn mismatches_are_listed_to_a_bound_and_counted_beyond_it() {
+fn mismatches_are_listed_up_to_a_limit_and_counted_beyond_it() {
     let accounts = vec!["{}"; 5_000].join(",");
     let body = format!("{{\"displayNames\":[{accounts}],\"title\":1}}");
     let checked = check(body.as_bytes(), USER).unwrap();
@@ -391,7 +391,7 @@ fn mismatches_are_listed_to_a_bound_and_counted_beyond_it() {
 }
 
 #[test]
-fn of_several_fields_of_one_name_the_last_is_judged() {
+fn among_fields_of_one_name_the_last_is_checked() {
     let cases: [(&str, &[&str]); 7] = [
         (r#"{"refId":1,"refId":"a"}"#, &[]),
         (r#"{"refId":"a","refId":1}"#, &["refId: number, not string"]),
@@ -439,7 +439,7 @@ fn of_several_fields_of_one_name_the_last_is_judged() {
 }
 
 #[test]
-fn checks_an_account_by_its_platform_wherever_that_stands() {
+fn checks_an_account_by_its_platform_wherever_it_occurs() {
     let cases = [
         (r#"{"platform":"telegram","id":-10017122}"#, None),
         (r#"{"id":-10017122,"platform":"telegram"}"#, None),
@@ -528,7 +528,7 @@ fn messages_name_types_but_no_values() {
 }
 
 #[test]
-fn knows_which_fields_are_there() {
+fn reports_which_fields_are_present() {
     let checked = check(br#"{"displayNames":[],"other":1}"#, USER).unwrap();
     assert!(checked.has("displayNames"));
     assert!(!checked.has("activeSocialAccounts"));

@@ -231,7 +231,7 @@ fn try_all<T: Serialize + DeserializeOwned>(body: &str, shape: &'static Shape) -
 }
 
 #[test]
-fn every_held_sample_survives_and_every_value_in_it_replaced_is_told_by_path_or_fine() {
+fn every_replaced_value_of_every_sample_is_reported_by_its_path_or_allowed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
     let mut wrong = HashMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -263,7 +263,7 @@ fn every_held_sample_survives_and_every_value_in_it_replaced_is_told_by_path_or_
 }
 
 #[test]
-fn what_an_answer_cannot_do_without() {
+fn fields_that_a_response_must_have() {
     let missed = |names: &[(&str, bool)]| -> Vec<(String, bool)> {
         let owned = |(name, is_refused): &(&str, bool)| ((*name).to_owned(), *is_refused);
         names.iter().map(owned).collect()
@@ -283,7 +283,7 @@ fn what_an_answer_cannot_do_without() {
 }
 
 #[test]
-fn what_does_not_fit_is_kept_in_extra() {
+fn mismatched_values_are_moved_to_extra() {
     let body = json!({"refId": 7, "title": null, "suspended": "yes", "created": {"utc": []}, "displayNames": [
         {"platform": "twitter", "id": 1, "twitterUsage": [2]}, {"id": "3"}, {"platform": 4},
     ]});
@@ -368,7 +368,7 @@ fn account() -> impl Strategy<Value = Json> {
 
 proptest! {
     #[test]
-    fn no_account_costs_the_others_and_none_loses_a_field(accounts in prop::collection::vec(account(), 1..4)) {
+    fn a_mismatched_account_affects_no_other_and_loses_no_field(accounts in prop::collection::vec(account(), 1..4)) {
         let text = json!({"displayNames": accounts}).to_string();
         prop_assert!(json::check(text.as_bytes(), USER).is_ok());
         round_trip::<User>(&text);

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_say_more_than_statuses() {
+    fn codes_take_precedence_over_statuses() {
         let trouble = Refusal::Trouble(RetryAfter::Absent);
         for (status, code, expected) in [
             (403, "AccessDenied", Refusal::Absent),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_in_the_documentation_is_what_is_done() {
+    fn the_table_in_the_documentation_is_correct() {
         let trouble = Refusal::Trouble(RetryAfter::Absent);
         let meanings = [
             ("bytes of the file", None),
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_may_say_that_the_address_has_expired() {
+    fn a_text_may_say_that_the_url_has_expired() {
         let body =
             b"<Error><Code>AccessDenied</Code><Message>Request has Expired</Message></Error>";
         let of = |status| refusal(status, body, RetryAfter::Absent);
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_word_is_taken_for_a_code() {
+    fn only_a_single_word_counts_as_a_code() {
         let signature = "0123456789abcdef".repeat(32);
         for (body, expected) in [
             ("<Error><Code>NoSuchKey</Code></Error>", Some("NoSuchKey")),

@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_and_its_place_count() {
+    fn every_byte_and_its_position_matter() {
         let bytes: Vec<u8> = (0..195_u32).map(|at| (at * 7 % 251) as u8).collect();
         for len in 0..bytes.len() {
             let prefix = &bytes[..len];
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_in_another_order_are_other_bytes() {
+    fn the_order_of_blocks_matters() {
         let (one, other) = ([b'a'; BLOCK], [b'b'; BLOCK]);
         assert_ne!(of(&[one, other].concat()), of(&[other, one].concat()));
         assert_ne!(of(&[0; BLOCK]), of(&[0; 2 * BLOCK]));

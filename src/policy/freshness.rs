@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_strictly_before_its_time() {
+    fn a_value_is_returned_strictly_before_it_expires() {
         let store = store(2, &[("a", 30.0)]);
         assert_eq!(store.get("a", 0.0), Some("value of a".to_owned()));
         assert_eq!(store.get("a", 29.9), Some("value of a".to_owned()));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_or_is_broken_finds_nothing() {
+    fn a_clock_that_was_set_back_or_is_broken_misses() {
         let store = store(2, &[("a", 30.0)]);
         assert_eq!(store.get("a", -1.0), None);
         assert_eq!(store.get("a", f64::NAN), None);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_without_a_future_only_drops_the_older_one() {
+    fn a_value_that_has_expired_only_removes_the_older_one() {
         for until_ms in [10.0, 9.0, f64::NAN, f64::NEG_INFINITY] {
             let mut store = store(2, &[("a", 30.0)]);
             store.put("a".to_owned(), "newer".to_owned(), until_ms, 10.0);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_far_future_is_cut_to_a_day() {
+    fn values_are_cached_for_a_day_at_most() {
         for until_ms in [1e15, f64::INFINITY] {
             let store = store(2, &[("a", until_ms)]);
             assert!(store.get("a", LONGEST_MS - 1.0).is_some());
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn it_never_holds_more_than_it_may() {
+    fn it_never_exceeds_its_maximum() {
         for max_entries in [0, 1, 3] {
             let mut store = store(max_entries, &[]);
             for index in 0..20_u32 {
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn forgets() {
+    fn forget_removes_one_entry() {
         let mut store = store(2, &[("a", 30.0), ("b", 30.0)]);
         store.forget("a");
         store.forget("never there");

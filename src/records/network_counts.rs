@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_network_counts_once_in_a_profile_however_it_is_written() {
+    fn a_network_counts_once_per_profile_in_any_spelling() {
         let networks = counted(&[
             (
                 &[],
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn each_account_counts_and_a_name_only_where_there_is_no_account() {
+    fn accounts_count_and_names_only_without_an_account() {
         let (reddit, tiktok) = (r#""reddit""#, r#""tiktok""#);
         let networks = counted(&[
             (&[reddit, r#""redd\u0069t""#], &[reddit, tiktok, tiktok]),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn networks_beyond_the_most_are_counted_together_by_the_same_rule() {
+    fn networks_beyond_the_limit_are_counted_together() {
         let names: Vec<String> = (0..70).map(|index| format!("\"n{index}\"")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let twice = [names.as_slice(), names.as_slice()].concat();
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spelling_is_taken_down_once() {
+    fn a_spelling_is_stored_once() {
         let [a, b, c] = [r#""reddit""#, r#""tiktok""#, r#""redd\u0069t""#];
         let networks = counted(&[(&[a, b, c], &[c, b, a]), (&[a, c], &[c, b, a])]);
         let taken: Vec<_> = networks.spellings.iter().map(|(one, _)| one).collect();
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_are_bounded_and_still_counted_right() {
+    fn spellings_are_limited_and_still_counted_correctly() {
         let mut networks = Networks::default();
         for index in 0..1_000 {
             let (escaped, plain) = (index % 200, 200 - index % 200);
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_the_same_or_not() {
+    fn equal_and_different_texts() {
         for a in [
             "",
             "abc",

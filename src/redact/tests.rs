@@ -52,7 +52,7 @@ fn url_keeps_the_path_of_an_endpoint() {
 }
 
 #[test]
-fn url_shows_host_and_last_segment_of_any_other() {
+fn url_shows_only_host_and_last_segment_of_other_addresses() {
     let rows = [
         (
             "https://storage.googleapis.com/batch.ayrshare.com/users/UID/users-batch-2024-01-02.json?X-Goog-Signature=5e&X=1",
@@ -105,7 +105,7 @@ fn secrets_that_look_like_escapes_are_hidden_in_json() {
 }
 
 #[test]
-fn secrets_shorter_than_eight_bytes_are_not_looked_for() {
+fn secrets_shorter_than_eight_bytes_are_not_redacted() {
     assert_eq!(text("tasks_queues", &["k"]), "tasks_queues");
     assert_eq!(text("at 1234567", &["1234567"]), "at 1234567");
     assert_eq!(text("at 12345678", &["12345678"]), "at [redacted]");

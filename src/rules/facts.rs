@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_and_a_skim_tell_the_same() {
+    fn a_check_and_a_trusted_read_find_the_same_facts() {
         let mut checked = ProfileFacts::default();
         for sample in SAMPLES {
             checked.clear();
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_profile_is_heard_as_a_skim_tells_it() {
+    fn a_mismatched_profile_has_the_same_facts_in_a_check_and_a_trusted_read() {
         let odd = r#"{"title":7,"refId":"a","displayNames":[{"platform":"x","id":7},{"refreshDaysRemaining":3,"platform":"gmb"},
             {"platform":"twitter","twitterUsage":[],"refreshRequired":"2024-02-29T00:00:00Z"}],"refId":null,"suspended":true,"monthlyApiCalls":"5"}"#;
         let mut facts = ProfileFacts::default();
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_the_wrong_type_tells_nothing() {
+    fn values_of_the_wrong_type_are_no_facts() {
         let user = r#"{"displayNames":[7,{"platform":5,"refreshDaysRemaining":"5","twitterUsage":[1]}],"refId":6,"suspended":"true"}"#;
         let facts = skimmed(user);
         let profile = facts.of(user.as_bytes());
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_may_be_linked() {
+    fn an_unreadable_account_may_be_linked() {
         let rows = [
             (r#"{"displayNames":[{}]}"#, false),
             (r#"{"displayNames":[{"platform":5}]}"#, false),

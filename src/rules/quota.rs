@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_reached_exactly() {
+    fn a_share_is_reached_at_its_exact_value() {
         assert!(usage(40.0, 50.0).unwrap().reaches(0.8));
         assert!(!usage(39.0, 50.0).unwrap().reaches(0.8));
         assert!(usage(50.0, 50.0).unwrap().reaches(1.0));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_told_is_not_judged() {
+    fn unknown_usage_is_not_evaluated() {
         for limit in [0.0, -1.0, f64::INFINITY, f64::NAN] {
             assert_eq!(usage(1.0, limit), None, "{limit}");
         }

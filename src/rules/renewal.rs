@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn days_count_from_when_they_were_counted() {
+    fn days_count_from_when_they_were_computed() {
         let now_ms = ms("2024-05-10T00:00:00Z");
         let counted = Renewal {
             as_of_ms: Some(ms("2024-05-07T00:00:00Z")),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_and_negative_days_are_overdue_and_nothing_said_is_no_date() {
+    fn zero_and_negative_days_are_overdue_and_absent_days_are_no_date() {
         assert!(days(0.0).due(5.0).unwrap().expired);
         assert!(days(-3.0).due(5.0).unwrap().expired);
         assert!(!days(0.5).due(5.0).unwrap().expired);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_sooner_counts() {
+    fn the_sooner_date_counts() {
         let now_ms = ms("2024-05-10T00:00:00Z");
         let both = |days, text| Renewal {
             days_remaining: Some(days),

@@ -73,7 +73,7 @@ async fn every_row_of_the_fault_table_is_as_expected() {
 }
 
 #[wasm_bindgen_test]
-async fn a_bent_expectation_of_any_row_is_noticed() {
+async fn a_wrong_expectation_in_any_row_is_noticed() {
     let seen = seen().await;
     let mut bends = 0;
     for row in &seen.table.rows {

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_success_passes_with_its_limits() {
+fn a_success_is_passed_on_with_its_rate_limit() {
     let passed = Passed::pick(|name| (name == "x-ratelimit-count").then(|| "7".to_owned()));
     let success = Success {
         status: 200,
@@ -32,7 +32,7 @@ fn a_success_passes_with_its_limits() {
 }
 
 #[test]
-fn only_users_are_kept() {
+fn only_users_are_cached() {
     let outcome = succeed(&permit("/ayrshare/user"), USER);
     assert_eq!(kept(outcome).fresh_until_ms.to_bits(), NEXT_MS.to_bits());
     let rows = [
@@ -83,7 +83,7 @@ fn only_users_are_kept() {
 }
 
 #[test]
-fn answers_that_are_not_the_newest_are_not_kept() {
+fn outdated_responses_are_not_cached() {
     let permit = permit("/ayrshare/user");
     for body in [
         "{}",
@@ -148,7 +148,7 @@ fn fresh_then_stale_then_gone() {
 }
 
 #[test]
-fn no_stale_answers_where_none_are_wanted() {
+fn no_stale_responses_if_disabled() {
     let gateway = Gateway::new(Options {
         stale_if_error_ms: 0.0,
         ..set()
@@ -204,7 +204,7 @@ fn errors() {
 }
 
 #[test]
-fn our_client_understands_errors_as_without_a_gateway() {
+fn the_client_reads_errors_as_without_a_gateway() {
     let body = br#"{"action":"authorization","status":"error","code":144,"message":"key PKEY-0001 \"is not invalid\" \\ "}"#;
     let direct = Error::from_response(403, body).unwrap();
     let reply = fail(&permit("/ayrshare/user"), &direct, None, NOW_MS).reply;
@@ -223,7 +223,7 @@ fn our_client_understands_errors_as_without_a_gateway() {
 }
 
 #[test]
-fn control_characters_of_a_message_become_blanks() {
+fn control_characters_in_a_message_become_spaces() {
     let mut error = Error::new(Kind::Api, "a\nb\u{1f}c\u{7f}d");
     error.action = Some("e\tf".to_owned());
     let reply = fail(&permit("/ayrshare/user"), &error, None, NOW_MS).reply;
@@ -267,7 +267,7 @@ fn waiting_times() {
 }
 
 #[test]
-fn who_has_an_answer_gets_none() {
+fn a_caller_with_the_current_response_gets_304() {
     let tag = etag::of(USER);
     let strong = tag.strip_prefix("W/").unwrap();
     let lists = [

@@ -5,7 +5,7 @@ use super::*;
 const LONG: usize = 9_000;
 
 #[test]
-fn tricks_with_the_path() {
+fn attacks_on_the_path() {
     let rows = [
         "//user",
         "/ayrshare//user",
@@ -64,7 +64,7 @@ fn tricks_with_the_path() {
 
 /// For each limit, the first length is the maximum and the second is too long.
 #[test]
-fn limits_are_met_to_the_byte() {
+fn limits_are_exact_to_the_byte() {
     let padded = |start: &str, len: usize| format!("{start}{}", "a".repeat(len - start.len()));
     let address = |len| status(&get(&padded("/ayrshare/user?", len)));
     assert_eq!((address(8_192), address(8_193)), (400, 414));
@@ -90,7 +90,7 @@ fn limits_are_met_to_the_byte() {
 }
 
 #[test]
-fn tricks_with_the_method() {
+fn attacks_on_the_method() {
     for method in [
         "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "get", "Head", "", "GET ",
     ] {
@@ -125,7 +125,7 @@ fn tricks_with_the_method() {
 }
 
 #[test]
-fn tricks_with_the_origin() {
+fn attacks_on_the_origin() {
     let rows = [
         "null",
         "",
@@ -175,7 +175,7 @@ fn tricks_with_the_origin() {
 }
 
 #[test]
-fn tricks_with_the_query() {
+fn attacks_on_the_query() {
     let rows = [
         ("/user?profileKey=P-2", "profileKey"),
         ("/user?profile_key=P-2", "…"),
@@ -241,7 +241,7 @@ fn tricks_with_the_query() {
 
 /// A key has no effect, wherever a caller puts it in a request.
 #[test]
-fn another_tenants_key() {
+fn a_key_of_another_tenant() {
     let upstream = permit("/ayrshare/user").upstream();
     assert_eq!(upstream.profile, Profile::Key(secret("PKEY-0001")));
     let headers = upstream.headers(&secret("AKEY-0001"));
@@ -278,7 +278,7 @@ fn another_tenants_key() {
 }
 
 #[test]
-fn answers_that_nobody_should_get() {
+fn responses_that_must_not_be_passed_on() {
     let permit = permit("/ayrshare/user");
     let rows: [(&[u8], u16); 8] = [
         (br#"{"refId":"1","echo":"AKEY-0001"}"#, 502),
@@ -310,7 +310,7 @@ fn answers_that_nobody_should_get() {
 }
 
 #[test]
-fn statuses_that_are_no_success() {
+fn other_statuses_than_success() {
     let permit = permit("/ayrshare/user");
     for (from, to) in [
         (201, 502),
@@ -340,7 +340,7 @@ fn statuses_that_are_no_success() {
 }
 
 #[test]
-fn headers_that_do_not_come_back() {
+fn headers_that_are_not_passed_on() {
     let bad = |name: &str| match name {
         "x-ratelimit-max" => Some("300, 300".to_owned()),
         "x-ratelimit-count" => Some("12\r\nset-cookie: a=b".to_owned()),

@@ -11,7 +11,7 @@ fn refusal(change: impl FnOnce(&mut Options)) -> Option<String> {
 }
 
 #[test]
-fn without_authorize_only_when_meant() {
+fn omitting_authorize_must_be_explicit() {
     assert_eq!(Access::check(true, false).unwrap(), Access::Authorize);
     assert_eq!(Access::check(false, true).unwrap(), Access::Everybody);
     let missing = Access::check(false, false).unwrap_err();
@@ -83,7 +83,7 @@ fn origins() {
 }
 
 #[test]
-fn origins_that_every_page_has() {
+fn null_and_wildcard_origins_are_refused() {
     for (origin, why) in [("*", "any page could read"), ("null", "any page can send")] {
         let message = refusal(|it| it.allowed_origins = vec![origin.to_owned()]);
         assert!(message.is_some_and(|text| text.contains(why)), "{origin}");
@@ -113,7 +113,7 @@ fn prefixes() {
 }
 
 #[test]
-fn another_prefix_moves_every_route() {
+fn the_prefix_applies_to_every_route() {
     for (prefix, url) in [("/", "/user"), ("/a/b", "/a/b/user")] {
         let gateway = Gateway::new(Options {
             prefix: prefix.to_owned(),
@@ -163,7 +163,7 @@ fn keys_and_the_rest() {
 }
 
 #[test]
-fn everybody_reads_one_profile_and_never_all() {
+fn a_public_gateway_serves_one_profile_and_never_all() {
     for (key, profile) in [
         (None, Profile::Primary),
         (Some("P-9"), Profile::Key(secret("P-9"))),

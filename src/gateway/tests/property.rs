@@ -58,7 +58,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_048))]
 
     #[test]
-    fn no_tenant_sees_another_and_no_key_shows(
+    fn no_tenant_sees_another_and_no_key_leaks(
         choices in prop::array::uniform4(any::<u8>().prop_map(|byte| if byte == b'\n' { 0 } else { byte })),
         texts in prop::collection::vec(field(), 5),
         body in body(),

@@ -13,7 +13,7 @@ fn from_app(method: &str) -> Request<'_> {
 }
 
 #[test]
-fn targets_are_those_of_the_endpoints() {
+fn targets_equal_those_of_the_endpoints() {
     let choices = [None, Some(true), Some(false)];
     for quota in choices {
         for details in choices {
@@ -49,7 +49,7 @@ fn targets_are_those_of_the_endpoints() {
 }
 
 #[test]
-fn each_address_asks_for_itself_and_that_of_the_records_for_the_file() {
+fn each_route_requests_its_endpoint_and_profiles_the_batch_file() {
     for (path, place) in PLACES {
         let target = permit(&["/ayrshare", path].concat()).upstream().target;
         let is_records = place == Place::Profiles;
@@ -64,7 +64,7 @@ fn sorted(target: &str) -> Vec<&str> {
 }
 
 #[test]
-fn one_meaning_has_one_target() {
+fn equivalent_queries_have_one_target() {
     let orders = [
         "/ayrshare/user?instagramQuota=true&instagramDetails=false",
         "https://gateway.example/ayrshare/user?instagramDetails=false&instagramQuota=true",
@@ -137,7 +137,7 @@ fn preflights() {
 }
 
 #[test]
-fn pages_of_listed_origins_may_read() {
+fn pages_of_allowed_origins_may_read() {
     let outcome = succeed(&permitted(&from_app("GET")), USER);
     let reply = outcome.reply;
     assert_eq!(reply.header("access-control-allow-origin"), Some(APP));
@@ -163,7 +163,7 @@ fn pages_of_listed_origins_may_read() {
 }
 
 #[test]
-fn refusals_can_be_read_by_listed_origins() {
+fn refusals_can_be_read_by_allowed_origins() {
     let request = Request {
         origin: Some(APP),
         ..get("/ayrshare/none")
@@ -179,7 +179,7 @@ fn refusals_can_be_read_by_listed_origins() {
 }
 
 #[test]
-fn cookies_only_where_allowed() {
+fn cookies_only_if_allowed() {
     let gateway = Gateway::new(Options {
         allow_credentials: true,
         ..set()
@@ -195,7 +195,7 @@ fn cookies_only_where_allowed() {
 }
 
 #[test]
-fn the_webhook_is_there_when_asked_for() {
+fn the_webhook_route_exists_if_configured() {
     let event = Request {
         method: "POST",
         ..get("/ayrshare/webhook")
@@ -259,7 +259,7 @@ fn grants() {
 }
 
 #[test]
-fn our_client_understands_refusals() {
+fn the_client_reads_refusals() {
     let denied = |authorization| {
         called(&get("/ayrshare/user"))
             .granted(authorization)
@@ -310,7 +310,7 @@ fn our_client_understands_refusals() {
 }
 
 #[test]
-fn head_gets_no_body() {
+fn head_has_no_body() {
     for url in ["/ayrshare/none", "/ayrshare/user?a=1"] {
         let request = Request {
             method: "HEAD",

@@ -13,7 +13,7 @@ fn preimage(base: &str, api_key: &str, profile: Profile, target: &str) -> CacheK
 }
 
 #[test]
-fn no_two_tenants_share_a_name() {
+fn no_two_tenants_share_a_cache_key() {
     let key = |text| Profile::Key(secret(text));
     let all = [
         preimage(BASE, "AKEY-0001", key("PKEY-0001"), "/user"),
@@ -64,7 +64,7 @@ fn no_two_tenants_share_a_name() {
 }
 
 #[test]
-fn parts_cannot_run_into_each_other() {
+fn parts_of_a_cache_key_are_separated() {
     let bytes = preimage("b", "A", Profile::Key(secret("P")), "/user");
     let mut expected = Vec::new();
     for part in [
@@ -92,7 +92,7 @@ fn the_order_of_the_query_makes_no_difference() {
 }
 
 #[test]
-fn names_and_addresses() {
+fn cache_keys_and_urls() {
     let mut digest = [0; 32];
     digest[0] = 0xab;
     digest[31] = 0x0f;
@@ -118,7 +118,7 @@ fn read(headers: &[(&'static str, String)]) -> Option<Entry> {
 }
 
 #[test]
-fn entries_survive_the_store() {
+fn entries_can_be_read_back() {
     let entry = entry();
     let headers = entry.headers();
     assert_eq!(read(&headers), Some(entry.clone()));
@@ -145,7 +145,7 @@ fn entries_survive_the_store() {
 }
 
 #[test]
-fn foreign_responses_are_no_entries() {
+fn other_responses_are_not_entries() {
     let headers = entry().headers();
     for missing in ["etag", "x-gateway-times"] {
         let mut headers = headers.clone();

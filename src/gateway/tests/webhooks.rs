@@ -30,7 +30,7 @@ fn signed<'a>(
 }
 
 #[test]
-fn notations_of_a_signature() {
+fn formats_of_a_signature() {
     let unpadded = BASE64.trim_end_matches('=');
     let url = BASE64.replace('+', "-").replace('/', "_");
     for text in [
@@ -105,7 +105,7 @@ fn times() {
 }
 
 #[test]
-fn a_late_retry_is_timely_as_long_as_is_tolerated() {
+fn a_late_retry_is_accepted_within_the_tolerance() {
     let now_ms = 1_700_000_000_000.0;
     let verdict = |timestamp: &str, tolerance_ms: f64| {
         signed(timestamp, Some(HEX), None)
@@ -279,7 +279,7 @@ fn each_event_counts_once() {
 }
 
 #[test]
-fn an_event_is_remembered_as_long_as_it_may_come_again() {
+fn an_event_is_remembered_as_long_as_it_may_be_resent() {
     let mut seen = EventDeduplicator::new(2, 3.0 * REMEMBERED_MS);
     assert_eq!(seen.claim("a", 0.0), Claim::New);
     seen.finish("a");

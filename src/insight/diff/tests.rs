@@ -184,7 +184,7 @@ const MEANINGS: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn each_field_by_what_its_change_means() {
+fn each_field_has_its_kind_of_change() {
     for (pointer, value, expected) in MEANINGS {
         let value = serde_json::from_str(value).unwrap();
         assert_eq!(set(pointer, &value, false), [*expected], "{pointer}");
@@ -193,7 +193,7 @@ fn each_field_by_what_its_change_means() {
 }
 
 #[test]
-fn what_changes_by_itself_is_told_when_asked_for() {
+fn volatile_fields_are_compared_on_request() {
     let rows = [
         ("/lastUpdated", json!("t")),
         ("/nextUpdate", json!("t")),
@@ -224,7 +224,7 @@ fn what_changes_by_itself_is_told_when_asked_for() {
 }
 
 #[test]
-fn a_picture_is_its_address_before_the_query() {
+fn pictures_are_compared_without_the_query_of_their_url() {
     let with = |image: Value| json!({"displayNames": [{"platform": "tiktok", "userImage": image}]});
     let one = with(json!(
         "https://cdn.example/a.jpeg?x-expires=1&x-signature=a"
@@ -248,7 +248,7 @@ fn a_picture_is_its_address_before_the_query() {
 }
 
 #[test]
-fn accounts_come_and_go() {
+fn accounts_are_linked_and_unlinked() {
     let none = json!({});
     let empty = json!({"activeSocialAccounts": [], "displayNames": []});
     let named = json!({"activeSocialAccounts": ["reddit"]});
@@ -314,7 +314,7 @@ fn accounts_come_and_go() {
 }
 
 #[test]
-fn several_accounts_of_a_network_are_told_apart_by_id() {
+fn several_accounts_of_a_network_are_distinguished_by_id() {
     let account = |id: &str, name: &str| json!({"platform": "fbg", "id": id, "displayName": name});
     let user = |accounts: Value| json!({"displayNames": accounts});
     let before = user(json!([
@@ -398,7 +398,7 @@ fn changes_are_ordered_by_network_and_path() {
 }
 
 #[test]
-fn large_numbers_are_compared_and_told_exactly() {
+fn large_numbers_are_compared_and_reported_exactly() {
     let user = |id: &str| format!(r#"{{"displayNames":[{{"platform":"telegram","id":{id}}}]}}"#);
     let changes = |one: &str, other: &str| {
         let (one, other) = (user(one), user(other));
@@ -429,7 +429,7 @@ fn javascript_sees_only_what_applies() {
 }
 
 #[test]
-fn the_fault_says_on_which_side_it_is() {
+fn the_path_of_a_fault_starts_with_its_side() {
     let fault = |before: &str, after: &str| {
         let options = DiffOptions::default();
         diff_users(before.as_bytes(), after.as_bytes(), options)
@@ -533,7 +533,7 @@ const ODD: &[(&str, &str, &[&str])] = &[
 ];
 
 #[test]
-fn what_is_of_the_wrong_type_is_told_and_tells_nothing_false() {
+fn values_of_the_wrong_type_are_reported_and_imply_nothing_else() {
     for (before, after, expected) in ODD {
         let [one, other] = [before, after].map(|text| serde_json::from_str(text).unwrap());
         assert_eq!(changes_of(&one, &other), *expected, "{before} {after}");

@@ -48,7 +48,7 @@ fn linkedin(fields: &Value) -> Value {
 }
 
 #[test]
-fn nothing_to_tell_is_ok() {
+fn no_findings_is_ok() {
     for fields in [
         json!({}),
         json!({"refreshDaysRemaining": null, "refreshRequired": null}),
@@ -86,7 +86,7 @@ fn quota_user(reason: FindingReason, used: f64, limit: f64) -> Value {
 }
 
 #[test]
-fn a_profile_that_is_suspended_or_empty() {
+fn suspended_and_empty_profiles() {
     let rows = [
         (
             json!({}),
@@ -170,7 +170,7 @@ fn the_most_urgent_comes_first() {
 }
 
 #[test]
-fn what_is_equally_urgent_stays_in_its_order() {
+fn equally_urgent_findings_keep_their_order() {
     let due = |network: &str| json!({"platform": network, "refreshDaysRemaining": 3});
     let health = health(
         &json!({"displayNames": [due("tiktok"), due("linkedin"), {"platform": "reddit"}, {"platform": "gmb"}]}),
@@ -185,7 +185,7 @@ fn what_is_equally_urgent_stays_in_its_order() {
 }
 
 #[test]
-fn options_move_the_bounds() {
+fn options_set_the_thresholds() {
     let user = linkedin(&json!({"refreshDaysRemaining": 20}));
     let level = |user: &Value, options: HealthOptions| {
         account_health(user.to_string().as_bytes(), &options)
@@ -257,7 +257,7 @@ fn the_documented_user() {
 }
 
 #[test]
-fn what_is_no_user_is_refused_by_path() {
+fn anything_but_a_user_is_rejected_with_its_path() {
     let options = HealthOptions::at(0.0);
     let fault = |body: &str| account_health(body.as_bytes(), &options).unwrap_err().path;
     assert_eq!(
@@ -279,7 +279,7 @@ fn what_is_no_user_is_refused_by_path() {
 }
 
 #[test]
-fn a_field_of_the_wrong_type_is_unknown_and_the_others_are_judged() {
+fn a_field_of_the_wrong_type_is_unknown_and_the_others_are_evaluated() {
     let user = r#"{"suspended":"true","monthlyApiCalls":"9","monthlyApiCallsQuota":9,"lastUpdated":7,
         "activeSocialAccounts":["reddit",{"platform":"gmb"},7,null],"displayNames":[
         {"platform":"linkedin","refreshDaysRemaining":"0","refreshRequired":"1970-01-04T00:00:00Z"},
@@ -300,7 +300,7 @@ fn a_field_of_the_wrong_type_is_unknown_and_the_others_are_judged() {
 }
 
 #[test]
-fn what_cannot_be_read_is_not_nothing() {
+fn an_unreadable_list_does_not_count_as_empty() {
     for user in [
         r#"{"displayNames":[{"platform":null}]}"#,
         r#"{"displayNames":[{}]}"#,

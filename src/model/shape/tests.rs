@@ -42,7 +42,7 @@ fn no_two_names_share_an_id() {
 }
 
 #[test]
-fn an_id_is_no_negative_number_where_words_are_signed() {
+fn ids_are_positive_as_signed_words() {
     let mut negative = 0;
     for name in known()
         .into_iter()
@@ -55,7 +55,7 @@ fn an_id_is_no_negative_number_where_words_are_signed() {
 }
 
 #[test]
-fn what_members_share_stands_in_order_with_the_tag_among_it() {
+fn shared_fields_of_a_union_are_sorted_and_include_the_tag() {
     let Shape::Object(user) = USER else {
         panic!("no object")
     };
@@ -73,14 +73,14 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_head_ends_at_the_first_quote(bytes in prop::collection::vec(prop::sample::select(b"\"a!#\xa2\x22\x00".to_vec()), 0..12)) {
+    fn the_head_of_a_name_ends_at_the_first_quote(bytes in prop::collection::vec(prop::sample::select(b"\"a!#\xa2\x22\x00".to_vec()), 0..12)) {
         let before = bytes.iter().take(8).take_while(|byte| **byte != b'"').copied();
         let expected = (bytes.len() >= 8).then(|| head(&before.collect::<Vec<u8>>()));
         prop_assert_eq!(quoted_head(&bytes), expected);
     }
 
     #[test]
-    fn a_name_begins_what_it_is_quoted_in(index in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
+    fn a_name_matches_only_whole_keys(index in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
         let name = known()[index.index(known().len())];
         let mut rest = format!("{}\":null, ", name.text).into_bytes();
         let changed = place.index(name.text.len() + 1);

@@ -91,7 +91,7 @@ fn an_expired_address_is_renewed_once() {
 }
 
 #[test]
-fn trouble_is_tried_again_with_growing_pauses_and_not_for_ever() {
+fn transient_failures_are_retried_with_growing_delays_up_to_a_limit() {
     let mut plan = plan(0.0);
     let mut pauses = Vec::new();
     loop {
@@ -111,7 +111,7 @@ fn trouble_is_tried_again_with_growing_pauses_and_not_for_ever() {
 }
 
 #[test]
-fn bytes_in_between_make_earlier_trouble_forgotten() {
+fn received_bytes_reset_the_count_of_failures() {
     let mut plan = plan(0.0);
     for _ in 0..100 {
         plan.refused(Refusal::Trouble(RetryAfter::Absent), 0.999);
@@ -123,7 +123,7 @@ fn bytes_in_between_make_earlier_trouble_forgotten() {
 }
 
 #[test]
-fn a_time_named_by_the_host_is_kept_or_ends_it() {
+fn a_retry_after_of_the_host_is_respected_or_ends_the_download() {
     for wait_ms in [59_000.0, 60_000.0] {
         let mut patient = plan(0.0);
         patient.refused(Refusal::Trouble(RetryAfter::Ms(wait_ms)), 0.5);
@@ -177,7 +177,7 @@ fn a_new_file_may_be_waited_for_once_more() {
 }
 
 #[test]
-fn what_no_waiting_mends_is_not_waited_for() {
+fn permanent_failures_are_not_waited_for() {
     let mut plan = plan(900_000.0);
     assert_eq!(plan.next(300_000.0), NextStep::Open);
     plan.refused(Refusal::Invalid, 0.0);
@@ -201,7 +201,7 @@ const HOUR_AGO: &str = "Sun, 06 Nov 1994 07:49:37 GMT";
 const JUST_NOW: &str = "Sun, 06 Nov 1994 08:48:38 GMT";
 
 #[test]
-fn only_what_surely_is_the_same_file_is_the_same() {
+fn a_download_resumes_only_if_the_file_is_certainly_the_same() {
     let same = |one: (Option<&str>, Option<&str>), other: (Option<&str>, Option<&str>)| {
         version(one.0, one.1).is_same(&version(other.0, other.1))
     };
@@ -225,7 +225,7 @@ fn only_what_surely_is_the_same_file_is_the_same() {
 }
 
 #[test]
-fn a_generation_tells_objects_apart() {
+fn a_generation_distinguishes_objects() {
     let of = |generation: &str| Version::from_headers(None, None, Some(generation.into()), DATE_MS);
     assert!(of("1").is_known() && of("1").is_same(&of("1")));
     assert!(!of("1").is_same(&of("2")) && of("1").differs(&of("2")));
@@ -250,7 +250,7 @@ fn first_and_rest() -> (FileHeaders, FileHeaders) {
 }
 
 #[test]
-fn the_rest_of_a_file_is_told_from_anything_else() {
+fn only_the_requested_range_is_accepted() {
     let (first, rest) = first_and_rest();
     let known = FileIdentity::from_first(&first);
     assert!(known.takes_range());
@@ -300,7 +300,7 @@ fn the_rest_of_a_file_is_told_from_anything_else() {
 }
 
 #[test]
-fn a_total_is_needed_once_and_may_not_change() {
+fn a_total_is_required_once_and_must_not_change() {
     let (first, rest) = first_and_rest();
     let star = FileHeaders {
         range: ContentRange::parse(Some("bytes 400-999/*")),
@@ -322,7 +322,7 @@ fn a_total_is_needed_once_and_may_not_change() {
 }
 
 #[test]
-fn an_answer_to_the_first_question_begins_at_the_start_or_cannot_be_used() {
+fn the_first_response_must_begin_at_the_start() {
     let (first, rest) = first_and_rest();
     let judge = |part: &FileHeaders| FileIdentity::default().judge(part, 0.0);
     assert_eq!(judge(&first), Continuation::FromStart);
@@ -341,7 +341,7 @@ fn an_answer_to_the_first_question_begins_at_the_start_or_cannot_be_used() {
 }
 
 #[test]
-fn an_encoded_file_is_read_from_its_start_again() {
+fn an_encoded_file_is_read_again_from_its_start() {
     let (first, rest) = first_and_rest();
     let encoded = FileHeaders {
         length: None,
@@ -356,7 +356,7 @@ fn an_encoded_file_is_read_from_its_start_again() {
 }
 
 #[test]
-fn a_file_without_a_strong_validator_takes_no_range() {
+fn a_file_without_a_strong_validator_is_requested_without_a_range() {
     let (first, _) = first_and_rest();
     let nameless = FileHeaders {
         version: version(Some("W/\"a\""), None),
@@ -366,7 +366,7 @@ fn a_file_without_a_strong_validator_takes_no_range() {
 }
 
 #[test]
-fn a_likely_length_is_shown_until_it_is_contradicted_and_never_judged_by() {
+fn a_likely_length_is_only_shown_and_never_relied_on() {
     let (first, rest) = first_and_rest();
     let hidden = FileHeaders {
         length: None,
@@ -381,7 +381,7 @@ fn a_likely_length_is_shown_until_it_is_contradicted_and_never_judged_by() {
 }
 
 #[test]
-fn a_416_ends_a_file_of_which_everything_was_read() {
+fn a_416_ends_a_file_that_was_read_completely() {
     let (first, _) = first_and_rest();
     let known = FileIdentity::from_first(&first);
     let none_of = |header| ContentRange::parse(Some(header));

@@ -43,7 +43,7 @@ fn after(status: u16, headers: RateHeaders) -> f64 {
 }
 
 #[test]
-fn a_window_that_is_used_up_holds_until_it_has_passed() {
+fn an_exhausted_window_blocks_until_it_has_passed() {
     assert_eq!(after(200, count(299.0)), 0.0);
     assert_eq!(after(200, count(300.0)), WINDOW_MS);
     assert_eq!(after(500, count(301.0)), WINDOW_MS);
@@ -81,7 +81,7 @@ fn a_window_that_is_used_up_holds_until_it_has_passed() {
 }
 
 #[test]
-fn the_window_is_followed_from_its_first_count() {
+fn the_window_is_tracked_from_its_first_count() {
     let mut guard = Guard::new();
     guard.observe("a", 200, &count(1.0), 0.0);
     guard.observe("a", 200, &count(299.0), 200_000.0);
@@ -117,7 +117,7 @@ fn a_count_that_did_not_grow_starts_a_new_window() {
 }
 
 #[test]
-fn an_overtaken_answer_does_not_end_a_pause() {
+fn a_late_response_does_not_end_a_pause() {
     let mut guard = Guard::new();
     guard.observe("a", 200, &count(300.0), 0.0);
     guard.observe("a", 200, &count(299.0), 10.0);
@@ -131,7 +131,7 @@ fn an_overtaken_answer_does_not_end_a_pause() {
 }
 
 #[test]
-fn a_429_holds_for_the_named_time_or_the_window() {
+fn a_429_blocks_for_its_retry_after_or_the_window() {
     assert_eq!(after(429, named(2_000.0)), 2_000.0);
     assert_eq!(after(429, named(0.0)), FLOOR_MS);
     assert_eq!(after(429, named(3_600_000.0)), 3_600_000.0);
@@ -166,7 +166,7 @@ fn a_429_holds_for_the_named_time_or_the_window() {
 }
 
 #[test]
-fn a_429_without_headers_uses_the_window_that_was_followed() {
+fn a_429_without_headers_uses_the_tracked_window() {
     let mut guard = Guard::new();
     guard.observe("a", 200, &count(1.0), 0.0);
     assert_eq!(
@@ -180,7 +180,7 @@ fn a_429_without_headers_uses_the_window_that_was_followed() {
 }
 
 #[test]
-fn other_answers_hold_nothing() {
+fn other_responses_do_not_block() {
     for status in [200, 204, 403, 404, 408, 500, 503] {
         assert_eq!(after(status, named(5_000.0)), 0.0, "{status}");
         assert_eq!(after(status, SILENT), 0.0, "{status}");
@@ -255,7 +255,7 @@ fn nonsense_is_ignored() {
 }
 
 #[test]
-fn profiles_do_not_hold_back_each_other() {
+fn profiles_do_not_block_each_other() {
     let mut guard = Guard::new();
     guard.observe("a", 429, &SILENT, 0.0);
     guard.observe("b", 200, &count(1.0), 0.0);
@@ -266,7 +266,7 @@ fn profiles_do_not_hold_back_each_other() {
 }
 
 #[test]
-fn what_is_known_is_the_later_of_both() {
+fn the_later_of_two_limits_applies() {
     let mut guard = Guard::new();
     assert_eq!(guard.observe("a", 200, &SILENT, 0.0), RetryAfter::Absent);
     let unreadable = RateHeaders {
@@ -296,7 +296,7 @@ fn what_is_known_is_the_later_of_both() {
 }
 
 #[test]
-fn refusals_stay_below_what_suspends_a_profile() {
+fn rejected_calls_stay_below_what_suspends_a_profile() {
     // A server that refuses every call and always names too short a pause.
     for named_ms in [0.0, 1_000.0, 30_000.0] {
         let (mut guard, mut now_ms, mut refused_at_ms) = (Guard::new(), 0.0, Vec::new());
@@ -322,7 +322,7 @@ fn refusals_stay_below_what_suspends_a_profile() {
 }
 
 #[test]
-fn a_few_refusals_hold_no_longer_than_the_server_says() {
+fn a_few_429s_block_no_longer_than_the_server_says() {
     let mut guard = Guard::new();
     for _ in 0..250 {
         guard.observe("a", 429, &named(1_000.0), 0.0);
@@ -333,7 +333,7 @@ fn a_few_refusals_hold_no_longer_than_the_server_says() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_starts_a_pause_over_and_no_more() {
+fn a_clock_that_was_set_back_only_restarts_a_pause() {
     let mut guard = Guard::new();
     guard.observe("a", 429, &SILENT, 1e9);
     assert_eq!(held_ms(&mut guard, "a", 0.0), WINDOW_MS);
@@ -347,7 +347,7 @@ fn a_clock_that_was_set_back_starts_a_pause_over_and_no_more() {
 }
 
 #[test]
-fn it_forgets_the_profile_not_heard_of_for_longest() {
+fn it_evicts_the_least_recently_seen_profile() {
     let mut guard = Guard::new();
     guard.observe("first", 200, &count(1.0), 0.0);
     guard.observe("held", 429, &SILENT, 0.0);
@@ -372,14 +372,14 @@ fn it_forgets_the_profile_not_heard_of_for_longest() {
 }
 
 #[test]
-fn it_remembers_nothing_of_answers_that_say_nothing() {
+fn responses_without_limits_are_not_remembered() {
     let mut guard = Guard::new();
     guard.observe("a", 200, &SILENT, 0.0);
     assert!(guard.profiles.is_empty());
 }
 
 #[test]
-fn reads_the_headers() {
+fn reads_the_rate_limit_headers() {
     let pairs = [
         ("x-ratelimit-max", "300"),
         ("x-ratelimit-count", " 12 "),
@@ -411,7 +411,7 @@ fn reads_the_headers() {
 }
 
 #[test]
-fn what_it_knows_can_be_kept_elsewhere() {
+fn snapshots_can_be_stored_and_restored() {
     let mut guard = Guard::new();
     assert_eq!(guard.snapshot("a"), None);
     guard.observe("a", 200, &count(7.0), 1e6);
@@ -444,7 +444,7 @@ fn what_it_knows_can_be_kept_elsewhere() {
 }
 
 #[test]
-fn a_memory_that_no_guard_told_is_none() {
+fn an_invalid_snapshot_is_ignored() {
     let good: Snapshot = [-1.0, -1.0, 1e6, 5e9, 3.0, 1e6];
     assert_eq!(
         held_ms(&mut Guard::from_snapshot("a", &good), "a", 1e6),
@@ -462,7 +462,7 @@ fn a_memory_that_no_guard_told_is_none() {
 }
 
 #[test]
-fn a_memory_lapses_with_the_last_thing_it_tells() {
+fn a_snapshot_expires_with_its_last_limit() {
     let lapses = |snapshot: Snapshot| lapses_at_ms(&snapshot);
     assert_eq!(lapses([1e6, 3.0, 0.0, 0.0, 0.0, 0.0]), 1e6 + WINDOW_MS);
     assert_eq!(lapses([1e6, 3.0, 1e6, 4e6, 0.0, 0.0]), 5e6);

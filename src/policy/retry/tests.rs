@@ -49,7 +49,7 @@ fn again(wait_ms: f64) -> Next {
 }
 
 #[test]
-fn retries_trouble_with_full_jitter() {
+fn retries_transient_failures_with_full_jitter() {
     let troubles = [
         Failure::Network,
         response(408, RetryAfter::Absent),
@@ -94,7 +94,7 @@ fn the_backoff_doubles_up_to_its_cap() {
 }
 
 #[test]
-fn a_random_number_out_of_range_means_the_longest_wait() {
+fn a_random_number_out_of_range_means_the_longest_delay() {
     for random in [f64::NAN, -0.1, 1.0, 7.0, f64::INFINITY] {
         assert_eq!(
             after_first(LIMITS, Failure::Network, random),
@@ -105,7 +105,7 @@ fn a_random_number_out_of_range_means_the_longest_wait() {
 }
 
 #[test]
-fn no_retries_means_one_try() {
+fn no_retries_means_one_attempt() {
     let limits = Limits {
         max_retries: 0,
         ..LIMITS
@@ -128,7 +128,7 @@ fn no_retries_means_one_try() {
 }
 
 #[test]
-fn other_answers_are_final() {
+fn other_responses_are_final() {
     for status in (200..=499).chain(600..=700) {
         if status != 408 && status != 429 {
             let failure = response(status, RetryAfter::Ms(1_000.0));
@@ -146,7 +146,7 @@ fn other_answers_are_final() {
 }
 
 #[test]
-fn what_is_tried_again_is_called_retryable() {
+fn retried_kinds_are_reported_as_retryable() {
     for status in 100..=700 {
         let failure = response(status, RetryAfter::Ms(1.0));
         let is_tried_again = after_first(LIMITS, failure, 0.5) != STOP;
@@ -155,7 +155,7 @@ fn what_is_tried_again_is_called_retryable() {
 }
 
 #[test]
-fn a_code_overrules_the_status() {
+fn a_code_overrides_the_status() {
     for code in [102, 106, 144, 156, 161, 169, 272, 276, 419] {
         for status in [200, 403, 408, 429, 500, 503] {
             assert_eq!(
@@ -208,7 +208,7 @@ fn a_429_without_a_known_wait_stops() {
 }
 
 #[test]
-fn a_named_time_is_never_undercut() {
+fn retry_after_is_a_minimum() {
     assert_eq!(
         after_first(LIMITS, response(429, RetryAfter::Ms(0.0)), 0.0),
         again(1_100.0)
@@ -232,7 +232,7 @@ fn a_named_time_is_never_undercut() {
 }
 
 #[test]
-fn a_named_time_above_the_cap_stops_and_is_reported() {
+fn a_retry_after_above_the_cap_stops_and_is_reported() {
     let limits = Limits {
         total_timeout_ms: f64::INFINITY,
         ..LIMITS
@@ -272,7 +272,7 @@ fn a_wait_that_does_not_fit_the_budget_stops() {
 }
 
 #[test]
-fn a_blind_wait_has_a_floor() {
+fn a_delay_without_retry_after_has_a_minimum() {
     assert_eq!(
         after_first(LIMITS, response(500, RetryAfter::Unreadable), 0.0),
         again(1_000.0)
@@ -284,7 +284,7 @@ fn a_blind_wait_has_a_floor() {
 }
 
 #[test]
-fn a_try_is_cut_to_the_budget_and_says_so() {
+fn an_attempt_is_limited_to_the_budget_and_says_so() {
     let mut call = RetryPolicy::new(
         Limits {
             total_timeout_ms: 12_000.0,
@@ -310,7 +310,7 @@ fn a_try_is_cut_to_the_budget_and_says_so() {
 }
 
 #[test]
-fn no_try_starts_after_the_budget() {
+fn no_attempt_starts_after_the_budget() {
     let mut call = RetryPolicy::new(LIMITS, 0.0);
     assert_eq!(call.begin(30_000.0), Err(BudgetExhausted));
     assert_eq!(
@@ -331,7 +331,7 @@ fn no_try_starts_after_the_budget() {
 }
 
 #[test]
-fn what_was_granted_is_spent_even_if_the_clock_stands_still_or_jumps_back() {
+fn granted_time_is_spent_even_if_the_clock_stops_or_jumps_back() {
     for clock in [[0.0, 0.0, 0.0], [0.0, -1e9, -2e9], [f64::NAN; 3]] {
         let mut call = RetryPolicy::new(
             Limits {
@@ -354,7 +354,7 @@ fn what_was_granted_is_spent_even_if_the_clock_stands_still_or_jumps_back() {
 }
 
 #[test]
-fn a_clock_that_jumps_back_only_loses_what_it_hid() {
+fn a_clock_that_jumps_back_only_loses_the_hidden_time() {
     let mut call = RetryPolicy::new(LIMITS, 1_000_000.0);
     call.begin(1_000_000.0).unwrap();
     assert_eq!(call.after(&Failure::Network, 0.0, 0.5), again(250.0));
@@ -370,7 +370,7 @@ fn a_clock_that_jumps_back_only_loses_what_it_hid() {
 }
 
 #[test]
-fn an_infinite_budget_has_no_end() {
+fn an_infinite_budget_never_ends() {
     let infinite = f64::INFINITY;
     let limits = Limits {
         max_retries: 1,
@@ -391,7 +391,7 @@ fn an_infinite_budget_has_no_end() {
 }
 
 #[test]
-fn misuse_gains_nothing() {
+fn misuse_grants_no_extra_attempts() {
     let mut call = RetryPolicy::new(
         Limits {
             max_retries: 1,
@@ -481,7 +481,7 @@ fn retry_after_date() {
 }
 
 #[test]
-fn retry_after_that_says_nothing() {
+fn invalid_retry_after() {
     assert_eq!(retry_after(None, None, false, 0.0), RetryAfter::Absent);
     assert_eq!(retry_after(None, None, true, 0.0), RetryAfter::Unreadable);
     let garbage = [

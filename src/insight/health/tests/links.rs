@@ -17,7 +17,7 @@ fn link_at(fields: &Value, now: &str) -> String {
 }
 
 #[test]
-fn a_link_by_its_date() {
+fn a_link_is_judged_by_its_date() {
     // Exact to the millisecond, across midnight, leap days and offsets.
     let rows = [
         (
@@ -93,7 +93,7 @@ fn a_link_by_its_date() {
 }
 
 #[test]
-fn a_link_by_its_days_and_what_says_sooner() {
+fn a_link_is_judged_by_its_days_or_its_date_whichever_is_sooner() {
     let in_ten_days = "2024-05-20T00:00:00Z";
     let rows = [
         (json!(364), json!(null), "ok link_to_refresh 364"),
@@ -118,7 +118,7 @@ fn a_link_by_its_days_and_what_says_sooner() {
 }
 
 #[test]
-fn days_count_from_when_the_answer_was_made() {
+fn days_count_from_the_time_of_the_response() {
     let mut user = linkedin(&json!({"refreshDaysRemaining": 16}));
     user["lastUpdated"] = json!("2024-05-07T12:00:00.000Z");
     let health = health(&user);

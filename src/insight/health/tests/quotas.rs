@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_quota_by_its_share() {
+fn a_quota_is_judged_by_its_share() {
     use Level::{Now, Ok, Soon};
     let reasons = [
         (FindingReason::MonthlyApiCalls, ""),
@@ -45,7 +45,7 @@ fn a_quota_by_its_share() {
 }
 
 #[test]
-fn a_quota_that_is_not_told_is_not_judged_and_less_than_nothing_is_nothing() {
+fn unknown_quotas_are_not_evaluated_and_negative_usage_is_shown_as_zero() {
     let none = [
         json!({"platform": "instagram"}),
         json!({"platform": "twitter"}),
@@ -75,7 +75,7 @@ fn a_quota_belongs_to_its_network() {
 }
 
 #[test]
-fn x_tells_when_its_count_begins_anew() {
+fn x_usage_says_when_it_resets() {
     let with_reset = |reset: &str| {
         let mut user = quota_user(FindingReason::TwitterUsage, 45.0, 50.0);
         user["displayNames"][0]["twitterUsage"]["monthlyReset"] = json!(reset);
