@@ -14,7 +14,7 @@
 //! - [`rules`] evaluates the links and quotas of a profile, for sweeps and for [`insight`];
 //! - [`insight`] reports what a profile needs, by when, and what has changed;
 //! - [`gateway`] decides what a server between browsers and Ayrshare lets each caller read;
-//! - `digits` parses and writes whole numbers, and `order` is a small sort;
+//! - `digits` parses and writes whole numbers, and `sort` is a small sort;
 //! - [`time`] parses the time formats that Ayrshare and HTTP use;
 //! - [`redact`] decides what errors, events and logs may show;
 //! - `web`, on `wasm32` only, connects the crate to JavaScript. Everything else is pure: it does no

@@ -8,7 +8,7 @@ mod records_support;
 use ayrshare_user::insight::{
     Finding, FindingReason, Health, HealthOptions, Level, account_health,
 };
-use ayrshare_user::records::{Filter, Options, Report, Sweep, SweepOptions};
+use ayrshare_user::records::{Filter, RecordOptions, Report, Sweep, SweepOptions};
 use ayrshare_user::time::parse_rfc3339_ms;
 use proptest::prelude::*;
 use records_support::{read, values};
@@ -236,7 +236,7 @@ proptest! {
         prop_assert_eq!(report.accounts, accounts.sum::<u64>());
 
         let filter = Filter { refresh_within_days: Some(refresh_within_days), now_ms: now_ms(), ..Filter::default() };
-        let kept = read(file.as_bytes(), Options { filter: Some(filter), ..Options::default() });
+        let kept = read(file.as_bytes(), RecordOptions { filter: Some(filter), ..RecordOptions::default() });
         let ids: Vec<Value> = values(&kept.records).iter().map(|record| record["refId"].clone()).collect();
         let with_urgent_link: Vec<Value> = all
             .iter()

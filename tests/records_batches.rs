@@ -4,12 +4,12 @@
 
 mod records_support;
 
-use ayrshare_user::records::{Delivery, OnInvalid, Options, Problem, ReadError, Reader};
+use ayrshare_user::records::{Delivery, OnInvalid, Problem, ReadError, Reader, RecordOptions};
 use records_support::{around, files, read, values};
 use serde_json::Value;
 
 /// The batches of a file, and the final error.
-fn batches(file: &str, options: Options) -> (Vec<String>, Option<ReadError>) {
+fn batches(file: &str, options: RecordOptions) -> (Vec<String>, Option<ReadError>) {
     let mut reader = Reader::new(options);
     reader.feed(file.as_bytes());
     reader.end();
@@ -29,13 +29,13 @@ fn batches(file: &str, options: Options) -> (Vec<String>, Option<ReadError>) {
 #[test]
 fn a_batch_is_one_text_of_complete_records() {
     for (name, file) in files() {
-        let single = read(file.as_bytes(), Options::default());
+        let single = read(file.as_bytes(), RecordOptions::default());
         for (batch_bytes, ascii) in [(0, false), (200, true), (200, false), (100_000, true)] {
             for size in [7, 150, 100_000] {
-                let mut reader = Reader::new(Options {
+                let mut reader = Reader::new(RecordOptions {
                     batch_bytes,
                     ascii,
-                    ..Options::default()
+                    ..RecordOptions::default()
                 });
                 let mut all = Vec::new();
                 let chunks = file.as_bytes().chunks(size).map(Some).chain([None]);
@@ -64,10 +64,10 @@ fn a_batch_is_one_text_of_complete_records() {
 /// Records returned in place must be adjacent in the file; a copy may leave records out.
 #[test]
 fn a_batch_ends_at_an_omitted_record_unless_it_is_copied() {
-    let skip = |ascii| Options {
+    let skip = |ascii| RecordOptions {
         on_invalid: OnInvalid::Skip,
         ascii,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     let file = r#"[{"refId":"é"},{"refId":1},{"refId":"b"},{"refId":"c"}]"#;
     let (in_place, error) = batches(file, skip(false));
@@ -97,10 +97,10 @@ fn a_batch_ends_at_the_requested_size() {
         (select.clone(), two + 1, vec![2, 2, 2]),
         (select, two + 2, vec![3, 3]),
     ] {
-        let options = Options {
+        let options = RecordOptions {
             batch_bytes,
             select,
-            ..Options::default()
+            ..RecordOptions::default()
         };
         let (texts, error) = batches(&file, options);
         let lens: Vec<_> = texts
@@ -124,7 +124,7 @@ fn an_error_follows_the_batch_before_it() {
         ),
     ] {
         let file = [r#"[{"refId":"a"},{"refId":"b"}"#, tail].concat();
-        let (texts, error) = batches(&file, Options::default());
+        let (texts, error) = batches(&file, RecordOptions::default());
         assert_eq!(texts, [r#"[{"refId":"a"},{"refId":"b"}]"#]);
         assert_eq!(error.unwrap().problem, problem);
     }
@@ -133,7 +133,7 @@ fn an_error_follows_the_batch_before_it() {
 #[test]
 fn records_are_delivered_before_the_file_ends() {
     for file in around(&[r#"{"refId":"a"}"#, r#"{"refId":"b"}"#]) {
-        let mut reader = Reader::new(Options::default());
+        let mut reader = Reader::new(RecordOptions::default());
         reader.feed(file.as_bytes());
         let Ok(Some(Delivery::Records(batch))) = reader.next_batch() else {
             panic!("{file}")
@@ -141,7 +141,7 @@ fn records_are_delivered_before_the_file_ends() {
         assert_eq!(batch.len(), 2, "{file}");
     }
     // The reader looks for the layout again once twice as much has arrived.
-    let mut reader = Reader::new(Options::default());
+    let mut reader = Reader::new(RecordOptions::default());
     let (first, second) = r#"{"refId":"ab"}"#.split_at(7);
     reader.feed(first.as_bytes());
     assert!(reader.next_batch().unwrap().is_none());

@@ -7,28 +7,28 @@ mod records_support;
 use ayrshare_user::error::{Error, Kind};
 use ayrshare_user::json::FaultReason;
 use ayrshare_user::model::shape::Shape;
-use ayrshare_user::records::{Delivery, OnInvalid, Options, Problem, Reader};
+use ayrshare_user::records::{Delivery, OnInvalid, Problem, Reader, RecordOptions};
 use records_support::{Outcome, around, read, read_pieces};
 use serde_json::Value;
 
-fn skip() -> Options {
-    Options {
+fn skip() -> RecordOptions {
+    RecordOptions {
         on_invalid: OnInvalid::Skip,
-        ..Options::default()
+        ..RecordOptions::default()
     }
 }
 
-fn throw() -> Options {
-    Options {
+fn throw() -> RecordOptions {
+    RecordOptions {
         on_invalid: OnInvalid::Throw,
-        ..Options::default()
+        ..RecordOptions::default()
     }
 }
 
-fn hand_over() -> Options {
-    Options {
+fn hand_over() -> RecordOptions {
+    RecordOptions {
         on_invalid: OnInvalid::HandOver,
-        ..Options::default()
+        ..RecordOptions::default()
     }
 }
 
@@ -129,7 +129,7 @@ fn an_element_that_is_not_an_object_is_an_invalid_record() {
     ] {
         let file = format!("[{{\"refId\":\"a\"}},{odd},{{\"refId\":\"b\"}}]");
         assert_eq!(
-            read(file.as_bytes(), Options::default())
+            read(file.as_bytes(), RecordOptions::default())
                 .error
                 .unwrap()
                 .index,
@@ -138,7 +138,7 @@ fn an_element_that_is_not_an_object_is_an_invalid_record() {
         );
         for options in [
             skip(),
-            Options {
+            RecordOptions {
                 check: None,
                 ..skip()
             },
@@ -162,11 +162,11 @@ fn an_element_that_is_not_an_object_is_an_invalid_record() {
 fn a_record_that_is_too_long_is_skipped_without_buffering_it() {
     let long = format!(r#"{{"title":"{}"}}"#, "x".repeat(5_000));
     for file in around(&[r#"{"refId":"a"}"#, &long, r#"{"refId":"b"}"#]) {
-        let limited = |options| Options {
+        let limited = |options| RecordOptions {
             max_record_bytes: 1_000,
             ..options
         };
-        let error = read(file.as_bytes(), limited(Options::default()))
+        let error = read(file.as_bytes(), limited(RecordOptions::default()))
             .error
             .unwrap();
         assert_eq!(
@@ -185,7 +185,7 @@ fn a_record_that_is_too_long_is_skipped_without_buffering_it() {
 
 #[test]
 fn memory_stays_bounded_during_a_long_record() {
-    let mut reader = Reader::new(Options {
+    let mut reader = Reader::new(RecordOptions {
         max_record_bytes: 10_000,
         ..skip()
     });
@@ -214,9 +214,9 @@ fn nesting_has_a_limit() {
     };
     let (fine, deep) = (nested(128), nested(129));
     for file in around(&[r#"{"refId":"a"}"#, &fine, &deep, r#"{"refId":"b"}"#]) {
-        for check in [Options::default().check, None] {
+        for check in [RecordOptions::default().check, None] {
             for size in [1, 50, 10_000] {
-                let options = Options {
+                let options = RecordOptions {
                     check,
                     ..hand_over()
                 };
@@ -256,9 +256,9 @@ fn limits_are_exact_however_the_record_is_chunked() {
     ] {
         for file in around(&[r#"{"refId":"a"}"#, record]) {
             for size in [1, 50, 10_000] {
-                let options = Options {
+                let options = RecordOptions {
                     max_record_bytes: max,
-                    ..Options::default()
+                    ..RecordOptions::default()
                 };
                 let outcome = read_pieces(file.as_bytes().chunks(size), options);
                 let problem = outcome.error.map(|error| error.problem);
@@ -297,7 +297,7 @@ fn damage_between_records_is_fatal_after_the_records_before_it() {
         ("{\"refId\":\"a\"}\n[1]", "a record"),
     ];
     for (file, expected) in cases {
-        for options in [Options::default(), skip()] {
+        for options in [RecordOptions::default(), skip()] {
             let outcome = read(file.as_bytes(), options);
             assert_eq!(outcome.records.len(), 1, "{file}");
             assert_eq!(
@@ -312,7 +312,7 @@ fn damage_between_records_is_fatal_after_the_records_before_it() {
 #[test]
 fn a_file_without_records_is_an_error_and_an_empty_list_is_none() {
     let problem = |file: &[u8]| {
-        read(file, Options::default())
+        read(file, RecordOptions::default())
             .error
             .map(|error| error.problem)
     };
@@ -350,9 +350,9 @@ fn a_file_without_records_is_an_error_and_an_empty_list_is_none() {
 
 #[test]
 fn the_search_for_the_layout_is_limited() {
-    let options = Options {
+    let options = RecordOptions {
         max_record_bytes: 300,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     let head = format!(r#"{{"note":"{}","users":[{{}}]}}"#, "x".repeat(400));
     for size in [1, 100, 1_000] {
@@ -364,7 +364,7 @@ fn the_search_for_the_layout_is_limited() {
         );
         let outcome = read_pieces(
             map.as_bytes().chunks(size),
-            Options {
+            RecordOptions {
                 max_record_bytes: 300,
                 ..skip()
             },
@@ -381,9 +381,9 @@ fn a_map_key_is_added_only_to_records_without_a_reference_id() {
     let file = r#"{"k\u00e91":{},"k2":{ },"k3":{"refId":"own"},"k4":{"title":"refId"}}"#;
     let outcome = read(
         file.as_bytes(),
-        Options {
+        RecordOptions {
             check: None,
-            ..Options::default()
+            ..RecordOptions::default()
         },
     );
     let expected = [
@@ -404,13 +404,13 @@ fn only_selected_fields_are_delivered() {
         "refId".to_owned(),
     ]);
     for file in around(&[record, r#"{"other":1}"#]) {
-        for check in [Options::default().check, None] {
+        for check in [RecordOptions::default().check, None] {
             let outcome = read(
                 file.as_bytes(),
-                Options {
+                RecordOptions {
                     check,
                     select: select.clone(),
-                    ..Options::default()
+                    ..RecordOptions::default()
                 },
             );
             assert_eq!(outcome.error, None, "{file}");
@@ -421,10 +421,10 @@ fn only_selected_fields_are_delivered() {
         }
     }
     let malformed = br#"[{"title":"t" "other":1}]"#;
-    let options = Options {
+    let options = RecordOptions {
         check: None,
         select,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     assert_eq!(
         read(malformed, options).error.unwrap().problem,
@@ -436,9 +436,9 @@ fn only_selected_fields_are_delivered() {
 fn selected_names_are_compared_as_json_strings() {
     let name = "a b\u{1f}\n\\é";
     let file = r#"[{"a b\u001f\u000a\\\u00e9":1}]"#;
-    let options = Options {
+    let options = RecordOptions {
         select: Some(vec![name.to_owned()]),
-        ..Options::default()
+        ..RecordOptions::default()
     };
     let outcome = read(file.as_bytes(), options);
     assert_eq!(text(&outcome.records), [r#"{"a b\u001f\u000a\\é":1}"#]);
@@ -463,9 +463,9 @@ fn a_map_key_can_be_selected_like_any_other_field() {
         let select = Some(names.iter().map(|name| (*name).to_owned()).collect());
         let outcome = read(
             file,
-            Options {
+            RecordOptions {
                 select,
-                ..Options::default()
+                ..RecordOptions::default()
             },
         );
         assert_eq!(text(&outcome.records), expected, "{names:?}");
@@ -474,9 +474,9 @@ fn a_map_key_can_be_selected_like_any_other_field() {
 
 #[test]
 fn without_a_check_the_content_of_a_record_is_not_read() {
-    let unchecked = Options {
+    let unchecked = RecordOptions {
         check: None,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     let file = br#"[{"refId":tru}, {"refId" 1}]"#;
     let outcome = read(file, unchecked.clone());
@@ -497,7 +497,7 @@ fn without_a_check_the_content_of_a_record_is_not_read() {
 }
 
 /// Reads without checking, like the package: batches go to a parser, and a batch that it rejects is read again.
-fn read_parsing(file: &[u8], size: usize, options: &Options) -> Outcome {
+fn read_parsing(file: &[u8], size: usize, options: &RecordOptions) -> Outcome {
     let mut reader = Reader::new(options.clone());
     let mut outcome = Outcome::default();
     for chunk in file.chunks(size).map(Some).chain([None]) {
@@ -581,12 +581,12 @@ fn a_malformed_record_is_treated_the_same_with_and_without_a_check() {
             for on_invalid in [OnInvalid::Throw, OnInvalid::Skip, OnInvalid::HandOver] {
                 for (batch_bytes, ascii) in [(0, false), (1_000, false), (1_000, true), (20, true)]
                 {
-                    let options = |check| Options {
+                    let options = |check| RecordOptions {
                         check,
                         on_invalid,
                         batch_bytes,
                         ascii,
-                        ..Options::default()
+                        ..RecordOptions::default()
                     };
                     let mut expected = read(file.as_bytes(), options(Some(&Shape::Any)));
                     expected.ends.clear();
@@ -603,7 +603,7 @@ fn a_malformed_record_is_treated_the_same_with_and_without_a_check() {
 #[test]
 fn after_a_reread_reading_resumes_after_the_delivered_records() {
     let file = br#"[{"refId":"r0"},{"refId":"r1"},{"refId":tru},{"refId":"r3"},{"refId":"r4"}]"#;
-    let mut reader = Reader::new(Options {
+    let mut reader = Reader::new(RecordOptions {
         check: None,
         ..skip()
     });
@@ -633,7 +633,7 @@ fn after_a_reread_reading_resumes_after_the_delivered_records() {
         (reader.progress().invalid, reader.progress().records),
         (1, 5)
     );
-    let mut checked = Reader::new(Options::default());
+    let mut checked = Reader::new(RecordOptions::default());
     checked.feed(b"[{}]");
     assert!(checked.next_batch().unwrap().is_some());
     assert!(!checked.reread());

@@ -5,14 +5,14 @@
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
-use ayrshare_user::records::{OnInvalid, Options, Problem, Reader};
+use ayrshare_user::records::{OnInvalid, Problem, Reader, RecordOptions};
 use records_support::{read, read_pieces};
 
 fn error(file: &[u8]) -> Error {
-    let options = Options {
+    let options = RecordOptions {
         max_record_bytes: 20_000,
         on_invalid: OnInvalid::Throw,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     Error::from(read(file, options).error.unwrap())
 }
@@ -132,7 +132,7 @@ fn a_byte_order_mark_is_allowed_only_at_the_start() {
     ];
     for (file, expected) in cases {
         for size in [1, 2, 3, 10] {
-            let outcome = read_pieces(file.chunks(size), Options::default());
+            let outcome = read_pieces(file.chunks(size), RecordOptions::default());
             let problem = outcome.error.map(|error| error.problem);
             assert_eq!(problem, expected, "{file:?} by {size}");
         }
@@ -147,11 +147,11 @@ fn a_wrong_start_is_rejected_as_early_as_possible() {
         (b"\xef\xbb\xbe", Problem::NotJson),
         (b"\xef\xbb\xbe[]", Problem::NotJson),
     ] {
-        let mut reader = Reader::new(Options::default());
+        let mut reader = Reader::new(RecordOptions::default());
         reader.feed(start);
         assert_eq!(reader.next_batch().unwrap_err().problem, expected);
     }
-    let mut reader = Reader::new(Options::default());
+    let mut reader = Reader::new(RecordOptions::default());
     reader.feed(b"\xef\xbb\xbf[{\"refId\":\"a\"}");
     assert!(reader.next_batch().unwrap().is_some());
 }
@@ -165,7 +165,7 @@ fn a_name_may_have_4096_bytes_with_its_quotes() {
             format!(r#"{{"users":[{{"refId":"a"}}],"{name}":1}}"#),
         ] {
             for size in [1_000, 4_096, 10_000] {
-                let outcome = read_pieces(file.as_bytes().chunks(size), Options::default());
+                let outcome = read_pieces(file.as_bytes().chunks(size), RecordOptions::default());
                 let problem = outcome.error.map(|error| error.problem);
                 assert_eq!(problem, expected, "{len} by {size}");
             }

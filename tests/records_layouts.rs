@@ -7,15 +7,15 @@ mod records_support;
 
 use ayrshare_user::json::FaultReason;
 use ayrshare_user::model::shape::Shape;
-use ayrshare_user::records::{OnInvalid, Options, Problem, Reader};
+use ayrshare_user::records::{OnInvalid, Problem, Reader, RecordOptions};
 use proptest::prelude::*;
 use records_support::{Outcome, files, oracle, read, read_pieces, values};
 use serde_json::{Value, json};
 
-fn json_only() -> Options {
-    Options {
+fn json_only() -> RecordOptions {
+    RecordOptions {
         check: Some(&Shape::Any),
-        ..Options::default()
+        ..RecordOptions::default()
     }
 }
 
@@ -23,9 +23,9 @@ fn json_only() -> Options {
 fn every_layout_gives_the_same_records() {
     for (name, file) in files() {
         for options in [
-            Options::default(),
+            RecordOptions::default(),
             json_only(),
-            Options {
+            RecordOptions {
                 check: None,
                 ..json_only()
             },
@@ -45,11 +45,11 @@ fn every_layout_gives_the_same_records() {
 #[test]
 fn chunks_may_end_anywhere() {
     for (name, file) in files() {
-        let whole = read(file.as_bytes(), Options::default());
+        let whole = read(file.as_bytes(), RecordOptions::default());
         for size in (1..=70).chain([127, 128, 129, 255, 256, 257, 1_000]) {
             let pieces = file.as_bytes().chunks(size);
             assert_eq!(
-                read_pieces(pieces, Options::default()),
+                read_pieces(pieces, RecordOptions::default()),
                 whole,
                 "{name} by {size}"
             );
@@ -60,10 +60,10 @@ fn chunks_may_end_anywhere() {
 #[test]
 fn a_truncated_file_yields_its_complete_records_and_an_error() {
     for (name, file) in files() {
-        let whole = read(file.as_bytes(), Options::default());
+        let whole = read(file.as_bytes(), RecordOptions::default());
         for len in 0..file.len() {
             let prefix = &file.as_bytes()[..len];
-            let outcome = read(prefix, Options::default());
+            let outcome = read(prefix, RecordOptions::default());
             let count = outcome.records.len();
             assert_eq!(
                 outcome.records[..],
@@ -82,8 +82,8 @@ fn a_truncated_file_yields_its_complete_records_and_an_error() {
                 );
             }
             assert_eq!(
-                read_pieces(prefix.chunks(1), Options::default()),
-                read(prefix, Options::default())
+                read_pieces(prefix.chunks(1), RecordOptions::default()),
+                read(prefix, RecordOptions::default())
             );
         }
     }
@@ -138,7 +138,7 @@ fn judge(what: &str, damaged: &[u8], at: usize, clean: &Outcome) {
     if !at.is_multiple_of(4) {
         return;
     }
-    let skipping = Options {
+    let skipping = RecordOptions {
         on_invalid: OnInvalid::Skip,
         ..json_only()
     };
@@ -152,9 +152,9 @@ fn judge(what: &str, damaged: &[u8], at: usize, clean: &Outcome) {
 #[test]
 fn resuming_anywhere_delivers_every_record_once() {
     for (name, file) in files() {
-        let whole = read(file.as_bytes(), Options::default());
+        let whole = read(file.as_bytes(), RecordOptions::default());
         for cut in 0..=file.len() {
-            let mut reader = Reader::new(Options::default());
+            let mut reader = Reader::new(RecordOptions::default());
             let mut outcome = Outcome::default();
             for chunk in file.as_bytes()[..cut].chunks(13) {
                 reader.feed(chunk);
@@ -286,7 +286,7 @@ fn a_second_list_of_profiles_is_an_error_with_both_paths() {
     ];
     for (file, records, first, second) in cases {
         for size in [1, 5, 1_000] {
-            let outcome = read_pieces(file.as_bytes().chunks(size), Options::default());
+            let outcome = read_pieces(file.as_bytes().chunks(size), RecordOptions::default());
             let error = outcome.error.unwrap();
             assert_eq!(error.problem, Problem::Ambiguous, "{file}");
             assert_eq!(outcome.records.len(), records, "{file}");
@@ -322,7 +322,7 @@ fn other_lists_and_objects_around_the_profiles_are_ignored() {
         format!(r#"{{"count":1,"profiles":{{"k":{a}}},"by":{{"email":"x"}}}}"#),
     ] {
         for size in [1, 5, 1_000] {
-            let outcome = read_pieces(file.as_bytes().chunks(size), Options::default());
+            let outcome = read_pieces(file.as_bytes().chunks(size), RecordOptions::default());
             assert_eq!(outcome.error, None, "{file}");
             assert_eq!(values(&outcome.records), [json!({"refId": "a"})], "{file}");
         }
@@ -342,8 +342,8 @@ fn nested_records_are_delivered_before_the_file_ends() {
         if unsure.iter().any(|part| name.contains(part)) {
             continue;
         }
-        let whole = read(file.as_bytes(), Options::default());
-        let mut reader = Reader::new(Options::default());
+        let whole = read(file.as_bytes(), RecordOptions::default());
+        let mut reader = Reader::new(RecordOptions::default());
         let mut outcome = Outcome::default();
         let end = usize::try_from(whole.ends[0]).unwrap();
         // The records of a map are recognized by their fields, so the first one must have some.
@@ -361,7 +361,7 @@ fn resuming_clears_only_the_error_of_a_truncated_file() {
         (r#"[{"refId":"a"}}"#, false),
         (r#"[{"refId":"a"},{"refId":tru}"#, false),
     ] {
-        let mut reader = Reader::new(Options::default());
+        let mut reader = Reader::new(RecordOptions::default());
         reader.feed(file.as_bytes());
         reader.end();
         let mut outcome = Outcome::default();

@@ -10,7 +10,7 @@ use ayrshare_user::error::Error;
 use ayrshare_user::json;
 use ayrshare_user::model::USER;
 use ayrshare_user::records::{
-    Delivery, Filter, OnInvalid, Options, Problem, Reader, Report, Sweep, SweepOptions,
+    Delivery, Filter, OnInvalid, Problem, Reader, RecordOptions, Report, Sweep, SweepOptions,
 };
 use records_support::{around, read, read_pieces, values};
 use serde_json::{Value, json};
@@ -118,7 +118,7 @@ fn every_mismatched_record_is_delivered_as_received_and_counted() {
         .collect();
     // A list, a map, and records that follow one another.
     for file in around(&readable).into_iter().skip(1).take(3) {
-        let outcome = read_pieces(file.as_bytes().chunks(4_096), Options::default());
+        let outcome = read_pieces(file.as_bytes().chunks(4_096), RecordOptions::default());
         assert_eq!(outcome.error, None);
         assert_eq!((outcome.invalid, outcome.rejected.len()), (odd, 0));
         let with_key = file.contains("\"k0\":");
@@ -143,9 +143,9 @@ fn every_mismatched_record_is_delivered_as_received_and_counted() {
             odd + unreadable,
         ),
     ] {
-        let options = Options {
+        let options = RecordOptions {
             on_invalid,
-            ..Options::default()
+            ..RecordOptions::default()
         };
         let outcome = read_pieces(file.as_bytes().chunks(4_096), options);
         assert_eq!(outcome.error, None);
@@ -281,9 +281,9 @@ fn a_filter_treats_a_field_of_the_wrong_type_as_unknown() {
         (filter(None, Some(5.0)), [1].as_slice()),
         (filter(Some("tiktok"), None), &[0, 1]),
     ] {
-        let options = Options {
+        let options = RecordOptions {
             filter: Some(filter),
-            ..Options::default()
+            ..RecordOptions::default()
         };
         let outcome = read(file.as_bytes(), options);
         let all: Vec<Value> = serde_json::from_str(file).unwrap();
@@ -310,7 +310,7 @@ fn an_unreadable_record_is_an_error_after_the_records_before_it() {
             bad,
             r#"{"refId":"c"}"#,
         ]) {
-            let outcome = read(file.as_bytes(), Options::default());
+            let outcome = read(file.as_bytes(), RecordOptions::default());
             assert_eq!((outcome.records.len(), outcome.invalid), (2, 1), "{file}");
             let error = outcome.error.unwrap();
             assert_eq!(error.index, Some(2), "{file}");
@@ -336,9 +336,9 @@ fn mismatches_are_reported_before_the_record_itself() {
         r#"{"title":[]}"#,
         r#"{"refId":"e"}"#,
     ];
-    let options = || Options {
+    let options = || RecordOptions {
         on_invalid: OnInvalid::HandOver,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     let take = |reader: &mut Reader, order: &mut Vec<String>| {
         while let Some(delivery) = reader.next_batch().unwrap() {
@@ -392,13 +392,13 @@ fn mismatches_are_reported_before_the_record_itself() {
 
 #[test]
 fn mismatches_of_filtered_records_are_reported_as_not_delivered() {
-    let options = Options {
+    let options = RecordOptions {
         on_invalid: OnInvalid::HandOver,
         filter: Some(Filter {
             nothing_linked: true,
             ..Filter::default()
         }),
-        ..Options::default()
+        ..RecordOptions::default()
     };
     let file = br#"[{"refId":1},{"title":1,"displayNames":[{"platform":"x"}]}]"#;
     let mut reader = Reader::new(options);

@@ -5,7 +5,7 @@
 
 mod records_support;
 
-use ayrshare_user::records::{Filter, Options, Problem, Report, Sweep, SweepOptions};
+use ayrshare_user::records::{Filter, Problem, RecordOptions, Report, Sweep, SweepOptions};
 use ayrshare_user::rules::Quota;
 use ayrshare_user::time::parse_rfc3339_ms;
 use records_support::{around, read, values};
@@ -108,10 +108,10 @@ fn a_filter_selects_what_meets_every_condition() {
     ];
     for file in around(&texts) {
         for (filter, expected) in &cases {
-            let options = Options {
+            let options = RecordOptions {
                 filter: Some(filter.clone()),
                 check: None,
-                ..Options::default()
+                ..RecordOptions::default()
             };
             let outcome = read(file.as_bytes(), options);
             let ids: Vec<_> = values(&outcome.records)
@@ -135,9 +135,9 @@ fn a_network_may_be_named_in_either_place() {
     });
     let outcome = read(
         file,
-        Options {
+        RecordOptions {
             filter,
-            ..Options::default()
+            ..RecordOptions::default()
         },
     );
     let ids: Vec<_> = values(&outcome.records)
@@ -342,9 +342,9 @@ fn an_account_without_a_network_is_not_listed_or_counted_but_is_linked() {
     assert_eq!((report.accounts, report.nothing_linked), (1, 0));
     assert_eq!((report.profiles, report.invalid), (3, 3));
     let filter = |filter| {
-        let options = Options {
+        let options = RecordOptions {
             filter: Some(filter),
-            ..Options::default()
+            ..RecordOptions::default()
         };
         read(odd.to_string().as_bytes(), options).records.len()
     };

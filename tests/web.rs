@@ -22,7 +22,7 @@ use std::task::Poll;
 use ayrshare_user::api::user::UserQuery;
 use ayrshare_user::error::Kind;
 use ayrshare_user::model::{User, UserBatch};
-use ayrshare_user::records::{Options, SweepOptions};
+use ayrshare_user::records::{RecordOptions, SweepOptions};
 use ayrshare_user::redact::Secret;
 use ayrshare_user::{
     ApiKey, Cache, CallError, CallOptions, Client, ClientOptions, FileOptions, OnMismatch, Profile,
@@ -395,7 +395,7 @@ async fn next(profiles: &mut Profiles) -> Option<Result<Record, CallError>> {
 
 #[wasm_bindgen_test]
 async fn profiles_are_a_stream_of_checked_records() {
-    let mut profiles = client().stream_profiles(&FileOptions::default(), Options::default());
+    let mut profiles = client().stream_profiles(&FileOptions::default(), RecordOptions::default());
     let mut count = 0;
     while let Some(record) = next(&mut profiles).await {
         let Record::Profile(json) = record.unwrap() else {
@@ -437,7 +437,7 @@ async fn a_file_that_takes_longer_than_allowed_is_not_ready() {
         }),
         ..FileOptions::default()
     };
-    let mut profiles = client().stream_profiles(&file, Options::default());
+    let mut profiles = client().stream_profiles(&file, RecordOptions::default());
     let failure = next(&mut profiles).await.unwrap().unwrap_err();
     assert_eq!(failure.error.kind, Kind::NotReady);
     assert!(failure.error.retry_after_ms.unwrap() > 1e9);

@@ -18,7 +18,7 @@ pub(super) struct Audit<'a> {
     fatal: Option<Box<Fault>>,
 }
 
-/// Examines `raw`, a valid JSON value inside `bytes`. Returns which fields are present, like the walk, and the mismatches.
+/// Examines `raw`, a valid JSON value inside `bytes`. Returns which fields are present, like the check, and the mismatches.
 pub(super) fn audit(
     bytes: &[u8],
     raw: &[u8],

@@ -7,14 +7,14 @@
 //! | Module | Use it to |
 //! |---|---|
 //! | `cursor` | read unchecked bytes, by the grammar alone |
-//! | `walk` | check bytes against a shape, in one pass |
-//! | `audit` | list every mismatch of a value that failed the walk |
-//! | `skim` | read bytes that are already checked |
-//! | `scan` | find where a value ends, in bytes that arrive in chunks |
+//! | `validate` | check bytes against a shape, in one pass |
+//! | `audit` | list every mismatch of a value that `validate` rejected |
+//! | `trusted` | read bytes that are already checked |
+//! | `block` | find where a value ends, in bytes that arrive in chunks, by classifying many bytes at a time |
 //! | `read` | read single fields |
 //! | `drift` | list what a shape does not declare |
-//! | `same`, `named` | compare two values |
-//! | `portable`, `simd` | classify many bytes at a time |
+//! | `equal`, `pairs` | compare two values |
+//! | `number`, `text`, `ascii` | read numbers and strings, and escape what is not ASCII |
 
 pub(crate) mod ascii;
 mod audit;

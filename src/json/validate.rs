@@ -1,12 +1,12 @@
 //! Checks bytes against a shape table, in one pass and without a tree.
 //!
-//! The walk stops at the first mismatch, without recording where it is: almost all bodies fit, so the details are left to a second pass
+//! The check stops at the first mismatch, without recording where it is: almost all bodies fit, so the details are left to a second pass
 //! ([`super::audit`]).
 //!
-//! The tag of a union may be the last field of its object. So the object is walked with the fields of all members together, noting which
+//! The tag of a union may be the last field of its object. So the object is checked against the fields of all members together, noting which
 //! members each value contradicts, until the tag shows whether that matters.
 //!
-//! Code that needs the values of known fields listens to the walk, which costs less than another pass.
+//! Code that needs the values of known fields visits them during the check, which costs less than another pass.
 
 use std::ops::Range;
 
@@ -15,13 +15,13 @@ use super::fault::FaultReason;
 use super::number;
 use crate::model::shape::{self, Name, ObjectShape, Shape, UnionField, UnionShape};
 
-/// The reason for any mismatch: the walk only finds out that there is one.
+/// The reason for any mismatch: this pass only finds out that there is one.
 const MISFIT: FaultReason = FaultReason::Missing;
 
 /// The bit for fields that an object's shape does not declare. No shape has 64 fields.
 pub(super) const UNKNOWN: u64 = 1 << 63;
 
-/// Receives the known fields during a walk, in the order of the bytes. A field may occur more than once; `JSON.parse` keeps the last.
+/// Receives the known fields during a check, in the order of the bytes. A field may occur more than once; `JSON.parse` keeps the last.
 pub(crate) trait FieldVisitor {
     /// The [bits](Name::bit) of the names that it needs. It may be called for others, too.
     fn wanted(&self) -> u64;
@@ -101,7 +101,7 @@ pub(super) const NO_VISITOR: OptionalVisitor<'_> = OptionalVisitor {
     visitor: None,
 };
 
-/// A walk in progress.
+/// A check in progress.
 pub(super) struct Validator<'a, L> {
     pub cursor: Cursor<'a>,
     pub visitor: L,
@@ -118,7 +118,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         }
     }
 
-    /// Walks the value under the cursor, which may have at most `depth` levels of nesting.
+    /// Checks the value under the cursor, which may have at most `depth` levels of nesting.
     pub fn value(&mut self, shape: &'static Shape, depth: u32) -> ParseResult {
         let cursor = &mut self.cursor;
         match (shape, cursor.peek()) {
@@ -181,7 +181,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         Ok(find(table, &key, expected, name))
     }
 
-    /// Walks an object. Returns which known fields are present and not `null`: bit `i` stands for `fields[i]`.
+    /// Checks an object. Returns which known fields are present and not `null`: bit `i` stands for `fields[i]`.
     pub fn object(&mut self, object: &'static ObjectShape, depth: u32) -> ParseResult<u64> {
         let depth = self.cursor.deeper(depth)?;
         let (mut seen, mut next) = (0, 0);
@@ -210,7 +210,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         }
     }
 
-    /// Walks a `null` where the field may be absent.
+    /// Accepts a `null` where the field may be absent.
     fn null(&mut self, name: &'static Name) -> ParseResult {
         let start = self.cursor.at;
         self.cursor.literal("null")?;
@@ -286,7 +286,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         Ok(tag)
     }
 
-    /// Walks a field of a union whose tag is not known yet. Returns which members the value contradicts.
+    /// Checks a field of a union whose tag is not known yet. Returns which members the value contradicts.
     fn shared(&mut self, shared: &'static UnionField, depth: u32) -> ParseResult<u32> {
         let (start, mut end, mut contradicted) = (self.cursor.at, None, 0);
         if self.cursor.peek() == Some(b'"') {

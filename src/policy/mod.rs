@@ -3,12 +3,12 @@
 //! Four pure state machines. None of them has a clock or a source of randomness: callers pass both
 //! in, so a test can reproduce every decision.
 //!
-//! - [`retry`]: one [`Call`](retry::RetryPolicy) per call decides about its attempts and its time budget.
+//! - [`retry`]: one [`RetryPolicy`](retry::RetryPolicy) per call decides about its attempts and its time budget.
 //! - [`guard`]: one [`Guard`](guard::Guard) per client knows which profiles have to pause.
-//! - [`download`]: one [`Plan`](download::DownloadPolicy) per download finds the batch file and resumes after
+//! - [`download`]: one [`DownloadPolicy`](download::DownloadPolicy) per download finds the batch file and resumes after
 //!   dropped connections; [`file_host`] interprets the responses of the file's host, and
 //!   [`fingerprint`] checks that a second download begins with the same bytes as the first.
-//! - [`freshness`]: one [`Store`](freshness::ResponseCache) per client caches responses until their next
+//! - [`freshness`]: one [`ResponseCache`](freshness::ResponseCache) per client caches responses until their next
 //!   update.
 //!
 //! Usual retry habits do harm here: Ayrshare suspends a profile after 1,000 responses with status

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::options::Options;
+use super::options::RecordOptions;
 use super::outcome::Rejected;
 use super::position::Scope;
 use crate::json::TrustedCursor;
@@ -89,7 +89,7 @@ pub(super) struct BatchBuilder {
 }
 
 impl BatchBuilder {
-    pub fn new(options: &Options) -> Self {
+    pub fn new(options: &RecordOptions) -> Self {
         let quoted = |name: &String| (name.clone(), quote(name));
         BatchBuilder {
             select: options

@@ -61,7 +61,7 @@ impl Reader {
         Ok(Some(Delivery::Records(self.seal())))
     }
 
-    /// Takes back the last batch because it could not be parsed, which can happen with [`check: None`](super::Options::check). Its records
+    /// Takes back the last batch because it could not be parsed, which can happen with [`check: None`](super::RecordOptions::check). Its records
     /// are read again and each is checked to be JSON, so that malformed ones are treated as [`OnInvalid`](super::OnInvalid) says.
     ///
     /// Call it before any other method. Returns `false` if the records of the last batch had already been checked.

@@ -12,9 +12,9 @@
 //!   [`rules`](crate::rules).
 //!
 //! ```
-//! use ayrshare_user::records::{Delivery, Options, Reader};
+//! use ayrshare_user::records::{Delivery, RecordOptions, Reader};
 //!
-//! let mut reader = Reader::new(Options::default());
+//! let mut reader = Reader::new(RecordOptions::default());
 //! let mut count = 0;
 //! for chunk in [&br#"[{"refId":"a"},{"re"#[..], &br#"fId":"b"}]"#[..]] {
 //!     reader.feed(chunk);
@@ -53,7 +53,7 @@ mod validate;
 pub use batch::{Batch, Delivery};
 pub use error::{ListPlace, Problem, ReadError};
 pub use filter::Filter;
-pub use options::{OnInvalid, Options};
+pub use options::{OnInvalid, RecordOptions};
 pub use outcome::Rejected;
 pub use reader::{Progress, Reader};
 pub use report::{LinkDue, MismatchCount, NetworkCount, QuotaUse, Report};

@@ -6,7 +6,7 @@ use crate::model::shape::{Shape, ShapeOf};
 
 /// How to read a batch file.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct RecordOptions {
     /// The maximum size of a record in bytes. It also limits how much is read to find the records, and how much memory the reader takes.
     /// Default 4 MiB.
     pub max_record_bytes: usize,
@@ -44,9 +44,9 @@ pub enum OnInvalid {
     HandOver,
 }
 
-impl Default for Options {
+impl Default for RecordOptions {
     fn default() -> Self {
-        Options {
+        RecordOptions {
             max_record_bytes: 4 << 20,
             batch_bytes: 64 << 10,
             ascii: false,

@@ -6,7 +6,7 @@ use super::batch::BatchBuilder;
 use super::buffer::Buffer;
 use super::error::{Problem, ReadError};
 use super::layout::Candidate;
-use super::options::Options;
+use super::options::RecordOptions;
 use super::outcome::RecordOutcome;
 use super::position::{Mark, ReaderState, Scope};
 use super::skip_value::{ValueEnd, ValueSkipper};
@@ -29,7 +29,7 @@ pub struct Progress {
 /// Reads records from the bytes of a batch file as they arrive. [`super`] shows how to use it.
 #[derive(Debug)]
 pub struct Reader {
-    pub(super) options: Options,
+    pub(super) options: RecordOptions,
     pub(super) buffer: Buffer,
     pub(super) scope: Scope,
     pub(super) batch: BatchBuilder,
@@ -69,7 +69,7 @@ pub struct Reader {
 impl Reader {
     /// Creates a reader at the start of a file.
     #[must_use]
-    pub fn new(options: Options) -> Self {
+    pub fn new(options: RecordOptions) -> Self {
         let scope = Scope::Lines;
         Reader {
             batch: BatchBuilder::new(&options),

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::error::ReadError;
 use super::network_counts::Networks;
-use super::options::{OnInvalid, Options};
+use super::options::{OnInvalid, RecordOptions};
 use super::outcome::RecordOutcome;
 use super::position::Scope;
 use super::reader::Reader;
@@ -42,7 +42,7 @@ impl SweepOptions {
             refresh_within_days: REFRESH_WITHIN_DAYS,
             quota_share: QUOTA_SHARE,
             max_entries: 1_000,
-            max_record_bytes: Options::default().max_record_bytes,
+            max_record_bytes: RecordOptions::default().max_record_bytes,
             on_invalid: OnInvalid::Report,
         }
     }
@@ -65,13 +65,13 @@ impl Sweep {
     /// Creates a sweep at the start of a file.
     #[must_use]
     pub fn new(options: SweepOptions) -> Self {
-        let mut reader = Reader::new(Options {
+        let mut reader = Reader::new(RecordOptions {
             max_record_bytes: options.max_record_bytes,
             on_invalid: match options.on_invalid {
                 OnInvalid::HandOver => OnInvalid::Report,
                 on_invalid => on_invalid,
             },
-            ..Options::default()
+            ..RecordOptions::default()
         });
         (reader.notes, reader.sweeps) = (true, true);
         Sweep {

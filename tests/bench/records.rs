@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
-use ayrshare_user::records::{Options, Reader, Sweep, SweepOptions};
+use ayrshare_user::records::{Reader, RecordOptions, Sweep, SweepOptions};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const CHUNK: usize = 64 << 10;
@@ -40,7 +40,7 @@ fn file(profiles: usize) -> Vec<u8> {
     file.into_bytes()
 }
 
-fn read(file: &[u8], options: Options) -> usize {
+fn read(file: &[u8], options: RecordOptions) -> usize {
     let mut reader = Reader::new(options);
     let mut batches = 0;
     for chunk in file.chunks(CHUNK) {
@@ -70,26 +70,26 @@ fn records(c: &mut Criterion) {
     group
         .sample_size(20)
         .throughput(Throughput::Bytes(file.len() as u64));
-    let split = Options {
+    let split = RecordOptions {
         check: None,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     let select = Some(vec!["refId".to_owned(), "title".to_owned()]);
     let cases = [
         ("split", split.clone()),
         (
             "split to ascii",
-            Options {
+            RecordOptions {
                 ascii: true,
                 ..split
             },
         ),
-        ("check", Options::default()),
+        ("check", RecordOptions::default()),
         (
             "check and select",
-            Options {
+            RecordOptions {
                 select,
-                ..Options::default()
+                ..RecordOptions::default()
             },
         ),
     ];

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test uses its part")]
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::option_option)]
 
-use ayrshare_user::records::{Delivery, Options, ReadError, Reader};
+use ayrshare_user::records::{Delivery, ReadError, Reader, RecordOptions};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
@@ -50,11 +50,11 @@ impl Outcome {
     }
 }
 
-pub fn read(file: &[u8], options: Options) -> Outcome {
+pub fn read(file: &[u8], options: RecordOptions) -> Outcome {
     read_pieces(std::iter::once(file), options)
 }
 
-pub fn read_pieces<'a>(pieces: impl Iterator<Item = &'a [u8]>, options: Options) -> Outcome {
+pub fn read_pieces<'a>(pieces: impl Iterator<Item = &'a [u8]>, options: RecordOptions) -> Outcome {
     let mut reader = Reader::new(options);
     let mut outcome = Outcome::default();
     for piece in pieces {

@@ -13,7 +13,9 @@ use super::batch_reader::{BatchReader, sweep};
 use super::download::{Download, DownloadOptions};
 use super::ticket::{Ticket, TicketSource};
 use crate::model::UserBatch;
-use crate::records::{Delivery, Options, Progress, Reader, Rejected, Report, Sweep, SweepOptions};
+use crate::records::{
+    Delivery, Progress, Reader, RecordOptions, Rejected, Report, Sweep, SweepOptions,
+};
 use crate::web::client::Client;
 use crate::web::failure::CallError;
 use crate::web::js::cancellation::Cancellation;
@@ -62,7 +64,7 @@ pub enum Record {
 impl Client {
     /// Streams all User Profiles. Nothing is sent until the stream is polled; dropping it closes the connection.
     #[must_use]
-    pub fn stream_profiles(&self, file: &FileOptions, records: Options) -> Profiles {
+    pub fn stream_profiles(&self, file: &FileOptions, records: RecordOptions) -> Profiles {
         let batch_reader = BatchReader {
             source: self.download(file),
             reader: Reader::new(records),

@@ -11,7 +11,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::error::{Error, Kind, config};
-use crate::records::{Delivery, Filter, OnInvalid, Options, Reader, Rejected, Sweep, SweepOptions};
+use crate::records::{
+    Delivery, Filter, OnInvalid, Reader, RecordOptions, Rejected, Sweep, SweepOptions,
+};
 use crate::web::batch::batch_reader::{self, BatchReader, ByteSource};
 use crate::web::batch::download::{Download, DownloadOptions};
 use crate::web::batch::profile_stream::{IDLE_TIMEOUT_MS, WAIT_MS};
@@ -224,11 +226,11 @@ fn open(
     Ok((given, Download::new(tickets, download, cancellation)))
 }
 
-fn record_options(given: &OptionsReader) -> Result<Options, Error> {
-    let mut options = Options {
+fn record_options(given: &OptionsReader) -> Result<RecordOptions, Error> {
+    let mut options = RecordOptions {
         ascii: true,
         select: given.names("select")?,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     options.on_invalid = match given.get("onInvalid") {
         Some(function) if function.is_function() => OnInvalid::HandOver,

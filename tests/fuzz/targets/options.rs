@@ -7,7 +7,7 @@ mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
 use ayrshare_user::gateway::{Access, Gateway, Options, Received, Request, WebhookSecrets};
-use ayrshare_user::records::{Filter, OnInvalid, Options as ReadOptions};
+use ayrshare_user::records::{Filter, OnInvalid, RecordOptions};
 use ayrshare_user::redact::Secret;
 use libfuzzer_sys::fuzz_target;
 use records_support::{read, read_pieces};
@@ -84,7 +84,7 @@ fn batch_file<'a>(field: impl Fn(usize) -> Option<&'a str>, file: &[u8]) {
     let number = |index: usize| field(index).and_then(|text| text.parse::<u16>().ok()).map(usize::from);
     let flags = field(0).unwrap_or_default();
     let select = flags.contains('s').then(|| list(field(8)));
-    let options = ReadOptions {
+    let options = RecordOptions {
         max_record_bytes: number(9).unwrap_or(4_096),
         batch_bytes: number(10).unwrap_or(1_024),
         ascii: flags.contains('a'),
@@ -96,7 +96,7 @@ fn batch_file<'a>(field: impl Fn(usize) -> Option<&'a str>, file: &[u8]) {
             nothing_linked: flags.contains('n'),
             now_ms: 1.7e12,
         }),
-        ..ReadOptions::default()
+        ..RecordOptions::default()
     };
     let outcome = read(file, options.clone());
     assert_eq!(read_pieces(file.chunks(7), options), outcome);

@@ -8,7 +8,7 @@
 mod records_support;
 mod tolerated;
 
-use ayrshare_user::records::{OnInvalid, Options, Sweep, SweepOptions};
+use ayrshare_user::records::{OnInvalid, RecordOptions, Sweep, SweepOptions};
 use libfuzzer_sys::fuzz_target;
 use records_support::{oracle, read, read_pieces};
 use serde_json::Value;
@@ -17,9 +17,9 @@ fuzz_target!(|input: &[u8]| {
     let Some((&how, file)) = input.split_first() else {
         return;
     };
-    let json_only = Options {
+    let json_only = RecordOptions {
         check: Some(&ayrshare_user::model::shape::Shape::Any),
-        ..Options::default()
+        ..RecordOptions::default()
     };
     let outcome = read(file, json_only.clone());
     let size = usize::from(how >> 2) + 1;
@@ -36,11 +36,11 @@ fuzz_target!(|input: &[u8]| {
         (Some(error), Some(_)) => panic!("{error}, but serde reads it"),
         _ => {}
     }
-    let strict = Options {
+    let strict = RecordOptions {
         on_invalid: if how & 1 == 0 { OnInvalid::Skip } else { OnInvalid::HandOver },
         ascii: how & 2 != 0,
         max_record_bytes: 4096,
-        ..Options::default()
+        ..RecordOptions::default()
     };
     assert_eq!(read_pieces(file.chunks(size), strict.clone()), read(file, strict));
     let mut sweep = Sweep::new(SweepOptions::at(1.7e12));

@@ -20,7 +20,7 @@ use crate::gateway::store::{CacheKeyInput, Entry};
 use crate::gateway::upstream::Passed;
 use crate::gateway::{Outcome, store};
 use crate::json;
-use crate::records::{Delivery, Filter, Options, Reader};
+use crate::records::{Delivery, Filter, Reader, RecordOptions};
 use crate::redact::Secret;
 use crate::web::batch::batch_reader::BatchReader;
 use crate::web::batch::download::{Download, DownloadOptions};
@@ -453,10 +453,10 @@ fn lines(delivery: &Delivery<'_>) -> Uint8Array {
     Uint8Array::from(lines.as_slice())
 }
 
-fn record_options(query: &ProfilesQuery, max_record_bytes: Option<usize>) -> Options {
-    let mut options = Options {
+fn record_options(query: &ProfilesQuery, max_record_bytes: Option<usize>) -> RecordOptions {
+    let mut options = RecordOptions {
         select: query.select.clone(),
-        ..Options::default()
+        ..RecordOptions::default()
     };
     if let Some(bytes) = max_record_bytes {
         options.max_record_bytes = bytes;

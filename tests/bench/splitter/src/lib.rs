@@ -1,6 +1,6 @@
 //! Reads a batch file from memory, in chunks of the size that sockets deliver, without any JavaScript.
 
-use ayrshare_user::records::{Delivery, Options, Reader, Sweep, SweepOptions};
+use ayrshare_user::records::{Delivery, RecordOptions, Reader, Sweep, SweepOptions};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 const CHUNK: usize = 65_536;
@@ -23,15 +23,15 @@ impl File {
 
     /// Splits the file into records and returns their number.
     pub fn split(&self) -> usize {
-        self.read(Options {
+        self.read(RecordOptions {
             check: None,
-            ..Options::default()
+            ..RecordOptions::default()
         })
     }
 
     /// Like `split`, and checks that each record is a profile.
     pub fn check(&self) -> usize {
-        self.read(Options::default())
+        self.read(RecordOptions::default())
     }
 
     /// Sweeps the file and returns the number of profiles.
@@ -44,7 +44,7 @@ impl File {
         sweep.report().profiles
     }
 
-    fn read(&self, options: Options) -> usize {
+    fn read(&self, options: RecordOptions) -> usize {
         let (mut reader, mut count) = (Reader::new(options), 0);
         for chunk in self.0.chunks(CHUNK) {
             reader.feed(chunk);
