@@ -13,6 +13,7 @@
 //!   memory;
 //! - [`rules`] evaluates the links and quotas of a profile, for sweeps and for [`insight`];
 //! - [`insight`] reports what a profile needs, by when, and what has changed;
+//! - [`compare`] reports what has changed between two files of all profiles, without holding them;
 //! - [`gateway`] decides what a server between browsers and Ayrshare lets each caller read;
 //! - `digits` parses and writes whole numbers, and `sort` is a small sort;
 //! - [`time`] parses the time formats that Ayrshare and HTTP use;
@@ -39,6 +40,7 @@
 //! ```
 
 pub mod api;
+pub mod compare;
 mod digits;
 pub mod error;
 pub mod gateway;

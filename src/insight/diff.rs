@@ -109,7 +109,7 @@ pub(super) fn check(body: &[u8], shape: &'static Shape, side: &str) -> Result<()
 }
 
 /// The changes between two users that have already been checked.
-pub(super) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<Change> {
+pub(crate) fn changes(before: &[u8], after: &[u8], options: DiffOptions) -> Vec<Change> {
     let mut diff = Diff::new(options);
     // The common case when two batch files are compared.
     if before == after {

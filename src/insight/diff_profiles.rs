@@ -144,7 +144,7 @@ impl ProfilesDiff {
 }
 
 impl ProfileName {
-    fn of(profile: &[u8]) -> Self {
+    pub(crate) fn of(profile: &[u8]) -> Self {
         let text = |name| Some(string(field(profile, name)?)?.into_owned());
         ProfileName {
             ref_id: text("refId"),
@@ -154,7 +154,7 @@ impl ProfileName {
 }
 
 impl ProfileChanges {
-    fn of(profile: &[u8], changes: Vec<Change>) -> Self {
+    pub(crate) fn of(profile: &[u8], changes: Vec<Change>) -> Self {
         let ProfileName { ref_id, title } = ProfileName::of(profile);
         ProfileChanges {
             ref_id,

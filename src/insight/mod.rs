@@ -32,6 +32,7 @@ mod health;
 mod level;
 mod message;
 
+pub(crate) use diff::changes;
 pub use diff::{Change, ChangeKind, DiffOptions, diff_users};
 pub use diff_profiles::{ProfileChanges, ProfileName, ProfilesDiff, diff_profiles};
 pub use health::{AccountHealth, Finding, Health, HealthOptions, account_health};
