@@ -25,7 +25,7 @@ fn compared(before: &Value, after: &Value) -> Value {
 }
 
 /// The changes of the only profile.
-fn changes(before: Value, after: Value) -> Value {
+fn changes(before: &Value, after: &Value) -> Value {
     let found = compared(&json!([before]), &json!([after]));
     assert!(found["changed"].as_array().unwrap().len() <= 1);
     found["changed"][0]["changes"].clone()
@@ -98,9 +98,9 @@ fn several_accounts_of_a_network_are_paired_by_everything_in_them() {
         let account = |number| json!({"platform": "fbg", "followers": number});
         json!({"refId": "a", "displayNames": numbers.map(account)})
     };
-    assert_eq!(changes(user([1, 2]), user([2, 1])), Value::Null);
-    assert_eq!(changes(user([1, 2]), user([2, 3])), Value::Null);
-    let kinds = changes(user([1, 2]), user([3, 4]));
+    assert_eq!(changes(&user([1, 2]), &user([2, 1])), Value::Null);
+    assert_eq!(changes(&user([1, 2]), &user([2, 3])), Value::Null);
+    let kinds = changes(&user([1, 2]), &user([3, 4]));
     let kinds: Vec<&Value> = kinds
         .as_array()
         .unwrap()
@@ -203,7 +203,7 @@ fn unreadable_records_are_counted_and_left_out() {
 fn more_networks_than_are_stored_once() {
     let user = |count: u32, name: &str| {
         let account = |number| json!({"platform": format!("network{number}"), "displayName": name});
-        let names: Vec<String> = (0..count + 1)
+        let names: Vec<String> = (0..=count)
             .map(|number| format!("network{number}"))
             .collect();
         json!([{"refId": "a", "activeSocialAccounts": names, "displayNames": (0..count).map(account).collect::<Vec<_>>()}])
