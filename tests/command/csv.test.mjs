@@ -15,35 +15,36 @@ const TITLES = [
   ["+1 555", "'+1 555"],
   ["-2+3", "'-2+3"],
   ["@SUM(A1:A9)", "'@SUM(A1:A9)"],
-  ["\t=1+1", "'\t=1+1"],
-  ["\r=1+1", "'\r=1+1"],
+  ["\t=1+1", "'\t'=1+1"],
+  ["\r=1+1", "'\r'=1+1"],
   ["  =1+1", "'  =1+1"],
-  ["\n=1+1", "'\n=1+1"],
+  ["\n=1+1", "'\n'=1+1"],
   ["＝1+1", "'＝1+1"],
   // With a semicolon between cells, as in German and French spreadsheets, the second half would be a cell of its own.
   ["a;=1+1", "a;'=1+1"],
   ['a";"=1+1', `a";"'=1+1`],
   ["a\t@x", "a\t'@x"],
+  ["a\n=1+1", "a\n'=1+1"],
   ["1-2", "1-2"],
   ["a@b.example", "a@b.example"],
   ["", ""],
 ];
 
 test("every text comes back, and no cell is a formula", async (t) => {
-  const userProfiles = TITLES.map(([title], index) => ({ profileKey: `K${index}`, user: { refId: `r${index}`, title, monthlyApiCalls: -index, displayNames: [], activeSocialAccounts: [] } }));
+  const userProfiles = TITLES.map(([title], index) => ({ profileKey: `K${index}`, user: { refId: `r${index}`, title, monthlyApiCalls: -index - 1, displayNames: [], activeSocialAccounts: [] } }));
   const { at, env } = await sandbox(t, { userProfiles });
   const text = await output(["profiles", ...at, "--format", "csv"], { env });
   const found = parse(text, { columns: true, record_delimiter: "\r\n", relax_quotes: false });
   assert.deepEqual(found.map(({ title }) => title), TITLES.map(([, cell]) => cell));
   for (const row of found) for (const [name, cell] of Object.entries(row)) if (name !== "monthlyApiCalls") assert.doesNotMatch(cell, /^[=+\-@\t\r＝＋－＠]/);
-  assert.deepEqual(found.map(({ monthlyApiCalls }) => Number(monthlyApiCalls)), TITLES.map((_, index) => -index), "numbers stay numbers");
+  assert.deepEqual(found.map(({ monthlyApiCalls }) => Number(monthlyApiCalls)), TITLES.map((_, index) => -index - 1), "numbers stay numbers");
 });
 
 test("lines end with CRLF, and the bytes are UTF-8 without a mark", async (t) => {
   const { at, env } = await sandbox(t, { userProfiles: [{ profileKey: "K", user: { refId: "é", title: "a\nb", displayNames: [] } }] });
   const text = await output(["profiles", ...at, "--format", "csv"], { env });
   assert.equal(text.split("\r\n").length, 3);
-  assert.ok(text.startsWith("refId,") && text.includes('\r\né,"a\nb",0,') && text.endsWith("\r\n"), JSON.stringify(text));
+  assert.ok(text.startsWith("title,") && text.includes('\r\n"a\nb",0,,é,') && text.endsWith("\r\n"), JSON.stringify(text));
 });
 
 test("a field of another type than documented is a cell, too", async (t) => {

@@ -87,7 +87,7 @@ describe("profiles", () => {
     const none = ["--network", "nosuchnetwork"];
     assert.equal(await as("profiles", "json", ...none), "[]\n");
     assert.equal(await as("profiles", "ndjson", ...none), "");
-    assert.match(await as("profiles", "csv", ...none), /^refId,title,[^\r\n]*\r\n$/);
+    assert.match(await as("profiles", "csv", ...none), /^title,accounts,[^\r\n]*\r\n$/);
     assert.equal(await as("profiles", "table", ...none), "There is no such profile.\n");
   });
 });
@@ -119,7 +119,7 @@ describe("sweep", () => {
     const table = await as("sweep", "table");
     assert.match(table, new RegExp(`^25 profiles with ${report.accounts} linked accounts`));
     assert.match(table, new RegExp(`^${report.expired} links have expired$`, "m"));
-    assert.match(table, /^LEVEL +REASON +REF ID/m);
+    assert.match(table, /^LEVEL +REASON +TITLE/m);
   });
 
   test("--network counts only that network", async () => {

@@ -14,6 +14,9 @@ export const CLIENT = `import { AyrshareUser } from "ayrshare-user";
 const ayrshare = new AyrshareUser({ apiKey: process.env.AYRSHARE_API_KEY });
 `;
 
+/** The heading of the section about the command, whose blocks tests/docs/command.test.mjs runs. */
+export const COMMANDS_OF = "From the command line";
+
 /** All fenced blocks of a Markdown text, each with the heading above it: `{ heading, language, code }`. */
 export function blocksOf(markdown) {
   let heading = "";

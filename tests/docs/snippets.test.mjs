@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { RUNNERS, blocksOf } from "./snippets.mjs";
 
 const CODE = ["js", "mjs", "jsx", "ts", "mts", "tsx", "javascript", "typescript"];
-const PROSE = ["sh"];
+const PROSE = ["sh", "text"];
 
 const blocks = blocksOf(readFileSync(new URL("../../README.md", import.meta.url), "utf8"));
 const snippets = blocks.filter(({ language }) => CODE.includes(language));

@@ -43,7 +43,7 @@ export class ProgressBar {
   /** Set by {@link ProgressBar.of}: how much of a local file was read. */
   #share: (() => number) | undefined;
   #readyAt: number | undefined;
-  #began: number | undefined;
+  #began = 0;
   /** Width of what is on the screen now; 0 if nothing is. */
   #drawn = 0;
 
@@ -56,6 +56,7 @@ export class ProgressBar {
   /** Starts to draw. */
   start(): void {
     if (!this.#draws || this.#timer !== undefined) return;
+    this.#began = performance.now();
     this.#stream.on("resize", this.#resized);
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
     this.#timer.unref();
@@ -67,7 +68,8 @@ export class ProgressBar {
     if (event.type !== "progress") return;
     this.#event = event;
     this.#readyAt = event.waitMs === undefined ? undefined : performance.now() + event.waitMs;
-    if ((event.bytesRead ?? 0) > 0) this.#began ??= performance.now();
+    // The rate counts from the end of the last wait on.
+    if (this.#readyAt !== undefined) this.#began = this.#readyAt;
   };
 
   /** Notes how much of a local file was read, from 0 to 1: the events of a compressed one do not know its size. */
@@ -119,7 +121,7 @@ export class ProgressBar {
       const left = this.#readyAt - performance.now();
       return cut(left > 0 ? `Waiting for the file, ready in ${clock(left)}` : "Waiting for the file", room);
     }
-    if (this.#began === undefined) return cut(this.#share === undefined ? "Ordering the file" : "Reading the file", room);
+    if (bytesRead === 0) return cut(this.#share === undefined ? "Ordering the file" : "Reading the file", room);
     const seconds = Math.max(0.001, (performance.now() - this.#began) / 1_000);
     const share = this.#share?.() ?? (bytesTotal ? bytesRead / bytesTotal : undefined);
     const parts = [bytesTotal === undefined ? size(bytesRead) : `${size(bytesRead)} of ${size(bytesTotal)}`, `${count(profiles)} profiles`, `${count(Math.round(profiles / seconds))}/s`];

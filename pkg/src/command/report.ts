@@ -17,6 +17,8 @@ export interface Column<T> {
   /** Its heading in the table; columns without one are only in the CSV. */
   readonly title?: string;
   readonly cell: (record: T) => unknown;
+  /** Whether the table may cut it to fit the terminal; the other columns are short and only make sense as a whole. */
+  readonly isLong?: boolean;
   /** How the table shows the cell, if not as the CSV has it. */
   readonly shown?: (record: T) => unknown;
 }

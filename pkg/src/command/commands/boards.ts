@@ -12,10 +12,10 @@ export async function boards(origin: Origin): Promise<Report<PinterestBoard>> {
     records: [details.pinterest],
     columns: [
       { name: "id", title: "Id", cell: ({ id }) => id, shown: ({ id }) => String(id) },
-      { name: "name", title: "Name", cell: ({ name }) => name },
+      { name: "name", title: "Name", cell: ({ name }) => name, isLong: true },
       { name: "privacy", title: "Privacy", cell: ({ privacy }) => privacy },
       { name: "owner", title: "Owner", cell: ({ owner }) => owner?.username },
-      { name: "description", title: "Description", cell: ({ description }) => description },
+      { name: "description", title: "Description", cell: ({ description }) => description, isLong: true },
     ],
     above: [counted(details.pinterest.length, "Pinterest board")],
     ifEmpty: "There is no board.",

@@ -26,7 +26,7 @@ export async function health(origin: Origin, { network, within }: Arguments): Pr
       { name: "daysLeft", cell: ({ daysLeft }) => daysLeft },
       { name: "used", cell: ({ used }) => used },
       { name: "limit", cell: ({ limit }) => limit },
-      { name: "message", title: "What it is", cell: ({ message }) => message },
+      { name: "message", title: "What it is", cell: ({ message }) => message, isLong: true },
     ],
     above: aboutProfile(profile),
     ifEmpty: network === undefined ? "Nothing is known about links and quotas." : `Nothing is known about ${network}.`,

@@ -11,10 +11,10 @@ export function profiles(origin: Origin, { network, within }: Arguments): Report
   return {
     records: batches,
     columns: [
-      { name: "refId", title: "Ref id", cell: ({ refId }) => refId },
-      { name: "title", title: "Title", cell: ({ title }) => title },
+      { name: "title", title: "Title", cell: ({ title }) => title, isLong: true },
       { name: "accounts", title: "Accounts", cell: ({ displayNames }) => displayNames.length },
-      { name: "networks", title: "Networks", cell: ({ activeSocialAccounts }) => activeSocialAccounts.map(cellOf).join(" ") },
+      { name: "networks", title: "Networks", cell: ({ activeSocialAccounts }) => activeSocialAccounts.map(cellOf).join(" "), isLong: true },
+      { name: "refId", title: "Ref id", cell: ({ refId }) => refId, isLong: true },
       { name: "suspended", cell: ({ suspended }) => suspended },
       { name: "created", cell: ({ created }) => created?.utc },
       { name: "monthlyApiCalls", cell: ({ monthlyApiCalls }) => monthlyApiCalls },

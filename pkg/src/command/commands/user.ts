@@ -12,9 +12,9 @@ const idOf = ({ id, placeId, channelId }: SocialAccount): unknown => id ?? place
 /** The columns of an account; the table leaves out those that are mostly empty. */
 const COLUMNS: readonly Column<SocialAccount>[] = [
   { name: "platform", title: "Network", cell: field("platform") },
-  { name: "displayName", title: "Name", cell: field("displayName") },
-  { name: "username", title: "Username", cell: field("username") },
-  { name: "id", title: "Id", cell: idOf, shown: (account) => textOf(idOf(account)) },
+  { name: "displayName", title: "Name", cell: field("displayName"), isLong: true },
+  { name: "username", title: "Username", cell: field("username"), isLong: true },
+  { name: "id", title: "Id", cell: idOf, shown: (account) => textOf(idOf(account)), isLong: true },
   { name: "type", cell: field("type") },
   { name: "created", title: "Linked", cell: field("created"), shown: (account) => dayOf(account.created) },
   { name: "refreshRequired", title: "Refresh by", cell: field("refreshRequired"), shown: (account) => dayOf(account.refreshRequired) },

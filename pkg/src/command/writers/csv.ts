@@ -1,14 +1,16 @@
-// CSV by RFC 4180, in UTF-8. The rules are short enough to be written here; a test reads the result with a parser of somebody else.
+// CSV by RFC 4180, in UTF-8. A library would be more code than these rules, and the only third-party JavaScript in the package; a test reads the
+// result with somebody else's parser.
 
 import { type Report, cellOf } from "../report.js";
 
-/** Characters with which spreadsheets start formulas, also after white space; the last four are the full-width forms of the first. */
+/** Characters with which spreadsheets start formulas; the last four are the full-width forms of the first. */
 const FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20]";
 
-const AT_START = new RegExp(`^(?=[\\t\\r]|\\s*${FORMULA})`);
+/** White space before a formula is ignored, and some of it starts a cell of its own. */
+const AT_START = new RegExp(`^(?=[\\t\\r\\n]|[\\s\\0]*${FORMULA})`);
 
-/** Where the locale's separator is a semicolon, a spreadsheet may split a cell there, and take the rest for one of its own. */
-const AFTER_SEPARATOR = new RegExp(`([;\\t]\\s*"?)(?=${FORMULA})`, "g");
+/** Where the locale's separator is a semicolon, a spreadsheet splits cells there, does not see our quotes, and ends rows at every line break. */
+const AFTER_SEPARATOR = new RegExp(`([;\\t\\r\\n]\\s*"?)(?=${FORMULA})`, "g");
 
 /** Writes the records as CSV, with a row of names first. */
 export async function* csv(report: Report): AsyncGenerator<string> {

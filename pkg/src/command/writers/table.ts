@@ -12,7 +12,7 @@ const GAP = "  ";
 /** No column gets narrower than this in order to fit. */
 const NARROWEST = 8;
 
-/** Writes the lines above the table, and the table. `columns` is the width of the terminal, if it is one. */
+/** Writes the lines above the table, and the table, without columns that are empty as far as all records are known. `columns` is the width of the terminal, if it is one. */
 export async function* table(report: Report, style: Style, columns: number | undefined): AsyncGenerator<string> {
   const { above = [] } = report;
   if (above.length > 0) yield `${above.map(harmless).join("\n")}\n`;
@@ -33,7 +33,9 @@ export async function* table(report: Report, style: Style, columns: number | und
     yield `${above.length > 0 ? "\n" : ""}${report.ifEmpty}\n`;
     return;
   }
-  layout = layoutOf(shown, measured, columns);
+  const all = measured;
+  const filled = shown.filter(({ cell, shown: own = cell }) => all.some((record) => cellOf(own(record)) !== undefined));
+  layout = layoutOf(filled, measured, columns);
   yield (above.length > 0 ? "\n" : "") + heading(layout, style) + lines(measured, layout, report, style);
 }
 
@@ -44,21 +46,26 @@ interface Layout {
 }
 
 function layoutOf(shown: readonly Column<object>[], records: readonly object[], room: number | undefined): Layout {
-  const made = shown.map(({ title = "", cell, shown: own = cell }) => {
+  const made = shown.map(({ title = "", cell, shown: own = cell, isLong = false }) => {
     const cells = records.map((record) => cellOf(own(record)));
     return {
       title: title.toUpperCase(),
       text: (record: object) => textOf(own(record)),
       // Not `Math.max(...)`: a batch may have more records than a call may have arguments.
       width: cells.reduce<number>((width, value) => Math.max(width, widthOf(textOf(value))), title.length),
+      isLong,
       isNumber: cells.every((value) => typeof value !== "string") && cells.some((value) => typeof value === "number"),
     };
   });
-  // The widest column gives way first.
-  for (let excess = room === undefined ? 0 : made.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length) - room; excess > 0; excess -= 1) {
-    const widest = made.reduce((a, b) => (b.width > a.width ? b : a));
-    if (widest.width <= NARROWEST) break;
-    widest.width -= 1;
+  let excess = room === undefined ? 0 : made.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length) - room;
+  // The long columns give way first, and of these the widest.
+  for (const group of [made.filter(({ isLong }) => isLong), made]) {
+    while (excess > 0 && group.length > 0) {
+      const widest = group.reduce((a, b) => (b.width > a.width ? b : a));
+      if (widest.width <= NARROWEST) break;
+      widest.width -= 1;
+      excess -= 1;
+    }
   }
   return { columns: made, cuts: room !== undefined };
 }
