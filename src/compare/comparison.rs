@@ -8,7 +8,7 @@ use super::findings::{ChangeCounts, First};
 use super::table::{Entry, Place, Table};
 use crate::insight::{DiffOptions, ProfileChanges, ProfileName, changes};
 use crate::json::{field, string};
-use crate::records::{Delivery, OnInvalid, Options, ReadError, Reader};
+use crate::records::{Delivery, OnInvalid, ReadError, Reader, RecordOptions};
 
 /// Options of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Default for CompareOptions {
     fn default() -> Self {
         CompareOptions {
             max_entries: 1_000,
-            max_record_bytes: Options::default().max_record_bytes,
+            max_record_bytes: RecordOptions::default().max_record_bytes,
             throws: false,
         }
     }
@@ -269,14 +269,14 @@ impl Comparison {
 }
 
 fn reader(options: CompareOptions) -> Reader {
-    Reader::new(Options {
+    Reader::new(RecordOptions {
         max_record_bytes: options.max_record_bytes,
         on_invalid: if options.throws {
             OnInvalid::Throw
         } else {
             OnInvalid::HandOver
         },
-        ..Options::default()
+        ..RecordOptions::default()
     })
 }
 
