@@ -64,7 +64,7 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 #[cfg(target_arch = "wasm32")]
 pub use web::batch::{FileOptions, Profiles, Record};
 #[cfg(target_arch = "wasm32")]
-pub use web::client::{Answer, Client, Meta, UserLookup};
+pub use web::client::{Client, Meta, Response, UserLookup};
 #[cfg(target_arch = "wasm32")]
 pub use web::failure::{Attempt, CallError};
 #[cfg(target_arch = "wasm32")]

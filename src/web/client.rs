@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::call::drive_callbacks::CallFuture;
 use super::call::prepared::PreparedCall;
 use super::call::response::Parsed;
-pub use super::call::response::{Answer, Meta};
+pub use super::call::response::{Meta, Response};
 use super::call::state::ClientState;
 use super::call::state_machine::CallMachine;
 use super::events::{drift_object, tell};
@@ -132,7 +132,7 @@ impl Client {
         &self,
         query: &UserQuery,
         options: &CallOptions,
-    ) -> Result<Answer<UserLookup>, CallError> {
+    ) -> Result<Response<UserLookup>, CallError> {
         let answer = self
             .call_reporting_drift(Endpoint::User(*query), options)
             .await?;
@@ -140,13 +140,13 @@ impl Client {
             let text = JSON::stringify(&answer.value.json)
                 .map(String::from)
                 .unwrap_or_default();
-            return Ok(Answer {
+            return Ok(Response {
                 value: UserLookup::Deleted(text),
                 meta: answer.meta,
             });
         }
         let user = typed(&answer.value.json)?;
-        Ok(Answer {
+        Ok(Response {
             value: UserLookup::User(Box::new(user)),
             meta: answer.meta,
         })
@@ -159,11 +159,11 @@ impl Client {
     pub async fn get_user_details(
         &self,
         options: &CallOptions,
-    ) -> Result<Answer<PinterestDetails>, CallError> {
+    ) -> Result<Response<PinterestDetails>, CallError> {
         let answer = self
             .call_reporting_drift(Endpoint::Details, options)
             .await?;
-        Ok(Answer {
+        Ok(Response {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
         })
@@ -176,9 +176,9 @@ impl Client {
     pub async fn get_user_batch(
         &self,
         options: &CallOptions,
-    ) -> Result<Answer<UserBatch>, CallError> {
+    ) -> Result<Response<UserBatch>, CallError> {
         let answer = self.call_reporting_drift(Endpoint::Batch, options).await?;
-        Ok(Answer {
+        Ok(Response {
             value: typed(&answer.value.json)?,
             meta: answer.meta,
         })
@@ -189,7 +189,7 @@ impl Client {
         &self,
         endpoint: Endpoint,
         options: &CallOptions,
-    ) -> Result<Answer<Parsed>, CallError> {
+    ) -> Result<Response<Parsed>, CallError> {
         let answer = self.call(endpoint, options).await?;
         if let Some(observer) = &self.0.options.on_drift
             && !answer.meta.from_cache
@@ -225,7 +225,7 @@ impl Client {
         &self,
         endpoint: Endpoint,
         options: &CallOptions,
-    ) -> Result<Answer<Parsed>, CallError> {
+    ) -> Result<Response<Parsed>, CallError> {
         let plan = PreparedCall::new(&self.0, endpoint, options)?;
         CallFuture::new(plan, options.signal.as_ref(), CallMachine::end).await
     }

@@ -220,7 +220,7 @@ fn open(
     let missing = || config(&["`requestTicket` is missing"]);
     let tickets = TicketFunction(request_ticket.ok_or_else(missing)?);
     let cancellation = Cancellation::new(given.signal()?.as_ref());
-    if !cancellation.is_heard() {
+    if !cancellation.accepts_listeners() {
         return Err(invalid_option("signal", "an AbortSignal"));
     }
     Ok((given, Download::new(tickets, download, cancellation)))

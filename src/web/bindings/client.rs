@@ -8,7 +8,7 @@ use crate::api::endpoint::{Endpoint, Parameters};
 use crate::error::Error;
 use crate::web::call::drive_callbacks::CallbackDriver;
 use crate::web::call::prepared::PreparedCall;
-use crate::web::call::response::{Answer, Parsed};
+use crate::web::call::response::{Parsed, Response};
 use crate::web::call::state_machine::CallMachine;
 use crate::web::client::Client;
 use crate::web::failure::{flat_attempts, mismatches, rejection};
@@ -84,7 +84,7 @@ impl WasmClient {
 }
 
 /// The last attempt is passed as its duration alone, because its status is that of the response. Usually there are no earlier ones.
-fn settled(resolve: &Function, Answer { value, meta }: &Answer<Parsed>) {
+fn settled(resolve: &Function, Response { value, meta }: &Response<Parsed>) {
     let (last, earlier) = meta.attempts.split_last().unzip();
     let earlier = earlier.filter(|attempts| !attempts.is_empty());
     settle(

@@ -132,8 +132,8 @@ pub(crate) fn aborted(reason: JsValue) -> Box<FailedAttempt> {
     FailedAttempt::last(error, reason)
 }
 
-/// The caller's signal refused the listener, so it could not abort anything.
-pub(crate) fn deaf() -> Box<FailedAttempt> {
+/// The caller's signal did not accept a listener, so it could not abort anything.
+pub(crate) fn unusable_signal() -> Box<FailedAttempt> {
     let error = Error::new(Kind::Config, "`signal` must be an AbortSignal");
     FailedAttempt::last(error, JsValue::UNDEFINED)
 }

@@ -19,7 +19,7 @@ use super::prepared::PreparedCall;
 use super::state_machine::{Action, CallMachine};
 use crate::web::http::fetch::{self, TransportError};
 use crate::web::js::abort::{Abortable, Subscription};
-use crate::web::js::callbacks::{CallbackId, Outcome};
+use crate::web::js::callbacks::{CallbackId, WaitOutcome};
 use crate::web::js::cancellation::CancelReason;
 use crate::web::js::value;
 
@@ -29,19 +29,19 @@ pub(crate) type End =
 
 /// What the call waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Awaited {
+enum WaitingFor {
     #[default]
     Nothing,
     Start,
     Key,
-    Answer,
+    Response,
     Pause,
 }
 
 /// A call in progress.
 pub(crate) struct CallbackDriver {
     run: RefCell<CallMachine>,
-    awaited: Cell<Awaited>,
+    awaited: Cell<WaitingFor>,
     /// Cancels the current wait.
     cancel: Cell<Option<Function>>,
     place: RefCell<Option<CallbackId>>,
@@ -66,7 +66,7 @@ impl CallbackDriver {
     pub(crate) fn start(plan: PreparedCall, signal: Option<&AbortSignal>, end: End) -> Rc<Self> {
         let flight = Rc::new(Self {
             run: RefCell::new(CallMachine::new(plan)),
-            awaited: Cell::new(Awaited::Start),
+            awaited: Cell::new(WaitingFor::Start),
             cancel: Cell::default(),
             place: RefCell::default(),
             listener: RefCell::default(),
@@ -86,23 +86,25 @@ impl CallbackDriver {
         flight
     }
 
-    fn on_callback(&self, outcome: Outcome) {
+    fn on_callback(&self, outcome: WaitOutcome) {
         let awaited = self.awaited.take();
         self.is_busy.set(true);
         let mut run = self.run.borrow_mut();
         let step = match awaited {
-            Awaited::Nothing => return,
-            Awaited::Start if self.is_aborted.get() => Action::Finish(Err(self.aborted())),
-            Awaited::Start if self.is_deaf() => Action::Finish(Err(attempt::deaf())),
-            Awaited::Start => run.start(),
-            Awaited::Key => run.key_resolved(key(outcome)),
-            Awaited::Answer => {
+            WaitingFor::Nothing => return,
+            WaitingFor::Start if self.is_aborted.get() => Action::Finish(Err(self.aborted())),
+            WaitingFor::Start if self.ignores_signal() => {
+                Action::Finish(Err(attempt::unusable_signal()))
+            }
+            WaitingFor::Start => run.start(),
+            WaitingFor::Key => run.key_resolved(key(outcome)),
+            WaitingFor::Response => {
                 let reply = fetch::reply(outcome);
                 run.response_received(
                     reply.map_err(|broken| attempt::broken(broken, || self.reason())),
                 )
             }
-            Awaited::Pause => run.sleep_elapsed(),
+            WaitingFor::Pause => run.sleep_elapsed(),
         };
         drop(run);
         self.perform(step);
@@ -111,10 +113,10 @@ impl CallbackDriver {
     /// Starts to wait for what the step requires, or ends the call.
     fn perform(&self, step: Action) {
         self.awaited.set(match &step {
-            Action::Finish(_) => Awaited::Nothing,
-            Action::ResolveKey(_) => Awaited::Key,
-            Action::Send => Awaited::Answer,
-            Action::Sleep(_) => Awaited::Pause,
+            Action::Finish(_) => WaitingFor::Nothing,
+            Action::ResolveKey(_) => WaitingFor::Key,
+            Action::Send => WaitingFor::Response,
+            Action::Sleep(_) => WaitingFor::Pause,
         });
         if let Action::Finish(outcome) = step {
             return self.end(outcome);
@@ -147,20 +149,20 @@ impl CallbackDriver {
         let mut run = self.run.borrow_mut();
         let step = match self.awaited.get() {
             // `on_callback` handles the abort in the first turn.
-            Awaited::Nothing | Awaited::Start => return,
-            Awaited::Key => run.key_resolved(Err(self.aborted())),
-            Awaited::Answer => run.response_received(Err(self.aborted())),
-            Awaited::Pause => run.sleep_aborted(self.aborted()),
+            WaitingFor::Nothing | WaitingFor::Start => return,
+            WaitingFor::Key => run.key_resolved(Err(self.aborted())),
+            WaitingFor::Response => run.response_received(Err(self.aborted())),
+            WaitingFor::Pause => run.sleep_aborted(self.aborted()),
         };
         drop(run);
         self.perform(step);
     }
 
     /// Whether the caller's signal refused the listener.
-    fn is_deaf(&self) -> bool {
+    fn ignores_signal(&self) -> bool {
         let listener = self.listener.borrow();
         let mut listener = listener.iter();
-        listener.any(|listener| !listener.is_heard())
+        listener.any(|listener| !listener.accepts_listeners())
     }
 
     fn reason(&self) -> JsValue {
@@ -188,11 +190,11 @@ impl CallbackDriver {
     }
 }
 
-fn key(outcome: Outcome) -> Result<JsValue, Box<FailedAttempt>> {
+fn key(outcome: WaitOutcome) -> Result<JsValue, Box<FailedAttempt>> {
     match outcome {
-        Outcome::Value(given) => Ok(given),
-        Outcome::Cause(cause) => Err(attempt::no_key(cause)),
-        Outcome::Timer => {
+        WaitOutcome::Value(given) => Ok(given),
+        WaitOutcome::Cause(cause) => Err(attempt::no_key(cause)),
+        WaitOutcome::Timer => {
             let broken = TransportError::Interrupted(CancelReason::Timer);
             Err(attempt::broken(broken, JsValue::default))
         }
@@ -202,10 +204,10 @@ fn key(outcome: Outcome) -> Result<JsValue, Box<FailedAttempt>> {
 /// A [`CallbackDriver`] as a future. Dropping it ends the call and closes its connection.
 pub(crate) struct CallFuture<T> {
     flight: Rc<CallbackDriver>,
-    state: Rc<State<T>>,
+    state: Rc<FutureState<T>>,
 }
 
-struct State<T> {
+struct FutureState<T> {
     output: Cell<Option<T>>,
     waker: Cell<Option<Waker>>,
 }
@@ -216,7 +218,7 @@ impl<T: 'static> CallFuture<T> {
     where
         F: FnOnce(&mut CallMachine, Result<Rc<CheckedResponse>, Box<FailedAttempt>>) -> T + 'static,
     {
-        let state = Rc::new(State {
+        let state = Rc::new(FutureState {
             output: Cell::default(),
             waker: Cell::default(),
         });

@@ -37,7 +37,7 @@ impl Meta {
 
 /// A response and how it was obtained.
 #[derive(Clone, Debug)]
-pub struct Answer<T> {
+pub struct Response<T> {
     /// The decoded response.
     pub value: T,
     /// How it was obtained.

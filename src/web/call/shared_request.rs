@@ -19,25 +19,25 @@ use crate::web::js::abort::{Abortable, Subscription};
 use crate::web::js::value;
 
 /// The outcome of a request. The bytes are those of the body, copied once for all callers.
-pub(crate) type Outcome<'a> = Result<(&'a CheckedResponse, &'a Uint8Array), &'a CallError>;
+pub(crate) type SharedOutcome<'a> = Result<(&'a CheckedResponse, &'a Uint8Array), &'a CallError>;
 
 /// Builds a caller's reply from the outcome. The flag is true for exactly one caller of each request: the one that caches the response.
-type Answer = Box<dyn FnOnce(Outcome<'_>, bool)>;
+type BuildReply = Box<dyn FnOnce(SharedOutcome<'_>, bool)>;
 
 /// The pending requests that can still be joined, by name.
 #[derive(Default)]
-pub(crate) struct Requests(RefCell<BTreeMap<String, Rc<Request>>>);
+pub(crate) struct Requests(RefCell<BTreeMap<String, Rc<SharedRequest>>>);
 
-struct Request {
+struct SharedRequest {
     name: Option<String>,
     all: Weak<Requests>,
-    flight: RefCell<Option<Rc<CallbackDriver>>>,
+    driver: RefCell<Option<Rc<CallbackDriver>>>,
     callers: RefCell<Vec<Rc<Caller>>>,
 }
 
 struct Caller {
-    request: Rc<Request>,
-    answer: Cell<Option<Answer>>,
+    request: Rc<SharedRequest>,
+    answer: Cell<Option<BuildReply>>,
     listener: RefCell<Option<Subscription>>,
 }
 
@@ -48,7 +48,7 @@ impl Requests {
         name: Option<String>,
         plan: PreparedCall,
         signal: Option<&AbortSignal>,
-        answer: Answer,
+        answer: BuildReply,
     ) {
         if let Some(signal) = signal.filter(|signal| value::is_aborted(signal)) {
             return answer(Err(&aborted(value::get(signal, "reason"))), false);
@@ -68,15 +68,15 @@ impl Requests {
         request.callers.borrow_mut().push(caller);
     }
 
-    fn start(self: &Rc<Self>, name: Option<String>, plan: PreparedCall) -> Rc<Request> {
-        let request = Rc::new(Request {
+    fn start(self: &Rc<Self>, name: Option<String>, plan: PreparedCall) -> Rc<SharedRequest> {
+        let request = Rc::new(SharedRequest {
             name,
             all: Rc::downgrade(self),
-            flight: RefCell::default(),
+            driver: RefCell::default(),
             callers: RefCell::default(),
         });
         let ended = Rc::clone(&request);
-        let flight = CallbackDriver::start(
+        let driver = CallbackDriver::start(
             plan,
             None,
             Box::new(move |run, outcome| {
@@ -84,7 +84,7 @@ impl Requests {
                 ended.end(outcome.as_deref());
             }),
         );
-        request.flight.replace(Some(flight));
+        request.driver.replace(Some(driver));
         if let Some(name) = request.name.clone() {
             self.0.borrow_mut().insert(name, Rc::clone(&request));
         }
@@ -97,10 +97,10 @@ impl Requests {
     }
 }
 
-impl Request {
+impl SharedRequest {
     fn end(&self, outcome: Result<&CheckedResponse, &CallError>) {
         self.close();
-        self.flight.take();
+        self.driver.take();
         let body = outcome.map_or(&[][..], |good| good.body.as_slice());
         let bytes = Uint8Array::from(body);
         let outcome = outcome.map(|good| (good, &bytes));
@@ -116,8 +116,8 @@ impl Request {
         drop(callers);
         if is_last {
             self.close();
-            let flight = self.flight.take();
-            flight.inspect(|flight| flight.abort());
+            let driver = self.driver.take();
+            driver.inspect(|driver| driver.abort());
         }
     }
 
@@ -126,7 +126,7 @@ impl Request {
         let all = self.all.upgrade();
         if let Some((name, all)) = self.name.as_ref().zip(all) {
             let mut all = all.0.borrow_mut();
-            let is_this = |other: &Rc<Request>| std::ptr::eq(other.as_ref(), self);
+            let is_this = |other: &Rc<SharedRequest>| std::ptr::eq(other.as_ref(), self);
             if all.get(name).is_some_and(is_this) {
                 all.remove(name);
             }
@@ -135,7 +135,7 @@ impl Request {
 }
 
 impl Caller {
-    fn finish(&self, outcome: Outcome<'_>, keeps: bool) {
+    fn finish(&self, outcome: SharedOutcome<'_>, keeps: bool) {
         self.listener.take();
         if let Some(answer) = self.answer.take() {
             answer(outcome, keeps);

@@ -12,7 +12,7 @@ use super::prepared::PreparedCall;
 use crate::error::Kind;
 use crate::policy::retry::{GrantedAttempt, Next, RetryPolicy};
 use crate::redact::{self, Secret};
-use crate::web::call::response::{Answer, Meta, Parsed, parsed};
+use crate::web::call::response::{Meta, Parsed, Response, parsed};
 use crate::web::failure::{Attempt, CallError};
 use crate::web::http::fetch::{RawResponse, Request};
 use crate::web::js::value::{self, now_ms};
@@ -214,7 +214,7 @@ impl CallMachine {
     pub(crate) fn end(
         &mut self,
         outcome: Result<Rc<CheckedResponse>, Box<FailedAttempt>>,
-    ) -> Result<Answer<Parsed>, CallError> {
+    ) -> Result<Response<Parsed>, CallError> {
         let good = outcome.map_err(|bad| self.failure(*bad))?;
         if !self.from_cache {
             self.plan.keep(&good);
@@ -225,7 +225,7 @@ impl CallMachine {
         {
             return Err(self.failure(FailedAttempt::of(fault.into(), &good)));
         }
-        Ok(Answer {
+        Ok(Response {
             value: parsed(&good)?,
             meta: Meta {
                 status: good.status,

@@ -14,7 +14,7 @@ use web_sys::{AbortController, ReadableStreamDefaultReader};
 
 use crate::digits;
 use crate::json::ascii;
-use crate::web::js::callbacks::{CallbackId, Dispatcher, Outcome};
+use crate::web::js::callbacks::{CallbackId, Dispatcher, WaitOutcome};
 use crate::web::js::cancellation::{CancelReason, Cancellation, WaitError};
 use crate::web::js::value;
 
@@ -248,11 +248,11 @@ pub(crate) fn start_fetch(place: &CallbackId, ms: f64, request: &Request<'_>) ->
 }
 
 /// Decodes the outcome of [`start_fetch`].
-pub(crate) fn reply(outcome: Outcome) -> Result<RawResponse, TransportError> {
+pub(crate) fn reply(outcome: WaitOutcome) -> Result<RawResponse, TransportError> {
     match outcome {
-        Outcome::Value(sent) => Ok(RawResponse::of(&whole(sent)?)),
-        Outcome::Cause(cause) => Err(TransportError::Network(cause)),
-        Outcome::Timer => Err(TransportError::Interrupted(CancelReason::Timer)),
+        WaitOutcome::Value(sent) => Ok(RawResponse::of(&whole(sent)?)),
+        WaitOutcome::Cause(cause) => Err(TransportError::Network(cause)),
+        WaitOutcome::Timer => Err(TransportError::Interrupted(CancelReason::Timer)),
     }
 }
 

@@ -27,7 +27,7 @@ struct SignalListener {
     signal: AbortSignal,
     listener: Function,
     /// Whether the signal accepted the listener: a signal that the caller made may throw.
-    is_heard: Cell<bool>,
+    accepts_listeners: Cell<bool>,
     /// Everything to abort with the signal.
     subscribers: Rc<RefCell<Vec<Rc<dyn Abortable>>>>,
     _place: CallbackId,
@@ -49,13 +49,13 @@ impl SignalListener {
         let shared = Rc::new(Self {
             signal: signal.clone(),
             listener,
-            is_heard: Cell::default(),
+            accepts_listeners: Cell::default(),
             subscribers,
             _place: place,
         });
         LISTENERS.with(|listeners| listeners.borrow_mut().push(Rc::clone(&shared)));
         let added = signal.add_event_listener_with_callback("abort", &shared.listener);
-        shared.is_heard.set(added.is_ok());
+        shared.accepts_listeners.set(added.is_ok());
         shared
     }
 
@@ -90,8 +90,8 @@ impl Subscription {
     }
 
     /// Whether the signal can abort anything: it may have refused the listener.
-    pub(crate) fn is_heard(&self) -> bool {
-        self.shared.is_heard.get()
+    pub(crate) fn accepts_listeners(&self) -> bool {
+        self.shared.accepts_listeners.get()
     }
 
     /// The signal's own reason, unchanged.

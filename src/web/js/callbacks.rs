@@ -47,7 +47,7 @@ thread_local! {
 }
 
 /// How a wait ended. For signals this has no meaning.
-pub(crate) enum Outcome {
+pub(crate) enum WaitOutcome {
     /// The promise was fulfilled.
     Value(JsValue),
     /// The promise was rejected.
@@ -56,11 +56,11 @@ pub(crate) enum Outcome {
     Timer,
 }
 
-/// How `fetch.js` encodes [`Outcome::Timer`]; 0 and 1 are the other two.
+/// How `fetch.js` encodes [`WaitOutcome::Timer`]; 0 and 1 are the other two.
 pub(crate) const TIMER: u8 = 2;
 
 /// What to run when JavaScript calls.
-type Callback = Rc<dyn Fn(Outcome)>;
+type Callback = Rc<dyn Fn(WaitOutcome)>;
 
 struct CallbackRegistry {
     last_number: Cell<f64>,
@@ -72,9 +72,9 @@ struct CallbackRegistry {
 fn settled() -> Dispatcher {
     let call = |number, how, value| {
         let outcome = match how {
-            0 => Outcome::Value(value),
-            1 => Outcome::Cause(value),
-            _ => Outcome::Timer,
+            0 => WaitOutcome::Value(value),
+            1 => WaitOutcome::Cause(value),
+            _ => WaitOutcome::Timer,
         };
         call(number, outcome);
     };
@@ -82,7 +82,7 @@ fn settled() -> Dispatcher {
     closure.into_js_value().unchecked_into()
 }
 
-fn call(number: f64, outcome: Outcome) {
+fn call(number: f64, outcome: WaitOutcome) {
     // Release the borrow first: the callback may register or drop callbacks.
     let wait = REGISTRY.with(|board| {
         let waits = board.waits.borrow();

@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
 use super::abort::{Abortable, Subscription};
-use super::callbacks::{CallbackId, Outcome};
+use super::callbacks::{CallbackId, WaitOutcome};
 use super::value;
 
 /// Why a wait ended early.
@@ -37,13 +37,13 @@ pub(crate) enum WaitError {
 
 /// The state of a race, shared by its timer, its promise and its signal.
 #[derive(Default)]
-pub(crate) struct State {
+pub(crate) struct RaceState {
     why: Cell<Option<CancelReason>>,
     settled: Cell<Option<Result<JsValue, JsValue>>>,
     waker: Cell<Option<Waker>>,
 }
 
-impl State {
+impl RaceState {
     /// Ends the current race.
     pub(crate) fn fire(&self, why: CancelReason) {
         if self.why.get() != Some(CancelReason::Signal) {
@@ -65,7 +65,7 @@ impl State {
     }
 }
 
-impl Abortable for State {
+impl Abortable for RaceState {
     fn abort(&self) {
         self.fire(CancelReason::Signal);
     }
@@ -73,12 +73,12 @@ impl Abortable for State {
 
 /// The caller's signal and at most one timer, to race a promise against.
 pub(crate) struct Cancellation {
-    state: Rc<State>,
+    state: Rc<RaceState>,
     listener: Option<Subscription>,
 }
 
 /// Ends a [`Cancellation`]'s races from elsewhere, like an aborted signal.
-pub(crate) struct Canceller(Rc<State>);
+pub(crate) struct Canceller(Rc<RaceState>);
 
 impl Canceller {
     /// Ends the current race and all later ones.
@@ -91,7 +91,7 @@ impl Cancellation {
     /// Listens to the signal, if there is one. A signal that is already aborted takes effect at
     /// once.
     pub(crate) fn new(signal: Option<&AbortSignal>) -> Self {
-        let state = Rc::new(State::default());
+        let state = Rc::new(RaceState::default());
         let listener = signal.map(|signal| {
             if value::is_aborted(signal) {
                 state.fire(CancelReason::Signal);
@@ -102,8 +102,10 @@ impl Cancellation {
     }
 
     /// Whether the caller's signal accepted the listener; true if there is no signal.
-    pub(crate) fn is_heard(&self) -> bool {
-        self.listener.as_ref().is_none_or(Subscription::is_heard)
+    pub(crate) fn accepts_listeners(&self) -> bool {
+        self.listener
+            .as_ref()
+            .is_none_or(Subscription::accepts_listeners)
     }
 
     /// Another way to end its races.
@@ -145,7 +147,7 @@ impl Cancellation {
         // The promise of an abandoned race may have settled since.
         self.state.settled.set(None);
         Race {
-            _awaited: Some(Awaited::new(promise, &self.state)),
+            _awaited: Some(PromiseWait::new(promise, &self.state)),
             state: &self.state,
         }
     }
@@ -164,8 +166,8 @@ impl Cancellation {
 
 /// Waits for a promise, or for nothing, until the interrupt fires.
 pub(crate) struct Race<'a> {
-    _awaited: Option<Awaited>,
-    state: &'a State,
+    _awaited: Option<PromiseWait>,
+    state: &'a RaceState,
 }
 
 impl Future for Race<'_> {
@@ -184,17 +186,17 @@ impl Future for Race<'_> {
 }
 
 /// A wait for a promise; dropping it ends the wait.
-pub(crate) struct Awaited {
+pub(crate) struct PromiseWait {
     _place: CallbackId,
 }
 
-impl Awaited {
-    pub(crate) fn new(promise: &JsValue, state: &Rc<State>) -> Self {
+impl PromiseWait {
+    pub(crate) fn new(promise: &JsValue, state: &Rc<RaceState>) -> Self {
         let state = Rc::clone(state);
         let place = CallbackId::new(Rc::new(move |outcome| match outcome {
-            Outcome::Value(value) => state.settle(Ok(value)),
-            Outcome::Cause(cause) => state.settle(Err(cause)),
-            Outcome::Timer => {}
+            WaitOutcome::Value(value) => state.settle(Ok(value)),
+            WaitOutcome::Cause(cause) => state.settle(Err(cause)),
+            WaitOutcome::Timer => {}
         }));
         place.wait(promise);
         Self { _place: place }
@@ -208,7 +210,7 @@ pub(crate) struct Timer {
 }
 
 impl Timer {
-    pub(crate) fn new(ms: f64, state: &Rc<State>) -> Self {
+    pub(crate) fn new(ms: f64, state: &Rc<RaceState>) -> Self {
         let state = Rc::clone(state);
         let place = CallbackId::new(Rc::new(move |_| state.fire(CancelReason::Timer)));
         Self {

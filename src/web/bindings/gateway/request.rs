@@ -26,7 +26,7 @@ use crate::web::batch::batch_reader::BatchReader;
 use crate::web::batch::download::{Download, DownloadOptions};
 use crate::web::batch::ticket::{BatchTicket, Ticket, TicketSource};
 use crate::web::call::prepared::PreparedCall;
-use crate::web::call::shared_request::Outcome as SharedOutcome;
+use crate::web::call::shared_request::SharedOutcome;
 use crate::web::failure::CallError;
 use crate::web::http::fetch;
 use crate::web::js::cancellation::{Cancellation, Canceller};
