@@ -1,7 +1,7 @@
 //! Comparing two files finds what comparing two lists finds, among the kinds of changes that it reports.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use ayrshare_user::compare::{CompareOptions, Comparison, ProfilesComparison};
 use ayrshare_user::insight::{Change, ChangeKind, DiffOptions, ProfilesDiff, diff_profiles};
@@ -88,7 +88,12 @@ fn profile() -> impl Strategy<Value = Value> {
     let ids = ["a", "b", "c", "d", "7", "0af", ""].map(Value::from);
     let odd = [json!(7), json!({"a": 1}), json!(null)];
     let id = prop_oneof![12 => select(ids.to_vec()), 1 => select(odd.to_vec())];
-    let accounts = prop::collection::vec(account(), 0..4);
+    let accounts = (prop::collection::vec(account(), 0..4), any::<bool>()).prop_map(
+        |(mut accounts, again)| {
+            accounts.extend(accounts.first().cloned().filter(|_| again));
+            accounts
+        },
+    );
     let names = prop::collection::vec(network(), 0..4);
     let fields = fields(&["title", "title", "monthlyApiCalls"]);
     let mostly =
@@ -123,8 +128,8 @@ fn two_lists() -> impl Strategy<Value = (Value, Value)> {
     (lists, prop::collection::vec(any::<u8>(), 0..6)).prop_map(|((before, others), choices)| {
         let mut after = before.clone();
         for (choice, other) in choices.iter().zip(others.iter().cycle()) {
-            let at = usize::from(choice / 8) % after.len().max(1);
-            match (choice % 8, after.get_mut(at)) {
+            let at = usize::from(choice / 9) % after.len().max(1);
+            match (choice % 9, after.get_mut(at)) {
                 (0, Some(_)) => drop(after.remove(at)),
                 (1, Some(_)) => after.rotate_left(1),
                 (2, Some(profile)) => *profile = other.clone(),
@@ -159,6 +164,7 @@ fn two_lists() -> impl Strategy<Value = (Value, Value)> {
                         }
                     }
                 }
+                (7, Some(profile)) => change_the_rest(profile, *choice),
                 (_, Some(profile)) => {
                     for name in ["title", "activeSocialAccounts"] {
                         if let Some(value) = other.get(name) {
@@ -171,6 +177,16 @@ fn two_lists() -> impl Strategy<Value = (Value, Value)> {
         }
         (before.into(), after.into())
     })
+}
+
+/// Changes a field of each account that no comparison of files looks into, so that several accounts of a network can only be paired by id.
+fn change_the_rest(profile: &mut Value, choice: u8) {
+    let accounts = profile
+        .get_mut("displayNames")
+        .and_then(Value::as_array_mut);
+    for (index, account) in accounts.into_iter().flatten().enumerate() {
+        account["followers"] = json!(usize::from(choice) + index);
+    }
 }
 
 fn compare(before: &str, after: &str, step: usize) -> ProfilesComparison {
