@@ -167,9 +167,10 @@ impl Comparison {
         }
     }
 
-    /// Compares the next `count` profiles, and returns whether there are more. Call it when both files have been processed.
-    pub fn compare(&mut self, count: usize) -> bool {
-        for _ in 0..count {
+    /// Compares the next profiles, up to `count` of those that may differ, and returns whether there are more. Call it when both files have
+    /// been processed.
+    pub fn compare(&mut self, mut count: usize) -> bool {
+        while count > 0 {
             let unnamed = self.table.unnamed().get(self.compared).copied();
             let named = self.compared.checked_sub(self.table.unnamed().len());
             let entry = unnamed.or_else(|| self.table.named(named?));
@@ -177,7 +178,10 @@ impl Comparison {
                 return false;
             };
             self.compared += 1;
-            self.compare_entry(entry, unnamed.is_none());
+            if entry.after != Place::SAME {
+                count -= 1;
+                self.compare_entry(entry, unnamed.is_none());
+            }
         }
         true
     }
@@ -200,7 +204,6 @@ impl Comparison {
                 let (key, name) = self.name(after);
                 self.joined.add(key, name);
             }
-            Entry { after, .. } if after == Place::SAME => {}
             entry => {
                 if let Some((key, changed)) = self.changes(entry) {
                     self.changed.add(key, changed);

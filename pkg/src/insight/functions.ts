@@ -5,9 +5,7 @@ import type { InsightGlue } from "../insight.js";
 import type { User } from "../model.js";
 import { read } from "../options/read.js";
 import { loadInsight } from "./load.js";
-
-/** A change as returned by the wasm: values are JSON text, so that they pass through unchanged. */
-type RawChange = Omit<Change, "before" | "after"> & { readonly before?: string; readonly after?: string };
+import { parseChanges, parseProfiles, type RawChange } from "./parse-changes.js";
 
 /**
  * Reports what a profile needs and by when: links to refresh, quotas that are nearly used up, and suspension. Uses the same
@@ -40,7 +38,7 @@ export async function accountHealth(user: User, options: HealthOptions = {}): Pr
  */
 export async function diffUsers(before: User, after: User, options: DiffOptions = {}): Promise<Change[]> {
   const [old, present] = [jsonOf(before, "before"), jsonOf(after, "after")];
-  return parsed(await inWasm((wasm) => wasm.changes(old, present, options, false) as RawChange[]));
+  return parseChanges(await inWasm((wasm) => wasm.changes(old, present, options, false) as RawChange[]));
 }
 
 /**
@@ -53,8 +51,7 @@ export async function diffUsers(before: User, after: User, options: DiffOptions 
 export async function diffProfiles(before: readonly User[], after: readonly User[], options: DiffOptions = {}): Promise<ProfilesDiff> {
   const [old, present] = [jsonOf(before, "before"), jsonOf(after, "after")];
   const diff = await inWasm((wasm) => wasm.changes(old, present, options, true) as ProfilesDiff);
-  const changed = diff.changed.map((profile) => ({ ...profile, changes: parsed(profile.changes as RawChange[]) }));
-  return { ...diff, changed };
+  return { ...diff, changed: parseProfiles(diff.changed) };
 }
 
 async function inWasm<T>(task: (wasm: InsightGlue) => T): Promise<T> {
@@ -80,12 +77,4 @@ function millisecondsOf(now: unknown): unknown {
   } catch {
     return now;
   }
-}
-
-function parsed(changes: readonly RawChange[]): Change[] {
-  return changes.map(({ before, after, ...rest }) => ({
-    ...rest,
-    ...(before !== undefined && { before: JSON.parse(before) as unknown }),
-    ...(after !== undefined && { after: JSON.parse(after) as unknown }),
-  }));
 }
