@@ -73,18 +73,18 @@ fn answering(body: &'static str) -> Function {
 
 #[wasm_bindgen_test]
 async fn user_is_the_documented_sample() {
-    let answer = client()
+    let response = client()
         .get_user(&UserQuery::default(), &CallOptions::default())
         .await
         .unwrap();
-    let UserLookup::User(user) = answer.value else {
+    let UserLookup::User(user) = response.value else {
         panic!("the profile exists")
     };
     assert_eq!(user.display_names.len(), 10);
     assert_eq!(user.active_social_accounts.len(), 10);
-    assert_eq!(answer.meta.status, 200);
-    assert_eq!(answer.meta.attempts.len(), 1);
-    assert!(!answer.meta.from_cache);
+    assert_eq!(response.meta.status, 200);
+    assert_eq!(response.meta.attempts.len(), 1);
+    assert!(!response.meta.from_cache);
 }
 
 #[wasm_bindgen_test]
@@ -95,11 +95,11 @@ async fn the_typed_user_equals_the_body() {
         ..options()
     })
     .unwrap();
-    let answer = client
+    let response = client
         .get_user(&UserQuery::default(), &CallOptions::default())
         .await
         .unwrap();
-    let UserLookup::User(user) = answer.value else {
+    let UserLookup::User(user) = response.value else {
         panic!("the profile exists")
     };
     let expected: ayrshare_user::model::User = serde_json::from_str(body).unwrap();
@@ -108,11 +108,11 @@ async fn the_typed_user_equals_the_body() {
 
 #[wasm_bindgen_test]
 async fn details_are_the_documented_boards() {
-    let answer = client()
+    let response = client()
         .get_user_details(&CallOptions::default())
         .await
         .unwrap();
-    let ids: Vec<_> = answer
+    let ids: Vec<_> = response
         .value
         .pinterest
         .iter()
@@ -123,12 +123,12 @@ async fn details_are_the_documented_boards() {
 
 #[wasm_bindgen_test]
 async fn batch_is_a_ticket() {
-    let answer = client()
+    let response = client()
         .get_user_batch(&CallOptions::default())
         .await
         .unwrap();
-    assert_eq!(answer.value.success, Some(true));
-    assert!(answer.value.url.contains("X-Goog-Signature="));
+    assert_eq!(response.value.success, Some(true));
+    assert!(response.value.url.contains("X-Goog-Signature="));
 }
 
 #[wasm_bindgen_test]
@@ -312,8 +312,8 @@ async fn header_names_may_be_written_in_any_case() {
         ..CallOptions::default()
     };
     let client = Client::new(options).unwrap();
-    let answer = client.get_user(&UserQuery::default(), &call).await.unwrap();
-    let UserLookup::User(user) = answer.value else {
+    let response = client.get_user(&UserQuery::default(), &call).await.unwrap();
+    let UserLookup::User(user) = response.value else {
         panic!("the profile exists")
     };
     let sent = r#"{"authorization":"Bearer ANOTHER","x-trace":"call"}"#;

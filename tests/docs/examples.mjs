@@ -33,8 +33,8 @@ async function gateway(t, code) {
   const { exported } = await run(t, code, before);
   t.mock.method(globalThis, "fetch", sent);
   const request = new Request("https://gateway.example/ayrshare/user", { headers: { origin: "https://app.example.com" } });
-  const answer = await exported.default.fetch(request, { AYRSHARE_API_KEY: apiKey }, { waitUntil() {} });
-  assert.equal((await answer.json()).title, "Bakery");
+  const response = await exported.default.fetch(request, { AYRSHARE_API_KEY: apiKey }, { waitUntil() {} });
+  assert.equal((await response.json()).title, "Bakery");
 }
 
 async function guard(t, code) {

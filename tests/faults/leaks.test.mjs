@@ -150,7 +150,7 @@ test("calls on one signal end independently of each other", async () => {
 });
 
 /** Responses without a network, so that ten thousand calls take a second. */
-const answers = {
+const responses = {
   success: () => Promise.resolve(new Response(GOOD)),
   error: () => Promise.resolve(new Response('{"code":156,"message":"no","details":{"a":1}}', { status: 400 })),
   network: () => Promise.reject(new TypeError("failed")),
@@ -182,7 +182,7 @@ async function callsOf(client, count, options) {
 const OPTIONS = [[], [undefined, undefined], [{}, {}], [{ instagramQuota: true }, { profileKey: "PROFILE", headers: { "x-a": "b", accept: null }, maxRetries: 0, totalTimeoutMs: 60_000 }]];
 
 describe("10,000 calls leave the wasm as it was", () => {
-  for (const [name, fetch] of Object.entries(answers)) {
+  for (const [name, fetch] of Object.entries(responses)) {
     test(name, async () => {
       const onEvent = () => {
         throw new Error("an observer that throws");
@@ -228,7 +228,7 @@ describe("10,000 calls leave the wasm as it was", () => {
 
 describe("clients", () => {
   const used = async (release) => {
-    const client = new AyrshareUser({ apiKey: "KEY", fetch: answers.success, onEvent: () => {} });
+    const client = new AyrshareUser({ apiKey: "KEY", fetch: responses.success, onEvent: () => {} });
     await client.getUser();
     release(client);
   };

@@ -49,7 +49,7 @@ const fails = (name, body, path = "", more = {}) => ({ name, serve: [{ body }], 
 const odd = (name, json, added, mismatches) => ({ name, serve: [{ body: json }], json, added, expect: value([200], { mismatches }) });
 const none = { activeSocialAccounts: [], displayNames: [] };
 
-const FIREFOX_REPEATS = "Firefox repeats a GET that was reset before an answer by itself, up to 10 times for each attempt of ours";
+const FIREFOX_REPEATS = "Firefox repeats a GET that was reset before a response by itself, up to 10 times for each attempt of ours";
 const NODE_TAKES_RESET_FOR_END = "Node takes the end of a connection that is not kept alive for the end of the body";
 
 const CONNECTION = [
@@ -93,7 +93,7 @@ const CONNECTION = [
   { name: "slow but complete", serve: [{ body: "{}", drip: 20 }], json: "{}", added: none, expect: value([200]) },
   { name: "stall, then good", serve: [{ act: "hang" }, good], options: { timeoutMs: 2 * SHORT }, ...ok, expect: value(["timeout", 200]) },
   { name: "not HTTP", serve: [{ raw: "SSH-2.0-OpenSSH_9.2\r\n\r\n" }], options: { maxRetries: 0 }, expect: network(1) },
-  { name: "early hints before the answer", serve: [{ ...good, early: [103] }], ...ok, expect: value([200]) },
+  { name: "early hints before the response", serve: [{ ...good, early: [103] }], ...ok, expect: value([200]) },
   {
     name: "no CORS headers",
     serve: [{ ...good, cors: false }],

@@ -80,8 +80,8 @@ describe("return values", () => {
     for (const [number, given] of odd.entries()) {
       for (const get of [() => given, async () => given]) {
         const { ask, errors } = open({ store: { get, put: () => undefined, delete: () => undefined } });
-        const answer = await ask("/ayrshare/user", { as: "alice" });
-        assert.deepEqual([answer.status, titleOf(answer), answer.headers["x-gateway-cache"]], [200, "Alice", "miss"], String(number));
+        const reply = await ask("/ayrshare/user", { as: "alice" });
+        assert.deepEqual([reply.status, titleOf(reply), reply.headers["x-gateway-cache"]], [200, "Alice", "miss"], String(number));
         assert.ok(errors.length > 0, `${number} is reported`);
         blameless(errors, String(number));
       }
@@ -90,7 +90,7 @@ describe("return values", () => {
 
   test("of a store that passes everything through JSON: the gateway responds without it, and reports why", async () => {
     const kept = new Map();
-    const store = { get: (name) => JSON.parse(kept.get(name) ?? "null"), put: (name, answer) => void kept.set(name, JSON.stringify(answer)), delete: (name) => void kept.delete(name) };
+    const store = { get: (name) => JSON.parse(kept.get(name) ?? "null"), put: (name, cached) => void kept.set(name, JSON.stringify(cached)), delete: (name) => void kept.delete(name) };
     const { ask, errors } = open({ store });
     for (let times = 0; times < 3; times += 1) assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice" })), "Alice");
     assert.match(errors[0].message, /`store\.get` returned something that was not put there/);
@@ -132,10 +132,10 @@ describe("return values", () => {
       const kept = new Map();
       // Entries as long as a token stay as they are.
       const changed = (found) => found && (found.body.byteLength > 60 ? { head: found.head, body: change(found.body) } : found);
-      const { ask, errors } = open({ store: { get: (name) => changed(kept.get(name)), put: (name, answer) => void kept.set(name, answer), delete: (name) => void kept.delete(name) } });
+      const { ask, errors } = open({ store: { get: (name) => changed(kept.get(name)), put: (name, cached) => void kept.set(name, cached), delete: (name) => void kept.delete(name) } });
       for (let time = 0; time < 2; time += 1) {
-        const answer = await ask("/ayrshare/user", { as: "alice" });
-        assert.deepEqual([answer.status, titleOf(answer), answer.headers["x-gateway-cache"]], [200, "Alice", "miss"], kind);
+        const reply = await ask("/ayrshare/user", { as: "alice" });
+        assert.deepEqual([reply.status, titleOf(reply), reply.headers["x-gateway-cache"]], [200, "Alice", "miss"], kind);
         await turns(1);
       }
       assert.match(errors[0].message, /`store\.get` returned something that was not put there/, kind);
@@ -202,7 +202,7 @@ describe("return values", () => {
     await assert.rejects(open({ onError: 5 }).ask("/ayrshare/user"), { kind: "config", message: /`onError`/ });
     // A store that really stores entries: only then is there a promise to pass to waitUntil.
     const kept = new Map();
-    const store = { get: async (name) => kept.get(name), put: async (name, answer) => void kept.set(name, answer), delete: async (name) => void kept.delete(name) };
+    const store = { get: async (name) => kept.get(name), put: async (name, cached) => void kept.set(name, cached), delete: async (name) => void kept.delete(name) };
     for (const context of [throwing("waitUntil"), { waitUntil: () => { throw new Error("d"); } }]) {
       kept.clear();
       const { ask, errors } = open({ store });
@@ -304,16 +304,16 @@ describe("timeouts", () => {
       t.mock.timers.enable({ apis: ["setTimeout"] });
       for (const [callbackTimeoutMs, ms] of [[undefined, 10_000], [70, 70]]) {
         const { ask, sandbox, errors } = open({ ...options, callbackTimeoutMs });
-        let answer;
-        void ask("/ayrshare/user", { as: "alice" }).then((given) => { answer = given; });
+        let reply;
+        void ask("/ayrshare/user", { as: "alice" }).then((given) => { reply = given; });
         await turns();
         t.mock.timers.tick(ms - 1);
         await turns();
-        assert.equal(answer, undefined);
+        assert.equal(reply, undefined);
         t.mock.timers.tick(1);
         await turns();
-        assert.equal(answer.status, 503);
-        assert.match(JSON.parse(answer.body).message, /in time/);
+        assert.equal(reply.status, 503);
+        assert.match(JSON.parse(reply.body).message, /in time/);
         assert.deepEqual([errors.length, errors[0].kind], [1, "timeout"]);
         assert.match(errors[0].message, new RegExp(`\`${name}\` took longer than \`callbackTimeoutMs\``));
         assert.equal(sandbox.requests.length, 0);
@@ -338,7 +338,7 @@ describe("timeouts", () => {
   test("do not delay a finished response: it is stored in the background, and a timeout is reported", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const kept = new Map();
-    const put = (name, answer) => (answer.head.includes("etag") ? never() : void kept.set(name, answer));
+    const put = (name, cached) => (cached.head.includes("etag") ? never() : void kept.set(name, cached));
     for (const context of [undefined, { waitUntil: () => {} }]) {
       const { ask, errors } = open({ store: { get: async (name) => kept.get(name), put, delete: never } });
       assert.equal(titleOf(await ask("/ayrshare/user", { as: "alice", context })), "Alice");
@@ -367,7 +367,7 @@ describe("timeouts", () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = timers();
     const kept = new Map();
-    const store = { get: async (name) => kept.get(name), put: async (name, answer) => void kept.set(name, answer), delete: async (name) => void kept.delete(name) };
+    const store = { get: async (name) => kept.get(name), put: async (name, cached) => void kept.set(name, cached), delete: async (name) => void kept.delete(name) };
     const { ask } = open({ store, authorize: async (request) => authorize(request), apiKey: async () => KEY, webhooks: { secret: SECRET } });
     const event = JSON.stringify({ action: "social", refId: "ref-alice", hookId: "1" });
     for (let times = 0; times < 2; times += 1) assert.equal((await ask("/ayrshare/user", { as: "alice" })).status, 200);

@@ -117,10 +117,10 @@ describe("what is sent and returned", () => {
     const body = '{"activeSocialAccounts":[],\n "displayNames": [], "title":"\u00e9\\u0041", "big":12345678901234567890, "x": 1.0 }';
     const headers = { "content-type": "application/json", "set-cookie": "a=b", "x-trace": "1", server: "x", "x-ratelimit-max": "300", "access-control-allow-origin": "*" };
     const { ask } = open({ fetch: () => async () => new Response(body, { headers }) });
-    const answer = await ask("/ayrshare/user", { as: "alice" });
-    assert.equal(answer.body, body);
-    assert.deepEqual(Object.keys(answer.headers).sort(), ["cache-control", "content-type", "cross-origin-resource-policy", "etag", "vary", "x-content-type-options", "x-gateway-cache", "x-ratelimit-max"]);
-    assert.equal(answer.headers["cache-control"], "private, no-cache");
+    const response = await ask("/ayrshare/user", { as: "alice" });
+    assert.equal(response.body, body);
+    assert.deepEqual(Object.keys(response.headers).sort(), ["cache-control", "content-type", "cross-origin-resource-policy", "etag", "vary", "x-content-type-options", "x-gateway-cache", "x-ratelimit-max"]);
+    assert.equal(response.headers["cache-control"], "private, no-cache");
   });
 
   test("errors retain Ayrshare's status, code, rate limit and wait, but never a key", async () => {

@@ -25,7 +25,7 @@ function slow() {
   return {
     kept,
     get: (name) => later(() => kept.get(name)),
-    put: (name, answer) => later(() => void kept.set(name, answer)),
+    put: (name, cached) => later(() => void kept.set(name, cached)),
     delete: (name) => later(() => void kept.delete(name)),
   };
 }
@@ -138,7 +138,7 @@ test("a token that the store loses invalidates cached responses instead of reviv
   await event();
   // The store loses what the event wrote, and returns the older response again.
   for (const name of tokens()) store.kept.delete(name);
-  for (const [name, answer] of before) if (answer.head.includes("etag")) store.kept.set(name, answer);
+  for (const [name, cached] of before) if (cached.head.includes("etag")) store.kept.set(name, cached);
   assert.deepEqual(await read(), ["1", "miss"]);
 });
 

@@ -16,9 +16,9 @@ export class AyrshareGuard extends Guard {
   }
 
   async fetch(request) {
-    const answer = super.fetch(request);
+    const response = super.fetch(request);
     await fetch(this.#arrivedUrl);
-    return answer;
+    return response;
   }
 }
 

@@ -50,9 +50,9 @@ export function open({ sandbox: sandboxOptions, fetch, ...options } = {}) {
     const request = new Request(new URL(path, HERE), { headers: { ...(as && { "x-session": as }), ...headers }, ...init });
     const response = await gateway.fetch(request, context);
     const body = await response.text();
-    const answer = { status: response.status, headers: Object.fromEntries(response.headers), body };
-    without(JSON.stringify(answer), "an answer");
-    return answer;
+    const reply = { status: response.status, headers: Object.fromEntries(response.headers), body };
+    without(JSON.stringify(reply), "a response");
+    return reply;
   }
   const clean = () => without(inspect([errors, events], { depth: 9, showHidden: true }), "an error or event");
   return { gateway, sandbox, ask, errors, events, clean };

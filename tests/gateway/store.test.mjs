@@ -10,8 +10,8 @@ const settled = () => new Promise(setImmediate);
 /** A store whose entries the tests can inspect: responses, and tokens of generations. */
 function visible() {
   const kept = new Map();
-  const answers = () => [...kept.values()].filter(({ head }) => head.includes("etag"));
-  return { kept, answers, get: async (name) => kept.get(name), put: async (name, answer, maxAgeS) => void kept.set(name, { ...answer, maxAgeS }), delete: async (name) => void kept.delete(name) };
+  const responses = () => [...kept.values()].filter(({ head }) => head.includes("etag"));
+  return { kept, responses, get: async (name) => kept.get(name), put: async (name, cached, maxAgeS) => void kept.set(name, { ...cached, maxAgeS }), delete: async (name) => void kept.delete(name) };
 }
 
 test("a response is cached until its nextUpdate, for one profile and query", async (t) => {
@@ -89,7 +89,7 @@ test("names are hashes that nobody can guess, and neither names nor heads contai
   for (const as of ["alice", "bob"]) await ask("/ayrshare/user", { as });
   await settled();
   const names = [...store.kept.keys()];
-  assert.equal(names.length, 5, "an answer and a token for each, and one for the account");
+  assert.equal(names.length, 5, "a response and a token for each, and one for the account");
   for (const [name, { head, body }] of store.kept) {
     assert.match(name, /^[0-9a-f]{64}$/);
     without(`${name} ${head} ${Buffer.from(body)}`, "the store");
@@ -108,8 +108,8 @@ test("a response with fields of the wrong type is passed through unchanged; with
   const bodies = [odd({ nextUpdate: 4 }), odd({ nextUpdate: null }), odd({ nextUpdate: "2999-01-01T00:00:00Z" })];
   const { ask, errors } = open({ fetch: () => async () => new Response(sent[sent.push(bodies[sent.length]) - 1]) });
   for (const [body, source] of [[bodies[0], "miss"], [bodies[1], "miss"], [bodies[2], "miss"], [bodies[2], "hit"]]) {
-    const answer = await ask("/ayrshare/user", { as: "alice" });
-    assert.deepEqual([answer.status, answer.body, answer.headers["x-gateway-cache"]], [200, body, source]);
+    const reply = await ask("/ayrshare/user", { as: "alice" });
+    assert.deepEqual([reply.status, reply.body, reply.headers["x-gateway-cache"]], [200, body, source]);
   }
   assert.deepEqual([sent.length, errors], [3, []]);
 });
@@ -122,11 +122,11 @@ test("errors, batch tickets, details and responses without nextUpdate are never 
   await ask("/ayrshare/user/details/pinterest", { as: "primary" });
   await ask("/ayrshare/user?validate=true", { as: "alice" });
   await settled();
-  assert.deepEqual(store.answers(), []);
+  assert.deepEqual(store.responses(), []);
   const without = open({ store, fetch: () => async () => Response.json({ title: "x" }) });
   await without.ask("/ayrshare/user", { as: "alice" });
   await settled();
-  assert.deepEqual(store.answers(), []);
+  assert.deepEqual(store.responses(), []);
 });
 
 test("a failing store costs only the cache hit, and is reported", async () => {
@@ -147,7 +147,7 @@ test("writes are passed to waitUntil, if there is one", async () => {
   await ask("/ayrshare/user", { as: "alice", context: { waitUntil: (promise) => waiting.push(promise) } });
   assert.equal(waiting.length, 1);
   await Promise.all(waiting);
-  assert.equal(store.answers().length, 1);
+  assert.equal(store.responses().length, 1);
   const rest = open({ store: visible() });
   const context = { waitUntil: () => { throw new Error("too late"); } };
   assert.equal((await rest.ask("/ayrshare/user", { as: "alice", context })).status, 200);

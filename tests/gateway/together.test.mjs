@@ -12,7 +12,7 @@ const turns = async (count = 20) => {
 function later() {
   const kept = new Map();
   const after = async (task) => (await turns(2), task());
-  return { get: (name) => after(() => kept.get(name)), put: (name, answer) => after(() => void kept.set(name, answer)), delete: (name) => after(() => void kept.delete(name)) };
+  return { get: (name) => after(() => kept.get(name)), put: (name, cached) => after(() => void kept.set(name, cached)), delete: (name) => after(() => void kept.delete(name)) };
 }
 
 /** A gateway in front of a server that responds on command. */
@@ -136,7 +136,7 @@ test("of the callers that share a request, one stores the response, once", async
   const store = later();
   let puts = 0;
   const { put } = store;
-  store.put = (name, answer, maxAgeS) => (answer.head.includes("etag") && (puts += 1), put(name, answer, maxAgeS));
+  store.put = (name, cached, maxAgeS) => (cached.head.includes("etag") && (puts += 1), put(name, cached, maxAgeS));
   const { ask, release } = gated({ store });
   const all = Array.from({ length: 50 }, () => ask("/ayrshare/user", { as: "alice" }));
   await turns(40);

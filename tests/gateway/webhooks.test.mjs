@@ -17,9 +17,9 @@ function listen({ secret = SECRET, onEvent, webhooks, ...options } = {}) {
   const post = async (event, { headers, ...init } = {}) => {
     const body = typeof event === "string" ? event : JSON.stringify(event);
     const signed = { "x-authorization-timestamp": seconds(), "x-authorization-content-sha256": sign(body) };
-    const answer = await opened.ask("/ayrshare/webhook", { method: "POST", body, headers: { ...signed, ...headers }, ...init });
-    assert.ok(!JSON.stringify(answer).includes(SECRET));
-    return answer;
+    const response = await opened.ask("/ayrshare/webhook", { method: "POST", body, headers: { ...signed, ...headers }, ...init });
+    assert.ok(!JSON.stringify(response).includes(SECRET));
+    return response;
   };
   return { ...opened, seen, post };
 }
@@ -318,10 +318,10 @@ describe("events", () => {
     const gateway = createGateway({ apiKey: KEY, authorize, webhooks: { secret: SECRET, onEvent: () => new Promise((resolve) => { finish = resolve; }) } });
     const body = JSON.stringify(social);
     const headers = { "x-authorization-timestamp": seconds(), "x-authorization-content-sha256": sign(body) };
-    const answer = gateway.fetch(new Request(`${HERE}/ayrshare/webhook`, { method: "POST", body, headers }), { waitUntil: (promise) => waiting.push(promise) });
+    const response = gateway.fetch(new Request(`${HERE}/ayrshare/webhook`, { method: "POST", body, headers }), { waitUntil: (promise) => waiting.push(promise) });
     while (finish === undefined) await new Promise(setImmediate);
     t.mock.timers.tick(8_000);
-    assert.equal((await answer).status, 200);
+    assert.equal((await response).status, 200);
     assert.equal(waiting.length, 1);
     finish();
     assert.equal(await waiting[0], true);

@@ -275,14 +275,14 @@ test("over HTTP: the download resumes after resets, stalls and a body shorter th
 test("a body shorter than Content-Length does not count as the end", async (t) => {
   fastClock(t);
   const text = '{"refId":"a"}\n{"refId":"b"}\n{"refId":"c"}\n';
-  const answers = [
+  const responses = [
     [200, text.slice(0, 28), { "content-length": String(text.length), etag: '"1"' }],
     [206, text.slice(28), { "content-length": String(text.length - 28), etag: '"1"', "content-range": `bytes 28-${text.length - 1}/${text.length}` }],
   ];
   const sandbox = createSandbox({ batchDelayMs: 0 });
   const fetch = async (url, init) => {
     if (!String(url).includes("batch.ayrshare.com")) return sandbox.fetch(url, init);
-    const [status, body, headers] = answers.shift();
+    const [status, body, headers] = responses.shift();
     return new Response(body, { status, headers });
   };
   const client = new AyrshareUser({ apiKey: sandbox.apiKey, fetch });
@@ -324,10 +324,10 @@ test("an opaque redirect is checked by its final URL", async () => {
   for (const [landed, kind] of [["https://other.example/file.json", undefined], ["http://other.example/file.json", "api"]]) {
     const fetch = async (url, init) => {
       if (String(url).includes("/api/")) return sandbox.fetch(url, init);
-      const answer = new Response('[{"refId":"a"}]');
-      if (init.redirect === "manual") Object.defineProperty(answer, "type", { value: "opaqueredirect" });
-      else Object.defineProperty(answer, "url", { value: landed });
-      return answer;
+      const response = new Response('[{"refId":"a"}]');
+      if (init.redirect === "manual") Object.defineProperty(response, "type", { value: "opaqueredirect" });
+      else Object.defineProperty(response, "url", { value: landed });
+      return response;
     };
     const read = ids(new AyrshareUser({ apiKey: sandbox.apiKey, fetch }).streamProfiles());
     if (kind) await failure(read, kind);

@@ -136,8 +136,8 @@ test("Content-Length is only a hint: the whole body is read, in any pieces, and 
 
 test("a response without a stream, as from polyfills, is read if it has a Content-Length", async () => {
   const bytes = new TextEncoder().encode(fixture("user"));
-  const answer = (headers) => ({ ok: true, status: 200, type: "default", headers: new Headers(headers), arrayBuffer: async () => bytes.slice().buffer });
-  const get = (headers, options) => new AyrshareUser({ apiKey: "KEY", fetch: async () => answer(headers), ...options }).getUser();
+  const response = (headers) => ({ ok: true, status: 200, type: "default", headers: new Headers(headers), arrayBuffer: async () => bytes.slice().buffer });
+  const get = (headers, options) => new AyrshareUser({ apiKey: "KEY", fetch: async () => response(headers), ...options }).getUser();
   assert.deepEqual(await get({ "content-length": String(bytes.length) }), JSON.parse(fixture("user")));
   assert.match((await failure(get({ "content-length": "10" }, { maxBodyBytes: 100 }), "decode")).message, /maxBodyBytes/);
   for (const headers of [{}, { "content-length": String(bytes.length), "content-encoding": "gzip" }]) {

@@ -9,8 +9,8 @@ const user = (headers) => json(fixture("user"), { headers });
 const refusal = (headers) => json({ status: "error", message: "slow down" }, { status: 429, headers });
 const spent = () => user({ "x-ratelimit-max": "300", "x-ratelimit-count": "300" });
 
-const clientOf = (answers, options) => {
-  const { fetch, seen } = answering(...answers);
+const clientOf = (responses, options) => {
+  const { fetch, seen } = answering(...responses);
   return { client: new AyrshareUser({ apiKey: "KEY", maxRetries: 0, fetch, ...options }), seen };
 };
 
@@ -166,8 +166,8 @@ const UNREADABLE = {
 for (const [name, [body, headers]] of Object.entries(UNREADABLE)) {
   test(`a 429 whose body ${name} is a 429: it is not retried, and nothing more is sent`, async (t) => {
     stoppedClock(t);
-    const answer = () => new Response(body(), { status: 429, headers });
-    const { client, seen } = clientOf([answer], { maxRetries: 2, timeoutMs: 200, maxBodyBytes: 1_000 });
+    const response = () => new Response(body(), { status: 429, headers });
+    const { client, seen } = clientOf([response], { maxRetries: 2, timeoutMs: 200, maxBodyBytes: 1_000 });
     const error = await failure(client.getUser(), "rate_limit");
     assert.deepEqual([error.status, error.retryable, error.retryAfterMs], [429, true, WINDOW_MS]);
     await assertHeld(client.getUser(), WINDOW_MS);
@@ -177,8 +177,8 @@ for (const [name, [body, headers]] of Object.entries(UNREADABLE)) {
 
 test("a 429 without a readable body says how long to wait in its headers", async (t) => {
   stoppedClock(t);
-  const answer = () => new Response(UNREADABLE["breaks off"][0](), { status: 429, headers: { "retry-after": "60" } });
-  const { client, seen } = clientOf([answer]);
+  const response = () => new Response(UNREADABLE["breaks off"][0](), { status: 429, headers: { "retry-after": "60" } });
+  const { client, seen } = clientOf([response]);
   assert.equal((await failure(client.getUser(), "rate_limit")).retryAfterMs, 60_000);
   await assertHeld(client.getUser(), 60_000);
   assert.equal(seen.length, 1);

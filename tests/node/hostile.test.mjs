@@ -184,16 +184,16 @@ test("a Map, an array or a Date in place of options is `config`, and what may be
       assert.match(error.message, /options must be an object|unknown option `/, `${place}, ${kind}`);
     }
   }
-  const { fetch: answer } = answering(() => json(fixture("user")));
-  const user = new AyrshareUser({ apiKey: "KEY", fetch: answer });
+  const { fetch: stub } = answering(() => json(fixture("user")));
+  const user = new AyrshareUser({ apiKey: "KEY", fetch: stub });
   for (const [kind, made] of Object.entries(MEANT)) {
     await user.getUser(made(), made());
     assert.equal((await accountHealth(USER, made())).level.length > 0, true, kind);
     assert.deepEqual(await diffUsers(USER, USER, made()), [], kind);
   }
-  const options = Object.assign(new (class Options { get apiKey() { return "KEY"; } })(), { fetch: answer });
+  const options = Object.assign(new (class Options { get apiKey() { return "KEY"; } })(), { fetch: stub });
   await new AyrshareUser(options).getUser();
-  await new AyrshareUser(Object.assign(new Map(), { apiKey: "KEY", fetch: answer })).getUser();
+  await new AyrshareUser(Object.assign(new Map(), { apiKey: "KEY", fetch: stub })).getUser();
   await goOn();
 });
 
@@ -216,8 +216,8 @@ for (const [name, signal] of Object.entries(SIGNALS)) {
 test("a signal whose `reason` throws, and one that starts to throw later", async (t) => {
   const goOn = await bystanders(t);
   const aborted = { aborted: true, get reason() { return fail(); }, addEventListener() {}, removeEventListener() {} };
-  const { fetch: answer } = answering(() => json(fixture("user")));
-  const user = new AyrshareUser({ apiKey: "KEY", fetch: answer });
+  const { fetch: stub } = answering(() => json(fixture("user")));
+  const user = new AyrshareUser({ apiKey: "KEY", fetch: stub });
   assert.equal((await failure(user.getUser({}, { signal: aborted }), "aborted")).cause, undefined);
   await failure(user.sweepProfiles({ signal: aborted, batch: TICKET }), "aborted");
   await user.getUser({}, { signal: { aborted: false, addEventListener() {}, removeEventListener: fail } });
@@ -271,11 +271,11 @@ test("the same as responses of the file host: no trap", async (t) => {
   for (const [name, [made]] of Object.entries(ANSWERS)) {
     const controller = new AbortController();
     // A failing host is retried after a pause; by then, its response has been examined.
-    const answer = async () => {
+    const stub = async () => {
       setTimeout(() => controller.abort(), 20);
       return made();
     };
-    const swept = new AyrshareUser({ apiKey: "KEY", fetch: answer }).sweepProfiles({ batch: TICKET, signal: controller.signal });
+    const swept = new AyrshareUser({ apiKey: "KEY", fetch: stub }).sweepProfiles({ batch: TICKET, signal: controller.signal });
     // Unreadable headers count as absent.
     const error = await swept.then(() => undefined, (error) => error);
     assert.ok(name.includes("headers whose") ? error === undefined : isAyrshareError(error) && error.kind !== "internal", `${name}: ${error}`);
@@ -298,8 +298,8 @@ for (const [name, made] of Object.entries(PROMISES)) {
     t.after(() => process.off("unhandledRejection", note));
     const goOn = await bystanders(t);
     await failure(new AyrshareUser({ apiKey: made, fetch: never }).getUser(), "config");
-    const { fetch: answer } = answering(() => json(fixture("user-newer")));
-    const user = new AyrshareUser({ apiKey: "KEY", fetch: answer, onEvent: made, onDrift: made });
+    const { fetch: stub } = answering(() => json(fixture("user-newer")));
+    const user = new AyrshareUser({ apiKey: "KEY", fetch: stub, onEvent: made, onDrift: made });
     assert.ok((await user.getUser()).displayNames.length > 0);
     const error = await new AyrshareUser({ apiKey: "KEY", maxRetries: 0, fetch: made }).getUser().catch((error) => error);
     assert.ok(isAyrshareError(error) && ["network", "config"].includes(error.kind), String(error));
@@ -372,8 +372,8 @@ test("the state of the rate-limit guard survives a trap", async (t) => {
 
 test("a window that a successful response exhausted survives a trap too", async (t) => {
   stoppedClock(t);
-  const { fetch: answer, seen } = answering(json(fixture("user"), { headers: { "x-ratelimit-max": "300", "x-ratelimit-count": "300" } }));
-  const user = new AyrshareUser({ apiKey: "KEY", fetch: answer });
+  const { fetch: stub, seen } = answering(json(fixture("user"), { headers: { "x-ratelimit-max": "300", "x-ratelimit-count": "300" } }));
+  const user = new AyrshareUser({ apiKey: "KEY", fetch: stub });
   await user.getUser();
   await trapCalls();
   assert.equal((await failure(user.getUser(), "rate_limit")).retryAfterMs, 300_000);

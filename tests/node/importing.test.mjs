@@ -109,10 +109,10 @@ describe("with fake timers", () => {
     // Node's own Response would need the real queueMicrotask.
     const body = new TextEncoder().encode(fixture("user"));
     const headers = new Headers({ "content-length": String(body.length) });
-    const answer = { status: 200, headers, arrayBuffer: async () => body.buffer };
+    const response = { status: 200, headers, arrayBuffer: async () => body.buffer };
     await getUser({ apiKey: "KEY", fetch });
     t.mock.method(globalThis, "queueMicrotask", () => undefined);
-    assert.equal((await getUser({ apiKey: "KEY", fetch: async () => answer })).displayNames.length, 10);
+    assert.equal((await getUser({ apiKey: "KEY", fetch: async () => response })).displayNames.length, 10);
   });
 
   test("so does a stream", async (t) => {

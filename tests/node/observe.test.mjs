@@ -123,7 +123,7 @@ test("unknown fields and values are reported once, with their path", async () =>
   assert.ok(ofKind("field").every((drift) => !("value" in drift)));
   const once = drifts.length;
   await client.getUser();
-  assert.equal(drifts.length, once, "not again on the second answer");
+  assert.equal(drifts.length, once, "not again on the second response");
   await client.getUser();
   assert.deepEqual(drifts.slice(once), [{ what: "field", path: "anotherField" }]);
 });

@@ -186,15 +186,15 @@ test("every client option and call option may be inherited from a class", async 
     get baseUrl() { return "https://gateway.example/ayrshare"; }
     get headers() { return { "x-a": "1" }; }
     get maxRetries() { return 0; }
-    get fetch() { return this.answer.fetch; }
+    get fetch() { return this.stub.fetch; }
     describe() { return "a method is no option"; }
-    #answer = answering(() => json({}, { status: 500 }));
-    get answer() { return this.#answer; }
+    #stub = answering(() => json({}, { status: 500 }));
+    get stub() { return this.#stub; }
   }
   const config = new Config();
   await failure(new AyrshareUser(config).getUser(), "api");
-  const [{ url, init }] = config.answer.seen;
-  assert.equal(config.answer.seen.length, 1);
+  const [{ url, init }] = config.stub.seen;
+  assert.equal(config.stub.seen.length, 1);
   assert.equal(url, "https://gateway.example/ayrshare/user");
   assert.deepEqual([init.headers.authorization, init.headers["profile-key"], init.headers["x-a"]], ["Bearer API", "KEY-B", "1"]);
 });

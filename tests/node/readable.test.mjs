@@ -28,7 +28,7 @@ function framesOf({ stack }) {
 for (const [way, { AyrshareUser, AyrshareError }] of Object.entries({ import: imported, require: require("ayrshare-user") })) {
   describe(`an error, with ${way}`, () => {
     const fails = {
-      "of an answer": () => new AyrshareUser({ apiKey: "A-LONG-KEY", fetch: async () => new Response("{}", { status: 401 }) }).getUser(),
+      "of a response": () => new AyrshareUser({ apiKey: "A-LONG-KEY", fetch: async () => new Response("{}", { status: 401 }) }).getUser(),
       "of options": async () => new AyrshareUser({ apikey: "A-LONG-KEY" }).getUser(),
       "of a stream": async () => {
         for await (const profile of new AyrshareUser({ apiKey: "A-LONG-KEY", fetch: async () => new Response("{}", { status: 401 }) }).streamProfiles()) assert.fail(String(profile));

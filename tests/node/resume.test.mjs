@@ -28,7 +28,7 @@ function withoutPauses(t) {
  * A host that sends each request the next response, repeating the last one: `{ status, headers, body, cut }`, where `cut` is how many bytes of
  * the body are sent before the connection drops; with `held`, it drops when `release` is called. Without `content-length` the body is sent in chunks.
  */
-async function host(t, ...answers) {
+async function host(t, ...responses) {
   const requests = [];
   let release;
   const released = new Promise((resolve) => (release = resolve));
@@ -40,7 +40,7 @@ async function host(t, ...answers) {
       if (!text.includes("\r\n\r\n")) return;
       const range = /^range: (.*)\r$/im.exec(text)?.[1];
       text = "";
-      const next = answers[Math.min(requests.length, answers.length - 1)];
+      const next = responses[Math.min(requests.length, responses.length - 1)];
       requests.push(range);
       const { status = 200, headers = {}, body = FILE, cut, held } = typeof next === "function" ? next(range) : next;
       const isChunked = !("content-length" in headers);
@@ -193,13 +193,13 @@ const GZIP_START = await new Promise((resolve) => {
 const GZIP_CUT = { body: GZIP_START, cut: GZIP_START.length, held: true };
 const OTHER_TAIL = Buffer.from(LAYOUTS.ndjson(IDS.slice(0, 20)) + LAYOUTS.ndjson(["s0", "s1"]));
 
-for (const [name, ids, ...answers] of [
+for (const [name, ids, ...responses] of [
   ["no validator", IDS, { cut: MIDST }, {}],
   ["no validator, and a length", IDS, { headers: { "content-length": FILE.length }, cut: MIDST }, { headers: { "content-length": FILE.length } }],
   ["a weak entity tag alone", IDS, { headers: { etag: 'W/"one"' }, cut: MIDST }, { headers: { etag: 'W/"one"' } }],
   ["Last-Modified of the same minute", IDS, { headers: { "last-modified": new Date().toUTCString(), date: new Date().toUTCString() }, cut: MIDST }, {}],
   ["a host that ignores ranges", IDS, { headers: { etag: '"one"' }, cut: MIDST }, { headers: { etag: '"one"' } }],
-  ["a host that ignores ranges and has a tag for each answer", IDS, { headers: { etag: '"one"' }, cut: MIDST }, { headers: { etag: '"two"' } }],
+  ["a host that ignores ranges and has a tag for each response", IDS, { headers: { etag: '"one"' }, cut: MIDST }, { headers: { etag: '"two"' } }],
   ["first gzip, then identity, under one tag", IDS, { headers: { etag: '"one"', "content-encoding": "gzip" }, ...GZIP_CUT }, { headers: { etag: '"one"' } }],
   ["first identity, then gzip", IDS, { cut: MIDST }, { headers: { "content-encoding": "gzip" }, body: gzipSync(FILE) }],
   ["gzip with a weak tag, twice", IDS, ...[GZIP_CUT, { body: gzipSync(FILE) }].map((sent) => ({ headers: { etag: 'W/"one"', "content-encoding": "gzip" }, ...sent }))],
@@ -212,11 +212,11 @@ for (const [name, ids, ...answers] of [
 ]) {
   test(`every record arrives exactly once: ${name}`, async (t) => {
     withoutPauses(t);
-    const server = await host(t, ...answers);
+    const server = await host(t, ...responses);
     const { ids: found, over, stream, events } = await read(server);
     await over;
     assert.deepEqual(found, ids);
-    assert.equal(server.requests.length, answers.length);
+    assert.equal(server.requests.length, responses.length);
     const { bytesReread, bytesRead } = stream.progress;
     assert.ok(bytesReread > 0, "and it says that it has read bytes again");
     assert.equal(bytesRead, Buffer.from(LAYOUTS.ndjson(ids)).length);

@@ -319,17 +319,17 @@ function slowFile(options = {}) {
   const sandbox = createSandbox({ batchDelayMs: 0, profiles: 2_000, chunkBytes: 10_000, ...options });
   const log = { chunks: 0, aborted: false };
   const fetch = async (url, init) => {
-    const answer = await sandbox.fetch(url, init);
-    if (!String(url).includes("batch.ayrshare.com")) return answer;
+    const response = await sandbox.fetch(url, init);
+    if (!String(url).includes("batch.ayrshare.com")) return response;
     init.signal.addEventListener("abort", () => (log.aborted = true));
-    const reader = answer.body.getReader();
+    const reader = response.body.getReader();
     const pull = async (controller) => {
       const { done, value } = await reader.read();
       if (done) return controller.close();
       log.chunks += 1;
       controller.enqueue(value);
     };
-    return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: answer.headers });
+    return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: response.headers });
   };
   return { client: new AyrshareUser({ apiKey: sandbox.apiKey, fetch }), log };
 }

@@ -11,8 +11,8 @@ test("calls in progress reject with `internal`, even those of other clients, and
   const note = (reason) => unhandled.push(reason);
   process.on("unhandledRejection", note);
   process.on("uncaughtException", note);
-  let answer;
-  const slow = () => new Promise((resolve) => (answer = resolve));
+  let respond;
+  const slow = () => new Promise((resolve) => (respond = resolve));
   const { fetch, seen } = answering(() => json(fixture("user")));
   const one = new AyrshareUser({ apiKey: "ONE", fetch: slow });
   const other = new AyrshareUser({ apiKey: "OTHER", profileKey: "PROFILE", fetch });
@@ -31,7 +31,7 @@ test("calls in progress reject with `internal`, even those of other clients, and
   assert.equal(seen.at(-1).init.headers["profile-key"], "PROFILE");
 
   // The response that the dead instance was waiting for still arrives, and must not reach the new instance.
-  answer(json(fixture("user")));
+  respond(json(fixture("user")));
   await turn();
   await other.getUser();
   assert.deepEqual(unhandled, []);

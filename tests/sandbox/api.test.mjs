@@ -121,9 +121,9 @@ everywhere("the boards of a linked Pinterest account without boards are an empty
 const PLANS = { free: [403, 403, 403], basic: [200, 403, 403], premium: [200, 200, 403], launch: [200, 403, 200], business: [200, 200, 200], enterprise: [200, 200, 200] };
 for (const [plan, expected] of Object.entries(PLANS)) {
   everywhere(`plan ${plan} includes ${expected.join(" ")}`, { plan }, async ({ get }) => {
-    const answers = await Promise.all(["/user", "/user/details/pinterest", "/user/batch"].map((path) => get(path)));
-    const bodies = await Promise.all(answers.map((answer) => answer.json()));
-    assert.deepEqual(answers.map(({ status }) => status), expected);
+    const responses = await Promise.all(["/user", "/user/details/pinterest", "/user/batch"].map((path) => get(path)));
+    const bodies = await Promise.all(responses.map((response) => response.json()));
+    assert.deepEqual(responses.map(({ status }) => status), expected);
     for (const [i, body] of bodies.entries()) {
       if (expected[i] === 403) assert.deepEqual([body.code, body.action], [169, "Paid Plan Required"]);
     }

@@ -7,9 +7,9 @@ const PREFLIGHT = { method: "OPTIONS", headers: { origin: "https://page.example"
 
 everywhere("off: no header anywhere, and no preflight", { batchDelayMs: 0 }, async ({ fetch, base, get, ticket }) => {
   const { url } = await ticket();
-  const answers = [await get("/user"), await fetch(url), await fetch(`${base}/user`, PREFLIGHT)];
-  assert.deepEqual(answers.map(corsOf), [[], [], []]);
-  assert.equal(answers[2].status, 405);
+  const responses = [await get("/user"), await fetch(url), await fetch(`${base}/user`, PREFLIGHT)];
+  assert.deepEqual(responses.map(corsOf), [[], [], []]);
+  assert.equal(responses[2].status, 405);
 });
 
 everywhere("on: preflights allow the two key headers, and every response can be read", { cors: true }, async ({ fetch, base, get }) => {
@@ -18,8 +18,8 @@ everywhere("on: preflights allow the two key headers, and every response can be 
   assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
   assert.match(preflight.headers.get("access-control-allow-headers"), /authorization, profile-key/);
   for (const headers of [{}, { authorization: "Bearer no" }, { "profile-key": "no" }]) {
-    const answer = await get("/user", headers);
-    assert.deepEqual(corsOf(answer), ["access-control-allow-origin"]);
+    const response = await get("/user", headers);
+    assert.deepEqual(corsOf(response), ["access-control-allow-origin"]);
   }
 });
 
@@ -31,10 +31,10 @@ everywhere("on: the file allows ranges and no credentials", { cors: true, batchD
 });
 
 everywhere("one origin, exposed headers, no file", { cors: { origin: "https://page.example", exposeHeaders: ["x-ratelimit-max", "date"], files: false }, batchDelayMs: 0 }, async ({ fetch, get, ticket }) => {
-  const answer = await get("/user");
-  assert.equal(answer.headers.get("access-control-allow-origin"), "https://page.example");
-  assert.equal(answer.headers.get("access-control-expose-headers"), "x-ratelimit-max, date");
-  assert.equal(answer.headers.get("vary"), "Origin");
+  const response = await get("/user");
+  assert.equal(response.headers.get("access-control-allow-origin"), "https://page.example");
+  assert.equal(response.headers.get("access-control-expose-headers"), "x-ratelimit-max, date");
+  assert.equal(response.headers.get("vary"), "Origin");
   const { url } = await ticket();
   assert.deepEqual(corsOf(await fetch(url)), []);
 });

@@ -41,9 +41,9 @@ everywhere("failNext applies to the next requests, in order and by route", {}, a
 });
 
 everywhere("headers are added to and removed from the real response", { faults: { failNext: [{ headers: { "content-type": "text/plain", "x-ratelimit-max": "" } }] } }, async ({ get }) => {
-  const answer = await get("/user");
-  assert.deepEqual([answer.headers.get("content-type"), answer.headers.get("x-ratelimit-max")], ["text/plain", null]);
-  assert.equal((await answer.json()).title, "Primary Profile");
+  const response = await get("/user");
+  assert.deepEqual([response.headers.get("content-type"), response.headers.get("x-ratelimit-max")], ["text/plain", null]);
+  assert.equal((await response.json()).title, "Primary Profile");
 });
 
 everywhere("reset before any response", { faults: { failNext: [{ connection: "reset" }] } }, async ({ get, sandbox }) => {
@@ -149,14 +149,14 @@ everywhere("the file changes between downloads: tag, date and content", { batchD
 });
 
 everywhere("a file host without ranges and tags", { batchDelayMs: 0, faults: { file: { ignoreRange: true, noETag: true, noLastModified: true } } }, async ({ ticket, fetch }) => {
-  const answer = await fetch((await ticket()).url, { headers: { range: "bytes=5-" } });
-  assert.deepEqual([answer.status, answer.headers.get("etag"), answer.headers.get("last-modified")], [200, null, null]);
+  const response = await fetch((await ticket()).url, { headers: { range: "bytes=5-" } });
+  assert.deepEqual([response.status, response.headers.get("etag"), response.headers.get("last-modified")], [200, null, null]);
 });
 
 everywhere("a Content-Length that is too long", { batchDelayMs: 0, faults: { file: { contentLengthOffset: 10 } } }, async ({ ticket, fetch, sandbox, place }) => {
-  const answer = await fetch((await ticket()).url);
-  assert.equal(answer.headers.get("content-length"), String(sandbox.batchFile().size + 10));
-  const { broke, bytes } = await untilBreak(answer);
+  const response = await fetch((await ticket()).url);
+  assert.equal(response.headers.get("content-length"), String(sandbox.batchFile().size + 10));
+  const { broke, bytes } = await untilBreak(response);
   assert.equal(bytes.length, sandbox.batchFile().size);
   assert.equal(broke, place === "over HTTP", "only a real client counts");
 });
@@ -183,8 +183,8 @@ test("fetch: takes strings, URLs and Requests, needs no `this`, and sets the URL
   const { fetch, apiKey } = createSandbox();
   const headers = { authorization: `Bearer ${apiKey}` };
   for (const input of ["http://x/user#a", new URL("http://x/user"), new Request("http://x/user")]) {
-    const answer = await fetch(input, { headers });
-    assert.deepEqual([answer.status, answer.url], [200, "http://x/user"]);
+    const response = await fetch(input, { headers });
+    assert.deepEqual([response.status, response.url], [200, "http://x/user"]);
   }
   const signal = AbortSignal.abort(new Error("inside"));
   await assert.rejects(fetch(new Request("http://x/user", { signal })), /inside/);

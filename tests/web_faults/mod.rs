@@ -111,9 +111,9 @@ fn javascript(names: &str, source: &str, values: &[JsValue]) -> JsValue {
 /// The fault server's response to a plain GET.
 async fn text(path: &str) -> String {
     let url = JsValue::from_str(&[FAULTS, path].concat());
-    let source = "return fetch(url).then((answer) => answer.text())";
-    let answer = javascript("url", source, &[url]);
-    JsFuture::from(answer.unchecked_into::<Promise>())
+    let source = "return fetch(url).then((response) => response.text())";
+    let response = javascript("url", source, &[url]);
+    JsFuture::from(response.unchecked_into::<Promise>())
         .await
         .unwrap()
         .as_string()
@@ -276,20 +276,20 @@ async fn outcome(
 ) -> Result<(String, Meta), CallError> {
     match row.method.as_deref() {
         None => {
-            let answer = client.get_user(&UserQuery::default(), call).await?;
-            let text = match &answer.value {
+            let response = client.get_user(&UserQuery::default(), call).await?;
+            let text = match &response.value {
                 UserLookup::User(user) => json(user),
                 UserLookup::Deleted(text) => text.clone(),
             };
-            Ok((text, answer.meta))
+            Ok((text, response.meta))
         }
         Some("getUserDetails") => {
-            let answer = client.get_user_details(call).await?;
-            Ok((json(&answer.value), answer.meta))
+            let response = client.get_user_details(call).await?;
+            Ok((json(&response.value), response.meta))
         }
         Some("getUserBatch") => {
-            let answer = client.get_user_batch(call).await?;
-            Ok((json(&answer.value), answer.meta))
+            let response = client.get_user_batch(call).await?;
+            Ok((json(&response.value), response.meta))
         }
         Some(method) => panic!("{}: there is no method {method}", row.name),
     }

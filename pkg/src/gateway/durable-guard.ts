@@ -38,23 +38,23 @@ export function sendThroughGuard(
   guard: GuardNamespace,
   { timeoutMs = 10_000, maxBodyBytes = 8_388_608 }: GatewayOptions,
   nameOf: (authorization: string, profileKey: string | undefined) => string,
-  tell: (error: unknown) => void,
+  report: (error: unknown) => void,
 ): Send {
   return async (url, init) => {
     // Not before: the wasm checks them when it gets this function.
     const limits = `${Math.min(timeoutMs, LONGEST_MS)} ${maxBodyBytes}`;
-    let answer: Response;
+    let response: Response;
     try {
       const id = immediate(guard.idFromName(nameOf(init.headers["authorization"] ?? "", init.headers["profile-key"])));
-      answer = await immediate(guard.get(id)).fetch(url, { ...init, headers: { ...init.headers, [LIMITS]: limits } });
-      if (!answer.headers.has(LIMITS)) throw new Error(`the guard's object responded with status ${answer.status}`);
+      response = await immediate(guard.get(id)).fetch(url, { ...init, headers: { ...init.headers, [LIMITS]: limits } });
+      if (!response.headers.has(LIMITS)) throw new Error(`the guard's object responded with status ${response.status}`);
     } catch (error) {
       if (init.signal.aborted) throw error;
-      tell(error);
+      report(error);
       return await globalThis.fetch(url, init);
     }
-    if (answer.headers.has(FAILED)) throw new TypeError("the guard's object could not reach the server");
-    return answer;
+    if (response.headers.has(FAILED)) throw new TypeError("the guard's object could not reach the server");
+    return response;
   };
 }
 
@@ -77,7 +77,7 @@ function immediate<T>(given: T): T {
  */
 export class AyrshareGuard {
   readonly #storage: GuardState["storage"];
-  readonly #flights = new Map<string, Promise<UpstreamResponse>>();
+  readonly #inFlight = new Map<string, Promise<UpstreamResponse>>();
   #memory: Float64Array = new Float64Array();
   #recalled: Promise<void> | undefined;
 
@@ -91,15 +91,15 @@ export class AyrshareGuard {
     if (!(timeoutMs >= 0 && maxBytes >= 0)) throw new Error("the guard's object only accepts requests from a gateway");
     const headers = HEADERS.flatMap((name) => [[name, request.headers.get(name)]]).filter((pair): pair is [string, string] => pair[1] !== null);
     const what = JSON.stringify([request.url, headers]);
-    let flight = this.#flights.get(what);
-    if (flight === undefined) {
+    let sending = this.#inFlight.get(what);
+    if (sending === undefined) {
       // The first caller's signal is not used, because others wait for the same response.
       const init: RequestInit = { headers, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) };
-      flight = this.#send(request.url, init, maxBytes).finally(() => this.#flights.delete(what));
-      this.#flights.set(what, flight);
+      sending = this.#send(request.url, init, maxBytes).finally(() => this.#inFlight.delete(what));
+      this.#inFlight.set(what, sending);
     }
-    const { status, headers: answered, body } = await flight;
-    return new Response(NO_BODY.includes(status) ? null : body, { status, headers: [...answered, [LIMITS, ""]] });
+    const { status, headers: sent, body } = await sending;
+    return new Response(NO_BODY.includes(status) ? null : body, { status, headers: [...sent, [LIMITS, ""]] });
   }
 
   /** Deletes expired state, so that unused objects take no space. */

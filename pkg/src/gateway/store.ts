@@ -39,7 +39,7 @@ function missing(): never {
 
 /** An LRU cache in the memory of one isolate. */
 export class MemoryStore implements GatewayStore {
-  readonly #kept = new Map<string, { answer: CachedResponse; untilMs: number }>();
+  readonly #kept = new Map<string, { cached: CachedResponse; untilMs: number }>();
   #bytes = 0;
 
   get(name: string): CachedResponse | undefined {
@@ -48,14 +48,14 @@ export class MemoryStore implements GatewayStore {
     if (found.untilMs <= Date.now()) return void this.delete(name);
     this.#kept.delete(name);
     this.#kept.set(name, found);
-    return found.answer;
+    return found.cached;
   }
 
-  put(name: string, answer: CachedResponse, maxAgeS: number): void {
+  put(name: string, cached: CachedResponse, maxAgeS: number): void {
     this.delete(name);
-    if (answer.body.byteLength > MAX_BYTES) return;
-    this.#kept.set(name, { answer, untilMs: Date.now() + maxAgeS * 1000 });
-    this.#bytes += answer.body.byteLength;
+    if (cached.body.byteLength > MAX_BYTES) return;
+    this.#kept.set(name, { cached, untilMs: Date.now() + maxAgeS * 1000 });
+    this.#bytes += cached.body.byteLength;
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= MAX_ENTRIES && this.#bytes <= MAX_BYTES) break;
       this.delete(oldest);
@@ -63,7 +63,7 @@ export class MemoryStore implements GatewayStore {
   }
 
   delete(name: string): void {
-    this.#bytes -= this.#kept.get(name)?.answer.body.byteLength ?? 0;
+    this.#bytes -= this.#kept.get(name)?.cached.body.byteLength ?? 0;
     this.#kept.delete(name);
   }
 }
@@ -107,9 +107,9 @@ class CacheStore implements GatewayStore {
     );
   }
 
-  async put(name: string, answer: CachedResponse, maxAgeS: number): Promise<void> {
-    const headers = linesOf(answer.head);
-    const put = () => this.#cache.put(this.#url(name), new Response(answer.body as BodyInit, { headers }));
+  async put(name: string, cached: CachedResponse, maxAgeS: number): Promise<void> {
+    const headers = linesOf(cached.head);
+    const put = () => this.#cache.put(this.#url(name), new Response(cached.body as BodyInit, { headers }));
     await this.#try(
       async () => {
         // Any cached entry may be evicted at any time, but two in a row are unlikely.
@@ -118,9 +118,9 @@ class CacheStore implements GatewayStore {
           if (this.#isProven || maxAgeS < PROBED_S || (await this.#has(name))) return;
         }
         this.#giveUp();
-        await this.#otherwise?.put(name, answer, maxAgeS);
+        await this.#otherwise?.put(name, cached, maxAgeS);
       },
-      (store) => store.put(name, answer, maxAgeS),
+      (store) => store.put(name, cached, maxAgeS),
     );
   }
 

@@ -121,7 +121,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     profile: (profileKey) => profiles.find(profileKey),
     setProfileState: (profileKey, state) => profiles.setState(profileKey, state),
     batchFile: (): BatchFile => storage.file(),
-    handle: async (call, serves) => (await api.handle(call, serves)).answer,
+    handle: async (call, serves) => (await api.handle(call, serves)).response,
   };
 }
 
@@ -134,8 +134,8 @@ async function fetchFrom(api: SandboxServer, input: RequestInfo, init: RequestIn
   signal?.throwIfAborted();
   const url = new URL(request.url);
   const handled = api.handle({ method: request.method, url, headers: request.headers, signal });
-  const { answer, streams } = await (signal ? orAbort(handled, signal) : handled);
-  const response = signal && streams ? abortable(answer, signal) : answer;
+  const { response: whole, streams } = await (signal ? orAbort(handled, signal) : handled);
+  const response = signal && streams ? abortable(whole, signal) : whole;
   url.hash = "";
   Object.defineProperty(response, "url", { value: url.href, configurable: true });
   return response;

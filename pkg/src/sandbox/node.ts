@@ -80,18 +80,18 @@ async function respond(sandbox: Sandbox, serves: "api" | "files", request: Incom
     const { rawHeaders } = request;
     for (let i = 0; i < rawHeaders.length; i += 2) headers.append(rawHeaders[i] as string, rawHeaders[i + 1] as string);
     request.resume();
-    const answer = await sandbox.handle({ method: request.method ?? "GET", url, headers, signal: gone.signal }, serves);
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    await send(answer, response);
+    const source = await sandbox.handle({ method: request.method ?? "GET", url, headers, signal: gone.signal }, serves);
+    response.writeHead(source.status, Object.fromEntries(source.headers));
+    await send(source, response);
   } catch {
     breakOff(response);
   }
 }
 
 /** Sends a body in pieces with backpressure, and stops generating it when the client disconnects. */
-async function send(answer: Response, response: ServerResponse): Promise<void> {
-  if (answer.body === null) return void response.end();
-  const reader = answer.body.getReader();
+async function send(source: Response, response: ServerResponse): Promise<void> {
+  if (source.body === null) return void response.end();
+  const reader = source.body.getReader();
   response.once("close", () => void reader.cancel().catch(() => {}));
   let sent = 0;
   for (;;) {
@@ -100,7 +100,7 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
     sent += value.length;
     if (!response.write(value)) await drained(response);
   }
-  const announced = answer.headers.get("content-length");
+  const announced = source.headers.get("content-length");
   const { socket } = response;
   response.end();
   // After a wrong Content-Length, the connection cannot be used for another request.

@@ -100,9 +100,9 @@ export class Storage {
   }
 
   /** Handles a request to the file host. Also returns the faults for the response body. */
-  serve(method: string, url: URL, headers: Headers, faults: FaultPlan): { answer: Response; trouble: Trouble } {
+  serve(method: string, url: URL, headers: Headers, faults: FaultPlan): { response: Response; trouble: Trouble } {
     const refusal = this.#refusal(method, url, headers);
-    if (refusal !== null) return { answer: refusal, trouble: {} };
+    if (refusal !== null) return { response: refusal, trouble: {} };
     const path = url.pathname.slice(url.pathname.indexOf(BUCKET));
     return this.#deliver(this.#tickets.get(path) as Ticket, method, headers, faults);
   }
@@ -133,7 +133,7 @@ export class Storage {
     return nowMs < ticket.availableMs ? xml(403, "AccessDenied", "Access denied.") : null;
   }
 
-  #deliver(ticket: Ticket, method: string, headers: Headers, faults: FaultPlan): { answer: Response; trouble: Trouble } {
+  #deliver(ticket: Ticket, method: string, headers: Headers, faults: FaultPlan): { response: Response; trouble: Trouble } {
     const revision = faults.revision();
     const file = fileOf(ticket, revision);
     const modified = new Date(ticket.createdMs + revision * 1000).toUTCString();
@@ -145,19 +145,19 @@ export class Storage {
     const same = ifRange === null || ifRange === file.etag || ifRange === modified;
     const range = method === "GET" && same && !ignoreRange ? rangeOf(headers.get("range"), file.size) : null;
     const other = withoutContent(headers, file, range, common);
-    if (other !== null) return { answer: other, trouble: {} };
+    if (other !== null) return { response: other, trouble: {} };
     const [from, to] = Array.isArray(range) ? range : [0, file.size];
     common.set("content-type", "application/json");
     common.set("content-length", String(to - from));
     if (range !== null) common.set("content-range", `bytes ${from}-${to - 1}/${file.size}`);
-    if (method === "HEAD") return { answer: new Response(null, { headers: common }), trouble: {} };
+    if (method === "HEAD") return { response: new Response(null, { headers: common }), trouble: {} };
     faults.countDelivery();
     const odd = faults.oddFields === 0 ? null : { share: faults.oddFields, seed: this.#settings.seed };
     const body = file.stream(from, to, this.#settings.chunkBytes, corrupt, odd);
     const cut = faults.cutWithin(from, to);
     const breaks = cut === undefined ? {} : { cutAtByte: cut - from, onCut: () => faults.spend(cut) };
-    const answer = new Response(body, { status: range === null ? 200 : 206, headers: common });
-    return { answer, trouble: { ...breaks, ...definedOnly({ bytesPerSecond, contentLengthOffset }) } };
+    const response = new Response(body, { status: range === null ? 200 : 206, headers: common });
+    return { response, trouble: { ...breaks, ...definedOnly({ bytesPerSecond, contentLengthOffset }) } };
   }
 
   /** The file in its current state, for reading it without a URL. */
@@ -177,9 +177,9 @@ function withoutContent(headers: Headers, file: BatchFile, range: RangeAsked, co
   const noneMatch = headers.get("if-none-match");
   if (noneMatch !== null && lists(noneMatch, file.etag)) return new Response(null, { status: 304, headers: common });
   if (range !== "unsatisfiable") return null;
-  const answer = xml(416, "InvalidRange", "The requested range cannot be satisfied.");
-  answer.headers.set("content-range", `bytes */${file.size}`);
-  return answer;
+  const response = xml(416, "InvalidRange", "The requested range cannot be satisfied.");
+  response.headers.set("content-range", `bytes */${file.size}`);
+  return response;
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

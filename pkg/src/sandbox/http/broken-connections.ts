@@ -35,18 +35,18 @@ export function isTroubled(trouble: Trouble): boolean {
 }
 
 /** The same response with the faults applied to its body. */
-export async function withTrouble(answer: Response, trouble: Trouble): Promise<Response> {
-  const headers = new Headers(answer.headers);
-  let body: ReadableStream<Uint8Array> | null = answer.body;
+export async function withTrouble(response: Response, trouble: Trouble): Promise<Response> {
+  const headers = new Headers(response.headers);
+  let body: ReadableStream<Uint8Array> | null = response.body;
   if (!headers.has("content-length")) {
-    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const bytes = new Uint8Array(await response.arrayBuffer());
     headers.set("content-length", String(bytes.length));
     body = new Response(bytes).body;
   }
   if (trouble.contentLengthOffset !== undefined) {
     headers.set("content-length", String(Math.max(0, Number(headers.get("content-length")) + trouble.contentLengthOffset)));
   }
-  return new Response(body && troubled(body, trouble), { status: answer.status, statusText: answer.statusText, headers });
+  return new Response(body && troubled(body, trouble), { status: response.status, statusText: response.statusText, headers });
 }
 
 function troubled(body: ReadableStream<Uint8Array>, trouble: Trouble): ReadableStream<Uint8Array> {
@@ -82,9 +82,9 @@ function troubled(body: ReadableStream<Uint8Array>, trouble: Trouble): ReadableS
 }
 
 /** The same response with a body that fails with the signal's reason when the caller aborts. The listener is removed when the body ends. */
-export function abortable(answer: Response, signal: AbortSignal): Response {
-  if (answer.body === null) return answer;
-  const reader = answer.body.getReader();
+export function abortable(response: Response, signal: AbortSignal): Response {
+  if (response.body === null) return response;
+  const reader = response.body.getReader();
   let stop = (): void => {};
   const release = (): void => signal.removeEventListener("abort", stop);
   const body = new ReadableStream<Uint8Array>(
@@ -115,5 +115,5 @@ export function abortable(answer: Response, signal: AbortSignal): Response {
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, { status: answer.status, statusText: answer.statusText, headers: answer.headers });
+  return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
 }

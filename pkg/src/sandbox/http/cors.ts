@@ -16,8 +16,8 @@ export function preflight(isFile: boolean): Response {
 }
 
 /** Adds CORS headers to a response. */
-export function allowOrigin(answer: Response, cors: Required<SandboxCors>): void {
-  answer.headers.set("access-control-allow-origin", cors.origin);
-  if (cors.origin !== "*") answer.headers.append("vary", "Origin");
-  if (cors.exposeHeaders.length > 0) answer.headers.set("access-control-expose-headers", cors.exposeHeaders.join(", "));
+export function allowOrigin(response: Response, cors: Required<SandboxCors>): void {
+  response.headers.set("access-control-allow-origin", cors.origin);
+  if (cors.origin !== "*") response.headers.append("vary", "Origin");
+  if (cors.exposeHeaders.length > 0) response.headers.set("access-control-expose-headers", cors.exposeHeaders.join(", "));
 }

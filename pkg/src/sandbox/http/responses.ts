@@ -26,9 +26,9 @@ export const refuse = {
   tooMany: () => refusal(429, "rate limit", 429, "Too many requests for this profile. Wait for the window to pass."),
   notFound: () => refusal(404, "request", 404, "No such endpoint."),
   method: () => {
-    const answer = refusal(405, "request", 405, "Only GET is supported here.");
-    answer.headers.set("allow", "GET, HEAD");
-    return answer;
+    const response = refusal(405, "request", 405, "Only GET is supported here.");
+    response.headers.set("allow", "GET, HEAD");
+    return response;
   },
 };
 

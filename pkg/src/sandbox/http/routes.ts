@@ -63,7 +63,7 @@ export class SandboxServer {
   }
 
   /** Handles a request. `streams` says whether the body arrives in pieces. Rejects as `fetch` does if the connection fails. */
-  async handle(call: Call, serves: Serves = "all"): Promise<{ answer: Response; streams: boolean }> {
+  async handle(call: Call, serves: Serves = "all"): Promise<{ response: Response; streams: boolean }> {
     const route = routeOf(call.url.pathname, serves);
     const { method, url, headers } = call;
     const entry = note(this.log, {
@@ -77,26 +77,26 @@ export class SandboxServer {
     });
     const cors = this.#corsFor(route);
     if (method === "OPTIONS" && cors !== null) {
-      const answer = this.#finish(preflight(route.name === "file"), route);
-      entry.status = answer.status;
-      return { answer, streams: false };
+      const response = this.#finish(preflight(route.name === "file"), route);
+      entry.status = response.status;
+      return { response, streams: false };
     }
     const fault = this.faults.take(route.name);
     const waitMs = this.faults.latencyMs + (fault?.delayMs ?? 0);
     if (waitMs > 0) await pause(waitMs, call.signal);
     if (fault?.connection === "reset") throw new TypeError("fetch failed");
     if (fault?.connection === "hang") await forever(call.signal);
-    const { answer, trouble } = replaces(fault) ? { answer: replacement(fault), trouble: {} } : this.#answer(call, route);
-    const finished = this.#finish(answer, route);
+    const { response, trouble } = replaces(fault) ? { response: replacement(fault), trouble: {} } : this.#respond(call, route);
+    const finished = this.#finish(response, route);
     for (const [name, value] of Object.entries(fault?.headers ?? {})) {
       if (value === "") finished.headers.delete(name);
       else finished.headers.set(name, value);
     }
     entry.status = finished.status;
-    if (method === "HEAD") return { answer: new Response(null, finished), streams: false };
+    if (method === "HEAD") return { response: new Response(null, finished), streams: false };
     const all: Trouble = { ...trouble, ...fault };
     const streams = route.name === "file" || isTroubled(all);
-    return { answer: isTroubled(all) ? await withTrouble(finished, all) : finished, streams };
+    return { response: isTroubled(all) ? await withTrouble(finished, all) : finished, streams };
   }
 
   #corsFor(route: Route): Settings["cors"] {
@@ -104,16 +104,16 @@ export class SandboxServer {
     return cors !== null && route.name === "file" && !cors.files ? null : cors;
   }
 
-  #finish(answer: Response, route: Route): Response {
-    answer.headers.set("date", new Date(this.#settings.now()).toUTCString());
+  #finish(response: Response, route: Route): Response {
+    response.headers.set("date", new Date(this.#settings.now()).toUTCString());
     const cors = this.#corsFor(route);
-    if (cors !== null) allowOrigin(answer, cors);
-    return answer;
+    if (cors !== null) allowOrigin(response, cors);
+    return response;
   }
 
-  #answer(call: Call, route: Route): { answer: Response; trouble: Trouble } {
+  #respond(call: Call, route: Route): { response: Response; trouble: Trouble } {
     if (route.name === "file") return this.#storage.serve(call.method, call.url, call.headers, this.faults);
-    return { answer: this.#whole(call, route), trouble: {} };
+    return { response: this.#whole(call, route), trouble: {} };
   }
 
   #whole(call: Call, route: Route): Response {
@@ -133,9 +133,9 @@ export class SandboxServer {
     if (profile === undefined) return refuse.badProfileKey(invalidProfileKeyStatus);
     const { headers, refusal, exhausted } = this.#limits.count(key ?? "", now());
     if (exhausted) this.#profiles.setState(key, { suspended: true });
-    const answer = refusal ?? this.#endpoint(call, route, key, profile);
-    for (const [name, value] of headers) answer.headers.set(name, value);
-    return answer;
+    const response = refusal ?? this.#endpoint(call, route, key, profile);
+    for (const [name, value] of headers) response.headers.set(name, value);
+    return response;
   }
 
   #endpoint(call: Call, route: Route, key: string | null, profile: SandboxProfile): Response {
