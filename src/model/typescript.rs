@@ -37,7 +37,7 @@ export interface DeletedProfile {
 /// The types of the responses as a TypeScript module.
 #[must_use]
 pub fn typescript() -> String {
-    let mut writer = Writer {
+    let mut writer = DeclarationWriter {
         out: HEAD.to_owned(),
         done: Vec::new(),
     };
@@ -48,12 +48,12 @@ pub fn typescript() -> String {
     writer.out
 }
 
-struct Writer {
+struct DeclarationWriter {
     out: String,
     done: Vec<&'static str>,
 }
 
-impl Writer {
+impl DeclarationWriter {
     /// Writes the types that `shape` consists of, each once, in order of first use.
     fn declare(&mut self, shape: &'static Shape) {
         match shape {

@@ -60,7 +60,7 @@ impl<'a> Batch<'a> {
 
 /// The state of the reader at the first record of a run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct First {
+pub(super) struct BatchStart {
     pub(super) start: usize,
     pub(super) scope: Scope,
     pub(super) index: u64,
@@ -83,7 +83,7 @@ pub(super) struct BatchBuilder {
     /// The byte after the run that was overwritten, and its position.
     pub(super) sealed: Option<(usize, u8)>,
     /// The state at the first record, for [`Reader::reread`].
-    pub(super) first: Option<First>,
+    pub(super) first: Option<BatchStart>,
     /// Delivered after the run.
     pub(super) rejected: Option<Rejected>,
 }

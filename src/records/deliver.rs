@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::batch::{Batch, BatchBuilder, Delivery, First, rewrite};
+use super::batch::{Batch, BatchBuilder, BatchStart, Delivery, rewrite};
 use super::error::ReadError;
 use super::outcome::RecordOutcome;
 use super::position::{ReaderState, Scope};
@@ -101,7 +101,7 @@ impl Reader {
     /// Adds a record to the run, and returns how many bytes the run has now.
     fn append(&mut self, record: Range<usize>) -> usize {
         if self.batch.records.is_empty() {
-            self.batch.first = Some(First {
+            self.batch.first = Some(BatchStart {
                 start: record.start,
                 scope: self.scope,
                 index: self.index - 1,

@@ -9,7 +9,7 @@ const NETWORKS_MAX: usize = 64;
 
 /// Counts per network, and the networks that the current profile has named.
 #[derive(Debug, Default)]
-pub(super) struct Networks {
+pub(super) struct NetworkCounter {
     counts: Vec<NetworkCount>,
     /// The JSON spellings seen so far, and the count that each belongs to.
     spellings: Vec<(Vec<u8>, usize)>,
@@ -23,7 +23,7 @@ pub(super) struct Networks {
     others: u64,
 }
 
-impl Networks {
+impl NetworkCounter {
     /// Counts a linked account by its network, given as JSON.
     pub fn count(&mut self, json: &[u8]) {
         self.add(json, true);
@@ -149,8 +149,8 @@ mod tests {
     use super::*;
 
     /// Counts profiles, each given by the networks of its accounts and the networks that it lists.
-    fn counted(profiles: &[(&[&str], &[&str])]) -> Networks {
-        let mut networks = Networks::default();
+    fn counted(profiles: &[(&[&str], &[&str])]) -> NetworkCounter {
+        let mut networks = NetworkCounter::default();
         for (accounts, named) in profiles {
             for json in *accounts {
                 networks.count(json.as_bytes());
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn spellings_are_limited_and_still_counted_correctly() {
-        let mut networks = Networks::default();
+        let mut networks = NetworkCounter::default();
         for index in 0..1_000 {
             let (escaped, plain) = (index % 200, 200 - index % 200);
             let text = format!("\"{}{}\"", "\\u0061".repeat(escaped), "a".repeat(plain));

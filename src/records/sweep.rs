@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::error::ReadError;
-use super::network_counts::Networks;
+use super::network_counts::NetworkCounter;
 use super::options::{OnInvalid, RecordOptions};
 use super::outcome::RecordOutcome;
 use super::position::Scope;
@@ -54,7 +54,7 @@ pub struct Sweep {
     reader: Reader,
     options: SweepOptions,
     report: Report,
-    networks: Networks,
+    networks: NetworkCounter,
     links: Ranking<LinkDue>,
     quotas: Ranking<QuotaUse>,
     /// Each with the index of the last record that had it.
@@ -77,7 +77,7 @@ impl Sweep {
         Sweep {
             reader,
             report: Report::default(),
-            networks: Networks::default(),
+            networks: NetworkCounter::default(),
             links: Ranking::new(options.max_entries),
             quotas: Ranking::new(options.max_entries),
             mismatches: Vec::new(),
