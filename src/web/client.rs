@@ -133,22 +133,22 @@ impl Client {
         query: &UserQuery,
         options: &CallOptions,
     ) -> Result<Response<UserLookup>, CallError> {
-        let answer = self
+        let response = self
             .call_reporting_drift(Endpoint::User(*query), options)
             .await?;
-        if answer.value.deleted {
-            let text = JSON::stringify(&answer.value.json)
+        if response.value.deleted {
+            let text = JSON::stringify(&response.value.json)
                 .map(String::from)
                 .unwrap_or_default();
             return Ok(Response {
                 value: UserLookup::Deleted(text),
-                meta: answer.meta,
+                meta: response.meta,
             });
         }
-        let user = typed(&answer.value.json)?;
+        let user = typed(&response.value.json)?;
         Ok(Response {
             value: UserLookup::User(Box::new(user)),
-            meta: answer.meta,
+            meta: response.meta,
         })
     }
 
@@ -160,12 +160,12 @@ impl Client {
         &self,
         options: &CallOptions,
     ) -> Result<Response<PinterestDetails>, CallError> {
-        let answer = self
+        let response = self
             .call_reporting_drift(Endpoint::Details, options)
             .await?;
         Ok(Response {
-            value: typed(&answer.value.json)?,
-            meta: answer.meta,
+            value: typed(&response.value.json)?,
+            meta: response.meta,
         })
     }
 
@@ -177,10 +177,10 @@ impl Client {
         &self,
         options: &CallOptions,
     ) -> Result<Response<UserBatch>, CallError> {
-        let answer = self.call_reporting_drift(Endpoint::Batch, options).await?;
+        let response = self.call_reporting_drift(Endpoint::Batch, options).await?;
         Ok(Response {
-            value: typed(&answer.value.json)?,
-            meta: answer.meta,
+            value: typed(&response.value.json)?,
+            meta: response.meta,
         })
     }
 
@@ -190,30 +190,30 @@ impl Client {
         endpoint: Endpoint,
         options: &CallOptions,
     ) -> Result<Response<Parsed>, CallError> {
-        let answer = self.call(endpoint, options).await?;
+        let response = self.call(endpoint, options).await?;
         if let Some(observer) = &self.0.options.on_drift
-            && !answer.meta.from_cache
+            && !response.meta.from_cache
         {
-            let text = JSON::stringify(&answer.value.json).map(String::from);
-            let mut told = self.0.drifts.borrow_mut();
-            for mismatch in answer.meta.mismatches.iter() {
+            let text = JSON::stringify(&response.value.json).map(String::from);
+            let mut reported = self.0.drifts.borrow_mut();
+            for mismatch in response.meta.mismatches.iter() {
                 let path = mismatch.place();
                 let seen = [path.as_str(), " is odd"].concat();
-                if !told.contains(&seen) {
-                    told.push(seen);
+                if !reported.contains(&seen) {
+                    reported.push(seen);
                     tell(observer, &mismatch_object(&path, mismatch));
                 }
             }
             for drift in json::drift(text.unwrap_or_default().as_bytes(), endpoint.shape()) {
                 let word = drift.value.as_deref().unwrap_or_default();
                 let seen = [drift.path.as_str(), "=", word].concat();
-                if !told.contains(&seen) {
-                    told.push(seen);
+                if !reported.contains(&seen) {
+                    reported.push(seen);
                     tell(observer, &drift_object(&drift));
                 }
             }
         }
-        Ok(answer)
+        Ok(response)
     }
 
     pub(crate) fn options(&self) -> &ClientOptions {

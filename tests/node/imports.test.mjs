@@ -39,7 +39,7 @@ const SAFE = [
   // Own arrays (readHeaders and readList return copies), plain objects, closures, controllers, decoders and URLs.
   /^\{ const ret = arg0\[arg1 >>> 0\]; return ret; \}$|^\{ const ret = arg0\.(length|push\(arg1\)); return ret; \}$|^\{ const ret = Array\.isArray\(arg0\); return ret; \}$/,
   /^\{ arg0\[arg1( >>> 0)?\] = arg2; \}$/,
-  /^\{ const ret = arg0\.(fault|answer|status|headers|isCors|isOpaque); return/,
+  /^\{ const ret = arg0\.(fault|response|status|headers|isCors|isOpaque); return/,
   /^\{ const ret = arg1\.body; const ptr1 = passArray8ToWasm0\(ret,/,
   /^\{ const ret = arg1\.href; const ptr1 = passStringToWasm0\(ret,/,
   /^\{ const ret = arg0\.bind\(arg1, arg2, arg3\); return ret; \}$|^\{ arg0\.abort\(\); \}$/,

@@ -37,7 +37,7 @@ struct SharedRequest {
 
 struct Caller {
     request: Rc<SharedRequest>,
-    answer: Cell<Option<BuildReply>>,
+    build_reply: Cell<Option<BuildReply>>,
     listener: RefCell<Option<Subscription>>,
 }
 
@@ -48,17 +48,17 @@ impl Requests {
         name: Option<String>,
         plan: PreparedCall,
         signal: Option<&AbortSignal>,
-        answer: BuildReply,
+        build_reply: BuildReply,
     ) {
         if let Some(signal) = signal.filter(|signal| value::is_aborted(signal)) {
-            return answer(Err(&aborted(value::get(signal, "reason"))), false);
+            return build_reply(Err(&aborted(value::get(signal, "reason"))), false);
         }
         let named = name.as_ref();
         let under_way = named.and_then(|name| self.0.borrow().get(name).cloned());
         let request = under_way.unwrap_or_else(|| self.start(name, plan));
         let caller = Rc::new(Caller {
             request: Rc::clone(&request),
-            answer: Cell::new(Some(answer)),
+            build_reply: Cell::new(Some(build_reply)),
             listener: RefCell::default(),
         });
         if let Some(signal) = signal {
@@ -137,8 +137,8 @@ impl SharedRequest {
 impl Caller {
     fn finish(&self, outcome: SharedOutcome<'_>, keeps: bool) {
         self.listener.take();
-        if let Some(answer) = self.answer.take() {
-            answer(outcome, keeps);
+        if let Some(build_reply) = self.build_reply.take() {
+            build_reply(outcome, keeps);
         }
     }
 }

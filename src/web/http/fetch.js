@@ -103,13 +103,13 @@ export async function send(fetch, request, follows, { signal }) {
   const call = fetch ?? globalThis.fetch;
   if (typeof call !== "function") return { fault: NO_FETCH };
   const [url] = request.split("\n", 1);
-  const answer = await call(url, { method: "GET", redirect: follows ? "follow" : "manual", headers: headerObject(request), signal });
-  const { status, headers, type } = answer ?? {};
+  const response = await call(url, { method: "GET", redirect: follows ? "follow" : "manual", headers: headerObject(request), signal });
+  const { status, headers, type } = response ?? {};
   const isOpaque = type === "opaqueredirect";
   const isStatus = isOpaque || (Number.isInteger(status) && status > 99 && status < 1000);
-  const isResponse = isStatus && typeof headers?.get === "function" && typeof answer.arrayBuffer === "function";
+  const isResponse = isStatus && typeof headers?.get === "function" && typeof response.arrayBuffer === "function";
   if (!isResponse) return { fault: NO_RESPONSE };
-  return { answer, status: isOpaque ? 0 : status, headers, isCors: type === "cors", isOpaque };
+  return { response, status: isOpaque ? 0 : status, headers, isCors: type === "cors", isOpaque };
 }
 
 /** The header's value, if it is present and readable: `headers` may belong to an injected `fetch`. */
@@ -142,19 +142,19 @@ async function exchange(fetch, request, controller, maxBytes, onLimit) {
   if (sent.fault) return sent;
   if (sent.isOpaque) return { fault: REDIRECT };
   if (sent.status === 429) onLimit(sent);
-  const { answer, headers, isCors } = sent;
+  const { response, headers, isCors } = sent;
   const announced = headers.get("content-length");
   const isAnnounced = /^\d+$/.test(announced);
   if (isAnnounced && Number(announced) > maxBytes) return { fault: TOO_LARGE };
   const isExact = isAnnounced && !isCors && headers.get("content-encoding") == null;
   // Chromium shows a body that a page has read from its stream as a failed request, unless it is a copy's. Emulated documents are not pages:
   // the copies of happy-dom are empty.
-  const { body } = (fetch === undefined && isPage() && answer.clone?.()) || answer;
+  const { body } = (fetch === undefined && isPage() && response.clone?.()) || response;
   if (body === null) return withBody(sent, new Uint8Array(), maxBytes);
   const reader = readerOf(body);
   if (!reader) {
     // Some polyfills of `fetch` provide no stream. Their bodies are bounded only if the length is known.
-    return isExact ? withBody(sent, new Uint8Array(await answer.arrayBuffer()), maxBytes) : { fault: NO_STREAM };
+    return isExact ? withBody(sent, new Uint8Array(await response.arrayBuffer()), maxBytes) : { fault: NO_STREAM };
   }
   const parts = [];
   let length = 0;

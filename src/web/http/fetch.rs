@@ -66,7 +66,7 @@ extern "C" {
     fn fault(this: &Sent) -> Option<u8>;
 
     #[wasm_bindgen(method, getter, structural)]
-    fn answer(this: &Sent) -> web_sys::Response;
+    fn response(this: &Sent) -> web_sys::Response;
 
     #[wasm_bindgen(method, getter, structural)]
     fn status(this: &Sent) -> u16;
@@ -166,7 +166,7 @@ impl Drop for Connection {
 
 /// A response whose headers have arrived, but not its body.
 pub(crate) struct ResponseHead {
-    answer: Response,
+    response: Response,
     status: u16,
     /// The URL of the response, after redirects.
     pub url: String,
@@ -213,8 +213,8 @@ pub(crate) async fn open(
     let sent = whole(interrupt.race(&promise).await?)?;
     Ok(ResponseHead {
         status: sent.status(),
-        url: value::text_of(&sent.answer(), "url").unwrap_or_default(),
-        answer: Response::from(sent.answer()),
+        url: value::text_of(&sent.response(), "url").unwrap_or_default(),
+        response: Response::from(sent.response()),
         headers: sent.headers(),
         is_opaque: sent.is_opaque(),
         cors: sent.is_cors(),
@@ -271,15 +271,15 @@ impl ResponseHead {
     pub(crate) fn into_body(
         self,
     ) -> Result<(Option<ReadableStreamDefaultReader>, Connection), TransportError> {
-        Ok((reader(&self.answer.into())?, self.connection))
+        Ok((reader(&self.response.into())?, self.connection))
     }
 }
 
 /// A reader for the body.
 fn reader(
-    answer: &web_sys::Response,
+    response: &web_sys::Response,
 ) -> Result<Option<ReadableStreamDefaultReader>, TransportError> {
-    let Some(stream) = value::given(value::get(answer, "body")) else {
+    let Some(stream) = value::given(value::get(response, "body")) else {
         return Ok(None);
     };
     let reader = reader_of(&stream).map_err(TransportError::Network)?;
