@@ -13,7 +13,7 @@ const FOLDERS = ["one", "another/one/further/down"].map((name) => join(target, "
 
 function sources() {
   const { status, stdout } = spawnSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: at(), encoding: "utf8" });
-  if (status !== 0) throw new Stop("reproduce: this is no git repository");
+  if (status !== 0) throw new Stop("reproduce: this is not a git repository");
   return stdout.split("\0").filter(Boolean);
 }
 

@@ -172,7 +172,7 @@ function renameEntries(body, names, renamed) {
       parts.push(unsigned(bytes.length), bytes);
     }
     const [, end] = readUnsigned(body, at + 1);
-    if (names === 2 && body[at] !== 0) throw new Stop("build: the wasm imports something that is no function");
+    if (names === 2 && body[at] !== 0) throw new Stop("build: the wasm imports something that is not a function");
     parts.push(body.subarray(at, end));
     at = end;
   }

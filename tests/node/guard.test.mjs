@@ -160,7 +160,7 @@ const UNREADABLE = {
   "never ends": [() => new ReadableStream({ pull: () => new Promise(() => {}) })],
   "is too large": [() => "x".repeat(2_000)],
   "is announced as too large": [() => new ReadableStream(), { "content-length": "2000" }],
-  "is no bytes": [() => new ReadableStream({ start: (controller) => { controller.enqueue("text"); controller.close(); } })],
+  "is not bytes": [() => new ReadableStream({ start: (controller) => { controller.enqueue("text"); controller.close(); } })],
 };
 
 for (const [name, [body, headers]] of Object.entries(UNREADABLE)) {

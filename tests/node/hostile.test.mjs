@@ -244,7 +244,7 @@ const ANSWERS = {
   "a body that throws": [() => own(json("{}"), { body: fail }), "network", "config"],
   "a reader that throws": [() => ({ ...streaming(), body: { getReader: fail } }), "network"],
   "a read that throws": [() => streaming(fail), "network"],
-  "a read that is no promise": [() => streaming(() => 5), "decode"],
+  "a read that does not return a promise": [() => streaming(() => 5), "decode"],
   "chunks of text": [() => streaming(async () => ({ value: "{}" })), "config"],
   "chunks that pretend to be bytes": [() => streaming(async () => ({ value: { length: 9, byteLength: 9, buffer: new ArrayBuffer(9), byteOffset: 0 } })), "config"],
   "a Proxy of bytes": [() => streaming(async () => ({ value: new Proxy(new Uint8Array(9), {}) })), "config"],

@@ -187,7 +187,7 @@ test("every client option and call option may be inherited from a class", async 
     get headers() { return { "x-a": "1" }; }
     get maxRetries() { return 0; }
     get fetch() { return this.stub.fetch; }
-    describe() { return "a method is no option"; }
+    describe() { return "a method is not an option"; }
     #stub = answering(() => json({}, { status: 500 }));
     get stub() { return this.#stub; }
   }

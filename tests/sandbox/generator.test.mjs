@@ -126,7 +126,7 @@ for (const [name, options] of WRONG) {
   });
 }
 
-test("what is no object of options is refused as such, and nothing of a caller's getter gets out", async () => {
+test("anything but an options object is rejected, and an error of a caller's getter does not escape", async () => {
   const throwing = (name) => Object.defineProperty({}, name, { enumerable: true, get: () => { throw new Error("thrown by the caller's own object"); } });
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
