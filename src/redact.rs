@@ -135,7 +135,7 @@ fn is_scheme(text: &str) -> bool {
 }
 
 fn is_endpoint(path: &str) -> bool {
-    Endpoint::paths().any(|known| path.ends_with(known))
+    Endpoint::PATHS.iter().any(|known| path.ends_with(known))
 }
 
 fn until(text: &str, stop: Class) -> &str {

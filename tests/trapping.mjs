@@ -1,21 +1,6 @@
 // Makes an instance of the package's wasm trap, without any help from the code that is shipped: overwrites its memory, so that the next call
-// into it fails as it would after a fault in our own code. Import this before anything loads the wasm.
-
-const instances = [];
-const { Instance, instantiate } = WebAssembly;
-
-WebAssembly.instantiate = async (...given) => {
-  const made = await instantiate.apply(WebAssembly, given);
-  instances.push(made.instance ?? made);
-  return made;
-};
-WebAssembly.Instance = new Proxy(Instance, {
-  construct(target, given) {
-    const made = Reflect.construct(target, given);
-    instances.push(made);
-    return made;
-  },
-});
+// into it fails as it would after a fault in our own code.
+import { instances } from "./instances.mjs";
 
 /** An export by which the instances of each module are found. */
 const EXPORTS = { calls: "wasmclient_new", batch: "batchfile_new", insight: "health", gateway: "edgegateway_new" };

@@ -58,17 +58,6 @@ pub struct Checked {
     pub mismatches: Mismatches,
 }
 
-impl Checked {
-    /// For a body without these lists. Such bodies are short, so reading them again to look for an error is cheap.
-    pub(crate) fn of_short_body(mismatches: Mismatches) -> Self {
-        Self {
-            has_unknown: true,
-            mismatches,
-            ..Self::default()
-        }
-    }
-}
-
 /// Path and query of the request.
 #[must_use]
 pub fn target(query: &UserQuery) -> String {

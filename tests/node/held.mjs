@@ -1,23 +1,8 @@
-// Measures what the wasm currently holds, by wrapping the two ways to create an instance. Import it before the package.
+// Measures what the wasm currently holds. Import it before the package.
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-
-const instances = [];
-const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  constructor(...values) {
-    super(...values);
-    instances.push(this);
-  }
-};
-
-const { instantiate } = WebAssembly;
-WebAssembly.instantiate = async (...values) => {
-  const made = await instantiate(...values);
-  instances.push(made.instance ?? made);
-  return made;
-};
+import { instances } from "../instances.mjs";
 
 setFlagsFromString("--expose-gc");
 /** Collects garbage. Finalizers run one turn later. */

@@ -23,7 +23,7 @@ test("the Rust client has the same methods", () => {
 
 test("the name of each endpoint is declared for events, and for the sandbox's faults", () => {
   const names = (file, type) => new RegExp(`type ${type} = (.+);`).exec(declarations(file))[1].match(/\w+/g);
-  assert.deepEqual(names("options/types", "EndpointName").sort(), [...Object.keys(CALLS), "file"].sort());
+  assert.deepEqual(names("model", "EndpointName").sort(), [...Object.keys(CALLS), "file"].sort());
   assert.deepEqual(names("sandbox/faults", "SandboxRoute").sort(), [...Object.keys(CALLS), "file", "image", "none"].sort());
 });
 

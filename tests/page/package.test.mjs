@@ -26,7 +26,7 @@ before(async () => {
     // The sandbox's responses depend on the time; these are the documented ones, byte for byte.
     const api = { "/api/user": "user", "/api/user/details/pinterest": "details", "/api/user/batch": "batch" }[pathname];
     if (pathname === "/") return void response.setHeader("content-type", "text/html").end(PAGE);
-    const file = api ? join(fixtures, `${api}.json`) : join(name === "trapping.mjs" ? tests : dist, name);
+    const file = api ? join(fixtures, `${api}.json`) : join(name.endsWith(".mjs") ? tests : dist, name);
     const bytes = await readFile(file).catch(() => undefined);
     if (!bytes) return void response.writeHead(404).end();
     response.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream").end(bytes);

@@ -166,6 +166,8 @@ impl Drop for Connection {
 
 /// A response whose headers have arrived, but not its body.
 pub(crate) struct ResponseHead {
+    /// gloo-net's wrapper around the response of an open download, until its body is taken. Its methods are not used: they throw where the
+    /// response of an injected `fetch` is not a real one. Its requests are not used either: they cannot be sent with an injected `fetch`.
     response: Response,
     status: u16,
     /// The URL of the response, after redirects.
