@@ -147,6 +147,19 @@ impl Reply {
         }
     }
 
+    /// A JSON reply to a server, which does not need the headers that are meant for browsers.
+    pub(super) fn json_for_servers(status: u16, body: String) -> Self {
+        Reply {
+            status,
+            headers: vec![
+                ("cache-control", NO_STORE.to_owned()),
+                ("content-type", JSON.to_owned()),
+                nosniff(),
+            ],
+            body: Body::Text(body),
+        }
+    }
+
     /// A JSON response of Ayrshare's. With an entity tag, callers can revalidate it.
     pub(super) fn answer(etag: Option<&str>, source: Source, origin: &Origin) -> Self {
         let cache_control = if etag.is_some() { ASK_FIRST } else { NO_STORE };
@@ -212,10 +225,14 @@ fn base_headers(cache_control: &str, origin: &Origin) -> Headers {
         ("cache-control", cache_control.to_owned()),
         ("cross-origin-resource-policy", String::from("same-origin")),
         ("vary", String::from("Origin")),
-        ("x-content-type-options", String::from("nosniff")),
+        nosniff(),
     ];
     origin.push(&mut headers);
     headers
+}
+
+fn nosniff() -> (&'static str, String) {
+    ("x-content-type-options", String::from("nosniff"))
 }
 
 /// An error body in the flat shape of Ayrshare's.

@@ -24,7 +24,7 @@ pub use event::{Effect, Event};
 pub use seen::{Claim, EventDeduplicator, REMEMBERED_MS};
 pub use signature::{Signed, signature};
 
-use super::reply::{Body, Reply, error_body};
+use super::reply::{Reply, error_body};
 
 /// The maximum length of a body, in bytes.
 pub const BODY_MAX_BYTES: usize = 1_048_576;
@@ -62,7 +62,9 @@ impl WebhookOutcome {
     #[must_use]
     pub fn reply(self) -> Reply {
         let (status, message) = match self {
-            WebhookOutcome::Taken => return reply(200, String::from("{\"status\":\"success\"}")),
+            WebhookOutcome::Taken => {
+                return Reply::json_for_servers(200, String::from("{\"status\":\"success\"}"));
+            }
             WebhookOutcome::Unsigned => (401, "the signature is missing or wrong"),
             WebhookOutcome::Untimely => (401, "the timestamp is missing, too old or in the future"),
             WebhookOutcome::TooLarge => (413, "the event is larger than 1 MiB"),
@@ -73,21 +75,6 @@ impl WebhookOutcome {
             WebhookOutcome::Failed => (500, "the event could not be handled"),
             WebhookOutcome::Late => (503, "the event could not be checked in time"),
         };
-        reply(status, error_body("webhook", None, message))
-    }
-}
-
-fn reply(status: u16, body: String) -> Reply {
-    Reply {
-        status,
-        headers: vec![
-            ("cache-control", String::from("no-store")),
-            (
-                "content-type",
-                String::from("application/json; charset=utf-8"),
-            ),
-            ("x-content-type-options", String::from("nosniff")),
-        ],
-        body: Body::Text(body),
+        Reply::json_for_servers(status, error_body("webhook", None, message))
     }
 }
