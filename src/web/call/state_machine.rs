@@ -82,7 +82,7 @@ impl CallMachine {
         self.granted = Some(granted);
         let shared = Rc::clone(&self.plan.shared);
         match &shared.options.api_key {
-            ApiKey::None => self.send(None),
+            ApiKey::None | ApiKey::PerCall => self.send(None),
             ApiKey::Fixed(key) => self.send(Some(key)),
             // Called for each attempt, so that a rotated key is picked up.
             ApiKey::Ask(ask) => match value::try_call(ask, &JsValue::UNDEFINED, &Array::new()) {

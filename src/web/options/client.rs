@@ -27,6 +27,8 @@ pub enum ApiKey {
     Fixed(Secret),
     /// A function that returns a key or a promise of one; called once per attempt.
     Ask(Function),
+    /// Each call has a key of its own, in its header `authorization`.
+    PerCall,
 }
 
 /// Request headers. Values may be secrets, so they are never shown. `None` removes a header.

@@ -20,9 +20,6 @@ use crate::web::options::reader::{OptionsReader, invalid_option};
 /// How many event ids are remembered at a time.
 const EVENTS_REMEMBERED: usize = 10_000;
 
-/// A placeholder for clients, which require a key. Every call sends its own key in a header.
-const KEY_PER_CALL: &str = "given-with-each-call";
-
 /// Options that are passed to the client unchanged.
 const CLIENT_OPTIONS: [&str; 8] = [
     "baseUrl",
@@ -92,7 +89,7 @@ fn client_options(given: &OptionsReader) -> Result<ClientOptions, Error> {
         }
     }
     let mut options = ClientOptions::from_js(&own)?;
-    options.api_key = ApiKey::Fixed(Secret::new(KEY_PER_CALL.to_owned()));
+    options.api_key = ApiKey::PerCall;
     Ok(options)
 }
 
