@@ -45,8 +45,6 @@ const SAFE = [
   /^\{ const ret = arg0\.bind\(arg1, arg2, arg3\); return ret; \}$|^\{ arg0\.abort\(\); \}$/,
   /^\{ const ret = arg0\.decode\(getArrayU8FromWasm0\(arg1, arg2\)\); return ret; \}$/,
   // Own byte views: `chunk` of fetch.js creates one from each chunk of a body.
-  // The gateway's responses, which it creates itself.
-  /^\{ const ret = arg0\.slice\(arg1 >>> 0, arg2 >>> 0\); return ret; \}$/,
   /^\{ const ret = arg0\.subarray\(arg1 >>> 0, arg2 >>> 0\); return ret; \}$|^\{ Uint8Array\.prototype\.set\.call\(getArrayU8FromWasm0\(arg0, arg1\), arg2\); \}$/,
 ];
 

@@ -1,7 +1,7 @@
 /** The gateway server: it passes data between the caller, the operator's code, the store and the wasm, which makes all decisions. */
 import { AyrshareError, isAyrshareError } from "../errors/ayrshare-error.js";
 import { toAyrshareError } from "../wasm/to-error.js";
-import type { EdgeGateway, GatewayRequest } from "../glue/ayrshare_user_gateway.js";
+import type { EdgeGateway, EncodedReply, FetchedReply, GatewayRequest } from "../glue/ayrshare_user_gateway.js";
 import { type GuardSnapshots, readList, readOptions } from "../glue/fetch.js";
 import { read } from "../options/read.js";
 import { ResponseCache } from "./response-cache.js";
@@ -10,14 +10,7 @@ import { isCallbackTimeout, within } from "./callback-timeout.js";
 import type { Gateway, GatewayContext, GatewayOptions, CachedResponse, WebhookOptions } from "./options.js";
 import { edge, type Glue } from "./runtime.js";
 import { linesOf, openStore } from "./store.js";
-import { eventOf, handleEvent, headerOf, withDelivery, type EncodedReply, type Handling } from "./webhook.js";
-
-/** The response of Ayrshare and what to do with the store: `null` deletes the entry, a head stores the bytes with it. */
-type FetchedReply = [...EncodedReply, keep?: string | null, bytes?: Uint8Array<ArrayBuffer>, profile?: string];
-/** A new event: its id, the profile whose cached responses must be dropped, if any, and its delivery headers. */
-type Claimed = [undefined, id: string, refId: string | undefined, deliveryId: string | undefined, attempt: number | undefined];
-type Lines = { next(): Promise<Uint8Array | undefined>; cancel(): void; free(): void };
-type Opened = [...EncodedReply, first?: Uint8Array, lines?: Lines];
+import { eventOf, handleEvent, headerOf, withDelivery, type Handling } from "./webhook.js";
 
 /** The only request headers that the wasm reads. */
 const HEADERS = ["origin", "access-control-request-method", "if-none-match"];
@@ -111,10 +104,9 @@ class GatewayServer {
       const text = request.headers.get(name);
       if (text !== null) headers += `${name}: ${text.slice(0, TEXT_MAX)}\n`;
     }
-    const received: unknown = gateway.receive(request.method.slice(0, TEXT_MAX), request.url.slice(0, TEXT_MAX), headers);
-    if (Array.isArray(received)) return respond(received as EncodedReply);
-    if (received === undefined) return this.#event(wasm, gateway, request, context);
-    const gatewayRequest = received as GatewayRequest;
+    const { reply, request: gatewayRequest } = gateway.receive(request.method.slice(0, TEXT_MAX), request.url.slice(0, TEXT_MAX), headers);
+    if (reply) return respond(reply);
+    if (!gatewayRequest) return this.#event(wasm, gateway, request, context);
     const generation = edge.generation;
     try {
       return (await this.#refusal(gatewayRequest, request)) ?? (await this.#answer(gatewayRequest, request, context));
@@ -135,11 +127,10 @@ class GatewayServer {
       if (grant) key = await this.#key();
     } catch (error) {
       this.#tell(error);
-      const failed = alive(() => gatewayRequest.fail(isCallbackTimeout(error))) as EncodedReply;
-      return respond(failed);
+      return respond(alive(() => gatewayRequest.fail(isCallbackTimeout(error))));
     }
-    const refused = alive(() => (grant && key !== undefined ? gatewayRequest.grant(key, grant.profileKey, grant.scope) : gatewayRequest.refuse())) as EncodedReply | undefined;
-    if (refused?.[0].startsWith("500")) {
+    const refused = alive(() => (grant && key !== undefined ? gatewayRequest.grant(key, grant.profileKey, grant.scope) : gatewayRequest.refuse()));
+    if (refused?.status === 500) {
       this.#tell(wrong("`authorize` returned an invalid grant, or `apiKey` is not valid in a header"));
     }
     return refused && respond(refused);
@@ -154,7 +145,7 @@ class GatewayServer {
     let kept = found ? found.answer : undefined;
     if (kept) {
       const { head } = kept;
-      const hit = alive(() => gatewayRequest.cached_reply(head)) as EncodedReply | null | undefined;
+      const hit = alive(() => gatewayRequest.cached_reply(head));
       if (hit) return respond(hit, kept);
       if (hit === null) {
         this.#tell(wrong("`store.get` returned a changed `head`: it must return the same `{ head, body }` that was put"));
@@ -164,11 +155,10 @@ class GatewayServer {
     const account = found && found.profile === undefined ? (alive(() => gatewayRequest.generation()) as string) : "";
     const since = cache && found && (await this.#stored(() => cache.begin(found, account)));
     const shared = MAY_SHARE ? (since ? since.token : "") : undefined;
-    const asked = await new Promise<FetchedReply>((resolve) => alive(() => gatewayRequest.fetch_upstream(kept?.head, shared, request.signal, resolve)));
-    const [head, body, keep, bytes, profile] = asked;
-    if (cache && name && keep === null) await this.#beside(cache, cache.drop(name), context);
-    if (cache && name && keep && bytes && since) await this.#beside(cache, cache.keep(name, keep, bytes, profile, since), context);
-    return respond([head, body], kept);
+    const { reply, change } = await new Promise<FetchedReply>((resolve) => alive(() => gatewayRequest.fetch_upstream(kept?.head, shared, request.signal, resolve)));
+    if (cache && name && change === "drop") await this.#beside(cache, cache.drop(name), context);
+    else if (cache && name && change && change !== "drop" && since) await this.#beside(cache, cache.keep(name, change, since), context);
+    return respond(reply, kept);
   }
 
   /** Runs a store operation. The store is the operator's or remote; if it fails, the gateway works without it. */
@@ -196,8 +186,8 @@ class GatewayServer {
   /** Streams the records of the batch file with backpressure. */
   async #profiles(gatewayRequest: GatewayRequest, request: Request): Promise<Response> {
     const generation = edge.generation;
-    const [head, body, first, lines] = (await gatewayRequest.profiles(request.signal)) as Opened;
-    if (first === undefined || lines === undefined) return respond([head, body]);
+    const { reply, first, rest: lines } = await gatewayRequest.profiles(request.signal);
+    if (first === undefined || lines === undefined) return respond(reply);
     let isOver = false;
     const end = () => {
       if (isOver || edge.generation !== generation) return;
@@ -207,7 +197,7 @@ class GatewayServer {
     };
     if (request.method === "HEAD") {
       end();
-      return respond([head, body]);
+      return respond(reply);
     }
     let next: Uint8Array | undefined = first;
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -226,7 +216,7 @@ class GatewayServer {
         throw new Error("the batch file could not be read to its end");
       });
     const stream = new ReadableStream<Uint8Array>({ pull: failing, cancel: end }, { highWaterMark: 0 });
-    return new Response(stream, { status: 200, headers: linesOf(head.slice(head.indexOf("\n"))) });
+    return new Response(stream, { status: 200, headers: linesOf(reply.headers) });
   }
 
   async #event(wasm: Glue, gateway: EdgeGateway, request: Request, context: GatewayContext | undefined): Promise<Response> {
@@ -242,15 +232,14 @@ class GatewayServer {
     if (!event.body) return respond(event.refused);
     const { body } = event;
     const [sent, attempts] = [headerOf(request, "x-ayrshare-delivery-id"), headerOf(request, "x-ayrshare-delivery-attempt")];
-    const claimed = alive(() => gateway.claim(body, sent, attempts)) as [...EncodedReply] | Claimed;
-    if (claimed[0] !== undefined) return respond(claimed as EncodedReply);
-    const [, id, refId, deliveryId, attempt] = claimed as Claimed;
+    const { reply, id = "", outdated, deliveryId, attempt } = alive(() => gateway.claim(body, sent, attempts));
+    if (reply) return respond(reply);
     const handling: Handling = {
       first: async () => {
-        if (refId !== undefined) await this.#forget(gateway, refId);
+        if (outdated !== undefined) await this.#forget(gateway, outdated);
       },
       run: async () => void (await webhooks.onEvent?.(withDelivery(JSON.parse(new TextDecoder().decode(body)), deliveryId, attempt), context)),
-      settle: (isDone) => alive(() => gateway.settle(id, isDone)) as EncodedReply,
+      settle: (isDone) => alive(() => gateway.settle(id, isDone)),
       tell: (error) => this.#tell(error),
       context,
     };
@@ -336,9 +325,7 @@ function whileAlive(generation = edge.generation): <T>(call: () => T) => T {
   };
 }
 
-function respond([head, body]: EncodedReply, kept?: CachedResponse): Response {
-  const status = Number(head.slice(0, 3));
-  const headers = linesOf(head.slice(3));
-  return new Response(body === true ? ((kept?.body ?? null) as BodyInit | null) : body, { status, headers });
+function respond({ status, headers, body }: EncodedReply, kept?: CachedResponse): Response {
+  return new Response(body === true ? ((kept?.body ?? null) as BodyInit | null) : body, { status, headers: linesOf(headers) });
 }
 

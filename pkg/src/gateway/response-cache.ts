@@ -9,6 +9,7 @@
  */
 import { AyrshareError } from "../errors/ayrshare-error.js";
 import { within } from "./callback-timeout.js";
+import type { StoredReply } from "../glue/ayrshare_user_gateway.js";
 import type { GatewayStore, CachedResponse } from "./options.js";
 import { MemoryStore, maxAgeOf } from "./store.js";
 
@@ -44,6 +45,7 @@ export interface CacheOptions {
   tell: (error: unknown) => void;
 }
 
+/** @internal */
 export class ResponseCache {
   /** Whether writes complete synchronously, so that awaiting them does not delay a response. */
   readonly isInstant: boolean;
@@ -82,11 +84,11 @@ export class ResponseCache {
   }
 
   /** Stores a response that was requested in this generation. If it names no profile, no event can invalidate it. */
-  keep(name: string, head: string, body: Uint8Array, profile: string | undefined, since: Generation): Promise<void> {
+  keep(name: string, { headers, body, generation: profile }: StoredReply, since: Generation): Promise<void> {
     return this.#within("put", async () => {
-      const maxAgeS = maxAgeOf(head);
+      const maxAgeS = maxAgeOf(headers);
       // A store may cut a body short, and a shorter text can be a valid response.
-      head += `\nx-gateway-length: ${body.byteLength}`;
+      const head = `${headers}\nx-gateway-length: ${body.byteLength}`;
       if (profile === undefined) return void (await this.#store.put(name, { head, body }, maxAgeS));
       let { token } = since;
       if (profile !== since.name) {

@@ -1,5 +1,5 @@
 /** Webhook events: reads them up to a maximum size, checks signatures with Web Crypto, and responds in time. */
-import type { EdgeGateway } from "../glue/ayrshare_user_gateway.js";
+import type { EdgeGateway, EncodedReply } from "../glue/ayrshare_user_gateway.js";
 import { AyrshareError } from "../errors/ayrshare-error.js";
 import { readAll } from "./read-body.js";
 import type { WebhookEvent } from "./webhook-events.js";
@@ -7,12 +7,9 @@ import { isCallbackTimeout, within } from "./callback-timeout.js";
 import type { GatewayContext, WebhookOptions } from "./options.js";
 import type { Glue } from "./runtime.js";
 
-/** A response of the wasm: status and header lines, then text, bytes, `null`, or `true` for the body in the store. */
-export type EncodedReply = [head: string, body: string | Uint8Array<ArrayBuffer> | null | true];
-
 const SIGNATURE_BYTES = 32;
 
-/** The body of a signed event, or the response that rejects it. */
+/** @internal The body of a signed event, or the response that rejects it. */
 export type Signed = { body: Uint8Array<ArrayBuffer> } | { body?: undefined; refused: EncodedReply };
 
 /** How to read an event. */
@@ -30,9 +27,9 @@ export const headerOf = (request: Request, name: string) => request.headers.get(
 /** @internal Reads an event. The body is read only if the request has a signature and its timestamp is recent. */
 export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request, { secret, bodyTimeoutMs, ask, tell }: Reading): Promise<Signed> {
   const header = (name: string) => headerOf(request, `x-authorization-${name}`);
-  const found: unknown = gateway.signatures(header("timestamp"), header("content-sha256"), header("content-sha256-v2"));
-  if (Array.isArray(found)) return { refused: found as EncodedReply };
-  const [maxBytes] = wasm.EdgeGateway.event_limits() as [number, number];
+  const { refused, signatures } = gateway.signatures(header("timestamp"), header("content-sha256"), header("content-sha256-v2"));
+  if (refused || !signatures) return { refused: refused ?? wasm.EdgeGateway.refuse_event(false) };
+  const { maxBytes } = wasm.EdgeGateway.event_limits();
   if (request.bodyUsed) {
     throw new AyrshareError({ kind: "internal", message: "the body of a webhook was read before the gateway received it: pass the request unread" });
   }
@@ -40,24 +37,24 @@ export async function eventOf(wasm: Glue, gateway: EdgeGateway, request: Request
   const body = await within(bodyTimeoutMs, "the body of a webhook", "bodyTimeoutMs", () => readAll(reader, maxBytes)).catch(() => undefined);
   if (body === undefined) {
     reader?.cancel().catch(() => undefined);
-    return { refused: wasm.EdgeGateway.incomplete_event() as EncodedReply };
+    return { refused: wasm.EdgeGateway.incomplete_event() };
   }
-  if (body.byteLength > maxBytes) return { refused: wasm.EdgeGateway.refuse_event(true) as EncodedReply };
+  if (body.byteLength > maxBytes) return { refused: wasm.EdgeGateway.refuse_event(true) };
   let secrets: readonly string[];
   if (typeof secret === "function") {
-    const refId: unknown = wasm.EdgeGateway.ref_id(body);
-    if (Array.isArray(refId)) return { refused: refId as EncodedReply };
+    const { refused, refId } = wasm.EdgeGateway.event_profile(body);
+    if (refused) return { refused };
     try {
-      secrets = secretsOf(await ask(() => secret({ refId: refId as string | undefined })));
+      secrets = secretsOf(await ask(() => secret({ refId })));
     } catch (error) {
       tell(error);
-      return { refused: wasm.EdgeGateway.unchecked_event(isCallbackTimeout(error)) as EncodedReply };
+      return { refused: wasm.EdgeGateway.unchecked_event(isCallbackTimeout(error)) };
     }
   } else {
     secrets = typeof secret === "string" ? [secret] : secret;
   }
-  if (await isSigned(body, found as Uint8Array<ArrayBuffer>, secrets)) return { body };
-  return { refused: wasm.EdgeGateway.refuse_event(false) as EncodedReply };
+  if (await isSigned(body, signatures, secrets)) return { body };
+  return { refused: wasm.EdgeGateway.refuse_event(false) };
 }
 
 /** The secrets that the operator's function returned; none for a profile that it does not know. */
@@ -88,7 +85,7 @@ async function isSigned(body: Uint8Array<ArrayBuffer>, signatures: Uint8Array<Ar
   return fits;
 }
 
-/** An event to handle. */
+/** @internal An event to handle. */
 export interface Handling {
   /** Must complete before the response is sent; it has its own timeouts. */
   first: () => Promise<void>;
@@ -107,7 +104,7 @@ export async function handleEvent({ first, run, settle, tell, context }: Handlin
     tell(error);
     return settle(false);
   }
-  const [, withinMs] = wasm.EdgeGateway.event_limits() as [number, number];
+  const { answerWithinMs } = wasm.EdgeGateway.event_limits();
   const running = run().then(
     () => true,
     (error: unknown) => {
@@ -117,7 +114,7 @@ export async function handleEvent({ first, run, settle, tell, context }: Handlin
   );
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), withinMs);
+    timer = setTimeout(() => resolve("late"), answerWithinMs);
   });
   const outcome = await Promise.race([running, late]);
   clearTimeout(timer);

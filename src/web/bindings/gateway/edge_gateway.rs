@@ -2,15 +2,15 @@
 //! retries, time budgets and the rate-limit guard work as in every client.
 //!
 //! [`gateway`](crate::gateway) makes the decisions. This file passes it the parts of each request, and
-//! encodes its replies for TypeScript as a head and a body.
+//! encodes its replies for TypeScript.
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Uint8Array};
+use js_sys::{Function, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::encoding::{encode_reply, header, name_of};
+use super::encoding::{encode_reply, header, name_of, object};
 use super::request::GatewayRequest;
 use super::state::GatewayState;
 use crate::gateway::store::CacheKeyInput;
@@ -61,9 +61,9 @@ impl EdgeGateway {
         name_of(&CacheKeyInput::guard(&self.0.base_url, &api_key, &profile))
     }
 
-    /// Routes a request. Returns an encoded reply, a [`GatewayRequest`] to continue with, or `undefined` for a webhook
-    /// event. `headers` holds one header per line and needs only those in [`Request`].
+    /// Routes a request. `headers` holds one header per line and needs only those in [`Request`].
     #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "ReceivedRequest")]
     pub fn receive(&self, method: &str, url: &str, headers: &str) -> JsValue {
         let received = self.0.gateway.receive(&Request {
             method,
@@ -73,15 +73,18 @@ impl EdgeGateway {
             if_none_match: header(headers, "if-none-match"),
         });
         match received {
-            Received::Reply(reply) => encode_reply(&reply, None).into(),
-            Received::Call(call) => GatewayRequest::new(Rc::clone(&self.0), call).into(),
-            Received::Webhook => JsValue::UNDEFINED,
+            Received::Reply(reply) => object(&[("reply", encode_reply(&reply, None))]),
+            Received::Call(call) => {
+                let request = GatewayRequest::new(Rc::clone(&self.0), call);
+                object(&[("request", request.into())])
+            }
+            Received::Webhook => object(&[]),
         }
     }
 
-    /// The event's well-formed signatures, 32 bytes each, concatenated; or an encoded reply that rejects the
-    /// event.
+    /// Reads the event's signatures.
     #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "EventSignatures")]
     #[expect(
         clippy::needless_pass_by_value,
         reason = "generated code hands texts over"
@@ -98,25 +101,28 @@ impl EdgeGateway {
             signatures: signatures.as_deref(),
         };
         match signed.signatures(now_ms(), self.0.gateway.webhook_tolerance_ms()) {
-            Ok(found) => Uint8Array::from(found.concat().as_slice()).into(),
-            Err(verdict) => encode_reply(&verdict.reply(), None).into(),
+            Ok(found) => {
+                let signatures = Uint8Array::from(found.concat().as_slice());
+                object(&[("signatures", signatures.into())])
+            }
+            Err(outcome) => object(&[("refused", encode(outcome))]),
         }
     }
 
-    /// The reference id of the profile that the event claims to be about, or an encoded reply if the body is not an event.
-    /// The signature is not verified yet, so use the id only to look up the signing secret.
+    /// Reads the profile that the event claims to be about. The signature is not verified yet, so use it only to look up the
+    /// signing secret.
     #[must_use]
-    pub fn ref_id(body: &[u8]) -> JsValue {
+    #[wasm_bindgen(unchecked_return_type = "EventProfile")]
+    pub fn event_profile(body: &[u8]) -> JsValue {
         match Event::read(body) {
-            Ok(event) => event.ref_id.into(),
-            Err(verdict) => encode_reply(&verdict.reply(), None).into(),
+            Ok(event) => object(&[("refId", event.ref_id.into())]),
+            Err(outcome) => object(&[("refused", encode(outcome))]),
         }
     }
 
-    /// Reads an event with a verified signature, and its delivery headers. Returns an encoded reply if there is nothing left to
-    /// do. Otherwise returns `[undefined, id, refId, deliveryId, attempt]`, where `refId` is set if the cached responses of
-    /// that profile must be dropped.
+    /// Reads an event with a verified signature, and its delivery headers.
     #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "ClaimedEvent")]
     #[expect(
         clippy::needless_pass_by_value,
         reason = "generated code hands texts over"
@@ -126,17 +132,18 @@ impl EdgeGateway {
         body: &[u8],
         delivery_id: Option<String>,
         attempt: Option<String>,
-    ) -> Array {
+    ) -> JsValue {
+        let replied = |outcome: WebhookOutcome| object(&[("reply", encode(outcome))]);
         let event = match Event::read(body) {
             Ok(event) => event,
-            Err(verdict) => return encode_reply(&verdict.reply(), None),
+            Err(outcome) => return replied(outcome),
         };
         match self.0.seen.borrow_mut().claim(&event.id, now_ms()) {
             Claim::New => {}
-            Claim::Busy => return encode_reply(&WebhookOutcome::Busy.reply(), None),
-            Claim::Done => return encode_reply(&WebhookOutcome::Taken.reply(), None),
+            Claim::Busy => return replied(WebhookOutcome::Busy),
+            Claim::Done => return replied(WebhookOutcome::Taken),
         }
-        let dropped = match event.effect() {
+        let outdated = match event.effect() {
             Effect::DropProfile(ref_id) => {
                 self.0.requests.close();
                 JsValue::from(ref_id)
@@ -144,54 +151,55 @@ impl EdgeGateway {
             Effect::None | Effect::BatchReady => JsValue::UNDEFINED,
         };
         let delivery = Delivery::read(delivery_id.as_deref(), attempt.as_deref());
-        Array::of(&[
-            JsValue::UNDEFINED,
-            event.id.into(),
-            dropped,
-            delivery.id.into(),
-            delivery.attempt.into(),
+        object(&[
+            ("id", event.id.into()),
+            ("outdated", outdated),
+            ("deliveryId", delivery.id.into()),
+            ("attempt", delivery.attempt.into()),
         ])
     }
 
     /// Records the outcome of handling an event. Returns the encoded reply.
     #[must_use]
-    pub fn settle(&self, id: &str, is_done: bool) -> Array {
+    #[wasm_bindgen(unchecked_return_type = "EncodedReply")]
+    pub fn settle(&self, id: &str, is_done: bool) -> JsValue {
         let mut seen = self.0.seen.borrow_mut();
         if is_done {
             seen.finish(id);
-            encode_reply(&WebhookOutcome::Taken.reply(), None)
+            encode(WebhookOutcome::Taken)
         } else {
             seen.release(id);
-            encode_reply(&WebhookOutcome::Failed.reply(), None)
+            encode(WebhookOutcome::Failed)
         }
     }
 
     /// The encoded reply to an event whose secret could not be obtained.
     #[must_use]
-    pub fn unchecked_event(is_late: bool) -> Array {
-        let verdict = if is_late {
+    #[wasm_bindgen(unchecked_return_type = "EncodedReply")]
+    pub fn unchecked_event(is_late: bool) -> JsValue {
+        encode(if is_late {
             WebhookOutcome::Late
         } else {
             WebhookOutcome::Failed
-        };
-        encode_reply(&verdict.reply(), None)
+        })
     }
 
     /// The encoded reply to an event whose body did not arrive completely.
     #[must_use]
-    pub fn incomplete_event() -> Array {
-        encode_reply(&WebhookOutcome::Incomplete.reply(), None)
+    #[wasm_bindgen(unchecked_return_type = "EncodedReply")]
+    pub fn incomplete_event() -> JsValue {
+        encode(WebhookOutcome::Incomplete)
     }
 
     /// The encoded reply to an event that has no valid signature or is too large.
     #[must_use]
-    pub fn refuse_event(is_too_large: bool) -> Array {
-        let verdict = if is_too_large {
+    #[wasm_bindgen(unchecked_return_type = "EncodedReply")]
+    pub fn refuse_event(is_too_large: bool) -> JsValue {
+        encode(if is_too_large {
             WebhookOutcome::TooLarge
         } else {
             WebhookOutcome::Unsigned
-        };
-        encode_reply(&verdict.reply(), None)
+        })
     }
 
     /// The store's name for the cache generation of a profile; without `ref_id`, for that of the account.
@@ -208,8 +216,16 @@ impl EdgeGateway {
 
     /// The maximum size of an event in bytes, and how many milliseconds to wait for `onEvent`.
     #[must_use]
-    pub fn event_limits() -> Array {
-        let bytes = u32::try_from(BODY_MAX_BYTES).unwrap_or(u32::MAX);
-        Array::of(&[bytes.into(), ANSWER_WITHIN_MS.into()])
+    #[wasm_bindgen(unchecked_return_type = "EventLimits")]
+    pub fn event_limits() -> JsValue {
+        let max_bytes = u32::try_from(BODY_MAX_BYTES).unwrap_or(u32::MAX);
+        object(&[
+            ("maxBytes", max_bytes.into()),
+            ("answerWithinMs", ANSWER_WITHIN_MS.into()),
+        ])
     }
+}
+
+fn encode(outcome: WebhookOutcome) -> JsValue {
+    encode_reply(&outcome.reply(), None)
 }

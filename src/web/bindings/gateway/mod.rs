@@ -3,5 +3,6 @@
 pub mod edge_gateway;
 mod encoding;
 pub mod guard;
+pub mod profile_lines;
 pub mod request;
 mod state;

@@ -1,35 +1,29 @@
 //! One request through the gateway: authorize, look up in the cache, fetch from Ayrshare, reply.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
-use super::encoding::{encode_reply, header, name_of, push_lines};
+use super::encoding::{encode_reply, header, name_of, object, push_lines};
+use super::profile_lines::{RecordLines, lines, reader};
 use super::state::GatewayState;
 use crate::api::endpoint::Endpoint;
 use crate::api::user::UserQuery;
 use crate::gateway::call::{AuthorizedRequest, Call, Failed, StoreChange, Success};
 use crate::gateway::grant::{self, Authorization};
-use crate::gateway::route::{ProfilesQuery, Route};
+use crate::gateway::route::Route;
 use crate::gateway::store::{CacheKeyInput, Entry};
 use crate::gateway::upstream::Passed;
 use crate::gateway::{Outcome, store};
-use crate::json;
-use crate::records::{Delivery, Filter, Reader, RecordOptions};
 use crate::redact::Secret;
-use crate::web::batch::batch_reader::BatchReader;
-use crate::web::batch::download::{Download, DownloadOptions};
-use crate::web::batch::ticket::{BatchTicket, Ticket, TicketSource};
 use crate::web::call::prepared::PreparedCall;
 use crate::web::call::shared_request::SharedOutcome;
 use crate::web::failure::CallError;
 use crate::web::http::fetch;
-use crate::web::js::cancellation::{Cancellation, Canceller};
 use crate::web::js::value::{self, now_ms};
 use crate::web::options::client::{CallOptions, Profile};
 
@@ -68,14 +62,17 @@ impl GatewayRequest {
 #[wasm_bindgen]
 impl GatewayRequest {
     /// Applies the grant that `authorize` returned; it is ignored where everyone may read. Returns an encoded reply if
-    /// the request is rejected, which includes an API key that cannot be sent in a header, and otherwise nothing.
+    /// the request is rejected, which includes an API key that cannot be sent in a header, and otherwise `undefined`.
+    #[wasm_bindgen(unchecked_return_type = "EncodedReply | undefined")]
     pub fn grant(
         &mut self,
         api_key: String,
         profile_key: Option<String>,
         scope: Option<String>,
-    ) -> Option<Array> {
-        let call = self.call.take()?;
+    ) -> JsValue {
+        let Some(call) = self.call.take() else {
+            return JsValue::UNDEFINED;
+        };
         let permitted = if crate::web::options::client::check_key("apiKey", &api_key).is_err() {
             call.granted(Authorization::Failed)
         } else if call.needs_authorization() {
@@ -90,19 +87,21 @@ impl GatewayRequest {
             Ok(permit) => {
                 let api_key = Secret::new(api_key);
                 self.granted = Some(Rc::new(Granted { permit, api_key }));
-                None
+                JsValue::UNDEFINED
             }
-            Err(reply) => Some(encode_reply(&reply, None)),
+            Err(reply) => encode_reply(&reply, None),
         }
     }
 
     /// The encoded reply to a caller that `authorize` does not know.
-    pub fn refuse(&mut self) -> Option<Array> {
+    #[wasm_bindgen(unchecked_return_type = "EncodedReply")]
+    pub fn refuse(&mut self) -> JsValue {
         self.denied(Authorization::Unknown)
     }
 
     /// The encoded reply after the operator's code failed or, if `is_late`, timed out.
-    pub fn fail(&mut self, is_late: bool) -> Option<Array> {
+    #[wasm_bindgen(unchecked_return_type = "EncodedReply")]
+    pub fn fail(&mut self, is_late: bool) -> JsValue {
         self.denied(if is_late {
             Authorization::Late
         } else {
@@ -129,14 +128,13 @@ impl GatewayRequest {
     /// The encoded reply from the store. `undefined` if the cached response is stale, and `null` if the stored headers
     /// cannot be read. `kept` holds those headers, one per line.
     #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "EncodedReply | null | undefined")]
     pub fn cached_reply(&self, kept: &str) -> JsValue {
         let (Some(granted), Some(entry)) = (self.granted.as_deref(), entry(kept)) else {
             return JsValue::NULL;
         };
         let reply = granted.permit.hit(&entry, now_ms());
-        reply.map_or(JsValue::UNDEFINED, |reply| {
-            encode_reply(&reply, None).into()
-        })
+        reply.map_or(JsValue::UNDEFINED, |reply| encode_reply(&reply, None))
     }
 
     /// Whether the request is for the records of the batch file.
@@ -146,9 +144,7 @@ impl GatewayRequest {
         granted.is_some_and(|granted| granted.permit.profiles().is_some())
     }
 
-    /// Calls Ayrshare. Calls `resolve` with an encoded reply and the change to the store:
-    /// `[head, body, headers, bytes, generationName]`. `headers` are the ones to store with the bytes; `null` means
-    /// delete the entry, `undefined` leave it unchanged.
+    /// Calls Ayrshare, then `resolve`.
     ///
     /// Identical calls with the same `since` share one upstream request. Only one of them gets the change to the store.
     #[expect(
@@ -160,7 +156,7 @@ impl GatewayRequest {
         kept: Option<String>,
         since: Option<String>,
         signal: Option<AbortSignal>,
-        resolve: Function,
+        #[wasm_bindgen(unchecked_param_type = "(fetched: FetchedReply) => void")] resolve: Function,
     ) {
         let Some(granted) = self.granted.clone() else {
             return;
@@ -172,24 +168,24 @@ impl GatewayRequest {
         });
     }
 
-    /// Requests the batch file and reads the first records. Resolves to an encoded reply and, on success, to the first
-    /// lines and the source of the rest: `[head, body, lines, rest]`.
+    /// Requests the batch file and reads the first records.
+    #[wasm_bindgen(unchecked_return_type = "Promise<OpenedProfiles>")]
     pub fn profiles(&self, signal: Option<AbortSignal>) -> Promise {
         let (shared, granted) = (Rc::clone(&self.shared), self.granted.clone());
         future_to_promise(async move {
             let Some(granted) = granted else {
                 return Ok(JsValue::UNDEFINED);
             };
-            Ok(granted.profiles(&shared, signal).await.into())
+            Ok(granted.profiles(&shared, signal).await)
         })
     }
 }
 
 impl GatewayRequest {
-    fn denied(&mut self, authorization: Authorization) -> Option<Array> {
-        let call = self.call.take()?;
-        let refused = call.granted(authorization).err()?;
-        Some(encode_reply(&refused, None))
+    fn denied(&mut self, authorization: Authorization) -> JsValue {
+        let call = self.call.take();
+        let refused = call.and_then(|call| call.granted(authorization).err());
+        refused.map_or(JsValue::UNDEFINED, |reply| encode_reply(&reply, None))
     }
 }
 
@@ -218,7 +214,7 @@ impl Granted {
         kept: Option<Entry>,
         since: Option<String>,
         signal: Option<&AbortSignal>,
-        answer: impl FnOnce(Array) + 'static,
+        answer: impl FnOnce(JsValue) + 'static,
     ) {
         let endpoint = endpoint(self.permit.route());
         let options = self.options(None);
@@ -231,7 +227,7 @@ impl Granted {
             checked.and_then(|()| PreparedCall::new(shared.client.shared(), endpoint, &options));
         let plan = match plan {
             Ok(plan) => plan,
-            Err(error) => return answer(self.failed(&CallError::from(error), None)),
+            Err(error) => return answer(self.failed(&CallError::from(error), None, true)),
         };
         let name = since.map(|since| {
             let request = self.permit.request(&shared.base_url, &self.api_key);
@@ -239,22 +235,22 @@ impl Granted {
         });
         let requests = Rc::clone(&shared.requests);
         let end = move |outcome: SharedOutcome<'_>, keeps| {
-            let reply = self.reply(&shared, outcome, kept.as_ref());
-            // The items after head and body are the change to the store.
-            answer(if keeps { reply } else { reply.slice(0, 2) });
+            answer(self.fetched(&shared, outcome, kept.as_ref(), keeps));
         };
         requests.ask(name, plan, signal, Box::new(end));
     }
 
-    fn reply(
+    /// The `FetchedReply` for an outcome. `keeps` is whether this caller changes the store.
+    fn fetched(
         &self,
         shared: &GatewayState,
         outcome: SharedOutcome<'_>,
         kept: Option<&Entry>,
-    ) -> Array {
+        keeps: bool,
+    ) -> JsValue {
         let (good, bytes) = match outcome {
             Ok(success) => success,
-            Err(failure) => return self.failed(failure, kept),
+            Err(failure) => return self.failed(failure, kept, keeps),
         };
         let success = Success {
             status: good.status,
@@ -262,11 +258,16 @@ impl Granted {
             passed: &passed(&good.headers),
             api_key: &self.api_key,
         };
-        let outcome = self.permit.succeed(&success, now_ms());
-        self.answered(shared, &outcome, &good.body, bytes)
+        let Outcome { reply, change } = self.permit.succeed(&success, now_ms());
+        let change = match &change {
+            StoreChange::Put(entry) if keeps => self.stored(shared, entry, &good.body, bytes),
+            other => dropping(other, keeps),
+        };
+        fetched_reply(encode_reply(&reply, Some(bytes)), change)
     }
 
-    fn failed(&self, failure: &CallError, kept: Option<&Entry>) -> Array {
+    /// The `FetchedReply` after a failed call.
+    fn failed(&self, failure: &CallError, kept: Option<&Entry>, keeps: bool) -> JsValue {
         let failed = Failed {
             error: &failure.error,
             passed: &passed(&failure.headers),
@@ -274,49 +275,39 @@ impl Granted {
             kept,
         };
         let Outcome { reply, change } = self.permit.fail(&failed, now_ms());
-        let answer = encode_reply(&reply, None);
-        if change == StoreChange::Drop {
-            answer.push(&JsValue::NULL);
-        }
-        answer
+        fetched_reply(encode_reply(&reply, None), dropping(&change, keeps))
     }
 
-    fn answered(
+    /// The `StoredReply` for a body.
+    fn stored(
         &self,
         shared: &GatewayState,
-        outcome: &Outcome,
+        entry: &Entry,
         body: &[u8],
         bytes: &Uint8Array,
-    ) -> Array {
-        let answer = encode_reply(&outcome.reply, Some(bytes));
-        match &outcome.change {
-            StoreChange::Leave => {}
-            StoreChange::Drop => {
-                answer.push(&JsValue::NULL);
-            }
-            StoreChange::Put(entry) => {
-                let mut head = String::new();
-                push_lines(&mut head, &entry.headers());
-                answer.push(&head.into());
-                answer.push(bytes);
-                if let Some(ref_id) = store::ref_id(body) {
-                    let (base_url, key) = (&shared.base_url, &self.api_key);
-                    let generation = CacheKeyInput::generation(base_url, key, Some(&ref_id));
-                    answer.push(&name_of(&generation).into());
-                }
-            }
-        }
-        answer
+    ) -> JsValue {
+        let mut headers = String::new();
+        push_lines(&mut headers, &entry.headers());
+        let generation = store::ref_id(body).map(|ref_id| {
+            let (base_url, key) = (&shared.base_url, &self.api_key);
+            name_of(&CacheKeyInput::generation(base_url, key, Some(&ref_id)))
+        });
+        object(&[
+            ("headers", headers.into()),
+            ("body", bytes.into()),
+            ("generation", generation.into()),
+        ])
     }
 
-    async fn profiles(&self, shared: &Rc<GatewayState>, signal: Option<AbortSignal>) -> Array {
+    /// The `OpenedProfiles` of the batch file.
+    async fn profiles(&self, shared: &Rc<GatewayState>, signal: Option<AbortSignal>) -> JsValue {
         let Some(query) = self.permit.profiles() else {
-            return Array::new();
+            return JsValue::UNDEFINED;
         };
-        let mut feed = self.feed(shared, query, signal);
+        let mut feed = reader(shared, query, self.options(signal));
         let first = match feed.pull(|delivery| lines(&delivery)).await {
             Ok(first) => first,
-            Err(failure) => return self.failed(&failure, None),
+            Err(failure) => return self.failed(&failure, None, false),
         };
         let success = Success {
             status: 200,
@@ -325,150 +316,26 @@ impl Granted {
             api_key: &self.api_key,
         };
         let outcome = self.permit.succeed(&success, now_ms());
-        let answer = encode_reply(&outcome.reply, None);
-        if let Some(first) = first {
-            answer.push(&first);
-            answer.push(&RecordLines::new(feed).into());
-        }
-        answer
-    }
-
-    fn feed(
-        &self,
-        shared: &Rc<GatewayState>,
-        query: &ProfilesQuery,
-        signal: Option<AbortSignal>,
-    ) -> BatchReader<Download<Orders>> {
-        let file = shared.file.clone();
-        let interrupt = Cancellation::new(signal.as_ref());
-        let orders = Orders {
-            shared: Rc::clone(shared),
-            options: self.options(signal),
-        };
-        let rules = DownloadOptions {
-            fetch: file.fetch,
-            on_event: file.on_event,
-            wait_ms: file.wait_ms,
-            idle_timeout_ms: file.idle_timeout_ms,
-        };
-        BatchReader {
-            source: Download::new(orders, rules, interrupt),
-            reader: Reader::new(record_options(query, file.max_record_bytes)),
-        }
+        let rest = first.as_ref().map(|_| RecordLines::new(feed));
+        object(&[
+            ("reply", encode_reply(&outcome.reply, None)),
+            ("first", first.into()),
+            ("rest", rest.into()),
+        ])
     }
 }
 
-/// Requests batch tickets with the API key of the call.
-struct Orders {
-    shared: Rc<GatewayState>,
-    options: CallOptions,
+fn fetched_reply(reply: JsValue, change: JsValue) -> JsValue {
+    object(&[("reply", reply), ("change", change)])
 }
 
-impl TicketSource for Orders {
-    type Error = CallError;
-
-    async fn request_ticket(&mut self) -> Result<Ticket, CallError> {
-        let client = &self.shared.client;
-        let good = client.text(Endpoint::Batch, &self.options).await?;
-        let text = |name| {
-            let found = json::field(&good.body, name).and_then(json::string);
-            found.map(std::borrow::Cow::into_owned)
-        };
-        let order = BatchTicket {
-            url: text("url").unwrap_or_default(),
-            available: text("urlAvailable"),
-            expires: text("urlExpires"),
-            last_updated: text("lastUpdated"),
-        };
-        let date = fetch::header(&good.headers, "date");
-        Ok(Ticket::checked(&order, date.as_deref())?)
+/// The change to the store if the entry there is to be dropped.
+fn dropping(change: &StoreChange, keeps: bool) -> JsValue {
+    if keeps && *change == StoreChange::Drop {
+        value::constant("drop").clone()
+    } else {
+        JsValue::UNDEFINED
     }
-}
-
-/// The records of the batch file as NDJSON, held by TypeScript.
-#[wasm_bindgen]
-pub struct RecordLines {
-    /// `None` while a read is in progress.
-    feed: Rc<RefCell<Option<BatchReader<Download<Orders>>>>>,
-    canceller: Canceller,
-}
-
-impl std::fmt::Debug for RecordLines {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("RecordLines")
-            .finish_non_exhaustive()
-    }
-}
-
-impl RecordLines {
-    fn new(feed: BatchReader<Download<Orders>>) -> Self {
-        Self {
-            canceller: feed.source.cancellation.canceller(),
-            feed: Rc::new(RefCell::new(Some(feed))),
-        }
-    }
-}
-
-#[wasm_bindgen]
-impl RecordLines {
-    /// Resolves to the next lines, or to `undefined` at the end and after a failure.
-    pub fn next(&self) -> Promise {
-        let slot = Rc::clone(&self.feed);
-        future_to_promise(async move {
-            let taken = slot.borrow_mut().take();
-            let Some(mut feed) = taken else {
-                return Ok(JsValue::UNDEFINED);
-            };
-            let Some(lines) = feed.pull(|delivery| lines(&delivery)).await? else {
-                return Ok(JsValue::UNDEFINED);
-            };
-            slot.replace(Some(feed));
-            Ok(lines.into())
-        })
-    }
-
-    /// Closes the connection.
-    pub fn cancel(&self) {
-        self.canceller.cancel();
-        self.feed.borrow_mut().take();
-    }
-}
-
-/// The records, one per line. Line breaks inside a record become spaces: in JSON they occur only as whitespace.
-fn lines(delivery: &Delivery<'_>) -> Uint8Array {
-    let mut lines = Vec::new();
-    if let Delivery::Records(batch) = delivery {
-        lines.reserve(batch.text().len());
-        for record in batch.records() {
-            let is_end = |byte: u8| matches!(byte, b'\n' | b'\r');
-            lines.extend(
-                record
-                    .iter()
-                    .map(|&byte| if is_end(byte) { b' ' } else { byte }),
-            );
-            lines.push(b'\n');
-        }
-    }
-    Uint8Array::from(lines.as_slice())
-}
-
-fn record_options(query: &ProfilesQuery, max_record_bytes: Option<usize>) -> RecordOptions {
-    let mut options = RecordOptions {
-        select: query.select.clone(),
-        ..RecordOptions::default()
-    };
-    if let Some(bytes) = max_record_bytes {
-        options.max_record_bytes = bytes;
-    }
-    let wanted = &query.filter;
-    options.filter = (*wanted != crate::gateway::route::Where::default()).then(|| Filter {
-        network: wanted.network.clone(),
-        refresh_within_days: wanted.refresh_within_days.map(f64::from),
-        nothing_linked: wanted.nothing_linked,
-        now_ms: now_ms(),
-    });
-    options
 }
 
 fn endpoint(route: &Route) -> Endpoint {
