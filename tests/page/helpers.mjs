@@ -125,6 +125,35 @@ export async function runIs(page, ...states) {
   await page.waitForFunction((states) => states.includes(document.querySelector("[data-testid=run]").dataset.state), states, { timeout: 120_000 });
 }
 
+/**
+ * The file that the page saves during `work`: its name and its text. Taken from the page's link, because Playwright does not report downloads of every
+ * browser.
+ */
+export async function savedBy(page, work) {
+  await page.evaluate(() => {
+    window.savedFile = new Promise((resolve) => {
+      const { click } = HTMLAnchorElement.prototype;
+      HTMLAnchorElement.prototype.click = function () {
+        HTMLAnchorElement.prototype.click = click;
+        const { download, href } = this;
+        // The page's policy does not let fetch read a blob's address.
+        resolve({ name: download, isBlob: href.startsWith("blob:") });
+        click.call(this);
+      };
+      const { createObjectURL } = URL;
+      URL.createObjectURL = (blob) => {
+        URL.createObjectURL = createObjectURL;
+        window.savedBlob = blob;
+        return createObjectURL(blob);
+      };
+    });
+  });
+  await work();
+  const { name, isBlob } = await page.evaluate(() => window.savedFile);
+  assert.ok(isBlob);
+  return { name, text: await page.evaluate(async () => new TextDecoder("utf-8", { ignoreBOM: true }).decode(await window.savedBlob.arrayBuffer())) };
+}
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Checks all axe-core rules for WCAG 2.2 A and AA and for best practices. */

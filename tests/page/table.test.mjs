@@ -1,11 +1,10 @@
 // The table of links in the page: search, sorting and the CSV file, with the mouse and with the keyboard.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
 import Papa from "papaparse";
-import { assertAccessible, BROWSERS, connectTo, openPage, runIs, screenshot, startPage } from "./helpers.mjs";
+import { assertAccessible, BROWSERS, connectTo, openPage, runIs, savedBy, screenshot, startPage, unfold } from "./helpers.mjs";
 
 const PROFILES = 3_000;
 /** The networks whose links have to be renewed, by the names that the page shows. */
@@ -35,6 +34,7 @@ const firstIs = (page, className, words) => page.waitForFunction(([className, wo
 
 async function readAll(browser, options) {
   const opened = await openPage(browser, started.url, options);
+  await unfold(opened.page);
   await connectTo(opened.page, { baseUrl: source.baseUrl, apiKey: source.sandbox.apiKey });
   await opened.page.getByLabel("Refresh within").selectOption("365");
   await opened.page.getByRole("button", { name: "Read all profiles" }).click();
@@ -44,9 +44,8 @@ async function readAll(browser, options) {
 }
 
 async function saved(page) {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as CSV" }).click()]);
-  const text = readFileSync(await download.path(), "utf8");
-  return { name: download.suggestedFilename(), text, ...Papa.parse(text.replace("\ufeff", "").trimEnd(), { header: true }) };
+  const { name, text } = await savedBy(page, () => page.getByRole("button", { name: "Save as CSV" }).click());
+  return { name, text, ...Papa.parse(text.replace("\ufeff", "").trimEnd(), { header: true }) };
 }
 
 for (const { name, launch } of BROWSERS) {
@@ -83,7 +82,7 @@ for (const { name, launch } of BROWSERS) {
     test("a search leaves the rows that match, says how many, and keeps its place", async () => {
       const { page, close } = await readAll(browser);
       const { title } = report.links[5];
-      const search = page.getByLabel("Search");
+      const search = page.getByLabel("Search", { exact: true }).locator("visible=true");
       const matching = report.links.filter((link) => link.title.toLowerCase().includes(title.toLowerCase())).length;
       await search.pressSequentially(title.toUpperCase());
       await total(page, matching);

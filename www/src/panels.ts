@@ -1,13 +1,15 @@
 // The panels of the main part, and what each shows while loading, on success and on failure.
 
 import { type AyrshareError, diffUsers, type Health, type PinterestBoard, type User, type UserBatch } from "ayrshare-user";
+import type { Background } from "./all/background.js";
 import type { Config } from "./config.js";
 import { type Child, h, show, slot } from "./dom.js";
-import { explain } from "./explain.js";
+import { explain, explainFile } from "./explain.js";
 import { tellSandbox } from "./faults.js";
+import { FilePanels } from "./file-panels.js";
 import { readableBatch, readableBoards, readableUser } from "./readable.js";
 import { decoderBytes, type Outcome, type Session } from "./session.js";
-import { snippet, type View } from "./snippets.js";
+import { fileSnippet, snippet, type View } from "./snippets.js";
 import { texts } from "./texts.js";
 import { accountsBody, linkedPlatforms } from "./view/accounts.js";
 import { AllProfiles } from "./view/all.js";
@@ -43,14 +45,20 @@ export class Panels {
   readonly #config: Config;
   readonly #drawer = new Drawer();
   readonly #snapshots = new Map<string, Snapshot>();
-  readonly #all = new AllProfiles({
-    announce: setStatus,
-    explain: (error) => explain(error, this.#config.mode, this.#session !== undefined && aimsKeyAtAyrshare(this.#session)),
-  });
+  readonly #all: AllProfiles;
+  readonly #files: FilePanels;
+  /** Absent while a file is shown. */
   #session: Session | undefined;
 
-  constructor(config: Config) {
+  /** `chosen`: files were chosen in the main part of the page. */
+  constructor(config: Config, background: Background, chosen: (files: readonly File[]) => void) {
     this.#config = config;
+    this.#all = new AllProfiles(background, {
+      announce: setStatus,
+      explain: (error, profilesRead) => (this.#session ? explain(error, config.mode, aimsKeyAtAyrshare(this.#session)) : explainFile(error, profilesRead)),
+      showProfile: (row, profile) => { this.#files.showProfile(row, profile); },
+    });
+    this.#files = new FilePanels(background, this.#all, { announce: setStatus, code: (view, title) => this.#code(view, title), chosen });
     document.body.append(this.#drawer.element);
     show(slot("all-head"), h("h2", { id: "all-title" }, texts.all.title, this.#code("all", texts.all.title)), this.#all.controls);
     show(slot("run"), this.#all.run);
@@ -58,12 +66,32 @@ export class Panels {
   }
 
   load(session: Session): void {
-    if (session !== this.#session) this.#all.connect(session);
+    if (session !== this.#session) {
+      this.#files.close();
+      this.#all.connect(session.connection);
+      slot("all").hidden = false;
+    }
     this.#session = session;
     setStatus(texts.status.loading);
     const user = this.#loadUser(session);
     void this.#loadBoards(session, user);
     void this.#loadBatch(session, user);
+  }
+
+  /** Shows the file that was open last, or asks for one. */
+  showFiles(): FilePanels {
+    if (this.#session) {
+      this.#session = undefined;
+      this.#files.ask();
+    }
+    return this.#files;
+  }
+
+  /** Loads what is needed later, so that opening a file sends no request. */
+  warm(): void {
+    this.#all.warm();
+    // A profile of the file may be the first with letters of another part of the font.
+    for (const face of document.fonts) face.load().catch(() => undefined);
   }
 
   async #loadUser(session: Session): Promise<Looked> {
@@ -118,7 +146,10 @@ export class Panels {
 
   #code(view: View, title: string): HTMLElement {
     return codeButton(title, () => {
-      if (this.#session) this.#drawer.open(texts.code.title(title), snippet(view, this.#session, this.#all.withinDays));
+      const days = this.#all.withinDays;
+      const file = this.#files.file?.name;
+      if (this.#session) this.#drawer.open(texts.code.title(title), snippet(view, this.#session, days));
+      else if (file !== undefined) this.#drawer.open(texts.code.title(title), fileSnippet(view, file, days));
     });
   }
 

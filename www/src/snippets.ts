@@ -16,6 +16,41 @@ export function snippet(view: View, { connection }: Session, withinDays: number)
   return `import { ${imports} } from "ayrshare-user";\n\n${client}\n\n${body}\n`;
 }
 
+/** The same for a file. */
+export function fileSnippet(view: View, fileName: string, withinDays: number): string {
+  const { imports, reads, body } = FILE_BODIES[view](withinDays);
+  const files = reads.map((name, index) => `const ${name} = await openAsBlob(${JSON.stringify(index === 0 ? fileName : "second.json")});`);
+  return `import { openAsBlob } from "node:fs"; // in a browser, a File is a Blob already\nimport { ${imports} } from "ayrshare-user";\n\n${files.join("\n")}\n\n${body}\n`;
+}
+
+const FILE_BODIES: Readonly<Record<View, (withinDays: number) => { imports: string; reads: readonly string[]; body: string }>> = {
+  profile: () => ({
+    imports: "accountHealth, decodeUser",
+    reads: ["file"],
+    body: `const user = await decodeUser(await file.text());
+const health = await accountHealth(user);
+for (const { level, message } of health.findings) {
+  if (level !== "ok") console.log(level, message);
+}`,
+  }),
+  boards: () => FILE_BODIES.profile(0),
+  changes: () => ({
+    imports: "compareProfiles",
+    reads: ["before", "after"],
+    body: `const { counts, joined, left, changed } = await compareProfiles(before, after);
+console.log(counts);
+for (const { title, changes } of changed) console.log(title, changes);`,
+  }),
+  all: (withinDays) => ({
+    imports: "sweepProfiles, streamProfiles",
+    reads: ["file"],
+    body: `const report = await sweepProfiles(file, { refreshWithinDays: ${withinDays} });
+console.log(report.profiles, report.networks, report.links);
+
+for await (const profile of streamProfiles(file)) console.log(profile.refId, profile.title);`,
+  }),
+};
+
 const BODIES: Readonly<Record<View, (withinDays: number, gateway: string | undefined) => { imports: string; body: string }>> = {
   profile: () => ({
     imports: "AyrshareUser, accountHealth",

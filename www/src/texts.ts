@@ -1,6 +1,6 @@
 // All texts of the page, in one language and one place. The page tests look for these texts.
 
-import { compactCount, count, durationText, kilobytes, megabytes, tookText } from "./format.js";
+import { compactCount, count, durationText, kilobytes, megabytes, momentOf, tookText } from "./format.js";
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`;
 
@@ -17,7 +17,10 @@ export const texts = {
     sandbox: "Sandbox",
     account: "Your real account",
     custom: "Another server",
+    file: "Open a file",
     sandboxHint: "A built-in stand-in for Ayrshare. No key needed, nothing leaves this machine.",
+    fileHint: "The file is read in this browser. It is not sent anywhere.",
+    filePolicy: "This page's policy does not let it connect to any other host, so it could not send it.",
     accountHint: "The key stays in the server started by npm start. This page never sees it.",
   },
   decoded: {
@@ -28,6 +31,8 @@ export const texts = {
     title: (fields: number) => `${plural(fields, "field does not match the documentation and is", "fields do not match the documentation and are")} shown as absent. Everything else is unaffected.`,
     types: (found: string, expected: string) => (found === "missing" ? `is missing, expected ${expected}` : `is of type ${found}, expected ${expected}`),
     more: (fields: number) => `and ${count(fields)} more`,
+    places: "Some profiles have fields that do not match the documentation. These fields count as absent; everything else is unaffected.",
+    inProfiles: (profiles: number) => `, in ${plural(profiles, "profile", "profiles")}`,
   },
   request: {
     took: (ms: number) => tookText(ms),
@@ -161,10 +166,84 @@ export const texts = {
     chart: "Accounts per network",
     links: "Links that need attention",
     linksOf: (total: number) => plural(total, "link", "links"),
-    columns: { profile: "Profile", network: "Network", due: "Due", left: "Left" },
+    columns: { profile: "Profile", network: "Network", due: "Due", left: "Left", reference: "Reference", accounts: "Accounts", level: "Health" },
+    profiles: "Profiles",
+    profilesOf: (total: number) => plural(total, "profile", "profiles"),
+    noProfiles: "None so far.",
+    urgent: (things: number) => plural(things, "thing to do", "things to do"),
     expired: (days: number) => (days < 1 ? "expired" : `${plural(days, "day", "days")} ago`),
     noLinks: "None so far.",
     untitled: "Untitled profile",
+  },
+  file: {
+    zones: {
+      open: {
+        title: "Drop a file here, or choose one",
+        hint: "The batch file of all profiles (.json, .ndjson, also .gz), or the JSON of one GET /user response. Two files are compared.",
+        button: "Choose a file",
+      },
+      compare: {
+        title: "Compare with a second file",
+        hint: "Drop an older or a newer one here to see who joined, left, linked, unlinked or was renamed.",
+        button: "Choose a second file",
+      },
+    },
+    title: "Open a file",
+    opened: "File",
+    none: "No file is open yet.",
+    anotherToOpen: "Choose another file",
+    reading: (name: string) => `Reading ${name}`,
+    size: "Size",
+    bytes: (bytes: number) => (bytes < 1e5 ? plural(bytes, "byte", "bytes") : megabytes(bytes)),
+    modified: "Last changed",
+    moment: momentOf,
+    list: "This file is read as a list of profiles. Choose one in the table below to see its health and its accounts.",
+    back: (name: string) => `Back to ${name}`,
+    gone: "This profile could not be read again. The file may have changed; open it once more.",
+    from: "From",
+    to: "to",
+    swap: "Swap the files",
+    another: "Choose another second file",
+    comparing: { before: "Reading the older file", after: "Reading the newer file" },
+    compareProgress: "Share of both files read so far",
+    compareCancelled: "The comparison was stopped",
+    notCompared: "The files could not be compared",
+    compared: (before: number, after: number, ms: number) => `${plural(before, "profile", "profiles")} compared with ${count(after)} in ${tookText(ms)}`,
+    changes: (changes: number, ms: number) => (changes === 0 ? `Nothing has changed; compared in ${tookText(ms)}` : `${plural(changes, "change", "changes")}; compared in ${tookText(ms)}`),
+    counts: {
+      joined: "Profiles joined", left: "Profiles left", linked: "Accounts linked", unlinked: "Accounts unlinked", relinked: "Linked again", renamed: "Renamed",
+    },
+    kinds: { joined: "joined", left: "left", linked: "linked", unlinked: "unlinked", relinked: "linked again", renamed: "renamed" },
+    columns: { kind: "Change", before: "Before", after: "After" },
+    differences: "Differences",
+    differencesOf: (total: number) => plural(total, "difference", "differences"),
+    noDifferences: "The files do not differ in their profiles, links and names.",
+    leftOut: (differences: number) => `The table leaves out ${plural(differences, "difference", "differences")}.`,
+    different: {
+      title: "These files are of different kinds",
+      next: "One is a list of profiles, the other the response of one call. Choose two of the same kind.",
+    },
+    folder: { title: "This is a folder", next: "Open the file itself. A folder cannot be read." },
+    tooMany: { title: "These are too many files", next: "Open one file, or two to compare." },
+    empty: { title: "This file is empty", next: "Download it again, and check that the download has finished." },
+    explain: {
+      notProfiles: {
+        title: "This file has no profiles that can be read",
+        next: "Open the batch file that GET /user/batch refers to, or the JSON of one GET /user response, as Ayrshare sent it.",
+      },
+      damaged: {
+        title: "This file is damaged",
+        next: "The numbers count what could be read before that place. Download the file again for the rest.",
+      },
+      unreadable: {
+        title: "The browser could not read this file",
+        next: "It may have been changed, moved or protected since you chose it. Choose it again.",
+      },
+      refused: {
+        title: "This file contains an error of Ayrshare",
+        next: "It is the response of a call that failed. The message above is Ayrshare's own.",
+      },
+    },
   },
   table: {
     search: "Search",

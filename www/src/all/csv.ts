@@ -1,4 +1,6 @@
-// A table as a CSV file by RFC 4180. Its library is loaded when a file is first saved.
+// A table as a CSV file by RFC 4180.
+
+import { unparse } from "papaparse";
 
 export type Cell = string | number | boolean | undefined;
 
@@ -14,8 +16,7 @@ const BYTE_ORDER_MARK = "\ufeff";
 /** Rows per piece of the file, so that the text of a long table is not in memory twice. */
 const PIECE = 10_000;
 
-export async function csvOf<Row>(fields: Readonly<Record<string, (row: Row) => Cell>>, rows: readonly Row[]): Promise<Blob> {
-  const { unparse } = (await import("papaparse")).default;
+export function csvOf<Row>(fields: Readonly<Record<string, (row: Row) => Cell>>, rows: readonly Row[]): Blob {
   const [names, values] = [Object.keys(fields), Object.values(fields)];
   const pieces = [`${BYTE_ORDER_MARK}${names.join(",")}\r\n`];
   for (let from = 0; from < rows.length; from += PIECE) {

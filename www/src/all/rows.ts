@@ -38,6 +38,10 @@ export class Rows<Row> {
     this.#rows.push(row);
   }
 
+  get length(): number {
+    return this.#rows.length;
+  }
+
   /** All rows are there; from now on the order is exact. */
   complete(): void {
     this.#complete = true;
@@ -50,7 +54,7 @@ export class Rows<Row> {
   }
 
   /** The rows that the query finds, in its order. */
-  csv(query: Query): Promise<Blob> {
+  csv(query: Query): Blob {
     return csvOf(this.#shape.fields, this.#order(query));
   }
 

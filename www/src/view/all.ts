@@ -1,17 +1,19 @@
-// All profiles: the controls, the countdown, live numbers, the chart, the links that need attention, and the outcome. The elements are
-// created once; only their texts change while profiles are read.
+// All profiles of an account or of a file: the controls, the countdown, live numbers, the chart, the links that need attention, for a file also its
+// profiles, and the outcome. The elements are created once; only their texts change while profiles are read.
 
-import type { AyrshareError } from "ayrshare-user";
-import type { LinkRow, Tally } from "../all/protocol.js";
-import { Reader } from "../all/reader.js";
+import { AyrshareError } from "ayrshare-user";
+import type { Background, Run } from "../all/background.js";
+import type { FromRun, LinkRow, OpenedProfile, ProfileRow, TableName, Tally, Work } from "../all/protocol.js";
 import { h, show } from "../dom.js";
-import type { Session } from "../session.js";
+import type { Connection } from "../session.js";
 import { type Explanation, texts } from "../texts.js";
 import { every } from "../ticker.js";
 import { NetworkChart } from "./chart.js";
 import { failureNote } from "./failure.js";
 import { LINK_COLUMNS } from "./links.js";
-import { Table } from "./table.js";
+import { mismatchNote } from "./parts.js";
+import { profileColumns } from "./profiles.js";
+import { Table, type TableOptions } from "./table.js";
 
 const WITHIN_DAYS = [7, 14, 30, 90, 365];
 export const DEFAULT_DAYS = 14;
@@ -19,15 +21,20 @@ export const DEFAULT_DAYS = 14;
 type Tile = keyof typeof texts.all.tiles;
 type State = "idle" | "asking" | "waiting" | "broken" | "reading" | "ended" | "cancelled" | "failed";
 
+/** Where the profiles come from. */
+export type Input = { readonly connection: Connection } | { readonly file: File };
+
 export interface AllActions {
+  /** Shows a profile of the file; `undefined` if the file no longer has it. */
+  readonly showProfile: (row: number, profile: OpenedProfile | undefined) => void;
   readonly announce: (words: string) => void;
-  readonly explain: (error: AyrshareError) => Explanation;
+  readonly explain: (error: AyrshareError, profilesRead: number) => Explanation;
 }
 
 export class AllProfiles {
   readonly #actions: AllActions;
   readonly #start = h("button", { type: "button", class: "button primary", on: { click: () => { this.#begin(); } } }, texts.all.start);
-  readonly #stop = h("button", { type: "button", class: "button", hidden: true, on: { click: () => { this.#reader.cancel(); } } }, texts.all.cancel);
+  readonly #stop = h("button", { type: "button", class: "button", hidden: true, on: { click: () => { this.#run?.ask({ type: "cancel" }); } } }, texts.all.cancel);
   readonly #within = h("select", { id: "within" }, ...WITHIN_DAYS.map((days) =>
     h("option", { value: days, selected: days === DEFAULT_DAYS }, texts.all.days(days))));
   readonly #status = h("p", { class: "run-status", "data-testid": "run-status" });
@@ -39,16 +46,11 @@ export class AllProfiles {
   readonly #numbers = h("div", { class: "run-numbers" });
   readonly #chart = new NetworkChart();
   readonly #links: Table<LinkRow>;
-  readonly #reader = new Reader({
-    waiting: (untilMs) => { this.#wait("waiting", untilMs); },
-    broken: (untilMs) => { this.#wait("broken", untilMs); },
-    progress: (tally) => { this.#show("reading", tally); },
-    ended: (tally, cancelled) => { this.#end(cancelled ? "cancelled" : "ended", tally); },
-    failed: (tally, error) => { this.#fail(tally, error); },
-    rows: (_, rows) => { this.#links.show(rows); },
-    csv: (_, file) => { this.#links.download(file); },
-  });
-  #session: Session | undefined;
+  readonly #profiles: Table<ProfileRow>;
+  readonly #mismatches = h("div");
+  readonly #background: Background;
+  #run: Run | undefined;
+  #input: Input | undefined;
   #resumes = 0;
   /** The tally that the chart and the table show next. */
   #latest: Tally | undefined;
@@ -57,44 +59,95 @@ export class AllProfiles {
   readonly controls: HTMLElement;
   readonly run = h("div", { class: "run", "data-testid": "run", "data-state": "idle" });
 
-  constructor(actions: AllActions) {
+  constructor(background: Background, actions: AllActions) {
+    this.#background = background;
     this.#actions = actions;
     this.#links = new Table({
       id: "links", title: texts.all.links, columns: LINK_COLUMNS, sortedBy: "due", total: texts.all.linksOf, empty: texts.all.noLinks,
-      byNetwork: true, fileName: "links.csv", announce: actions.announce,
-      ask: (from, to, query) => { this.#reader.ask("links", from, to, query); },
-      save: (query) => { this.#reader.save("links", query); },
+      byNetwork: true, fileName: "links.csv", ...this.#tableActions("links"),
+    });
+    this.#profiles = new Table({
+      id: "profiles", title: texts.all.profiles, columns: profileColumns((index) => { this.#run?.ask({ type: "profile", index }); }), sortedBy: "",
+      total: texts.all.profilesOf, empty: texts.all.noProfiles, byNetwork: false, fileName: "profiles.csv", ...this.#tableActions("profiles"),
     });
     this.controls = h("div", { class: "actions" },
       h("p", { class: "within" }, h("label", { for: "within" }, texts.all.within), this.#within), this.#start, this.#stop);
     show(this.#numbers, h("dl", { class: "tiles" }, ...(Object.keys(texts.all.tiles) as Tile[]).map((tile) => this.#tile(tile))));
-    show(this.run, this.#status, this.#bar, this.#resumed, this.#failure, this.#numbers);
+    show(this.run, this.#status, this.#bar, this.#resumed, this.#failure, this.#numbers, this.#mismatches);
     this.#clear();
     this.#enter("idle", texts.all.idle);
   }
 
   get wide(): readonly HTMLElement[] {
-    return [this.#chart.element, this.#links.element];
+    return [this.#chart.element, this.#links.element, this.#profiles.element];
   }
 
   get withinDays(): number {
     return Number(this.#within.value);
   }
 
+  /** Loads what the chart needs later. */
+  warm(): void {
+    this.#chart.warm();
+  }
+
   /** Sets a new connection and discards the results of the old one. */
-  connect(session: Session): void {
-    this.#session = session;
-    this.#reader.dispose();
-    this.#clear();
+  connect(connection: Connection): void {
+    this.#replace({ connection });
     this.#enter("idle", texts.all.idle);
   }
 
-  #begin(): void {
-    if (!this.#session) return;
+  /** Reads a file. */
+  open(file: File): void {
+    this.#replace({ file });
+    this.#begin();
+  }
+
+  /** Moves the focus to the table of profiles. */
+  focusProfile(): void {
+    this.#profiles.focus();
+  }
+
+  #replace(input: Input): void {
+    this.#run?.end();
+    this.#run = undefined;
+    this.#input = input;
     this.#clear();
-    this.#enter("asking", texts.all.asking);
-    this.#stop.focus();
-    this.#reader.start(this.#session.connection, this.withinDays);
+  }
+
+  #begin(): void {
+    if (!this.#input) return;
+    this.#run?.end();
+    this.#clear();
+    const fromFile = "file" in this.#input;
+    this.#enter(fromFile ? "reading" : "asking", fromFile ? texts.all.reading : texts.all.asking);
+    // A file that was dropped or chosen elsewhere is not a reason to move the focus.
+    if (!fromFile || document.activeElement === this.#start) this.#stop.focus();
+    const { withinDays } = this;
+    const work: Work = "file" in this.#input ? { type: "file", file: this.#input.file, withinDays } : { type: "account", connection: this.#input.connection, withinDays };
+    this.#run = this.#background.begin(work, (message) => { this.#hear(message); });
+  }
+
+  #hear(message: FromRun): void {
+    if (message.type === "waiting" || message.type === "broken") this.#wait(message.type, message.untilMs);
+    else if (message.type === "progress") this.#show("reading", message.tally);
+    else if (message.type === "ended") this.#end(message.cancelled ? "cancelled" : "ended", message.tally);
+    else if (message.type === "failed") this.#fail(message.tally, new AyrshareError(message.error));
+    else if (message.type === "profile") this.#actions.showProfile(message.index, message.profile);
+    else if (message.type === "rows") this.#table(message.table).show(message);
+    else if (message.type === "csv") this.#table(message.table).download(message.file);
+  }
+
+  #table(name: TableName): Pick<Table<unknown>, "show" | "download"> {
+    return name === "profiles" ? this.#profiles : this.#links;
+  }
+
+  #tableActions(table: TableName): Pick<TableOptions<never>, "announce" | "ask" | "save"> {
+    return {
+      announce: (words) => { this.#actions.announce(words); },
+      ask: (from, to, query) => { this.#run?.ask({ type: "rows", table, from, to, query }); },
+      save: (query) => { this.#run?.ask({ type: "csv", table, query }); },
+    };
   }
 
   #clear(): void {
@@ -103,12 +156,14 @@ export class AllProfiles {
     this.#latest = undefined;
     this.#chart.element.hidden = true;
     this.#links.clear();
+    this.#profiles.clear();
     for (const value of this.#tiles.values()) {
       value.textContent = texts.all.nothing;
       delete value.dataset["value"];
     }
     show(this.#readLabel, texts.all.tiles.bytes);
     show(this.#failure);
+    show(this.#mismatches);
   }
 
   #enter(state: State, words: string): void {
@@ -139,6 +194,8 @@ export class AllProfiles {
   #show(state: State, tally: Tally): void {
     if (this.run.dataset["state"] !== state && state === "reading") this.#enter("reading", texts.all.reading);
     if (tally.bytesTotal) this.#bar.value = tally.bytesRead / tally.bytesTotal;
+    else this.#bar.removeAttribute("value");
+    show(this.#mismatches, mismatchNote(tally.mismatches, tally.mismatchesLeftOut));
     this.#count(tally);
     this.#draw(tally);
     if (tally.resumes === this.#resumes) return;
@@ -163,6 +220,7 @@ export class AllProfiles {
         this.#drawing = false;
         if (!this.#latest) return;
         this.#links.refresh();
+        if (this.#input && "file" in this.#input) this.#profiles.refresh();
         if (this.#latest !== drawn) this.#draw(this.#latest);
       });
     });
@@ -187,7 +245,7 @@ export class AllProfiles {
   #fail(tally: Tally, error: AyrshareError): void {
     if (tally.profiles > 0) this.#show("failed", tally);
     this.#enter("failed", texts.all.failed(tally.profiles));
-    show(this.#failure, failureNote(error, this.#actions.explain(error), () => { this.#begin(); }));
+    show(this.#failure, failureNote(error, this.#actions.explain(error, tally.profiles), () => { this.#begin(); }));
   }
 
   #tile(tile: Tile): HTMLElement {

@@ -21,11 +21,15 @@ export function changesBody(changes: readonly Change[] | undefined, sinceMs: num
       : changes.length === 0 ? emptyNote(texts.changes.none, texts.changes.noneNext(since))
         : h("div", {},
           h("p", { class: "quiet" }, texts.changes.since(changes.length, since)),
-          h("ul", { class: "rows", role: "list" }, ...changes.map(row))),
+          changeRows(changes)),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button", on: { click: actions.lookAgain } }, texts.changes.lookAgain),
       actions.letChange && h("button", { type: "button", class: "button", on: { click: actions.letChange } }, texts.changes.letChange)),
   ];
+}
+
+export function changeRows(changes: readonly Change[]): HTMLElement {
+  return h("ul", { class: "rows", role: "list" }, ...changes.map(row));
 }
 
 function row({ kind, network, path, before, after }: Change): HTMLElement {

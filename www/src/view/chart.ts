@@ -1,5 +1,5 @@
 // A live chart of accounts per network: bars drawn by uPlot, with the networks' marks and the numbers below them as text. uPlot is loaded
-// when the first numbers arrive. If it does not load, only the text is shown: uPlot needs a valid language tag as the browser's language,
+// when the first numbers arrive, or before. If it does not load, only the text is shown: uPlot needs a valid language tag as the browser's language,
 // and that of WebKitGTK may be "C".
 
 import type uPlot from "uplot";
@@ -17,6 +17,7 @@ export class NetworkChart {
   readonly element = h("figure", { class: "chart", "data-testid": "chart" }, h("figcaption", {}, texts.all.chart), this.#plotBox, this.#labels);
   #uPlot: typeof uPlot | undefined;
   #plot: uPlot | undefined;
+  #loading: Promise<void> | undefined;
   #data: uPlot.AlignedData = [[], []];
   #platforms: readonly string[] = [];
   readonly #values = new Map<string, HTMLElement>();
@@ -28,11 +29,19 @@ export class NetworkChart {
     });
   }
 
+  /** Loads uPlot before the first numbers arrive. */
+  warm(): void {
+    this.#loading ??= import("uplot").then(({ default: loaded }) => {
+      this.#uPlot = loaded;
+      this.#replot();
+    }, () => { this.#plotBox.hidden = true; });
+  }
+
   update(networks: readonly (readonly [network: string, accounts: number])[]): void {
     this.element.hidden = false;
     const counts = new Map(networks);
     const platforms = [...new Set([...PLATFORMS, ...counts.keys()])];
-    if (this.#platforms.length === 0) this.#load();
+    this.warm();
     if (platforms.length !== this.#platforms.length) this.#rebuild(platforms);
     for (const [platform, value] of this.#values) {
       const accounts = counts.get(platform) ?? 0;
@@ -55,15 +64,8 @@ export class NetworkChart {
     this.#replot();
   }
 
-  #load(): void {
-    import("uplot").then(({ default: loaded }) => {
-      this.#uPlot = loaded;
-      this.#replot();
-    }, () => { this.#plotBox.hidden = true; });
-  }
-
   #replot(): void {
-    if (!this.#uPlot) return;
+    if (!this.#uPlot || this.#platforms.length === 0) return;
     this.#plot?.destroy();
     this.#plot = new this.#uPlot(options(this.#uPlot, this.#platforms, this.#plotBox.clientWidth), this.#data, this.#plotBox);
   }

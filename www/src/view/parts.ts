@@ -1,5 +1,6 @@
 // Elements shared by several panels: headers with the request line, empty notes, meters and pictures.
 
+import type { MismatchRow } from "../all/protocol.js";
 import { mayShowImage } from "../config.js";
 import { type Child, h } from "../dom.js";
 import { initials, safeLink } from "../format.js";
@@ -39,6 +40,18 @@ export function oddNote(odd: Odd | undefined): Child {
     h("p", {}, texts.odd.title(odd.count)),
     h("ul", {},
       ...named.map(({ path, expected, found }) => h("li", {}, h("code", {}, path), " ", texts.odd.types(found, expected))),
+      more > 0 && h("li", {}, texts.odd.more(more))));
+}
+
+/** The same for many profiles: each place, and in how many profiles it is. */
+export function mismatchNote(places: readonly MismatchRow[], leftOut: number): Child {
+  if (places.length === 0) return null;
+  const named = places.slice(0, NAMED_MAX);
+  const more = places.length - named.length + leftOut;
+  return h("div", { class: "odd", "data-testid": "odd-places" },
+    h("p", {}, texts.odd.places),
+    h("ul", {},
+      ...named.map(({ path, expected, found, records }) => h("li", {}, h("code", {}, path), " ", texts.odd.types(found, expected), texts.odd.inProfiles(records))),
       more > 0 && h("li", {}, texts.odd.more(more))));
 }
 

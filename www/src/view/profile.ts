@@ -37,12 +37,16 @@ function calls(user: User): Child {
 function facts(user: User): HTMLElement {
   const created = user.created?.utc;
   const bio = safeLink(user.ayrlinkUrl ?? undefined);
-  return h("dl", { class: "facts" },
-    created && fact(texts.profile.created, h("time", { datetime: created }, dayText(created))),
-    bio && fact(texts.profile.bio, externalLink(bio, linkText(bio))),
-    user.lastUpdated && fact(texts.profile.updated,
-      h("time", { datetime: user.lastUpdated }, momentText(user.lastUpdated))),
-    user.refId && fact(texts.profile.reference, h("code", { class: "wrap" }, user.refId)));
+  return factsOf([
+    [texts.profile.created, created && h("time", { datetime: created }, dayText(created))],
+    [texts.profile.bio, bio && externalLink(bio, linkText(bio))],
+    [texts.profile.updated, user.lastUpdated && h("time", { datetime: user.lastUpdated }, momentText(user.lastUpdated))],
+    [texts.profile.reference, user.refId && h("code", { class: "wrap" }, user.refId)],
+  ]);
 }
 
-const fact = (name: string, value: Child): HTMLElement => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+/** Facts and their names; those without a value are left out. */
+export function factsOf(facts: readonly (readonly [name: string, value: Child])[]): HTMLElement {
+  return h("dl", { class: "facts" },
+    ...facts.filter(([, value]) => value).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}

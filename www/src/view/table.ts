@@ -2,8 +2,7 @@
 // they are requested as the table scrolls.
 
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
-import type { Query } from "../all/protocol.js";
-import type { TableWindow } from "../all/reader.js";
+import type { Query, TableWindow } from "../all/protocol.js";
 import { type Child, h, show } from "../dom.js";
 import { PLATFORMS } from "../network-names.js";
 import { networkOf } from "../networks.js";
@@ -27,7 +26,7 @@ export interface TableOptions<Row> {
   readonly id: string;
   readonly title: string;
   readonly columns: readonly Column<Row>[];
-  /** The column by which rows are sorted at first. */
+  /** The column by which rows are sorted at first; empty for the order in which they came. */
   readonly sortedBy: string;
   readonly total: (rows: number) => string;
   readonly empty: string;
@@ -125,6 +124,10 @@ export class Table<Row> {
     if (this.#again) this.refresh();
   }
 
+  focus(): void {
+    this.#scroller.focus();
+  }
+
   /** Offers a CSV file to the user. */
   download(file: Blob): void {
     const url = URL.createObjectURL(file);
@@ -208,11 +211,14 @@ export class Table<Row> {
 
   #draw(): void {
     const items = this.#virtual.getVirtualItems();
+    const focused = this.#body.contains(document.activeElement) ? document.activeElement?.closest("[role=row]")?.getAttribute("aria-rowindex") : undefined;
     show(this.#body, ...items.map(({ index, start }) => {
       const element = this.#row(this.#rows[index - this.#from], index);
       element.style.setProperty("transform", `translateY(${start}px)`);
       return element;
     }));
+    // The rows were recreated; keep the focus on the same one.
+    if (focused) this.#body.querySelector<HTMLElement>(`[aria-rowindex="${focused}"] button`)?.focus({ preventScroll: true });
   }
 
   #row(row: Row | undefined, index: number): HTMLElement {
