@@ -127,7 +127,7 @@ describe("colours", () => {
 describe("the end", () => {
   test("Ctrl-C clears the bar and says what was read", async (t) => {
     const { at, env } = await sandbox(t, SLOW);
-    const screen = terminal(t, ["sweep", ...at], { env });
+    const screen = terminal(t, ["sweep", ...at], { env, columns: 100 });
     await screen.shows(BAR);
     screen.type("\x03");
     assert.equal(await screen.ended(), 130);
