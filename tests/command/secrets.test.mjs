@@ -27,7 +27,7 @@ async function echo(t, status, body) {
 }
 
 for (const command of ["user", "boards", "health", "profiles", "sweep", "batch"]) {
-  for (const status of [200, 400, 401, 403, 404]) {
+  for (const status of [200, 403]) {
     test(`${command}: an error with ${status} that repeats the keys does not show them`, async (t) => {
       const { code, out, err } = await run([command, ...(await echo(t, status))], { env });
       assert.equal(code, 1, out);
@@ -68,7 +68,7 @@ test("the signed address is printed by `batch` alone, on standard output or in t
   assert.ok(readFileSync(file, "utf8").includes(SIGNED));
   // Nothing listens where the file should be.
   for (const command of ["profiles", "sweep"]) {
-    const { code, out, err } = await run([command, ...at], { env: { ...env, AYRSHARE_TEST: "" } });
+    const { code, out, err } = await run([command, ...at], { env });
     assert.equal(code, 1);
     hidden(out + err);
   }
