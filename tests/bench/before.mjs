@@ -68,7 +68,7 @@ async function gateways(builds) {
   }
 }
 
-export default async function before(folder) {
+export default async function before({ before: folder }) {
   const entry = folder && resolve(folder, "dist/node.js");
   if (!entry || !existsSync(entry)) throw new Error("bench: name the folder of an earlier build: --before FOLDER, with FOLDER/dist/node.js in it");
   const builds = { "earlier build": await import(pathToFileURL(entry).href), "this build": now };

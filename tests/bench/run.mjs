@@ -8,7 +8,7 @@ const BENCHES = { call: "./call.mjs", batch: "./batch.mjs", gateway: "./gateway.
 /** These take minutes or measure an internal detail, so they run only when named. */
 const APART = ["memory", "splitter", "before", "growth"];
 
-const { values, positionals } = parseArgs({ options: { write: { type: "boolean", default: false }, before: { type: "string" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({ options: { write: { type: "boolean", default: false }, before: { type: "string" }, rows: { type: "string" } }, allowPositionals: true });
 const unknown = positionals.find((name) => !(name in BENCHES));
 if (unknown !== undefined) {
   console.error(`bench: there is no \`${unknown}\`; there are ${Object.keys(BENCHES).join(", ")}`);
@@ -16,5 +16,5 @@ if (unknown !== undefined) {
 }
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES).filter((name) => !APART.includes(name));
 await build();
-for (const name of names) await (await import(BENCHES[name])).default(values.before);
+for (const name of names) await (await import(BENCHES[name])).default(values);
 if (values.write || positionals.length === 0) writeResults();
