@@ -2,11 +2,11 @@
 
 use super::cors::Origin;
 use super::etag;
-use super::grant::{Authorization, Grant, Profile};
+use super::grant::{Authorization, Grant, GrantedProfile};
 use super::options::Gateway;
-use super::reply::{Body, Refusal, Reply, Source};
+use super::reply::{GatewayRefusal, Reply, ReplyBody, Source};
 use super::route::{self, ProfilesQuery, Route, URL_MAX};
-use super::store::{CacheKeyInput, Entry, whole};
+use super::store::{CacheEntry, CacheKeyInput, whole};
 use super::upstream::{Passed, Upstream};
 use crate::digits;
 use crate::error::{Error, Kind};
@@ -19,7 +19,7 @@ const ALLOW: &str = "GET, HEAD, OPTIONS";
 
 /// The parts of a request that matter. Nothing else of it is read.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Request<'a> {
+pub struct IncomingRequest<'a> {
     /// The method, as sent.
     pub method: &'a str,
     /// The URL, or its path and query, as sent.
@@ -60,8 +60,8 @@ pub struct Call {
 #[derive(Debug, Clone)]
 pub struct AuthorizedRequest {
     call: Call,
-    profile: Profile,
-    /// The Profile Key of the grant. Kept even if it is not sent, so that no reply can reveal it.
+    profile: GrantedProfile,
+    /// The Profile Key of the grant. Stored even if it is not sent, so that no reply can reveal it.
     granted_key: Option<Secret>,
 }
 
@@ -88,12 +88,12 @@ pub struct Failed<'a> {
     /// The API key of the request, if known.
     pub api_key: Option<&'a Secret>,
     /// The cached response, even if it is stale.
-    pub kept: Option<&'a Entry>,
+    pub kept: Option<&'a CacheEntry>,
 }
 
 /// A reply, and a change of the cache.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct GatewayOutcome {
     /// Send this reply.
     pub reply: Reply,
     /// Make this change to the entry under [`AuthorizedRequest::key`].
@@ -106,7 +106,7 @@ pub enum StoreChange {
     /// Leave it unchanged.
     Leave,
     /// Replace it with the body that Ayrshare sent.
-    Put(Entry),
+    Put(CacheEntry),
     /// Delete it.
     Drop,
 }
@@ -114,35 +114,39 @@ pub enum StoreChange {
 impl Gateway {
     /// Validates a request.
     #[must_use]
-    pub fn receive(&self, request: &Request<'_>) -> Received {
+    pub fn receive(&self, request: &IncomingRequest<'_>) -> Received {
         let is_head = request.method == "HEAD";
         let Some(origin) = self.cors.judge(request.origin) else {
             let nowhere = Origin::default();
-            return Received::Reply(Reply::refusal(&Refusal::Origin, &nowhere, is_head));
+            return Received::Reply(Reply::refusal(&GatewayRefusal::Origin, &nowhere, is_head));
         };
         self.find(request, &origin)
             .unwrap_or_else(|refusal| Received::Reply(Reply::refusal(&refusal, &origin, is_head)))
     }
 
-    fn find(&self, request: &Request<'_>, origin: &Origin) -> Result<Received, Refusal> {
+    fn find(
+        &self,
+        request: &IncomingRequest<'_>,
+        origin: &Origin,
+    ) -> Result<Received, GatewayRefusal> {
         if request.url.len() > URL_MAX {
-            return Err(Refusal::TooLong);
+            return Err(GatewayRefusal::TooLong);
         }
         let (path, query) = route::split(request.url);
         if self.has_webhook && route::is_webhook(path, &self.prefix) {
             let is_post = request.method == "POST";
             return is_post
                 .then_some(Received::Webhook)
-                .ok_or(Refusal::Method("POST"));
+                .ok_or(GatewayRefusal::Method("POST"));
         }
-        let place = route::place(path, &self.prefix).ok_or(Refusal::NotFound)?;
+        let place = route::place(path, &self.prefix).ok_or(GatewayRefusal::NotFound)?;
         match request.method {
             "GET" | "HEAD" => {}
             "OPTIONS" => return Ok(Received::Reply(self.options(request, origin))),
-            _ => return Err(Refusal::Method(ALLOW)),
+            _ => return Err(GatewayRefusal::Method(ALLOW)),
         }
         Ok(Received::Call(Call {
-            route: route::route(place, query).map_err(Refusal::Query)?,
+            route: route::route(place, query).map_err(GatewayRefusal::Query)?,
             is_head: request.method == "HEAD",
             if_none_match: request.if_none_match.map(|it| Secret::new(it.to_owned())),
             origin: origin.clone(),
@@ -151,7 +155,7 @@ impl Gateway {
         }))
     }
 
-    fn options(&self, request: &Request<'_>, origin: &Origin) -> Reply {
+    fn options(&self, request: &IncomingRequest<'_>, origin: &Origin) -> Reply {
         let mut reply = Reply::options(ALLOW, origin);
         if origin.is_listed() && request.preflight_method.is_some() {
             self.cors.preflight(&mut reply.headers);
@@ -174,7 +178,7 @@ impl Call {
     /// request, 500 without details if `authorize` failed, 503 if it timed out.
     pub fn granted(self, authorization: Authorization) -> Result<AuthorizedRequest, Reply> {
         match authorization.grant() {
-            Ok(grant) => self.permit(grant),
+            Ok(grant) => self.authorized(grant),
             Err(refusal) => Err(self.refuse(&refusal)),
         }
     }
@@ -186,14 +190,14 @@ impl Call {
     /// must be called.
     pub fn open(mut self) -> Result<AuthorizedRequest, Reply> {
         match self.everybody.take() {
-            Some(grant) => self.permit(grant),
-            None => Err(self.refuse(&Refusal::Unauthorized)),
+            Some(grant) => self.authorized(grant),
+            None => Err(self.refuse(&GatewayRefusal::Unauthorized)),
         }
     }
 
-    fn permit(self, grant: Grant) -> Result<AuthorizedRequest, Reply> {
+    fn authorized(self, grant: Grant) -> Result<AuthorizedRequest, Reply> {
         let granted_key = match &grant.profile {
-            Some(Profile::Key(key)) => Some(key.clone()),
+            Some(GrantedProfile::Key(key)) => Some(key.clone()),
             _ => None,
         };
         match grant.profile_for(&self.route) {
@@ -206,7 +210,7 @@ impl Call {
         }
     }
 
-    fn refuse(&self, refusal: &Refusal) -> Reply {
+    fn refuse(&self, refusal: &GatewayRefusal) -> Reply {
         Reply::refusal(refusal, &self.origin, self.is_head)
     }
 }
@@ -246,12 +250,12 @@ impl AuthorizedRequest {
     /// Identifies the request by account, profile, path and query.
     #[must_use]
     pub fn request(&self, base_url: &str, api_key: &Secret) -> CacheKeyInput {
-        CacheKeyInput::answer(base_url, api_key, &self.upstream())
+        CacheKeyInput::response(base_url, api_key, &self.upstream())
     }
 
     /// Replies from the cache, if the entry is fresh.
     #[must_use]
-    pub fn hit(&self, kept: &Entry, now_ms: f64) -> Option<Reply> {
+    pub fn cached_reply(&self, kept: &CacheEntry, now_ms: f64) -> Option<Reply> {
         let is_hit = self.call.route.is_kept() && kept.is_fresh(now_ms);
         is_hit.then(|| self.stored(kept, Source::Stored, now_ms))
     }
@@ -260,7 +264,7 @@ impl AuthorizedRequest {
     ///
     /// A response that is an error after all, or that contains a key, is treated as a failure.
     #[must_use]
-    pub fn succeed(&self, success: &Success<'_>, now_ms: f64) -> Outcome {
+    pub fn succeed(&self, success: &Success<'_>, now_ms: f64) -> GatewayOutcome {
         if let Some(error) = self.fault_of(success) {
             let failed = Failed {
                 error: &error,
@@ -271,15 +275,15 @@ impl AuthorizedRequest {
             return self.fail(&failed, now_ms);
         }
         if self.profiles().is_some() {
-            return Outcome {
+            return GatewayOutcome {
                 reply: self.without_body(Reply::profiles(&self.call.origin)),
                 change: StoreChange::Leave,
             };
         }
         let etag = (!self.call.route.is_batch()).then(|| etag::of(success.body));
-        let mut reply = Reply::answer(etag.as_deref(), Source::Upstream, &self.call.origin);
+        let mut reply = Reply::response(etag.as_deref(), Source::Upstream, &self.call.origin);
         success.passed.push(&mut reply.headers);
-        Outcome {
+        GatewayOutcome {
             reply: self.conditional(reply, etag.as_deref()),
             change: self.change(success.body, etag.as_deref(), now_ms),
         }
@@ -288,18 +292,18 @@ impl AuthorizedRequest {
     /// Replies with an error, or during an outage of Ayrshare with the cached response, if
     /// `staleIfErrorMs` allows.
     #[must_use]
-    pub fn fail(&self, failed: &Failed<'_>, now_ms: f64) -> Outcome {
+    pub fn fail(&self, failed: &Failed<'_>, now_ms: f64) -> GatewayOutcome {
         let stand_in = failed.kept.filter(|kept| {
             self.call.route.is_kept() && kept.is_usable(now_ms) && is_outage(failed.error)
         });
         if let Some(kept) = stand_in {
-            return Outcome {
+            return GatewayOutcome {
                 reply: self.stored(kept, Source::Stale, now_ms),
                 change: StoreChange::Leave,
             };
         }
         let is_refused = self.call.route.is_kept() && failed.error.kind == Kind::Auth;
-        Outcome {
+        GatewayOutcome {
             reply: self.error(failed),
             change: if is_refused {
                 StoreChange::Drop
@@ -309,8 +313,8 @@ impl AuthorizedRequest {
         }
     }
 
-    fn stored(&self, kept: &Entry, source: Source, now_ms: f64) -> Reply {
-        let mut reply = Reply::answer(Some(&kept.etag), source, &self.call.origin);
+    fn stored(&self, kept: &CacheEntry, source: Source, now_ms: f64) -> Reply {
+        let mut reply = Reply::response(Some(&kept.etag), source, &self.call.origin);
         reply.headers.push(("age", kept.age(now_ms)));
         self.conditional(reply, Some(&kept.etag))
     }
@@ -365,7 +369,7 @@ impl AuthorizedRequest {
         let Some(etag) = etag.filter(|_| self.call.route.is_kept()) else {
             return StoreChange::Leave;
         };
-        Entry::of(body, etag, self.call.stale_if_error_ms, now_ms)
+        CacheEntry::of(body, etag, self.call.stale_if_error_ms, now_ms)
             .map_or(StoreChange::Drop, StoreChange::Put)
     }
 
@@ -380,7 +384,7 @@ impl AuthorizedRequest {
     /// Removes the body from the reply to a `HEAD` request.
     fn without_body(&self, mut reply: Reply) -> Reply {
         if self.call.is_head {
-            reply.body = Body::Empty;
+            reply.body = ReplyBody::Empty;
         }
         reply
     }

@@ -4,7 +4,7 @@
 //! CORS headers. The `access-control-allow-origin` of a reply is taken from the list, never from
 //! the request.
 
-use super::headers::Headers;
+use super::headers::ReplyHeaders;
 
 /// How long browsers may cache a preflight, in seconds. The maximum in Chromium.
 const PREFLIGHT_MAX_AGE_S: &str = "7200";
@@ -59,7 +59,7 @@ impl Cors {
 
     /// Adds the headers of the reply to a preflight. They do not depend on the request: the browser
     /// compares.
-    pub(super) fn preflight(&self, headers: &mut Headers) {
+    pub(super) fn preflight(&self, headers: &mut ReplyHeaders) {
         headers.push(("access-control-allow-methods", METHODS.to_owned()));
         headers.push(("access-control-allow-headers", self.request_headers.clone()));
         headers.push(("access-control-max-age", PREFLIGHT_MAX_AGE_S.to_owned()));
@@ -73,7 +73,7 @@ impl Origin {
     }
 
     /// Adds the headers that let pages of this origin read the reply.
-    pub(super) fn push(&self, headers: &mut Headers) {
+    pub(super) fn push(&self, headers: &mut ReplyHeaders) {
         let Some(origin) = &self.listed else { return };
         headers.push(("access-control-allow-origin", origin.clone()));
         headers.push(("access-control-expose-headers", EXPOSED.to_owned()));

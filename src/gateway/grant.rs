@@ -1,6 +1,6 @@
 //! Who may read which profile: the result of `authorize`, and whether it covers the request.
 
-use super::reply::Refusal;
+use super::reply::GatewayRefusal;
 use super::route::Route;
 use crate::header::check_key;
 use crate::redact::Secret;
@@ -25,7 +25,7 @@ pub enum Authorization {
 
 /// The profile that a caller may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Profile {
+pub enum GrantedProfile {
     /// The Primary Profile, which has no Profile Key. It must be granted explicitly: a `profileKey`
     /// that the operator did not find must not give access to the account's own profile.
     Primary,
@@ -37,7 +37,7 @@ pub enum Profile {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// The profile, if any.
-    pub profile: Option<Profile>,
+    pub profile: Option<GrantedProfile>,
     /// Whether the caller may use the batch routes too.
     pub all_profiles: bool,
 }
@@ -45,17 +45,17 @@ pub struct Grant {
 impl Authorization {
     /// Converts it to a grant. A contradictory grant is a bug in the operator's code, and grants
     /// nothing.
-    pub(super) fn grant(self) -> Result<Grant, Refusal> {
+    pub(super) fn grant(self) -> Result<Grant, GatewayRefusal> {
         let (profile_key, scope) = match self {
-            Authorization::Unknown => return Err(Refusal::Unauthorized),
-            Authorization::Failed => return Err(Refusal::Failed),
-            Authorization::Late => return Err(Refusal::Late),
+            Authorization::Unknown => return Err(GatewayRefusal::Unauthorized),
+            Authorization::Failed => return Err(GatewayRefusal::Failed),
+            Authorization::Late => return Err(GatewayRefusal::Late),
             Authorization::Granted { profile_key, scope } => (profile_key, scope),
         };
         if let Some(key) = &profile_key {
-            check_key("profileKey", key.expose()).map_err(|_| Refusal::Failed)?;
+            check_key("profileKey", key.expose()).map_err(|_| GatewayRefusal::Failed)?;
         }
-        let profile = profile_key.map(Profile::Key);
+        let profile = profile_key.map(GrantedProfile::Key);
         match (scope.as_deref(), profile) {
             (None, profile) => Ok(Grant {
                 profile,
@@ -66,10 +66,10 @@ impl Authorization {
                 all_profiles: true,
             }),
             (Some("primary-profile"), None) => Ok(Grant {
-                profile: Some(Profile::Primary),
+                profile: Some(GrantedProfile::Primary),
                 all_profiles: false,
             }),
-            (Some(_), _) => Err(Refusal::Failed),
+            (Some(_), _) => Err(GatewayRefusal::Failed),
         }
     }
 }
@@ -77,13 +77,13 @@ impl Authorization {
 impl Grant {
     /// The profile to request on this route, if the grant covers it. The batch file belongs to the
     /// Primary Profile.
-    pub(super) fn profile_for(self, route: &Route) -> Result<Profile, Refusal> {
+    pub(super) fn profile_for(self, route: &Route) -> Result<GrantedProfile, GatewayRefusal> {
         if route.is_batch() {
             return self
                 .all_profiles
-                .then_some(Profile::Primary)
-                .ok_or(Refusal::Forbidden);
+                .then_some(GrantedProfile::Primary)
+                .ok_or(GatewayRefusal::Forbidden);
         }
-        self.profile.ok_or(Refusal::Forbidden)
+        self.profile.ok_or(GatewayRefusal::Forbidden)
     }
 }

@@ -4,17 +4,17 @@
 //! read the profile that the operator's `authorize` grants. This module makes its decisions and
 //! does no I/O:
 //!
-//! 1. [`Gateway::receive`] validates a [`Request`]. The result is a [`Reply`] or a [`Call`] to
+//! 1. [`Gateway::receive`] validates an [`IncomingRequest`]. The result is a [`Reply`] or a [`Call`] to
 //!    authorize.
 //! 2. [`Call::granted`] checks the result of `authorize`. The result is a reply or an [`AuthorizedRequest`] for
 //!    one profile.
-//! 3. [`AuthorizedRequest::key`] is the cache key, and [`AuthorizedRequest::hit`] replies from the cache while the entry
+//! 3. [`AuthorizedRequest::key`] is the cache key, and [`AuthorizedRequest::cached_reply`] replies from the cache while the entry
 //!    is fresh.
 //! 4. [`AuthorizedRequest::upstream`] is the only request that is ever sent to Ayrshare.
 //! 5. [`AuthorizedRequest::succeed`] and [`AuthorizedRequest::fail`] turn the result into a reply and a change of the
 //!    cache.
 //!
-//! A [`Request`] contains only the parts of a request that matter. The caller's `Authorization`,
+//! An [`IncomingRequest`] contains only the parts of a request that matter. The caller's `Authorization`,
 //! `Profile-Key`, cookies and `Host` are not among them, so nothing here can forward them or depend
 //! on them.
 //!
@@ -51,8 +51,8 @@ pub mod probe;
 #[cfg(not(target_arch = "wasm32"))]
 mod tests;
 
-pub use call::{AuthorizedRequest, Call, Outcome, Received, Request, StoreChange};
-pub use grant::{Authorization, Grant, Profile};
-pub use headers::Headers;
-pub use options::{Access, Gateway, Options, WebhookSecrets};
-pub use reply::{Body, Reply};
+pub use call::{AuthorizedRequest, Call, GatewayOutcome, IncomingRequest, Received, StoreChange};
+pub use grant::{Authorization, Grant, GrantedProfile};
+pub use headers::ReplyHeaders;
+pub use options::{Access, Gateway, GatewayOptions, WebhookSecrets};
+pub use reply::{Reply, ReplyBody};

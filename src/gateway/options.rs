@@ -1,7 +1,7 @@
 //! The options of a gateway, validated once: a gateway with invalid options does not start.
 
 use super::cors::Cors;
-use super::grant::{Grant, Profile};
+use super::grant::{Grant, GrantedProfile};
 use super::webhook;
 use crate::digits;
 use crate::error::{Error, config};
@@ -52,7 +52,7 @@ pub enum WebhookSecrets {
 
 /// Options of a gateway.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct GatewayOptions {
     /// Who may read.
     pub access: Access,
     /// The API key, if it is fixed. If it is a function, the JavaScript side calls it.
@@ -77,11 +77,11 @@ pub struct Options {
     pub webhook_tolerance_ms: f64,
 }
 
-impl Options {
+impl GatewayOptions {
     /// Sets the defaults of all options but `access`.
     #[must_use]
     pub fn new(access: Access) -> Self {
-        Options {
+        GatewayOptions {
             access,
             api_key: None,
             profile_key: None,
@@ -113,7 +113,7 @@ impl Gateway {
     ///
     /// # Errors
     /// Kind `config`, naming the invalid option.
-    pub fn new(options: Options) -> Result<Self, Error> {
+    pub fn new(options: GatewayOptions) -> Result<Self, Error> {
         check_keys(&options)?;
         check_prefix(&options.prefix)?;
         options
@@ -129,7 +129,11 @@ impl Gateway {
         }
         check_webhooks(&options)?;
         let everybody = (options.access == Access::Everybody).then(|| Grant {
-            profile: Some(options.profile_key.map_or(Profile::Primary, Profile::Key)),
+            profile: Some(
+                options
+                    .profile_key
+                    .map_or(GrantedProfile::Primary, GrantedProfile::Key),
+            ),
             all_profiles: false,
         });
         Ok(Gateway {
@@ -159,7 +163,7 @@ impl Gateway {
     }
 }
 
-fn check_keys(options: &Options) -> Result<(), Error> {
+fn check_keys(options: &GatewayOptions) -> Result<(), Error> {
     if let Some(key) = &options.api_key {
         check_key("apiKey", key.expose())?;
     }
@@ -267,7 +271,7 @@ fn check_header(name: &str) -> Result<(), Error> {
     ]))
 }
 
-fn check_webhooks(options: &Options) -> Result<(), Error> {
+fn check_webhooks(options: &GatewayOptions) -> Result<(), Error> {
     if !(0.0..f64::INFINITY).contains(&options.webhook_tolerance_ms) {
         return Err(config(&[
             "`toleranceMs` of `webhooks` must be a number of at least 0",

@@ -3,12 +3,12 @@
 
 use std::fmt::Debug;
 
-use super::route::PLACES;
-use super::store::{self, Entry};
+use super::route::KNOWN_PATHS;
+use super::store::{self, CacheEntry};
 use super::upstream::Passed;
 use super::{
-    Access, Authorization, AuthorizedRequest, Body, Gateway, Options, Outcome, Profile, Received,
-    Reply, Request, StoreChange, WebhookSecrets, call,
+    Access, Authorization, AuthorizedRequest, Gateway, GatewayOptions, GatewayOutcome,
+    GrantedProfile, IncomingRequest, Received, Reply, ReplyBody, StoreChange, WebhookSecrets, call,
 };
 use crate::error::{Error, Kind};
 use crate::redact::Secret;
@@ -59,7 +59,7 @@ struct Case {
 /// If a key is revealed, or a call exceeds its grant.
 pub fn run(bytes: &[u8]) {
     let case = Case::read(bytes);
-    let request = Request {
+    let request = IncomingRequest {
         method: &case.method,
         url: &case.url,
         origin: case.origin.as_deref(),
@@ -73,13 +73,13 @@ pub fn run(bytes: &[u8]) {
         Received::Webhook => assert!(case.method == "POST"),
         Received::Call(call) => match call.granted(case.authorization()) {
             Err(reply) => check_reply(&reply, &case),
-            Ok(permit) => check_permit(&permit, &case),
+            Ok(authorized) => check_permit(&authorized, &case),
         },
     }
 }
 
 fn gateway() -> Gateway {
-    let mut options = Options::new(Access::Authorize);
+    let mut options = GatewayOptions::new(Access::Authorize);
     options.api_key = Some(Secret::new(API_KEY.to_owned()));
     options.allowed_origins = vec![ORIGIN.to_owned()];
     options.webhook_secrets = Some(WebhookSecrets::Given(vec![Secret::new(API_KEY.to_owned())]));
@@ -107,7 +107,7 @@ impl Case {
         let mut text =
             || String::from_utf8_lossy(&with_keys(fields.next().unwrap_or_default())).into_owned();
         let (own_method, query, origin, tag, header) = (text(), text(), text(), text(), text());
-        let mut paths: Vec<&str> = PLACES.iter().map(|(path, _)| *path).collect();
+        let mut paths: Vec<&str> = KNOWN_PATHS.iter().map(|(path, _)| *path).collect();
         paths.push("/webhook");
         let known = paths.get(path % (paths.len() + 1));
         let url = known.map_or_else(
@@ -179,11 +179,11 @@ fn with_keys(field: &[u8]) -> Vec<u8> {
     field.iter().flat_map(spelled).collect()
 }
 
-fn check_permit(permit: &AuthorizedRequest, case: &Case) {
+fn check_permit(authorized: &AuthorizedRequest, case: &Case) {
     let api_key = Secret::new(API_KEY.to_owned());
-    let upstream = permit.upstream();
-    show_nothing(&(permit, &upstream));
-    check_reach(permit, case);
+    let upstream = authorized.upstream();
+    show_nothing(&(authorized, &upstream));
+    check_reach(authorized, case);
     let headers = upstream.headers(&api_key);
     show_nothing(&headers);
     let sent = |name: &str| {
@@ -196,19 +196,19 @@ fn check_permit(permit: &AuthorizedRequest, case: &Case) {
         sent("authorization"),
         Some(["Bearer ", API_KEY].concat().as_str())
     );
-    let is_key = matches!(upstream.profile, Profile::Key(_));
+    let is_key = matches!(upstream.profile, GrantedProfile::Key(_));
     assert_eq!(sent("profile-key"), is_key.then_some(PROFILE_KEY));
     assert_eq!(headers.len(), 2 + usize::from(is_key));
-    let preimage = permit.key("https://api.example/api", &api_key);
-    assert_eq!(preimage.is_some(), permit.route().is_kept());
+    let preimage = authorized.key("https://api.example/api", &api_key);
+    assert_eq!(preimage.is_some(), authorized.route().is_kept());
     show_nothing(&preimage);
-    let kept = check_success(permit, case, &api_key);
-    check_failure(permit, case, &api_key, kept.as_ref());
+    let kept = check_success(authorized, case, &api_key);
+    check_failure(authorized, case, &api_key, kept.as_ref());
 }
 
 /// Asserts that the request covers only what was granted, and only paths that are listed here.
-fn check_reach(permit: &AuthorizedRequest, case: &Case) {
-    let upstream = permit.upstream();
+fn check_reach(authorized: &AuthorizedRequest, case: &Case) {
+    let upstream = authorized.upstream();
     let (path, query) = upstream
         .target
         .split_once('?')
@@ -222,8 +222,8 @@ fn check_reach(permit: &AuthorizedRequest, case: &Case) {
     assert!(query.is_empty() || (path == "/user" && query.split('&').all(is_flag)));
     let all = case.scope.as_deref() == Some("all-profiles");
     match &upstream.profile {
-        Profile::Key(key) => assert!(case.has_profile_key && key.expose() == PROFILE_KEY),
-        Profile::Primary => {
+        GrantedProfile::Key(key) => assert!(case.has_profile_key && key.expose() == PROFILE_KEY),
+        GrantedProfile::Primary => {
             let is_primary = case.scope.as_deref() == Some("primary-profile");
             assert!(if path == "/user/batch" {
                 all
@@ -234,29 +234,36 @@ fn check_reach(permit: &AuthorizedRequest, case: &Case) {
     }
 }
 
-fn check_success(permit: &AuthorizedRequest, case: &Case, api_key: &Secret) -> Option<Entry> {
+fn check_success(
+    authorized: &AuthorizedRequest,
+    case: &Case,
+    api_key: &Secret,
+) -> Option<CacheEntry> {
     let success = call::Success {
         status: case.status,
         body: &case.body,
         passed: &case.passed(),
         api_key,
     };
-    let outcome = permit.succeed(&success, NOW_MS);
+    let outcome = authorized.succeed(&success, NOW_MS);
     check_outcome(&outcome, case);
     let holds = |key: &str| {
         case.body
             .windows(key.len())
             .any(|window| window == key.as_bytes())
     };
-    let is_shown = matches!(outcome.reply.body, Body::Upstream | Body::Profiles);
+    let is_shown = matches!(
+        outcome.reply.body,
+        ReplyBody::Upstream | ReplyBody::Profiles
+    );
     assert!(!is_shown || !(holds(API_KEY) || case.has_profile_key && holds(PROFILE_KEY)));
     let StoreChange::Put(entry) = outcome.change else {
         return None;
     };
-    assert!(case.status == 200 && permit.route().is_kept());
+    assert!(case.status == 200 && authorized.route().is_kept());
     assert!(entry.is_fresh(NOW_MS));
     let headers = entry.headers();
-    let again = Entry::read(|name| {
+    let again = CacheEntry::read(|name| {
         headers
             .iter()
             .find(|(known, _)| *known == name)
@@ -264,7 +271,7 @@ fn check_success(permit: &AuthorizedRequest, case: &Case, api_key: &Secret) -> O
     });
     assert_eq!(again.as_ref(), Some(&entry));
     show_nothing(&(&headers, store::url("0")));
-    let hit = permit.hit(&entry, NOW_MS);
+    let hit = authorized.cached_reply(&entry, NOW_MS);
     assert!(hit.is_some());
     if let Some(reply) = &hit {
         check_reply(reply, case);
@@ -272,7 +279,12 @@ fn check_success(permit: &AuthorizedRequest, case: &Case, api_key: &Secret) -> O
     Some(entry)
 }
 
-fn check_failure(permit: &AuthorizedRequest, case: &Case, api_key: &Secret, kept: Option<&Entry>) {
+fn check_failure(
+    authorized: &AuthorizedRequest,
+    case: &Case,
+    api_key: &Secret,
+    kept: Option<&CacheEntry>,
+) {
     let text = String::from_utf8_lossy(&case.body).into_owned();
     let answered = Error::from_response(case.status, &case.body);
     for error in answered
@@ -285,13 +297,13 @@ fn check_failure(permit: &AuthorizedRequest, case: &Case, api_key: &Secret, kept
             api_key: Some(api_key),
             kept,
         };
-        let outcome = permit.fail(&failed, NOW_MS);
+        let outcome = authorized.fail(&failed, NOW_MS);
         check_outcome(&outcome, case);
         assert!(!matches!(outcome.change, StoreChange::Put(_)));
     }
 }
 
-fn check_outcome(outcome: &Outcome, case: &Case) {
+fn check_outcome(outcome: &GatewayOutcome, case: &Case) {
     show_nothing(outcome);
     check_reply(&outcome.reply, case);
 }
@@ -310,7 +322,7 @@ fn check_reply(reply: &Reply, case: &Case) {
     assert!(case.origin.is_none() || is_listed || reply.status == 403);
     let cache_control = reply.header("cache-control").unwrap_or_default();
     assert!(["no-store", "private, no-cache"].contains(&cache_control));
-    assert!(case.method != "HEAD" || reply.body == Body::Empty);
+    assert!(case.method != "HEAD" || reply.body == ReplyBody::Empty);
 }
 
 /// Asserts that the `Debug` output of a value contains no key.

@@ -1,7 +1,7 @@
 //! What callers get: statuses, headers, and errors in the shape of Ayrshare's.
 
 use super::cors::Origin;
-use super::headers::Headers;
+use super::headers::ReplyHeaders;
 use crate::error::{Error, Kind};
 
 const NO_STORE: &str = "no-store";
@@ -18,14 +18,14 @@ pub struct Reply {
     /// HTTP status.
     pub status: u16,
     /// All headers.
-    pub headers: Headers,
+    pub headers: ReplyHeaders,
     /// The body.
-    pub body: Body,
+    pub body: ReplyBody,
 }
 
 /// A body, or where to take it from, so that large bodies need not be copied into this module.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
+pub enum ReplyBody {
     /// No body.
     Empty,
     /// This text.
@@ -59,7 +59,7 @@ impl Source {
 
 /// Why the gateway itself refuses a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum GatewayRefusal {
     /// The path is unknown.
     NotFound,
     /// The method is not one of these.
@@ -80,41 +80,41 @@ pub(super) enum Refusal {
     Late,
 }
 
-impl Refusal {
+impl GatewayRefusal {
     fn status(&self) -> u16 {
         match self {
-            Refusal::NotFound => 404,
-            Refusal::Method(_) => 405,
-            Refusal::TooLong => 414,
-            Refusal::Query(_) => 400,
-            Refusal::Unauthorized => 401,
-            Refusal::Origin | Refusal::Forbidden => 403,
-            Refusal::Failed => 500,
-            Refusal::Late => 503,
+            GatewayRefusal::NotFound => 404,
+            GatewayRefusal::Method(_) => 405,
+            GatewayRefusal::TooLong => 414,
+            GatewayRefusal::Query(_) => 400,
+            GatewayRefusal::Unauthorized => 401,
+            GatewayRefusal::Origin | GatewayRefusal::Forbidden => 403,
+            GatewayRefusal::Failed => 500,
+            GatewayRefusal::Late => 503,
         }
     }
 
     fn message(&self) -> &str {
         match self {
-            Refusal::NotFound => "the gateway has no such route",
-            Refusal::Method(_) => "the gateway does not allow this method here",
-            Refusal::TooLong => "the URL is longer than the gateway allows",
-            Refusal::Query(message) => message,
-            Refusal::Origin => "the gateway does not allow this origin",
-            Refusal::Unauthorized => "the gateway does not know the caller: log in first",
-            Refusal::Forbidden => "the caller may not read this",
-            Refusal::Failed => "the gateway failed",
-            Refusal::Late => "the gateway could not authorize the caller in time: try again",
+            GatewayRefusal::NotFound => "the gateway has no such route",
+            GatewayRefusal::Method(_) => "the gateway does not allow this method here",
+            GatewayRefusal::TooLong => "the URL is longer than the gateway allows",
+            GatewayRefusal::Query(message) => message,
+            GatewayRefusal::Origin => "the gateway does not allow this origin",
+            GatewayRefusal::Unauthorized => "the gateway does not know the caller: log in first",
+            GatewayRefusal::Forbidden => "the caller may not read this",
+            GatewayRefusal::Failed => "the gateway failed",
+            GatewayRefusal::Late => "the gateway could not authorize the caller in time: try again",
         }
     }
 }
 
 impl Reply {
     /// A refusal by the gateway itself.
-    pub(super) fn refusal(refusal: &Refusal, origin: &Origin, is_head: bool) -> Self {
+    pub(super) fn refusal(refusal: &GatewayRefusal, origin: &Origin, is_head: bool) -> Self {
         let body = error_body("gateway", None, refusal.message());
         let mut reply = Self::json(refusal.status(), body, origin, is_head);
-        if let Refusal::Method(allow) = refusal {
+        if let GatewayRefusal::Method(allow) = refusal {
             reply.headers.push(("allow", (*allow).to_owned()));
         }
         reply
@@ -136,9 +136,9 @@ impl Reply {
         let mut headers = base_headers(NO_STORE, origin);
         headers.push(("content-type", JSON.to_owned()));
         let body = if is_head {
-            Body::Empty
+            ReplyBody::Empty
         } else {
-            Body::Text(body)
+            ReplyBody::Text(body)
         };
         Reply {
             status,
@@ -156,20 +156,20 @@ impl Reply {
                 ("content-type", JSON.to_owned()),
                 nosniff(),
             ],
-            body: Body::Text(body),
+            body: ReplyBody::Text(body),
         }
     }
 
     /// A JSON response of Ayrshare's. With an entity tag, callers can revalidate it.
-    pub(super) fn answer(etag: Option<&str>, source: Source, origin: &Origin) -> Self {
+    pub(super) fn response(etag: Option<&str>, source: Source, origin: &Origin) -> Self {
         let cache_control = if etag.is_some() { ASK_FIRST } else { NO_STORE };
         let mut headers = base_headers(cache_control, origin);
         headers.push(("content-type", JSON.to_owned()));
         headers.extend(etag.map(|etag| ("etag", etag.to_owned())));
         headers.push(("x-gateway-cache", source.as_str().to_owned()));
         let body = match source {
-            Source::Upstream => Body::Upstream,
-            Source::Stored | Source::Stale => Body::Stored,
+            Source::Upstream => ReplyBody::Upstream,
+            Source::Stored | Source::Stale => ReplyBody::Stored,
         };
         Reply {
             status: 200,
@@ -185,7 +185,7 @@ impl Reply {
         Reply {
             status: 200,
             headers,
-            body: Body::Profiles,
+            body: ReplyBody::Profiles,
         }
     }
 
@@ -196,14 +196,14 @@ impl Reply {
         Reply {
             status: 204,
             headers,
-            body: Body::Empty,
+            body: ReplyBody::Empty,
         }
     }
 
     /// Turns the reply into a 304: the caller already has the body.
     pub(super) fn into_not_modified(mut self) -> Self {
         self.status = 304;
-        self.body = Body::Empty;
+        self.body = ReplyBody::Empty;
         self.headers.retain(|(name, _)| *name != "content-type");
         self
     }
@@ -220,7 +220,7 @@ impl Reply {
 
 /// The headers of every reply. `Vary` is sent even without an `Origin`, since intermediary caches
 /// must not serve the response to a page of another origin.
-fn base_headers(cache_control: &str, origin: &Origin) -> Headers {
+fn base_headers(cache_control: &str, origin: &Origin) -> ReplyHeaders {
     let mut headers = vec![
         ("cache-control", cache_control.to_owned()),
         ("cross-origin-resource-policy", String::from("same-origin")),

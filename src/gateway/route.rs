@@ -25,7 +25,7 @@ const USER_FLAGS: [&str; 3] = ["instagramDetails", "instagramQuota", "validate"]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Route {
     /// `GET /user`
-    User(UserQuery),
+    User(UserFlags),
     /// `GET /user/details/pinterest`
     Details,
     /// `GET /user/batch`
@@ -36,9 +36,9 @@ pub enum Route {
 
 /// The flags of `GET /user`, sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UserQuery([Option<bool>; USER_FLAGS.len()]);
+pub struct UserFlags([Option<bool>; USER_FLAGS.len()]);
 
-impl UserQuery {
+impl UserFlags {
     /// The value of a flag, by the name of its parameter; `None` if the request does not set it.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<bool> {
@@ -69,7 +69,7 @@ pub struct Where {
 
 /// A known path below the prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum KnownPath {
     User,
     Details,
     Batch,
@@ -77,11 +77,11 @@ pub(super) enum Place {
 }
 
 /// The known paths below the prefix.
-pub(super) const PLACES: [(&str, Place); 4] = [
-    ("/user", Place::User),
-    ("/user/details/pinterest", Place::Details),
-    ("/user/batch", Place::Batch),
-    ("/user/batch/profiles", Place::Profiles),
+pub(super) const KNOWN_PATHS: [(&str, KnownPath); 4] = [
+    ("/user", KnownPath::User),
+    ("/user/details/pinterest", KnownPath::Details),
+    ("/user/batch", KnownPath::Batch),
+    ("/user/batch/profiles", KnownPath::Profiles),
 ];
 
 impl Route {
@@ -116,7 +116,7 @@ impl Route {
     }
 }
 
-fn user_target(query: &UserQuery) -> String {
+fn user_target(query: &UserFlags) -> String {
     let mut target = String::from("/user");
     let mut mark = "?";
     for (name, value) in USER_FLAGS.iter().zip(query.0) {
@@ -141,9 +141,9 @@ pub(super) fn split(url: &str) -> (&str, &str) {
 }
 
 /// Looks up a path.
-pub(super) fn place(path: &str, prefix: &str) -> Option<Place> {
+pub(super) fn place(path: &str, prefix: &str) -> Option<KnownPath> {
     let below = path.strip_prefix(prefix)?;
-    let (_, place) = PLACES.iter().find(|(known, _)| *known == below)?;
+    let (_, place) = KNOWN_PATHS.iter().find(|(known, _)| *known == below)?;
     Some(*place)
 }
 
@@ -156,13 +156,13 @@ pub(super) fn is_webhook(path: &str, prefix: &str) -> bool {
 ///
 /// # Errors
 /// The message that says what is wrong with the query.
-pub(super) fn route(place: Place, query: &str) -> Result<Route, String> {
+pub(super) fn route(place: KnownPath, query: &str) -> Result<Route, String> {
     let pairs = pairs(query)?;
     match place {
-        Place::User => user_query(&pairs).map(Route::User),
-        Place::Profiles => profiles_query(&pairs).map(Route::Profiles),
-        Place::Details => none(&pairs).map(|()| Route::Details),
-        Place::Batch => none(&pairs).map(|()| Route::Batch),
+        KnownPath::User => user_query(&pairs).map(Route::User),
+        KnownPath::Profiles => profiles_query(&pairs).map(Route::Profiles),
+        KnownPath::Details => none(&pairs).map(|()| Route::Details),
+        KnownPath::Batch => none(&pairs).map(|()| Route::Batch),
     }
 }
 
@@ -185,8 +185,8 @@ fn pairs(query: &str) -> Result<Vec<Parameter<'_>>, String> {
     Ok(pairs)
 }
 
-fn user_query(pairs: &[Parameter<'_>]) -> Result<UserQuery, String> {
-    let mut query = UserQuery::default();
+fn user_query(pairs: &[Parameter<'_>]) -> Result<UserFlags, String> {
+    let mut query = UserFlags::default();
     for (name, value) in pairs {
         let mut flags = USER_FLAGS.iter().zip(&mut query.0);
         let Some((_, flag)) = flags.find(|(known, _)| *known == name) else {

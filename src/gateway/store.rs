@@ -11,8 +11,8 @@
 use std::fmt;
 
 use super::etag::push_hex;
-use super::grant::Profile;
-use super::headers::Headers;
+use super::grant::GrantedProfile;
+use super::headers::ReplyHeaders;
 use super::upstream::Upstream;
 use crate::digits;
 use crate::json;
@@ -37,7 +37,7 @@ pub struct CacheKeyInput(Vec<u8>);
 impl CacheKeyInput {
     /// The cache key of a response. `base_url` and `api_key` are those of the request.
     #[must_use]
-    pub fn answer(base_url: &str, api_key: &Secret, upstream: &Upstream) -> Self {
+    pub fn response(base_url: &str, api_key: &Secret, upstream: &Upstream) -> Self {
         let (kind, key) = words(&upstream.profile);
         Self::of(&[
             "ayrshare-user/gateway/answer/1",
@@ -51,7 +51,7 @@ impl CacheKeyInput {
 
     /// The name of the object that guards one profile's rate limit, for all isolates.
     #[must_use]
-    pub fn guard(base_url: &str, api_key: &Secret, profile: &Profile) -> Self {
+    pub fn guard(base_url: &str, api_key: &Secret, profile: &GrantedProfile) -> Self {
         let (kind, key) = words(profile);
         Self::of(&[
             "ayrshare-user/gateway/guard/1",
@@ -92,10 +92,10 @@ impl CacheKeyInput {
     }
 }
 
-fn words(profile: &Profile) -> (&'static str, &str) {
+fn words(profile: &GrantedProfile) -> (&'static str, &str) {
     match profile {
-        Profile::Primary => ("primary", ""),
-        Profile::Key(key) => ("key", key.expose()),
+        GrantedProfile::Primary => ("primary", ""),
+        GrantedProfile::Key(key) => ("key", key.expose()),
     }
 }
 
@@ -122,7 +122,7 @@ pub fn url(name: &str) -> String {
 
 /// The metadata of a cached response.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct CacheEntry {
     /// Entity tag of the body.
     pub etag: String,
     /// When it was stored, in milliseconds since 1970.
@@ -133,13 +133,13 @@ pub struct Entry {
     pub stale_until_ms: f64,
 }
 
-impl Entry {
+impl CacheEntry {
     /// The entry for this body, if its `nextUpdate` is in the future.
     pub(super) fn of(body: &[u8], etag: &str, stale_if_error_ms: f64, now_ms: f64) -> Option<Self> {
         let next_update = json::field(body, "nextUpdate").and_then(json::string)?;
         let until_ms = time::parse_time_ms(&next_update)?;
         let fresh_until_ms = until_ms.min(now_ms + LONGEST_MS);
-        (fresh_until_ms > now_ms).then(|| Entry {
+        (fresh_until_ms > now_ms).then(|| CacheEntry {
             etag: etag.to_owned(),
             stored_at_ms: now_ms,
             fresh_until_ms,
@@ -168,7 +168,7 @@ impl Entry {
 
     /// The headers of the response that the cache stores.
     #[must_use]
-    pub fn headers(&self) -> Headers {
+    pub fn headers(&self) -> ReplyHeaders {
         let mut max_age = String::from("max-age=");
         let kept_ms = self.stale_until_ms - self.stored_at_ms;
         digits::push(&mut max_age, whole((kept_ms / 1000.0).ceil()));
@@ -188,14 +188,14 @@ impl Entry {
         ]
     }
 
-    /// Reads it back from those headers; `None` if they were not written by [`Entry::headers`].
+    /// Reads it back from those headers; `None` if they were not written by [`CacheEntry::headers`].
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let times = get(TIMES)?;
         let mut times = times
             .split_ascii_whitespace()
             .map(|ms| digits::number(ms.as_bytes()));
         let mut next = || times.next().flatten();
-        let entry = Entry {
+        let entry = CacheEntry {
             // It becomes a header of the reply, and the store may return anything.
             etag: get("etag").filter(|etag| is_plain(etag, ETAG_MAX))?,
             stored_at_ms: next()?,

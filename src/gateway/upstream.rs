@@ -1,7 +1,7 @@
 //! What is sent to Ayrshare, and which of its response headers are passed on.
 
-use super::grant::Profile;
-use super::headers::Headers;
+use super::grant::GrantedProfile;
+use super::headers::ReplyHeaders;
 use crate::redact::Secret;
 use crate::time;
 
@@ -23,7 +23,7 @@ pub struct Upstream {
     /// Path and query below the API's base URL.
     pub target: String,
     /// The profile whose data it requests.
-    pub profile: Profile,
+    pub profile: GrantedProfile,
 }
 
 impl Upstream {
@@ -35,7 +35,7 @@ impl Upstream {
             ("accept", Secret::new(String::from("application/json"))),
             ("authorization", Secret::new(bearer)),
         ];
-        if let Profile::Key(key) = &self.profile {
+        if let GrantedProfile::Key(key) = &self.profile {
             headers.push(("profile-key", key.clone()));
         }
         headers
@@ -44,7 +44,7 @@ impl Upstream {
 
 /// The headers of Ayrshare's response that are passed on to the caller. No others are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Passed(Headers);
+pub struct Passed(ReplyHeaders);
 
 impl Passed {
     /// Picks them from the headers that `get` looks up by lower-case name. Values that are not
@@ -52,7 +52,7 @@ impl Passed {
     pub fn pick(get: impl Fn(&'static str) -> Option<String>) -> Self {
         let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
         let is_short = |value: &str| (1..=VALUE_MAX).contains(&value.len());
-        let mut headers = Headers::new();
+        let mut headers = ReplyHeaders::new();
         for name in NUMBERS {
             let value = get(name).filter(|value| is_short(value) && is_number(value));
             headers.extend(value.map(|value| (name, value)));
@@ -64,7 +64,7 @@ impl Passed {
         Passed(headers)
     }
 
-    pub(super) fn push(&self, headers: &mut Headers) {
+    pub(super) fn push(&self, headers: &mut ReplyHeaders) {
         headers.extend_from_slice(&self.0);
     }
 

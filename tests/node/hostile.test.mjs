@@ -228,7 +228,7 @@ test("a signal whose `reason` throws, and one that starts to throw later", async
 const good = (init) => Object.assign(json(fixture("user")), init);
 const streaming = (read) => ({ status: 200, headers: new Headers(), arrayBuffer() {}, body: { getReader: () => ({ read }) } });
 const own = (target, properties) => Object.defineProperties(target, Object.fromEntries(Object.entries(properties).map(([name, get]) => [name, { get }])));
-const ANSWERS = {
+const RESPONSES = {
   "status 65736, which is 200 in 16 bits": [() => ({ ...streaming(async () => ({})), status: 65736 }), "config"],
   "status 200.5": [() => ({ ...streaming(async () => ({})), status: 200.5 }), "config"],
   "status -56": [() => ({ ...streaming(async () => ({})), status: -56 }), "config"],
@@ -257,7 +257,7 @@ const ANSWERS = {
   nothing: [() => undefined, "config"],
 };
 
-for (const [name, [made, kind]] of Object.entries(ANSWERS)) {
+for (const [name, [made, kind]] of Object.entries(RESPONSES)) {
   test(`an injected fetch that resolves to ${name}: kind ${kind}`, async (t) => {
     const goOn = await bystanders(t);
     const user = new AyrshareUser({ apiKey: "KEY", maxRetries: 0, fetch: async () => made() });
@@ -268,7 +268,7 @@ for (const [name, [made, kind]] of Object.entries(ANSWERS)) {
 
 test("the same as responses of the file host: no trap", async (t) => {
   const goOn = await bystanders(t);
-  for (const [name, [made]] of Object.entries(ANSWERS)) {
+  for (const [name, [made]] of Object.entries(RESPONSES)) {
     const controller = new AbortController();
     // A failing host is retried after a pause; by then, its response has been examined.
     const stub = async () => {

@@ -70,7 +70,7 @@ fn limits_are_exact_to_the_byte() {
     assert_eq!((address(8_192), address(8_193)), (400, 414));
     let prefix = |len| {
         let prefix = padded("/", len);
-        Gateway::new(Options { prefix, ..set() }).is_ok()
+        Gateway::new(GatewayOptions { prefix, ..set() }).is_ok()
     };
     assert_eq!((prefix(100), prefix(101)), (true, false));
     let selection = |count: u32| {
@@ -94,7 +94,7 @@ fn attacks_on_the_method() {
     for method in [
         "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "get", "Head", "", "GET ",
     ] {
-        let request = Request {
+        let request = IncomingRequest {
             method,
             ..get("/ayrshare/user")
         };
@@ -104,14 +104,14 @@ fn attacks_on_the_method() {
             (405, Some("GET, HEAD, OPTIONS")),
             "{method}"
         );
-        let elsewhere = Request {
+        let elsewhere = IncomingRequest {
             method,
             ..get("/ayrshare/none")
         };
         assert_eq!(status(&elsewhere), 404, "{method}");
     }
     for method in ["GET", "HEAD", "OPTIONS", "PUT"] {
-        let request = Request {
+        let request = IncomingRequest {
             method,
             ..get("/ayrshare/webhook")
         };
@@ -153,7 +153,7 @@ fn attacks_on_the_origin() {
     ];
     for origin in rows {
         for method in ["GET", "HEAD", "OPTIONS", "POST"] {
-            let request = Request {
+            let request = IncomingRequest {
                 method,
                 origin: Some(origin),
                 preflight_method: Some("GET"),
@@ -242,8 +242,8 @@ fn attacks_on_the_query() {
 /// A key has no effect, wherever a caller puts it in a request.
 #[test]
 fn a_key_of_another_tenant() {
-    let upstream = permit("/ayrshare/user").upstream();
-    assert_eq!(upstream.profile, Profile::Key(secret("PKEY-0001")));
+    let upstream = authorized("/ayrshare/user").upstream();
+    assert_eq!(upstream.profile, GrantedProfile::Key(secret("PKEY-0001")));
     let headers = upstream.headers(&secret("AKEY-0001"));
     let shown: Vec<_> = headers
         .iter()
@@ -260,11 +260,11 @@ fn a_key_of_another_tenant() {
         "https://P-2/ayrshare/user",
         "/ayrshare/user#P-2",
     ] {
-        let request = Request {
+        let request = IncomingRequest {
             if_none_match: Some("\"P-2\""),
             ..get(url)
         };
-        assert_eq!(permitted(&request).upstream(), upstream, "{url}");
+        assert_eq!(authorized_for(&request).upstream(), upstream, "{url}");
     }
     for url in [
         "/ayrshare/P-2/user",
@@ -279,7 +279,7 @@ fn a_key_of_another_tenant() {
 
 #[test]
 fn responses_that_must_not_be_passed_on() {
-    let permit = permit("/ayrshare/user");
+    let authorized = authorized("/ayrshare/user");
     let rows: [(&[u8], u16); 8] = [
         (br#"{"refId":"1","echo":"AKEY-0001"}"#, 502),
         (br#"{"refId":"1","echo":"x PKEY-0001"}"#, 502),
@@ -294,9 +294,9 @@ fn responses_that_must_not_be_passed_on() {
         (br#"{"refId":"P-2"}"#, 200),
     ];
     for (body, status) in rows {
-        let outcome = succeed(&permit, body);
+        let outcome = succeed(&authorized, body);
         assert_eq!(outcome.reply.status, status);
-        let is_whole = outcome.reply.body == Body::Upstream;
+        let is_whole = outcome.reply.body == ReplyBody::Upstream;
         assert_eq!(is_whole, body.starts_with(br#"{"refId":"P-2""#));
         if !is_whole {
             let shown = text(&outcome.reply);
@@ -311,7 +311,7 @@ fn responses_that_must_not_be_passed_on() {
 
 #[test]
 fn other_statuses_than_success() {
-    let permit = permit("/ayrshare/user");
+    let authorized = authorized("/ayrshare/user");
     for (from, to) in [
         (201, 502),
         (204, 502),
@@ -332,9 +332,9 @@ fn other_statuses_than_success() {
             passed: &Passed::default(),
             api_key: &secret("AKEY-0001"),
         };
-        let outcome = permit.succeed(&success, NOW_MS);
+        let outcome = authorized.succeed(&success, NOW_MS);
         assert_eq!(outcome.reply.status, to, "{from}");
-        assert!(matches!(outcome.reply.body, Body::Text(_)), "{from}");
+        assert!(matches!(outcome.reply.body, ReplyBody::Text(_)), "{from}");
         assert!(!matches!(outcome.change, StoreChange::Put(_)), "{from}");
     }
 }
@@ -359,7 +359,7 @@ fn headers_that_are_not_passed_on() {
             }
             _ => None,
         };
-        let mut headers = Headers::new();
+        let mut headers = ReplyHeaders::new();
         Passed::pick(good).push(&mut headers);
         let expected = [
             ("x-ratelimit-max", "300".to_owned()),

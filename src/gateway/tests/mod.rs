@@ -1,14 +1,14 @@
 use super::call::{Failed, Success};
-use super::store::Entry;
+use super::store::CacheEntry;
 use super::upstream::Passed;
 use super::*;
 use crate::error::{Error, Kind};
 use crate::redact::Secret;
 
-mod answers;
 mod attacks;
 mod options;
 mod property;
+mod replies;
 mod requests;
 mod stores;
 mod webhooks;
@@ -24,8 +24,8 @@ fn secret(text: &str) -> Secret {
     Secret::new(text.to_owned())
 }
 
-fn set() -> Options {
-    let mut options = Options::new(Access::Authorize);
+fn set() -> GatewayOptions {
+    let mut options = GatewayOptions::new(Access::Authorize);
     options.allowed_origins = vec![APP.to_owned(), "http://localhost:5173".to_owned()];
     options.allowed_headers = vec!["X-Session".to_owned()];
     options.webhook_secrets = Some(WebhookSecrets::Given(vec![secret("s")]));
@@ -36,16 +36,16 @@ fn gateway() -> Gateway {
     Gateway::new(set()).unwrap()
 }
 
-fn get(url: &str) -> Request<'_> {
-    Request {
+fn get(url: &str) -> IncomingRequest<'_> {
+    IncomingRequest {
         method: "GET",
         url,
-        ..Request::default()
+        ..IncomingRequest::default()
     }
 }
 
 /// The status of the reply, 0 for a call to authorize, or 1 for a webhook event.
-fn status(request: &Request<'_>) -> u16 {
+fn status(request: &IncomingRequest<'_>) -> u16 {
     match gateway().receive(request) {
         Received::Reply(reply) => reply.status,
         Received::Call(_) => 0,
@@ -53,14 +53,14 @@ fn status(request: &Request<'_>) -> u16 {
     }
 }
 
-fn refused(request: &Request<'_>) -> Reply {
+fn refused(request: &IncomingRequest<'_>) -> Reply {
     match gateway().receive(request) {
         Received::Reply(reply) => reply,
         other => panic!("{other:?}"),
     }
 }
 
-fn called(request: &Request<'_>) -> Call {
+fn called(request: &IncomingRequest<'_>) -> Call {
     match gateway().receive(request) {
         Received::Call(call) => call,
         other => panic!("{other:?}"),
@@ -74,36 +74,41 @@ fn granted(profile_key: Option<&str>, scope: Option<&str>) -> Authorization {
     }
 }
 
-fn permitted(request: &Request<'_>) -> AuthorizedRequest {
+fn authorized_for(request: &IncomingRequest<'_>) -> AuthorizedRequest {
     let grant = granted(Some("PKEY-0001"), Some("all-profiles"));
     called(request).granted(grant).unwrap()
 }
 
-fn permit(url: &str) -> AuthorizedRequest {
-    permitted(&get(url))
+fn authorized(url: &str) -> AuthorizedRequest {
+    authorized_for(&get(url))
 }
 
-fn succeed(permit: &AuthorizedRequest, body: &[u8]) -> Outcome {
+fn succeed(authorized: &AuthorizedRequest, body: &[u8]) -> GatewayOutcome {
     let success = Success {
         status: 200,
         body,
         passed: &Passed::default(),
         api_key: &secret("AKEY-0001"),
     };
-    permit.succeed(&success, NOW_MS)
+    authorized.succeed(&success, NOW_MS)
 }
 
-fn fail(permit: &AuthorizedRequest, error: &Error, kept: Option<&Entry>, now_ms: f64) -> Outcome {
+fn fail(
+    authorized: &AuthorizedRequest,
+    error: &Error,
+    kept: Option<&CacheEntry>,
+    now_ms: f64,
+) -> GatewayOutcome {
     let failed = Failed {
         error,
         passed: &Passed::default(),
         api_key: Some(&secret("AKEY-0001")),
         kept,
     };
-    permit.fail(&failed, now_ms)
+    authorized.fail(&failed, now_ms)
 }
 
-fn kept(outcome: Outcome) -> Entry {
+fn kept(outcome: GatewayOutcome) -> CacheEntry {
     match outcome.change {
         StoreChange::Put(entry) => entry,
         other => panic!("{other:?}"),
@@ -112,7 +117,7 @@ fn kept(outcome: Outcome) -> Entry {
 
 fn text(reply: &Reply) -> &str {
     match &reply.body {
-        Body::Text(text) => text,
+        ReplyBody::Text(text) => text,
         other => panic!("{other:?}"),
     }
 }

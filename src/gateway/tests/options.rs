@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn refusal(change: impl FnOnce(&mut Options)) -> Option<String> {
+fn refusal(change: impl FnOnce(&mut GatewayOptions)) -> Option<String> {
     let mut options = set();
     change(&mut options);
     let error = Gateway::new(options).err()?;
@@ -115,7 +115,7 @@ fn prefixes() {
 #[test]
 fn the_prefix_applies_to_every_route() {
     for (prefix, url) in [("/", "/user"), ("/a/b", "/a/b/user")] {
-        let gateway = Gateway::new(Options {
+        let gateway = Gateway::new(GatewayOptions {
             prefix: prefix.to_owned(),
             ..set()
         });
@@ -165,10 +165,10 @@ fn keys_and_the_rest() {
 #[test]
 fn a_public_gateway_serves_one_profile_and_never_all() {
     for (key, profile) in [
-        (None, Profile::Primary),
-        (Some("P-9"), Profile::Key(secret("P-9"))),
+        (None, GrantedProfile::Primary),
+        (Some("P-9"), GrantedProfile::Key(secret("P-9"))),
     ] {
-        let mut options = Options::new(Access::Everybody);
+        let mut options = GatewayOptions::new(Access::Everybody);
         options.profile_key = key.map(secret);
         let gateway = Gateway::new(options).unwrap();
         let open = |url| match gateway.receive(&get(url)) {

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::api;
-use crate::gateway::route::{PLACES, Place, ProfilesQuery, Route, Where};
+use crate::gateway::route::{KNOWN_PATHS, KnownPath, ProfilesQuery, Route, Where};
 
-fn from_app(method: &str) -> Request<'_> {
-    Request {
+fn from_app(method: &str) -> IncomingRequest<'_> {
+    IncomingRequest {
         method,
         origin: Some(APP),
         ..get("/ayrshare/user")
@@ -24,9 +24,9 @@ fn targets_equal_those_of_the_endpoints() {
                     validate,
                 };
                 let asked = api::user::target(&query);
-                let permit = permit(&["/ayrshare", &asked].concat());
-                assert_eq!(sorted(&permit.upstream().target), sorted(&asked));
-                let Route::User(read) = permit.route() else {
+                let authorized = authorized(&["/ayrshare", &asked].concat());
+                assert_eq!(sorted(&authorized.upstream().target), sorted(&asked));
+                let Route::User(read) = authorized.route() else {
                     panic!("{asked}");
                 };
                 assert_eq!(read.flag("instagramQuota"), quota);
@@ -37,22 +37,24 @@ fn targets_equal_those_of_the_endpoints() {
         }
     }
     assert_eq!(
-        permit("/ayrshare/user/details/pinterest").upstream().target,
+        authorized("/ayrshare/user/details/pinterest")
+            .upstream()
+            .target,
         api::details::PATH
     );
     for url in [
         "/ayrshare/user/batch",
         "/ayrshare/user/batch/profiles?select=refId",
     ] {
-        assert_eq!(permit(url).upstream().target, api::batch::PATH);
+        assert_eq!(authorized(url).upstream().target, api::batch::PATH);
     }
 }
 
 #[test]
 fn each_route_requests_its_endpoint_and_profiles_the_batch_file() {
-    for (path, place) in PLACES {
-        let target = permit(&["/ayrshare", path].concat()).upstream().target;
-        let is_records = place == Place::Profiles;
+    for (path, place) in KNOWN_PATHS {
+        let target = authorized(&["/ayrshare", path].concat()).upstream().target;
+        let is_records = place == KnownPath::Profiles;
         assert_eq!(target, if is_records { "/user/batch" } else { path });
     }
 }
@@ -71,17 +73,17 @@ fn equivalent_queries_have_one_target() {
         "http://other.example:8787/ayrshare/user?instagramDetails=false&instagramQuota=true#x?validate=true",
     ];
     for url in orders {
-        let target = permit(url).upstream().target;
+        let target = authorized(url).upstream().target;
         assert_eq!(target, "/user?instagramDetails=false&instagramQuota=true");
     }
-    assert_eq!(permit("/ayrshare/user?").upstream().target, "/user");
+    assert_eq!(authorized("/ayrshare/user?").upstream().target, "/user");
 }
 
 #[test]
 fn selections() {
     let profiles = |query: &str| {
         let url = ["/ayrshare/user/batch/profiles?", query].concat();
-        permit(&url).profiles().unwrap().clone()
+        authorized(&url).profiles().unwrap().clone()
     };
     assert_eq!(profiles(""), ProfilesQuery::default());
     let names = |names: [&str; 2]| Some(names.map(str::to_owned).to_vec());
@@ -101,17 +103,17 @@ fn selections() {
             .refresh_within_days,
         Some(36_500)
     );
-    assert!(permit("/ayrshare/user").profiles().is_none());
+    assert!(authorized("/ayrshare/user").profiles().is_none());
 }
 
 #[test]
 fn preflights() {
-    let request = Request {
+    let request = IncomingRequest {
         preflight_method: Some("GET"),
         ..from_app("OPTIONS")
     };
     let reply = refused(&request);
-    assert_eq!((reply.status, &reply.body), (204, &Body::Empty));
+    assert_eq!((reply.status, &reply.body), (204, &ReplyBody::Empty));
     let rows = [
         ("access-control-allow-origin", Some(APP)),
         ("access-control-allow-methods", Some("GET, HEAD")),
@@ -129,7 +131,7 @@ fn preflights() {
     let plain = refused(&from_app("OPTIONS"));
     assert_eq!(plain.header("access-control-max-age"), None);
     assert_eq!(plain.header("allow"), Some("GET, HEAD, OPTIONS"));
-    let own = Request {
+    let own = IncomingRequest {
         origin: None,
         ..request
     };
@@ -138,7 +140,7 @@ fn preflights() {
 
 #[test]
 fn pages_of_allowed_origins_may_read() {
-    let outcome = succeed(&permitted(&from_app("GET")), USER);
+    let outcome = succeed(&authorized_for(&from_app("GET")), USER);
     let reply = outcome.reply;
     assert_eq!(reply.header("access-control-allow-origin"), Some(APP));
     let exposed = reply.header("access-control-expose-headers").unwrap();
@@ -152,7 +154,7 @@ fn pages_of_allowed_origins_may_read() {
         assert!(exposed.split(", ").any(|it| it == name), "{name}");
     }
     assert_eq!(reply.header("access-control-allow-credentials"), None);
-    let own = succeed(&permit("/ayrshare/user"), USER).reply;
+    let own = succeed(&authorized("/ayrshare/user"), USER).reply;
     assert_eq!(own.header("access-control-allow-origin"), None);
     assert_eq!(own.header("vary"), Some("Origin"));
     assert_eq!(own.header("x-content-type-options"), Some("nosniff"));
@@ -164,7 +166,7 @@ fn pages_of_allowed_origins_may_read() {
 
 #[test]
 fn refusals_can_be_read_by_allowed_origins() {
-    let request = Request {
+    let request = IncomingRequest {
         origin: Some(APP),
         ..get("/ayrshare/none")
     };
@@ -180,7 +182,7 @@ fn refusals_can_be_read_by_allowed_origins() {
 
 #[test]
 fn cookies_only_if_allowed() {
-    let gateway = Gateway::new(Options {
+    let gateway = Gateway::new(GatewayOptions {
         allow_credentials: true,
         ..set()
     });
@@ -196,12 +198,12 @@ fn cookies_only_if_allowed() {
 
 #[test]
 fn the_webhook_route_exists_if_configured() {
-    let event = Request {
+    let event = IncomingRequest {
         method: "POST",
         ..get("/ayrshare/webhook")
     };
     assert_eq!(status(&event), 1);
-    let without = Gateway::new(Options {
+    let without = Gateway::new(GatewayOptions {
         webhook_secrets: None,
         ..set()
     });
@@ -217,8 +219,8 @@ fn grants() {
     let (batch, profiles) = ("/ayrshare/user/batch", "/ayrshare/user/batch/profiles");
     let all = Some("all-profiles");
     let key = Some("PKEY-0001");
-    let primary = Ok(Profile::Primary);
-    let own = Ok(Profile::Key(secret("PKEY-0001")));
+    let primary = Ok(GrantedProfile::Primary);
+    let own = Ok(GrantedProfile::Key(secret("PKEY-0001")));
     let rows = [
         (user, key, None, own.clone()),
         (details, key, None, own.clone()),
@@ -242,8 +244,8 @@ fn grants() {
         (user, Some("a\r\nb"), all, Err(500)),
     ];
     for (url, profile_key, scope, expected) in rows {
-        let permit = called(&get(url)).granted(granted(profile_key, scope));
-        let found = permit
+        let authorized = called(&get(url)).granted(granted(profile_key, scope));
+        let found = authorized
             .map(|it| it.upstream().profile)
             .map_err(|it| it.status);
         assert_eq!(found, expected, "{url} {profile_key:?} {scope:?}");
@@ -312,24 +314,27 @@ fn the_client_reads_refusals() {
 #[test]
 fn head_has_no_body() {
     for url in ["/ayrshare/none", "/ayrshare/user?a=1"] {
-        let request = Request {
+        let request = IncomingRequest {
             method: "HEAD",
             ..get(url)
         };
-        assert_eq!(refused(&request).body, Body::Empty);
+        assert_eq!(refused(&request).body, ReplyBody::Empty);
     }
-    let permit = permitted(&Request {
+    let authorized = authorized_for(&IncomingRequest {
         method: "HEAD",
         ..get("/ayrshare/user")
     });
-    let outcome = succeed(&permit, USER);
+    let outcome = succeed(&authorized, USER);
     assert_eq!(
         (outcome.reply.status, &outcome.reply.body),
-        (200, &Body::Empty)
+        (200, &ReplyBody::Empty)
     );
     assert!(outcome.reply.header("etag").is_some());
     let entry = kept(outcome);
-    assert_eq!(permit.hit(&entry, NOW_MS).unwrap().body, Body::Empty);
-    let failed = fail(&permit, &error(Kind::Network, None), None, NOW_MS);
-    assert_eq!(failed.reply.body, Body::Empty);
+    assert_eq!(
+        authorized.cached_reply(&entry, NOW_MS).unwrap().body,
+        ReplyBody::Empty
+    );
+    let failed = fail(&authorized, &error(Kind::Network, None), None, NOW_MS);
+    assert_eq!(failed.reply.body, ReplyBody::Empty);
 }

@@ -4,24 +4,24 @@ use super::*;
 use crate::gateway::store::{self, CacheKeyInput};
 use crate::gateway::upstream::Upstream;
 
-fn preimage(base: &str, api_key: &str, profile: Profile, target: &str) -> CacheKeyInput {
+fn preimage(base: &str, api_key: &str, profile: GrantedProfile, target: &str) -> CacheKeyInput {
     let upstream = Upstream {
         target: target.to_owned(),
         profile,
     };
-    CacheKeyInput::answer(base, &secret(api_key), &upstream)
+    CacheKeyInput::response(base, &secret(api_key), &upstream)
 }
 
 #[test]
 fn no_two_tenants_share_a_cache_key() {
-    let key = |text| Profile::Key(secret(text));
+    let key = |text| GrantedProfile::Key(secret(text));
     let all = [
         preimage(BASE, "AKEY-0001", key("PKEY-0001"), "/user"),
         preimage(BASE, "AKEY-0001", key("P-2"), "/user"),
-        preimage(BASE, "AKEY-0001", Profile::Primary, "/user"),
+        preimage(BASE, "AKEY-0001", GrantedProfile::Primary, "/user"),
         preimage(BASE, "AKEY-0001", key("primary"), "/user"),
         preimage(BASE, "A-2", key("PKEY-0001"), "/user"),
-        preimage(BASE, "A-2", Profile::Primary, "/user"),
+        preimage(BASE, "A-2", GrantedProfile::Primary, "/user"),
         preimage(
             "https://other.example",
             "AKEY-0001",
@@ -34,7 +34,7 @@ fn no_two_tenants_share_a_cache_key() {
         preimage(BASE, "AKEY-0001", key("PKEY-0001/"), "user"),
         CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &key("PKEY-0001")),
         CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &key("P-2")),
-        CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &Profile::Primary),
+        CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &GrantedProfile::Primary),
         CacheKeyInput::guard(BASE, &secret("AKEY-0001"), &key("primary")),
         CacheKeyInput::guard(BASE, &secret("A-2"), &key("PKEY-0001")),
         CacheKeyInput::guard(
@@ -65,7 +65,7 @@ fn no_two_tenants_share_a_cache_key() {
 
 #[test]
 fn parts_of_a_cache_key_are_separated() {
-    let bytes = preimage("b", "A", Profile::Key(secret("P")), "/user");
+    let bytes = preimage("b", "A", GrantedProfile::Key(secret("P")), "/user");
     let mut expected = Vec::new();
     for part in [
         "ayrshare-user/gateway/answer/1",
@@ -84,7 +84,7 @@ fn parts_of_a_cache_key_are_separated() {
 
 #[test]
 fn the_order_of_the_query_makes_no_difference() {
-    let key = |url| permit(url).key(BASE, &secret("AKEY-0001")).unwrap();
+    let key = |url| authorized(url).key(BASE, &secret("AKEY-0001")).unwrap();
     let one = key("/ayrshare/user?instagramQuota=true&instagramDetails=true");
     let other = key("https://host.example/ayrshare/user?instagramDetails=true&instagramQuota=true");
     assert!(one == other);
@@ -104,12 +104,12 @@ fn cache_keys_and_urls() {
     );
 }
 
-fn entry() -> Entry {
-    kept(succeed(&permit("/ayrshare/user"), USER))
+fn entry() -> CacheEntry {
+    kept(succeed(&authorized("/ayrshare/user"), USER))
 }
 
-fn read(headers: &[(&'static str, String)]) -> Option<Entry> {
-    Entry::read(|name| {
+fn read(headers: &[(&'static str, String)]) -> Option<CacheEntry> {
+    CacheEntry::read(|name| {
         headers
             .iter()
             .find(|(known, _)| *known == name)
@@ -137,7 +137,7 @@ fn entries_can_be_read_back() {
         value("x-gateway-times"),
         Some("1704383497775 1704383507775 1704387107775 ")
     );
-    let early = Entry {
+    let early = CacheEntry {
         stored_at_ms: 1_000.0,
         ..entry
     };

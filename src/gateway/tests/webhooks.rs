@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::gateway::webhook::{
-    Claim, Delivery, Effect, Event, EventDeduplicator, REMEMBERED_MS, Signed, WebhookOutcome,
-    signature,
+    Claim, Effect, EventDeduplicator, REMEMBERED_MS, Signed, WebhookDelivery, WebhookEvent,
+    WebhookOutcome, signature,
 };
 
 const MINUTES_5_MS: f64 = 300_000.0;
@@ -132,10 +132,13 @@ fn a_late_retry_is_accepted_within_the_tolerance() {
 #[test]
 fn deliveries() {
     let read = |id: &str, attempt: &str| {
-        let delivery = Delivery::read(Some(id), Some(attempt));
+        let delivery = WebhookDelivery::read(Some(id), Some(attempt));
         (delivery.id, delivery.attempt)
     };
-    assert_eq!(Delivery::read(None, None), Delivery::default());
+    assert_eq!(
+        WebhookDelivery::read(None, None),
+        WebhookDelivery::default()
+    );
     assert_eq!(read("dlv_1", "1"), (Some("dlv_1".to_owned()), Some(1)));
     let longest = "d".repeat(128);
     assert_eq!(read(&longest, " 9 "), (Some(longest.clone()), Some(9)));
@@ -191,7 +194,7 @@ fn both_generations_of_headers() {
 
 #[test]
 fn effects() {
-    let effect = |body: &str| Event::read(body.as_bytes()).map(|event| event.effect());
+    let effect = |body: &str| WebhookEvent::read(body.as_bytes()).map(|event| event.effect());
     let social = r#"{"action":"social","hookId":"h","refId":"r1","type":"unlink","platform":"x"}"#;
     assert_eq!(effect(social), Ok(Effect::DropProfile("r1".to_owned())));
     assert_eq!(effect(r#"{"action":"social"}"#), Ok(Effect::None));
@@ -235,7 +238,7 @@ fn effects() {
 
 #[test]
 fn ids() {
-    let id = |body: &str| Event::read(body.as_bytes()).unwrap().id;
+    let id = |body: &str| WebhookEvent::read(body.as_bytes()).unwrap().id;
     assert_eq!(id(r#"{"action":"a","hookId":"h1"}"#), "h1");
     let older = id(r#"{"action":"a","created":"1"}"#);
     assert_eq!(older, id(r#"{"action":"a","created":"1"}"#));

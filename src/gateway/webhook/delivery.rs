@@ -7,21 +7,21 @@ const DIGITS_MAX: usize = 6;
 
 /// The headers of a delivery. They are not signed, so nothing is decided by them: they are for the operator's logs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Delivery {
+pub struct WebhookDelivery {
     /// `X-Ayrshare-Delivery-Id`.
     pub id: Option<String>,
     /// `X-Ayrshare-Delivery-Attempt`.
     pub attempt: Option<u32>,
 }
 
-impl Delivery {
+impl WebhookDelivery {
     /// Reads the headers; an invalid id or number counts as absent.
     #[must_use]
     pub fn read(id: Option<&str>, attempt: Option<&str>) -> Self {
         let is_id =
             |text: &&str| text.len() <= ID_MAX && text.bytes().all(|byte| byte.is_ascii_graphic());
         let id = id.map(str::trim_ascii).filter(|text| !text.is_empty());
-        Delivery {
+        WebhookDelivery {
             id: id.filter(is_id).map(str::to_owned),
             attempt: attempt.and_then(number),
         }

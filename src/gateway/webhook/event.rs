@@ -13,7 +13,7 @@ const ID_MAX: usize = 128;
 /// The parts of an event that the gateway reads. The operator's `onEvent` gets the whole event,
 /// known or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event<'a> {
+pub struct WebhookEvent<'a> {
     /// What it is about, such as `social` or `batch`; may be unknown.
     pub action: Cow<'a, str>,
     /// An id that stays the same if the event is resent: its `hookId`, or a hash of the body for
@@ -34,7 +34,7 @@ pub enum Effect {
     BatchReady,
 }
 
-impl<'a> Event<'a> {
+impl<'a> WebhookEvent<'a> {
     /// Parses the body of an event whose signature was verified.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ impl<'a> Event<'a> {
         let text = |name| json::field(body, name).and_then(json::string);
         let action = text("action").ok_or(WebhookOutcome::Malformed)?;
         let hook_id = text("hookId").filter(|id| (1..=ID_MAX).contains(&id.len()));
-        Ok(Event {
+        Ok(WebhookEvent {
             action,
             id: hook_id.map_or_else(|| etag::of(body), Cow::into_owned),
             ref_id: store::ref_id(body),

@@ -5,8 +5,8 @@
 //! 1. [`Signed::signatures`] reads the headers and returns the signatures that are worth checking.
 //! 2. The JavaScript side reads at most [`BODY_MAX_BYTES`] of the body, and has Web Crypto `verify` each signature
 //!    as HMAC-SHA256 of the raw body with each secret, in constant time.
-//! 3. [`Event::read`] parses the envelope, and [`EventDeduplicator::claim`] checks whether the event arrived before.
-//! 4. [`Event::effect`] returns what it changes in the gateway. Then the operator's `onEvent` gets it unchanged.
+//! 3. [`WebhookEvent::read`] parses the envelope, and [`EventDeduplicator::claim`] checks whether the event arrived before.
+//! 4. [`WebhookEvent::effect`] returns what it changes in the gateway. Then the operator's `onEvent` gets it unchanged.
 //! 5. [`EventDeduplicator::finish`] or [`EventDeduplicator::release`] records the result, and a [`WebhookOutcome`] becomes the reply.
 //!
 //! As far as documented, the signature covers neither the timestamp nor the delivery headers. So the event's own id is what protects
@@ -19,8 +19,8 @@ mod event;
 mod seen;
 mod signature;
 
-pub use delivery::Delivery;
-pub use event::{Effect, Event};
+pub use delivery::WebhookDelivery;
+pub use event::{Effect, WebhookEvent};
 pub use seen::{Claim, EventDeduplicator, REMEMBERED_MS};
 pub use signature::{Signed, signature};
 
@@ -31,7 +31,7 @@ pub const BODY_MAX_BYTES: usize = 1_048_576;
 
 /// How long the reply waits for `onEvent`, in milliseconds. Ayrshare times out after 15 seconds (older documents: 10); after this
 /// time the event is acknowledged, and `onEvent` continues in the background.
-pub const ANSWER_WITHIN_MS: u32 = 8_000;
+pub const RESPOND_WITHIN_MS: u32 = 8_000;
 
 /// The outcome of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

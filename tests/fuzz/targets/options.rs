@@ -6,7 +6,7 @@
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};
-use ayrshare_user::gateway::{Access, Gateway, Options, Received, Request, WebhookSecrets};
+use ayrshare_user::gateway::{Access, Gateway, GatewayOptions, IncomingRequest, Received, WebhookSecrets};
 use ayrshare_user::records::{Filter, OnInvalid, RecordOptions};
 use ayrshare_user::redact::Secret;
 use libfuzzer_sys::fuzz_target;
@@ -32,7 +32,7 @@ fn gateway<'a>(field: impl Fn(usize) -> Option<&'a str>) {
     let secret = |text: &str| Secret::new(if text.is_empty() { String::new() } else { [SENTINEL, text].concat() });
     let flags = field(0).unwrap_or_default();
     let access = Access::check(!flags.contains('e'), flags.contains('e'));
-    let options = Options {
+    let options = GatewayOptions {
         api_key: field(1).map(secret),
         profile_key: flags.contains('p').then(|| field(2).map(secret)).flatten(),
         prefix: field(3).unwrap_or("/ayrshare").to_owned(),
@@ -41,7 +41,7 @@ fn gateway<'a>(field: impl Fn(usize) -> Option<&'a str>) {
         allow_credentials: flags.contains('c'),
         stale_if_error_ms: field(6).and_then(|text| text.parse().ok()).unwrap_or(0.0),
         webhook_secrets: flags.contains('w').then(|| WebhookSecrets::Given(list(field(7)).iter().map(|text| secret(text)).collect())),
-        ..Options::new(access.expect("one of the two"))
+        ..GatewayOptions::new(access.expect("one of the two"))
     };
     assert!(!format!("{options:?}").contains(SENTINEL));
     let origins = options.allowed_origins.clone();
@@ -65,7 +65,7 @@ fn refused(error: &Error) {
 /// Only pages of allowed origins get permission to read, and every header can be sent.
 fn preflight(gateway: &Gateway, prefix: &str, origin: &str, is_allowed: bool) {
     let url = [prefix.trim_end_matches('/'), "/user"].concat();
-    let request = Request {
+    let request = IncomingRequest {
         method: "OPTIONS",
         url: &url,
         origin: Some(origin),

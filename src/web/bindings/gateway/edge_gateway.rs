@@ -15,9 +15,10 @@ use super::request::GatewayRequest;
 use super::state::GatewayState;
 use crate::gateway::store::CacheKeyInput;
 use crate::gateway::webhook::{
-    ANSWER_WITHIN_MS, BODY_MAX_BYTES, Claim, Delivery, Effect, Event, Signed, WebhookOutcome,
+    BODY_MAX_BYTES, Claim, Effect, RESPOND_WITHIN_MS, Signed, WebhookDelivery, WebhookEvent,
+    WebhookOutcome,
 };
-use crate::gateway::{Profile, Received, Request};
+use crate::gateway::{GrantedProfile, IncomingRequest, Received};
 use crate::redact::Secret;
 use crate::web::failure::rejection;
 use crate::web::js::value::now_ms;
@@ -56,16 +57,18 @@ impl EdgeGateway {
     #[must_use]
     pub fn guard_name(&self, authorization: &str, profile_key: Option<String>) -> String {
         let api_key = authorization.strip_prefix("Bearer ").unwrap_or_default();
-        let profile = profile_key.map_or(Profile::Primary, |key| Profile::Key(Secret::new(key)));
+        let profile = profile_key.map_or(GrantedProfile::Primary, |key| {
+            GrantedProfile::Key(Secret::new(key))
+        });
         let api_key = Secret::new(api_key.to_owned());
         name_of(&CacheKeyInput::guard(&self.0.base_url, &api_key, &profile))
     }
 
-    /// Routes a request. `headers` holds one header per line and needs only those in [`Request`].
+    /// Routes a request. `headers` holds one header per line and needs only those in [`IncomingRequest`].
     #[must_use]
     #[wasm_bindgen(unchecked_return_type = "ReceivedRequest")]
     pub fn receive(&self, method: &str, url: &str, headers: &str) -> JsValue {
-        let received = self.0.gateway.receive(&Request {
+        let received = self.0.gateway.receive(&IncomingRequest {
             method,
             url,
             origin: header(headers, "origin"),
@@ -114,7 +117,7 @@ impl EdgeGateway {
     #[must_use]
     #[wasm_bindgen(unchecked_return_type = "EventProfile")]
     pub fn event_profile(body: &[u8]) -> JsValue {
-        match Event::read(body) {
+        match WebhookEvent::read(body) {
             Ok(event) => object(&[("refId", event.ref_id.into())]),
             Err(outcome) => object(&[("refused", encode(outcome))]),
         }
@@ -134,7 +137,7 @@ impl EdgeGateway {
         attempt: Option<String>,
     ) -> JsValue {
         let replied = |outcome: WebhookOutcome| object(&[("reply", encode(outcome))]);
-        let event = match Event::read(body) {
+        let event = match WebhookEvent::read(body) {
             Ok(event) => event,
             Err(outcome) => return replied(outcome),
         };
@@ -150,7 +153,7 @@ impl EdgeGateway {
             }
             Effect::None | Effect::BatchReady => JsValue::UNDEFINED,
         };
-        let delivery = Delivery::read(delivery_id.as_deref(), attempt.as_deref());
+        let delivery = WebhookDelivery::read(delivery_id.as_deref(), attempt.as_deref());
         object(&[
             ("id", event.id.into()),
             ("outdated", outdated),
@@ -221,7 +224,7 @@ impl EdgeGateway {
         let max_bytes = u32::try_from(BODY_MAX_BYTES).unwrap_or(u32::MAX);
         object(&[
             ("maxBytes", max_bytes.into()),
-            ("answerWithinMs", ANSWER_WITHIN_MS.into()),
+            ("answerWithinMs", RESPOND_WITHIN_MS.into()),
         ])
     }
 }

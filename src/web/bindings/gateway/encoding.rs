@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::gateway::store::{self, CacheKeyInput};
-use crate::gateway::{Body, Reply};
+use crate::gateway::{Reply, ReplyBody};
 use crate::web::js::value;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -93,10 +93,10 @@ pub(crate) fn encode_reply(reply: &Reply, upstream: Option<&Uint8Array>) -> JsVa
     let mut headers = String::new();
     push_lines(&mut headers, &reply.headers);
     let body = match &reply.body {
-        Body::Empty | Body::Profiles => JsValue::NULL,
-        Body::Text(text) => text.into(),
-        Body::Upstream => upstream.map_or(JsValue::NULL, JsValue::from),
-        Body::Stored => JsValue::TRUE,
+        ReplyBody::Empty | ReplyBody::Profiles => JsValue::NULL,
+        ReplyBody::Text(text) => text.into(),
+        ReplyBody::Upstream => upstream.map_or(JsValue::NULL, JsValue::from),
+        ReplyBody::Stored => JsValue::TRUE,
     };
     object(&[
         ("status", reply.status.into()),

@@ -16,9 +16,9 @@ use crate::api::user::UserQuery;
 use crate::gateway::call::{AuthorizedRequest, Call, Failed, StoreChange, Success};
 use crate::gateway::grant::{self, Authorization};
 use crate::gateway::route::Route;
-use crate::gateway::store::{CacheKeyInput, Entry};
+use crate::gateway::store::{CacheEntry, CacheKeyInput};
 use crate::gateway::upstream::Passed;
-use crate::gateway::{Outcome, store};
+use crate::gateway::{GatewayOutcome, store};
 use crate::redact::Secret;
 use crate::web::call::prepared::PreparedCall;
 use crate::web::call::shared_request::SharedOutcome;
@@ -29,7 +29,7 @@ use crate::web::options::client::{CallOptions, Profile};
 
 /// An authorized call and the API key to make it with.
 struct Granted {
-    permit: AuthorizedRequest,
+    authorized: AuthorizedRequest,
     api_key: Secret,
 }
 
@@ -84,9 +84,12 @@ impl GatewayRequest {
             call.open()
         };
         match permitted {
-            Ok(permit) => {
+            Ok(authorized) => {
                 let api_key = Secret::new(api_key);
-                self.granted = Some(Rc::new(Granted { permit, api_key }));
+                self.granted = Some(Rc::new(Granted {
+                    authorized,
+                    api_key,
+                }));
                 JsValue::UNDEFINED
             }
             Err(reply) => encode_reply(&reply, None),
@@ -112,8 +115,11 @@ impl GatewayRequest {
     /// The store's name for the response; `None` if the response is not cacheable.
     #[must_use]
     pub fn cache_key(&self) -> Option<String> {
-        let Granted { permit, api_key } = self.granted.as_deref()?;
-        let key = permit.key(&self.shared.base_url, api_key)?;
+        let Granted {
+            authorized,
+            api_key,
+        } = self.granted.as_deref()?;
+        let key = authorized.key(&self.shared.base_url, api_key)?;
         Some(name_of(&key))
     }
 
@@ -133,7 +139,7 @@ impl GatewayRequest {
         let (Some(granted), Some(entry)) = (self.granted.as_deref(), entry(kept)) else {
             return JsValue::NULL;
         };
-        let reply = granted.permit.hit(&entry, now_ms());
+        let reply = granted.authorized.cached_reply(&entry, now_ms());
         reply.map_or(JsValue::UNDEFINED, |reply| encode_reply(&reply, None))
     }
 
@@ -141,7 +147,7 @@ impl GatewayRequest {
     #[must_use]
     pub fn is_profiles(&self) -> bool {
         let granted = self.granted.as_deref();
-        granted.is_some_and(|granted| granted.permit.profiles().is_some())
+        granted.is_some_and(|granted| granted.authorized.profiles().is_some())
     }
 
     /// Calls Ayrshare, then `resolve`.
@@ -190,16 +196,16 @@ impl GatewayRequest {
 }
 
 impl Granted {
-    /// The options for the upstream call: only the headers of the permit are sent.
+    /// The options for the upstream call: only the headers of the authorized request are sent.
     fn options(&self, signal: Option<AbortSignal>) -> CallOptions {
-        let upstream = self.permit.upstream();
+        let upstream = self.authorized.upstream();
         let headers = upstream.headers(&self.api_key).into_iter();
         let headers = headers.filter(|(name, _)| *name != "profile-key");
         CallOptions {
             signal,
             profile: match upstream.profile {
-                grant::Profile::Primary => Profile::Primary,
-                grant::Profile::Key(key) => Profile::Key(key),
+                grant::GrantedProfile::Primary => Profile::Primary,
+                grant::GrantedProfile::Key(key) => Profile::Key(key),
             },
             headers: headers
                 .map(|(name, text)| (name.to_owned(), Some(text)))
@@ -211,12 +217,12 @@ impl Granted {
     fn fetch_upstream(
         self: Rc<Self>,
         shared: Rc<GatewayState>,
-        kept: Option<Entry>,
+        kept: Option<CacheEntry>,
         since: Option<String>,
         signal: Option<&AbortSignal>,
         answer: impl FnOnce(JsValue) + 'static,
     ) {
-        let endpoint = endpoint(self.permit.route());
+        let endpoint = endpoint(self.authorized.route());
         let options = self.options(None);
         let checked = endpoint.check(matches!(options.profile, Profile::Key(_)));
         let checked = checked.map_err(|mut error| {
@@ -230,7 +236,7 @@ impl Granted {
             Err(error) => return answer(self.failed(&CallError::from(error), None, true)),
         };
         let name = since.map(|since| {
-            let request = self.permit.request(&shared.base_url, &self.api_key);
+            let request = self.authorized.request(&shared.base_url, &self.api_key);
             [name_of(&request), since].concat()
         });
         let requests = Rc::clone(&shared.requests);
@@ -245,7 +251,7 @@ impl Granted {
         &self,
         shared: &GatewayState,
         outcome: SharedOutcome<'_>,
-        kept: Option<&Entry>,
+        kept: Option<&CacheEntry>,
         keeps: bool,
     ) -> JsValue {
         let (good, bytes) = match outcome {
@@ -258,7 +264,7 @@ impl Granted {
             passed: &passed(&good.headers),
             api_key: &self.api_key,
         };
-        let Outcome { reply, change } = self.permit.succeed(&success, now_ms());
+        let GatewayOutcome { reply, change } = self.authorized.succeed(&success, now_ms());
         let change = match &change {
             StoreChange::Put(entry) if keeps => self.stored(shared, entry, &good.body, bytes),
             other => dropping(other, keeps),
@@ -267,14 +273,14 @@ impl Granted {
     }
 
     /// The `FetchedReply` after a failed call.
-    fn failed(&self, failure: &CallError, kept: Option<&Entry>, keeps: bool) -> JsValue {
+    fn failed(&self, failure: &CallError, kept: Option<&CacheEntry>, keeps: bool) -> JsValue {
         let failed = Failed {
             error: &failure.error,
             passed: &passed(&failure.headers),
             api_key: Some(&self.api_key),
             kept,
         };
-        let Outcome { reply, change } = self.permit.fail(&failed, now_ms());
+        let GatewayOutcome { reply, change } = self.authorized.fail(&failed, now_ms());
         fetched_reply(encode_reply(&reply, None), dropping(&change, keeps))
     }
 
@@ -282,7 +288,7 @@ impl Granted {
     fn stored(
         &self,
         shared: &GatewayState,
-        entry: &Entry,
+        entry: &CacheEntry,
         body: &[u8],
         bytes: &Uint8Array,
     ) -> JsValue {
@@ -301,7 +307,7 @@ impl Granted {
 
     /// The `OpenedProfiles` of the batch file.
     async fn profiles(&self, shared: &Rc<GatewayState>, signal: Option<AbortSignal>) -> JsValue {
-        let Some(query) = self.permit.profiles() else {
+        let Some(query) = self.authorized.profiles() else {
             return JsValue::UNDEFINED;
         };
         let mut feed = reader(shared, query, self.options(signal));
@@ -315,7 +321,7 @@ impl Granted {
             passed: &Passed::default(),
             api_key: &self.api_key,
         };
-        let outcome = self.permit.succeed(&success, now_ms());
+        let outcome = self.authorized.succeed(&success, now_ms());
         let rest = first.as_ref().map(|_| RecordLines::new(feed));
         object(&[
             ("reply", encode_reply(&outcome.reply, None)),
@@ -359,8 +365,8 @@ fn passed(headers: &JsValue) -> Passed {
 }
 
 /// Reads a cached response's metadata from its headers, one per line.
-fn entry(kept: &str) -> Option<Entry> {
-    Entry::read(|wanted| header(kept, wanted).map(str::to_owned))
+fn entry(kept: &str) -> Option<CacheEntry> {
+    CacheEntry::read(|wanted| header(kept, wanted).map(str::to_owned))
 }
 
 /// The URL for this name in the Cache API.

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 
 use crate::error::{Error, config};
 use crate::gateway::webhook::EventDeduplicator;
-use crate::gateway::{Access, Gateway, Options, WebhookSecrets};
+use crate::gateway::{Access, Gateway, GatewayOptions, WebhookSecrets};
 use crate::redact::Secret;
 use crate::web::batch::profile_stream::{IDLE_TIMEOUT_MS, WAIT_MS};
 use crate::web::call::shared_request::Requests;
@@ -93,10 +93,10 @@ fn client_options(given: &OptionsReader) -> Result<ClientOptions, Error> {
     Ok(options)
 }
 
-fn gateway_options(given: &OptionsReader) -> Result<Options, Error> {
+fn gateway_options(given: &OptionsReader) -> Result<GatewayOptions, Error> {
     let has_authorize = given.function("authorize")?.is_some();
     let is_open = given.boolean("allowUnauthenticated")?.unwrap_or(false);
-    let mut options = Options::new(Access::check(has_authorize, is_open)?);
+    let mut options = GatewayOptions::new(Access::check(has_authorize, is_open)?);
     options.api_key = fixed_key(given)?;
     options.profile_key = given.string("profileKey")?.map(Secret::new);
     if let Some(prefix) = given.string("prefix")? {
@@ -131,7 +131,7 @@ fn fixed_key(given: &OptionsReader) -> Result<Option<Secret>, Error> {
     }
 }
 
-fn read_webhooks(webhooks: &JsValue, options: &mut Options) -> Result<(), Error> {
+fn read_webhooks(webhooks: &JsValue, options: &mut GatewayOptions) -> Result<(), Error> {
     let given = OptionsReader::copy(webhooks);
     given.function("onEvent")?;
     given.duration("bodyTimeoutMs")?;

@@ -1,6 +1,6 @@
 //! Reads a batch file from memory, in chunks of the size that sockets deliver, without any JavaScript.
 
-use ayrshare_user::records::{Delivery, RecordOptions, Reader, Sweep, SweepOptions};
+use ayrshare_user::records::{Delivery, Reader, RecordOptions, Sweep, SweepOptions};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 const CHUNK: usize = 65_536;

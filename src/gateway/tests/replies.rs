@@ -11,10 +11,10 @@ fn a_success_is_passed_on_with_its_rate_limit() {
         passed: &passed,
         api_key: &secret("AKEY-0001"),
     };
-    let permit = permit("/ayrshare/user");
-    let outcome = permit.succeed(&success, NOW_MS);
+    let authorized = authorized("/ayrshare/user");
+    let outcome = authorized.succeed(&success, NOW_MS);
     let reply = &outcome.reply;
-    assert_eq!((reply.status, &reply.body), (200, &Body::Upstream));
+    assert_eq!((reply.status, &reply.body), (200, &ReplyBody::Upstream));
     assert_eq!(
         reply.header("content-type"),
         Some("application/json; charset=utf-8")
@@ -23,7 +23,7 @@ fn a_success_is_passed_on_with_its_rate_limit() {
     assert_eq!(reply.header("x-gateway-cache"), Some("miss"));
     assert_eq!(reply.header("x-ratelimit-count"), Some("7"));
     assert_eq!(reply.header("etag"), Some(etag::of(USER).as_str()));
-    let hit = permit.hit(&kept(outcome), NOW_MS).unwrap();
+    let hit = authorized.cached_reply(&kept(outcome), NOW_MS).unwrap();
     assert_eq!(
         hit.header("x-ratelimit-count"),
         None,
@@ -33,31 +33,35 @@ fn a_success_is_passed_on_with_its_rate_limit() {
 
 #[test]
 fn only_users_are_cached() {
-    let outcome = succeed(&permit("/ayrshare/user"), USER);
+    let outcome = succeed(&authorized("/ayrshare/user"), USER);
     assert_eq!(kept(outcome).fresh_until_ms.to_bits(), NEXT_MS.to_bits());
     let rows = [
         (
             "/ayrshare/user?validate=true",
             "private, no-cache",
-            Body::Upstream,
+            ReplyBody::Upstream,
         ),
         (
             "/ayrshare/user?validate=false",
             "private, no-cache",
-            Body::Upstream,
+            ReplyBody::Upstream,
         ),
         (
             "/ayrshare/user/details/pinterest",
             "private, no-cache",
-            Body::Upstream,
+            ReplyBody::Upstream,
         ),
-        ("/ayrshare/user/batch", "no-store", Body::Upstream),
-        ("/ayrshare/user/batch/profiles", "no-store", Body::Profiles),
+        ("/ayrshare/user/batch", "no-store", ReplyBody::Upstream),
+        (
+            "/ayrshare/user/batch/profiles",
+            "no-store",
+            ReplyBody::Profiles,
+        ),
     ];
-    let entry = kept(succeed(&permit("/ayrshare/user"), USER));
+    let entry = kept(succeed(&authorized("/ayrshare/user"), USER));
     for (url, cache_control, body) in rows {
-        let permit = permit(url);
-        let outcome = succeed(&permit, USER);
+        let authorized = authorized(url);
+        let outcome = succeed(&authorized, USER);
         assert_eq!(outcome.change, StoreChange::Leave, "{url}");
         assert_eq!(
             outcome.reply.header("cache-control"),
@@ -70,12 +74,17 @@ fn only_users_are_cached() {
             cache_control != "no-store",
             "{url}"
         );
-        assert_eq!(permit.key(BASE, &secret("AKEY-0001")), None, "{url}");
-        assert_eq!(permit.hit(&entry, NOW_MS), None, "{url}");
-        let failed = fail(&permit, &error(Kind::Network, None), Some(&entry), NOW_MS);
+        assert_eq!(authorized.key(BASE, &secret("AKEY-0001")), None, "{url}");
+        assert_eq!(authorized.cached_reply(&entry, NOW_MS), None, "{url}");
+        let failed = fail(
+            &authorized,
+            &error(Kind::Network, None),
+            Some(&entry),
+            NOW_MS,
+        );
         assert_eq!(failed.reply.status, 502, "{url}");
     }
-    let profiles = succeed(&permit("/ayrshare/user/batch/profiles"), USER).reply;
+    let profiles = succeed(&authorized("/ayrshare/user/batch/profiles"), USER).reply;
     assert_eq!(
         profiles.header("content-type"),
         Some("application/x-ndjson; charset=utf-8")
@@ -84,7 +93,7 @@ fn only_users_are_cached() {
 
 #[test]
 fn outdated_responses_are_not_cached() {
-    let permit = permit("/ayrshare/user");
+    let authorized = authorized("/ayrshare/user");
     for body in [
         "{}",
         r#"{"nextUpdate":"soon"}"#,
@@ -92,12 +101,12 @@ fn outdated_responses_are_not_cached() {
         r#"{"nextUpdate":"2024-01-04T15:51:37.775Z"}"#,
     ] {
         assert_eq!(
-            succeed(&permit, body.as_bytes()).change,
+            succeed(&authorized, body.as_bytes()).change,
             StoreChange::Drop,
             "{body}"
         );
     }
-    let far = succeed(&permit, br#"{"nextUpdate":"9999-01-01T00:00:00Z"}"#);
+    let far = succeed(&authorized, br#"{"nextUpdate":"9999-01-01T00:00:00Z"}"#);
     assert_eq!(
         kept(far).fresh_until_ms.to_bits(),
         (NOW_MS + 86_400_000.0).to_bits()
@@ -106,8 +115,8 @@ fn outdated_responses_are_not_cached() {
 
 #[test]
 fn fresh_then_stale_then_gone() {
-    let permit = permit("/ayrshare/user");
-    let entry = kept(succeed(&permit, USER));
+    let authorized = authorized("/ayrshare/user");
+    let entry = kept(succeed(&authorized, USER));
     for (now_ms, is_hit) in [
         (NOW_MS, true),
         (NEXT_MS - 1.0, true),
@@ -115,10 +124,14 @@ fn fresh_then_stale_then_gone() {
         (NOW_MS - 1.0, false),
         (f64::NAN, false),
     ] {
-        assert_eq!(permit.hit(&entry, now_ms).is_some(), is_hit, "{now_ms}");
+        assert_eq!(
+            authorized.cached_reply(&entry, now_ms).is_some(),
+            is_hit,
+            "{now_ms}"
+        );
     }
-    let hit = permit.hit(&entry, NOW_MS + 9_999.0).unwrap();
-    assert_eq!((hit.status, &hit.body), (200, &Body::Stored));
+    let hit = authorized.cached_reply(&entry, NOW_MS + 9_999.0).unwrap();
+    assert_eq!((hit.status, &hit.body), (200, &ReplyBody::Stored));
     assert_eq!(
         (hit.header("age"), hit.header("x-gateway-cache")),
         (Some("9"), Some("hit"))
@@ -132,40 +145,45 @@ fn fresh_then_stale_then_gone() {
         (NOW_MS - 1.0, 502),
         (f64::NAN, 502),
     ] {
-        let outcome = fail(&permit, &down, Some(&entry), now_ms);
+        let outcome = fail(&authorized, &down, Some(&entry), now_ms);
         assert_eq!(
             (outcome.reply.status, outcome.change),
             (status, StoreChange::Leave),
             "{now_ms}"
         );
     }
-    let stale = fail(&permit, &down, Some(&entry), NEXT_MS).reply;
+    let stale = fail(&authorized, &down, Some(&entry), NEXT_MS).reply;
     assert_eq!(
         (stale.header("x-gateway-cache"), &stale.body),
-        (Some("stale"), &Body::Stored)
+        (Some("stale"), &ReplyBody::Stored)
     );
     assert_eq!(stale.header("age"), Some("10"));
 }
 
 #[test]
 fn no_stale_responses_if_disabled() {
-    let gateway = Gateway::new(Options {
+    let gateway = Gateway::new(GatewayOptions {
         stale_if_error_ms: 0.0,
         ..set()
     });
     let Received::Call(call) = gateway.unwrap().receive(&get("/ayrshare/user")) else {
         panic!();
     };
-    let permit = call.granted(granted(Some("PKEY-0001"), None)).unwrap();
-    let entry = kept(succeed(&permit, USER));
-    let outcome = fail(&permit, &error(Kind::Network, None), Some(&entry), NEXT_MS);
+    let authorized = call.granted(granted(Some("PKEY-0001"), None)).unwrap();
+    let entry = kept(succeed(&authorized, USER));
+    let outcome = fail(
+        &authorized,
+        &error(Kind::Network, None),
+        Some(&entry),
+        NEXT_MS,
+    );
     assert_eq!(outcome.reply.status, 502);
 }
 
 #[test]
 fn errors() {
-    let permit = permit("/ayrshare/user");
-    let entry = kept(succeed(&permit, USER));
+    let authorized = authorized("/ayrshare/user");
+    let entry = kept(succeed(&authorized, USER));
     let rows = [
         (Kind::Network, None, 502, true),
         (Kind::Timeout, None, 504, true),
@@ -189,14 +207,14 @@ fn errors() {
         (Kind::Expired, None, 502, false),
     ];
     for (kind, from, to, stands_in) in rows {
-        let outcome = fail(&permit, &error(kind, from), None, NOW_MS);
+        let outcome = fail(&authorized, &error(kind, from), None, NOW_MS);
         assert_eq!(outcome.reply.status, to, "{kind:?} {from:?}");
         let is_refused = kind == Kind::Auth;
         assert_eq!(outcome.change == StoreChange::Drop, is_refused, "{kind:?}");
         assert_eq!(outcome.reply.header("cache-control"), Some("no-store"));
-        let outcome = fail(&permit, &error(kind, from), Some(&entry), NEXT_MS);
+        let outcome = fail(&authorized, &error(kind, from), Some(&entry), NEXT_MS);
         assert_eq!(
-            outcome.reply.body == Body::Stored,
+            outcome.reply.body == ReplyBody::Stored,
             stands_in,
             "{kind:?} {from:?}"
         );
@@ -207,7 +225,7 @@ fn errors() {
 fn the_client_reads_errors_as_without_a_gateway() {
     let body = br#"{"action":"authorization","status":"error","code":144,"message":"key PKEY-0001 \"is not invalid\" \\ "}"#;
     let direct = Error::from_response(403, body).unwrap();
-    let reply = fail(&permit("/ayrshare/user"), &direct, None, NOW_MS).reply;
+    let reply = fail(&authorized("/ayrshare/user"), &direct, None, NOW_MS).reply;
     let error = understood(&reply);
     assert_eq!(
         (error.kind, error.code, error.status),
@@ -226,7 +244,7 @@ fn the_client_reads_errors_as_without_a_gateway() {
 fn control_characters_in_a_message_become_spaces() {
     let mut error = Error::new(Kind::Api, "a\nb\u{1f}c\u{7f}d");
     error.action = Some("e\tf".to_owned());
-    let reply = fail(&permit("/ayrshare/user"), &error, None, NOW_MS).reply;
+    let reply = fail(&authorized("/ayrshare/user"), &error, None, NOW_MS).reply;
     assert_eq!(
         text(&reply),
         r#"{"action":"e f","status":"error","message":"a b c d"}"#
@@ -235,7 +253,7 @@ fn control_characters_in_a_message_become_spaces() {
 
 #[test]
 fn waiting_times() {
-    let permit = permit("/ayrshare/user");
+    let authorized = authorized("/ayrshare/user");
     for (ms, seconds) in [
         (1.0, "1"),
         (1_000.0, "1"),
@@ -245,7 +263,7 @@ fn waiting_times() {
     ] {
         let mut held = error(Kind::RateLimit, None);
         held.retry_after_ms = Some(ms);
-        let reply = fail(&permit, &held, None, NOW_MS).reply;
+        let reply = fail(&authorized, &held, None, NOW_MS).reply;
         assert_eq!(reply.header("retry-after"), Some(seconds));
     }
     let mut limited = error(Kind::RateLimit, Some(429));
@@ -257,7 +275,7 @@ fn waiting_times() {
         api_key: None,
         kept: None,
     };
-    let reply = permit.fail(&failed, NOW_MS).reply;
+    let reply = authorized.fail(&failed, NOW_MS).reply;
     let waits: Vec<_> = reply
         .headers
         .iter()
@@ -278,32 +296,36 @@ fn a_caller_with_the_current_response_gets_304() {
         format!(" {strong}, \"z\""),
     ];
     for list in &lists {
-        let request = Request {
+        let request = IncomingRequest {
             if_none_match: Some(list),
             ..get("/ayrshare/user")
         };
-        let permit = permitted(&request);
-        let outcome = succeed(&permit, USER);
+        let authorized = authorized_for(&request);
+        let outcome = succeed(&authorized, USER);
         let entry = kept(outcome.clone());
         let down = error(Kind::Timeout, None);
         let replies = [
             outcome.reply,
-            permit.hit(&entry, NOW_MS).unwrap(),
-            fail(&permit, &down, Some(&entry), NEXT_MS).reply,
+            authorized.cached_reply(&entry, NOW_MS).unwrap(),
+            fail(&authorized, &down, Some(&entry), NEXT_MS).reply,
         ];
         for reply in replies {
-            assert_eq!((reply.status, &reply.body), (304, &Body::Empty), "{list}");
+            assert_eq!(
+                (reply.status, &reply.body),
+                (304, &ReplyBody::Empty),
+                "{list}"
+            );
             assert_eq!(reply.header("etag"), Some(tag.as_str()));
             assert_eq!(reply.header("content-type"), None);
             assert_eq!(reply.header("cache-control"), Some("private, no-cache"));
         }
     }
-    let batch = Request {
+    let batch = IncomingRequest {
         if_none_match: Some("*"),
         ..get("/ayrshare/user/batch")
     };
     assert_eq!(
-        succeed(&permitted(&batch), b"{\"success\":true}")
+        succeed(&authorized_for(&batch), b"{\"success\":true}")
             .reply
             .status,
         200
