@@ -44,8 +44,8 @@ fn fields(names: &'static [&'static str]) -> impl Strategy<Value = Value> {
     let other = (select(vec!["userImage", "followers", "#", "new"]), value());
     let fields = prop::collection::vec(prop_oneof![3 => field, 1 => other], 0..5);
     fields.prop_map(|fields| {
-        let named = |(name, value): (&str, Value)| (name.to_owned(), value);
-        Value::Object(fields.into_iter().map(named).collect())
+        let owned = |(name, value): (&str, Value)| (name.to_owned(), value);
+        Value::Object(fields.into_iter().map(owned).collect())
     })
 }
 
