@@ -105,6 +105,12 @@ async function meaning(t, code) {
   assert.ok(printed.some((values) => values.includes("Bakery") && values.includes("Baker")), "the change is not shown");
 }
 
+async function decoding(t, code) {
+  const { exported, printed } = await run(t, `${code}\nexport { user };\n`, `const cached = '{"title":"Bakery","refId":7}';\n`);
+  assert.deepEqual(exported.user.displayNames, []);
+  assert.deepEqual(printed, [[[{ path: "refId", expected: "string", found: "number" }]]]);
+}
+
 async function asGateway(t, code) {
   const { apiKey } = standIn(t, { userProfiles: [{ profileKey: "PROFILE_KEY", user: { refId: "a", title: "Bakery" } }] });
   const sent = globalThis.fetch;
@@ -146,6 +152,7 @@ async function underVitest(t, code) {
 export const RUNNERS = {
   Use: [firstCalls, inBrowser, inWorker],
   "All profiles": [allProfiles],
+  "Bodies you already have": [decoding],
   "What it means": [meaning],
   Gateway: [asGateway],
   "A sandbox for your tests": [underVitest],

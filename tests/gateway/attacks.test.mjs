@@ -28,6 +28,7 @@ before(async () => {
   const folder = join(packedRoot, "attacked");
   mkdirSync(folder, { recursive: true });
   copyFileSync(at("tests/gateway/worker.mjs"), join(folder, "source.mjs"));
+  for (const name of ["instances.mjs", "trapping.mjs"]) copyFileSync(at("tests", name), join(folder, "..", name));
   const wasm = await bundleWorker({ source: join(folder, "source.mjs"), folder });
   worker = await serveWorker({
     folder,

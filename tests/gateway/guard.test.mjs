@@ -47,6 +47,7 @@ before(async () => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "objects"), { recursive: true });
   copyFileSync(at("tests/gateway/guard-worker.mjs"), join(folder, "source.mjs"));
+  for (const name of ["instances.mjs", "trapping.mjs"]) copyFileSync(at("tests", name), join(folder, "..", name));
   wasm = await bundleWorker({ source: join(folder, "source.mjs"), folder });
   worker = await serve();
 });

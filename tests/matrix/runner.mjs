@@ -25,7 +25,7 @@ import { run, start } from "../../scripts/lib/run.mjs";
 import { freePort, listens } from "./port.mjs";
 import { serveFolder } from "./site.mjs";
 
-const EXPECTED = { names: 10, boards: 2, streamed: { profiles: 10, networks: 14 }, judged: 10, error: { kind: "auth", code: 144 } };
+const EXPECTED = { names: 10, boards: 2, streamed: { profiles: 10, networks: 14 }, judged: 10, decoded: 10, error: { kind: "auth", code: 144 } };
 const TOO_LONG_MS = 240_000;
 const QUIET = { CI: "1", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" };
 

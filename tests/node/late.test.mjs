@@ -58,7 +58,8 @@ test("init takes all three, and does not load a file that is given", async (t) =
   const modules = await Promise.all([CLIENT, BATCH, INSIGHT].map(async (name) => new WebAssembly.Module(await fs.readFile(join(dist, name)))));
   const { mock } = t.mock.method(fs, "readFile");
   const copy = freshCopy();
-  await copy.init(...modules);
+  const [client, batch, insight] = modules;
+  await copy.init({ client, batch, insight });
   await copy.init();
   assert.equal(await streamed(sandboxed(copy.AyrshareUser)), 300);
   assert.equal((await copy.accountHealth(user)).accounts.length, 10);
@@ -67,12 +68,12 @@ test("init takes all three, and does not load a file that is given", async (t) =
 
 test("the source of one part does not affect the others, and a failed load can be retried", async () => {
   const copy = freshCopy();
-  await copy.init(undefined, undefined, new Uint8Array([1, 2, 3]));
+  await copy.init({ insight: new Uint8Array([1, 2, 3]) });
   assert.match((await failure(copy.accountHealth(user), "internal")).message, /^the given data is not a wasm file/);
   assert.equal(await streamed(sandboxed(copy.AyrshareUser)), 300);
-  await copy.init(undefined, undefined, pathToFileURL(join(dist, "gone.wasm")));
+  await copy.init({ insight: pathToFileURL(join(dist, "gone.wasm")) });
   await failure(copy.accountHealth(user), "internal");
-  await copy.init(undefined, undefined, await fs.readFile(join(dist, INSIGHT)));
+  await copy.init({ insight: await fs.readFile(join(dist, INSIGHT)) });
   assert.equal((await copy.accountHealth(user)).accounts.length, 10);
 });
 

@@ -72,7 +72,7 @@ const SOURCES = {
 for (const [name, source] of Object.entries(SOURCES)) {
   test(`init takes ${name}`, async () => {
     const copy = freshCopy();
-    await copy.init(source());
+    await copy.init({ client: source() });
     await works(copy);
   });
 }
@@ -86,10 +86,10 @@ test("the sources of another realm are not instances of this realm's classes", (
 const NOT_FOUND = [/: serve the package's \.wasm files beside the code/, /optimizeDeps\.exclude/, /Angular: assets/, /serverExternalPackages/, /SvelteKit: dependencies/, /init\(\)/, /"ayrshare-user\/inline"/, /"ayrshare-user\/gateway\/inline"/];
 const NEITHER = /serverExternalPackages/;
 
-/** The error of `init(source)`. Afterwards, the same copy must load normally. */
+/** The error of `init({ client: source })`. Afterwards, the same copy must load normally. */
 async function refused(source, kind, patterns) {
   const copy = freshCopy();
-  const error = await failure(copy.init(source), kind);
+  const error = await failure(copy.init({ client: source }), kind);
   for (const pattern of patterns) assert.match(error.message, pattern);
   await works(copy);
   return error;
@@ -157,7 +157,7 @@ test("a URL in a runtime without `fetch`", async (t) => {
   const held = globalThis.fetch;
   t.after(() => void (globalThis.fetch = held));
   delete globalThis.fetch;
-  const error = await failure(copy.init(`${origin}/ayrshare_user.wasm`), "internal");
+  const error = await failure(copy.init({ client: `${origin}/ayrshare_user.wasm` }), "internal");
   assert.match(error.message, /^this runtime has no `fetch`: it cannot download http.*ayrshare_user\.wasm; pass the wasm to init\(\)/);
   assert.equal(error.retryable, false);
 });
@@ -166,6 +166,21 @@ test("an unsupported source is `config`", async () => {
   for (const [source, type] of [[null, "Null"], [7, "Number"], [{}, "Object"], [new Blob([bytes]), "Blob"], [Promise.resolve(), "Undefined"]]) {
     await refused(source, "config", [new RegExp(`not a value of type ${type}$`)]);
   }
+});
+
+test("a source alone is refused, with what to write instead; so is an unknown name, with the nearest one", async () => {
+  const alone = ["ayrshare_user.wasm", 7, ...["a URL", "a Response", "a promise of bytes", "a Uint8Array", "an ArrayBuffer", "a DataView", "a Module"].map((name) => SOURCES[name]())];
+  for (const source of alone) {
+    const copy = freshCopy();
+    assert.match((await failure(copy.init(source), "config")).message, /^write `init\(\{ client: source \}\)`: /);
+    await works(copy);
+  }
+  const copy = freshCopy();
+  assert.match((await failure(copy.init({ clinet: bytes }), "config")).message, /: unknown option `clinet`: did you mean `client`\?$/);
+  assert.match((await failure(copy.init({ wasm: bytes }), "config")).message, /did you mean `client` or `batch` or `insight`\?$/);
+  const message = "write `init({ client: source })`: `client` cannot be read: its getter or Proxy threw";
+  assert.equal((await failure(copy.init({ get client() { return thrower(); } }), "config")).message, message);
+  await works(copy);
 });
 
 test("a promise that rejects is the cause", async () => {
@@ -181,7 +196,7 @@ test("a package moved away from its file", async () => {
   const copy = require(join(folder, "cjs", "index.cjs"));
   const error = await failure(copy.getUser({ apiKey: "KEY" }), "internal");
   for (const pattern of [/could not load ayrshare_user\.wasm \(Error: ENOENT.*ayrshare_user\.wasm/, ...NOT_FOUND]) assert.match(error.message, pattern);
-  await copy.init(bytes);
+  await copy.init({ client: bytes });
   await works(copy);
   rmSync(folder, { recursive: true });
 });
@@ -266,7 +281,7 @@ test("calls without their wasm fail with the same error, and share one load", as
 
 test("entries share one class; a copy made for `require` is known by its brand", async () => {
   assert.equal(inline.AyrshareUser, AyrshareUser);
-  const error = await failure(freshCopy().init(null), "config");
+  const error = await failure(freshCopy().init({ client: 7 }), "config");
   assert.ok(!(error instanceof AyrshareError));
   assert.ok(isAyrshareError(error));
 });

@@ -5,6 +5,9 @@ import {
   AyrshareUser,
   accountHealth,
   accountOf,
+  decodePinterestDetails,
+  decodeUser,
+  decodeUserBatch,
   diffProfiles,
   diffUsers,
   getUser,
@@ -46,11 +49,21 @@ export async function calls(): Promise<void> {
   same<typeof batch, UserBatch>();
   await getUser({ apiKey: "KEY" }, { instagramDetails: true });
   await init();
+  await init({ client: "https://example.com/ayrshare_user.wasm" });
+  await init({ client: new Uint8Array(8) });
+  await init({ batch: "https://example.com/ayrshare_user_batch.wasm", insight: new Uint8Array(8) });
+  // @ts-expect-error A source alone would not say of which file.
   await init("https://example.com/ayrshare_user.wasm");
-  await init(new Uint8Array(8));
-  await init(undefined, "https://example.com/ayrshare_user_batch.wasm", new Uint8Array(8));
   const status: number | undefined = metaOf(user)?.status;
-  const limit: string | null | undefined = metaOf(user)?.headers.get("x-ratelimit-max");
+  const limit: string | null | undefined = metaOf(user)?.headers?.get("x-ratelimit-max");
+  const decoded = await decodeUser("{}", { onInvalid: "throw", onDrift: ({ path }) => path.length });
+  same<typeof decoded, User>();
+  const boards = await decodePinterestDetails(new Uint8Array(8));
+  same<typeof boards, PinterestDetails>();
+  const ticket = await decodeUserBatch(JSON.parse("{}") as object);
+  same<typeof ticket, UserBatch>();
+  // @ts-expect-error A missing body is a mistake.
+  await decodeUser(null);
   ayrshare.withProfile("P").free();
   using released = ayrshare.withProfile("P");
 

@@ -16,9 +16,9 @@ export async function calls(): Promise<Headers | undefined> {
   const stop = new AbortController();
   const user = await ayrshare.getUser({}, { signal: stop.signal });
   await ayrshare.getUserBatch({ signal: AbortSignal.timeout(500) });
-  await init(new URL("https://example.com/ayrshare_user.wasm"));
-  await init(fetch("https://example.com/ayrshare_user.wasm"));
-  await init((await fetch("https://example.com/ayrshare_user.wasm")).arrayBuffer());
+  await init({ client: new URL("https://example.com/ayrshare_user.wasm") });
+  await init({ client: fetch("https://example.com/ayrshare_user.wasm") });
+  await init({ client: (await fetch("https://example.com/ayrshare_user.wasm")).arrayBuffer() });
   const answer: Response = await sandbox.fetch(new Request("https://sandbox.invalid/api/user"), { signal: stop.signal });
   const bytes: ReadableStream<Uint8Array> = sandbox.batchFile().stream();
   void [answer.status, bytes, await sandbox.handle({ method: "GET", url: new URL("https://sandbox.invalid/api/user"), headers: new Headers() })];

@@ -83,7 +83,7 @@ async function timed<T extends object>(call: () => Promise<T>): Promise<Outcome<
     const meta = metaOf(value);
     if (!meta) return { ok: true, value, tookMs };
     const { status, mismatches, mismatchCount } = meta;
-    return { ok: true, value, tookMs, status, ...(mismatchCount > 0 && { odd: { mismatches, count: mismatchCount } }) };
+    return { ok: true, value, tookMs, ...(status !== undefined && { status }), ...(mismatchCount > 0 && { odd: { mismatches, count: mismatchCount } }) };
   } catch (error) {
     if (!isAyrshareError(error)) throw error;
     return { ok: false, error, tookMs: performance.now() - started };

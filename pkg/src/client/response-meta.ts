@@ -12,13 +12,13 @@ export interface RateLimit {
   readonly count?: number;
 }
 
-/** Metadata about the call behind a result. */
+/** Metadata about the call behind a result. Behind a result of {@link decodeUser} and its siblings there is no call, only a list of mismatches. */
 export interface ResponseMeta {
-  /** HTTP status. */
-  readonly status: number;
-  /** The response headers. */
-  readonly headers: Headers;
-  /** Every attempt, in order; the last one succeeded. Empty if the result came from the cache. */
+  /** HTTP status. Absent if there was no call. */
+  readonly status?: number;
+  /** The response headers. Absent if there was no call. */
+  readonly headers?: Headers;
+  /** Every attempt, in order; the last one succeeded. Empty if the result came from the cache, or if there was no call. */
   readonly attempts: readonly Attempt[];
   /** Milliseconds spent waiting between attempts. */
   readonly waitedMs: number;
@@ -31,6 +31,9 @@ export interface ResponseMeta {
   /** Total number of such places. */
   readonly mismatchCount: number;
 }
+
+/** @internal The headers of a body that was not received by a call. */
+export class NoHeaders extends Map<string, string> {}
 
 /** A base class whose constructor returns the given object, so that a derived class adds its private fields to that object. */
 const ReturnsItsArgument = function (object: object) {
@@ -70,10 +73,10 @@ export function metaOf(result: object): ResponseMeta | undefined {
   if (call === undefined) return undefined;
   const [status, headers, earlier, durationMs, waitedMs, fromCache, mismatches = "0"] = call;
   const rateLimit = rateLimitOf(headers);
+  const isReceived = !(headers instanceof NoHeaders);
   return {
-    status,
-    headers,
-    attempts: fromCache ? [] : [...attemptsOf(earlier ?? []), { status, durationMs }],
+    ...(isReceived && { status, headers }),
+    attempts: fromCache || !isReceived ? [] : [...attemptsOf(earlier ?? []), { status, durationMs }],
     waitedMs,
     fromCache,
     ...(rateLimit && { rateLimit }),

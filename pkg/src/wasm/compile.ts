@@ -11,15 +11,37 @@ export type InitSource =
   | WebAssemblyModule
   | PromiseLike<Response | BufferSource | WebAssemblyModule>;
 
+/**
+ * Where the wasm files are: for each its URL, a `Response` or a promise of one, its bytes, or a compiled `WebAssembly.Module`. Objects of
+ * other realms are accepted.
+ */
+export interface InitSources {
+  /** `ayrshare_user.wasm`, for API calls. */
+  client?: InitSource | undefined;
+  /** `ayrshare_user_batch.wasm`, which is loaded when a batch file is first read. */
+  batch?: InitSource | undefined;
+  /** `ayrshare_user_insight.wasm`, which is loaded when health, changes or `onDrift` are first used. */
+  insight?: InitSource | undefined;
+}
+
+/** @internal The kind of an object of any realm, for example `Response`. */
+export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice("[object ".length, -1);
+
+/** @internal The bytes of a buffer or a view of any realm. */
+export function bytesOf(source: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
+  return kindOf(source) === "ArrayBuffer" ? new Uint8Array(source as ArrayBuffer) : undefined;
+}
+
 /** Does not use `instanceof`, so that values of other realms are accepted. */
 async function compile(given: InitSource): Promise<WebAssembly.Module> {
   const source: unknown = await given;
-  const kind = Object.prototype.toString.call(source).slice("[object ".length, -1);
+  const kind = kindOf(source);
+  const bytes = bytesOf(source);
   if (kind === "WebAssembly.Module") return source as WebAssembly.Module;
   if (kind === "String" || kind === "URL") return compileResponse(await download(String(source)), String(source));
   if (kind === "Response") return compileResponse(source as Response, "the given response");
-  if (ArrayBuffer.isView(source)) return compileBytes(new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength));
-  if (kind === "ArrayBuffer") return compileBytes(new Uint8Array(source as ArrayBuffer));
+  if (bytes) return compileBytes(bytes);
   const message = `init() takes a URL, a Response, bytes or a WebAssembly.Module, not a value of type ${kind}`;
   throw new AyrshareError({ kind: "config", message });
 }

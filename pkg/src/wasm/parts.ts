@@ -1,5 +1,5 @@
 /** The parts of the package, each with a wasm module of its own: where each is found, and what has loaded already. */
-import { failed, type InitSource } from "./compile.js";
+import { failed, type InitSource, type InitSources } from "./compile.js";
 
 /** Where each wasm module is. */
 export interface Loaders {
@@ -27,8 +27,8 @@ export function setLoaders(given: Loaders, final = false): void {
   isFinal = final;
 }
 
-/** @internal Where the wasm of a part is, if `init` was given a source for it. */
-export const sources: { batch?: InitSource | undefined; insight?: InitSource | undefined } = {};
+/** @internal Where the wasm of the lazy parts is, if `init` was given a source for it. */
+export const sources: InitSources = {};
 
 /**
  * @internal Parts that the user has imported statically. They register themselves here, so that the dynamic import is not needed:

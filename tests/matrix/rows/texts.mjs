@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 /** Named imports, as users write them, so that bundlers can drop what seems unused. `to` is the folder of the program. */
 export const imports = (entry = "ayrshare-user", to = ".") =>
-  `import { AyrshareUser, accountHealth, isAyrshareError } from "${entry}";\nimport { program } from "${to}/program.mjs";\nconst pkg = { AyrshareUser, accountHealth, isAyrshareError };\n`;
+  `import { AyrshareUser, accountHealth, decodeUser, isAyrshareError } from "${entry}";\nimport { program } from "${to}/program.mjs";\nconst pkg = { AyrshareUser, accountHealth, decodeUser, isAyrshareError };\n`;
 
 /** Prints the report as one line, because test runners print other output around it. */
 const REPORT = `console.log("REPORT " + JSON.stringify(await program(pkg, JSON.parse(process.env.CONFIG))));\n`;
@@ -25,9 +25,9 @@ program(pkg, JSON.parse(process.env.CONFIG)).then((report) => console.log("REPOR
 /** TypeScript that its runner converts to CommonJS. */
 export const typed = (file, entry = "ayrshare-user") => ({
   "package.json": JSON.stringify({ name: "app", private: true }),
-  [file]: `import { AyrshareUser, accountHealth, isAyrshareError, type User } from "${entry}";
+  [file]: `import { AyrshareUser, accountHealth, decodeUser, isAyrshareError, type User } from "${entry}";
 import { program } from "./program.cjs";
-const pkg = { AyrshareUser, accountHealth, isAyrshareError };
+const pkg = { AyrshareUser, accountHealth, decodeUser, isAyrshareError };
 program(pkg, JSON.parse(process.env.CONFIG as string)).then((report: Partial<User>) => console.log("REPORT " + JSON.stringify(report)));\n`,
 });
 
@@ -36,11 +36,11 @@ const README_TEST = /^## A sandbox for your tests$[^]*?^```ts\n([^]*?)^```$/m.ex
 
 /** The README's test, and the program with a sandbox in the same process. `before` is code that the place needs first. */
 export const inProcess = (before = "") => `${before}${README_TEST}
-import { accountHealth, isAyrshareError } from "ayrshare-user";
+import { accountHealth, decodeUser, isAyrshareError } from "ayrshare-user";
 import { program } from "./program.mjs";
 test("all three endpoints and a typed error", async () => {
   const { apiKey, fetch } = createSandbox();
-  console.log("REPORT " + JSON.stringify(await program({ AyrshareUser, accountHealth, isAyrshareError }, { apiKey, fetch })));
+  console.log("REPORT " + JSON.stringify(await program({ AyrshareUser, accountHealth, decodeUser, isAyrshareError }, { apiKey, fetch })));
 });\n`;
 
 /** Converts named imports to CommonJS, where `test` and `expect` are global. */
@@ -70,7 +70,7 @@ export const source = (entry) => ({ "main.mjs": reporting(entry) });
 export const handingOver = (query) => {
   const files = ["", "_batch", "_insight"].map((part) => `ayrshare_user${part}.wasm`);
   const addresses = files.map((file, index) => `import url${index} from "ayrshare-user/${file}${query}";\n`).join("");
-  return { "main.mjs": `${addresses}import { init } from "ayrshare-user";\n${reporting().replace("const reported", "await init(url0, url1, url2);\nconst reported")}` };
+  return { "main.mjs": `${addresses}import { init } from "ayrshare-user";\n${reporting().replace("const reported", "await init({ client: url0, batch: url1, insight: url2 });\nconst reported")}` };
 };
 
 /** A server that returns its report. */
