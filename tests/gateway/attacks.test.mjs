@@ -2,17 +2,16 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
 import { packedRoot } from "../../scripts/lib/packed.mjs";
-import { at } from "../../scripts/lib/tools.mjs";
 import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
 import { serveCache } from "./cache-service.mjs";
 import { ALICE, APP, BOB, GRANTS, KEY, profile, without } from "./helpers.mjs";
+import { placeWorker } from "./place-worker.mjs";
 
 const WEBHOOK_SECRET = "SENTINEL-WEBHOOK-SECRET";
 let [sandbox, cache, hostile, worker, log] = [undefined, undefined, undefined, undefined, ""];
@@ -26,10 +25,7 @@ before(async () => {
   hostile = createServer((request, response) => answer(response, request)).listen(0, "127.0.0.1");
   await once(hostile, "listening");
   const folder = join(packedRoot, "attacked");
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(at("tests/gateway/worker.mjs"), join(folder, "source.mjs"));
-  for (const name of ["instances.mjs", "trapping.mjs"]) copyFileSync(at("tests", name), join(folder, "..", name));
-  const wasm = await bundleWorker({ source: join(folder, "source.mjs"), folder });
+  const wasm = await bundleWorker({ source: placeWorker("worker.mjs", folder), folder });
   worker = await serveWorker({
     folder,
     wasm,

@@ -1,16 +1,16 @@
 // The guard across isolates, with real Durable Objects in a real workerd: one request for many, one 429 for all.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { AyrshareGuard, createGateway } from "ayrshare-user/gateway";
 import { packedRoot } from "../../scripts/lib/packed.mjs";
-import { at } from "../../scripts/lib/tools.mjs";
 import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
 import { ALICE, BOB, GRANTS, HERE, KEY, authorize, without } from "./helpers.mjs";
+import { placeWorker } from "./place-worker.mjs";
 
 const folder = join(packedRoot, "guarded");
 const MANY = 50;
@@ -46,9 +46,7 @@ before(async () => {
   await once(upstream, "listening");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "objects"), { recursive: true });
-  copyFileSync(at("tests/gateway/guard-worker.mjs"), join(folder, "source.mjs"));
-  for (const name of ["instances.mjs", "trapping.mjs"]) copyFileSync(at("tests", name), join(folder, "..", name));
-  wasm = await bundleWorker({ source: join(folder, "source.mjs"), folder });
+  wasm = await bundleWorker({ source: placeWorker("guard-worker.mjs", folder), folder });
   worker = await serve();
 });
 after(async () => {

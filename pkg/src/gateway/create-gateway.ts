@@ -320,7 +320,7 @@ const wrong = (message: string) => new AyrshareError({ kind: "config", message }
 /** Returns a function that makes calls only while the current instance is alive: during any `await`, a trap may end it. */
 function whileAlive(generation = edge.generation): <T>(call: () => T) => T {
   return (call) => {
-    if (edge.generation !== generation) throw new WebAssembly.RuntimeError("the wasm instance is gone");
+    if (edge.generation !== generation) throw new Error("the wasm instance is gone");
     return call();
   };
 }

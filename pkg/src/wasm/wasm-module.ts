@@ -65,16 +65,27 @@ export class WasmModule<G extends Glue> {
       try {
         task(this.#glue, settle(resolve), failing);
       } catch (error) {
-        // Thrown by the generated code: an error returned by Rust, or a trap because there is no memory for the arguments.
-        if (error instanceof WebAssembly.RuntimeError) this.#trap.note(error);
+        // Thrown by the generated code: an error returned by Rust, or a trap.
+        this.#note(error);
         failing(error);
       }
     });
   }
 
-  /** Runs one call that returns a promise. */
+  /** Runs one call that returns a promise. It may enter the wasm again after each `await`. */
   run<T>(task: (wasm: G) => Promise<T>): Promise<T> {
-    return this.call<T>((wasm, resolve, reject) => task(wasm).then(resolve, reject));
+    return this.call<T>((wasm, resolve, reject) => {
+      const { generation } = this;
+      task(wasm).then(resolve, (error: unknown) => {
+        if (generation === this.generation) this.#note(error);
+        reject(error);
+      });
+    });
+  }
+
+  /** Notes an error of the generated code if it is a trap because there is no memory for the arguments, which {@link Trap.watch} does not see. */
+  #note(error: unknown): void {
+    if (error instanceof WebAssembly.RuntimeError) this.#trap.note(error);
   }
 
   /** Creates a new instance from the compiled module that the generated code holds. Nothing is downloaded or compiled again. */
