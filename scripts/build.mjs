@@ -17,7 +17,6 @@ export const ENTRIES = {
   workerd: "pkg/src/workerd.ts",
   "edge-light": "pkg/src/edge-light.ts",
   inline: "pkg/src/inline.ts",
-  "inline-workerd": "pkg/src/inline-workerd.ts",
   batch: "pkg/src/batch.ts",
   insight: "pkg/src/insight.ts",
   "sandbox/index": "pkg/src/sandbox/index.ts",
@@ -40,7 +39,6 @@ export const GATEWAY_ENTRIES = {
   "gateway-workerd": "pkg/src/gateway-workerd.ts",
   "gateway-edge-light": "pkg/src/gateway-edge-light.ts",
   "gateway-inline": "pkg/src/gateway-inline.ts",
-  "gateway-inline-workerd": "pkg/src/gateway-inline-workerd.ts",
 };
 
 /** The entries for `require`, below pkg/dist/cjs. Each file is self-contained. */

@@ -5,9 +5,9 @@
  */
 import gateway from "inline:ayrshare_user_gateway.wasm";
 
-import { decode } from "./wasm/base64.js";
+import { embedded } from "./wasm/base64.js";
 import { setLoader } from "./gateway/runtime.js";
 
-setLoader(() => decode(gateway), true);
+setLoader(embedded(gateway), true);
 
 export * from "./gateway/core.js";

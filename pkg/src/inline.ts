@@ -8,8 +8,8 @@ import batch from "inline:ayrshare_user_batch.wasm";
 import insight from "inline:ayrshare_user_insight.wasm";
 
 import { setLoaders } from "./wasm/parts.js";
-import { decode } from "./wasm/base64.js";
+import { embedded } from "./wasm/base64.js";
 
-setLoaders({ client: () => decode(client), batch: () => decode(batch), insight: () => decode(insight) }, true);
+setLoaders({ client: embedded(client), batch: embedded(batch), insight: embedded(insight) }, true);
 
 export * from "./exports.js";

@@ -150,7 +150,7 @@ test("an HTTP error is retryable if the server is at fault", async () => {
 });
 
 test("a relative URL without a page is `config`", () =>
-  refused("ayrshare_user.wasm?signature=SECRET", "config", [/^init\(\) needs an absolute URL here, not ayrshare_user\.wasm$/]));
+  refused("ayrshare_user.wasm?signature=SECRET", "config", [/^could not download ayrshare_user\.wasm: outside of a page, its URL must be absolute; pass the wasm to init\(\), or import "ayrshare-user\/inline" or "ayrshare-user\/gateway\/inline"$/]));
 
 test("a URL in a runtime without `fetch`", async (t) => {
   const copy = freshCopy();
@@ -208,7 +208,7 @@ const FORBIDDEN = {
     /Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src$/,
   ],
   Firefox: ["call to WebAssembly.compile() blocked by CSP", /Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src$/],
-  workerd: ["WebAssembly.compile(): Wasm code generation disallowed by embedder", /"workerd" condition/],
+  workerd: ["WebAssembly.compile(): Wasm code generation disallowed by embedder", /"workerd" condition, pass a WebAssembly\.Module to init\(\), or import "ayrshare-user\/inline" or "ayrshare-user\/gateway\/inline"$/],
 };
 for (const [engine, [words, pattern]] of Object.entries(FORBIDDEN)) {
   test(`${engine} forbids the compilation: the error names the fix`, async (t) => {
@@ -293,7 +293,7 @@ test("every entry loads its wasm in its own way; importing one file beside the c
     const listed = sideEffects.includes(file) || (file.startsWith("./dist/cjs/") && sideEffects.includes("./dist/cjs/*.js"));
     assert.ok(listed, `${file} sets a loader and must be listed in sideEffects`);
   }
-  for (const name of ["workerd", "edge-light", "inline-workerd"]) {
+  for (const name of ["workerd", "edge-light", "inline"]) {
     const text = readFileSync(join(dist, `${name}.js`), "utf8");
     assert.ok(!text.includes("import.meta"), name);
   }

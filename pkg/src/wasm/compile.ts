@@ -51,8 +51,8 @@ async function download(url: string): Promise<Response> {
   try {
     return await fetch(url);
   } catch (cause) {
-    // Outside a page, relative URLs are invalid. Node says so in the cause of its error.
-    if (/parse URL|invalid url/i.test(said(cause)[0])) throw new AyrshareError({ kind: "config", message: `init() needs an absolute URL here, not ${shown(url)}`, cause });
+    // Node says so in the cause of its error. A bundler may have replaced the file with a path.
+    if (/parse URL|invalid url/i.test(said(cause)[0])) throw new AyrshareError({ kind: "config", message: `could not download ${shown(url)}: outside of a page, its URL must be absolute; ${ELSE}`, cause });
     throw failed(`could not download ${shown(url)}`, "the network failed, or CORS blocked it: serve the file from your own origin", cause, true);
   }
 }
@@ -84,7 +84,7 @@ function forbidden(cause: unknown): AyrshareError | undefined {
     return failed("the page's Content-Security-Policy forbids WebAssembly", "add 'wasm-unsafe-eval' to its script-src", cause);
   }
   if (/disallowed by embedder/i.test(text)) {
-    return failed("this runtime cannot compile WebAssembly", 'let your bundler use the package\'s "workerd" condition, or pass a WebAssembly.Module to init()', cause);
+    return failed("this runtime cannot compile WebAssembly", `let your bundler use the package's "workerd" condition, pass a WebAssembly.Module to init(), or ${INLINE}`, cause);
   }
   return undefined;
 }
@@ -115,7 +115,8 @@ function shown(url: string): string {
   return url.replace(/[?#].*/s, "");
 }
 
-const ELSE = 'pass the wasm to init(), or import "ayrshare-user/inline" or "ayrshare-user/gateway/inline"';
+const INLINE = 'import "ayrshare-user/inline" or "ayrshare-user/gateway/inline"';
+const ELSE = `pass the wasm to init(), or ${INLINE}`;
 const NOT_FOUND = `serve the package's .wasm files beside the code (Vite 7: optimizeDeps.exclude, Angular: assets, Next: serverExternalPackages, SvelteKit: dependencies), ${ELSE}`;
 
 /** @internal The error for a part of the package that failed to load: what happened, and how to fix it. */
