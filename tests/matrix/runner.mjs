@@ -12,6 +12,7 @@
 //   serve          a command that starts a server, where `answer` is the path that returns the report; or
 //   page           the path that a browser opens, served by `serve` or from the app's folder `site`, with `headers`
 //   browser        the browser, if not Chromium
+//   prefetched     how many .wasm files the page's HTML announces for prefetching
 //   error          a pattern for our error, in rows that cannot work
 //   lateErrors     patterns for our errors, in rows where everything works except streams and health
 //   quick          part of `npm test`
@@ -125,6 +126,12 @@ async function answered(url) {
   return JSON.parse(text);
 }
 
+/** How many .wasm files a page announces for prefetching. */
+async function prefetched(url) {
+  const html = await (await fetch(url)).text();
+  return html.match(/<link [^>]*\brel="?prefetch\b[^>]*>/g)?.filter((link) => link.includes(".wasm")).length ?? 0;
+}
+
 /** The apps that have been written and built. */
 const apps = new Map();
 function built(row, config) {
@@ -143,7 +150,10 @@ async function reported(row, { config, browser }) {
   if (row.print) return { report: await printed(app, row.print) };
   const opened = async (origin) => (await browser(row.browser ?? "Chromium")).report(asked(`${origin}/${row.page}`, config));
   if (row.serve) {
-    const take = (origin) => (row.answer ? answered(asked(`${origin}${row.answer}`, config)) : opened(origin));
+    const take = async (origin) => {
+      if (row.prefetched !== undefined) assert.equal(await prefetched(`${origin}/${row.page}`), row.prefetched, ".wasm files announced for prefetching");
+      return row.answer ? answered(asked(`${origin}${row.answer}`, config)) : opened(origin);
+    };
     return { report: await served(app, row.serve, take) };
   }
   const site = await serveFolder(join(app.folder, row.site ?? "."), row.headers);
