@@ -179,6 +179,10 @@ function watched(source, trap, trapFile) {
     // Importing must not need any globals; the loader checks that these exist before it creates an instance.
     [/let cachedTextDecoder = new TextDecoder\('utf-8', \{ ignoreBOM: true \}\);\s*cachedTextDecoder\.decode\(\);/g, "let cachedTextDecoder;", [1]],
     [/const cachedTextEncoder = new TextEncoder\(\);/g, "let cachedTextEncoder;", [1]],
+    // Shorter: a buffer that has grown is another one, both variables exist, and nothing uses the glue's classes with `using`.
+    [/if \(cachedDataViewMemory0 === null \|\| [^{]*\{/g, "if (cachedDataViewMemory0?.buffer !== wasm.memory.buffer) {", [1]],
+    [/if \(typeof (?:numBytesDecoded|WASM_VECTOR_LEN) !== 'undefined'\) /g, "", [2]],
+    [/if \(Symbol\.dispose\) (\w+)\.prototype\[Symbol\.dispose\] = \1\.prototype\.free;/g, "", [0, 1, 3]],
     // Fake timers of test runners replace `queueMicrotask`. Without it, wasm-bindgen-futures uses promises, which they do not replace.
     [/const ret = arg0\.queueMicrotask;/g, "const ret = undefined;", [0, 1]],
     // Chromium before 114 does not instantiate a module of this size synchronously on a page's main thread.

@@ -65,10 +65,12 @@ async function compileResponse(response: Response, name: string): Promise<WebAss
   const body = await response.arrayBuffer().catch((cause: unknown) => {
     throw failed(`could not download ${where}`, "the connection dropped: try again", cause, true);
   });
-  return compileBytes(new Uint8Array(body), where);
+  return compileBytes(body, where);
 }
 
-async function compileBytes(bytes: Uint8Array<ArrayBuffer>, where = "the given data"): Promise<WebAssembly.Module> {
+type Bytes = ArrayBuffer | Uint8Array<ArrayBuffer>;
+
+async function compileBytes(bytes: Bytes, where = "the given data"): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
@@ -92,8 +94,8 @@ function forbidden(cause: unknown): AyrshareError | undefined {
 /** The first four bytes of every wasm file. */
 const MAGIC = "\0asm";
 
-function notCompiled(bytes: Uint8Array, where: string, cause: unknown): AyrshareError {
-  const start = new TextDecoder().decode(bytes.subarray(0, 40));
+function notCompiled(bytes: Bytes, where: string, cause: unknown): AyrshareError {
+  const start = new TextDecoder().decode(bytes).slice(0, 40);
   if (start.trimStart().startsWith("<")) {
     return failed(`${where} is a web page, not wasm: it begins with ${JSON.stringify(start)}`, `the server sends its index page for unknown paths; ${NOT_FOUND}`, cause);
   }
@@ -102,10 +104,9 @@ function notCompiled(bytes: Uint8Array, where: string, cause: unknown): Ayrshare
   return failed(`this engine is too old to compile ${where}`, `use ${MINIMUM}`, cause);
 }
 
-/** Whether the engine lacks a feature that the modules use. The probe is a function with reference types and SIMD. */
+/** Whether the engine lacks a feature that the modules use. The probe is the type of a function that takes an `externref` and a SIMD vector. */
 function lacksFeatures(): boolean {
-  const probe = "\0asm\x01\0\0\0\x01\x05\x01\x60\x01\x6f\0\x03\x02\x01\0\x0a\x09\x01\x07\0\x41\0\xfd\x0f\x1a\x0b";
-  return !WebAssembly.validate(Uint8Array.from(probe, (character) => character.charCodeAt(0)));
+  return !WebAssembly.validate(new TextEncoder().encode(`${MAGIC}\x01\0\0\0\x01\x06\x01\x60\x02\x6f\x7b\0`));
 }
 
 const MINIMUM = "Chromium 96, Firefox 90, Safari 16.4, Node 20 or newer";
