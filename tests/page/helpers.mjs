@@ -122,7 +122,7 @@ export async function chooseFault(page, words) {
 
 /** Waits until the run over all profiles is in one of these states. */
 export async function runIs(page, ...states) {
-  await page.waitForFunction((states) => states.includes(document.querySelector("[data-testid=run]").dataset.state), states, { timeout: 120_000 });
+  await page.waitForFunction((states) => states.includes(document.querySelector("[data-testid=run]").dataset.state), states, { timeout: 300_000 });
 }
 
 /**

@@ -35,6 +35,7 @@ export class FilePanels {
   #file: File | undefined;
   /** The file to compare with, until the first is known to be readable. */
   #second: File | undefined;
+  #isList = false;
   #run: Run | undefined;
 
   constructor(background: Background, all: AllProfiles, actions: FileActions) {
@@ -50,6 +51,11 @@ export class FilePanels {
 
   get file(): File | undefined {
     return this.#file;
+  }
+
+  /** Whether the file is a list of profiles, as far as is known. */
+  get isList(): boolean {
+    return this.#isList;
   }
 
   /** Leaves the page to a connection. */
@@ -91,7 +97,7 @@ export class FilePanels {
   refuse({ title, next }: Explanation): void {
     const where = slot("profile");
     where.querySelector("[data-testid=refused]")?.remove();
-    const note = emptyNote(title, next);
+    const note = emptyNote(title, next, "h2");
     note.dataset["testid"] = "refused";
     note.setAttribute("role", "alert");
     where.append(note);
@@ -116,6 +122,7 @@ export class FilePanels {
 
   #begin(): void {
     this.#end();
+    this.#all.clear();
     for (const id of ["health", "accounts", "boards", "changes", "batch", "all"]) slot(id).hidden = true;
     for (const section of document.querySelectorAll("[aria-busy]")) section.removeAttribute("aria-busy");
     slot("profile").hidden = false;
@@ -133,6 +140,7 @@ export class FilePanels {
     if (message.type === "refused") this.#refused(file, new AyrshareError(message.error));
     if (message.type !== "recognized") return;
     const { profile, tookMs } = message;
+    this.#isList = profile === undefined;
     if (profile) this.#showUser(profile, { request: file.name, tookMs });
     else {
       this.#showList(file);
@@ -188,7 +196,7 @@ export class FilePanels {
   }
 
   #showNote(file: File, { title, next }: Explanation): void {
-    const note = emptyNote(title, next);
+    const note = emptyNote(title, next, "h2");
     note.setAttribute("role", "alert");
     this.#showHead(file, note);
   }

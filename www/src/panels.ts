@@ -147,9 +147,9 @@ export class Panels {
   #code(view: View, title: string): HTMLElement {
     return codeButton(title, () => {
       const days = this.#all.withinDays;
-      const file = this.#files.file?.name;
+      const { file, isList } = this.#files;
       if (this.#session) this.#drawer.open(texts.code.title(title), snippet(view, this.#session, days));
-      else if (file !== undefined) this.#drawer.open(texts.code.title(title), fileSnippet(view, file, days));
+      else if (file) this.#drawer.open(texts.code.title(title), fileSnippet(view, file.name, isList, days));
     });
   }
 

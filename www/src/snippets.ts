@@ -17,13 +17,28 @@ export function snippet(view: View, { connection }: Session, withinDays: number)
 }
 
 /** The same for a file. */
-export function fileSnippet(view: View, fileName: string, withinDays: number): string {
-  const { imports, reads, body } = FILE_BODIES[view](withinDays);
+export function fileSnippet(view: View, fileName: string, isList: boolean, withinDays: number): string {
+  const { imports, reads, body } = view === "changes" && !isList ? RESPONSE_CHANGES : FILE_BODIES[view](withinDays);
   const files = reads.map((name, index) => `const ${name} = await openAsBlob(${JSON.stringify(index === 0 ? fileName : "second.json")});`);
   return `import { openAsBlob } from "node:fs"; // in a browser, a File is a Blob already\nimport { ${imports} } from "ayrshare-user";\n\n${files.join("\n")}\n\n${body}\n`;
 }
 
-const FILE_BODIES: Readonly<Record<View, (withinDays: number) => { imports: string; reads: readonly string[]; body: string }>> = {
+interface FileBody {
+  readonly imports: string;
+  readonly reads: readonly string[];
+  readonly body: string;
+}
+
+const RESPONSE_CHANGES: FileBody = {
+  imports: "decodeUser, diffUsers",
+  reads: ["before", "after"],
+  body: `const [old, present] = await Promise.all([before, after].map(async (file) => decodeUser(await file.text())));
+for (const change of await diffUsers(old, present)) {
+  console.log(change.kind, change.network, change.path, change.before, change.after);
+}`,
+};
+
+const FILE_BODIES: Readonly<Record<View, (withinDays: number) => FileBody>> = {
   profile: () => ({
     imports: "accountHealth, decodeUser",
     reads: ["file"],

@@ -212,13 +212,14 @@ export const texts = {
     changes: (changes: number, ms: number) => (changes === 0 ? `Nothing has changed; compared in ${tookText(ms)}` : `${plural(changes, "change", "changes")}; compared in ${tookText(ms)}`),
     counts: {
       joined: "Profiles joined", left: "Profiles left", linked: "Accounts linked", unlinked: "Accounts unlinked", relinked: "Linked again", renamed: "Renamed",
+      id_changed: "With another id",
     },
-    kinds: { joined: "joined", left: "left", linked: "linked", unlinked: "unlinked", relinked: "linked again", renamed: "renamed" },
+    kinds: { joined: "joined", left: "left", linked: "linked", unlinked: "unlinked", relinked: "linked again", renamed: "renamed", id_changed: "another id" },
     columns: { kind: "Change", before: "Before", after: "After" },
     differences: "Differences",
     differencesOf: (total: number) => plural(total, "difference", "differences"),
     noDifferences: "The files do not differ in their profiles, links and names.",
-    leftOut: (differences: number) => `The table leaves out ${plural(differences, "difference", "differences")}.`,
+    leftOut: (profiles: number) => `The table leaves out ${plural(profiles, "profile", "profiles")}; the numbers include them.`,
     different: {
       title: "These files are of different kinds",
       next: "One is a list of profiles, the other the response of one call. Choose two of the same kind.",

@@ -1,6 +1,7 @@
 // Compares two files: two lists of profiles, or two responses of one call.
 
 import { diffUsers } from "ayrshare-user";
+import { textOf } from "../readable.js";
 import { responseOf } from "./from-file.js";
 import type { Difference, DifferenceRow, Outcome } from "./protocol.js";
 import { Rows } from "./rows.js";
@@ -25,7 +26,7 @@ async function compare(before: File, after: File, rows: Rows<DifferenceRow>, pos
   return compareLists(before, after, rows, post, signal);
 }
 
-const KINDS: readonly Difference[] = ["joined", "left", "linked", "unlinked", "relinked", "renamed"];
+const KINDS: readonly string[] = ["linked", "unlinked", "relinked", "renamed", "id_changed"] satisfies Difference[];
 /** Rows of the table; there are more differences than that only if two files have little in common. */
 const MOST_ROWS = 100_000;
 
@@ -39,11 +40,11 @@ async function compareLists(before: File, after: File, rows: Rows<DifferenceRow>
   for (const { refId, title, changes } of changed) {
     for (const change of changes) if (isDifference(change.kind)) rows.add(rowOf(change.kind, { refId, title, ...change }));
   }
-  const total = KINDS.reduce((sum, kind) => sum + counts[kind], 0);
-  return { kind: "lists", counts, before: old.profiles, after: present.profiles, leftOut: Math.max(0, total - rows.length) };
+  const leftOut = counts.joined - joined.length + counts.left - left.length + counts.changed - changed.length;
+  return { kind: "lists", counts: { ...counts, id_changed: counts.idChanged }, before: old.profiles, after: present.profiles, leftOut };
 }
 
-const isDifference = (kind: string): kind is Difference => (KINDS as readonly string[]).includes(kind);
+const isDifference = (kind: string): kind is Difference => KINDS.includes(kind);
 
 type Given = Partial<Pick<DifferenceRow, "refId" | "title" | "network" | "path">> & { readonly before?: unknown; readonly after?: unknown };
 
@@ -51,6 +52,9 @@ function rowOf(kind: Difference, { refId, title, network, path, before, after }:
   return { kind, refId, title, network, path, before: valueText(before), after: valueText(after) };
 }
 
+/** A value as text. Of an account that was linked or unlinked, its name. */
 function valueText(value: unknown): string | undefined {
-  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+  if (value === undefined || typeof value === "string") return value;
+  const { displayName, username, pageName, channelTitle } = (value ?? {}) as Record<string, unknown>;
+  return textOf(displayName ?? username ?? pageName ?? channelTitle) ?? JSON.stringify(value);
 }

@@ -64,13 +64,13 @@ export interface OpenedProfile {
 export type Outcome =
   /** Both are responses of one call. */
   | { readonly kind: "responses"; readonly changes: readonly Change[] }
-  /** Both are lists. The differences are the rows of a table. */
+  /** Both are lists. The differences are the rows of a table, which may leave out those of the last profiles. */
   | { readonly kind: "lists"; readonly counts: Readonly<Record<Difference, number>>; readonly before: number; readonly after: number; readonly leftOut: number }
   /** One is a list, the other is not. */
   | { readonly kind: "different" };
 
 /** What can differ between two lists: profiles that joined or left, and changes of accounts. */
-export type Difference = "joined" | "left" | "linked" | "unlinked" | "relinked" | "renamed";
+export type Difference = "joined" | "left" | "linked" | "unlinked" | "relinked" | "renamed" | "id_changed";
 
 /** The tables whose rows the worker holds. */
 export type TableName = "links" | "profiles" | "differences";

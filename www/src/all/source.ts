@@ -29,6 +29,6 @@ export async function compareProfiles(before: File, after: File, options: { sign
   const [old, present] = [await all(before, "before"), await all(after, "after")];
   const { joined, left, changed } = await diffProfiles(old, present);
   const of = (kind: string): number => changed.reduce((sum, { changes }) => sum + changes.filter((change) => change.kind === kind).length, 0);
-  const counts = { joined: joined.length, left: left.length, changed: changed.length, linked: of("linked"), unlinked: of("unlinked"), relinked: of("relinked"), renamed: of("renamed") };
+  const counts = { joined: joined.length, left: left.length, changed: changed.length, linked: of("linked"), unlinked: of("unlinked"), relinked: of("relinked"), renamed: of("renamed"), idChanged: of("id_changed") };
   return { joined, left, changed, counts, before: { profiles: old.length }, after: { profiles: present.length } };
 }

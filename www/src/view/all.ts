@@ -93,26 +93,29 @@ export class AllProfiles {
 
   /** Sets a new connection and discards the results of the old one. */
   connect(connection: Connection): void {
-    this.#replace({ connection });
-    this.#enter("idle", texts.all.idle);
+    this.clear();
+    this.#input = { connection };
   }
 
   /** Reads a file. */
   open(file: File): void {
-    this.#replace({ file });
+    this.clear();
+    this.#input = { file };
     this.#begin();
+  }
+
+  /** Stops reading and discards the results. */
+  clear(): void {
+    this.#run?.end();
+    this.#run = undefined;
+    this.#input = undefined;
+    this.#clear();
+    this.#enter("idle", texts.all.idle);
   }
 
   /** Moves the focus to the table of profiles. */
   focusProfile(): void {
     this.#profiles.focus();
-  }
-
-  #replace(input: Input): void {
-    this.#run?.end();
-    this.#run = undefined;
-    this.#input = input;
-    this.#clear();
   }
 
   #begin(): void {

@@ -19,7 +19,7 @@ export interface ComparisonActions {
   readonly chosen: (files: readonly File[]) => void;
 }
 
-const KINDS: readonly Difference[] = ["joined", "left", "linked", "unlinked", "relinked", "renamed"];
+const KINDS: readonly Difference[] = ["joined", "left", "linked", "unlinked", "relinked", "renamed", "id_changed"];
 
 export class Comparison {
   readonly #background: Background;
@@ -102,7 +102,7 @@ export class Comparison {
     const { counts, before, after, leftOut } = outcome;
     this.#enter("ended", texts.file.compared(before, after, tookMs));
     show(this.#result,
-      h("dl", { class: "tiles six" }, ...KINDS.map((kind) => h("div", { class: "tile", "data-tile": kind },
+      h("dl", { class: "tiles differences" }, ...KINDS.map((kind) => h("div", { class: "tile", "data-tile": kind },
         h("dt", {}, texts.file.counts[kind]), h("dd", { "data-value": counts[kind], "data-testid": `count-${kind}` }, texts.all.count(counts[kind]))))),
       leftOut > 0 && h("p", { class: "quiet" }, texts.file.leftOut(leftOut)));
     this.#table.refresh();

@@ -55,8 +55,9 @@ export function mismatchNote(places: readonly MismatchRow[], leftOut: number): C
       more > 0 && h("li", {}, texts.odd.more(more))));
 }
 
-export function emptyNote(title: string, next: string): HTMLElement {
-  return h("div", { class: "note", "data-testid": "empty" }, h("h3", {}, title), h("p", {}, next));
+/** `heading` depends on the heading above the note. */
+export function emptyNote(title: string, next: string, heading: "h2" | "h3" = "h3"): HTMLElement {
+  return h("div", { class: "note", "data-testid": "empty" }, h(heading, {}, title), h("p", {}, next));
 }
 
 /** Grey shapes shown while content is loading. The panel itself has `aria-busy`. */
