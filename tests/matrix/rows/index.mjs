@@ -1,4 +1,5 @@
 // All rows of the matrix, in the order of the table. Every row here must run.
+import angular from "./angular.mjs";
 import browsers from "./browsers.mjs";
 import bundlers from "./bundlers.mjs";
 import next from "./next.mjs";
@@ -8,4 +9,4 @@ import testrunners from "./testrunners.mjs";
 import vite from "./vite.mjs";
 import workers from "./workers.mjs";
 
-export const ROWS = [...servers, ...testrunners, ...workers, ...browsers, ...bundlers, ...vite, ...next, ...nuxt];
+export const ROWS = [...servers, ...testrunners, ...workers, ...browsers, ...bundlers, ...vite, ...angular, ...next, ...nuxt];
