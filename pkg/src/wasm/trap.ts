@@ -25,13 +25,13 @@ export class Trap {
   hasTrapped = false;
 
   /**
-   * Wraps those exports of an instance that run our code or allocate memory for its arguments. The generated code enters the wasm only
-   * through them, even from timers and promises, and throws the errors that Rust returns outside of them. So anything thrown inside is a trap.
+   * Wraps those exports of an instance that run our code. The generated code enters the wasm only through them, even from timers and
+   * promises, and throws the errors that Rust returns outside of them. So anything thrown inside is a trap.
    */
   watch(exports: WebAssembly.Exports): WebAssembly.Exports {
     const watched: WebAssembly.Exports = {};
     for (const [name, value] of Object.entries(exports)) {
-      const runsOurCode = typeof value === "function" && !/^__(?:wbindgen_(?!m|realloc)|externref)/.test(name);
+      const runsOurCode = typeof value === "function" && !/^__(?:wbindgen|externref)_/.test(name);
       watched[name] = runsOurCode ? this.#watchFunction(value as WasmFunction) : value;
     }
     return watched;
