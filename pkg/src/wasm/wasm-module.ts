@@ -85,7 +85,11 @@ export class WasmModule<G extends Glue> {
 
   /** Notes an error of the generated code if it is a trap because there is no memory for the arguments, which {@link Trap.watch} does not see. */
   #note(error: unknown): void {
-    if (error instanceof WebAssembly.RuntimeError) this.#trap.note(error);
+    try {
+      if (error instanceof WebAssembly.RuntimeError) this.#trap.note(error);
+    } catch {
+      // A Proxy whose traps throw.
+    }
   }
 
   /** Creates a new instance from the compiled module that the generated code holds. Nothing is downloaded or compiled again. */
