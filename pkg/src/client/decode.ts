@@ -4,8 +4,8 @@ import type { PinterestDetails, User, UserBatch } from "../model.js";
 import { bytesOf, kindOf } from "../wasm/compile.js";
 import type { BufferSource } from "../web-types.js";
 import { AyrshareUser } from "./client.js";
-import type { ClientOptions } from "./options.js";
-import { read } from "./read-options.js";
+import type { ClientOptions } from "../options/types.js";
+import { read } from "../options/read.js";
 import { NoHeaders } from "./response-meta.js";
 
 /** The body of a response: JSON text, its bytes, or the object that was parsed from it, which is converted to text again. */
