@@ -254,6 +254,19 @@ const wasmImports = {
   },
 };
 
+/**
+ * The command imports other entries as files of their own. If it were bundled with them, what sets their loaders would move to a chunk, where
+ * bundlers drop it, because `sideEffects` lists only entries.
+ */
+const entriesOfCommand = {
+  name: "entries-of-command",
+  setup({ onResolve }) {
+    onResolve({ filter: /^(?:\.\.\/)+(?:node|sandbox\/index)\.js$/ }, ({ path, importer }) =>
+      /\bsrc.command\b/.test(importer) ? { path: path.replace(/^(?:\.\.\/)+/, "../"), external: true } : undefined,
+    );
+  },
+};
+
 /** Resolves an entry of `exports` for a condition, or for the default. */
 const targetOf = (entry, condition) => (typeof entry === "string" ? entry : targetOf(entry[condition] ?? entry.default, condition));
 
@@ -300,12 +313,12 @@ async function bundle() {
   const manifests = [{ path: at("pkg", "dist", "cjs", "package.json"), text: `${JSON.stringify({ type: "commonjs" })}\n` }, ...entryFolders()];
   await step("javascript", {
     inputs: [...packageSources(), ...MODULES.map(shipped)],
-    key: [versionOf("esbuild"), JSON.stringify([modules, page, gateway, required, manifests]), withClassNames].join(),
+    key: [versionOf("esbuild"), JSON.stringify([modules, page, gateway, required, manifests]), withClassNames, entriesOfCommand.setup].join(),
     outputs: () => [...written.map((name) => at("pkg", "dist", `${name}.js`)), ...manifests.map(({ path }) => path), ...built(".js", ".map")],
     run: async () => {
       for (const file of built(".js", ".js.map")) rmSync(file);
       for (const options of [modules, page, gateway, required]) {
-        const { outputFiles } = await esbuild({ ...options, plugins: [wasmImports], logLevel: "silent" }).catch((error) => {
+        const { outputFiles } = await esbuild({ ...options, plugins: [wasmImports, entriesOfCommand], logLevel: "silent" }).catch((error) => {
           throw new Stop(`build: esbuild failed\n${error.message}`);
         });
         for (const { path, text } of outputFiles) {
