@@ -1,5 +1,6 @@
 /** Reads the batch file through its own wasm module. This file and the module are loaded when first needed. */
-import type { FileOptions, InvalidProfile, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch/types.js";
+import { byteReader, type ByteReader } from "./batch/source.js";
+import type { FileOptions, InvalidProfile, ProfileSource, ReadOptions, SourceStreamOptions, SourceSweepOptions, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch/types.js";
 import { toAyrshareError } from "./wasm/to-error.js";
 import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
 import { AyrshareError, type Mismatch } from "./errors/ayrshare-error.js";
@@ -16,20 +17,30 @@ const glue = { __wbg_reset_state, BatchFile, initSync };
 const batchModule = new WasmModule(glue, batchTrap, "ayrshare_user_batch.wasm", () => sources.batch ?? loaders.batch());
 
 /** What a download needs of its client. `requestTicket` resolves to a ticket and the `Date` header of its response. */
-export interface Context {
+export interface Context extends SourceContext {
   fetch: unknown;
-  onEvent: unknown;
-  /** The client's `onInvalid`, used unless the options of the stream or sweep set it. */
-  onInvalid: unknown;
   requestTicket: (signal: AbortSignal | undefined) => Promise<[UserBatch, string | null | undefined]>;
 }
 
-/** The part of the context that is passed to the wasm. */
-type ReaderOptions = Omit<Context, "requestTicket"> & { requestTicket: () => ReturnType<Context["requestTicket"]> };
+/** What a source in hand needs of its client, if there is one. */
+interface SourceContext {
+  onEvent: unknown;
+  /** The client's `onInvalid`, used unless the options of the stream or sweep set it. */
+  onInvalid?: unknown;
+}
 
-const FILE = "signal batch waitMs idleTimeoutMs maxRecordBytes";
-const STREAM = `${FILE} select where check onInvalid`;
-const SWEEP = `${FILE} refreshWithinDays quotaShare maxEntries onInvalid`;
+/** Where the wasm gets bytes from: a download or a source. */
+interface Origin {
+  options: { onEvent: unknown; source: ByteReader } | (Omit<Context, "requestTicket" | "onInvalid"> & { waitMs: unknown; requestTicket: () => ReturnType<Context["requestTicket"]> });
+  /** Releases what the wasm does not. */
+  close: () => void;
+}
+
+const READ = "signal idleTimeoutMs maxRecordBytes";
+const FILE = `source batch waitMs ${READ}`;
+const SOURCE = `onEvent ${READ}`;
+const STREAM = "select where check onInvalid";
+const SWEEP = "refreshWithinDays quotaShare maxEntries onInvalid";
 /** What the wasm reports about an invalid record. */
 type Invalid = InvalidProfile & { readonly mismatches: readonly Mismatch[] };
 
@@ -38,41 +49,50 @@ type Pulled = [User[]?, Invalid?, number?, number?, number?, number?, number?, n
 
 /** Opens the file to read its profiles. Sends no request. */
 export async function open(context: Context, options: StreamOptions): Promise<Source<User>> {
-  const { batch, onInvalid, ...rest } = read(options, STREAM);
+  const { source, batch, waitMs, ...rest } = read(options, `${FILE} ${STREAM}`);
+  return opened(context, rest, originOf(context, { source, batch, waitMs, signal: rest.signal }));
+}
+
+/** Opens a file in hand to read its profiles. */
+export async function openSource(source: ProfileSource, options: SourceStreamOptions): Promise<Source<User>> {
+  const { onEvent, ...rest } = read(options, `${SOURCE} ${STREAM}`);
+  return opened({ onEvent }, rest, originOfSource({ onEvent }, source));
+}
+
+async function opened(context: SourceContext, { onInvalid, ...rest }: Omit<StreamOptions, keyof FileOptions> & ReadOptions, origin: Origin): Promise<Source<User>> {
   const hand = typeof onInvalid === "function" ? onInvalid : undefined;
   const select = (readList(rest.select) as string[] | undefined) ?? rest.select ?? undefined;
-  const requesting = new AbortController();
-  const requestTicket: Context["requestTicket"] = () => untilCancelled(context.requestTicket, requesting, rest.signal);
-  const given = { ...rest, select, ...from({ ...context, requestTicket }, batch, rest.signal), onInvalid: onInvalid ?? context.onInvalid };
+  const given = { ...rest, select, ...origin.options, onInvalid: onInvalid ?? context.onInvalid };
   let pulled: Pulled = [];
   let reread = 0;
   const file = await answer(async (wasm) => new wasm.BatchFile(given));
   const generation = batchModule.generation;
   const cancel = (): void => {
-    requesting.abort();
     if (batchModule.generation === generation) file.cancel();
+    origin.close();
   };
-  /** Calls the caller's function. If that throws or rejects, the stream ends with the same error. */
-  const handed = async ({ mismatches, ...record }: Invalid): Promise<void> => {
-    try {
-      await untilAborted(hand?.(record, mismatches), rest.signal);
-    } catch (error) {
-      cancel();
-      throw error;
-    }
+  /** Calls the caller's function. */
+  const handed = ({ mismatches, ...record }: Invalid): Promise<void> => untilAborted(hand?.(record, mismatches), rest.signal);
+  const next = async (): Promise<User[] | undefined> => {
+    const next = await answer((wasm) => {
+      if (batchModule.generation !== generation) throw new WebAssembly.RuntimeError("the wasm instance is gone");
+      return file.next() as Promise<Pulled>;
+    });
+    if (next.length === 0) return undefined;
+    pulled = next;
+    const [records, invalid] = pulled;
+    if (invalid !== undefined) await handed(invalid);
+    else if (records === undefined) return undefined;
+    return complete(records ?? [], select);
   };
   return {
     async next() {
-      const next = await answer((wasm) => {
-        if (batchModule.generation !== generation) throw new WebAssembly.RuntimeError("the wasm instance is gone");
-        return file.next() as Promise<Pulled>;
-      });
-      if (next.length === 0) return undefined;
-      pulled = next;
-      const [records, invalid] = pulled;
-      if (invalid !== undefined) await handed(invalid);
-      else if (records === undefined) return undefined;
-      return complete(records ?? [], select);
+      try {
+        return await next();
+      } catch (error) {
+        cancel();
+        throw error;
+      }
     },
     progress: () => {
       if (batchModule.generation === generation) reread = file.bytesReread();
@@ -118,22 +138,46 @@ function tried<T>(task: () => T): T | undefined {
 
 /** Sweeps the file. */
 export async function sweep(context: Context, options: SweepOptions): Promise<SweepReport> {
-  const { batch, ...rest } = read(options, SWEEP);
-  const given = { ...rest, ...from(context, batch, rest.signal), onInvalid: rest.onInvalid ?? context.onInvalid };
-  return answer((wasm) => wasm.BatchFile.sweep(given) as Promise<SweepReport>);
+  const { source, batch, waitMs, ...rest } = read(options, `${FILE} ${SWEEP}`);
+  return swept(context, rest, originOf(context, { source, batch, waitMs, signal: rest.signal }));
+}
+
+/** Sweeps a file in hand. */
+export async function sweepSource(source: ProfileSource, options: SourceSweepOptions): Promise<SweepReport> {
+  const { onEvent, ...rest } = read(options, `${SOURCE} ${SWEEP}`);
+  return swept({ onEvent }, rest, originOfSource({ onEvent }, source));
+}
+
+async function swept(context: SourceContext, options: Omit<SweepOptions, keyof FileOptions> & ReadOptions, origin: Origin): Promise<SweepReport> {
+  const given = { ...options, ...origin.options, onInvalid: options.onInvalid ?? context.onInvalid };
+  try {
+    return await answer((wasm) => wasm.BatchFile.sweep(given) as Promise<SweepReport>);
+  } finally {
+    origin.close();
+  }
+}
+
+function originOf(context: Context, { source, batch, waitMs, signal }: FileOptions): Origin {
+  if (source === undefined) return originOfHost(context, batch, waitMs, signal);
+  if (batch === undefined && waitMs === undefined) return originOfSource(context, source);
+  throw new AyrshareError({ kind: "config", message: "`batch` and `waitMs` are for downloads: leave them out, or leave out `source`" });
+}
+
+function originOfSource({ onEvent }: SourceContext, source: unknown): Origin {
+  const reader = byteReader(source);
+  return { options: { onEvent, source: reader }, close: () => reader.cancel() };
 }
 
 /** The caller's ticket is used first. Its age is unknown, so it comes without a `Date`. */
-function from({ requestTicket, ...context }: Context, batch: FileOptions["batch"], signal: AbortSignal | undefined): ReaderOptions {
+function originOfHost({ fetch, onEvent, requestTicket }: Context, batch: FileOptions["batch"], waitMs: unknown, signal: AbortSignal | undefined): Origin {
+  const requesting = new AbortController();
   let inHand = batch;
-  return {
-    ...context,
-    requestTicket: async () => {
-      const ticket = inHand;
-      inHand = undefined;
-      return ticket === undefined ? requestTicket(signal) : [ticket, null];
-    },
+  const nextTicket = async (): ReturnType<Context["requestTicket"]> => {
+    const ticket = inHand;
+    inHand = undefined;
+    return ticket === undefined ? untilCancelled(requestTicket, requesting, signal) : [ticket, null];
   };
+  return { options: { fetch, onEvent, waitMs, requestTicket: nextTicket }, close: () => requesting.abort() };
 }
 
 /** Runs a task in the wasm module, and loads the module first if needed. */
@@ -159,4 +203,4 @@ function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, f
 }
 
 // Service workers do not support dynamic `import()`. There, users import this file statically.
-lazyParts.batch = async () => ({ open, sweep });
+lazyParts.batch = async () => ({ open, openSource, sweep, sweepSource });

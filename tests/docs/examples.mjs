@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { at } from "../../scripts/lib/tools.mjs";
-import { CLIENT, due, run, standIn } from "./snippets.mjs";
+import { CLIENT, due, inHand, run, standIn } from "./snippets.mjs";
 
 const BAKERY = { userProfiles: [{ profileKey: "PROFILE_KEY", user: { refId: "a", title: "Bakery" } }] };
 
@@ -24,6 +24,11 @@ async function stream(t, code) {
   standIn(t, BAKERY);
   const { printed } = await run(t, code, CLIENT);
   assert.deepEqual(printed[0], ["a", []]);
+}
+
+async function source(t, code) {
+  const printed = await inHand(t, `import { openAsBlob } from "node:fs";\nimport { streamProfiles } from "ayrshare-user";\n${code}`);
+  assert.deepEqual(printed.map(([refId]) => refId), ["a", "b"]);
 }
 
 async function gateway(t, code) {
@@ -47,6 +52,7 @@ export const EXAMPLES = {
   "gateway/create-gateway.ts": [{ runs: gateway }],
   "gateway/durable-guard.ts": [{ runs: guard }],
   "insight/functions.ts": [{ declared: 'import { accountHealth, type User } from "ayrshare-user";\ndeclare const user: User;', runs: health }],
+  "batch/functions.ts": [{ declared: 'import { streamProfiles } from "ayrshare-user";\nimport { openAsBlob } from "node:fs";', runs: source }],
   "batch/profile-stream.ts": [{ declared: 'import type { AyrshareUser } from "ayrshare-user";\ndeclare const ayrshare: AyrshareUser;', runs: stream }],
 };
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { createSandbox } from "ayrshare-user/sandbox";
 import { transform } from "esbuild";
 
@@ -98,6 +99,23 @@ async function allProfiles(t, code) {
   assert.deepEqual([profiles, typeof networks, expired, links.length], [2, "object", 0, 1]);
 }
 
+/** Runs in a folder with a batch file. */
+export async function inHand(t, code) {
+  const [cwd, place] = [process.cwd(), join(folder, "in-hand")];
+  mkdirSync(place, { recursive: true });
+  const instagram = { refId: "b", title: "Fresh", displayNames: [{ platform: "instagram" }] };
+  writeFileSync(join(place, "profiles.json.gz"), gzipSync(JSON.stringify([due(), instagram])));
+  t.mock.method(globalThis, "fetch", () => assert.fail("nothing is requested"));
+  process.chdir(place);
+  t.after(() => process.chdir(cwd));
+  return (await run(t, code)).printed;
+}
+
+async function fileInHand(t, code) {
+  const [[expired, links], ...profiles] = await inHand(t, code);
+  assert.deepEqual([expired, links.length, profiles], [0, 1, [["b", "Fresh"]]]);
+}
+
 async function meaning(t, code) {
   const made = JSON.stringify([due(), { ...due(), title: "Baker" }]);
   const { printed } = await run(t, code, `const [user, yesterday] = ${made};\n`);
@@ -153,6 +171,7 @@ export const RUNNERS = {
   Use: [firstCalls, inBrowser, inWorker],
   "All profiles": [allProfiles],
   "Bodies you already have": [decoding],
+  "A file in hand": [fileInHand],
   "What it means": [meaning],
   Gateway: [asGateway],
   "A sandbox for your tests": [underVitest],

@@ -13,6 +13,7 @@
 //   page           the path that a browser opens, served by `serve` or from the app's folder `site`, with `headers`
 //   browser        the browser, if not Chromium
 //   prefetched     how many .wasm files the page's HTML announces for prefetching
+//   bucket         whether the program gets a bucket of R2, and reads sources from it, too
 //   error          a pattern for our error, in rows that cannot work
 //   lateErrors     patterns for our errors, in rows where everything works except streams and health
 //   quick          part of `npm test`
@@ -26,7 +27,7 @@ import { run, start } from "../../scripts/lib/run.mjs";
 import { freePort, listens } from "./port.mjs";
 import { serveFolder } from "./site.mjs";
 
-const EXPECTED = { names: 10, boards: 2, streamed: { profiles: 10, networks: 14 }, judged: 10, decoded: 10, error: { kind: "auth", code: 144 } };
+const EXPECTED = { names: 10, boards: 2, streamed: { profiles: 10, networks: 14 }, sources: "string,bytes,blob,response,stream,iterable,gzip", judged: 10, decoded: 10, error: { kind: "auth", code: 144 } };
 const TOO_LONG_MS = 240_000;
 const QUIET = { CI: "1", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" };
 
@@ -186,8 +187,9 @@ export async function runRow(row, context) {
   else if (row.lateErrors) {
     mustBeOurs(outcome.streamed, row.lateErrors.streamed);
     mustBeOurs(outcome.judged, row.lateErrors.judged);
-    const { streamed, judged } = EXPECTED;
-    assert.deepEqual({ ...outcome, streamed, judged }, EXPECTED);
-  } else assert.deepEqual(outcome, EXPECTED);
+    mustBeOurs(outcome.sources, row.lateErrors.streamed);
+    const { streamed, sources, judged } = EXPECTED;
+    assert.deepEqual({ ...outcome, streamed, sources, judged }, EXPECTED);
+  } else assert.deepEqual(outcome, row.bucket ? { ...EXPECTED, sources: `${EXPECTED.sources},R2 body,gzip in R2` } : EXPECTED);
   return { name: row.name, version: await versionOf(row, context.browser), result: resultOf(row), writes: row.writes, startUpMs, download };
 }

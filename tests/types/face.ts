@@ -14,6 +14,8 @@ import {
   init,
   isAyrshareError,
   metaOf,
+  streamProfiles,
+  sweepProfiles,
   type AyrshareEvent,
   type CallOptions,
   type Change,
@@ -25,6 +27,7 @@ import {
   type Health,
   type Mismatch,
   type PinterestDetails,
+  type ProfileSource,
   type ProfilesDiff,
   type SocialAccount,
   type TelegramAccount,
@@ -161,6 +164,21 @@ export async function streams(signal: NonNullable<CallOptions["signal"]>): Promi
   return report.links.length + stream.progress.bytesRead;
 }
 
+export async function inHand(source: ProfileSource): Promise<number> {
+  for await (const chosen of streamProfiles(source, { select: ["refId"], onEvent: (event) => void event.type })) same<typeof chosen, Pick<User, "refId">>();
+  for await (const profile of ayrshare.streamProfiles({ source: "[]" })) same<typeof profile, User>();
+  const { links } = await sweepProfiles(new Uint8Array(), { maxEntries: 10 });
+  await ayrshare.sweepProfiles({ source: new ArrayBuffer(8) });
+  await sweepProfiles((async function* () { yield new Uint8Array(); })());
+  return links.length;
+}
+
+// @ts-expect-error: the name of a file is not the file
+void sweepProfiles(new Map([["profiles.json", "[]"]]));
+// @ts-expect-error: text must be encoded
+void sweepProfiles((async function* () { yield "[]"; })());
+// @ts-expect-error: nothing is downloaded
+void sweepProfiles("[]", { waitMs: 1 });
 // @ts-expect-error: an API key is text or a function
 new AyrshareUser({ apiKey: 5 });
 // @ts-expect-error: a misspelt option

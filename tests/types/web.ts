@@ -1,5 +1,5 @@
 // The same with the web's types, from whatever source: the package's types must be compatible with them.
-import { AyrshareUser, type ClientOptions, type User, init, metaOf } from "ayrshare-user";
+import { AyrshareUser, type ClientOptions, type User, init, metaOf, streamProfiles, sweepProfiles } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
 
 const sandbox = createSandbox({ profiles: 3 });
@@ -25,6 +25,9 @@ export async function calls(): Promise<Headers | undefined> {
   const profiles: ReadableStream<User> = ayrshare.streamProfiles({ signal: stop.signal }).toReadableStream();
   const first: User | undefined = (await profiles.getReader().read()).value;
   void first;
+  await sweepProfiles(await fetch("https://example.com/profiles.json"));
+  await ayrshare.sweepProfiles({ source: new Blob(["[]"]) });
+  for await (const profile of streamProfiles(bytes)) void profile.refId;
   return metaOf(user)?.headers;
 }
 

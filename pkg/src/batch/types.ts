@@ -1,23 +1,76 @@
 /** Types of the options and results for reading the batch file. */
 import type { Mismatch } from "../errors/ayrshare-error.js";
+import type { AyrshareEvent } from "../options/types.js";
 import type { KnownNetwork, User, UserBatch } from "../model.js";
 import type { AbortSignal } from "../web-types.js";
 
-/** Options for downloading the batch file. */
-export interface FileOptions {
-  /** Aborts the download; the signal's reason becomes the error's `cause`. */
+/** What a `Blob` or `File` has, of any realm. */
+export interface BlobLike {
+  readonly size: number;
+  slice(start?: number, end?: number): BlobLike;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What a `Response` has, of any realm and any implementation of `fetch`. */
+export interface ResponseLike {
+  readonly bodyUsed: boolean;
+  readonly body: object | null;
+}
+
+/** What a `ReadableStream` of bytes has, of any realm. */
+export interface ByteStreamLike {
+  readonly locked: boolean;
+  getReader(): {
+    read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+    cancel(reason?: unknown): Promise<unknown>;
+    releaseLock(): void;
+  };
+}
+
+/** What a Node stream has, of any implementation. */
+export interface NodeStreamLike extends AsyncIterable<unknown> {
+  pipe(...args: never): unknown;
+}
+
+/**
+ * A batch file in hand: a `Blob` or `File`, a `Response`, a `ReadableStream` or another async iterable of bytes (such as a Node stream), bytes,
+ * or a string. Gzip is recognized by its first bytes, and decompressed with the runtime's `DecompressionStream`.
+ */
+export type ProfileSource = BlobLike | ResponseLike | ByteStreamLike | AsyncIterable<ArrayBufferLike | ArrayBufferView> | NodeStreamLike | ArrayBufferLike | ArrayBufferView | string;
+
+/** Options for reading a batch file. */
+export interface ReadOptions {
+  /** Aborts the read; the signal's reason becomes the error's `cause`. */
   signal?: AbortSignal | undefined;
-  /** What `getUserBatch` resolved to. If omitted, the file is ordered first. */
-  batch?: UserBatch | undefined;
   /**
-   * Milliseconds to wait until the file is available, by the server's clock; Ayrshare takes about 5 minutes. Default
-   * 900,000 (15 minutes). While waiting, `onEvent` receives events of `type: "progress"` with `waitMs`.
+   * Milliseconds without receiving a byte. After that, the connection of a download counts as dropped, and the download resumes; the read of a
+   * `source` ends with an error of kind `timeout`. Default 30,000.
    */
-  waitMs?: number | undefined;
-  /** Milliseconds without receiving a byte after which the connection counts as dropped, and the download resumes. Default 30,000. */
   idleTimeoutMs?: number | undefined;
   /** Maximum size of one record in bytes. Default 4,194,304 (4 MiB). */
   maxRecordBytes?: number | undefined;
+}
+
+/** Options for downloading the batch file, or for reading one in hand. */
+export interface FileOptions extends ReadOptions {
+  /**
+   * The file itself, if you already have it. Then no request is sent and no key is needed. The functions `streamProfiles` and
+   * `sweepProfiles` read a source without a client.
+   */
+  source?: ProfileSource | undefined;
+  /** What `getUserBatch` resolved to. If omitted, the file is ordered first. Not for a `source`. */
+  batch?: UserBatch | undefined;
+  /**
+   * Milliseconds to wait until the file is available, by the server's clock; Ayrshare takes about 5 minutes. Default
+   * 900,000 (15 minutes). While waiting, `onEvent` receives events of `type: "progress"` with `waitMs`. Not for a `source`.
+   */
+  waitMs?: number | undefined;
+}
+
+/** Options for reading a file in hand without a client. */
+export interface SourceOptions {
+  /** Called with the progress. Errors thrown by the function, and its rejections, are ignored. */
+  onEvent?: ((event: AyrshareEvent) => void) | undefined;
 }
 
 /** Selects the profiles that meet every condition given. */
@@ -76,14 +129,17 @@ export interface StreamOptions<K extends string = string> extends FileOptions {
   onInvalid?: "report" | "throw" | "skip" | ((record: InvalidProfile, mismatches: readonly Mismatch[]) => unknown) | undefined;
 }
 
+/** Options of the function `streamProfiles`. */
+export interface SourceStreamOptions<K extends string = string> extends Omit<StreamOptions<K>, "source" | "batch" | "waitMs">, SourceOptions {}
+
 /** A profile with only the selected fields. */
 export type Selected<K extends string> = string extends K ? User : Pick<User, Extract<K, keyof User>>;
 
 /** Progress of a stream. */
 export interface StreamProgress {
-  /** Bytes of the file read so far. */
+  /** Bytes of the file read so far; of gzip, decompressed bytes. */
   readonly bytesRead: number;
-  /** Size of the whole file in bytes, if the host sends it. */
+  /** Size of the whole file in bytes, if the host sends it or the `source` has it. Unknown for gzip. */
   readonly bytesTotal?: number;
   /** Records read so far, including invalid and filtered ones. */
   readonly profiles: number;
@@ -116,6 +172,9 @@ export interface SweepOptions extends FileOptions {
    */
   onInvalid?: "report" | "throw" | undefined;
 }
+
+/** Options of the function `sweepProfiles`. */
+export interface SourceSweepOptions extends Omit<SweepOptions, "source" | "batch" | "waitMs">, SourceOptions {}
 
 /** A link that has expired or must be renewed soon. */
 export interface LinkDue {

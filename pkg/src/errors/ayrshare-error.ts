@@ -7,8 +7,8 @@
  * - `auth`: the API key or Profile Key was rejected, the profile is suspended, or the plan does not include the endpoint
  * - `api`: any other error response, including HTTP 200 with `status: "error"`
  * - `rate_limit`: the API responded with 429, or the rate-limit guard rejected the call before sending it
- * - `network`: `fetch` rejected (offline, DNS, TLS or CORS; browsers do not say which)
- * - `timeout`: one attempt or the whole call timed out; the message says which
+ * - `network`: `fetch` rejected (offline, DNS, TLS or CORS; browsers do not say which), or the `source` of a batch file failed
+ * - `timeout`: one attempt or the whole call timed out, or the `source` of a batch file stalled; the message says which
  * - `aborted`: the caller's signal aborted the call; `cause` is the signal's reason
  * - `decode`: the response is not JSON, truncated, too large or unusable; with `onInvalid: "throw"` also any mismatch with the types
  * - `not_ready`: the batch file is not available yet

@@ -16,9 +16,6 @@ pub(crate) trait ByteSource {
     /// Size of the whole file in bytes, as far as it is known. For showing progress.
     fn likely_total(&self, reader: &Reader) -> Option<f64>;
 
-    /// How often the source resumed after a dropped connection.
-    fn resumes(&self) -> u32;
-
     /// The failure for bytes that cannot be read, with everything known about the source.
     fn unreadable(&mut self, error: Error) -> Self::Error;
 }

@@ -58,7 +58,8 @@ pub(crate) struct Download<T> {
     /// The offset at which the previous response ended too early.
     cut_at: Option<f64>,
     has_ended: bool,
-    resumes: u32,
+    /// How often the download resumed after a dropped connection.
+    pub resumes: u32,
     progress: ProgressReporter,
     attempts: Vec<Attempt>,
     last_failure: Option<(Error, JsValue)>,
@@ -113,10 +114,6 @@ impl<T: TicketSource> ByteSource for Download<T> {
     fn likely_total(&self, reader: &Reader) -> Option<f64> {
         let read = float(reader.progress().bytes);
         self.identity.as_ref()?.likely_total(read)
-    }
-
-    fn resumes(&self) -> u32 {
-        self.resumes
     }
 
     fn unreadable(&mut self, error: Error) -> T::Error {

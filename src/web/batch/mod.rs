@@ -6,6 +6,8 @@ mod http;
 pub(crate) mod profile_stream;
 mod progress;
 mod reread;
+#[cfg(feature = "npm-batch")]
+pub(crate) mod source_in_hand;
 pub(crate) mod ticket;
 
 pub use profile_stream::{FileOptions, Profiles, Record};

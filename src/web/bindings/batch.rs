@@ -17,6 +17,7 @@ use crate::records::{
 use crate::web::batch::batch_reader::{self, BatchReader, ByteSource};
 use crate::web::batch::download::{Download, DownloadOptions};
 use crate::web::batch::profile_stream::{IDLE_TIMEOUT_MS, WAIT_MS};
+use crate::web::batch::source_in_hand::SourceInHand;
 use crate::web::batch::ticket::{BatchTicket, Ticket, TicketSource};
 use crate::web::failure::{CallError, rejection};
 use crate::web::js::cancellation::{Cancellation, Canceller};
@@ -39,14 +40,14 @@ extern "C" {
     fn decode(this: &TextDecoder, bytes: &[u8]) -> JsValue;
 }
 
-const STREAM_OPTIONS: &str = "fetch onEvent requestTicket signal waitMs idleTimeoutMs maxRecordBytes select where check onInvalid";
-const SWEEP_OPTIONS: &str = "fetch onEvent requestTicket signal waitMs idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare maxEntries onInvalid";
+const STREAM_OPTIONS: &str = "fetch onEvent requestTicket source signal waitMs idleTimeoutMs maxRecordBytes select where check onInvalid";
+const SWEEP_OPTIONS: &str = "fetch onEvent requestTicket source signal waitMs idleTimeoutMs maxRecordBytes refreshWithinDays quotaShare maxEntries onInvalid";
 
 /// A batch file being read.
 #[wasm_bindgen]
 pub struct BatchFile {
     /// Taken out while a batch is being read.
-    reader: Rc<RefCell<Option<BatchReader<Download<TicketFunction>>>>>,
+    reader: Rc<RefCell<Option<BatchReader<Origin>>>>,
     canceller: Canceller,
     bytes_reread: Rc<Cell<f64>>,
     decoder: Rc<TextDecoder>,
@@ -72,8 +73,8 @@ impl BatchFile {
         });
         let reader = opened.map_err(rejection)?;
         Ok(Self {
-            canceller: reader.source.cancellation.canceller(),
-            bytes_reread: Rc::clone(&reader.source.bytes_reread),
+            canceller: reader.source.canceller(),
+            bytes_reread: reader.source.bytes_reread(),
             reader: Rc::new(RefCell::new(Some(reader))),
             decoder: Rc::new(TextDecoder::new()),
         })
@@ -135,11 +136,7 @@ impl BatchFile {
     }
 }
 
-fn batch_and_progress(
-    batch: &BatchReader<Download<TicketFunction>>,
-    records: JsValue,
-    rejected: JsValue,
-) -> JsValue {
+fn batch_and_progress(batch: &BatchReader<Origin>, records: JsValue, rejected: JsValue) -> JsValue {
     let progress = batch.reader.progress();
     let answer = Array::of(&[
         records,
@@ -205,25 +202,93 @@ fn described(rejected: Rejected) -> JsValue {
     described
 }
 
-fn open(
-    options: &JsValue,
-    known: &'static str,
-) -> Result<(OptionsReader, Download<TicketFunction>), Error> {
+/// Where the bytes of a file come from.
+enum Origin {
+    /// A download.
+    Host(Box<Download<TicketFunction>>),
+    /// A source that the caller has in hand.
+    Caller(SourceInHand),
+}
+
+impl Origin {
+    fn canceller(&self) -> Canceller {
+        match self {
+            Self::Host(download) => download.cancellation.canceller(),
+            Self::Caller(source) => source.cancellation.canceller(),
+        }
+    }
+
+    fn bytes_reread(&self) -> Rc<Cell<f64>> {
+        match self {
+            Self::Host(download) => Rc::clone(&download.bytes_reread),
+            Self::Caller(_) => Rc::default(),
+        }
+    }
+
+    /// How often a dropped connection was resumed.
+    fn resumes(&self) -> u32 {
+        match self {
+            Self::Host(download) => download.resumes,
+            Self::Caller(_) => 0,
+        }
+    }
+}
+
+impl ByteSource for Origin {
+    type Error = JsValue;
+
+    async fn fill(&mut self, reader: &mut Reader) -> Result<(), JsValue> {
+        match self {
+            Self::Host(download) => download.fill(reader).await,
+            Self::Caller(source) => source.fill(reader).await,
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        match self {
+            Self::Host(download) => download.has_ended(),
+            Self::Caller(source) => source.has_ended(),
+        }
+    }
+
+    fn likely_total(&self, reader: &Reader) -> Option<f64> {
+        match self {
+            Self::Host(download) => download.likely_total(reader),
+            Self::Caller(source) => source.likely_total(reader),
+        }
+    }
+
+    fn unreadable(&mut self, error: Error) -> JsValue {
+        match self {
+            Self::Host(download) => download.unreadable(error),
+            Self::Caller(source) => source.unreadable(error),
+        }
+    }
+}
+
+fn open(options: &JsValue, known: &'static str) -> Result<(OptionsReader, Origin), Error> {
     let given = OptionsReader::new(options, known)?;
-    let download = DownloadOptions {
-        fetch: given.function("fetch")?,
-        on_event: given.function("onEvent")?,
-        wait_ms: given.span("waitMs")?.unwrap_or(WAIT_MS),
-        idle_timeout_ms: given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
-    };
-    let request_ticket = given.function("requestTicket")?;
-    let missing = || config(&["`requestTicket` is missing"]);
-    let tickets = TicketFunction(request_ticket.ok_or_else(missing)?);
     let cancellation = Cancellation::new(given.signal()?.as_ref());
     if !cancellation.accepts_listeners() {
         return Err(invalid_option("signal", "an AbortSignal"));
     }
-    Ok((given, Download::new(tickets, download, cancellation)))
+    let on_event = given.function("onEvent")?;
+    let idle_timeout_ms = given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS);
+    if let Some(source) = given.get("source") {
+        let source = SourceInHand::new(source, on_event, idle_timeout_ms, cancellation);
+        return Ok((given, Origin::Caller(source)));
+    }
+    let download = DownloadOptions {
+        fetch: given.function("fetch")?,
+        on_event,
+        wait_ms: given.span("waitMs")?.unwrap_or(WAIT_MS),
+        idle_timeout_ms,
+    };
+    let request_ticket = given.function("requestTicket")?;
+    let missing = || config(&["`requestTicket` is missing"]);
+    let tickets = TicketFunction(request_ticket.ok_or_else(missing)?);
+    let download = Download::new(tickets, download, cancellation);
+    Ok((given, Origin::Host(Box::new(download))))
 }
 
 fn record_options(given: &OptionsReader) -> Result<RecordOptions, Error> {

@@ -1,9 +1,11 @@
 // Code shared by most rows: the lines around the program, for pages and servers.
 import { readFileSync } from "node:fs";
 
+const NAMES = "AyrshareUser, accountHealth, decodeUser, isAyrshareError, streamProfiles, sweepProfiles";
+
 /** Named imports, as users write them, so that bundlers can drop what seems unused. `to` is the folder of the program. */
 export const imports = (entry = "ayrshare-user", to = ".") =>
-  `import { AyrshareUser, accountHealth, decodeUser, isAyrshareError } from "${entry}";\nimport { program } from "${to}/program.mjs";\nconst pkg = { AyrshareUser, accountHealth, decodeUser, isAyrshareError };\n`;
+  `import { ${NAMES} } from "${entry}";\nimport { program } from "${to}/program.mjs";\nconst pkg = { ${NAMES} };\n`;
 
 /** Prints the report as one line, because test runners print other output around it. */
 const REPORT = `console.log("REPORT " + JSON.stringify(await program(pkg, JSON.parse(process.env.CONFIG))));\n`;
@@ -25,9 +27,9 @@ program(pkg, JSON.parse(process.env.CONFIG)).then((report) => console.log("REPOR
 /** TypeScript that its runner converts to CommonJS. */
 export const typed = (file, entry = "ayrshare-user") => ({
   "package.json": JSON.stringify({ name: "app", private: true }),
-  [file]: `import { AyrshareUser, accountHealth, decodeUser, isAyrshareError, type User } from "${entry}";
+  [file]: `import { ${NAMES}, type User } from "${entry}";
 import { program } from "./program.cjs";
-const pkg = { AyrshareUser, accountHealth, decodeUser, isAyrshareError };
+const pkg = { ${NAMES} };
 program(pkg, JSON.parse(process.env.CONFIG as string)).then((report: Partial<User>) => console.log("REPORT " + JSON.stringify(report)));\n`,
 });
 
@@ -36,11 +38,11 @@ const README_TEST = /^## A sandbox for your tests$[^]*?^```ts\n([^]*?)^```$/m.ex
 
 /** The README's test, and the program with a sandbox in the same process. `before` is code that the place needs first. */
 export const inProcess = (before = "") => `${before}${README_TEST}
-import { accountHealth, decodeUser, isAyrshareError } from "ayrshare-user";
+import { accountHealth, decodeUser, isAyrshareError, streamProfiles, sweepProfiles } from "ayrshare-user";
 import { program } from "./program.mjs";
 test("all three endpoints and a typed error", async () => {
   const { apiKey, fetch } = createSandbox();
-  console.log("REPORT " + JSON.stringify(await program({ AyrshareUser, accountHealth, decodeUser, isAyrshareError }, { apiKey, fetch })));
+  console.log("REPORT " + JSON.stringify(await program({ ${NAMES} }, { apiKey, fetch })));
 });\n`;
 
 /** Converts named imports to CommonJS, where `test` and `expect` are global. */
@@ -73,9 +75,9 @@ export const handingOver = (query) => {
   return { "main.mjs": `${addresses}import { init } from "ayrshare-user";\n${reporting().replace("const reported", "await init({ client: url0, batch: url1, insight: url2 });\nconst reported")}` };
 };
 
-/** A server that returns its report. */
+/** A server that returns its report. A Worker may have a bucket. */
 export const answering = (entry = "ayrshare-user") => `${imports(entry)}export default {
-  async fetch(request) {
-    return Response.json(await program(pkg, Object.fromEntries(new URL(request.url).searchParams)));
+  async fetch(request, env) {
+    return Response.json(await program(pkg, { ...Object.fromEntries(new URL(request.url).searchParams), bucket: env?.BUCKET }));
   },
 };\n`;

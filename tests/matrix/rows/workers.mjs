@@ -49,6 +49,7 @@ new Miniflare({
   modulesRules: [{ type: "ESModule", include: ["**/*.js"] }, { type: "CompiledWasm", include: ["**/*.wasm"] }],
   scriptPath: "worker.js",
   compatibilityDate: "${VERSION_DATE}",
+  r2Buckets: ["BUCKET"],
   host: "127.0.0.1",
   port: %PORT%,
 });\n`;
@@ -99,6 +100,7 @@ export default [
   workerd("workerd, bundled without the workerd condition", "nothing", "ayrshare-user", ["browser"], { error: IGNORED }),
   {
     name: "Miniflare",
+    bucket: true,
     ...cloudflare,
     version: "miniflare",
     writes: "import",
