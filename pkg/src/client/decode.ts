@@ -44,7 +44,7 @@ async function decode<T>(body: Body, options: DecodeOptions | undefined, call: (
     const bytes = typeof copy === "string" ? new TextEncoder().encode(copy) : copy;
     return { status: 200, headers: new NoHeaders([["content-length", `${bytes.length}`]]), body: {}, arrayBuffer: () => bytes };
   };
-  const client = new AyrshareUser({ ...given, fetch: fetch as never, baseUrl: "http://localhost", maxRetries: 0, timeoutMs: Infinity, totalTimeoutMs: Infinity });
+  const client = new AyrshareUser({ ...given, fetch: fetch as never, baseUrl: "http://localhost", timeoutMs: Infinity, totalTimeoutMs: Infinity });
   try {
     return await call(client);
   } catch (error) {
