@@ -263,9 +263,11 @@ mod tests {
 
     #[test]
     fn the_names_for_typescript_include_the_file() {
+        let names = Endpoint::NAMES
+            .map(|name| format!("\"{name}\" | "))
+            .concat();
         assert!(
-            typescript()
-                .ends_with("EndpointName = \"user\" | \"details\" | \"batch\" | \"file\";\n")
+            typescript().ends_with(&format!("\nexport type EndpointName = {names}\"file\";\n"))
         );
     }
 }
