@@ -1,10 +1,10 @@
 // Reads a file that the user opened: the list of all profiles, or the response of one call.
 
-import { accountHealth, metaOf, type User } from "ayrshare-user";
+import { accountHealth, decodeUser, metaOf, type User } from "ayrshare-user";
 import { Counting } from "./counting.js";
 import type { OpenedProfile } from "./protocol.js";
 import { errorMessage, type Post, type Running } from "./run.js";
-import { decode, streamFile } from "./source.js";
+import { streamFile } from "./source.js";
 
 /** Lists are longer than this, and the client accepts no longer response. */
 const LONGEST_RESPONSE = 8_388_608;
@@ -45,7 +45,7 @@ async function profileAt(file: File, index: number, withinDays: number, signal: 
 }
 
 async function openedFrom(text: string, withinDays?: number): Promise<OpenedProfile> {
-  const user = await decode(text);
+  const user = await decodeUser(text);
   const health = await accountHealth(user, withinDays === undefined ? {} : { refreshWithinDays: withinDays });
   const { mismatches, mismatchCount } = metaOf(user) ?? { mismatches: [], mismatchCount: 0 };
   return { user, health, odd: mismatchCount > 0 ? { mismatches, count: mismatchCount } : undefined };
@@ -54,7 +54,7 @@ async function openedFrom(text: string, withinDays?: number): Promise<OpenedProf
 /** The response of `GET /user`, if that is what the file contains. */
 export async function responseOf(file: File): Promise<User | undefined> {
   const text = await responseIn(file);
-  return text === undefined ? undefined : decode(text);
+  return text === undefined ? undefined : decodeUser(text);
 }
 
 /** The text of the file if it is the response of `GET /user`: one object that is a profile or an error. */

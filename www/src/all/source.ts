@@ -11,10 +11,6 @@ export function streamFile(file: Blob, options: StreamOptions): ProfileStream<Us
   return client.streamProfiles({ ...options, batch: { url: `${NOWHERE}/file`, urlAvailable: "2024-01-01T00:00:00Z", urlExpires: "2099-01-01T00:00:00Z" } as never });
 }
 
-export function decode(text: string): Promise<User> {
-  return clientOf(() => new Response(text, { headers: { "content-type": "application/json" } })).getUser() as Promise<User>;
-}
-
 // Until the package has it.
 export async function compareProfiles(before: File, after: File, options: { signal: AbortSignal; maxEntries: number; onEvent: (event: { side: "before" | "after"; bytesRead: number; bytesTotal?: number; profiles: number }) => void }) {
   const all = async (file: File, side: "before" | "after"): Promise<User[]> => {
