@@ -1,10 +1,9 @@
 // Reads a file that the user opened: the list of all profiles, or the response of one call.
 
-import { accountHealth, decodeUser, metaOf, type User } from "ayrshare-user";
+import { accountHealth, decodeUser, metaOf, streamProfiles, type User } from "ayrshare-user";
 import { Counting } from "./counting.js";
 import type { OpenedProfile } from "./protocol.js";
 import { errorMessage, type Post, type Running } from "./run.js";
-import { streamFile } from "./source.js";
 
 /** Lists are longer than this, and the client accepts no longer response. */
 const LONGEST_RESPONSE = 8_388_608;
@@ -13,7 +12,7 @@ const GZIP = [0x1f, 0x8b];
 export function readFile(file: File, withinDays: number, post: Post, signal: AbortSignal): Running {
   const counting = new Counting(post, signal, { listsProfiles: true });
   const { links, listed } = counting.counts;
-  void counting.count(() => Promise.resolve(streamFile(file, counting.options)), withinDays);
+  void counting.count(() => Promise.resolve(streamProfiles(file, counting.options)), withinDays);
   const open = async (index: number): Promise<void> => {
     post({ type: "profile", index, profile: await profileAt(file, index, withinDays, signal).catch(() => undefined) });
   };
@@ -36,7 +35,7 @@ export function recognize(file: File, post: Post): Running {
 async function profileAt(file: File, index: number, withinDays: number, signal: AbortSignal): Promise<OpenedProfile | undefined> {
   let before = 0;
   // The same options as when the rows were made, so that the places are the same.
-  for await (const batch of streamFile(file, new Counting(() => undefined, signal).options).batches()) {
+  for await (const batch of streamProfiles(file, new Counting(() => undefined, signal).options).batches()) {
     const profile = batch[index - before];
     if (profile) return openedFrom(JSON.stringify(profile), withinDays);
     before += batch.length;

@@ -1,21 +1,12 @@
 // Reading files with the package.
 
-import { AyrshareUser, diffProfiles, type ProfileStream, type StreamOptions, type User } from "ayrshare-user";
-
-const NOWHERE = "https://file.invalid";
-
-const clientOf = (response: () => Response): AyrshareUser => new AyrshareUser({ baseUrl: NOWHERE, apiKey: "-", fetch: () => Promise.resolve(response()) });
-
-export function streamFile(file: Blob, options: StreamOptions): ProfileStream<User> {
-  const client = clientOf(() => new Response(file.stream(), { headers: { "content-length": String(file.size) } }));
-  return client.streamProfiles({ ...options, batch: { url: `${NOWHERE}/file`, urlAvailable: "2024-01-01T00:00:00Z", urlExpires: "2099-01-01T00:00:00Z" } as never });
-}
+import { diffProfiles, streamProfiles, type User } from "ayrshare-user";
 
 // Until the package has it.
 export async function compareProfiles(before: File, after: File, options: { signal: AbortSignal; maxEntries: number; onEvent: (event: { side: "before" | "after"; bytesRead: number; bytesTotal?: number; profiles: number }) => void }) {
   const all = async (file: File, side: "before" | "after"): Promise<User[]> => {
     const users: User[] = [];
-    const stream = streamFile(file, { signal: options.signal, onInvalid: () => undefined });
+    const stream = streamProfiles(file, { signal: options.signal, onInvalid: () => undefined });
     for await (const batch of stream.batches()) {
       users.push(...batch);
       options.onEvent({ side, ...stream.progress });

@@ -1,12 +1,11 @@
 // The page's worker: reads files of profiles outside the main thread. It runs each work that the page begins, and answers what the page asks of it.
 
-import { accountHealth, decodeUser } from "ayrshare-user";
+import { accountHealth, decodeUser, streamProfiles } from "ayrshare-user";
 import { compareFiles } from "./comparing.js";
 import { readAccount } from "./from-account.js";
 import { readFile, recognize } from "./from-file.js";
 import type { Ask, FromRun, FromWorker, ToWorker, Work } from "./protocol.js";
 import type { Post, Running } from "./run.js";
-import { streamFile } from "./source.js";
 
 interface Held {
   readonly running: Running;
@@ -20,7 +19,7 @@ const send = (message: FromWorker): void => { postMessage(message); };
 
 /** Loads every module by a small use of it. */
 async function warm(): Promise<void> {
-  for await (const _ of streamFile(new Blob(["[]"]), {})) void _;
+  for await (const _ of streamProfiles("[]")) void _;
   await accountHealth(await decodeUser("{}"));
   send({ type: "warm" });
 }
