@@ -49,7 +49,7 @@ type Pulled = [User[]?, Invalid?, number?, number?, number?, number?, number?, n
 
 /** Opens the file to read its profiles. Sends no request. */
 export async function open(context: Context, options: StreamOptions): Promise<Source<User>> {
-  const { source, batch, waitMs, ...rest } = read(options, `${FILE} ${STREAM}`);
+  const { source, batch, waitMs, ...rest } = readWithSource(options, `${FILE} ${STREAM}`);
   return opened(context, rest, originOf(context, { source, batch, waitMs, signal: rest.signal }));
 }
 
@@ -138,7 +138,7 @@ function tried<T>(task: () => T): T | undefined {
 
 /** Sweeps the file. */
 export async function sweep(context: Context, options: SweepOptions): Promise<SweepReport> {
-  const { source, batch, waitMs, ...rest } = read(options, `${FILE} ${SWEEP}`);
+  const { source, batch, waitMs, ...rest } = readWithSource(options, `${FILE} ${SWEEP}`);
   return swept(context, rest, originOf(context, { source, batch, waitMs, signal: rest.signal }));
 }
 
@@ -155,6 +155,12 @@ async function swept(context: SourceContext, options: Omit<SweepOptions, keyof F
   } finally {
     origin.close();
   }
+}
+
+/** A RegExp in place of options has a `source`, too. */
+function readWithSource<T extends FileOptions>(options: T, list: string): T {
+  const isRegExp = tried(() => Object.prototype.toString.call(options)) === "[object RegExp]";
+  return read(isRegExp ? ([] as unknown as T) : options, list);
 }
 
 function originOf(context: Context, { source, batch, waitMs, signal }: FileOptions): Origin {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { AyrshareError, AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, getUser, getUserBatch, getUserDetails, isAyrshareError, metaOf } from "ayrshare-user";
+import { AyrshareError, AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, getUser, getUserBatch, getUserDetails, isAyrshareError, metaOf, streamProfiles, sweepProfiles } from "ayrshare-user";
 import { answering, failure, fixture, json, stoppedClock, trapCalls } from "./helpers.mjs";
 
 const emptyModule = await import("data:text/javascript,export {}");
@@ -48,9 +48,10 @@ const VALUES = {
 const CLIENT = ["apiKey", "profileKey", "baseUrl", "fetch", "headers", "timeoutMs", "totalTimeoutMs", "maxRetries", "maxBodyBytes", "rateLimitGuard", "cache", "dangerouslyAllowBrowser", "onEvent", "onDrift"];
 const CALL = ["signal", "profileKey", "headers", "timeoutMs", "totalTimeoutMs", "maxRetries", "cache"];
 const QUERY = ["instagramQuota", "instagramDetails", "validate"];
-const FILE = ["signal", "batch", "waitMs", "idleTimeoutMs", "maxRecordBytes"];
-const STREAM = [...FILE, "select", "where", "check", "onInvalid"];
-const SWEEP = [...FILE, "refreshWithinDays", "quotaShare", "maxEntries"];
+const READ = ["signal", "idleTimeoutMs", "maxRecordBytes"];
+const FILE = ["source", "batch", "waitMs", ...READ];
+const STREAM = ["select", "where", "check", "onInvalid"];
+const SWEEP = ["refreshWithinDays", "quotaShare", "maxEntries"];
 const WHERE = ["network", "refreshWithinDays", "nothingLinked"];
 const TICKET = { id: "x", status: "success", url: "https://files.example/f.json", urlAvailable: "2020-01-01T00:00:00Z", urlExpires: "2099-01-01T00:00:00Z" };
 const USER = JSON.parse(fixture("user"));
@@ -71,8 +72,10 @@ const PLACES = {
   call: [CALL, (options) => client().getUser({}, options)],
   "call for details": [CALL, (options) => client().getUserDetails("pinterest", options)],
   "call for the batch": [CALL, (options) => client().getUserBatch(options)],
-  stream: [STREAM, (options) => whole(client().streamProfiles(options))],
-  sweep: [SWEEP, (options) => client().sweepProfiles(options)],
+  stream: [[...FILE, ...STREAM], (options) => whole(client().streamProfiles(options))],
+  sweep: [[...FILE, ...SWEEP], (options) => client().sweepProfiles(options)],
+  "stream of a source": [["onEvent", ...READ, ...STREAM], (options) => whole(streamProfiles("[]", options))],
+  "sweep of a source": [["onEvent", ...READ, ...SWEEP], (options) => sweepProfiles("[]", options)],
   where: [WHERE, (where) => whole(client().streamProfiles({ batch: TICKET, where }))],
   health: [["now", "refreshWithinDays", "quotaShare"], (options) => accountHealth(USER, options)],
   diffUsers: [["includeVolatile"], (options) => diffUsers(USER, USER, options)],
@@ -80,7 +83,7 @@ const PLACES = {
 };
 
 /** Combinations that do not fail: options that accept the value, one that a derived client replaces, and those that are unused with a ticket. */
-const TAKES = [/^(client|getUser).*:(onEvent|onDrift|apiKey|fetch) = a revoked Proxy of a function$/, /:onInvalid = a revoked Proxy of a function$/, /:where = a class instance$/, /^client of a derived client:profileKey/, /^client of a stream:(?!fetch|onEvent)/];
+const TAKES = [/^(client|getUser|stream of|sweep of).*:(onEvent|onDrift|apiKey|fetch) = a revoked Proxy of a function$/, /:onInvalid = a revoked Proxy of a function$/, /:where = a class instance$/, /^client of a derived client:profileKey/, /^client of a stream:(?!fetch|onEvent)/];
 
 /** A call and a stream in progress at the same time, and a profile whose rate limit is exhausted. */
 async function bystanders(t) {
