@@ -1,8 +1,11 @@
 /** Reads the batch file through its own wasm module. This file and the module are loaded when first needed. */
 import { byteReader, type ByteReader } from "./batch/source.js";
 import type { FileOptions, InvalidProfile, ProfileSource, ReadOptions, SourceStreamOptions, SourceSweepOptions, StreamOptions, StreamProgress, SweepOptions, SweepReport } from "./batch/types.js";
+import type { CompareOptions, ProfilesComparison } from "./batch/compare-types.js";
+import { sidesOf } from "./batch/sides.js";
+import { parseProfiles } from "./insight/parse-changes.js";
 import { toAyrshareError } from "./wasm/to-error.js";
-import { __wbg_reset_state, BatchFile, initSync } from "./glue/ayrshare_user_batch.js";
+import { __wbg_reset_state, BatchFile, compare as compareFiles, initSync } from "./glue/ayrshare_user_batch.js";
 import { AyrshareError, type Mismatch } from "./errors/ayrshare-error.js";
 import { readList } from "./glue/fetch.js";
 import { WasmModule } from "./wasm/wasm-module.js";
@@ -13,7 +16,7 @@ import { lazyParts, loaders, sources } from "./wasm/parts.js";
 import type { Source } from "./batch/profile-stream.js";
 import { batchTrap } from "./wasm/trap.js";
 
-const glue = { __wbg_reset_state, BatchFile, initSync };
+const glue = { __wbg_reset_state, BatchFile, compareFiles, initSync };
 const batchModule = new WasmModule(glue, batchTrap, "ayrshare_user_batch.wasm", () => sources.batch ?? loaders.batch());
 
 /** What a download needs of its client. `requestTicket` resolves to a ticket and the `Date` header of its response. */
@@ -186,6 +189,20 @@ function originOfHost({ fetch, onEvent, requestTicket }: Context, batch: FileOpt
   return { options: { fetch, onEvent, waitMs, requestTicket: nextTicket }, close: () => requesting.abort() };
 }
 
+/** Compares two files in hand. */
+export async function compare(before: ProfileSource, after: ProfileSource, options: CompareOptions): Promise<ProfilesComparison> {
+  const { onEvent, ...rest } = read(options, `${SOURCE} maxEntries onInvalid`);
+  const { named, close, ...sides } = sidesOf(before, after, onEvent);
+  try {
+    const found = await answer((wasm) => wasm.compareFiles({ ...rest, ...sides }) as Promise<ProfilesComparison>);
+    return { ...found, changed: parseProfiles(found.changed) };
+  } catch (error) {
+    throw named(error);
+  } finally {
+    close();
+  }
+}
+
 /** Runs a task in the wasm module, and loads the module first if needed. */
 async function answer<T>(task: (wasm: typeof glue) => Promise<T>): Promise<T> {
   try {
@@ -209,4 +226,4 @@ function progressOf([, , bytesRead = 0, bytesTotal, profiles = 0, invalid = 0, f
 }
 
 // Service workers do not support dynamic `import()`. There, users import this file statically.
-lazyParts.batch = async () => ({ open, openSource, sweep, sweepSource });
+lazyParts.batch = async () => ({ compare, open, openSource, sweep, sweepSource });

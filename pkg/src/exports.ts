@@ -11,6 +11,8 @@ export { metaOf } from "./client/response-meta.js";
 export type { RateLimit, ResponseMeta } from "./client/response-meta.js";
 export { init } from "./wasm/client-module.js";
 export type { InitSource, InitSources } from "./wasm/client-module.js";
+export { compareProfiles } from "./batch/compare.js";
+export type * from "./batch/compare-types.js";
 export { streamProfiles, sweepProfiles } from "./batch/functions.js";
 export { ProfileStream } from "./batch/profile-stream.js";
 export type * from "./batch/types.js";

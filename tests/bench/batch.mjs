@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseChunked } from "@discoveryjs/json-ext";
 import { JSONParser } from "@streamparser/json";
-import { AyrshareUser } from "ayrshare-user";
+import { AyrshareUser, compareProfiles } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
 import { streamArray } from "stream-json/streamers/stream-array.js";
 import { interleave, print } from "./interleave.mjs";
@@ -148,6 +148,37 @@ function sweeps(open, client) {
   };
 }
 
+/** The next day's file: one profile in a hundred has been renamed, and every link has a day less. */
+function nextDay(file) {
+  const profiles = JSON.parse(new TextDecoder().decode(file));
+  for (const [index, profile] of profiles.entries()) {
+    if (index % 100 === 0) profile.title = `${profile.title}, renamed`;
+    for (const account of profile.displayNames ?? []) account.refreshDaysRemaining = 1;
+  }
+  return new TextEncoder().encode(JSON.stringify(profiles));
+}
+
+/** The fields that a comparison of links and names looks at. */
+const NAMED = ["created", "displayName", "id", "username", "userId", "pageName", "channelTitle", "channelId", "placeId"];
+
+/** The ways to find the profiles whose links or names differ between two files. */
+function comparisons(before, after) {
+  const byId = (file) => new Map(JSON.parse(new TextDecoder().decode(file)).map((profile) => [profile.refId, profile]));
+  const differs = (one, other) => {
+    const accounts = new Map((other.displayNames ?? []).map((account) => [account.platform, account]));
+    const linked = one.displayNames ?? [];
+    if (one.title !== other.title || linked.length !== accounts.size) return true;
+    return linked.some((account) => NAMED.some((name) => account[name] !== accounts.get(account.platform)?.[name]));
+  };
+  return {
+    compareProfiles: async () => (await compareProfiles(before, after)).counts.changed,
+    "JSON.parse of both, and a Map": async () => {
+      const [olds, news] = [byId(before), byId(after)];
+      return [...olds].filter(([id, one]) => news.has(id) && differs(one, news.get(id))).length;
+    },
+  };
+}
+
 async function overLoopback(profiles, size) {
   const server = fork(fileURLToPath(new URL("./batch-server.mjs", import.meta.url)), [String(profiles)]);
   try {
@@ -170,5 +201,6 @@ export default async function batch() {
   await compare(`batch against the floor, ${size}`, near(file, open, client), profiles, { rounds: 15 });
   await compare(`batch in parts, ${size}`, parts(file, open, client), profiles, { rounds: 15 });
   await compare(`sweep, ${size}`, sweeps(open, client), profiles, { rounds: 15 });
+  await compare(`comparison of two files, ${size} each`, comparisons(file, nextDay(file)), Math.ceil(profiles / 100), { rounds: 9 });
   await overLoopback(profiles, size);
 }

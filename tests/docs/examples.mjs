@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { at } from "../../scripts/lib/tools.mjs";
-import { CLIENT, due, inHand, run, standIn } from "./snippets.mjs";
+import { CLIENT, due, inHand, onTwoDays, run, standIn } from "./snippets.mjs";
 
 const BAKERY = { userProfiles: [{ profileKey: "PROFILE_KEY", user: { refId: "a", title: "Bakery" } }] };
 
@@ -31,6 +31,11 @@ async function source(t, code) {
   assert.deepEqual(printed.map(([refId]) => refId), ["a", "b"]);
 }
 
+async function compare(t, code) {
+  const printed = await onTwoDays(t, `import { openAsBlob } from "node:fs";\nimport { compareProfiles } from "ayrshare-user";\n${code}`);
+  assert.deepEqual(printed, [["0 accounts were unlinked"]]);
+}
+
 async function gateway(t, code) {
   const { apiKey } = standIn(t, BAKERY);
   const sent = globalThis.fetch;
@@ -53,6 +58,7 @@ export const EXAMPLES = {
   "gateway/durable-guard.ts": [{ runs: guard }],
   "insight/functions.ts": [{ declared: 'import { accountHealth, type User } from "ayrshare-user";\ndeclare const user: User;', runs: health }],
   "batch/functions.ts": [{ declared: 'import { streamProfiles } from "ayrshare-user";\nimport { openAsBlob } from "node:fs";', runs: source }],
+  "batch/compare.ts": [{ declared: 'import { compareProfiles } from "ayrshare-user";\nimport { openAsBlob } from "node:fs";', runs: compare }],
   "batch/profile-stream.ts": [{ declared: 'import type { AyrshareUser } from "ayrshare-user";\ndeclare const ayrshare: AyrshareUser;', runs: stream }],
 };
 

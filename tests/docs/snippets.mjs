@@ -111,9 +111,27 @@ export async function inHand(t, code) {
   return (await run(t, code)).printed;
 }
 
+/** Runs in a folder with the files of two days. */
+export async function onTwoDays(t, code) {
+  const [cwd, place] = [process.cwd(), join(folder, "two-days")];
+  mkdirSync(place, { recursive: true });
+  const tuesday = [{ ...due(), title: "Baker" }, { refId: "b", title: "Fresh" }];
+  for (const [name, profiles] of [["monday", [due()]], ["tuesday", tuesday]]) writeFileSync(join(place, `${name}.json.gz`), gzipSync(JSON.stringify(profiles)));
+  t.mock.method(globalThis, "fetch", () => assert.fail("nothing is requested"));
+  process.chdir(place);
+  t.after(() => process.chdir(cwd));
+  return (await run(t, code)).printed;
+}
+
 async function fileInHand(t, code) {
   const [[expired, links], ...profiles] = await inHand(t, code);
   assert.deepEqual([expired, links.length, profiles], [0, 1, [["b", "Fresh"]]]);
+}
+
+async function comparing(t, code) {
+  const [[counts, joined, left], ...changes] = await onTwoDays(t, code);
+  assert.deepEqual([counts.joined, counts.renamed, joined, left], [1, 1, [{ refId: "b", title: "Fresh" }], []]);
+  assert.deepEqual(changes, [["a", "Baker", "renamed", undefined, "Bakery", "Baker"]]);
 }
 
 async function meaning(t, code) {
@@ -173,6 +191,7 @@ export const RUNNERS = {
   "Bodies you already have": [decoding],
   "A file in hand": [fileInHand],
   "What it means": [meaning],
+  "Comparing two files": [comparing],
   Gateway: [asGateway],
   "A sandbox for your tests": [underVitest],
 };

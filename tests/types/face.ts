@@ -8,6 +8,7 @@ import {
   decodePinterestDetails,
   decodeUser,
   decodeUserBatch,
+  compareProfiles,
   diffProfiles,
   diffUsers,
   getUser,
@@ -28,6 +29,7 @@ import {
   type Mismatch,
   type PinterestDetails,
   type ProfileSource,
+  type ProfileChanges,
   type ProfilesDiff,
   type SocialAccount,
   type TelegramAccount,
@@ -118,6 +120,22 @@ export async function insight(user: User): Promise<void> {
   // @ts-expect-error: a time is a Date, a text or a number
   await accountHealth(user, { now: true });
   void [due, finding];
+}
+
+export async function comparison(file: Blob): Promise<void> {
+  const { counts, changed, before, durationMs } = await compareProfiles(file, "[]", {
+    maxEntries: 10,
+    onInvalid: "throw",
+    signal: new AbortController().signal,
+    onEvent: ({ type, side }) => void [type, side satisfies "before" | "after"],
+  });
+  same<typeof changed, readonly ProfileChanges[]>();
+  const numbers: number[] = [counts.relinked, counts.idChanged, before.unreadable, durationMs];
+  // @ts-expect-error: invalid records are reported or thrown
+  await compareProfiles(file, file, { onInvalid: "skip" });
+  // @ts-expect-error: a number is no source
+  await compareProfiles(file, 7);
+  void numbers;
 }
 
 export function failures(caught: unknown): ErrorKind | undefined {

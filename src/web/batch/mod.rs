@@ -1,6 +1,8 @@
 //! The batch file: from a ticket, over waits and dropped connections, to a stream of profiles.
 
 pub(crate) mod batch_reader;
+#[cfg(feature = "npm-batch")]
+pub(crate) mod compare;
 pub(crate) mod download;
 mod http;
 pub(crate) mod profile_stream;

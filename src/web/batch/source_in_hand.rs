@@ -46,7 +46,7 @@ impl SourceInHand {
         self.progress.report("", reader, &source);
     }
 
-    fn interrupted(&self, reason: CancelReason) -> JsValue {
+    pub(super) fn interrupted(&self, reason: CancelReason) -> JsValue {
         let (kind, text) = match reason {
             CancelReason::Timer => (Kind::Timeout, "`source` was silent for `idleTimeoutMs`"),
             CancelReason::Signal => (Kind::Aborted, "the read was aborted by its signal"),

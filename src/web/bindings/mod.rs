@@ -4,6 +4,8 @@
 pub mod batch;
 #[cfg(feature = "npm-calls")]
 pub mod client;
+#[cfg(feature = "npm-batch")]
+pub mod compare;
 #[cfg(feature = "npm-gateway")]
 pub mod gateway;
 #[cfg(feature = "npm-insight")]
