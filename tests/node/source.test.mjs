@@ -387,6 +387,18 @@ for (const [name, damage] of Object.entries(damages)) {
   });
 }
 
+inBothWays("gzip of several members is an error even if each is a batch file", async (read) => {
+  const member = gzipSync('{"refId":"a"}\n');
+  await read(member);
+  assert.match((await failure(read(Buffer.concat([member, member])), "decode")).message, /gzip/);
+});
+
+test("the size of compressed data is not the total, even if it is larger than the file", async () => {
+  const stream = streamProfiles(gzipSync(bytes, { level: 0 }));
+  await all(stream);
+  assert.equal(stream.progress.bytesTotal, undefined);
+});
+
 inBothWays("gzip without a DecompressionStream", async (read) => {
   const { DecompressionStream } = globalThis;
   delete globalThis.DecompressionStream;
