@@ -31,7 +31,7 @@ export function start(words, { env = {}, by = [], ...options } = {}) {
 /** Runs the command to its end, with this on standard input. */
 export async function run(words, { input, ...options } = {}) {
   const { child, ended } = start(words, options);
-  child.stdin.end(input);
+  child.stdin?.end(input);
   return ended;
 }
 

@@ -1,6 +1,5 @@
 // The command `ayrshare-user`: reads the command line, runs one command, and writes its result.
 
-import type { ClientOptions } from "../options/types.js";
 import { type Arguments, type Format, readArguments } from "./arguments.js";
 import { batch } from "./commands/batch.js";
 import { boards } from "./commands/boards.js";
@@ -9,14 +8,17 @@ import { profiles } from "./commands/profiles.js";
 import { sweep } from "./commands/sweep.js";
 import { user } from "./commands/user.js";
 import { failureOf } from "./failure.js";
-import { fromClient, sandboxOptions } from "./from-client.js";
+import { fromClient } from "./from-client.js";
+import { fromFile } from "./from-file.js";
 import { helpText } from "./help.js";
 import { type Environment, keysFrom } from "./keys.js";
 import { reaches } from "./level.js";
+import { type Input, openFile, shareOf } from "./local-file.js";
 import type { Origin } from "./origin.js";
 import { type Output, type OutputStream, ReaderGone, toFile, toStream } from "./output.js";
 import { type BarStream, ProgressBar } from "./progress.js";
 import type { Report } from "./report.js";
+import { sandboxOptions } from "./sandbox-data.js";
 import { type Colourable, type Style, styleOf } from "./style.js";
 import { csv } from "./writers/csv.js";
 import { json, ndjson } from "./writers/json.js";
@@ -25,6 +27,7 @@ import { table } from "./writers/table.js";
 /** What the command needs of its process. */
 export interface Process {
   readonly env: Environment;
+  readonly stdin: Input;
   readonly stdout: OutputStream & Colourable & { readonly columns?: number | undefined };
   readonly stderr: OutputStream & BarStream & Colourable;
   once(signal: Signal, listener: () => void): unknown;
@@ -54,7 +57,7 @@ export async function run(words: readonly string[], version: string, process: Pr
       return 0;
     }
     const { given } = request;
-    const options = await clientOptions(given, process.env);
+    const read = await readerOf(given, process, bar, say);
     if (given.out !== undefined && given.out !== "-") output = toFile(given.out);
     for (const [signal, number] of Object.entries(SIGNALS)) {
       process.once(signal as Signal, () => {
@@ -64,9 +67,7 @@ export async function run(words: readonly string[], version: string, process: Pr
         process.exit(128 + number);
       });
     }
-    const origin = fromClient({ ...options, onEvent: bar.note });
-    if (given.command === "profiles" || given.command === "sweep") bar.start();
-    const report = await resultOf(given, origin);
+    const report = await read();
     for await (const piece of pieces(report, given, process)) {
       bar.clear();
       await output.write(piece);
@@ -85,10 +86,34 @@ export async function run(words: readonly string[], version: string, process: Pr
   }
 }
 
-/** With `--sandbox`, the keys are not even read. Another host may be a gateway, which has its own key. */
-async function clientOptions({ sandbox, baseUrl }: Arguments, env: Environment): Promise<ClientOptions> {
-  if (sandbox) return sandboxOptions();
-  return { ...keysFrom(env, baseUrl === undefined), ...(baseUrl !== undefined && { baseUrl }) };
+/**
+ * Finds out where the data comes from, and returns a function that reads it.
+ *
+ * @throws UsageError or FileError, before anything is sent.
+ */
+async function readerOf(given: Arguments, { env, stdin }: Process, bar: ProgressBar, say: (text: string) => void): Promise<() => Promise<Report>> {
+  const { command, file: path, sandbox, baseUrl } = given;
+  const opened = (name: string) => {
+    if (name === "-" && stdin.isTTY === true) say("Reading standard input. End it with Ctrl-D.");
+    return openFile(name, stdin);
+  };
+  if (path !== undefined) {
+    const file = await opened(path);
+    return () => {
+      if (readsBatchFile(command)) bar.start("Reading the file", () => shareOf(file));
+      return resultOf(given, fromFile(file, path, bar.note));
+    };
+  }
+  // With `--sandbox`, the keys are not even read. Another host may be a gateway, which has its own key.
+  const options = sandbox ? await sandboxOptions() : { ...keysFrom(env, baseUrl === undefined), ...(baseUrl !== undefined && { baseUrl }) };
+  return () => {
+    if (readsBatchFile(command)) bar.start("Ordering the file");
+    return resultOf(given, fromClient({ ...options, onEvent: bar.note }));
+  };
+}
+
+function readsBatchFile(command: Arguments["command"]): boolean {
+  return command === "profiles" || command === "sweep";
 }
 
 async function resultOf(given: Arguments, origin: Origin): Promise<Report> {

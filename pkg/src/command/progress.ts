@@ -10,6 +10,8 @@ export interface Progressed {
   readonly bytesTotal?: number;
   readonly profiles?: number;
   readonly waitMs?: number;
+  /** Which of two files it is about. */
+  readonly side?: string;
 }
 
 /** A stream such as `process.stderr`. */
@@ -40,8 +42,12 @@ export class ProgressBar {
   readonly #resized = (): void => this.#draw();
   #timer: NodeJS.Timeout | undefined;
   #event: Progressed = { type: "progress" };
-  /** Set by {@link ProgressBar.of}: how much of a local file was read. */
-  #share: (() => number) | undefined;
+  /** The last event about the file before this one. */
+  #earlier: Progressed | undefined;
+  /** How much of local files was read, from 0 to 1: the events do not know the size of compressed ones. */
+  #share: (() => number | undefined) | undefined;
+  /** What is done before the first byte arrives. */
+  #doing = "";
   #readyAt: number | undefined;
   #began = 0;
   /** Width of what is on the screen now; 0 if nothing is. */
@@ -53,8 +59,10 @@ export class ProgressBar {
     this.#draws = stream.isTTY === true && !isDumb;
   }
 
-  /** Starts to draw. */
-  start(): void {
+  /** Starts to draw. `doing` is shown until the first byte arrives. */
+  start(doing: string, share?: () => number | undefined): void {
+    this.#doing = doing;
+    this.#share = share;
     if (!this.#draws || this.#timer !== undefined) return;
     this.#began = performance.now();
     this.#stream.on("resize", this.#resized);
@@ -66,16 +74,12 @@ export class ProgressBar {
   /** Notes an event; the next drawing shows it. */
   readonly note = (event: Progressed): void => {
     if (event.type !== "progress") return;
+    if (event.side !== this.#event.side && this.#event.side !== undefined) this.#earlier = this.#event;
     this.#event = event;
     this.#readyAt = event.waitMs === undefined ? undefined : performance.now() + event.waitMs;
     // The rate counts from the end of the last wait on.
     if (this.#readyAt !== undefined) this.#began = this.#readyAt;
   };
-
-  /** Notes how much of a local file was read, from 0 to 1: the events of a compressed one do not know its size. */
-  of(share: () => number): void {
-    this.#share = share;
-  }
 
   /** Removes the bar. The next drawing shows it again, unless it was stopped. */
   clear(): void {
@@ -96,9 +100,19 @@ export class ProgressBar {
 
   /** What was read so far, as a sentence for when reading is stopped; `undefined` before the first byte. */
   sentence(): string | undefined {
-    const { bytesRead = 0, bytesTotal, profiles = 0 } = this.#event;
+    const { bytesRead, bytesTotal, profiles } = this.#read();
     if (bytesRead === 0) return undefined;
     return `${count(profiles)} profiles were read, from ${size(bytesRead)}${bytesTotal === undefined ? "" : ` of ${size(bytesTotal)}`}`;
+  }
+
+  /** What was read of all files. */
+  #read(): { bytesRead: number; bytesTotal: number | undefined; profiles: number } {
+    const [now, earlier] = [this.#event, this.#earlier];
+    return {
+      bytesRead: (earlier?.bytesRead ?? 0) + (now.bytesRead ?? 0),
+      bytesTotal: now.side === undefined ? now.bytesTotal : undefined,
+      profiles: (earlier?.profiles ?? 0) + (now.profiles ?? 0),
+    };
   }
 
   #columns(): number {
@@ -116,14 +130,14 @@ export class ProgressBar {
   }
 
   #line(room: number): string {
-    const { bytesRead = 0, bytesTotal, profiles = 0 } = this.#event;
+    const { bytesRead, bytesTotal, profiles } = this.#read();
     if (this.#readyAt !== undefined) {
       const left = this.#readyAt - performance.now();
       return cut(left > 0 ? `Waiting for the file, ready in ${clock(left)}` : "Waiting for the file", room);
     }
-    if (bytesRead === 0) return cut(this.#share === undefined ? "Ordering the file" : "Reading the file", room);
+    if (bytesRead === 0) return cut(this.#doing, room);
     const seconds = Math.max(0.001, (performance.now() - this.#began) / 1_000);
-    const share = this.#share?.() ?? (bytesTotal ? bytesRead / bytesTotal : undefined);
+    const share = this.#share === undefined ? bytesTotal && bytesRead / bytesTotal : this.#share();
     const parts = [bytesTotal === undefined ? size(bytesRead) : `${size(bytesRead)} of ${size(bytesTotal)}`, `${count(profiles)} profiles`, `${count(Math.round(profiles / seconds))}/s`];
     if (share === undefined) return fitting(parts, room);
     const done = Math.min(1, share);

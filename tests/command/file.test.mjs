@@ -1,0 +1,190 @@
+// `--file`: a file that is already here is read as the API would be, without a key and without a request.
+import assert from "node:assert/strict";
+import { chmodSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { AyrshareUser } from "ayrshare-user";
+import { createSandbox } from "ayrshare-user/sandbox";
+import { folder, output, run, start, terminal, until } from "./helpers.mjs";
+
+const inner = createSandbox({ profiles: 25 });
+const ayrshare = new AyrshareUser({ apiKey: inner.apiKey, fetch: inner.fetch });
+const BATCH = await new Response(inner.batchFile().stream()).text();
+const PROFILES = JSON.parse(BATCH);
+const USER = JSON.stringify(await ayrshare.getUser());
+const BOARDS = JSON.stringify(await ayrshare.getUserDetails("pinterest"));
+const without = ({ durationMs, ...report }) => report;
+
+/** A folder with these files; returns a function from a name to its path. */
+function files(t, contents) {
+  const place = folder(t);
+  for (const [name, content] of Object.entries(contents)) writeFileSync(join(place, name), content);
+  return (name) => join(place, name);
+}
+
+describe("a batch file", () => {
+  for (const [name, content] of [["all.json", BATCH], ["all.json.gz", gzipSync(BATCH)], ["all.ndjson", PROFILES.map((profile) => JSON.stringify(profile)).join("\n")]]) {
+    test(`${name}: profiles and sweep are those of the network`, async (t) => {
+      const at = files(t, { [name]: content });
+      const all = JSON.parse(await output(["profiles", "--file", at(name), "--format", "json"]));
+      assert.deepEqual(all, JSON.parse(await output(["profiles", "--sandbox", "--format", "json"])));
+      const report = without(JSON.parse(await output(["sweep", "--file", at(name), "--format", "json"])));
+      assert.deepEqual(report.links, without(await ayrshare.sweepProfiles()).links);
+      assert.equal(report.profiles, 25);
+    });
+
+    test(`${name}: so it is on standard input`, async () => {
+      const { code, out, err } = await run(["sweep", "--file", "-", "--format", "csv"], { input: content });
+      assert.deepEqual([code, err], [0, ""]);
+      assert.equal(out, await output(["sweep", "--sandbox", "--format", "csv"]));
+    });
+  }
+
+  test("nothing is requested, and no key is needed or read", async (t) => {
+    const at = files(t, { "all.json": BATCH });
+    const env = { AYRSHARE_API_KEY: "", AYRSHARE_PROFILE_KEY: "", HTTPS_PROXY: "http://127.0.0.1:1" };
+    assert.match(await output(["sweep", "--file", at("all.json")], { env }), /^25 profiles/);
+  });
+
+  test("--network, --within and --fail-on work as with the network", async (t) => {
+    const at = files(t, { "all.json": BATCH });
+    for (const words of [["profiles", "--network", "linkedin", "--within", "30"], ["sweep", "--network", "linkedin"]]) {
+      assert.equal(await output([...words, "--file", at("all.json"), "--format", "ndjson"]), await output([...words, "--sandbox", "--format", "ndjson"]));
+    }
+    assert.equal((await run(["sweep", "--file", at("all.json"), "--fail-on", "now"])).code, 3);
+  });
+
+  test("a pipe that pauses is waited for", async () => {
+    const { child, ended, seen } = start(["profiles", "--file", "-", "--format", "ndjson"]);
+    const lines = PROFILES.map((profile) => `${JSON.stringify(profile)}\n`);
+    child.stdin.write(lines.slice(0, 10).join("") + " ".repeat(3_000_000));
+    await until(() => seen.out.split("\n").length > 10, () => seen.err);
+    child.stdin.end(lines.slice(10).join(""));
+    const { code, out } = await ended;
+    assert.equal(code, 0);
+    assert.equal(out.trimEnd().split("\n").length, 25);
+  });
+});
+
+describe("the response for one profile", () => {
+  for (const [name, content] of [["user.json", USER], ["user.json.gz", gzipSync(USER)]]) {
+    test(`${name}: user and health are those of the network`, async (t) => {
+      const at = files(t, { [name]: content });
+      for (const command of ["user", "health"]) {
+        for (const format of ["table", "json", "csv"]) {
+          assert.equal(await output([command, "--file", at(name), "--format", format]), await output([command, "--sandbox", "--format", format]), `${command} ${format}`);
+        }
+      }
+    });
+  }
+
+  test("boards, too", async (t) => {
+    const at = files(t, { "boards.json": BOARDS });
+    assert.equal(await output(["boards", "--file", at("boards.json")]), await output(["boards", "--sandbox"]));
+  });
+
+  test("an error response is called one", async (t) => {
+    const at = files(t, { "error.json": JSON.stringify({ status: "error", code: 102, message: "API Key not valid", action: "authorization" }) });
+    for (const command of ["user", "health", "boards"]) {
+      const { code, out, err } = await run([command, "--file", at("error.json")]);
+      assert.deepEqual([code, out], [1, ""]);
+      assert.ok(err.startsWith(`ayrshare-user: ${at("error.json")} holds an error of Ayrshare, not its data: `) && !err.includes("AYRSHARE_API_KEY"), err);
+    }
+  });
+
+  const SHAPES = [
+    ["a list", BATCH],
+    ["a map", JSON.stringify(Object.fromEntries(PROFILES.map((profile) => [profile.refId, profile])))],
+    ["a list in an object", JSON.stringify({ users: PROFILES })],
+    ["lines", PROFILES.map((profile) => JSON.stringify(profile)).join("\n")],
+    ["gzip", gzipSync(BATCH)],
+    ["something larger than any response", `[${" ".repeat(9_000_000)}]`],
+    ["gzip of it", gzipSync(`[${" ".repeat(9_000_000)}]`)],
+  ];
+  for (const [name, content] of SHAPES) {
+    test(`a batch file as ${name} instead is an error that names \`sweep\``, async (t) => {
+      const at = files(t, { all: content });
+      for (const command of ["user", "health"]) {
+        const { code, out, err } = await run([command, "--file", at("all")]);
+        assert.deepEqual([code, out], [1, ""]);
+        assert.equal(err, `ayrshare-user: ${at("all")} is not the response for one profile. If it is a batch file, use \`sweep\`: npx ayrshare-user sweep --file ${at("all")}\n`);
+      }
+    });
+  }
+});
+
+describe("a file that cannot be read", () => {
+  const sweepOf = async (path, options) => {
+    const { code, out, err } = await run(["sweep", "--file", path], options);
+    assert.deepEqual([code, out], [1, ""], err);
+    assert.match(err, /^ayrshare-user: [^\n]+\.\n$/);
+    return err;
+  };
+
+  test("is not there", async (t) => assert.match(await sweepOf(join(folder(t), "none.json")), /none\.json could not be read: there is no such file\. Check the path\./));
+  test("is a directory", async (t) => {
+    const place = folder(t);
+    for (const command of ["sweep", "user", "profiles"]) assert.match((await run([command, "--file", place])).err, /could not be read: it is a directory\. Name a file in it\./);
+  });
+  test("may not be read", async (t) => {
+    const at = files(t, { "secret.json": BATCH });
+    chmodSync(at("secret.json"), 0o000);
+    chmodSync(dirname(at("secret.json")), 0o755);
+    // For root, nothing is unreadable.
+    assert.match(await sweepOf(at("secret.json"), process.getuid() === 0 ? { uid: 65_534, gid: 65_534 } : {}), /you may not read it/);
+  });
+  test("is empty", async (t) => assert.match(await sweepOf(files(t, { e: "" })("e")), /empty|no profile|JSON/i));
+  test("is not a batch file", async (t) => {
+    assert.match(await sweepOf(files(t, { e: "PK\u0003\u0004 binary" })("e")), /./);
+    assert.match(await sweepOf(files(t, { e: '"just text"' })("e")), /./);
+  });
+  test("ends too early", async (t) => {
+    assert.match(await sweepOf(files(t, { e: BATCH.slice(0, 30_000) })("e")), /./);
+    assert.match(await sweepOf(files(t, { "e.gz": gzipSync(BATCH).subarray(0, 3_000) })("e.gz")), /gzip|compressed|incomplete|ended/i);
+    const { code, err } = await run(["user", "--file", files(t, { "u.gz": gzipSync(USER).subarray(0, 300) })("u.gz")]);
+    assert.equal(code, 1);
+    assert.match(err, /its gzip data is damaged or incomplete/);
+  });
+  test("says no secret of the file", async (t) => {
+    const err = await sweepOf(files(t, { e: '[{"refId":"SENTINEL-IN-FILE", broken' })("e"));
+    assert.ok(!err.includes("SENTINEL"), err);
+  });
+});
+
+test("5 GB are read only as far as Ctrl-C lets them", async () => {
+  const { child, ended, seen } = start(["sweep", "--file", "-"]);
+  const block = Buffer.alloc(1_000_000, " ");
+  child.stdin.write("[");
+  let sent = 0;
+  const more = () => {
+    for (let isWanted = true; isWanted && sent < 5_000; sent += 1) isWanted = child.stdin.write(block);
+  };
+  child.stdin.on("drain", more);
+  more();
+  await until(() => sent > 20, () => JSON.stringify(seen));
+  child.kill("SIGINT");
+  const { code, err } = await ended;
+  assert.equal(code, 130);
+  assert.match(err, /^ayrshare-user: Stopped by Ctrl-C\. /);
+  assert.ok(sent < 5_000);
+});
+
+test("a sparse file of 5 GB is refused at its first byte that is not JSON", async (t) => {
+  const at = files(t, { big: "[" });
+  truncateSync(at("big"), 5_000_000_000);
+  const { code, out, err } = await run(["sweep", "--file", at("big")]);
+  assert.deepEqual([code, out], [1, ""], err);
+});
+
+test("the bar knows how much of the file was read, also of a compressed one", async (t) => {
+  const large = createSandbox({ profiles: 8_000 });
+  const text = await new Response(large.batchFile().stream()).text();
+  const at = files(t, { "all.json": text, "all.json.gz": gzipSync(text, { level: 1 }) });
+  for (const name of ["all.json", "all.json.gz"]) {
+    const screen = terminal(t, ["profiles", "--file", at(name), "--network", "nosuchnetwork"], { columns: 100 });
+    assert.equal(await screen.ended(), 0);
+    assert.match(screen.raw(), /\[#+\.*\] +\d+ % {2}[\d.]+ MB {2}[\d,]+ profiles/);
+    assert.deepEqual(screen.lines(), ["There is no such profile."]);
+  }
+});
