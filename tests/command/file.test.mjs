@@ -4,8 +4,9 @@ import { chmodSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { AyrshareUser } from "ayrshare-user";
+import { AyrshareUser, diffProfiles } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
+import { parse } from "csv-parse/sync";
 import { folder, output, run, start, terminal, until } from "./helpers.mjs";
 
 const inner = createSandbox({ profiles: 25 });
@@ -187,4 +188,63 @@ test("the bar knows how much of the file was read, also of a compressed one", as
     assert.match(screen.raw(), /\[#+\.*\] +\d+ % {2}[\d.]+ MB {2}[\d,]+ profiles/);
     assert.deepEqual(screen.lines(), ["There is no such profile."]);
   }
+});
+
+describe("compare", () => {
+  const before = PROFILES;
+  const after = structuredClone(PROFILES.filter((_, index) => index !== 3));
+  after[0].displayNames = after[0].displayNames.slice(1);
+  after[0].activeSocialAccounts = after[0].activeSocialAccounts.filter((network) => network !== PROFILES[0].displayNames[0].platform);
+  after[5].title = "=Renamed";
+  after.push({ refId: "new", title: "New", activeSocialAccounts: [], displayNames: [] });
+
+  test("lists what has changed, in every format", async (t) => {
+    const at = files(t, { "before.json": JSON.stringify(before), "after.json.gz": gzipSync(JSON.stringify(after)) });
+    const words = ["compare", at("before.json"), at("after.json.gz")];
+    const whole = JSON.parse(await output([...words, "--format", "json"]));
+    const diff = await diffProfiles(before, after);
+    assert.deepEqual(whole.joined, JSON.parse(JSON.stringify(diff.joined)));
+    assert.deepEqual(whole.left, JSON.parse(JSON.stringify(diff.left)));
+    assert.deepEqual([whole.counts.joined, whole.counts.left, whole.counts.unlinked, whole.counts.renamed], [1, 1, 1, 1]);
+    const lines = (await output([...words, "--format", "ndjson"])).trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(lines.map(({ kind }) => kind).sort(), ["joined", "left", "renamed", "unlinked"]);
+    const rows = parse(await output([...words, "--format", "csv"]), { columns: true });
+    assert.deepEqual(rows.map(({ kind }) => kind), lines.map(({ kind }) => kind));
+    assert.equal(rows.find(({ kind }) => kind === "renamed").after, "'=Renamed");
+    const table = await output(words);
+    assert.match(table, /^Before: 25 profiles with \d+ linked accounts\nAfter: 25 profiles with \d+ linked accounts\n1 profile joined\n1 profile left\n1 account unlinked\n/);
+    assert.match(table, /^CHANGE +NETWORK +TITLE/m);
+  });
+
+  test("one of them may be standard input", async (t) => {
+    const at = files(t, { "before.json": JSON.stringify(before) });
+    const { code, out, err } = await run(["compare", at("before.json"), "-", "--format", "json"], { input: JSON.stringify(after) });
+    assert.deepEqual([code, err], [0, ""]);
+    assert.equal(JSON.parse(out).counts.left, 1);
+  });
+
+  test("the same file twice has no changes", async (t) => {
+    const at = files(t, { a: BATCH });
+    assert.match(await output(["compare", at("a"), at("a")]), /\nNothing has changed\.\n$/);
+    assert.match(await output(["compare", at("a"), at("a"), "--format", "csv"]), /^kind,[^\r\n]*\r\n$/);
+  });
+
+  test("--sandbox compares two invented files", async () => {
+    const { counts } = JSON.parse(await output(["compare", "--sandbox", "--format", "json"]));
+    for (const kind of ["joined", "left", "unlinked", "renamed", "relinked"]) assert.ok(counts[kind] > 0, kind);
+  });
+
+  test("a file that is missing is named", async (t) => {
+    const at = files(t, { a: BATCH });
+    const { code, err } = await run(["compare", at("a"), at("b")]);
+    assert.equal(code, 1);
+    assert.ok(err.includes(`${at("b")} could not be read: there is no such file`), err);
+  });
+
+  test("a damaged file is named by its side", async (t) => {
+    const at = files(t, { a: BATCH, b: BATCH.slice(0, 20_000) });
+    const { code, err } = await run(["compare", at("a"), at("b")]);
+    assert.equal(code, 1);
+    assert.match(err, /after/);
+  });
 });

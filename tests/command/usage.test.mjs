@@ -34,6 +34,10 @@ const WRONG = [
   [["user", "profiles.json"], "`user` takes no further words. To read a file, write --file PATH"],
   [["sweep", "--file", "x", "--sandbox"], "Use only one of --file and --sandbox"],
   [["sweep", "--sandbox", "--base-url", "http://127.0.0.1:1"], "Use only one of --sandbox and --base-url"],
+  [["compare"], "`compare` needs two batch files, the older one first"],
+  [["compare", "a"], "`compare` needs two batch files"],
+  [["compare", "a", "b", "c"], "`compare` needs two batch files"],
+  [["compare", "-", "-"], "Only one of the two files can be standard input"],
   [["user", "--base-url", "http://example.com/api"], "--base-url"],
 ];
 for (const [words, message] of WRONG) {
@@ -83,7 +87,7 @@ test("--version prints the package's version", async () => {
 
 test("--help names every command and option, the keys and the exit statuses", async () => {
   const help = await output(["--help"]);
-  for (const word of ["user", "boards", "health", "sweep", "profiles", "batch", "--file PATH", "--sandbox", "--base-url URL", "--within DAYS", "--network NAME", "--fail-on soon|now", "--format FORMAT", "--out FILE", "--help", "--version", "AYRSHARE_API_KEY", "AYRSHARE_PROFILE_KEY", "  3  "]) {
+  for (const word of ["user", "boards", "health", "sweep", "profiles", "compare BEFORE AFTER", "batch", "--file PATH", "--sandbox", "--base-url URL", "--within DAYS", "--network NAME", "--fail-on soon|now", "--format FORMAT", "--out FILE", "--help", "--version", "AYRSHARE_API_KEY", "AYRSHARE_PROFILE_KEY", "  3  "]) {
     assert.ok(help.includes(word), word);
   }
   assert.deepEqual(help.split("\n").filter((line) => line.length > 100), []);

@@ -13,6 +13,8 @@ export type FailOn = "soon" | "now";
 /** A command line that can be run. */
 export interface Arguments {
   command: CommandName;
+  /** The two files of `compare`. */
+  compared?: readonly [string, string];
   /** A file to read instead of the network; `-` is standard input. */
   file?: string;
   sandbox: boolean;
@@ -30,6 +32,8 @@ export type Request = { readonly asks: "version" } | { readonly asks: "help"; re
 /** A row of the table of commands. */
 export interface Command {
   readonly help: string;
+  /** Positional arguments, as the help shows them. */
+  readonly operands?: string;
   readonly options: readonly OptionName[];
 }
 
@@ -51,11 +55,12 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   health: { help: "what one profile needs, and by when", options: ["within", "network", "fail-on", ...FROM, ...WHERE_TO] },
   sweep: { help: "which links and quotas of all profiles need attention", options: ["within", "network", "fail-on", ...FROM, ...WHERE_TO] },
   profiles: { help: "all profiles, one after the other", options: ["within", "network", ...FROM, ...WHERE_TO] },
+  compare: { help: "what has changed between two batch files", operands: "BEFORE AFTER", options: ["sandbox", ...WHERE_TO] },
   batch: { help: "order the batch file, and print its address: keep that secret", options: [...CALL, ...WHERE_TO] },
 };
 
 /** Name of a command. */
-export type CommandName = "user" | "boards" | "health" | "sweep" | "profiles" | "batch";
+export type CommandName = "user" | "boards" | "health" | "sweep" | "profiles" | "compare" | "batch";
 
 /** Every option, in the order of the help. */
 export const OPTIONS: Readonly<Record<OptionName, Option>> = {
@@ -124,7 +129,7 @@ export function readArguments(words: readonly string[]): Request {
       option.apply(given, value);
     }
   }
-  if (rest.length > 0) throw new UsageError(`\`${command}\` takes no further words. To read a file, write --file PATH. ${SEE_HELP}`);
+  withOperands(given, rest);
   const sources = [given.file !== undefined && "--file", given.sandbox && "--sandbox", given.baseUrl !== undefined && "--base-url"].filter(Boolean);
   if (sources.length > 1) throw new UsageError(`Use only one of ${sources.join(" and ")}: each says where the data comes from.`);
   return { asks: "run", given };
@@ -151,6 +156,23 @@ function mustBeKnown(name: string, rawName: string): void {
   const guess = nearest(name, [...Object.keys(OPTIONS), "help", "version"]);
   const shown = /^--?[a-z-]{1,20}$/.test(rawName) ? `There is no option ${rawName}` : "There is no such option";
   throw new UsageError(`${shown}.${guess === undefined ? "" : ` Did you mean --${guess}?`} ${SEE_HELP}`);
+}
+
+function withOperands(given: Arguments, operands: readonly string[]): void {
+  if (given.command !== "compare") {
+    if (operands.length > 0) throw new UsageError(`\`${given.command}\` takes no further words. To read a file, write --file PATH. ${SEE_HELP}`);
+    return;
+  }
+  if (given.sandbox) {
+    if (operands.length > 0) throw new UsageError("With --sandbox, `compare` compares two invented files: name none.");
+    return;
+  }
+  const [before, after, ...more] = operands;
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new UsageError("`compare` needs two batch files, the older one first: npx ayrshare-user compare BEFORE AFTER.");
+  }
+  if (before === "-" && after === "-") throw new UsageError("Only one of the two files can be standard input.");
+  given.compared = [before, after];
 }
 
 function listed(names: readonly string[]): string {

@@ -3,6 +3,7 @@
 import { type Arguments, type Format, readArguments } from "./arguments.js";
 import { batch } from "./commands/batch.js";
 import { boards } from "./commands/boards.js";
+import { compare } from "./commands/compare.js";
 import { health } from "./commands/health.js";
 import { profiles } from "./commands/profiles.js";
 import { sweep } from "./commands/sweep.js";
@@ -13,12 +14,12 @@ import { fromFile } from "./from-file.js";
 import { helpText } from "./help.js";
 import { type Environment, keysFrom } from "./keys.js";
 import { reaches } from "./level.js";
-import { type Input, openFile, shareOf } from "./local-file.js";
+import { type Input, type LocalFile, openFile, shareOf } from "./local-file.js";
 import type { Origin } from "./origin.js";
 import { type Output, type OutputStream, ReaderGone, toFile, toStream } from "./output.js";
 import { type BarStream, ProgressBar } from "./progress.js";
 import type { Report } from "./report.js";
-import { sandboxOptions } from "./sandbox-data.js";
+import { sandboxFiles, sandboxOptions } from "./sandbox-data.js";
 import { type Colourable, type Style, styleOf } from "./style.js";
 import { csv } from "./writers/csv.js";
 import { json, ndjson } from "./writers/json.js";
@@ -92,11 +93,18 @@ export async function run(words: readonly string[], version: string, process: Pr
  * @throws UsageError or FileError, before anything is sent.
  */
 async function readerOf(given: Arguments, { env, stdin }: Process, bar: ProgressBar, say: (text: string) => void): Promise<() => Promise<Report>> {
-  const { command, file: path, sandbox, baseUrl } = given;
+  const { command, compared, file: path, sandbox, baseUrl } = given;
   const opened = (name: string) => {
     if (name === "-" && stdin.isTTY === true) say("Reading standard input. End it with Ctrl-D.");
     return openFile(name, stdin);
   };
+  if (command === "compare") {
+    const [before, after] = compared === undefined ? await sandboxFiles() : await Promise.all(compared.map(opened)) as [LocalFile, LocalFile];
+    return async () => {
+      bar.start("Reading the files", () => shareOf(before, after));
+      return (await compare(before, after, bar.note)) as Report;
+    };
+  }
   if (path !== undefined) {
     const file = await opened(path);
     return () => {

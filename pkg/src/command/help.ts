@@ -1,6 +1,6 @@
 // The text of --help, made from the tables of commands and options.
 
-import { type CommandName, COMMANDS, OPTIONS } from "./arguments.js";
+import { type Command, type CommandName, COMMANDS, OPTIONS } from "./arguments.js";
 
 const EXIT_STATUS = `Exit status
   0  everything went well
@@ -19,7 +19,7 @@ export function helpText(command?: CommandName): string {
 }
 
 function overview(): string {
-  const commands = Object.entries(COMMANDS).map(([name, entry]) => [name, entry.help] as const);
+  const commands = Object.entries(COMMANDS).map(([name, entry]) => [withOperands(name, entry), entry.help] as const);
   return `Reads Ayrshare's user data: linked accounts, all profiles, and which links expire when.
 
 Usage: npx ayrshare-user COMMAND [OPTIONS]
@@ -42,13 +42,17 @@ function helpFor(name: CommandName): string {
   const entry = COMMANDS[name];
   return `${entry.help[0]?.toUpperCase()}${entry.help.slice(1)}.
 
-Usage: npx ayrshare-user ${name} [OPTIONS]
+Usage: npx ayrshare-user ${withOperands(name, entry)} [OPTIONS]
 
 Options
 ${aligned(options(entry.options))}
 
 ${EXIT_STATUS}
 `;
+}
+
+function withOperands(name: string, entry: Command): string {
+  return entry.operands === undefined ? name : `${name} ${entry.operands}`;
 }
 
 function options(names: readonly string[]): (readonly [string, string])[] {

@@ -18,6 +18,18 @@ export interface LocalFile extends AsyncIterable<Uint8Array> {
   readonly bytes: () => number;
 }
 
+/** A file with this text. */
+export function fileOf(text: string): LocalFile {
+  const bytes = new TextEncoder().encode(text);
+  return counting(
+    async function* () {
+      yield bytes;
+    },
+    "The text",
+    bytes.length,
+  );
+}
+
 /** How much of the files was read, from 0 to 1, if their sizes are known. */
 export function shareOf(...files: readonly LocalFile[]): number | undefined {
   const total = files.reduce((sum, { size = Number.NaN }) => sum + size, 0);
