@@ -8,7 +8,7 @@ import { health } from "./commands/health.js";
 import { profiles } from "./commands/profiles.js";
 import { sweep } from "./commands/sweep.js";
 import { user } from "./commands/user.js";
-import { failureOf } from "./failure.js";
+import { type NamedFiles, failureOf } from "./failure.js";
 import { fromClient } from "./from-client.js";
 import { fromFile } from "./from-file.js";
 import { helpText } from "./help.js";
@@ -51,6 +51,7 @@ export async function run(words: readonly string[], version: string, process: Pr
   const stdout = toStream(process.stdout);
   const bar = new ProgressBar(process.stderr, styleOf(process.stderr), process.env.TERM === "dumb");
   let output: Output = stdout;
+  let files: NamedFiles = {};
   try {
     const request = readArguments(words);
     if (request.asks !== "run") {
@@ -58,6 +59,7 @@ export async function run(words: readonly string[], version: string, process: Pr
       return 0;
     }
     const { given } = request;
+    files = filesOf(given);
     const read = await readerOf(given, process, bar, say);
     if (given.out !== undefined && given.out !== "-") output = toFile(given.out);
     for (const [signal, number] of Object.entries(SIGNALS)) {
@@ -81,7 +83,7 @@ export async function run(words: readonly string[], version: string, process: Pr
     bar.stop();
     output.abandon();
     if (error instanceof ReaderGone) return 0;
-    const { message, status } = failureOf(error);
+    const { message, status } = failureOf(error, files);
     say(message);
     return status;
   }
@@ -118,6 +120,12 @@ async function readerOf(given: Arguments, { env, stdin }: Process, bar: Progress
     if (readsBatchFile(command)) bar.start("Ordering the file");
     return resultOf(given, fromClient({ ...options, onEvent: bar.note }));
   };
+}
+
+/** How messages name the files. */
+function filesOf({ file, compared }: Arguments): NamedFiles {
+  const files = { source: file, before: compared?.[0], after: compared?.[1] };
+  return Object.fromEntries(Object.entries(files).flatMap(([name, path]) => (path === undefined ? [] : [[name, path === "-" ? "standard input" : path]])));
 }
 
 function readsBatchFile(command: Arguments["command"]): boolean {

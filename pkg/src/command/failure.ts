@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<string, string>> = { apiKey: "AYRSHARE_API_KEY", pr
 
 /** What to do next, unless the message already says it. */
 const ADVICE: Readonly<Partial<Record<AyrshareError["kind"], string>>> = {
+  decode: "Run the command again. If it fails again, please report it.",
   auth: "Check AYRSHARE_API_KEY, and AYRSHARE_PROFILE_KEY if it is set.",
   expired: "Run the command again: it orders a new file.",
   internal: "This is a mistake in ayrshare-user: please report it.",
@@ -23,25 +24,37 @@ const ADVICE: Readonly<Partial<Record<AyrshareError["kind"], string>>> = {
   timeout: "Run the command again.",
 };
 
+/** The files that a user named, by the names that the library has for them. */
+export type NamedFiles = Readonly<Partial<Record<"source" | "before" | "after", string>>>;
+
 /** Describes an error. Neither it nor its message contains a key or a signed URL. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown, files: NamedFiles = {}): Failure {
   if (error instanceof UsageError) return { message: error.message, status: 2 };
   // The library reports that its source failed; the reason is in ours.
   if (isAyrshareError(error) && error.cause instanceof FileError) return failureOf(error.cause);
-  if (isAyrshareError(error)) return { message: harmless(messageOf(error)), status: error.kind === "config" ? 2 : 1 };
+  if (isAyrshareError(error)) return { message: harmless(messageOf(error, files)), status: error.kind === "config" ? 2 : 1 };
   if (error instanceof OutputError || error instanceof FileError) return { message: harmless(error.message), status: 1 };
   // The message of an error that nobody expected may contain anything, so only its name is shown.
   return { message: `Something unexpected went wrong (${error instanceof Error ? error.name : typeof error}). This is a mistake in ayrshare-user: please report it.`, status: 1 };
 }
 
-function messageOf(error: AyrshareError): string {
+function messageOf(error: AyrshareError, files: NamedFiles): string {
   const { kind, status, code, retryAfterMs } = error;
   if (kind === "not_ready") return `The batch file is not ready yet. Run the command again${retryAfterMs === undefined ? " in some minutes" : ` ${inTime(retryAfterMs)}`}.`;
   const numbers = [status !== undefined && `HTTP ${status}`, code !== undefined && code !== status && `Ayrshare's code ${code}`].filter(Boolean).join(", ");
-  const named = error.message.replaceAll(/`(\w+)`/g, (whole, name: string) => NAMES[name] ?? whole);
-  const sentence = `${named[0]?.toUpperCase() ?? ""}${named.slice(1).replace(/[.\s]+$/, "")}${numbers === "" ? "" : ` (${numbers})`}.`;
-  const next = kind === "rate_limit" && retryAfterMs !== undefined ? `Run the command again ${inTime(retryAfterMs)}.` : ADVICE[kind];
+  const names: Readonly<Record<string, string | undefined>> = { ...NAMES, ...files };
+  const named = error.message.replaceAll(/`(\w+)`/g, (whole, name: string) => names[name] ?? whole);
+  // A sentence starts with a capital, unless it starts with a name.
+  const first = named[0] === error.message[0] ? named[0]?.toUpperCase() : named[0];
+  const sentence = `${first ?? ""}${named.slice(1).replace(/[.\s]+$/, "")}${numbers === "" ? "" : ` (${numbers})`}.`;
+  const next = nextOf(kind, retryAfterMs, Object.keys(files).length > 0);
   return next === undefined ? sentence : `${sentence} ${next}`;
+}
+
+function nextOf(kind: AyrshareError["kind"], retryAfterMs: number | undefined, isOfFile: boolean): string | undefined {
+  if (kind === "rate_limit" && retryAfterMs !== undefined) return `Run the command again ${inTime(retryAfterMs)}.`;
+  if (kind === "decode" && isOfFile) return "Check that the file is complete, and the right one.";
+  return ADVICE[kind];
 }
 
 function inTime(ms: number): string {

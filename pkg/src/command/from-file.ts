@@ -53,9 +53,10 @@ async function textOf(file: LocalFile, path: string): Promise<string> {
 
 /** Whether the text holds several profiles: as a list, by their ids, inside another object, or one per line. */
 function isBatchFile(text: string): boolean {
+  // Also if it is not complete.
+  if (/^\s*\[/.test(text)) return true;
   const whole = parsed(text);
   if (whole === undefined) return isObject(parsed(text.slice(0, Math.max(0, text.indexOf("\n")))));
-  if (Array.isArray(whole)) return true;
   if (!isObject(whole) || FIELDS_OF_PROFILES.some((name) => Object.hasOwn(whole, name))) return false;
   return Object.values(whole).some((value) => isObject(value) || (Array.isArray(value) && value.some(isObject)));
 }
