@@ -119,7 +119,7 @@ describe("sweep", () => {
     const table = await as("sweep", "table");
     assert.match(table, new RegExp(`^25 profiles with ${report.accounts} linked accounts`));
     assert.match(table, new RegExp(`^${report.expired} links have expired$`, "m"));
-    assert.match(table, /^LEVEL +REASON +TITLE/m);
+    assert.match(table, /^LEVEL +REASON +NETWORK +TITLE/m);
   });
 
   test("--network counts only that network", async () => {
