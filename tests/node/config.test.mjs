@@ -249,7 +249,7 @@ test("the error for an unknown option names the known ones, or where a call opti
   const table = [
     [() => new AyrshareUser({ apikey: "KEY" }).getUser(), "unknown option `apikey`: did you mean `apiKey`?"],
     [() => new AyrshareUser({ maxTries: 5 }).getUser(), "unknown option `maxTries`: did you mean `maxRetries` or `maxBodyBytes`?"],
-    [() => client.sweepProfiles({ wher: {} }), "unknown option `wher`: did you mean `signal` or `batch` or `waitMs` or `idleTimeoutMs` or `maxRecordBytes` or `refreshWithinDays` or `quotaShare` or `maxEntries` or `onInvalid`?"],
+    [() => client.sweepProfiles({ wher: {} }), "unknown option `wher`: did you mean `source` or `batch` or `waitMs` or `signal` or `idleTimeoutMs` or `maxRecordBytes` or `refreshWithinDays` or `quotaShare` or `maxEntries` or `onInvalid`?"],
     [() => client.streamProfiles({ wher: {} })[Symbol.asyncIterator]().next(), "unknown option `wher`: did you mean `where`?"],
     [() => client.getUser({ signal: new AbortController().signal }), "unknown option `signal`: call options are the last argument of a call"],
     [() => client.getUser({ profileKey: "P" }), "unknown option `profileKey`: call options are the last argument of a call"],

@@ -47,7 +47,7 @@ const SWEEP_OPTIONS: &str = "fetch onEvent requestTicket source signal waitMs id
 #[wasm_bindgen]
 pub struct BatchFile {
     /// Taken out while a batch is being read.
-    reader: Rc<RefCell<Option<BatchReader<Origin>>>>,
+    reader: Rc<RefCell<Option<BatchReader<FileSource>>>>,
     canceller: Canceller,
     bytes_reread: Rc<Cell<f64>>,
     decoder: Rc<TextDecoder>,
@@ -136,7 +136,11 @@ impl BatchFile {
     }
 }
 
-fn batch_and_progress(batch: &BatchReader<Origin>, records: JsValue, rejected: JsValue) -> JsValue {
+fn batch_and_progress(
+    batch: &BatchReader<FileSource>,
+    records: JsValue,
+    rejected: JsValue,
+) -> JsValue {
     let progress = batch.reader.progress();
     let answer = Array::of(&[
         records,
@@ -203,14 +207,14 @@ fn described(rejected: Rejected) -> JsValue {
 }
 
 /// Where the bytes of a file come from.
-enum Origin {
+enum FileSource {
     /// A download.
     Host(Box<Download<TicketFunction>>),
     /// A source that the caller has in hand.
     Caller(SourceInHand),
 }
 
-impl Origin {
+impl FileSource {
     fn canceller(&self) -> Canceller {
         match self {
             Self::Host(download) => download.cancellation.canceller(),
@@ -234,7 +238,7 @@ impl Origin {
     }
 }
 
-impl ByteSource for Origin {
+impl ByteSource for FileSource {
     type Error = JsValue;
 
     async fn fill(&mut self, reader: &mut Reader) -> Result<(), JsValue> {
@@ -266,7 +270,7 @@ impl ByteSource for Origin {
     }
 }
 
-fn open(options: &JsValue, known: &'static str) -> Result<(OptionsReader, Origin), Error> {
+fn open(options: &JsValue, known: &'static str) -> Result<(OptionsReader, FileSource), Error> {
     let given = OptionsReader::new(options, known)?;
     let cancellation = Cancellation::new(given.signal()?.as_ref());
     if !cancellation.accepts_listeners() {
@@ -276,7 +280,7 @@ fn open(options: &JsValue, known: &'static str) -> Result<(OptionsReader, Origin
     let idle_timeout_ms = given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS);
     if let Some(source) = given.get("source") {
         let source = SourceInHand::new(source, on_event, idle_timeout_ms, cancellation);
-        return Ok((given, Origin::Caller(source)));
+        return Ok((given, FileSource::Caller(source)));
     }
     let download = DownloadOptions {
         fetch: given.function("fetch")?,
@@ -288,7 +292,7 @@ fn open(options: &JsValue, known: &'static str) -> Result<(OptionsReader, Origin
     let missing = || config(&["`requestTicket` is missing"]);
     let tickets = TicketFunction(request_ticket.ok_or_else(missing)?);
     let download = Download::new(tickets, download, cancellation);
-    Ok((given, Origin::Host(Box::new(download))))
+    Ok((given, FileSource::Host(Box::new(download))))
 }
 
 fn record_options(given: &OptionsReader) -> Result<RecordOptions, Error> {
