@@ -43,9 +43,14 @@ describe("a batch file", () => {
   }
 
   test("nothing is requested, and no key is needed or read", async (t) => {
-    const at = files(t, { "all.json": BATCH });
-    const env = { AYRSHARE_API_KEY: "", AYRSHARE_PROFILE_KEY: "", HTTPS_PROXY: "http://127.0.0.1:1" };
+    const at = files(t, { "all.json": BATCH, "user.json": USER });
+    const noFetch = "globalThis.fetch = (url) => { process.stderr.write('REQUESTED ' + url); return Promise.reject(new TypeError('none')); };";
+    const env = { AYRSHARE_API_KEY: "", AYRSHARE_PROFILE_KEY: "", NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noFetch)}` };
     assert.match(await output(["sweep", "--file", at("all.json")], { env }), /^25 profiles/);
+    assert.match(await output(["compare", at("all.json"), at("all.json")], { env }), /Nothing has changed/);
+    assert.match(await output(["health", "--file", at("user.json")], { env }), /^Primary Profile/);
+    const { err } = await run(["user"], { env: { ...env, AYRSHARE_API_KEY: "KEY", AYRSHARE_PROFILE_KEY: undefined } });
+    assert.match(err, /^REQUESTED https:/, "a request would be seen");
   });
 
   test("--network, --within and --fail-on work as with the network", async (t) => {
@@ -56,7 +61,7 @@ describe("a batch file", () => {
     assert.equal((await run(["sweep", "--file", at("all.json"), "--fail-on", "now"])).code, 3);
   });
 
-  test("a pipe that pauses is waited for", async () => {
+  test("a pipe is read as it arrives", async () => {
     const { child, ended, seen } = start(["profiles", "--file", "-", "--format", "ndjson"]);
     const lines = PROFILES.map((profile) => `${JSON.stringify(profile)}\n`);
     child.stdin.write(lines.slice(0, 10).join("") + " ".repeat(3_000_000));
@@ -135,6 +140,11 @@ describe("a file that cannot be read", () => {
     chmodSync(dirname(at("secret.json")), 0o755);
     // For root, nothing is unreadable.
     assert.match(await sweepOf(at("secret.json"), process.getuid() === 0 ? { uid: 65_534, gid: 65_534 } : {}), /you may not read it/);
+  });
+  // Reading the first byte of a process's memory is an error of the system.
+  test("fails while it is read", async () => {
+    for (const command of ["sweep", "profiles", "user"]) assert.equal((await run([command, "--file", "/proc/self/mem"])).err, "ayrshare-user: /proc/self/mem could not be read: the system reports EIO.\n");
+    assert.equal((await run(["compare", "/proc/self/mem", "/proc/self/mem"])).err, "ayrshare-user: /proc/self/mem could not be read: the system reports EIO.\n");
   });
   test("is empty", async (t) => assert.match(await sweepOf(files(t, { e: "" })("e")), /The batch file is empty/));
   test("is not a batch file", async (t) => {
