@@ -1,12 +1,11 @@
 // Compares two files: two lists of profiles, or two responses of one call.
 
-import { diffUsers } from "ayrshare-user";
+import { compareProfiles, diffUsers, type CompareEvent } from "ayrshare-user";
 import { textOf } from "../readable.js";
 import { responseOf } from "./from-file.js";
 import type { Difference, DifferenceRow, Outcome } from "./protocol.js";
 import { Rows } from "./rows.js";
 import { errorMessage, type Post, type Running } from "./run.js";
-import { compareProfiles } from "./source.js";
 import { DIFFERENCES } from "./tables.js";
 
 export function compareFiles(before: File, after: File, post: Post, signal: AbortSignal): Running {
@@ -33,7 +32,7 @@ const MOST_ROWS = 100_000;
 async function compareLists(before: File, after: File, rows: Rows<DifferenceRow>, post: Post, signal: AbortSignal): Promise<Outcome> {
   const { joined, left, changed, counts, before: old, after: present } = await compareProfiles(before, after, {
     signal, maxEntries: MOST_ROWS,
-    onEvent: ({ side, bytesRead, bytesTotal, profiles }) => { post({ type: "comparing", side, share: bytesTotal && bytesRead / bytesTotal, profiles }); },
+    onEvent: (event) => { tellProgress(event, post); },
   });
   for (const { refId, title } of joined) rows.add(rowOf("joined", { refId, title }));
   for (const { refId, title } of left) rows.add(rowOf("left", { refId, title }));
@@ -42,6 +41,12 @@ async function compareLists(before: File, after: File, rows: Rows<DifferenceRow>
   }
   const leftOut = counts.joined - joined.length + counts.left - left.length + counts.changed - changed.length;
   return { kind: "lists", counts: { ...counts, id_changed: counts.idChanged }, before: old.profiles, after: present.profiles, leftOut };
+}
+
+function tellProgress(event: CompareEvent, post: Post): void {
+  if (event.type !== "progress") return;
+  const { side, bytesRead, bytesTotal } = event;
+  post({ type: "comparing", side, share: bytesTotal === undefined || bytesRead === undefined ? undefined : bytesRead / bytesTotal });
 }
 
 const isDifference = (kind: string): kind is Difference => KINDS.includes(kind);

@@ -46,7 +46,7 @@ export type FromRun =
   | { readonly type: "refused"; readonly error: AyrshareErrorInit }
   /** Absent if the file no longer has it. */
   | { readonly type: "profile"; readonly index: number; readonly profile: OpenedProfile | undefined }
-  | { readonly type: "comparing"; readonly side: "before" | "after"; readonly share: number | undefined; readonly profiles: number }
+  | { readonly type: "comparing"; readonly side: "before" | "after"; readonly share: number | undefined }
   | { readonly type: "compared"; readonly outcome: Outcome; readonly tookMs: number }
   | ({ readonly type: "rows"; readonly table: TableName } & TableWindow)
   | { readonly type: "csv"; readonly table: TableName; readonly file: Blob };
