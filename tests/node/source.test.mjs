@@ -349,6 +349,33 @@ inBothWays("a Blob that lies about its size", async (read) => {
   await read(endless);
 });
 
+/** A Blob of older versions of jsdom, which only its FileReader can read. */
+class PlainBlob {
+  constructor(content) { this.content = content; }
+  get size() { return this.content.length; }
+  slice(from, to) { return new PlainBlob(this.content.slice(from, to)); }
+  get [Symbol.toStringTag]() { return "Blob"; }
+}
+
+inBothWays("a Blob without `arrayBuffer` is read with a FileReader", async (read) => {
+  await failure(read(new PlainBlob(bytes)), "config");
+  const fault = new Error("mine");
+  globalThis.FileReader = class {
+    readAsArrayBuffer({ content }) {
+      this.result = content.buffer;
+      this.error = fault;
+      setImmediate(() => (content[0] === 0 ? this.onerror() : this.onload()));
+    }
+  };
+  try {
+    const [here, there] = [await read(new PlainBlob(bytes)), await read(new Blob([bytes]))];
+    assert.equal(here.profiles ?? here.length, there.profiles ?? there.length);
+    assert.equal((await failure(read(new PlainBlob(new Uint8Array(3))), "network")).cause, fault);
+  } finally {
+    delete globalThis.FileReader;
+  }
+});
+
 const notBatch = { empty: "", spaces: " \n", "an object": '{"status":"fine"}', "cut short": '[{"refId":"a"', "a number": "7", "not JSON": "[nope]" };
 
 for (const [name, content] of Object.entries(notBatch)) {

@@ -99,7 +99,7 @@ function ofObject(source: Members & AsyncIterable<unknown>): Inspected | undefin
     if (locked === true) throw wrong("`source` is a locked stream: something else is reading it");
     return { open: () => streamPieces(source as unknown as ReadableStream) };
   }
-  if (typeof slice === "function" && typeof arrayBuffer === "function" && typeof size === "number") {
+  if (typeof slice === "function" && typeof size === "number" && (typeof arrayBuffer === "function" || isPlainBlob(source))) {
     // Bun's standard input is a Blob of unknown size.
     if (!Number.isFinite(size) && typeof stream === "function") return ofObject(stream.call(source) as typeof source);
     return { open: () => iterate(blobPieces(source as unknown as Blob, size)), total: size };
@@ -189,12 +189,24 @@ async function* blobPieces(blob: Blob, size: number): AsyncGenerator<Uint8Array>
   // An empty file is read, too: Bun says only then that it does not exist.
   let at = 0;
   do {
-    const piece = bytesOf(await blob.slice(at, at + SLICE_BYTES).arrayBuffer());
+    const slice = blob.slice(at, at + SLICE_BYTES);
+    const piece = bytesOf(await (isPlainBlob(slice) ? bufferOf(slice) : slice.arrayBuffer()));
     if (piece === undefined || (piece.length === 0 && at < size)) throw new Error("the Blob is shorter than its size");
     at += piece.length;
     if (piece.length > 0) yield piece;
   } while (at < size);
 }
+
+/** Whether only a FileReader can read this Blob, as in older versions of jsdom. */
+const isPlainBlob = (value: object): boolean => !("arrayBuffer" in value) && /Blob|File/.test(typeOf(value)) && typeof FileReader === "function";
+
+const bufferOf = (blob: Blob): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
 
 async function* wholeBody(response: Response): AsyncGenerator<ArrayBuffer> {
   yield await response.arrayBuffer();
