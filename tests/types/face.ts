@@ -122,22 +122,6 @@ export async function insight(user: User): Promise<void> {
   void [due, finding];
 }
 
-export async function comparison(file: Blob): Promise<void> {
-  const { counts, changed, before, durationMs } = await compareProfiles(file, "[]", {
-    maxEntries: 10,
-    onInvalid: "throw",
-    signal: new AbortController().signal,
-    onEvent: ({ type, side }) => void [type, side satisfies "before" | "after"],
-  });
-  same<typeof changed, readonly ProfileChanges[]>();
-  const numbers: number[] = [counts.relinked, counts.idChanged, before.unreadable, durationMs];
-  // @ts-expect-error: invalid records are reported or thrown
-  await compareProfiles(file, file, { onInvalid: "skip" });
-  // @ts-expect-error: a number is no source
-  await compareProfiles(file, 7);
-  void numbers;
-}
-
 export function failures(caught: unknown): ErrorKind | undefined {
   if (isAyrshareError(caught)) {
     same<typeof caught, AyrshareError>();
@@ -204,3 +188,18 @@ const misspelt: ClientOptions = { profilekey: "P" };
 // @ts-expect-error: the only platform with details is Pinterest
 void ayrshare.getUserDetails("facebook");
 void misspelt;
+
+export async function comparison(file: ProfileSource): Promise<void> {
+  const { counts, changed, before, durationMs } = await compareProfiles(file, "[]", {
+    maxEntries: 10,
+    onInvalid: "throw",
+    onEvent: ({ type, side }) => void [type, side satisfies "before" | "after"],
+  });
+  same<typeof changed, readonly ProfileChanges[]>();
+  const numbers: number[] = [counts.relinked, counts.idChanged, before.unreadable, durationMs];
+  // @ts-expect-error: invalid records are reported or thrown
+  await compareProfiles(file, file, { onInvalid: "skip" });
+  // @ts-expect-error: a number is no source
+  await compareProfiles(file, 7);
+  void numbers;
+}

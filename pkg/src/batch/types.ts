@@ -7,7 +7,9 @@ import type { AbortSignal } from "../web-types.js";
 /** What a `Blob` or `File` has, of any realm. */
 export interface BlobLike {
   readonly size: number;
+  /** The part from byte `start` up to, but not including, byte `end`. */
   slice(start?: number, end?: number): BlobLike;
+  /** Reads the bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -20,15 +22,20 @@ export interface ResponseLike {
 /** What a `ReadableStream` of bytes has, of any realm. */
 export interface ByteStreamLike {
   readonly locked: boolean;
+  /** Locks the stream until `releaseLock`. */
   getReader(): {
+    /** Resolves to the next bytes. */
     read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+    /** Ends the stream. */
     cancel(reason?: unknown): Promise<unknown>;
+    /** Gives the stream back. */
     releaseLock(): void;
   };
 }
 
 /** What a Node stream has, of any implementation. */
 export interface NodeStreamLike extends AsyncIterable<unknown> {
+  /** Marks a Node stream; it is not called. */
   pipe(...args: never): unknown;
 }
 
