@@ -14,6 +14,7 @@
 //   browser        the browser, if not Chromium
 //   prefetched     how many .wasm files the page's HTML announces for prefetching
 //   bucket         whether the program gets a bucket of R2, and reads sources from it, too
+//   noGzip         whether the runtime has no DecompressionStream
 //   error          a pattern for our error, in rows that cannot work
 //   lateErrors     patterns for our errors, in rows where everything works except streams and health
 //   quick          part of `npm test`
@@ -179,6 +180,8 @@ function mustBeOurs({ kind, message }, error) {
 /** The table's text for a row with the expected result. */
 export const resultOf = ({ error, lateErrors }) => (error ? "our error" : lateErrors ? "works; streams, health: our error" : "works");
 
+const sourcesOf = ({ bucket, noGzip }) => `${EXPECTED.sources}${bucket ? ",R2 body,gzip in R2" : ""}${noGzip ? ": our error" : ""}`;
+
 /** Runs a row. Resolves to its line of the table; rejects if the result is not as expected. */
 export async function runRow(row, context) {
   const { report, download } = await reported(row, context);
@@ -190,6 +193,6 @@ export async function runRow(row, context) {
     mustBeOurs(outcome.sources, row.lateErrors.streamed);
     const { streamed, sources, judged } = EXPECTED;
     assert.deepEqual({ ...outcome, streamed, sources, judged }, EXPECTED);
-  } else assert.deepEqual(outcome, row.bucket ? { ...EXPECTED, sources: `${EXPECTED.sources},R2 body,gzip in R2` } : EXPECTED);
+  } else assert.deepEqual(outcome, { ...EXPECTED, sources: sourcesOf(row) });
   return { name: row.name, version: await versionOf(row, context.browser), result: resultOf(row), writes: row.writes, startUpMs, download };
 }

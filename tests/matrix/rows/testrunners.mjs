@@ -45,9 +45,9 @@ export default [
   ]),
   jest("Jest", "require", "main.test.cjs", testing(REQUIRED)),
   // The plain jsdom environment hides fetch, TextDecoder and more from its tests.
-  jest("Jest, jsdom", "require; `testEnvironment: \"jest-fixed-jsdom\"`", "main.test.cjs", jestEnvironment("jest-fixed-jsdom") + testing(REQUIRED)),
+  { ...jest("Jest, jsdom", "require; `testEnvironment: \"jest-fixed-jsdom\"`", "main.test.cjs", jestEnvironment("jest-fixed-jsdom") + testing(REQUIRED)), noGzip: true },
   jest("Jest, ES modules", "import", "main.test.mjs", testing(imports()), "--experimental-vm-modules"),
-  jest("Jest, jsdom, sandbox in process", SANDBOX, "main.test.cjs", asRequired(inProcess(jestEnvironment("jest-fixed-jsdom")))),
+  { ...jest("Jest, jsdom, sandbox in process", SANDBOX, "main.test.cjs", asRequired(inProcess(jestEnvironment("jest-fixed-jsdom")))), noGzip: true },
   jest("Jest, fake timers", SANDBOX, "main.test.cjs", asRequired(inProcess(JEST_FAKING))),
   { ...jest("Jest, stock jsdom", "nothing", "main.test.cjs", jestEnvironment("jsdom") + testing(REQUIRED)), error: /has no `TextDecoder`/ },
 ];

@@ -81,6 +81,7 @@ const listening = (entry) => `${imports(entry)}addEventListener("fetch", (event)
 
 const edge = (name, writes, entry, wasm) => ({
   name,
+  noGzip: true,
   tools: "edge",
   version: "edge-runtime",
   writes,
