@@ -78,7 +78,8 @@ async function opened(context: SourceContext, { onInvalid, ...rest }: Omit<Strea
   const handed = ({ mismatches, ...record }: Invalid): Promise<void> => untilAborted(hand?.(record, mismatches), rest.signal);
   const next = async (): Promise<User[] | undefined> => {
     const next = await answer((wasm) => {
-      if (batchModule.generation !== generation) throw new WebAssembly.RuntimeError("the wasm instance is gone");
+      // Not a WebAssembly.RuntimeError, which would count as a trap of the new instance and end its streams.
+      if (batchModule.generation !== generation) throw lost();
       return file.next() as Promise<Pulled>;
     });
     if (next.length === 0) return undefined;
@@ -104,6 +105,9 @@ async function opened(context: SourceContext, { onInvalid, ...rest }: Omit<Strea
     cancel,
   };
 }
+
+const lost = (): AyrshareError =>
+  new AyrshareError({ kind: "internal", message: "the wasm module failed while this stream was open: start the stream again", retryable: true });
 
 /** Requests a ticket, until the stream is cancelled or the caller's signal aborts. `AbortSignal.any` is too new for some engines. */
 function untilCancelled(request: Context["requestTicket"], controller: AbortController, signal: AbortSignal | undefined): ReturnType<Context["requestTicket"]> {

@@ -1,7 +1,8 @@
 // A trap in the wasm: no call hangs, and later calls work.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AyrshareUser } from "ayrshare-user";
+import { AyrshareUser, streamProfiles, sweepProfiles } from "ayrshare-user";
+import { corrupt } from "../trapping.mjs";
 import { answering, failure, fixture, json, trapCalls } from "./helpers.mjs";
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
@@ -55,3 +56,24 @@ test("a client can be released after a trap, and several traps can follow each o
 function using(client) {
   client[Symbol.dispose]();
 }
+
+test("a stream from before a trap ends with `internal`, and does not end streams that began after it", async () => {
+  const opened = async () => {
+    const file = async function* () {
+      for (let index = 0; index < 4; index += 1) yield new TextEncoder().encode(`{"refId":"r${index}"}\n`);
+    };
+    const stream = streamProfiles(file())[Symbol.asyncIterator]();
+    assert.equal((await stream.next()).value.refId, "r0");
+    return stream;
+  };
+  const earlier = await opened();
+  corrupt("batch");
+  await failure(sweepProfiles("[]"), "internal");
+  const later = await opened();
+  const { message, retryable } = await failure(earlier.next(), "internal");
+  assert.match(message, /start the stream again/);
+  assert.equal(retryable, true);
+  const rest = [];
+  for await (const { refId } of later) rest.push(refId);
+  assert.deepEqual(rest, ["r1", "r2", "r3"]);
+});
