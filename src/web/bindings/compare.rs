@@ -22,7 +22,6 @@ const OPTIONS: &str =
 
 /// Compares two files; resolves to a `ProfilesComparison`.
 #[wasm_bindgen]
-#[must_use]
 pub fn compare(options: JsValue) -> Promise {
     future_to_promise(async move {
         let started_ms = now_ms();
