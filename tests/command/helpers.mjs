@@ -12,7 +12,7 @@ export const BIN = fileURLToPath(new URL("./bin/ayrshare-user.js", import.meta.r
 
 /** An environment in which only the named keys are set. The preload of the tests is not part of it. */
 export function environment(more = {}) {
-  const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, NODE_OPTIONS, NO_COLOR, FORCE_COLOR, ...env } = process.env;
+  const { AYRSHARE_API_KEY, AYRSHARE_PROFILE_KEY, NODE_OPTIONS, NO_COLOR, NODE_DISABLE_COLORS, FORCE_COLOR, CI, ...env } = process.env;
   return { ...env, TERM: "xterm-256color", ...more };
 }
 
