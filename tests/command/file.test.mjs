@@ -1,5 +1,6 @@
 // `--file`: a file that is already here is read as the API would be, without a key and without a request.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmodSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
@@ -258,4 +259,37 @@ describe("compare", () => {
     assert.equal(code, 1);
     assert.ok(err.includes(`${at("b")}: `) && err.endsWith(" Check that the file is complete, and the right one.\n"), err);
   });
+});
+
+test("Ctrl-C ends it while it waits for the writer of a named pipe", async (t) => {
+  const path = join(folder(t), "pipe");
+  execFileSync("mkfifo", [path]);
+  const { child, ended } = start(["sweep", "--file", path]);
+  // The command has no way to say that it waits, so it gets the signal until it has ended.
+  const asking = setInterval(() => child.kill("SIGINT"), 500);
+  const { signal, err } = await ended;
+  clearInterval(asking);
+  assert.equal(signal, "SIGINT");
+  if (err !== "") assert.equal(err, "ayrshare-user: Stopped by Ctrl-C. Nothing of the file was read yet.\n");
+});
+
+test("names in the data are not taken for names of options or files", async (t) => {
+  const list = '[{"refId":"a","displayNames":[]}]';
+  const path = join(folder(t), "two.json");
+  for (const [one, other] of [["constructor", "toString"], ["profileKey", "apiKey"], ["source", "before"]]) {
+    writeFileSync(path, `{"${one}":${list},"${other}":${list}}`);
+    const { code, err } = await run(["sweep", "--file", path]);
+    assert.equal(code, 1);
+    assert.match(err, new RegExp(`\`${one}\` at byte \\d+ and \`${other}\` at byte \\d+`));
+  }
+});
+
+test("a response with bytes that are not UTF-8 is refused as by decodeUser; one with a byte order mark is read", async (t) => {
+  const path = join(folder(t), "user.json");
+  writeFileSync(path, Buffer.from('{"title":"caf\xe9","displayNames":[],"activeSocialAccounts":[]}', "latin1"));
+  const { code, err } = await run(["user", "--file", path]);
+  assert.equal(code, 1);
+  assert.match(err, /not valid UTF-8 at byte 13/);
+  writeFileSync(path, '\ufeff{"title":"café","displayNames":[],"activeSocialAccounts":[]}');
+  assert.match(await output(["user", "--file", path]), /café/);
 });

@@ -128,3 +128,20 @@ test("a file read meanwhile is the old one, until the new one is complete", asyn
   assert.deepEqual([...lengths, JSON.parse(readFileSync(file, "utf8")).length].filter((length) => length !== 0 && length !== 300), []);
   assert.equal(JSON.parse(readFileSync(file, "utf8")).length, 300);
 });
+
+test("a link to a file that does not exist yet keeps being a link", async (t) => {
+  const directory = folder(t);
+  symlinkSync("file.csv", join(directory, "link.csv"));
+  await output(["boards", "--sandbox", "--out", join(directory, "link.csv")]);
+  assert.equal(readlinkSync(join(directory, "link.csv")), "file.csv");
+  assert.match(readFileSync(join(directory, "file.csv"), "utf8"), /\r\n/);
+});
+
+test("a pipe can be named by its path, and may be closed early", async () => {
+  // The pipes that Node makes are sockets, which cannot be opened by their path.
+  const piped = (words, reader) => run(words, { by: ["bash", "-c", `set -o pipefail; "$0" "$@" | ${reader}`] });
+  const { code, out, err } = await piped(["boards", "--sandbox", "--out", "/dev/stdout"], "cat");
+  assert.deepEqual([code, out, err], [0, await output(["boards", "--sandbox"]), ""]);
+  const early = await piped(["profiles", "--sandbox", "--format", "ndjson", "--out", "/dev/stdout"], "true");
+  assert.deepEqual([early.code, early.err], [0, ""]);
+});

@@ -1,6 +1,7 @@
 // A batch file in hand: every kind of source gives what a download gives, without a request; every way in which a source can be wrong, fail
 // or stall is a typed error; and whatever was opened is released.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createReadStream, mkdtempSync, openAsBlob, openSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -592,4 +593,38 @@ test("a stream is read once, and can be cancelled before it is opened", async ()
   await reading.cancel();
   assert.deepEqual(await all(reading), []);
   assert.equal(stream.locked, false);
+});
+
+// In a process of its own, in which nothing has been loaded yet: the stream fails before anybody reads it.
+for (const [name, code] of Object.entries({
+  sweepProfiles: "await sweepProfiles(missing)",
+  streamProfiles: "for await (const _ of streamProfiles(missing));",
+  "a stream read later": "const stream = streamProfiles(missing); await new Promise((resolve) => setTimeout(resolve, 50)); for await (const _ of stream);",
+  "compareProfiles, before": 'await compareProfiles(missing, "[]")',
+  "compareProfiles, after": 'await compareProfiles("[]", missing)',
+  "the client's sweep": "await new AyrshareUser({ apiKey: 'KEY-KEY-KEY' }).sweepProfiles({ source: missing })",
+  "the client's stream": "for await (const _ of new AyrshareUser({ apiKey: 'KEY-KEY-KEY' }).streamProfiles({ source: missing }));",
+})) {
+  test(`${name}: a Node stream of a file that does not exist ends with \`network\`, not the process`, () => {
+    const script = `import { createReadStream } from "node:fs";
+      import { AyrshareUser, compareProfiles, streamProfiles, sweepProfiles } from "ayrshare-user";
+      const missing = createReadStream("/nowhere/profiles.json");
+      try { ${code} } catch ({ kind, cause }) { console.log(kind, cause.code); }`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+    assert.equal(stdout, "network ENOENT\n", stderr);
+  });
+}
+
+test("a source may use the same memory for each chunk", async () => {
+  const text = '[{"refId":"r0"},{"refId":"r1"}]';
+  for (const bytes of [Buffer.from(text), gzipSync(text)]) {
+    const reused = async function* () {
+      const memory = new Uint8Array(1);
+      for (const byte of bytes) {
+        memory[0] = byte;
+        yield memory;
+      }
+    };
+    assert.equal((await sweepProfiles(reused())).profiles, 2);
+  }
 });

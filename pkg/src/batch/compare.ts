@@ -1,5 +1,6 @@
 /** Compares two batch files in hand, without a client. Loads the batch wasm module at the first call. */
 import type { CompareOptions, ProfilesComparison } from "./compare-types.js";
+import { expectErrors } from "./expect-errors.js";
 import { loadBatch } from "./load.js";
 import type { ProfileSource } from "./types.js";
 
@@ -18,5 +19,7 @@ import type { ProfileSource } from "./types.js";
  * ```
  */
 export async function compareProfiles(before: ProfileSource, after: ProfileSource, options: CompareOptions = {}): Promise<ProfilesComparison> {
+  expectErrors(before);
+  expectErrors(after);
   return (await loadBatch()).compare(before, after, options);
 }

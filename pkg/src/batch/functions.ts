@@ -1,4 +1,5 @@
 /** Functions that read a batch file in hand, without a client. They load the batch wasm module at the first read. */
+import { expectErrors } from "./expect-errors.js";
 import { loadBatch } from "./load.js";
 import { ProfileStream, type Source } from "./profile-stream.js";
 import type { ProfileSource, Selected, SourceStreamOptions, SourceSweepOptions, SweepReport } from "./types.js";
@@ -17,6 +18,7 @@ import type { ProfileSource, Selected, SourceStreamOptions, SourceSweepOptions, 
  * ```
  */
 export function streamProfiles<const K extends string = string>(source: ProfileSource, options: SourceStreamOptions<K> = {}): ProfileStream<Selected<K>> {
+  expectErrors(source);
   const open = async () => (await loadBatch()).openSource(source, options);
   return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
 }
@@ -27,5 +29,6 @@ export function streamProfiles<const K extends string = string>(source: ProfileS
  * @throws {@link AyrshareError}, as a rejection, as for {@link streamProfiles}.
  */
 export async function sweepProfiles(source: ProfileSource, options: SourceSweepOptions = {}): Promise<SweepReport> {
+  expectErrors(source);
   return (await loadBatch()).sweepSource(source, options);
 }

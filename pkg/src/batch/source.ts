@@ -301,9 +301,11 @@ function retire(pieces: Pieces): Pieces {
 async function headOf(next: NextBytes): Promise<Uint8Array> {
   const first = await next();
   if (first === undefined || first.length > 1) return first ?? EMPTY;
+  // Copied, because the source may use the same memory for its next chunk.
+  const [byte = 0] = first;
   const second = (await next()) ?? EMPTY;
   const head = new Uint8Array(1 + second.length);
-  head.set(first);
+  head[0] = byte;
   head.set(second, 1);
   return head;
 }

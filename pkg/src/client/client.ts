@@ -10,6 +10,7 @@ import type { WasmClient } from "../glue/ayrshare_user.js";
 import { header, type GuardSnapshots, readOptions } from "../glue/fetch.js";
 import { checked, read } from "../options/read.js";
 import { client } from "../wasm/client-module.js";
+import { expectErrorsOfSource } from "../batch/expect-errors.js";
 import { loadBatch } from "../batch/load.js";
 import { loadInsight } from "../insight/load.js";
 import type { RawResult } from "../wasm/raw-result.js";
@@ -86,6 +87,7 @@ export class AyrshareUser {
    *   available within `waitMs`, `expired` if its URL has expired, `decode` if it is not a list of profiles.
    */
   streamProfiles<const K extends string = string>(options: StreamOptions<K> = {}): ProfileStream<Selected<K>> {
+    expectErrorsOfSource(options);
     const open = async () => (await loadBatch()).open(this.#context(), options);
     return new ProfileStream(open as () => Promise<Source<Selected<K>>>);
   }
@@ -98,6 +100,7 @@ export class AyrshareUser {
    * @throws {@link AyrshareError}, as a rejection.
    */
   async sweepProfiles(options: SweepOptions = {}): Promise<SweepReport> {
+    expectErrorsOfSource(options);
     return (await loadBatch()).sweep(this.#context(), options);
   }
 

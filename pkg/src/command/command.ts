@@ -32,6 +32,8 @@ export interface Process {
   readonly stdout: OutputStream & Colourable & { readonly columns?: number | undefined };
   readonly stderr: OutputStream & BarStream & Colourable;
   once(signal: Signal, listener: () => void): unknown;
+  readonly pid: number;
+  kill(pid: number, signal: Signal): unknown;
   exit(status: number): never;
 }
 
@@ -52,6 +54,7 @@ export async function run(words: readonly string[], version: string, process: Pr
   const bar = new ProgressBar(process.stderr, styleOf(process.stderr), process.env.TERM === "dumb");
   let output: Output = stdout;
   let files: NamedFiles = {};
+  const opened: LocalFile[] = [];
   try {
     const request = readArguments(words);
     if (request.asks !== "run") {
@@ -60,13 +63,15 @@ export async function run(words: readonly string[], version: string, process: Pr
     }
     const { given } = request;
     files = filesOf(given);
-    const read = await readerOf(given, process, bar, say);
+    const read = await readerOf(given, process, bar, say, opened);
     if (given.out !== undefined && given.out !== "-") output = toFile(given.out);
     for (const [signal, number] of Object.entries(SIGNALS)) {
       process.once(signal as Signal, () => {
         bar.stop();
         output.abandon();
         say(stopped(signal, bar, given));
+        // `exit` would wait for a named pipe to be opened. This listener is gone, so the signal ends the process.
+        if (opened.some((file) => file.waitsForWriter)) process.kill(process.pid, signal as Signal);
         process.exit(128 + number);
       });
     }
@@ -90,15 +95,17 @@ export async function run(words: readonly string[], version: string, process: Pr
 }
 
 /**
- * Finds out where the data comes from, and returns a function that reads it.
+ * Finds out where the data comes from, and returns a function that reads it. Adds the files that it opens to `files`.
  *
  * @throws UsageError or FileError, before anything is sent.
  */
-async function readerOf(given: Arguments, { env, stdin }: Process, bar: ProgressBar, say: (text: string) => void): Promise<() => Promise<Report>> {
+async function readerOf(given: Arguments, { env, stdin }: Process, bar: ProgressBar, say: (text: string) => void, files: LocalFile[]): Promise<() => Promise<Report>> {
   const { command, compared, file: path, sandbox, baseUrl } = given;
-  const opened = (name: string) => {
+  const opened = async (name: string): Promise<LocalFile> => {
     if (name === "-" && stdin.isTTY === true) say("Reading standard input. End it with Ctrl-D.");
-    return openFile(name, stdin);
+    const file = await openFile(name, stdin);
+    files.push(file);
+    return file;
   };
   if (command === "compare") {
     const [before, after] = compared === undefined ? await sandboxFiles() : await Promise.all(compared.map(opened)) as [LocalFile, LocalFile];

@@ -42,8 +42,10 @@ function messageOf(error: AyrshareError, files: NamedFiles): string {
   const { kind, status, code, retryAfterMs } = error;
   if (kind === "not_ready") return `The batch file is not ready yet. Run the command again${retryAfterMs === undefined ? " in some minutes" : ` ${inTime(retryAfterMs)}`}.`;
   const numbers = [status !== undefined && `HTTP ${status}`, code !== undefined && code !== status && `Ayrshare's code ${code}`].filter(Boolean).join(", ");
-  const names: Readonly<Record<string, string | undefined>> = { ...NAMES, ...files };
-  const named = error.message.replaceAll(/`(\w+)`/g, (whole, name: string) => names[name] ?? whole);
+  const names = new Map(Object.entries({ ...NAMES, ...files }));
+  // Other messages quote names from the data, too, and say at which byte they are.
+  const ours = kind === "config" ? /`(\w+)`/g : /`(source|before|after)`(?! at byte)/g;
+  const named = error.message.replaceAll(ours, (whole, name: string) => names.get(name) ?? whole);
   // A sentence starts with a capital, unless it starts with a name.
   const first = named[0] === error.message[0] ? named[0]?.toUpperCase() : named[0];
   const sentence = `${first ?? ""}${named.slice(1).replace(/[.\s]+$/, "")}${numbers === "" ? "" : ` (${numbers})`}.`;

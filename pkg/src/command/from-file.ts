@@ -19,11 +19,11 @@ export const NEVER_IDLE_MS = 2_147_483_647;
 export function fromFile(file: LocalFile, path: string, onEvent: (event: AyrshareEvent) => void): Origin {
   return {
     user: async () => {
-      const text = await textOf(file, path);
-      if (isBatchFile(text)) throw new FileError(notOneProfile(path));
-      return decodeUser(text).catch(notAResponse(path));
+      const bytes = await bytesOf(file, path);
+      if (isBatchFile(new TextDecoder().decode(bytes))) throw new FileError(notOneProfile(path));
+      return decodeUser(bytes).catch(notAResponse(path));
     },
-    boards: async () => decodePinterestDetails(await textOf(file, path)).catch(notAResponse(path)),
+    boards: async () => decodePinterestDetails(await bytesOf(file, path)).catch(notAResponse(path)),
     ticket: () => Promise.reject(new Error("`batch` has no --file")),
     profiles: (where) => {
       const stream = streamProfiles(file, { where, onEvent, idleTimeoutMs: NEVER_IDLE_MS });
@@ -33,7 +33,7 @@ export function fromFile(file: LocalFile, path: string, onEvent: (event: Ayrshar
   };
 }
 
-async function textOf(file: LocalFile, path: string): Promise<string> {
+async function bytesOf(file: LocalFile, path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of file) {
@@ -42,13 +42,18 @@ async function textOf(file: LocalFile, path: string): Promise<string> {
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString("utf8");
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return withoutMark(bytes);
   try {
-    return gunzipSync(bytes, { maxOutputLength: RESPONSE_MAX_BYTES }).toString("utf8");
+    return withoutMark(gunzipSync(bytes, { maxOutputLength: RESPONSE_MAX_BYTES }));
   } catch (error) {
     if ((error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") throw new FileError(notOneProfile(path));
     throw new FileError(`${path} could not be read: its gzip data is damaged or incomplete.`);
   }
+}
+
+/** Without the byte order mark that some editors write, which batch files may have, too. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 /** Whether the text holds several profiles: as a list, by their ids, inside another object, or one per line. */

@@ -14,6 +14,8 @@ export class FileError extends Error {}
 export interface LocalFile extends AsyncIterable<Uint8Array> {
   /** Its size, if it is known. */
   readonly size: number | undefined;
+  /** Whether opening it waits for a writer, as that of a named pipe does. */
+  readonly waitsForWriter: boolean;
   /** How many bytes were read so far. */
   readonly bytes: () => number;
 }
@@ -47,17 +49,18 @@ export async function openFile(path: string, input: Input): Promise<LocalFile> {
     const found = await stat(path);
     if (found.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
     await access(path, constants.R_OK);
-    return counting(() => createReadStream(path), path, found.isFile() ? found.size : undefined);
+    return counting(() => createReadStream(path), path, found.isFile() ? found.size : undefined, found.isFIFO());
   } catch (error) {
     throw unreadable(path, error);
   }
 }
 
 /** `open` is called when the first byte is wanted: a stream whose error nobody awaits yet would end the process. */
-function counting(open: () => AsyncIterable<Uint8Array>, name: string, size: number | undefined): LocalFile {
+function counting(open: () => AsyncIterable<Uint8Array>, name: string, size: number | undefined, waitsForWriter = false): LocalFile {
   let bytes = 0;
   return {
     size,
+    waitsForWriter,
     bytes: () => bytes,
     async *[Symbol.asyncIterator]() {
       try {

@@ -1,7 +1,7 @@
 // Where results go: standard output, or a file that is replaced only once everything is written.
 
-import { closeSync, fstatSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { closeSync, fstatSync, fsyncSync, lstatSync, openSync, readlinkSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** Takes the result, piece by piece. */
 export interface Output {
@@ -53,6 +53,8 @@ export function toFile(path: string): Output {
     try {
       return task();
     } catch (error) {
+      // A pipe that was named by its path, such as /dev/stdout.
+      if (codeOf(error) === "EPIPE") throw new ReaderGone();
       throw new OutputError(`The result could not be written to ${path}: ${reasonOf(error)}`);
     }
   };
@@ -60,8 +62,7 @@ export function toFile(path: string): Output {
     const there = statSync(path, { throwIfNoEntry: false });
     if (there?.isDirectory() || /[\\/]$/.test(path)) throw Object.assign(new Error(), { code: "EISDIR" });
     const isReplaced = there === undefined || there.isFile();
-    // A symbolic link stays one: the file that it names is replaced.
-    const target = there === undefined ? path : realpathSync(path);
+    const target = isReplaced ? targetOf(path, there !== undefined) : path;
     const beside = join(dirname(target), `.${basename(target).slice(0, 200)}.${process.pid}.part`);
     // An existing file keeps its mode. One that cannot be written must not be replaced either.
     if (there?.isFile()) closeSync(openSync(target, "r+"));
@@ -98,6 +99,12 @@ export function toFile(path: string): Output {
       },
     };
   });
+}
+
+/** A symbolic link stays one: the file that it names is replaced, or created. The path of a pipe is no real one. */
+function targetOf(path: string, exists: boolean): string {
+  if (exists) return realpathSync(path);
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? resolve(dirname(path), readlinkSync(path)) : path;
 }
 
 /** The system may take fewer bytes than it is given. */
