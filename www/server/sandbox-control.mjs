@@ -19,7 +19,8 @@ export function sandboxControl({ sandbox, profiles }) {
     }
     const profile = profiles.find(({ profileKey }) => change === (profileKey ?? null));
     if (!profile) return { status: 400, body: { message: "the sandbox knows `faults` and `change`" } };
-    profile.user = changed(profile.user);
+    // The sandbox has read `user` already, but builds each response from this object.
+    Object.assign(profile.user, changed(profile.user));
     return { status: 200, body: { change } };
   };
 }
