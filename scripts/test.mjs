@@ -24,7 +24,7 @@ import { setup } from "./setup.mjs";
 const logs = join(tools.target, "test");
 const SANDBOX_PORT = 47311;
 const FAULTS_PORT = 47312;
-const SUITE_TIMEOUT_MS = 15 * 60_000;
+const SUITE_TIMEOUT_MS = 30 * 60_000;
 
 const cargo = (toolchain, ...args) => [toolchain.cargo, args];
 const wasmTests = {
