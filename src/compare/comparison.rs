@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use super::findings::{ChangeCounts, First};
 use super::table::{Entry, Place, Table};
-use crate::insight::{DiffOptions, ProfileChanges, ProfileName, changes};
-use crate::json::{field, string};
+use crate::insight::{
+    DiffOptions, ProfileChanges, ProfileName, changes, has_odd_ref_id, profile_key,
+};
+use crate::json::field;
 use crate::records::{Delivery, OnInvalid, ReadError, Reader, RecordOptions};
 
 /// Options of a comparison.
@@ -251,7 +253,7 @@ impl Comparison {
         let is_odd = |place| {
             let mut json = Vec::new();
             self.table.json(place, &mut json);
-            field(&json, "refId").is_some_and(|id| string(id).is_none())
+            has_odd_ref_id(&json)
         };
         if !is_odd(before) && !is_odd(after) {
             return None;
@@ -286,5 +288,5 @@ fn reader(options: CompareOptions) -> Reader {
 /// The reference id that a profile is sorted by.
 fn key(profile: &[u8]) -> Option<String> {
     let ref_id = field(profile, "refId")?;
-    super::reduce::key(ref_id).map(Cow::into_owned)
+    profile_key(ref_id).map(Cow::into_owned)
 }

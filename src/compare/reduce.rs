@@ -1,13 +1,14 @@
 //! Reduces a profile to what the reported changes depend on, and turns the reduced form into JSON again.
 //!
 //! A reduced profile holds, as they were sent: the reference id, the title, the names in `activeSocialAccounts`, and of each account the
-//! network, ids, names and `created`. A hash stands for all the rest of an account. It is only needed to pair several accounts of one
+//! network, ids, names and `created`. Of the rest of an account, only a hash is kept. It is only needed to pair several accounts of one
 //! network, of which unchanged ones are paired first; see `diff.rs`.
 
 use std::borrow::Cow;
 
 use super::pack::{Unpacker, push_number, push_value};
-use crate::json::{self, TrustedCursor, canonical, string};
+use crate::insight::profile_key;
+use crate::json::{TrustedCursor, canonical, string};
 
 /// The fields of an account that are kept. The most frequent come first, because their positions are stored as one bit each.
 const FIELDS: [&str; 9] = [
@@ -34,7 +35,7 @@ const NETWORKS_MAX: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Networks(Vec<(String, Vec<u8>)>);
 
-/// Stands for a network that is not named by a string, or that is stored with its account; others are stored as their index, from here on.
+/// How the network of an account is stored: it is not a string, it follows here, or it has an index, which counts from `KNOWN` on.
 const UNKNOWN: usize = 0;
 const INLINE: usize = 1;
 const KNOWN: usize = 2;
@@ -83,12 +84,6 @@ pub(super) fn hash(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, step)
 }
 
-/// What identifies a profile, given its `refId`: the text, or the JSON of a value that is not a string. `None` for `null`.
-pub(super) fn key(ref_id: &[u8]) -> Option<Cow<'_, str>> {
-    let text = || string(ref_id).unwrap_or_else(|| json::owned(ref_id).into());
-    (ref_id != b"null").then(text)
-}
-
 /// Appends the reduced form of a checked profile, without its hashes.
 pub(super) fn reduce<'a>(
     profile: &'a [u8],
@@ -130,7 +125,7 @@ pub(super) fn reduce<'a>(
         entries.name(name);
     }
     Reduced {
-        key: ref_id.and_then(key),
+        key: ref_id.and_then(profile_key),
         linked: entries.linked(),
         is_ambiguous: entries.is_ambiguous,
         hashed: entries.hashed,

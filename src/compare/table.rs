@@ -1,7 +1,8 @@
 //! The reduced profiles of both files, found by reference id.
 
 use super::pack::{Unpacker, push_number};
-use super::reduce::{Networks, Reduced, hash, key, push_json, reduce, ref_id};
+use super::reduce::{Networks, Reduced, hash, push_json, reduce, ref_id};
+use crate::insight::profile_key;
 
 /// The size of the blocks that reduced profiles are stored in, as a power of two. Blocks never move, so memory has no peaks as a growing
 /// list has.
@@ -156,7 +157,7 @@ impl Table {
         let mut text = std::mem::take(&mut self.text);
         let stored = place.into_iter().find_map(|place| self.get(place));
         ref_id(stored.map_or(&[], |stored| stored.body), &mut text);
-        let is_named = key(&text).is_some_and(|key| key == name);
+        let is_named = profile_key(&text).is_some_and(|key| key == name);
         self.text = text;
         is_named
     }

@@ -1,5 +1,7 @@
 //! What has changed between two lists of profiles, such as two batch files.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::diff::{Change, DiffOptions, Pair, changes, check};
@@ -84,9 +86,8 @@ pub fn diff_profiles(
             before_and_after => diff.compare(before_and_after, options),
         }
     }
-    let is_odd = |profile| ref_id(profile).is_some_and(|id| string(id).is_none());
     match (left.as_slice(), joined.as_slice()) {
-        ([old], [new]) if is_odd(old) || is_odd(new) => {
+        ([old], [new]) if has_odd_ref_id(old) || has_odd_ref_id(new) => {
             diff.compare((Some(*old), Some(*new)), options);
         }
         _ => {
@@ -112,19 +113,23 @@ fn split<'a>(
         {
             return Err(*Box::new(fault).under_index(index).under_key(side_name));
         }
-        match ref_id(raw) {
-            Some(id) => {
-                let name = string(id).unwrap_or_else(|| json::owned(id).into());
-                named.push(Tagged { name, side, raw });
-            }
+        match field(raw, "refId").and_then(profile_key) {
+            Some(name) => named.push(Tagged { name, side, raw }),
             None => unnamed.push(raw),
         }
     }
     Ok(unnamed)
 }
 
-fn ref_id(profile: &[u8]) -> Option<&[u8]> {
-    field(profile, "refId").filter(|raw| *raw != b"null")
+/// What identifies a profile, given its `refId`: the text, or the JSON of a value that is not a string. `None` for `null`.
+pub(crate) fn profile_key(ref_id: &[u8]) -> Option<Cow<'_, str>> {
+    let text = || string(ref_id).unwrap_or_else(|| json::owned(ref_id).into());
+    (ref_id != b"null").then(text)
+}
+
+/// Whether the `refId` of a profile that has one is not a string.
+pub(crate) fn has_odd_ref_id(profile: &[u8]) -> bool {
+    field(profile, "refId").is_some_and(|id| id != b"null" && string(id).is_none())
 }
 
 impl ProfilesDiff {

@@ -35,5 +35,6 @@ mod message;
 pub(crate) use diff::changes;
 pub use diff::{Change, ChangeKind, DiffOptions, diff_users};
 pub use diff_profiles::{ProfileChanges, ProfileName, ProfilesDiff, diff_profiles};
+pub(crate) use diff_profiles::{has_odd_ref_id, profile_key};
 pub use health::{AccountHealth, Finding, Health, HealthOptions, account_health};
 pub use level::{FindingReason, Level};

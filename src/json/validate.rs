@@ -181,7 +181,7 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         Ok(find(table, &key, expected, name))
     }
 
-    /// Checks an object. Returns which known fields are present and not `null`: bit `i` stands for `fields[i]`.
+    /// Checks an object. Returns which known fields are present and not `null`: bit `i` is that of `fields[i]`.
     pub fn object(&mut self, object: &'static ObjectShape, depth: u32) -> ParseResult<u64> {
         let depth = self.cursor.deeper(depth)?;
         let (mut seen, mut next) = (0, 0);
