@@ -272,27 +272,51 @@ impl ByteSource for FileSource {
 
 fn open(options: &JsValue, known: &'static str) -> Result<(OptionsReader, FileSource), Error> {
     let given = OptionsReader::new(options, known)?;
-    let cancellation = Cancellation::new(given.signal()?.as_ref());
-    if !cancellation.accepts_listeners() {
-        return Err(invalid_option("signal", "an AbortSignal"));
-    }
-    let on_event = given.function("onEvent")?;
-    let idle_timeout_ms = given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS);
     if let Some(source) = given.get("source") {
-        let source = SourceInHand::new(source, on_event, idle_timeout_ms, cancellation);
+        let source = source_in_hand(&given, source)?;
         return Ok((given, FileSource::Caller(source)));
     }
+    let cancellation = cancellation(&given)?;
     let download = DownloadOptions {
+        on_event: given.function("onEvent")?,
+        idle_timeout_ms: idle_timeout_ms(&given)?,
         fetch: given.function("fetch")?,
-        on_event,
         wait_ms: given.span("waitMs")?.unwrap_or(WAIT_MS),
-        idle_timeout_ms,
     };
     let request_ticket = given.function("requestTicket")?;
     let missing = || config(&["`requestTicket` is missing"]);
     let tickets = TicketFunction(request_ticket.ok_or_else(missing)?);
     let download = Download::new(tickets, download, cancellation);
     Ok((given, FileSource::Host(Box::new(download))))
+}
+
+/// The caller's source, with the options that all functions for sources have.
+pub(super) fn source_in_hand(
+    given: &OptionsReader,
+    source: JsValue,
+) -> Result<SourceInHand, Error> {
+    let cancellation = cancellation(given)?;
+    let on_event = given.function("onEvent")?;
+    let idle_timeout_ms = idle_timeout_ms(given)?;
+    Ok(SourceInHand::new(
+        source,
+        on_event,
+        idle_timeout_ms,
+        cancellation,
+    ))
+}
+
+fn cancellation(given: &OptionsReader) -> Result<Cancellation, Error> {
+    let cancellation = Cancellation::new(given.signal()?.as_ref());
+    if !cancellation.accepts_listeners() {
+        return Err(invalid_option("signal", "an AbortSignal"));
+    }
+    Ok(cancellation)
+}
+
+fn idle_timeout_ms(given: &OptionsReader) -> Result<f64, Error> {
+    let given = given.duration("idleTimeoutMs")?;
+    Ok(given.unwrap_or(IDLE_TIMEOUT_MS))
 }
 
 fn record_options(given: &OptionsReader) -> Result<RecordOptions, Error> {

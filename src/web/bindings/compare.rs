@@ -6,16 +6,15 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 
+use super::batch::source_in_hand;
 use crate::compare::{CompareOptions, Comparison};
 use crate::error::{Error, config};
 use crate::web::batch::compare;
-use crate::web::batch::profile_stream::IDLE_TIMEOUT_MS;
 use crate::web::batch::source_in_hand::SourceInHand;
 use crate::web::failure::rejection;
-use crate::web::js::cancellation::Cancellation;
 use crate::web::js::value::{self, now_ms};
 use crate::web::options::client::OnMismatch;
-use crate::web::options::reader::{OptionsReader, invalid_option};
+use crate::web::options::reader::OptionsReader;
 
 const OPTIONS: &str =
     "before after onEvent signal idleTimeoutMs maxRecordBytes maxEntries onInvalid";
@@ -52,15 +51,7 @@ fn compare_options(given: &OptionsReader) -> Result<CompareOptions, Error> {
 }
 
 fn source(given: &OptionsReader, name: &'static str) -> Result<SourceInHand, Error> {
-    let cancellation = Cancellation::new(given.signal()?.as_ref());
-    if !cancellation.accepts_listeners() {
-        return Err(invalid_option("signal", "an AbortSignal"));
-    }
     let source = given.get(name);
-    Ok(SourceInHand::new(
-        source.ok_or_else(|| config(&["`", name, "` is missing"]))?,
-        given.function("onEvent")?,
-        given.duration("idleTimeoutMs")?.unwrap_or(IDLE_TIMEOUT_MS),
-        cancellation,
-    ))
+    let missing = || config(&["`", name, "` is missing"]);
+    source_in_hand(given, source.ok_or_else(missing)?)
 }
