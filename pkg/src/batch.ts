@@ -8,6 +8,7 @@ import { toAyrshareError } from "./wasm/to-error.js";
 import { __wbg_reset_state, BatchFile, compare as compareFiles, initSync } from "./glue/ayrshare_user_batch.js";
 import { AyrshareError, type Mismatch } from "./errors/ayrshare-error.js";
 import { readList } from "./glue/fetch.js";
+import { kindOf } from "./wasm/compile.js";
 import { WasmModule } from "./wasm/wasm-module.js";
 import type { User, UserBatch } from "./model.js";
 import type { AbortSignal } from "./web-types.js";
@@ -166,7 +167,7 @@ async function swept(context: SourceContext, options: Omit<SweepOptions, keyof F
 
 /** A RegExp in place of options has a `source`, too. */
 function readWithSource<T extends FileOptions>(options: T, list: string): T {
-  const isRegExp = tried(() => Object.prototype.toString.call(options)) === "[object RegExp]";
+  const isRegExp = tried(() => kindOf(options)) === "RegExp";
   return read(isRegExp ? ([] as unknown as T) : options, list);
 }
 

@@ -1,6 +1,6 @@
 /** The two files of a comparison, and which of them an event or an error is about. */
 import { AyrshareError, isAyrshareError } from "../errors/ayrshare-error.js";
-import { byteReader, type ByteReader } from "./source.js";
+import { byteReader, type ByteReader, wrong } from "./source.js";
 import type { ProfileSource } from "./types.js";
 
 export interface Sides {
@@ -25,7 +25,7 @@ export function sidesOf(before: ProfileSource, after: ProfileSource, onEvent: un
     }
   };
   const [first, second] = [open(before, "before"), open(after, "after")];
-  if (before === after && !canBeReadTwice(before)) throw config("`after` is the same object as `before`, and can be read only once");
+  if (before === after && !canBeReadTwice(before)) throw wrong("`after` is the same object as `before`, and can be read only once");
   side = undefined;
   const { read: readFirst } = first;
   const { read: readSecond } = second;
@@ -53,8 +53,4 @@ function namedAfter(side: "before" | "after", error: unknown): unknown {
   if (!isAyrshareError(error) || error.kind === "aborted" || error.kind === "internal") return error;
   const message = error.message.includes("`source`") ? error.message.replaceAll("`source`", `\`${side}\``) : `\`${side}\`: ${error.message}`;
   return new AyrshareError({ ...error.toJSON(), message, kind: error.kind, cause: error.cause });
-}
-
-function config(message: string): AyrshareError {
-  return new AyrshareError({ kind: "config", message });
 }

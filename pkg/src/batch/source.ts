@@ -1,5 +1,6 @@
 /** Batch files that the caller has in hand. Each kind of source becomes one that the wasm pulls bytes from. */
 import { AyrshareError, isAyrshareError } from "../errors/ayrshare-error.js";
+import { kindOf } from "../wasm/compile.js";
 import { gunzip, isGzip, type NextBytes } from "./gunzip.js";
 
 /** What the wasm reads: like a `ReadableStreamDefaultReader` whose chunks are never empty, and never large. */
@@ -156,7 +157,7 @@ function ofBytes(source: unknown): Inspected | undefined {
 function bytesOf(value: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   try {
-    // Throws for everything but the buffers of any realm.
+    // Throws unless the value is a buffer, of whatever realm.
     return new Uint8Array(new DataView(value as ArrayBuffer).buffer);
   } catch {
     return undefined;
@@ -310,7 +311,7 @@ async function headOf(next: NextBytes): Promise<Uint8Array> {
   return head;
 }
 
-function wrong(message: string, cause?: unknown): AyrshareError {
+export function wrong(message: string, cause?: unknown): AyrshareError {
   return new AyrshareError({ kind: "config", message, cause });
 }
 
@@ -328,5 +329,5 @@ function failed(cause: unknown): AyrshareError {
 
 function typeOf(value: unknown): string {
   if (value === null || typeof value !== "object") return value === null ? "null" : `a value of type ${typeof value}`;
-  return `a value of type ${Object.prototype.toString.call(value).slice("[object ".length, -1).slice(0, 40)}`;
+  return `a value of type ${kindOf(value).slice(0, 40)}`;
 }

@@ -8,6 +8,7 @@
  * after the request.
  */
 import { AyrshareError } from "../errors/ayrshare-error.js";
+import { bytesOf, kindOf } from "../wasm/compile.js";
 import { within } from "./callback-timeout.js";
 import type { StoredReply } from "../glue/ayrshare_user_gateway.js";
 import type { GatewayStore, CachedResponse } from "./options.js";
@@ -118,7 +119,7 @@ export class ResponseCache {
     const found: unknown = await this.#store.get(name);
     if (found === undefined || found === null) return undefined;
     const { head, body } = found as Partial<Record<keyof CachedResponse, unknown>>;
-    const bytes = bytesOf(body);
+    const bytes = ownBytesOf(body);
     const length = typeof head === "string" ? LENGTH.exec(head)?.[1] : undefined;
     const isWhole = length === undefined || Number(length) === bytes?.byteLength;
     if (typeof head === "string" && bytes !== undefined && isWhole) return { head, body: bytes };
@@ -159,15 +160,12 @@ export class ResponseCache {
  * Converts bytes of any realm to a `Uint8Array` that a `Response` takes: its memory is neither shared nor resizable. Does not use
  * `instanceof`, which a Proxy passes.
  */
-function bytesOf(body: unknown): Uint8Array | undefined {
-  const tagOf = (value: unknown) => Object.prototype.toString.call(value);
+function ownBytesOf(body: unknown): Uint8Array | undefined {
   try {
-    let bytes: Uint8Array;
-    if (ArrayBuffer.isView(body)) bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-    else if (tagOf(body) === "[object ArrayBuffer]") bytes = new Uint8Array(body as ArrayBuffer);
-    else return undefined;
+    const bytes = bytesOf(body);
+    if (bytes === undefined) return undefined;
     const { buffer } = bytes as { buffer: ArrayBufferLike & { resizable?: boolean } };
-    return tagOf(buffer) === "[object ArrayBuffer]" && buffer.resizable !== true ? bytes : bytes.slice();
+    return kindOf(buffer) === "ArrayBuffer" && buffer.resizable !== true ? bytes : bytes.slice();
   } catch {
     // Its memory was transferred, or it is a Proxy whose traps throw.
     return undefined;
