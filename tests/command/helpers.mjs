@@ -100,7 +100,7 @@ export function terminal(t, words, { env = {}, columns = 80, redirect = "" } = {
     pid: () => Number(readFileSync(pidFile, "utf8")),
     shows: (pattern) => until(() => pattern.test(lines().join("\n")), () => lines().join("\n")),
     type: (text) => child.stdin.write(text),
-    /** First the terminal changes, then its programs are told, as in a window. */
+    /** Resizes the terminal, then signals its programs, as a window does. */
     async resize(to) {
       screen.resize(to, 24);
       const stty = spawn("stty", ["-F", readFileSync(ttyFile, "utf8").trim(), "cols", String(to)], { stdio: "inherit" });

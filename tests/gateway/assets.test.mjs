@@ -15,15 +15,15 @@ const WRANGLER = ["workerd", "worker", "browser"];
 const OTHERS = ["browser"];
 
 const sourceOf = (entry) => `import { createGateway } from "${entry}";
-const told = [];
+const reported = [];
 let gateway;
-const tell = ({ kind, message }) => void told.push({ kind, message });
+const report = ({ kind, message }) => void reported.push({ kind, message });
 export default {
   async fetch(request, env) {
-    if (new URL(request.url).pathname === "/told") return Response.json(told);
-    gateway ??= createGateway({ apiKey: env.API_KEY, baseUrl: env.SANDBOX, store: "none", authorize: () => ({ profileKey: env.PROFILE_KEY }), onError: tell });
+    if (new URL(request.url).pathname === "/reported") return Response.json(reported);
+    gateway ??= createGateway({ apiKey: env.API_KEY, baseUrl: env.SANDBOX, store: "none", authorize: () => ({ profileKey: env.PROFILE_KEY }), onError: report });
     return gateway.fetch(request).catch((error) => {
-      tell(error);
+      report(error);
       return new Response("rejected", { status: 500 });
     });
   },
@@ -48,9 +48,9 @@ async function asked(t, name, { entry, ...options }) {
   const worker = await serveWorker({ folder, wasm: [], bindings, env: { ...process.env, TEST_KEY: KEY, TEST_PROFILE_KEY: ALICE } });
   t.after(() => worker.stop());
   const response = await fetch(`${worker.url}/ayrshare/user`);
-  const [body, told] = [await response.text(), await (await fetch(`${worker.url}/told`)).json()];
-  without(JSON.stringify([body, told]), "an answer");
-  return { status: response.status, body, told };
+  const [body, reported] = [await response.text(), await (await fetch(`${worker.url}/reported`)).json()];
+  without(JSON.stringify([body, reported]), "an answer");
+  return { status: response.status, body, reported };
 }
 
 /** Ways to lose the file: the code looks for it beside itself, or a loader turns the import into a path, or into bytes. */
@@ -61,18 +61,18 @@ const LOST = {
 };
 for (const [name, options] of Object.entries(LOST)) {
   test(`ayrshare-user/gateway, ${name}: the error names the entry that contains the wasm`, async (t) => {
-    const { status, told } = await asked(t, name.replaceAll(" ", "-"), { entry: "ayrshare-user/gateway", ...options });
+    const { status, reported } = await asked(t, name.replaceAll(" ", "-"), { entry: "ayrshare-user/gateway", ...options });
     assert.equal(status, 500);
-    assert.equal(told.length, 1, JSON.stringify(told));
-    assert.match(told[0].message, /"ayrshare-user\/gateway\/inline"/);
+    assert.equal(reported.length, 1, JSON.stringify(reported));
+    assert.match(reported[0].message, /"ayrshare-user\/gateway\/inline"/);
   });
 }
 
 for (const [name, conditions] of Object.entries({ Wrangler: WRANGLER, others: OTHERS })) {
   test(`ayrshare-user/gateway/inline, bundled with the conditions of ${name}: a request reaches Ayrshare`, async (t) => {
     const sent = sandbox.sandbox.requests.length;
-    const { status, body, told } = await asked(t, `inline-${name}`, { entry: "ayrshare-user/gateway/inline", conditions });
-    assert.deepEqual([status, told], [200, []], body);
+    const { status, body, reported } = await asked(t, `inline-${name}`, { entry: "ayrshare-user/gateway/inline", conditions });
+    assert.deepEqual([status, reported], [200, []], body);
     assert.equal(JSON.parse(body).title, "Alice");
     assert.deepEqual(sandbox.sandbox.requests.slice(sent).map(({ route, headers }) => [route, headers["profile-key"]]), [["user", ALICE]]);
   });

@@ -84,7 +84,7 @@ export class FilePanels {
     this.#showHead(file, h("p", { class: "run-status" }, texts.file.reading(file.name)));
     this.#actions.announce(texts.file.reading(file.name));
     if (file.size === 0) this.#showNote(file, texts.file.empty);
-    else this.#run = this.#background.begin({ type: "recognize", file }, (message) => { this.#hear(file, message); });
+    else this.#run = this.#background.begin({ type: "recognize", file }, (message) => { this.#onMessage(file, message); });
   }
 
   /** Compares the open file with a second one. Without an open file, the second becomes the first. */
@@ -136,7 +136,7 @@ export class FilePanels {
     this.#second = undefined;
   }
 
-  #hear(file: File, message: FromRun): void {
+  #onMessage(file: File, message: FromRun): void {
     if (message.type === "refused") this.#refused(file, new AyrshareError(message.error));
     if (message.type !== "recognized") return;
     const { profile, tookMs } = message;

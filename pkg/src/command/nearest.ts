@@ -1,4 +1,4 @@
-/** The candidate that a misspelt word most likely stands for, if any is close. */
+/** The candidate most similar to a misspelt word, if any is close enough. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates.map((candidate) => ({ candidate, edits: distance(word, candidate) })).sort((a, b) => a.edits - b.edits);
   const [best] = ranked;

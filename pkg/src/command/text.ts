@@ -1,7 +1,6 @@
 // How texts from elsewhere are shown in a terminal: harmless, and in columns.
 
 /** Control characters, among them those that start terminal commands, and characters that change the direction of the text around them. */
-// eslint-disable-next-line no-control-regex
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 const PLAIN = /^[\x20-\x7e]*$/;

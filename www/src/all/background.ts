@@ -22,9 +22,9 @@ export class Background {
     });
   }
 
-  begin(work: Work, hear: (message: FromRun) => void): Run {
+  begin(work: Work, onMessage: (message: FromRun) => void): Run {
     const run = (this.#last += 1);
-    this.#runs.set(run, hear);
+    this.#runs.set(run, onMessage);
     this.#send({ type: "begin", run, work });
     const ask = (ask: Ask): void => {
       if (this.#runs.has(run)) this.#send({ type: "ask", run, ask });

@@ -32,7 +32,7 @@ const MOST_ROWS = 100_000;
 async function compareLists(before: File, after: File, rows: Rows<DifferenceRow>, post: Post, signal: AbortSignal): Promise<Outcome> {
   const { joined, left, changed, counts, before: old, after: present } = await compareProfiles(before, after, {
     signal, maxEntries: MOST_ROWS,
-    onEvent: (event) => { tellProgress(event, post); },
+    onEvent: (event) => { postProgress(event, post); },
   });
   for (const { refId, title } of joined) rows.add(rowOf("joined", { refId, title }));
   for (const { refId, title } of left) rows.add(rowOf("left", { refId, title }));
@@ -43,7 +43,7 @@ async function compareLists(before: File, after: File, rows: Rows<DifferenceRow>
   return { kind: "lists", counts: { ...counts, id_changed: counts.idChanged }, before: old.profiles, after: present.profiles, leftOut };
 }
 
-function tellProgress(event: CompareEvent, post: Post): void {
+function postProgress(event: CompareEvent, post: Post): void {
   if (event.type !== "progress") return;
   const { side, bytesRead, bytesTotal } = event;
   post({ type: "comparing", side, share: bytesTotal === undefined || bytesRead === undefined ? undefined : bytesRead / bytesTotal });

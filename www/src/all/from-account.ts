@@ -7,7 +7,7 @@ import type { Post, Running } from "./run.js";
 
 export function readAccount({ baseUrl, apiKey, viaGateway }: Connection, withinDays: number, post: Post, signal: AbortSignal): Running {
   const counting = new Counting(post, signal);
-  const client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }), onEvent: (event) => { tellWait(event, post); } });
+  const client = new AyrshareUser({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }), onEvent: (event) => { postWait(event, post); } });
   const open = async () => {
     const batch = viaGateway ? await ticketOfGateway(client, baseUrl, signal) : undefined;
     return client.streamProfiles({ ...counting.options, ...(batch && { batch }) });
@@ -21,7 +21,7 @@ async function ticketOfGateway(client: AyrshareUser, baseUrl: string, signal: Ab
   return { ...(await client.getUserBatch({ signal })), url: `${baseUrl}/user/batch/profiles` };
 }
 
-function tellWait(event: AyrshareEvent, post: Post): void {
+function postWait(event: AyrshareEvent, post: Post): void {
   if (event.type === "progress" && event.waitMs !== undefined) post({ type: "waiting", untilMs: Date.now() + event.waitMs });
   if (event.type === "retry" && event.endpoint === "file") post({ type: "broken", untilMs: Date.now() + event.waitMs });
 }

@@ -128,10 +128,10 @@ export class AllProfiles {
     if (!fromFile || document.activeElement === this.#start) this.#stop.focus();
     const { withinDays } = this;
     const work: Work = "file" in this.#input ? { type: "file", file: this.#input.file, withinDays } : { type: "account", connection: this.#input.connection, withinDays };
-    this.#run = this.#background.begin(work, (message) => { this.#hear(message); });
+    this.#run = this.#background.begin(work, (message) => { this.#onMessage(message); });
   }
 
-  #hear(message: FromRun): void {
+  #onMessage(message: FromRun): void {
     if (message.type === "waiting" || message.type === "broken") this.#wait(message.type, message.untilMs);
     else if (message.type === "progress") this.#show("reading", message.tally);
     else if (message.type === "ended") this.#end(message.cancelled ? "cancelled" : "ended", message.tally);

@@ -71,10 +71,10 @@ export class Comparison {
     show(this.element, names, this.#body, this.#table.element,
       h("div", { class: "actions" }, this.#stop, swap, ...fileButton("compare", texts.file.another, this.#actions.chosen)));
     this.#enter("reading", texts.file.comparing.before);
-    this.#run = this.#background.begin({ type: "compare", before, after }, (message) => { this.#hear(message); });
+    this.#run = this.#background.begin({ type: "compare", before, after }, (message) => { this.#onMessage(message); });
   }
 
-  #hear(message: FromRun): void {
+  #onMessage(message: FromRun): void {
     if (message.type === "comparing") this.#progress(message.side, message.share);
     else if (message.type === "compared") this.#show(message.outcome, message.tookMs);
     else if (message.type === "refused") this.#fail(new AyrshareError(message.error));
