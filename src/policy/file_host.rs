@@ -238,11 +238,11 @@ mod tests {
     }
 
     #[test]
-    fn readme_says_the_same() {
+    fn the_guide_says_the_same() {
         let trouble = Refusal::Trouble(RetryAfter::Absent);
-        let readme = include_str!("../../README.md");
+        let guide = include_str!("../../www/guides/unknown.md");
         let mut codes = 0;
-        for row in rows(readme, "The batch file is on Google Cloud Storage") {
+        for row in rows(guide, "The batch file is on Google Cloud Storage") {
             let expected = match row[1] {
                 follows if follows.contains("\"not yet\"") => Refusal::Absent,
                 follows if follows.contains("then `expired`") => Refusal::Expired,

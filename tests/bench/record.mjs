@@ -1,4 +1,4 @@
-// Writes benchmark results for `--write`: results.json for machines, RESULTS.md for people, and the part of README.md that quotes them.
+// Writes benchmark results for `--write`: results.json for machines, RESULTS.md for people, and the parts of README.md and of a guide that quote them.
 // The texts depend only on results.json, so tests/docs can check that they match it.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -29,8 +29,8 @@ export function resultsPage({ machine, tables }) {
   return `# Benchmark results\n\nWritten by \`npm run bench\` on ${machine}. Ratios are relative to the first row, and medians of alternating runs. A busy machine\naffects the milliseconds more than the ratios.\n\n${parts.join("\n")}`;
 }
 
-/** The README's part: one row per comparison. */
-export function readmePart({ machine, tables }) {
+/** Reads single results, in words. */
+function quoting(tables) {
   const row = (name, of) => {
     const all = tables[name]?.rows ?? [];
     const one = all.find((found) => found.name === of);
@@ -40,8 +40,32 @@ export function readmePart({ machine, tables }) {
   const ms = (name, of) => `${rounded(row(name, of).ms)} ms`;
   const bytes = (...parts) => `${rounded(parts.reduce((sum, part) => sum + row("size", part).brotli, 0))} B`;
   const perSecond = (of) => `${rounded(row("gateway", of).perSecond)}/s`;
-  const BATCH = "batch from memory";
-  const lines = [
+  return { ms, bytes, perSecond };
+}
+
+const BATCH = "batch from memory";
+
+/** A table with one row per comparison. */
+function comparison(lines) {
+  const rows = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return `| | ayrshare-user | for comparison |\n|---|--:|---|\n${rows}\n`;
+}
+
+/** The README's part. */
+function readmePart({ tables }) {
+  const { ms, bytes } = quoting(tables);
+  return comparison([
+    ["A page downloads, brotli", bytes("wasm", "javascript"), `of which JavaScript ${bytes("javascript")}`],
+    ["One `getUser()` over loopback", ms("call", "ayrshare-user"), `\`fetch\` + \`res.json()\` ${ms("call", "fetch + res.json()")}`],
+    ["A 64 MB file, each profile checked", ms(BATCH, "streamProfiles"), `\`await res.json()\`, unchecked and all in memory, ${ms(BATCH, "await res.json()")}`],
+    ["`sweepProfiles()` over it", ms("sweep", "sweepProfiles"), `a loop over \`res.json()\` ${ms("sweep", "the same over await res.json()")}`],
+  ]);
+}
+
+/** The guide's part. */
+function guidePart({ machine, tables }) {
+  const { ms, bytes, perSecond } = quoting(tables);
+  const table = comparison([
     ["A page downloads, brotli", bytes("wasm", "javascript"), `wasm ${bytes("wasm")}, JavaScript ${bytes("javascript")}`],
     ["Once it reads a batch file, in addition", bytes("batch wasm", "batch javascript"), ""],
     ["Once it computes health or changes, in addition", bytes("insight wasm", "insight javascript"), ""],
@@ -53,28 +77,30 @@ export function readmePart({ machine, tables }) {
     ["`sweepProfiles()` over that file", ms("sweep", "sweepProfiles"), `a loop over \`res.json()\` ${ms("sweep", "the same over await res.json()")}`],
     ["Gateway in workerd, cached response", perSecond("cached"), `a hand-written pass-through ${perSecond("plain")}`],
     ["Gateway in workerd, fetched from upstream", perSecond("uncached"), ""],
-  ];
-  const rows = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-  return `| | ayrshare-user | for comparison |\n|---|--:|---|\n${rows}\n\nMeasured on ${machine}. [All tables](tests/bench/RESULTS.md), written by \`npm run bench\`.\n`;
+  ]);
+  return `${table}\nMeasured on ${machine}. [All tables](../../tests/bench/RESULTS.md), written by \`npm run bench\`.\n`;
 }
+
+/** The documents that quote results, each with its part. */
+export const QUOTED = { "README.md": readmePart, "www/guides/speed.md": guidePart };
 
 const MARKS = ["<!-- made by `npm run bench` -->\n", "<!-- end -->\n"];
 
-/** The README's text with the part inserted. */
-export function withPart(readme, part) {
-  const [from, to] = MARKS.map((mark) => readme.indexOf(mark));
-  if (from < 0 || to < from) throw new Error("bench: README.md has no markers for the numbers");
-  return readme.slice(0, from + MARKS[0].length) + part + readme.slice(to);
+/** A document's text with the part inserted. */
+export function withPart(text, part) {
+  const [from, to] = MARKS.map((mark) => text.indexOf(mark));
+  if (from < 0 || to < from) throw new Error("bench: a document that quotes the results has no markers for them");
+  return text.slice(0, from + MARKS[0].length) + part + text.slice(to);
 }
 
 export const readResults = () => (existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : { tables: {} });
 
-/** Writes the results to the three files. Results that were not measured this time stay. */
+/** Writes the results to all files. Results that were not measured this time stay. */
 export function writeResults() {
   const tables = { ...readResults().tables, ...found };
   const machine = `${cpus().length} cores of ${cpus()[0].model}`;
   const results = { machine, tables: Object.fromEntries(Object.entries(tables).sort(([one], [other]) => (one < other ? -1 : 1))) };
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(at("tests/bench/RESULTS.md"), resultsPage(results));
-  writeFileSync(at("README.md"), withPart(readFileSync(at("README.md"), "utf8"), readmePart(results)));
+  for (const [document, part] of Object.entries(QUOTED)) writeFileSync(at(document), withPart(readFileSync(at(document), "utf8"), part(results)));
 }

@@ -1,4 +1,4 @@
-// `npm run bench` runs call, batch, gateway, start and size, and writes the results to results.json, RESULTS.md and README.md.
+// `npm run bench` runs call, batch, gateway, start and size, and writes the results to results.json, RESULTS.md, README.md and the guide to speed.
 // `npm run bench -- call` runs one and prints it; with `--write`, it writes it too. The sides of a comparison alternate, and ratios are printed.
 import { parseArgs } from "node:util";
 import { build } from "../../scripts/build.mjs";

@@ -1,9 +1,9 @@
-// The numbers in README.md and RESULTS.md must match results.json, which `npm run bench` writes.
+// The numbers in README.md, in a guide and in RESULTS.md must match results.json, which `npm run bench` writes.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { at } from "../../scripts/lib/tools.mjs";
-import { readResults, readmePart, resultsPage, withPart } from "../bench/record.mjs";
+import { QUOTED, readResults, resultsPage, withPart } from "../bench/record.mjs";
 
 const results = readResults();
 
@@ -14,8 +14,10 @@ describe("the benchmark results", () => {
     assert.equal(readFileSync(at("tests/bench/RESULTS.md"), "utf8"), resultsPage(results), "run `npm run bench`");
   });
 
-  test("in README.md match results.json", () => {
-    const readme = readFileSync(at("README.md"), "utf8");
-    assert.equal(readme, withPart(readme, readmePart(results)), "run `npm run bench`");
-  });
+  for (const [document, part] of Object.entries(QUOTED)) {
+    test(`in ${document} match results.json`, () => {
+      const text = readFileSync(at(document), "utf8");
+      assert.equal(text, withPart(text, part(results)), "run `npm run bench`");
+    });
+  }
 });

@@ -1,15 +1,13 @@
-// What README.md says that the command prints: each block of output follows a block with the command. Days, sizes and signatures differ from day
-// to day, so numbers and dates are compared by their form.
+// What README.md and the guides say that the command prints: each block of output follows a block with the command. Days, sizes and signatures
+// differ from day to day, so numbers and dates are compared by their form.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { COMMANDS_OF, blocksOf } from "./snippets.mjs";
+import { DOCUMENTS, blocksIn } from "./snippets.mjs";
 
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-const blocks = blocksOf(readme).filter(({ heading }) => heading === COMMANDS_OF);
 const bin = join(process.env.AYRSHARE_USER_DIR, "dist/bin/ayrshare-user.js");
 
 /** The text with each digit as `0`, and each run of spaces as one. */
@@ -28,13 +26,22 @@ function run(line) {
   }
 }
 
-describe("README.md, the command", () => {
-  const shown = blocks.flatMap((block, index) => (block.language === "text" ? [{ output: block.code, command: blocks[index - 1].code }] : []));
+const documents = DOCUMENTS.map((document) => ({ document, blocks: blocksIn(document) }));
+const shown = documents.flatMap(({ document, blocks }) =>
+  blocks.flatMap((block, index) => (block.language === "text" ? [{ document, output: block.code, command: blocks[index - 1]?.code ?? "" }] : [])),
+);
+const lines = documents.flatMap(({ blocks }) =>
+  blocks.filter(({ language }) => language === "sh").flatMap(({ code }) => code.split("\n")).filter((line) => line.startsWith("npx ayrshare-user ")),
+);
 
-  test("shows output", () => assert.ok(shown.length > 0));
+describe("the command in README.md and the guides", () => {
+  test("has output and examples", () => {
+    assert.ok(shown.length > 0);
+    assert.ok(lines.length > 4);
+  });
 
-  for (const { command, output } of shown) {
-    test(`prints for \`${command.trim()}\` what is shown`, () => {
+  for (const { document, command, output } of shown) {
+    test(`${document}: \`${command.trim()}\` prints what is shown`, () => {
       const { status, stdout, stderr } = run(command);
       assert.deepEqual([status, stderr], [0, ""]);
       const [wanted, found] = [output, stdout].map((text) => form(text).split("\n"));
@@ -43,10 +50,7 @@ describe("README.md, the command", () => {
     });
   }
 
-  const lines = blocks.filter(({ language }) => language === "sh").flatMap(({ code }) => code.split("\n")).filter((line) => line.startsWith("npx ayrshare-user "));
-  test("has examples", () => assert.ok(lines.length > 4));
-
-  for (const line of lines) {
+  for (const line of new Set(lines)) {
     test(`\`${line}\` is a valid command line`, () => {
       const { status, stderr } = run(line);
       if (status === 2) assert.match(stderr, /AYRSHARE_API_KEY is not set/);

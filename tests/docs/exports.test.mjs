@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "node:test";
 import { at } from "../../scripts/lib/tools.mjs";
+import { DOCUMENTS } from "./snippets.mjs";
 
 const folder = process.env.AYRSHARE_USER_DIR;
 const { exports, bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -22,8 +23,8 @@ function namedIn(text) {
   return new Set([...quoted, ...files]);
 }
 
-const README = namedIn(read("README.md"));
-const EVERYWHERE = new Set(["README.md", "CHANGELOG.md", "tests/matrix/README.md", ...sources].flatMap((path) => [...namedIn(read(path))]));
+const FOR_USERS = new Set(DOCUMENTS.flatMap((path) => [...namedIn(read(path))]));
+const EVERYWHERE = new Set([...DOCUMENTS, "CHANGELOG.md", "tests/matrix/README.md", ...sources].flatMap((path) => [...namedIn(read(path))]));
 const offered = Object.keys(exports).map((key) => key.replace(/^\./, "ayrshare-user"));
 
 for (const name of EVERYWHERE) {
@@ -32,8 +33,8 @@ for (const name of EVERYWHERE) {
   });
 }
 
-test("README documents everything that can be imported, and every command", () => {
-  assert.deepEqual(offered.filter((name) => !README.has(name) && name !== "ayrshare-user/package.json"), []);
+test("README and the guides document everything that can be imported, and README every command", () => {
+  assert.deepEqual(offered.filter((name) => !FOR_USERS.has(name) && name !== "ayrshare-user/package.json"), []);
   for (const command of Object.keys(bin)) assert.match(read("README.md"), new RegExp(`\\bnpx ${command}\\b`));
 });
 

@@ -1,12 +1,14 @@
-// The snippets in README.md, and a table of how to run each: heading -> one runner per js or ts block below it, in order.
-// A runner gets the block's source and a test context. A new snippet needs a row here; otherwise, snippets.test.mjs fails.
+// The snippets in README.md and in the guides, and a table of how to run each: document -> heading -> one runner per js or ts block below it, in
+// order. A runner gets the block's source and a test context. A new snippet needs a row here; otherwise, snippets.test.mjs fails.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { createHmac } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { createSandbox } from "ayrshare-user/sandbox";
 import { transform } from "esbuild";
+import { at } from "../../scripts/lib/tools.mjs";
 
 const folder = fileURLToPath(new URL("../../target/docs/", import.meta.url));
 const AYRSHARE = "https://app.ayrshare.com/api";
@@ -15,19 +17,25 @@ export const CLIENT = `import { AyrshareUser } from "ayrshare-user";
 const ayrshare = new AyrshareUser({ apiKey: process.env.AYRSHARE_API_KEY });
 `;
 
-/** The heading of the section about the command, whose blocks tests/docs/command.test.mjs runs. */
-export const COMMANDS_OF = "From the command line";
+/** The documents for users: README.md and the guides, as paths from the root. */
+export const DOCUMENTS = ["README.md", ...readdirSync(at("www/guides")).filter((name) => name.endsWith(".md")).sort().map((name) => `www/guides/${name}`)];
 
-/** All fenced blocks of a Markdown text, each with the heading above it: `{ heading, language, code }`. */
+/**
+ * All fenced blocks of a Markdown text, each with the heading above it: `{ heading, language, code }`. `file` is the file that a block was taken
+ * from, according to a comment before it; such blocks are compared with their files instead.
+ */
 export function blocksOf(markdown) {
   let heading = "";
   const blocks = [];
-  for (const [, title, language, code] of markdown.matchAll(/^#+ (.+)$|^```(\w*)\n([^]*?)^```$/gm)) {
-    if (title === undefined) blocks.push({ heading, language, code });
+  for (const [, title, file, language, code] of markdown.matchAll(/^#+ (.+)$|(?:^<!-- file: (\S+) -->\n+)?^```(\w*)\n([^]*?)^```$/gm)) {
+    if (title === undefined) blocks.push({ heading, language, code, ...(file && { file }) });
     else heading = title;
   }
   return blocks;
 }
+
+/** The blocks of a document. */
+export const blocksIn = (document) => blocksOf(readFileSync(at(document), "utf8"));
 
 /** A sandbox that replaces the global `fetch` and Ayrshare's key in a snippet until the test ends. */
 export function standIn(t, options) {
@@ -185,13 +193,60 @@ async function underVitest(t, code) {
   await tests[0].body();
 }
 
+async function withOptions(t, code) {
+  standIn(t);
+  const { exported } = await run(t, `${code}\nexport { user };\n`);
+  assert.ok(exported.user.displayNames.some(({ usedQuota }) => typeof usedQuota === "number"));
+}
+
+async function receiving(t, code) {
+  const { apiKey } = standIn(t);
+  const { exported } = await run(t, code);
+  const queued = [];
+  const env = { AYRSHARE_API_KEY: apiKey, AYRSHARE_WEBHOOK_SECRET: "of-a-test", QUEUE: { send: async (message) => queued.push(message) } };
+  const body = JSON.stringify({ action: "social", hookId: "1", refId: "a", type: "unlink", platform: "tiktok" });
+  const post = (secret) => {
+    const signature = createHmac("sha256", secret).update(body).digest("hex");
+    const headers = { "x-authorization-timestamp": String(Math.floor(Date.now() / 1000)), "x-authorization-content-sha256": signature };
+    return exported.default.fetch(new Request("https://gateway.example/ayrshare/webhook", { method: "POST", headers, body }), env, { waitUntil() {} });
+  };
+  assert.equal((await post("of-someone-else")).status, 401);
+  assert.equal((await post("of-a-test")).status, 200);
+  assert.deepEqual(queued, [{ refId: "a", type: "unlink", platform: "tiktok" }]);
+  assert.equal((await exported.default.fetch(new Request("https://gateway.example/ayrshare/user"), env)).status, 401);
+}
+
+async function syncing(t, code) {
+  standIn(t, { userProfiles: [{ profileKey: "A", user: due() }] });
+  const { exported } = await run(t, `${code}\nexport { saved };\n`, `${CLIENT}const saved = [];\nconst save = async (rows) => saved.push(...rows);\n`);
+  assert.deepEqual(exported.saved, [["a", "linkedin", "Bakery", undefined]]);
+}
+
+async function withFaults(t, code) {
+  const { printed } = await run(t, code);
+  const [[requests], ...rest] = printed;
+  assert.deepEqual([requests, rest.length, rest.at(-1)], [3, 11, [1]]);
+}
+
 export const RUNNERS = {
-  Use: [firstCalls, inBrowser, inWorker],
-  "All profiles": [allProfiles],
-  "Bodies you already have": [decoding],
-  "A file in hand": [fileInHand],
-  "What it means": [meaning],
-  "Comparing two files": [comparing],
-  Gateway: [asGateway],
-  "A sandbox for your tests": [underVitest],
+  "README.md": {
+    Use: [firstCalls, inBrowser, inWorker],
+    "All profiles": [allProfiles],
+    "Bodies you already have": [decoding],
+    "A file in hand": [fileInHand],
+    "What it means": [meaning],
+    "Comparing two files": [comparing],
+    Gateway: [asGateway],
+    "A sandbox for your tests": [underVitest],
+  },
+  "www/guides/all-profiles.md": { "All profiles": [allProfiles] },
+  "www/guides/files.md": { "Reading one": [fileInHand], "Comparing two files": [comparing] },
+  "www/guides/gateway.md": { Gateway: [asGateway] },
+  "www/guides/health-and-changes.md": { "Health and changes": [meaning] },
+  "www/guides/nightly-sync.md": { "How it works": [syncing] },
+  "www/guides/options.md": { Options: [withOptions] },
+  "www/guides/responses.md": { "Bodies you already have": [decoding] },
+  "www/guides/runtimes.md": { Node: [firstCalls], "Workers and edge runtimes": [inWorker] },
+  "www/guides/sandbox.md": { "In the same process": [underVitest], Faults: [withFaults] },
+  "www/guides/webhooks.md": { Webhooks: [receiving] },
 };

@@ -3,7 +3,7 @@ import { imports } from "./texts.mjs";
 
 const BUILDER = "@angular/build:application";
 
-/** The README's line. */
+/** The line of the guide to runtimes. */
 const ASSETS = [{ glob: "*.wasm", input: "node_modules/ayrshare-user/dist", output: "." }];
 
 /** Angular takes assets only from below the app, and the tools' packages are two folders above it. */

@@ -36,7 +36,7 @@ const classic = {
 
 const policy = (sources) => ({ "content-security-policy": `script-src ${sources}` });
 
-/** The oldest available version above the README's minimum, and the newest one below it. */
+/** The oldest available version above the documented minimum, and the newest one below it. */
 const old = (browser, more) => ({ name: `${browser}, no bundler`, browser, writes: "import of dist/index.min.js", files: plain, page: "index.html", ...more });
 
 export default [...["Chromium", "Firefox", "WebKitGTK"].flatMap((browser) => {

@@ -1,10 +1,10 @@
 // Nuxt, built for Node: a page that runs the program in the browser. Nuxt announces the .wasm files of every page's code for prefetching, even those
-// of parts that the page may never load, unless the hook in the README turns that off.
+// of parts that the page may never load, unless the hook in the guide to runtimes turns that off.
 import { readFileSync } from "node:fs";
 import { imports } from "./texts.mjs";
 
-/** The hook in the README, as users copy it. */
-const HOOKS = /^.*Nuxt prefetches[^]*?add `(hooks: \{[^`]*\})`/m.exec(readFileSync(new URL("../../../README.md", import.meta.url), "utf8"))[1];
+/** The hook in the guide to runtimes, as users copy it. */
+const HOOKS = /^.*\*\*Nuxt\*\* prefetches[^]*?add `(hooks: \{[^`]*\})`/m.exec(readFileSync(new URL("../../../www/guides/runtimes.md", import.meta.url), "utf8"))[1];
 
 const APP = `<script setup>
 ${imports("ayrshare-user", "..")}
@@ -34,4 +34,4 @@ const nuxt = (name, writes, settings, prefetched) => ({
   prefetched,
 });
 
-export default [nuxt("Nuxt build", "import", "", 3), nuxt("Nuxt build, nothing prefetched", "import; the hook in the README", HOOKS, 0)];
+export default [nuxt("Nuxt build", "import", "", 3), nuxt("Nuxt build, nothing prefetched", "import; the hook in the guide to runtimes", HOOKS, 0)];

@@ -1,4 +1,4 @@
-// Test runners without configuration, except for the environment: over HTTP and, as in README, with the sandbox in the same process.
+// Test runners without configuration, except for the environment: over HTTP and, as in the guide to the sandbox, with the sandbox in the same process.
 import { asRequired, imports, inProcess, testing } from "./texts.mjs";
 
 const jest = (name, writes, file, text, ...flags) => ({

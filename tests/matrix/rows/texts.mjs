@@ -33,11 +33,11 @@ const pkg = { ${NAMES} };
 program(pkg, JSON.parse(process.env.CONFIG as string)).then((report: Partial<User>) => console.log("REPORT " + JSON.stringify(report)));\n`,
 });
 
-/** The test in the README, as users copy it. */
-const README_TEST = /^## A sandbox for your tests$[^]*?^```ts\n([^]*?)^```$/m.exec(readFileSync(new URL("../../../README.md", import.meta.url), "utf8"))[1];
+/** The test in the guide to the sandbox, as users copy it. */
+const GUIDE_TEST = /^## In the same process$[^]*?^```ts\n([^]*?)^```$/m.exec(readFileSync(new URL("../../../www/guides/sandbox.md", import.meta.url), "utf8"))[1];
 
-/** The README's test, and the program with a sandbox in the same process. `before` is code that the place needs first. */
-export const inProcess = (before = "") => `${before}${README_TEST}
+/** The guide's test, and the program with a sandbox in the same process. `before` is code that the place needs first. */
+export const inProcess = (before = "") => `${before}${GUIDE_TEST}
 import { accountHealth, decodeUser, isAyrshareError, streamProfiles, sweepProfiles } from "ayrshare-user";
 import { program } from "./program.mjs";
 test("all three endpoints and a typed error", async () => {
