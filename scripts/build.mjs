@@ -95,6 +95,8 @@ const rustBuilt = ({ profile }) => at("target", WASM, profile, "ayrshare_user.wa
 const shipped = ({ name }) => at("pkg", "dist", `${name}.wasm`);
 
 const rustSources = () => filesUnder(at("Cargo.toml"), at("Cargo.lock"), at("src"));
+/** Without what is compiled natively only. */
+const wasmSources = () => rustSources().filter((file) => !file.startsWith(at("src", "openapi")));
 const locked = process.env.CI ? ["--locked"] : [];
 const versionOf = (name) => JSON.parse(readFileSync(at("node_modules", name, "package.json"), "utf8")).version;
 
@@ -109,7 +111,7 @@ async function compileRust(module) {
   const { feature, profile, rustc } = module;
   const args = ["rustc", ...locked, "--features", feature, "--lib", "--crate-type", "cdylib", "--profile", profile, "--target", WASM, "--", ...LINK_FLAGS, ...rustc];
   await step(`rust ${feature}`, {
-    inputs: rustSources(),
+    inputs: wasmSources(),
     key: [toolchain.version, process.env.RUSTFLAGS, ...args].join(),
     outputs: () => [rustBuilt(module)],
     run: async () => {
@@ -224,18 +226,50 @@ async function shrinkWasm(module) {
   });
 }
 
+/** The output of a program of the crate, which scripts/NAME.rs prints. */
+async function printed(name) {
+  const { cargo } = nativeToolchain();
+  const args = [...locked, "--quiet", "--features", "typescript", "--bin", name];
+  // Builds first: cargo's messages must not get into the output.
+  await must(`compiling scripts/${name}.rs`, cargo, ["build", ...args], { env: nativeEnvironment() });
+  return must(`running scripts/${name}.rs`, cargo, ["run", ...args], { env: nativeEnvironment() });
+}
+
 async function writeModelTypes() {
-  const toolchain = nativeToolchain();
   const out = at("pkg", "src", "model.ts");
-  const args = ["run", ...locked, "--quiet", "--features", "typescript", "--bin", "typescript"];
   await step("model types", {
     inputs: [...rustSources(), at("scripts", "typescript.rs")],
-    key: [toolchain.version, ...args].join(),
+    key: [nativeToolchain().version, ...locked, printed].join(),
+    outputs: () => [out],
+    run: async () => writeFileSync(out, await printed("typescript")),
+  });
+}
+
+/** The samples of each path of the API, which become the examples of its description: file below tests/fixtures -> what it shows. */
+const SAMPLES = {
+  "/user": {
+    user: "The Primary Profile, from the specification",
+    "user-newer": "Every field of newer documentation, with invented values",
+    "user-nothing-linked": "A User Profile without linked accounts",
+  },
+  "/user/details/{platform}": { details: "Two boards, from the specification", "details-empty": "No board" },
+  "/user/batch": { batch: "From the specification", "batch-newer": "With a signed URL, as it probably is" },
+};
+
+async function describeApi() {
+  const out = at("pkg", "dist", "openapi.json");
+  const fixture = (name) => at("tests", "fixtures", `${name}.json`);
+  await step("openapi", {
+    inputs: [...rustSources(), at("scripts", "openapi.rs"), ...Object.values(SAMPLES).flatMap((samples) => Object.keys(samples).map(fixture))],
+    key: [nativeToolchain().version, ...locked, printed, JSON.stringify(SAMPLES)].join(),
     outputs: () => [out],
     run: async () => {
-      // The program's output becomes the file, so build first: cargo's messages must not get into it.
-      await must("compiling the model", toolchain.cargo, ["build", ...args.slice(1)], { env: nativeEnvironment() });
-      writeFileSync(out, await must("writing the model's types", toolchain.cargo, args, { env: nativeEnvironment() }));
+      const api = JSON.parse(await printed("openapi"));
+      for (const [path, samples] of Object.entries(SAMPLES)) {
+        const examples = Object.entries(samples).map(([name, summary]) => [name, { summary, value: JSON.parse(readFileSync(fixture(name), "utf8")) }]);
+        api.paths[path].get.responses[200].content["application/json"].examples = Object.fromEntries(examples);
+      }
+      writeFileSync(out, `${JSON.stringify(api, null, 2)}\n`);
     },
   });
 }
@@ -409,6 +443,7 @@ export async function build() {
     }
     await copyWire();
     await writeModelTypes();
+    await describeApi();
     await bundle();
     await declareTypes();
     await copyPapers();

@@ -15,6 +15,7 @@
 //! - [`insight`] reports what a profile needs, by when, and what has changed;
 //! - [`compare`] reports what has changed between two files of all profiles, without holding them;
 //! - [`gateway`] decides what a server between browsers and Ayrshare lets each caller read;
+//! - `openapi`, natively only, describes the endpoints and types in OpenAPI;
 //! - `digits` parses and writes whole numbers, and `sort` is a small sort;
 //! - [`time`] parses the time formats that Ayrshare and HTTP use;
 //! - [`redact`] decides what errors, events and logs may show;
@@ -48,6 +49,8 @@ mod header;
 pub mod insight;
 pub mod json;
 pub mod model;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod openapi;
 pub mod policy;
 pub mod records;
 pub mod redact;

@@ -33,7 +33,7 @@ struct Row {
 
 impl Endpoint {
     /// All endpoints, without parameters.
-    const ALL: [Self; 3] = [Self::User(UserQuery::NONE), Self::Details, Self::Batch];
+    pub(crate) const ALL: [Self; 3] = [Self::User(UserQuery::NONE), Self::Details, Self::Batch];
 
     /// The names of all endpoints.
     const NAMES: [&str; 3] = {
@@ -109,6 +109,16 @@ impl Endpoint {
     /// The name in events.
     pub(crate) fn name(self) -> &'static str {
         self.row().name
+    }
+
+    /// The path below the base URL, without a query.
+    pub(crate) fn path(self) -> &'static str {
+        self.row().path
+    }
+
+    /// The names of the parameters, separated by spaces.
+    pub(crate) fn parameters(self) -> &'static str {
+        self.row().parameters
     }
 
     /// Path and query, relative to the base URL.

@@ -12,6 +12,8 @@ mod response;
 mod table;
 
 pub use table::is_retryable;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use table::{Classification, by_status, codes};
 
 /// What a failure means for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use super::Kind;
 
 /// What an error response means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Classification {
+pub(crate) struct Classification {
     pub kind: Kind,
     /// What is wrong, and what to do next.
     pub advice: &'static str,
@@ -41,6 +41,13 @@ pub(super) fn verdict(status: u16, code: Option<u32>) -> Classification {
 #[must_use]
 pub fn is_retryable(status: u16, code: Option<u32>) -> bool {
     verdict(status, code).retryable
+}
+
+/// All codes that the table knows, in ascending order.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn codes() -> impl Iterator<Item = (u32, Classification)> {
+    // Ayrshare's codes have three digits.
+    (100..1000).filter_map(|code| Some((code, by_code(code)?)))
 }
 
 fn by_code(code: u32) -> Option<Classification> {
@@ -95,7 +102,8 @@ fn by_code(code: u32) -> Option<Classification> {
     })
 }
 
-fn by_status(status: u16) -> Classification {
+/// Classifies an error response whose code is not known.
+pub(crate) fn by_status(status: u16) -> Classification {
     match status {
         200..=299 => last(
             Kind::Api,

@@ -19,8 +19,8 @@ describe("the npm package", () => {
     .filter((file) => statSync(join(folder, file)).isFile());
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
-  test("contains only code, maps, declarations, wasm and documents", () => {
-    assert.deepEqual(others(files, PAPERS, new RegExp(`^${THIRD_PARTY}$`), /^(?:(?:gateway|inline|sandbox)(?:\/\w+)?\/)?package\.json$/, /^dist\/cjs\/package\.json$/, /^dist\/[\w/-]+(\.min)?\.(js|js\.map|d\.ts|wasm)$/), []);
+  test("contains only code, maps, declarations, wasm, the description of the API and documents", () => {
+    assert.deepEqual(others(files, PAPERS, new RegExp(`^${THIRD_PARTY}$`), /^(?:(?:gateway|inline|sandbox)(?:\/\w+)?\/)?package\.json$/, /^dist\/cjs\/package\.json$/, /^dist\/openapi\.json$/, /^dist\/[\w/-]+(\.min)?\.(js|js\.map|d\.ts|wasm)$/), []);
     for (const paper of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", THIRD_PARTY]) assert.ok(files.includes(paper), `${paper} is missing`);
   });
 
@@ -53,5 +53,5 @@ test("the crate contains only its sources and documents", () => {
   assert.equal(status, 0, stderr);
   const files = stdout.trim().split("\n").map((file) => file.replaceAll("\\", "/"));
   assert.ok(files.includes("src/lib.rs") && files.includes("README.md"));
-  assert.deepEqual(others(files, PAPERS, /^src\/[\w/]+\.rs$/, /^src\/web\/http\/fetch\.js$/, /^src\/README\.md$/, /^scripts\/typescript\.rs$/, /^Cargo\.(toml|toml\.orig|lock)$/, /^\.cargo_vcs_info\.json$/), []);
+  assert.deepEqual(others(files, PAPERS, /^src\/[\w/]+\.rs$/, /^src\/web\/http\/fetch\.js$/, /^src\/README\.md$/, /^scripts\/(openapi|typescript)\.rs$/, /^Cargo\.(toml|toml\.orig|lock)$/, /^\.cargo_vcs_info\.json$/), []);
 });

@@ -18,7 +18,7 @@ const sources = readdirSync(at("pkg/src"), { recursive: true }).filter((name) =>
 
 /** Specifiers in any kind of quotes, and the names of wasm files, each of which is a subpath of the package. */
 function namedIn(text) {
-  const quoted = [...text.matchAll(/["'`](ayrshare-user(?:\/[\w-]+)*)["'`]/g)].map(([, name]) => name);
+  const quoted = [...text.matchAll(/["'`](ayrshare-user(?:\/[\w-]+)*(?:\.json)?)["'`]/g)].map(([, name]) => name);
   const files = [...text.matchAll(/\bayrshare_user\w*\.wasm\b/g)].map(([file]) => `ayrshare-user/${file}`);
   return new Set([...quoted, ...files]);
 }
