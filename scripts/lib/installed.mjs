@@ -1,11 +1,17 @@
 // Tools that only some suites need and that are too large for the root's lock file: runtimes, bundlers, other TypeScript versions. Each
 // folder under tests/ with a package.json has its own tools, installed once into target/npm/ from its lock file. Only the installation needs a network.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stop, run, seconds } from "./run.mjs";
 import { at } from "./tools.mjs";
 
-const FILES = ["package.json", "package-lock.json"];
+/** The files that an installation is made from: name -> text. The packed package is added to `node_modules` later. */
+function filesOf(folder) {
+  const text = (name) => readFileSync(at("tests", folder, name), "utf8");
+  const manifest = JSON.parse(text("package.json"));
+  delete manifest.dependencies?.["ayrshare-user"];
+  return { "package.json": `${JSON.stringify(manifest, null, 2)}\n`, "package-lock.json": text("package-lock.json") };
+}
 
 /** The folder with the tools of `tests/<folder>`. */
 export const toolsOf = (folder) => at("target", "npm", folder.replaceAll("/", "-"));
@@ -15,13 +21,14 @@ export const matrixTools = toolsOf("matrix");
 export async function installTools(folder) {
   const tools = toolsOf(folder);
   const stamp = join(tools, "installed.json");
-  const wanted = FILES.map((name) => readFileSync(at("tests", folder, name), "utf8")).join("\n");
+  const files = filesOf(folder);
+  const wanted = Object.values(files).join("\n");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return tools;
   console.log(`test: installing the tools of tests/${folder} into target/npm (once) ...`);
   const began = performance.now();
   rmSync(stamp, { force: true });
   mkdirSync(tools, { recursive: true });
-  for (const name of FILES) copyFileSync(at("tests", folder, name), join(tools, name));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(tools, name), text);
   // Not `npm ci`, which rejects a lock file that lacks the runtimes' builds for other platforms.
   const { code, output } = await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"], { cwd: tools });
   if (code !== 0) throw new Stop(`${output}\ntest: npm install failed in ${tools}; it needs the package registry once: see the lines above, then run it again`);

@@ -19,37 +19,19 @@
 //   lateErrors     patterns for our errors, in rows where everything works except streams and health
 //   quick          part of `npm test`
 import assert from "node:assert/strict";
-import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { installTools, toolsOf } from "../../scripts/lib/installed.mjs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { toolsOf } from "../../scripts/lib/installed.mjs";
 import { packedPackage } from "../../scripts/lib/packed.mjs";
-import { run, start } from "../../scripts/lib/run.mjs";
-import { freePort, listens } from "./port.mjs";
+import { TOO_LONG_MS, finished, placeApp, served } from "./apps.mjs";
 import { serveFolder } from "./site.mjs";
 
 const EXPECTED = { names: 10, boards: 2, streamed: { profiles: 10, networks: 14 }, sources: "string,bytes,blob,response,stream,iterable,gzip", judged: 10, decoded: 10, error: { kind: "auth", code: 144 } };
-const TOO_LONG_MS = 240_000;
-const QUIET = { CI: "1", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" };
 
 const folderOf = ({ tools }) => (tools ? `matrix/tools/${tools}` : "matrix");
 
-/** Apps are beside the tools' node_modules. The tarball's contents are put there once, as npm would. */
-const prepared = new Map();
-function prepare(folder) {
-  if (!prepared.has(folder)) prepared.set(folder, installTools(folder).then((tools) => {
-    const copy = join(tools, "node_modules", "ayrshare-user");
-    rmSync(copy, { recursive: true, force: true });
-    cpSync(packedPackage, copy, { recursive: true });
-    return tools;
-  }));
-  return prepared.get(folder);
-}
-
-/** Creates the folder of one app. program.cjs is the same program, for tools that cannot import modules. */
-function write(tools, name, files) {
-  const folder = join(tools, "apps", name.toLowerCase().replaceAll(/\W+/g, "-"));
-  rmSync(folder, { recursive: true, force: true });
+/** Writes the files of one app. program.cjs is the same program, for tools that cannot import modules. */
+function write(folder, files) {
   const program = readFileSync(new URL("program.mjs", import.meta.url), "utf8");
   const required = `${program.replace("export async", "async")}module.exports = { program };\n`;
   const all = { "package.json": JSON.stringify({ name: "app", private: true, type: "module" }), "program.mjs": program, "program.cjs": required, ...files };
@@ -57,7 +39,6 @@ function write(tools, name, files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  return folder;
 }
 
 function copyWasm(to) {
@@ -65,58 +46,21 @@ function copyWasm(to) {
   for (const name of readdirSync(dist).filter((file) => file.endsWith(".wasm"))) copyFileSync(join(dist, name), join(to, name));
 }
 
-/** Writes a row's app and returns functions to run its commands. */
-async function place(row, config) {
-  const tools = await prepare(folderOf(row));
-  const node = row.node ? join(await installTools(folderOf({ tools: row.node })), "node_modules", "node", "bin", "node") : process.execPath;
-  const port = String(await freePort());
-  const filled = (text) => text.replaceAll("%PORT%", port);
-  const folder = write(tools, row.app ?? row.name, Object.fromEntries(Object.entries(row.files).map(([name, text]) => [name, filled(text)])));
-  const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env;
-  const env = { ...inherited, ...QUIET, PATH: [dirname(node), process.env.PATH].join(delimiter), CONFIG: JSON.stringify(config) };
-  /** `node` is the row's Node; any other program is a file in the tools' node_modules. */
-  const command = ([program, ...args]) => {
-    const path = join(tools, "node_modules", program);
-    const rest = args.map(filled);
-    if (program === "node") return [node, rest];
-    return /\.[cm]?js$/.test(program) ? [node, [path, ...rest]] : [path, rest];
-  };
-  return { folder, port, command, options: { cwd: folder, env } };
-}
-
-async function finished(app, command) {
-  const { code, output } = await run(...app.command(command), { ...app.options, timeoutMs: TOO_LONG_MS });
-  assert.equal(code, 0, `${command.join(" ")} ended with ${code}:\n${output}`);
-  return output;
-}
+/** Writes a row's app and returns what runs its commands. */
+const place = (row, config) =>
+  placeApp({
+    folder: folderOf(row),
+    name: row.app ?? row.name,
+    node: row.node,
+    env: { CONFIG: JSON.stringify(config) },
+    write: (folder, filled) => write(folder, Object.fromEntries(Object.entries(row.files).map(([name, text]) => [name, filled(text)]))),
+  });
 
 async function printed(app, command) {
   const output = await finished(app, command);
   const report = /REPORT (\{.*\}|".*")/.exec(output)?.[1];
   assert.ok(report, `no report in the output:\n${output}`);
   return JSON.parse(report);
-}
-
-/** Starts the row's server, and stops it when `body` has finished. */
-async function served(app, command, body) {
-  let output = "";
-  let ended = false;
-  const running = start(...app.command(command), { ...app.options, onText: (text) => { output += text; } });
-  running.closed.then(() => { ended = true; });
-  const origin = `http://127.0.0.1:${app.port}`;
-  try {
-    for (let attempts = 0; !(await listens(app.port)); attempts += 1) {
-      if (ended || attempts > 900) throw new Error("the server does not listen");
-      await pause(100);
-    }
-    return await body(origin);
-  } catch (error) {
-    throw new Error(`${error.message}\n${output}`);
-  } finally {
-    running.stop();
-    // The next part of the app uses the same port, which a large process releases late.
-    while (await listens(app.port)) await pause(50);
-  }
 }
 
 const asked = (url, config) => `${url}?${new URLSearchParams(config)}`;
