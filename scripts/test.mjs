@@ -157,6 +157,7 @@ const SUITES = [
     },
     show: true,
   },
+  { name: "recipes", place: () => "small apps, Chromium, packed", commands: () => nodeTests("tests/recipes") },
   { name: "size", place: () => "what a browser downloads", commands: () => [{ command: [process.execPath, [tools.at("scripts/size.mjs")]], count: oneCheck }], show: true },
 ];
 
