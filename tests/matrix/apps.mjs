@@ -1,6 +1,7 @@
 // Apps in folders beside their tools: puts the packed package there, runs commands and starts servers. Used by the matrix and by the recipes.
 import assert from "node:assert/strict";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { installTools } from "../../scripts/lib/installed.mjs";
@@ -25,26 +26,30 @@ function prepare(folder) {
 
 /**
  * Creates the folder of an app called `name` beside the tools of `tests/<folder>`, and returns what runs its commands. `write` puts its files into
- * the folder that it gets, with `filled` to replace `%PORT%`; `node` is the folder of another Node version.
+ * the folder that it gets, with `filled` to replace `%PORT%`; `node` is the folder of another Node version; `more` are folders with more programs. An
+ * app that is `apart` is in a temporary folder, where it finds no package that it does not install itself; `remove` deletes it.
  */
-export async function placeApp({ folder: toolsFolder, name, node: nodeFolder, env = {}, write }) {
+export async function placeApp({ folder: toolsFolder, name, node: nodeFolder, env = {}, write, more = [], apart = false }) {
   const tools = await prepare(toolsFolder);
+  const programs = [tools, ...(await Promise.all(more.map(installTools)))];
   const node = nodeFolder ? join(await installTools(`matrix/tools/${nodeFolder}`), "node_modules", "node", "bin", "node") : process.execPath;
   const port = String(await freePort());
   const filled = (text) => text.replaceAll("%PORT%", port);
-  const folder = join(tools, "apps", name.toLowerCase().replaceAll(/\W+/g, "-"));
-  rmSync(folder, { recursive: true, force: true });
+  const slug = name.toLowerCase().replaceAll(/\W+/g, "-");
+  const folder = apart ? mkdtempSync(join(tmpdir(), `${slug}-`)) : join(tools, "apps", slug);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  if (!apart) remove();
   write(folder, filled);
   const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env;
   /** `node` is the app's Node; any other program is a file in the tools' node_modules. */
   const command = ([program, ...args]) => {
-    const path = join(tools, "node_modules", program);
+    const [path = program] = programs.map((place) => join(place, "node_modules", program)).filter(existsSync);
     const rest = args.map(filled);
     if (program === "node") return [node, rest];
     return /\.[cm]?js$/.test(program) ? [node, [path, ...rest]] : [path, rest];
   };
   const filledEnv = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, filled(value)]));
-  return { folder, port, command, options: { cwd: folder, env: { ...inherited, ...QUIET, PATH: [dirname(node), process.env.PATH].join(delimiter), ...filledEnv } } };
+  return { folder, remove, port, command, options: { cwd: folder, env: { ...inherited, ...QUIET, PATH: [dirname(node), process.env.PATH].join(delimiter), ...filledEnv } } };
 }
 
 /** Runs a command of an app to its end. Resolves to its output. */
@@ -54,7 +59,7 @@ export async function finished(app, command) {
   return output;
 }
 
-/** Starts an app's server, and stops it when `body` has finished. */
+/** Starts an app's server, and stops it when `body` has finished, which gets its origin and a function that returns its output. */
 export async function served(app, command, body) {
   let output = "";
   let ended = false;
@@ -66,7 +71,7 @@ export async function served(app, command, body) {
       if (ended || attempts > 900) throw new Error("the server does not listen");
       await pause(100);
     }
-    return await body(origin);
+    return await body(origin, () => output);
   } catch (error) {
     throw new Error(`${error.message}\n${output}`);
   } finally {

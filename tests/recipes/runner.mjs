@@ -3,18 +3,19 @@
 // A recipe is a folder with an app, and with recipe.mjs, whose default export is plain data:
 //   title      the framework, as its owners write it
 //   tools      the folder under tests/ with the tools, such as "matrix/tools/next" or "matrix"; if absent, the recipe has a package-lock.json. The
-//              packed package is always beside the tools
+//              packed package is always beside the tools. Of a list, the app is beside the first, and the others only have programs
+//   apart      the app is in a temporary folder instead, where it finds no package that it does not install itself
 //   node       another Node version to run the commands with: "node22" or "node24"
 //   quick      part of `npm test`
 //   build      commands to run first. "node" is Node; any other program is a file in the tools' node_modules. `%PORT%` in commands and in `env`
-//              is a free port, `%TARBALL%` the path of the packed tarball
+//              is a free port, `%TARBALL%` in commands the path of the packed tarball, and the name of a variable below its value
 //   serve      a command that starts a server on `%PORT%`; or
 //   site       the folder of static files that the runner itself serves, with a gateway under /ayrshare; or
 //   print      a command that prints the user, or the error
 //   gateway    with `serve`: run a gateway on another port, whose origin is in the environment variable AYRSHARE_GATEWAY
 //   open       the paths that Chromium opens: each must show the user's display names, or the error, and write nothing to the console
 //   answer     the paths that are fetched: each body must contain the same. An entry can be `{ path, headers }`
-//   check      a function for everything else. It gets { origin, browser, sandbox, profileKey, folder, baseUrl } after the rest has passed
+//   check      a function for everything else. It gets { origin, output, browser, sandbox, profileKey, folder, baseUrl } after the rest has passed
 //   env        more environment variables
 //   runs       several servers of one build, each with the fields from `serve` on; if absent, the recipe itself is the only one
 //
@@ -40,12 +41,12 @@ export async function recipes() {
   return Promise.all(folders.sort().map(async (name) => ({ name, ...(await import(pathToFileURL(at("tests/recipes", name, "recipe.mjs")).href)).default })));
 }
 
-const toolsFolderOf = ({ name, tools }) => tools ?? `recipes/${name}`;
+const toolsFoldersOf = ({ name, tools = `recipes/${name}` }) => [tools].flat();
 const manifestOf = (folder) => JSON.parse(readFileSync(at("tests", folder, "package.json"), "utf8"));
 
 /** Everything that a recipe's result depends on, as a hash. */
 export function inputsOf(recipe) {
-  const locks = [toolsFolderOf(recipe), ...(recipe.node ? [`matrix/tools/${recipe.node}`] : [])].map((folder) => at("tests", folder, "package-lock.json"));
+  const locks = [...toolsFoldersOf(recipe), ...(recipe.node ? [`matrix/tools/${recipe.node}`] : [])].map((folder) => at("tests", folder, "package-lock.json"));
   const runner = [...readdirSync(at("tests/recipes")), "../matrix/apps.mjs", "../matrix/site.mjs"].filter((name) => name.endsWith(".mjs"));
   return hashOf([...filesUnder(at("tests/recipes", recipe.name), packedPackage), ...locks, ...runner.map((name) => at("tests/recipes", name))], process.version);
 }
@@ -53,7 +54,8 @@ export function inputsOf(recipe) {
 /** The versions in the recipe's package.json are those that are installed. */
 function mustPinWhatRuns(recipe) {
   const versions = ({ dependencies, devDependencies }) => ({ ...dependencies, ...devDependencies });
-  const installed = { "ayrshare-user": JSON.parse(readFileSync(at("pkg/package.json"), "utf8")).version, ...versions(manifestOf(toolsFolderOf(recipe))) };
+  const own = { "ayrshare-user": JSON.parse(readFileSync(at("pkg/package.json"), "utf8")).version };
+  const installed = Object.assign(own, ...toolsFoldersOf(recipe).map((folder) => versions(manifestOf(folder))));
   for (const [name, version] of Object.entries(versions(manifestOf(`recipes/${recipe.name}`)))) {
     assert.match(version, /^\d/, `${name} needs an exact version`);
     assert.equal(version, installed[name], `version of ${name}`);
@@ -123,7 +125,7 @@ function judges(sandbox, profileKey) {
 }
 
 /** Asks everything that a run names, in both states of the profile. */
-async function ask(run, app, origin, { browser, sandbox, profileKey, baseUrl }) {
+async function ask(run, app, origin, { output, browser, sandbox, profileKey, baseUrl }) {
   const judge = judges(sandbox, profileKey);
   for (const state of ["suspended", "healthy"]) {
     sandbox.setProfileState(profileKey, { suspended: state === "suspended" });
@@ -134,7 +136,7 @@ async function ask(run, app, origin, { browser, sandbox, profileKey, baseUrl }) 
       assert.equal(judge[state](output), undefined, output);
     }
   }
-  await run.check?.({ origin, browser: run.check && (await browser()), sandbox, profileKey, baseUrl, folder: app.folder });
+  await run.check?.({ origin, output, browser: run.check && (await browser()), sandbox, profileKey, baseUrl, folder: app.folder });
 }
 
 async function runOne(run, app, context) {
@@ -145,7 +147,7 @@ async function runOne(run, app, context) {
   if (!run.serve) return ask(run, app, undefined, context);
   const gateway = run.gateway && (await serveGateway(context));
   if (gateway) app.options.env.AYRSHARE_GATEWAY = gateway.origin;
-  return served(app, run.serve, (origin) => ask(run, app, origin, context)).finally(() => gateway?.close());
+  return served(app, run.serve, (origin, output) => ask(run, app, origin, { ...context, output })).finally(() => gateway?.close());
 }
 
 /** Runs a recipe. Rejects if anything is not as expected. `browser` resolves to Playwright's Chromium. */
@@ -157,18 +159,26 @@ export async function runRecipe(recipe, { browser }) {
     const profileKey = sandbox.profileKey(0);
     const { apiKey } = sandbox;
     const keys = { AYRSHARE_API_KEY: apiKey, AYRSHARE_BASE_URL: baseUrl, AYRSHARE_PROFILE_KEY: profileKey, HOST: "127.0.0.1", PORT: "%PORT%" };
+    const [folder, ...more] = toolsFoldersOf(recipe);
     const app = await placeApp({
-      folder: toolsFolderOf(recipe),
+      folder,
+      more,
+      apart: recipe.apart,
       name: `recipe-${recipe.name}`,
       node: recipe.node,
       env: { ...keys, ...recipe.env },
       write: (folder) => copyApp(recipe, folder),
     });
-    const tarball = join(packedRoot, readdirSync(packedRoot).find((name) => name.endsWith(".tgz")));
-    for (const command of recipe.build ?? []) await finished(app, command.map((word) => word.replaceAll("%TARBALL%", tarball)));
-    for (const run of recipe.runs ?? [recipe]) {
-      assert.ok(run.open || run.answer || run.print || run.check, `${recipe.name} asks nothing`);
-      await runOne(run, app, { sandbox, baseUrl, apiKey, profileKey, browser });
+    const words = { ...keys, TARBALL: join(packedRoot, readdirSync(packedRoot).find((name) => name.endsWith(".tgz"))) };
+    const filled = (command) => command?.map((text) => text.replaceAll(/%(\w+)%/g, (whole, name) => words[name] ?? whole));
+    try {
+      for (const command of recipe.build ?? []) await finished(app, filled(command));
+      for (const run of recipe.runs ?? [recipe]) {
+        assert.ok(run.open || run.answer || run.print || run.check, `${recipe.name} asks nothing`);
+        await runOne({ ...run, serve: filled(run.serve), print: filled(run.print) }, app, { sandbox, baseUrl, apiKey, profileKey, browser });
+      }
+    } finally {
+      if (recipe.apart) app.remove();
     }
   } finally {
     await close();
