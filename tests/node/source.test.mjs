@@ -587,6 +587,43 @@ test("bytes in memory are read in turns", async (t) => {
   }
 });
 
+/** Decompresses as browsers do: at once, whatever a piece becomes. Node's own works in a thread, so its event loop turns anyway. */
+class EagerDecompression {
+  constructor() {
+    const zeros = new Uint8Array(65_536).fill(32);
+    const pieces = (controller) => {
+      for (let piece = 0; piece < 16; piece += 1) controller.enqueue(zeros);
+    };
+    const { readable, writable } = new TransformStream({ transform: (_, controller) => pieces(controller) });
+    Object.assign(this, { readable, writable });
+  }
+}
+
+const endless = {
+  "gzip that a runtime decompresses at once": async function* (count) { for (let first = true; ; first = false) yield (count(), first ? zipped.subarray(0, 16_384) : zipped.subarray(0, 100)); },
+  "an async generator that never waits": async function* (count) { for (;;) yield (count(), new Uint8Array(1_048_576).fill(32)); },
+};
+
+for (const [name, make] of Object.entries(endless)) {
+  inBothWays(`a timer can abort ${name}, and nothing is read afterwards`, async (read) => {
+    const { DecompressionStream } = globalThis;
+    globalThis.DecompressionStream = EagerDecompression;
+    try {
+      let pulled = 0;
+      const controller = new AbortController();
+      // Only a turn of the event loop runs this.
+      setTimeout(() => controller.abort());
+      const count = () => { assert.ok((pulled += 1) < 100, "the event loop does not turn"); };
+      await failure(read(make(count), { signal: controller.signal }), "aborted");
+      const then = pulled;
+      for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
+      assert.ok(pulled <= then + 1, `${pulled - then} pieces were read after the end`);
+    } finally {
+      globalThis.DecompressionStream = DecompressionStream;
+    }
+  });
+}
+
 test("a stream is read once, and can be cancelled before it is opened", async () => {
   const stream = streamOf([bytes]);
   const reading = streamProfiles(stream);
