@@ -1,7 +1,7 @@
 // Installs everything that the project's commands need. Runs as `npm run setup`, and at the beginning of start,
 // build and test. If everything is installed, it changes nothing, needs no network and takes a fraction of a second.
 //
-//   node scripts/setup.mjs [--for build|test|coverage|mutants|deny|semver] [--check]      --check only reports; it exits with 1 if something is missing
+//   node scripts/setup.mjs [--for build|test|contract|coverage|mutants|deny|semver] [--check]      --check only reports; it exits with 1 if something is missing
 //
 // It writes to node_modules/ and target/ in the project, and installs the pinned tools in the user's cache. Anything else
 // (Debian packages, a Rust target) is printed as a command before it runs.
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import * as debian from "./lib/debian.mjs";
+import { oldestPython, python } from "./lib/python.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import * as tools from "./lib/tools.mjs";
 
@@ -114,6 +115,14 @@ const terminal = {
   get: () => debian.isRoot() && debian.install(announce, ["bsdutils"]),
 };
 
+const withVenv = {
+  what: `Python ${oldestPython} or newer, with venv`,
+  why: "schemathesis, which compares the OpenAPI description with what servers send, is written in it; the package does not need it",
+  fix: `put Python ${oldestPython} or newer with its modules venv and ensurepip on PATH (on Debian as root: apt-get install python3-venv)`,
+  present: () => python() !== undefined,
+  get: () => debian.isRoot() && debian.install(announce, ["python3-venv"]),
+};
+
 const coverageTools = {
   what: "llvm-profdata and llvm-cov",
   why: "the coverage of the Rust tests is read with them; they must be of the compiler's own LLVM",
@@ -154,13 +163,15 @@ const NEEDS = {
     ),
     pinned("geckodriver", 2, () => tools.geckodriver() !== undefined),
     terminal,
+    withVenv,
   ],
+  contract: [withVenv],
   mutants: [rust, pinned("cargo-mutants", 2)],
   coverage: [npmPackages, rust, coverageTools],
   deny: [rust, pinned("cargo-deny", 5)],
   semver: [rust, wasmTarget, pinned("cargo-semver-checks", 5)],
 };
-NEEDS.test.unshift(...NEEDS.build);
+for (const purpose of ["test", "contract"]) NEEDS[purpose].unshift(...NEEDS.build);
 
 async function put({ what, why, fix, present, get }) {
   if (await present()) return;

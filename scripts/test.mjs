@@ -16,6 +16,7 @@ import { docCommands } from "./docs.mjs";
 import { cargoCounts, nodeCounts, oneCheck, problem, verdict } from "./lib/counts.mjs";
 import { installTools } from "./lib/installed.mjs";
 import { installPacked, packedPackage } from "./lib/packed.mjs";
+import { installPython } from "./lib/python.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import * as tools from "./lib/tools.mjs";
 import { typeTests } from "./lib/types.mjs";
@@ -133,6 +134,14 @@ const SUITES = [
     name: "gateway",
     place: () => `Node ${process.versions.node} and workerd, packed`,
     commands: () => nodeTests("tests/gateway"),
+  },
+  {
+    name: "contract",
+    place: () => "OpenAPI: Redocly, Ajv, schemathesis",
+    commands: async () => {
+      await Promise.all([installTools("contract"), installPython("contract")]);
+      return nodeTests("tests/contract");
+    },
   },
   { name: "sync", place: () => "nightly sync, miniflare and its D1", commands: () => nodeTests("tests/sync") },
   {

@@ -23,6 +23,13 @@ function replaced(sample, steps, other) {
   return copy;
 }
 
+/** Every place of a sample with each of the other values in it. */
+export function* oddBodies(sample) {
+  for (const steps of placesIn(sample)) {
+    for (const other of OTHERS) yield { steps, other, body: replaced(sample, steps, other) };
+  }
+}
+
 const written = (steps) => steps.reduce((path, step) => (typeof step === "number" ? `${path}[${step}]` : path === "" ? step : `${path}.${step}`), "");
 
 /** Whether the body is unusable. */
@@ -71,39 +78,36 @@ async function faultsOf({ AyrshareUser, isAyrshareError, metaOf }, name, sample,
   const client = new AyrshareUser({ baseUrl: "https://gateway.example/ayrshare", fetch, maxRetries: 0 });
   const call = (onInvalid) => settled(client[method](...query, { onInvalid }));
   const isDocumented = name === kind;
-  for (const steps of placesIn(sample)) {
-    for (const other of OTHERS) {
-      const odd = replaced(sample, steps, other);
-      body = JSON.stringify(odd);
-      const [report, thrown] = [await call("report"), await call("throw")];
-      const fail = (what) => faults.push(`${name}: ${JSON.stringify(other)} at \`${written(steps)}\`: ${what}`);
-      counts.bodies += 1;
-      if (isRefused(kind, odd)) {
-        counts.refused += 1;
-        for (const { error } of [report, thrown]) if (!isAyrshareError(error) || error.kind !== "decode") fail("not refused");
-        continue;
-      }
-      if (report.error) {
-        fail(`refused: ${report.error.message}`);
-        continue;
-      }
-      const { mismatches, mismatchCount } = metaOf(report.value);
-      const reported = mismatches.map(({ path, found }) => `${path} ${found}`);
-      if (!isSame(report.value, filled(kind, odd))) fail("another value");
-      if (mismatchCount !== reported.length) fail(`${mismatchCount} counted, ${reported.length} reported`);
-      if (new Set(mismatches.map(({ path }) => path)).size !== reported.length) fail("a place is reported twice");
-      if (mismatches.some(({ path, found }) => found !== "missing" && path !== written(steps))) fail(`reported ${reported}`);
-      const expected = isDocumented ? mustTell(sample, steps, other) : undefined;
-      if (expected && JSON.stringify(reported) !== JSON.stringify(expected)) fail(`reported ${reported}, not ${expected}`);
-      if (reported.length === 0) {
-        if (thrown.error) fail(`thrown for nothing: ${thrown.error.message}`);
-        continue;
-      }
-      counts.odd += 1;
-      const { error } = thrown;
-      if (!isAyrshareError(error) || error.kind !== "decode" || error.status !== 200) fail("not thrown");
-      else if (error.path !== mismatches[0].path || JSON.stringify(error.mismatches) !== JSON.stringify(mismatches)) fail("thrown for something else");
+  for (const { steps, other, body: odd } of oddBodies(sample)) {
+    body = JSON.stringify(odd);
+    const [report, thrown] = [await call("report"), await call("throw")];
+    const fail = (what) => faults.push(`${name}: ${JSON.stringify(other)} at \`${written(steps)}\`: ${what}`);
+    counts.bodies += 1;
+    if (isRefused(kind, odd)) {
+      counts.refused += 1;
+      for (const { error } of [report, thrown]) if (!isAyrshareError(error) || error.kind !== "decode") fail("not refused");
+      continue;
     }
+    if (report.error) {
+      fail(`refused: ${report.error.message}`);
+      continue;
+    }
+    const { mismatches, mismatchCount } = metaOf(report.value);
+    const reported = mismatches.map(({ path, found }) => `${path} ${found}`);
+    if (!isSame(report.value, filled(kind, odd))) fail("another value");
+    if (mismatchCount !== reported.length) fail(`${mismatchCount} counted, ${reported.length} reported`);
+    if (new Set(mismatches.map(({ path }) => path)).size !== reported.length) fail("a place is reported twice");
+    if (mismatches.some(({ path, found }) => found !== "missing" && path !== written(steps))) fail(`reported ${reported}`);
+    const expected = isDocumented ? mustTell(sample, steps, other) : undefined;
+    if (expected && JSON.stringify(reported) !== JSON.stringify(expected)) fail(`reported ${reported}, not ${expected}`);
+    if (reported.length === 0) {
+      if (thrown.error) fail(`thrown for nothing: ${thrown.error.message}`);
+      continue;
+    }
+    counts.odd += 1;
+    const { error } = thrown;
+    if (!isAyrshareError(error) || error.kind !== "decode" || error.status !== 200) fail("not thrown");
+    else if (error.path !== mismatches[0].path || JSON.stringify(error.mismatches) !== JSON.stringify(mismatches)) fail("thrown for something else");
   }
   client.free();
   return faults;

@@ -1,0 +1,50 @@
+// Tools that are written in Python. Each has a virtual environment under target/python, made from the requirements.txt of its folder under
+// tests/, which pins every package by version and hash. Only the installation needs a network.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { Stop, run, seconds } from "./run.mjs";
+import { at, onPath, target } from "./tools.mjs";
+
+/** The oldest Python that runs the pinned tools. */
+export const oldestPython = "3.11";
+
+const PROBE = `import sys, venv, ensurepip; print(sys.version) if sys.version_info >= (${oldestPython.replace(".", ", ")}) else sys.exit(1)`;
+
+function described(program) {
+  const { status, stdout } = spawnSync(program, ["-c", PROBE], { encoding: "utf8" });
+  return status === 0 ? { program, version: stdout.trim() } : undefined;
+}
+
+/** A Python that is recent enough and can make virtual environments, with its version. */
+export function python() {
+  const programs = ["python3", "python"].flatMap((name) => onPath(name) ?? []);
+  return programs.map(described).find(Boolean);
+}
+
+/** The folder of the programs of `tests/<folder>`. */
+export const toolsOfPython = (folder) => join(target, "python", folder, process.platform === "win32" ? "Scripts" : "bin");
+
+/** Installs the tools of `tests/<folder>` if necessary. Resolves to the folder of their programs. */
+export async function installPython(folder) {
+  const found = python();
+  if (!found) throw new Stop(`test: there is no Python ${oldestPython} with venv on PATH: run npm run setup`);
+  const place = join(target, "python", folder);
+  const requirements = at("tests", folder, "requirements.txt");
+  const [programs, stamp] = [toolsOfPython(folder), join(place, "installed.txt")];
+  const wanted = `${found.program} ${found.version}\n${readFileSync(requirements, "utf8")}`;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return programs;
+  console.log(`test: installing the Python tools of tests/${folder} into target/python (once) ...`);
+  const began = performance.now();
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(place, { recursive: true });
+  const must = async (command, args) => {
+    const { code, output } = await run(command, args, { cwd: place });
+    if (code !== 0) throw new Stop(`${output}\ntest: ${command} ${args.slice(0, 3).join(" ")} failed; it needs the package registry once: see the lines above, then run it again`);
+  };
+  await must(found.program, ["-m", "venv", place]);
+  await must(join(programs, "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:", "-r", requirements]);
+  writeFileSync(stamp, wanted);
+  console.log(`test: installed, ${seconds(began)}`);
+  return programs;
+}
