@@ -73,7 +73,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -106,7 +106,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -139,7 +139,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -170,7 +170,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -237,7 +237,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -264,7 +264,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -294,7 +294,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -324,7 +324,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -358,7 +358,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -388,7 +388,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -420,7 +420,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,
@@ -460,7 +460,7 @@ model! {
             /// Days until the link must be renewed; zero or negative if overdue.
             /// Source: third-party types.
             "refreshDaysRemaining" => refresh_days_remaining: f64,
-            /// When the link must be renewed, RFC 3339 with milliseconds. `accountHealth` and sweeps also accept a date alone (the
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
             /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
             /// Source: third-party types.
             "refreshRequired" => refresh_required: String,

@@ -9,10 +9,10 @@ model! {
     /// Response of `GET /user`. Ayrshare caches it for about 30 s: see `lastUpdated` and `nextUpdate`.
     pub struct User {
         filled {
-            /// Names of the linked networks. Ayrshare omits the field if nothing is linked; you get an
+            /// Names of the linked networks. Ayrshare omits the field if nothing is linked; `ayrshare-user` delivers an
             /// empty list then. Source: specification.
             "activeSocialAccounts" => active_social_accounts: Vec<Network>,
-            /// The linked accounts, at most one per network. You get an empty list if Ayrshare omits
+            /// The linked accounts, at most one per network. `ayrshare-user` delivers an empty list if Ayrshare omits
             /// the field. Source: specification.
             "displayNames" => display_names: Vec<SocialAccount>,
         }

@@ -99,7 +99,7 @@ Details of one linked network. Only `pinterest` has some so far. Code 156, proba
             operation: "getUserBatch",
             summary: "Where to download the data of all User Profiles",
             description: "\
-Orders a file with the data of all User Profiles, and says where and when it can be downloaded. It belongs to the Primary Profile, so \
+Asks for a file with the data of all User Profiles. The response says where and from when on it can be downloaded. It belongs to the Primary Profile, so \
 there is no `Profile-Key`. Never send the API key to the URL of the file: it is on another host.",
         },
     }

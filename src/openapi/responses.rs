@@ -87,7 +87,8 @@ fn response(row: &Status) -> Json {
         advice,
         retryable,
     } = error::by_status(row.status);
-    let text = format!("{}. {}", sentence(advice), row.source);
+    let (meaning, _) = meaning_and_advice(advice);
+    let text = format!("{}. {}", sentence(meaning), row.source);
     let mut headers = vec!["RateLimitMax", "RateLimitCount"];
     if matches!(row.status, 429 | 503) {
         headers.push("RetryAfter");
@@ -215,10 +216,12 @@ fn code_schema() -> Json {
     );
     let mut codes = Vec::new();
     for (code, known) in error::codes() {
-        text.push_str(&format!("\n- {code}: {}", known.advice));
+        let (meaning, advice) = meaning_and_advice(known.advice);
+        text.push_str(&format!("\n- {code}: {meaning}"));
         codes.push(Json::object([
             ("code", code.into()),
-            ("meaning", known.advice.into()),
+            ("meaning", meaning.into()),
+            ("advice", advice.into()),
             ("kind", known.kind.as_str().into()),
             ("retryable", known.retryable.into()),
         ]));
@@ -226,6 +229,11 @@ fn code_schema() -> Json {
     text.push_str("\n\nSource: third-party code and Ayrshare's own clients; Ayrshare's list of codes is not public.");
     Json::object([("type", "integer".into()), ("description", text.into())])
         .with("x-known-codes", Json::List(codes))
+}
+
+/// What is wrong, and what to do next. The second part names options of this package.
+fn meaning_and_advice(text: &str) -> (&str, &str) {
+    text.split_once(": ").unwrap_or((text, ""))
 }
 
 /// The text with a capital at its beginning.
