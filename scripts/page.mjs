@@ -10,18 +10,37 @@ import { filesUnder, step } from "./lib/steps.mjs";
 import { at } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";
 
+const served = at("www", "dist");
 const folder = at("www", "dist-static");
 /** Fonts are already compressed. */
 const COMPRESSED = [".woff2"];
 /** The wasm, and the chunks that contain only the package: one for the page, one for its worker. */
 const CLIENT = /^ayrshare_user.*\.wasm$|^client-/;
 
+const installed = at("node_modules", ".package-lock.json");
+const packageScripts = () => filesUnder(at("pkg", "dist")).filter((file) => file.endsWith(".js"));
+
+/** Builds the page for `npm start` if it is out of date, and returns its folder. The package must be built. */
+export async function buildPage() {
+  const vite = await import("vite");
+  const sources = ["index.html", "package.json", "tsconfig.json", "vite.config.js", "src"].map((name) => at("www", name));
+  await step("page", {
+    inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist", "ayrshare_user.wasm"), installed).concat(packageScripts()),
+    key: vite.version,
+    outputs: () => (existsSync(served) ? filesUnder(served) : [served]),
+    run: async () => {
+      await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn" });
+    },
+  });
+  return served;
+}
+
 /** Builds the page for static hosts if it is out of date, and returns its folder. The package must be built. */
 export async function buildStaticPage() {
   const vite = await import("vite");
   const sources = ["index.html", "package.json", "tsconfig.json", "vite.config.js", "src", "static", "server"].map((name) => at("www", name));
   await step("static page", {
-    inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist"), at("node_modules", ".package-lock.json")),
+    inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist"), installed),
     key: vite.version,
     outputs: () => (existsSync(folder) ? filesUnder(folder) : [folder]),
     run: async () => {

@@ -6,37 +6,18 @@
 //   AYRSHARE_API_KEY      API key of the account to show
 //   AYRSHARE_PROFILE_KEY  Profile Key of the User Profile to show
 //   AYRSHARE_BASE_URL     default https://app.ayrshare.com/api
-import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { demoProfiles, demoSandbox, listed } from "../www/server/profiles.mjs";
 import { CONTROL_PATH, sandboxControl } from "../www/server/sandbox-control.mjs";
 import { servePage } from "../www/server/serve.mjs";
 import { build } from "./build.mjs";
 import { main, Stop } from "./lib/run.mjs";
-import { filesUnder, step } from "./lib/steps.mjs";
 import { at } from "./lib/tools.mjs";
+import { buildPage } from "./page.mjs";
 import { setup } from "./setup.mjs";
 
 const DEFAULT_PORT = 8787;
 const AYRSHARE = "https://app.ayrshare.com/api";
-
-const pageFolder = at("www", "dist");
-
-async function buildPage() {
-  const vite = await import("vite");
-  const sources = ["index.html", "package.json", "tsconfig.json", "vite.config.js", "src"].map((name) => at("www", name));
-  const installed = at("node_modules", ".package-lock.json");
-  await step("page", {
-    inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist", "ayrshare_user.wasm"), installed).concat(packageScripts()),
-    key: vite.version,
-    outputs: () => (existsSync(pageFolder) ? filesUnder(pageFolder) : [pageFolder]),
-    run: async () => {
-      await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn" });
-    },
-  });
-}
-
-const packageScripts = () => filesUnder(at("pkg", "dist")).filter((file) => file.endsWith(".js"));
 
 /** Reads a key and checks that it is valid in a header, because Node's error for an invalid header would contain the key. */
 function keyFrom(name) {
@@ -115,9 +96,9 @@ await main(true, async () => {
   const account = keyFrom("AYRSHARE_API_KEY") && accountMode();
   await setup({ for: "build" });
   await build();
-  await buildPage();
+  const page = await buildPage();
   const { says, ...mode } = account ?? (await sandboxMode());
-  const served = await servePage({ page: pageFolder, port, ...mode });
+  const served = await servePage({ page, port, ...mode });
   if (port !== 0 && served.port !== port) console.log(`start: port ${port} is in use, taking ${served.port}`);
   console.log(`start: ${served.url}`);
   console.log(`start: ${says}; Ctrl-C ends it`);

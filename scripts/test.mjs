@@ -7,6 +7,16 @@
 //   AYRSHARE_FAULTS_URL    the server of the fault table (tests/faults); also read by tests/web.rs at compile time
 //   CHROME_PATH, FIREFOX   the browsers
 // The last line is `N passed, N failed`, which CI parses.
+//
+// Two suites run at a time, because most of them wait for other programs, each of which uses one processor. To add a suite, add a row
+// to SUITES:
+//   name, place    how it is called, and what the summary says about it
+//   commands       the commands that it runs, each with the parser of its counts; `nodeTests(folder)` makes those of a folder of Node tests
+//   early: true    it needs neither the package nor the pages, so it starts beside the build
+//   alone: true    it measures tasks or memory, so no other suite runs beside it
+//   shares: [...]  what it uses and another suite must not use at the same time: a fixed port, a folder that cargo locks
+//   show: true     its output is printed even if nothing failed
+// Suites start in the order of the table as soon as they may, so long ones come first. Two suites must not write the same files.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -20,12 +30,14 @@ import { installPython } from "./lib/python.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import * as tools from "./lib/tools.mjs";
 import { typeTests } from "./lib/types.mjs";
+import { buildPage, buildStaticPage } from "./page.mjs";
 import { setup } from "./setup.mjs";
 
 const logs = join(tools.target, "test");
 const SANDBOX_PORT = 47311;
 const FAULTS_PORT = 47312;
 const SUITE_TIMEOUT_MS = 30 * 60_000;
+const LANES = 2;
 
 const cargo = (toolchain, ...args) => [toolchain.cargo, args];
 const wasmTests = {
@@ -109,54 +121,43 @@ async function inBrowser(name, driver, capability, binary) {
 
 const version = (toolchain) => toolchain.version.split(" ").slice(0, 2).join(" ");
 
-/** All suites: name on the command line, place where it runs, and commands. */
+/** cargo locks its folders, so a second suite that compiles would only wait. */
+const NATIVE = "target/native";
+const WASM_TESTS = "target/debug";
+/** The fixed ports of the servers that tests/web.rs uses. */
+const PORTS = "ports";
+
+/** All suites, in the order in which they start. */
 const SUITES = [
-  { name: "format", place: () => "Rust sources", commands: () => [nativeCargo(oneCheck, "fmt", "--check")] },
+  { name: "format", place: () => "Rust sources", early: true, commands: () => [nativeCargo(oneCheck, "fmt", "--check")] },
   {
     name: "clippy",
     place: () => "Rust sources, native and wasm",
+    early: true,
+    shares: [NATIVE, WASM_TESTS],
     commands: () => [
       nativeCargo(oneCheck, "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"),
       wasmCargo(oneCheck, "clippy", "--quiet", "--features", FEATURES, "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
     ],
   },
-  { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, commands: nativeTests },
-  { name: "types", place: () => "TypeScript 5.2 to 7.0", commands: () => typeTests(oneCheck) },
-  { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
+  { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, early: true, shares: [NATIVE], commands: nativeTests },
+  { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page", "--test-concurrency=1") },
+  { name: "page-webkit", place: () => "demo page, WebKitGTK", commands: () => nodeTests("tests/webkit", "--test-concurrency=1") },
   { name: "command", place: () => "Node, pipes and a terminal, packed", commands: () => nodeTests("tests/command") },
-  { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
-  {
-    name: "docs",
-    place: () => "README, reference, layout, tarball",
-    commands: () => [...nodeTests("tests/docs"), ...docCommands().map((made) => ({ ...made, count: oneCheck }))],
-  },
-  {
-    name: "gateway",
-    place: () => `Node ${process.versions.node} and workerd, packed`,
-    commands: () => nodeTests("tests/gateway"),
-  },
-  {
-    name: "contract",
-    place: () => "OpenAPI: Redocly, Ajv, schemathesis",
-    commands: async () => {
-      await Promise.all([installTools("contract"), installPython("contract")]);
-      return nodeTests("tests/contract");
-    },
-  },
-  { name: "sync", place: () => "nightly sync, miniflare and its D1", commands: () => nodeTests("tests/sync") },
+  { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
+  { name: "faults", place: () => "Node, Chromium and Firefox, packed", commands: () => nodeTests("tests/faults", "--test-concurrency=1") },
   {
     name: "web-chromium",
     place: () => "wasm in headless Chromium",
+    shares: [PORTS, WASM_TESTS],
     commands: () => inBrowser("chrome", ["--chromedriver", tools.chromedriver()], "goog:chromeOptions", tools.chromium()),
   },
   {
     name: "web-firefox",
     place: () => "wasm in headless Firefox",
+    shares: [PORTS, WASM_TESTS],
     commands: () => inBrowser("firefox", ["--geckodriver", tools.geckodriver()], "moz:firefoxOptions", tools.firefox()),
   },
-  { name: "faults", place: () => "Node, Chromium and Firefox, packed", commands: () => nodeTests("tests/faults", "--test-concurrency=1") },
-  { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page", "--test-concurrency=1") },
-  { name: "page-webkit", place: () => "demo page, WebKitGTK", commands: () => nodeTests("tests/webkit", "--test-concurrency=1") },
   {
     name: "matrix-quick",
     place: () => "every runtime and bundler, packed",
@@ -167,6 +168,28 @@ const SUITES = [
     show: true,
   },
   { name: "recipes", place: () => "small apps, Chromium, packed", commands: () => nodeTests("tests/recipes") },
+  {
+    name: "contract",
+    place: () => "OpenAPI: Redocly, Ajv, schemathesis",
+    commands: async () => {
+      await Promise.all([installTools("contract"), installPython("contract")]);
+      return nodeTests("tests/contract");
+    },
+  },
+  { name: "sync", place: () => "nightly sync, miniflare and its D1", commands: () => nodeTests("tests/sync") },
+  {
+    name: "gateway",
+    place: () => `Node ${process.versions.node} and workerd, packed`,
+    commands: () => nodeTests("tests/gateway"),
+  },
+  { name: "types", place: () => "TypeScript 5.2 to 7.0", commands: () => typeTests(oneCheck) },
+  {
+    name: "docs",
+    place: () => "README, reference, layout, tarball",
+    shares: [NATIVE, WASM_TESTS],
+    commands: () => [...nodeTests("tests/docs"), ...docCommands().map((made) => ({ ...made, count: oneCheck }))],
+  },
+  { name: "sandbox", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/sandbox") },
   { name: "size", place: () => "what a browser downloads", commands: () => [{ command: [process.execPath, [tools.at("scripts/size.mjs")]], count: oneCheck }], show: true },
 ];
 
@@ -201,9 +224,41 @@ async function runSuite(suite) {
     failed: 1,
     shown: [`test: ${suite.name}: ${error instanceof Stop ? error.message : error.stack}`],
   }));
-  if (result.shown.length > 0) console.log(result.shown.join("\n"));
-  if (result.failed > 0) console.log(`test: ${suite.name} FAILED (also in ${log})`);
-  return { ...result, name: suite.name, place: suite.place(), time: seconds(began) };
+  const time = seconds(began);
+  // Printed at once, so that the output of suites that run side by side does not mix.
+  const ending = result.failed > 0 ? `FAILED (also in ${log})` : "ended";
+  console.log([...result.shown, `test: ${suite.name} ${ending}, ${result.passed} passed, ${result.failed} failed, ${time}`].join("\n"));
+  return { ...result, name: suite.name, place: suite.place(), time };
+}
+
+/** Whether a suite may start beside those that are running. The build takes one place. */
+function mayStart(suite, running, isBuilt) {
+  if (!isBuilt) return suite.early === true && running.length < LANES - 1;
+  if (running.length === 0) return true;
+  const conflicts = (other) => other.alone || (other.shares ?? []).some((name) => suite.shares?.includes(name));
+  return running.length < LANES && !suite.alone && !running.some(conflicts);
+}
+
+/** Runs the suites, and the build beside those that do not need it. Rejects as soon as the build fails. */
+async function runSuites(suites, building) {
+  const waiting = [...suites];
+  const running = new Map();
+  const results = new Map();
+  let isBuilt = false;
+  const built = building.then(() => { isBuilt = true; });
+  while (waiting.length > 0 || running.size > 0 || !isBuilt) {
+    const next = waiting.findIndex((suite) => mayStart(suite, [...running.keys()], isBuilt));
+    if (next >= 0) {
+      const [suite] = waiting.splice(next, 1);
+      running.set(suite, runSuite(suite).then((result) => {
+        results.set(suite, result);
+        running.delete(suite);
+      }));
+      continue;
+    }
+    await Promise.race([...running.values(), ...(isBuilt ? [] : [built])]);
+  }
+  return suites.map((suite) => results.get(suite));
 }
 
 function chosen(names) {
@@ -224,14 +279,23 @@ function summary(results, began) {
   process.exitCode = total("failed") > 0 ? 1 : 0;
 }
 
+/** Builds whatever the suites use. Suites that run side by side must find it done. */
+async function buildAll() {
+  await build();
+  await installPacked();
+  await buildPage();
+  await buildStaticPage();
+}
+
 await main(true, async () => {
   const began = performance.now();
   const suites = chosen(process.argv.slice(2));
   await setup({ for: "test" });
-  await build();
-  await installPacked();
   mkdirSync(logs, { recursive: true });
-  const results = [];
-  for (const suite of suites) results.push(await runSuite(suite));
+  // A failed build ends everything, also the suites that run beside it.
+  const results = await runSuites(suites, buildAll()).catch((error) => {
+    console.error(error instanceof Stop ? `\n${error.message}` : error);
+    process.exit(1);
+  });
   summary(results, began);
 });
