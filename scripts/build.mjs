@@ -4,6 +4,7 @@ import { mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, clo
 import { dirname, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { forRegistry } from "./lib/papers.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import { withShortNames, withoutPanicWords } from "./lib/slim.mjs";
 import { filesUnder, step } from "./lib/steps.mjs";
@@ -388,12 +389,16 @@ async function declareTypes() {
 
 /** Copies documents from the root, because npm packs only what is in the package's folder. */
 async function copyPapers() {
-  const papers = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENCES"];
+  const papers = ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENCES"];
+  const manifest = at("pkg", "package.json");
   await step("papers", {
-    inputs: papers.map((name) => at(name)),
-    key: "",
-    outputs: () => papers.map((name) => at("pkg", name)),
-    run: async () => papers.forEach((name) => copyFileSync(at(name), at("pkg", name))),
+    inputs: [at("README.md"), manifest, ...papers.map((name) => at(name))],
+    key: String(forRegistry),
+    outputs: () => ["README.md", ...papers].map((name) => at("pkg", name)),
+    run: async () => {
+      for (const name of papers) copyFileSync(at(name), at("pkg", name));
+      writeFileSync(at("pkg", "README.md"), forRegistry(readFileSync(at("README.md"), "utf8"), JSON.parse(readFileSync(manifest, "utf8"))));
+    },
   });
 }
 

@@ -137,18 +137,20 @@ const coverageTools = {
   },
 };
 
+const chromium = browser(
+  "Chromium and chromedriver",
+  ["chromium", "chromium-driver"],
+  () => tools.chromium() && tools.chromedriver(),
+  "install Chromium or Chrome and its chromedriver on PATH, or name them in CHROME_PATH and CHROMEDRIVER (on Debian as root: apt-get install chromium chromium-driver)",
+);
+
 /** What each purpose needs, in installation order. */
 const NEEDS = {
   build: [npmPackages, rust, wasmTarget, pinned("wasm-bindgen-cli", 2)],
   test: [
     linters,
     pinned("wasm-pack", 2),
-    browser(
-      "Chromium and chromedriver",
-      ["chromium", "chromium-driver"],
-      () => tools.chromium() && tools.chromedriver(),
-      "install Chromium or Chrome and its chromedriver on PATH, or name them in CHROME_PATH and CHROMEDRIVER (on Debian as root: apt-get install chromium chromium-driver)",
-    ),
+    chromium,
     browser(
       "Firefox",
       ["firefox-esr"],
@@ -166,12 +168,13 @@ const NEEDS = {
     withVenv,
   ],
   contract: [withVenv],
+  picture: [chromium],
   mutants: [rust, pinned("cargo-mutants", 2)],
   coverage: [npmPackages, rust, coverageTools],
   deny: [rust, pinned("cargo-deny", 5)],
   semver: [rust, wasmTarget, pinned("cargo-semver-checks", 5)],
 };
-for (const purpose of ["test", "contract"]) NEEDS[purpose].unshift(...NEEDS.build);
+for (const purpose of ["test", "contract", "picture"]) NEEDS[purpose].unshift(...NEEDS.build);
 
 async function put({ what, why, fix, present, get }) {
   if (await present()) return;

@@ -228,16 +228,74 @@ async function withFaults(t, code) {
   assert.deepEqual([requests, rest.length, rest.at(-1)], [3, 11, [1]]);
 }
 
+async function firstCall(t, code) {
+  standIn(t);
+  const { printed } = await run(t, code);
+  assert.ok(printed.some(([platform, displayName]) => platform === "instagram" && typeof displayName === "string"));
+  assert.equal(printed.at(-1)[0].pinterest.length, 2);
+}
+
+async function withoutKey(t, code) {
+  t.mock.method(globalThis, "fetch", () => assert.fail("nothing is requested"));
+  const { printed } = await run(t, code);
+  assert.ok(printed[0][0].includes("instagram"));
+}
+
+async function wrongKey(t, code) {
+  standIn(t);
+  const { printed } = await run(t, code);
+  assert.deepEqual(printed, [["auth", 102, undefined]]);
+}
+
+async function otherProfile(t, code) {
+  standIn(t, { userProfiles: [{ profileKey: "PROFILE_KEY", user: { refId: "a", title: "Bakery" } }] });
+  const { printed } = await run(t, code, CLIENT);
+  assert.deepEqual(printed, [["Bakery"]]);
+}
+
+async function streamAndSweep(t, code) {
+  standIn(t, { userProfiles: [{ profileKey: "A", user: due() }, { profileKey: "B", user: { refId: "b", title: "Fresh" } }] });
+  const { printed } = await run(t, code, CLIENT);
+  const [selected, [profiles, expired, links]] = printed;
+  assert.deepEqual([selected, profiles, expired, links.length], [["a", "Bakery"], 2, 0, 1]);
+}
+
+async function filesInHand(t, code) {
+  const [[{ profiles, expired }], [joined, left, changed]] = await onTwoDays(t, `${code}\nconsole.log(joined, left, changed);\n`);
+  assert.deepEqual([profiles, expired, joined, left, changed.length], [2, 0, [{ refId: "b", title: "Fresh" }], [], 1]);
+}
+
+async function healthAndChanges(t, code) {
+  const { printed } = await run(t, code, `const user = ${JSON.stringify(due())};\nconst yesterday = { displayNames: [{ platform: "tiktok", id: "1" }], activeSocialAccounts: ["tiktok"] };\n`);
+  assert.match(printed[0][0], /^The LinkedIn link must be refreshed by \d{4}-\d\d-\d\d: 3 days left\.$/);
+  assert.ok(printed.some(([kind, network]) => kind === "unlinked" && network === "tiktok"));
+}
+
+async function smallGateway(t, code) {
+  standIn(t, { userProfiles: [{ profileKey: "PROFILE_KEY", user: { refId: "a", title: "Bakery" } }] });
+  const sent = globalThis.fetch;
+  const { exported } = await run(t, code, 'const profileKeyOf = async (cookie) => (cookie === "session=bakery" ? "PROFILE_KEY" : undefined);\n');
+  t.mock.method(globalThis, "fetch", sent);
+  const ask = (cookie) => exported.default.fetch(new Request("https://gateway.example/ayrshare/user", { headers: { cookie } }));
+  assert.equal((await (await ask("session=bakery")).json()).title, "Bakery");
+  assert.equal((await ask("session=none")).status, 401);
+}
+
+async function suspended(t, code) {
+  const { kind, code: number, attempts } = await run(t, code).then(() => assert.fail("it rejects"), (error) => error);
+  assert.deepEqual([kind, number, attempts.map(({ status }) => status)], ["auth", 276, [500, 403]]);
+}
+
 export const RUNNERS = {
   "README.md": {
-    Use: [firstCalls, inBrowser, inWorker],
-    "All profiles": [allProfiles],
-    "Bodies you already have": [decoding],
-    "A file in hand": [fileInHand],
-    "What it means": [meaning],
-    "Comparing two files": [comparing],
-    Gateway: [asGateway],
-    "A sandbox for your tests": [underVitest],
+    "Quick start": [firstCall, inBrowser, withoutKey],
+    "Errors and retries": [wrongKey],
+    "Other profiles": [otherProfile],
+    "All profiles": [streamAndSweep],
+    "A file that you have": [filesInHand],
+    "Health and changes": [healthAndChanges],
+    Gateway: [smallGateway],
+    Tests: [suspended],
   },
   "www/guides/all-profiles.md": { "All profiles": [allProfiles] },
   "www/guides/files.md": { "Reading one": [fileInHand], "Comparing two files": [comparing] },

@@ -4,7 +4,8 @@ import { describe, test } from "node:test";
 import { DOCUMENTS, RUNNERS, blocksIn } from "./snippets.mjs";
 
 const CODE = ["js", "mjs", "jsx", "ts", "mts", "tsx", "javascript", "typescript"];
-const PROSE = ["sh", "text"];
+// Commands have tests of their own; data is only shown.
+const PROSE = ["sh", "text", "json", "jsonc", "yaml", "toml"];
 
 for (const document of DOCUMENTS) {
   // A block that was taken from a file is compared with it, and the file is run.
