@@ -1,6 +1,8 @@
 // Every js and ts block of README.md and of the guides runs unchanged against the sandbox.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { at } from "../../scripts/lib/tools.mjs";
 import { DOCUMENTS, RUNNERS, blocksIn } from "./snippets.mjs";
 
 const CODE = ["js", "mjs", "jsx", "ts", "mts", "tsx", "javascript", "typescript"];
@@ -8,8 +10,8 @@ const CODE = ["js", "mjs", "jsx", "ts", "mts", "tsx", "javascript", "typescript"
 const PROSE = ["sh", "text", "json", "jsonc", "yaml", "toml"];
 
 for (const document of DOCUMENTS) {
-  // A block that was taken from a file is compared with it, and the file is run.
-  const blocks = blocksIn(document).filter(({ file }) => file === undefined);
+  const all = blocksIn(document);
+  const blocks = all.filter(({ file }) => file === undefined);
   const snippets = blocks.filter(({ language }) => CODE.includes(language));
   const runners = RUNNERS[document] ?? {};
 
@@ -18,6 +20,11 @@ for (const document of DOCUMENTS) {
       const odd = blocks.filter(({ language }) => !CODE.includes(language) && !PROSE.includes(language));
       assert.deepEqual(odd, [], "give the block a language, or name the language in snippets.test.mjs");
     });
+
+    // Such a file is run by tests of its own.
+    for (const { file, code } of all.filter(({ file }) => file !== undefined)) {
+      test(`shows ${file} as it is`, () => assert.ok(readFileSync(at(file), "utf8").includes(code.trim()), "the block differs from the file"));
+    }
 
     test("has as many snippets under each heading as RUNNERS in tests/docs/snippets.mjs has runners", () => {
       const count = {};
