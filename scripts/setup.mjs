@@ -1,7 +1,7 @@
 // Installs everything that the project's commands need. Runs as `npm run setup`, and at the beginning of start,
 // build and test. If everything is installed, it changes nothing, needs no network and takes a fraction of a second.
 //
-//   node scripts/setup.mjs [--for build|test|contract|coverage|mutants|deny|semver] [--check]      --check only reports; it exits with 1 if something is missing
+//   node scripts/setup.mjs [--for build|test|contract|picture|coverage|mutants|deny|semver] [--check]      --check only reports; it exits with 1 if something is missing
 //
 // It writes to node_modules/ and target/ in the project, and installs the pinned tools in the user's cache. Anything else
 // (Debian packages, a Rust target) is printed as a command before it runs.
