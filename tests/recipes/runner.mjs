@@ -80,7 +80,7 @@ async function serveGateway({ baseUrl, apiKey, profileKey }, site) {
 }
 
 /** Chromium's own line about a response with an error status, which no page can prevent. */
-const STATUS_LINE = /^Failed to load resource: the server responded with a status of 403/;
+const STATUS_LINE = /^Failed to load resource: the server responded with a status of (?:403|502)\b/;
 
 /** Opens a page and waits until `judge` accepts its text. Anything written to the console is a failure, unless `allowed` matches it. */
 async function opened(browser, url, judge, allowed) {
