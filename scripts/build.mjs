@@ -1,14 +1,14 @@
 // Builds the npm package: Rust -> wasm -> glue -> pkg/dist. `npm run build`, and imported by start, test and size.
 // Each step prints one line, and is skipped if its inputs have not changed.
-import { mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, closeSync, copyFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { locked } from "./lib/lock.mjs";
 import { forRegistry } from "./lib/papers.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import { withShortNames, withoutPanicWords } from "./lib/slim.mjs";
 import { filesUnder, step } from "./lib/steps.mjs";
-import { PINNED, WASM, at, nativeEnvironment, nativeToolchain, target, toolPath, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
+import { PINNED, WASM, at, nativeEnvironment, nativeToolchain, toolPath, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";
 
 /** The package's entries: name below pkg/dist -> source. `exports` in pkg/package.json lists the same. */
@@ -98,7 +98,7 @@ const shipped = ({ name }) => at("pkg", "dist", `${name}.wasm`);
 const rustSources = () => filesUnder(at("Cargo.toml"), at("Cargo.lock"), at("src"));
 /** Without what is compiled natively only. */
 const wasmSources = () => rustSources().filter((file) => !file.startsWith(at("src", "openapi")));
-const locked = process.env.CI ? ["--locked"] : [];
+const asLocked = process.env.CI ? ["--locked"] : [];
 const versionOf = (name) => JSON.parse(readFileSync(at("node_modules", name, "package.json"), "utf8")).version;
 
 async function must(what, command, args, options) {
@@ -110,7 +110,7 @@ async function must(what, command, args, options) {
 async function compileRust(module) {
   const toolchain = wasmToolchain();
   const { feature, profile, rustc } = module;
-  const args = ["rustc", ...locked, "--features", feature, "--lib", "--crate-type", "cdylib", "--profile", profile, "--target", WASM, "--", ...LINK_FLAGS, ...rustc];
+  const args = ["rustc", ...asLocked, "--features", feature, "--lib", "--crate-type", "cdylib", "--profile", profile, "--target", WASM, "--", ...LINK_FLAGS, ...rustc];
   await step(`rust ${feature}`, {
     inputs: wasmSources(),
     key: [toolchain.version, process.env.RUSTFLAGS, ...args].join(),
@@ -218,7 +218,6 @@ async function shrinkWasm(module) {
     key: [versionOf("binaryen"), ...wasmOpt].join(),
     outputs: () => [output],
     run: async () => {
-      mkdirSync(dist, { recursive: true });
       writeFileSync(slim, await withoutPanicWords(readFileSync(input)));
       await must("wasm-opt", process.execPath, [at("node_modules/binaryen/bin/wasm-opt"), ...wasmOpt, slim, "-o", output]);
       new WebAssembly.Module(readFileSync(output));
@@ -230,7 +229,7 @@ async function shrinkWasm(module) {
 /** The output of a program of the crate, which scripts/NAME.rs prints. */
 async function printed(name) {
   const { cargo } = nativeToolchain();
-  const args = [...locked, "--quiet", "--features", "typescript", "--bin", name];
+  const args = [...asLocked, "--quiet", "--features", "typescript", "--bin", name];
   // Builds first: cargo's messages must not get into the output.
   await must(`compiling scripts/${name}.rs`, cargo, ["build", ...args], { env: nativeEnvironment() });
   return must(`running scripts/${name}.rs`, cargo, ["run", ...args], { env: nativeEnvironment() });
@@ -240,7 +239,7 @@ async function writeModelTypes() {
   const out = at("pkg", "src", "model.ts");
   await step("model types", {
     inputs: [...rustSources(), at("scripts", "typescript.rs")],
-    key: [nativeToolchain().version, ...locked, printed].join(),
+    key: [nativeToolchain().version, ...asLocked, printed].join(),
     outputs: () => [out],
     run: async () => writeFileSync(out, await printed("typescript")),
   });
@@ -262,7 +261,7 @@ async function describeApi() {
   const fixture = (name) => at("tests", "fixtures", `${name}.json`);
   await step("openapi", {
     inputs: [...rustSources(), at("scripts", "openapi.rs"), ...Object.values(SAMPLES).flatMap((samples) => Object.keys(samples).map(fixture))],
-    key: [nativeToolchain().version, ...locked, printed, JSON.stringify(SAMPLES)].join(),
+    key: [nativeToolchain().version, ...asLocked, printed, JSON.stringify(SAMPLES)].join(),
     outputs: () => [out],
     run: async () => {
       const api = JSON.parse(await printed("openapi"));
@@ -402,57 +401,28 @@ async function copyPapers() {
   });
 }
 
-/** Makes concurrent builds wait for each other, because they write the same files. */
-async function alone(body) {
-  const lock = at("target", "build.lock");
-  mkdirSync(target, { recursive: true });
-  const alive = (pid) => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
-  for (let isAnnounced = false; ; ) {
-    try {
-      const file = openSync(lock, "wx");
-      writeFileSync(file, String(process.pid));
-      closeSync(file);
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-    }
-    const holder = Number(readFileSync(lock, "utf8"));
-    if (holder && !alive(holder)) rmSync(lock, { force: true });
-    else if (!isAnnounced) isAnnounced = !console.log(`build: waiting for the build of process ${holder}`);
-    await pause(200);
-  }
-  const release = () => rmSync(lock, { force: true });
-  process.once("exit", release);
-  try {
-    return await body();
-  } finally {
-    release();
-    process.removeListener("exit", release);
-  }
-}
-
 /** Builds whatever is out of date. Expects that set-up has been run. */
 export async function build() {
   const began = performance.now();
-  await alone(async () => {
-    for (const module of MODULES) {
-      await compileRust(module);
-      await makeGlue(module);
-      await shrinkWasm(module);
-    }
+  // Concurrent builds would write the same files.
+  await locked(at("target", "build.lock"), async () => {
+    mkdirSync(dist, { recursive: true });
+    const native = writeModelTypes().then(describeApi);
+    // Two at a time, because the compiler optimizes a whole module on one processor, and so does wasm-opt.
+    const waiting = [...MODULES];
+    const buildModules = async () => {
+      for (let module = waiting.shift(); module; module = waiting.shift()) {
+        await compileRust(module);
+        await makeGlue(module);
+        await shrinkWasm(module);
+      }
+    };
+    await Promise.all([buildModules(), buildModules(), native]);
     await copyWire();
-    await writeModelTypes();
-    await describeApi();
     await bundle();
     await declareTypes();
     await copyPapers();
-  });
+  }, (holder) => console.log(`build: waiting for the build of process ${holder}`));
   console.log(`build: pkg/dist is ready, ${seconds(began)}`);
 }
 

@@ -2,6 +2,7 @@
 // folder under tests/ with a package.json has its own tools, installed once into target/npm/ from its lock file. Only the installation needs a network.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { locked } from "./lock.mjs";
 import { Stop, run, seconds } from "./run.mjs";
 import { at } from "./tools.mjs";
 
@@ -20,10 +21,16 @@ export const matrixTools = toolsOf("matrix");
 /** Installs the tools of `tests/<folder>` if necessary. Resolves to the folder that contains their `node_modules`. */
 export async function installTools(folder) {
   const tools = toolsOf(folder);
+  // Suites that run side by side may need the same tools.
+  await locked(`${tools}.lock`, () => install(folder, tools));
+  return tools;
+}
+
+async function install(folder, tools) {
   const stamp = join(tools, "installed.json");
   const files = filesOf(folder);
   const wanted = Object.values(files).join("\n");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return tools;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   console.log(`test: installing the tools of tests/${folder} into target/npm (once) ...`);
   const began = performance.now();
   rmSync(stamp, { force: true });
@@ -34,5 +41,4 @@ export async function installTools(folder) {
   if (code !== 0) throw new Stop(`${output}\ntest: npm install failed in ${tools}; it needs the package registry once: see the lines above, then run it again`);
   writeFileSync(stamp, wanted);
   console.log(`test: installed, ${seconds(began)}`);
-  return tools;
 }
