@@ -1,7 +1,7 @@
 // Tools that are written in Python. Each has a virtual environment under target/python, made from the requirements.txt of its folder under
 // tests/, which pins every package by version and hash. Only the installation needs a network.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { Stop, run, seconds } from "./run.mjs";
 import { at, onPath, target } from "./tools.mjs";
@@ -23,13 +23,13 @@ export function python() {
 }
 
 /** The folder of the programs of `tests/<folder>`. */
-export const toolsOfPython = (folder) => join(target, "python", folder, process.platform === "win32" ? "Scripts" : "bin");
+export const toolsOfPython = (folder) => join(target, "python", folder.replaceAll("/", "-"), process.platform === "win32" ? "Scripts" : "bin");
 
 /** Installs the tools of `tests/<folder>` if necessary. Resolves to the folder of their programs. */
 export async function installPython(folder) {
   const found = python();
   if (!found) throw new Stop(`test: there is no Python ${oldestPython} with venv on PATH: run npm run setup`);
-  const place = join(target, "python", folder);
+  const place = dirname(toolsOfPython(folder));
   const requirements = at("tests", folder, "requirements.txt");
   const [programs, stamp] = [toolsOfPython(folder), join(place, "installed.txt")];
   const wanted = `${found.program} ${found.version}\n${readFileSync(requirements, "utf8")}`;

@@ -48,7 +48,8 @@ describe("the tarball", () => {
   test("publint reports no problems", () => clean("publint/src/cli.js", tarball, "--strict"));
   test("the types resolve like the code", () => {
     const { exports } = JSON.parse(readFileSync(join(packedPackage, "package.json"), "utf8"));
-    const untyped = Object.keys(exports).filter((name) => name.endsWith(".wasm"));
+    // TypeScript's "node10" does not read `exports`, so it cannot find files of `dist` by another name.
+    const untyped = Object.keys(exports).filter((name) => /\.wasm$|^\.\/openapi\.json$/.test(name));
     return clean("@arethetypeswrong/cli/dist/index.js", tarball, "--exclude-entrypoints", ...untyped);
   });
 });
