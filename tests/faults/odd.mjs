@@ -30,6 +30,15 @@ export function* oddBodies(sample) {
   }
 }
 
+/** A sample without each of its fields. */
+export function* bodiesWithout(sample) {
+  for (const steps of placesIn(sample).filter((steps) => typeof steps.at(-1) === "string")) {
+    const body = structuredClone(sample);
+    delete at(body, steps.slice(0, -1))[steps.at(-1)];
+    yield { steps, body };
+  }
+}
+
 const written = (steps) => steps.reduce((path, step) => (typeof step === "number" ? `${path}[${step}]` : path === "" ? step : `${path}.${step}`), "");
 
 /** Whether the body is unusable. */
