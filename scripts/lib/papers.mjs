@@ -11,13 +11,13 @@ const isRelative = (link) => !/^(?:[a-z]+:|#|\/\/)/i.test(link);
 
 /**
  * Links to files of the repository become absolute. The release workflow names the repository, because only there its URL is known; without one,
- * such links become plain text, and pictures are left out.
+ * such links become plain text, and pictures are left out with the line in italics below them.
  */
 export function forRegistry(markdown, manifest) {
   const place = places(manifest);
   const rewrite = (text) =>
     text
-      .replaceAll(/<picture>[^]*?<\/picture>\n*/g, (picture) =>
+      .replaceAll(/<picture>[^]*?<\/picture>\n+\*.+\*\n*/g, (picture) =>
         place ? picture.replaceAll(/(src|srcset)="([^"]+)"/g, (whole, name, path) => (isRelative(path) ? `${name}="${place.picture(path)}"` : whole)) : "",
       )
       .replaceAll(/\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, text, link) => {

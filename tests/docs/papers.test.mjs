@@ -20,8 +20,9 @@ describe("README.md in the package", () => {
 
   test("has no relative links if no repository is named", () => {
     const { repository, ...rest } = manifest;
-    const links = linksOf(forRegistry(readme, rest));
-    assert.deepEqual(links.filter((link) => !/^(https:|#)/.test(link)), []);
+    const made = forRegistry(readme, rest);
+    assert.deepEqual(linksOf(made).filter((link) => !/^(https:|#)/.test(link)), []);
+    assert.doesNotMatch(made, /picture|^\*/m);
   });
 
   test("has absolute links to files that exist if one is named", () => {
