@@ -1,7 +1,7 @@
 // `--fail-on`: exit status 3 if something needs attention, so that cron can mail it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { run, sandbox } from "./helpers.mjs";
+import { run, sandbox, start } from "./helpers.mjs";
 
 const DAY_MS = 86_400_000;
 const link = (days) => ({ refId: "r", displayNames: [{ platform: "linkedin", refreshRequired: new Date(Date.now() + days * DAY_MS).toISOString() }], activeSocialAccounts: ["linkedin"] });
@@ -44,6 +44,20 @@ test("--within moves the border, and --network leaves the others out", async (t)
     assert.equal(await status("--within", "20", "--network", "linkedin"), 0);
     assert.equal(await status("--within", "40", "--network", "facebook"), 0);
   }
+});
+
+test("it is 3 even if nobody reads the result", async (t) => {
+  const { at, env } = await sandbox(t, { primary: { user: link(-3) }, userProfiles: [{ profileKey: "B", user: link(-3) }] });
+  const status = async (...words) => {
+    const { child, ended } = start([...words, ...at], { env });
+    child.stdout.destroy();
+    const { code, err } = await ended;
+    assert.equal(err, "");
+    return code;
+  };
+  assert.equal(await status("health", "--fail-on", "now"), 3);
+  assert.equal(await status("sweep", "--format", "csv", "--fail-on", "soon"), 3);
+  assert.equal(await status("sweep", "--format", "csv"), 0);
 });
 
 test("without the option, it is 0", async (t) => {

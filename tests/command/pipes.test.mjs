@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { test } from "node:test";
-import { BIN, environment, run, sandbox, start, until } from "./helpers.mjs";
+import { BIN, environment, folder, run, sandbox, start, until } from "./helpers.mjs";
 
 // eslint-disable-next-line no-control-regex
 const ESCAPE = /\u001b/;
@@ -45,6 +45,14 @@ test("standard output on a full disk is an error", async () => {
   const { code, err } = await run(["sweep", "--sandbox"], { stdio: ["pipe", full, "pipe"] });
   assert.equal(code, 1);
   assert.match(err, /^ayrshare-user: The result could not be written to standard output: no space is left on the disk\./);
+});
+
+test("a name with control characters is shown with escapes when the command is stopped", async (t) => {
+  const { at, env, sandbox: inner } = await sandbox(t, { batchDelayMs: 600_000 });
+  const { child, ended } = start(["sweep", ...at, "--out", `${folder(t)}/a\u001b[2Jb.csv`], { env });
+  await until(() => inner.requests.length > 0);
+  child.kill("SIGTERM");
+  assert.match((await ended).err, /a\\u001b\[2Jb\.csv was not changed\.\n$/);
 });
 
 test("standard error that nobody reads changes nothing", async (t) => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { folder, run, sandbox, start, until } from "./helpers.mjs";
@@ -77,11 +77,17 @@ test("the signed address is printed by `batch` alone, on standard output or in t
   hidden(failed.out + failed.err);
 });
 
+test("emoji and letters that are joined stay whole, and so do the flags of regions", async (t) => {
+  const title = "\u{1F468}\u200d\u{1F373} \u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F} \u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0661\u0600";
+  const { at, env: own } = await sandbox(t, { primary: { user: { title, displayNames: [] } } });
+  for (const format of ["table", "json"]) assert.ok((await run(["user", ...at, "--format", format], { env: own })).out.includes(title), format);
+});
+
 test("control characters from the service do not reach the terminal", async (t) => {
-  const nasty = "\u001b[2J\u001b]0;title\u0007\u009b31m\u202eabc\r\n";
+  const nasty = "\u001b[2J\u001b]0;title\u0007\u0000\u009b31m\u202eabc\u061c\u200e\u2028\u2060\u00ad\ufff9\u{1d173}\r\n";
   const { at, env: own } = await sandbox(t, { primary: { user: { title: nasty, refId: nasty, displayNames: [{ platform: "linkedin", displayName: nasty }] } }, userProfiles: [{ profileKey: "K", user: { title: nasty, refId: nasty, displayNames: [] } }] });
   // eslint-disable-next-line no-control-regex
-  const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+  const control = /(?!\n)\p{Cc}|\p{Cf}|[\u2028\u2029]/u;
   for (const command of ["user", "profiles", "sweep", "health"]) {
     for (const format of ["table", "json", "ndjson"]) {
       const { code, out, err } = await run([command, ...at, "--format", format], { env: own });
@@ -91,6 +97,20 @@ test("control characters from the service do not reach the terminal", async (t) 
   }
   const [profile] = JSON.parse((await run(["profiles", ...at, "--format", "json"], { env: own })).out);
   assert.equal(profile.title, nasty, "JSON still has the text itself");
+  const place = folder(t);
+  const [before, after] = [join(place, "before.json"), join(place, "after.json")];
+  writeFileSync(before, JSON.stringify([{ refId: nasty, title: "old", displayNames: [{ platform: "linkedin", displayName: nasty }] }]));
+  writeFileSync(after, JSON.stringify([{ refId: nasty, title: nasty, displayNames: [{ platform: "linkedin", displayName: "new" }, { platform: nasty, displayName: nasty }] }, { refId: `${nasty}2`, title: nasty, displayNames: [] }]));
+  for (const format of ["table", "json", "ndjson"]) {
+    const { code, out, err } = await run(["compare", before, after, "--format", format]);
+    assert.equal(code, 0, err);
+    assert.ok(out.includes("abc"));
+    assert.doesNotMatch(out, control, `compare ${format}`);
+  }
+  // Names of files come from the user, but perhaps by a pattern of the shell.
+  const missing = await run(["sweep", "--file", `/nowhere/${nasty.replaceAll("\0", "")}`]);
+  assert.equal(missing.code, 1);
+  assert.doesNotMatch(missing.err, control);
   const error = await run(["user", ...(await echo(t, 400, { status: "error", code: 999, message: nasty }))], { env });
   assert.equal(error.code, 1);
   assert.doesNotMatch(error.err, control);

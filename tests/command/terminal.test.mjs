@@ -46,6 +46,15 @@ test("rows and the bar do not mix", async (t) => {
   assert.deepEqual(wrong, []);
 });
 
+test("in a terminal, each record of a CSV is one line without control characters", async (t) => {
+  const title = "a\u001b[2J\r\nb\tc\u202ed\u061c";
+  const { at, env } = await sandbox(t, { batchDelayMs: 0, userProfiles: [{ profileKey: "K", user: { refId: "r", title, displayNames: [] } }] });
+  const screen = terminal(t, ["profiles", ...at, "--format", "csv"], { env, columns: 120, redirect: "2>/dev/null" });
+  assert.equal(await screen.ended(), 0);
+  assert.doesNotMatch(screen.raw(), /[\p{Cf}\t]|\u001b\[2J/u);
+  assert.match(screen.lines()[1], /^a\\u001b\[2J\\u000d\\u000ab\\u0009c\\u202ed\\u061c,0,,r,/);
+});
+
 test("the bar goes to the terminal while the result goes to a file", async (t) => {
   const place = folder(t);
   const { at, env } = await sandbox(t, { ...SLOW, profiles: 4_000 });

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { AyrshareUser, diffProfiles } from "ayrshare-user";
-import Papa from "papaparse";
+import { parse } from "csv-parse/sync";
 import { buildStaticPage } from "../../scripts/page.mjs";
 import { choose, drop, temporaryFolder, warmed, writeBatchFile } from "./files.mjs";
 import { assertAccessible, BROWSERS, openPage, runIs, savedBy, screenshot } from "./helpers.mjs";
@@ -206,7 +206,7 @@ for (const { name, launch } of BROWSERS) {
       await totalIs(page, "differences", `${expected.renamed} differences`);
       await assertAccessible(page, "a comparison");
       const { text } = await savedBy(page, () => table.getByRole("button", { name: "Save as CSV" }).click());
-      const { data } = Papa.parse(text.replace("\ufeff", "").trimEnd(), { header: true });
+      const data = parse(text, { columns: true, bom: true, record_delimiter: "\r\n" });
       assert.equal(data.length, expected.renamed);
       assert.ok(data.some(({ after }) => after === "'=Renamed"));
       assert.deepEqual(seen.requests.slice(loaded), []);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
-import Papa from "papaparse";
+import { parse } from "csv-parse/sync";
 import { assertAccessible, BROWSERS, connectTo, openPage, runIs, savedBy, screenshot, startPage, unfold } from "./helpers.mjs";
 
 const PROFILES = 3_000;
@@ -45,7 +45,7 @@ async function readAll(browser, options) {
 
 async function saved(page) {
   const { name, text } = await savedBy(page, () => page.getByRole("button", { name: "Save as CSV" }).click());
-  return { name, text, ...Papa.parse(text.replace("\ufeff", "").trimEnd(), { header: true }) };
+  return { name, text, data: parse(text, { columns: true, bom: true, record_delimiter: "\r\n" }) };
 }
 
 for (const { name, launch } of BROWSERS) {
@@ -103,7 +103,6 @@ for (const { name, launch } of BROWSERS) {
       const { page, seen, close } = await readAll(browser);
       const all = await saved(page);
       assert.equal(all.name, "links.csv");
-      assert.deepEqual(all.errors, []);
       const expected = report.links.map(({ refId, title, network, daysLeft, expired }) => [refId, title, network, String(daysLeft), String(expired)].join());
       assert.deepEqual(all.data.map(({ refId, title, network, daysLeft, expired }) => [refId, title, network, daysLeft, expired].join()).sort(), expected.sort());
       const seconds = ({ dueMs, due }) => Math.round((dueMs ?? Date.parse(due)) / 1000);

@@ -21,6 +21,7 @@ import { type BarStream, ProgressBar } from "./progress.js";
 import type { Report } from "./report.js";
 import { sandboxFiles, sandboxOptions } from "./sandbox-data.js";
 import { type Colourable, type Style, styleOf } from "./style.js";
+import { harmless } from "./text.js";
 import { csv } from "./writers/csv.js";
 import { json, ndjson } from "./writers/json.js";
 import { table } from "./writers/table.js";
@@ -47,13 +48,15 @@ const NEEDS_ATTENTION = 3;
 
 /** Runs the command and resolves to its exit status: 0, 1 for a failure, 2 for wrong usage, 3 if something needs attention. */
 export async function run(words: readonly string[], version: string, process: Process): Promise<number> {
-  const say = (text: string): void => void process.stderr.write(`ayrshare-user: ${text}\n`, () => {});
+  const say = (text: string): void => void process.stderr.write(`ayrshare-user: ${harmless(text)}\n`, () => {});
   // Nobody reads the messages any more. The exit status still says how it went.
   process.stderr.on("error", () => {});
   const stdout = toStream(process.stdout);
   const bar = new ProgressBar(process.stderr, styleOf(process.stderr), process.env.TERM === "dumb");
   let output: Output = stdout;
   let files: NamedFiles = {};
+  /** The exit status if nothing fails. */
+  let status = 0;
   const opened: LocalFile[] = [];
   try {
     const request = readArguments(words);
@@ -76,6 +79,7 @@ export async function run(words: readonly string[], version: string, process: Pr
       });
     }
     const report = await read();
+    if (given.failOn !== undefined && reaches(report.level ?? "ok", given.failOn)) status = NEEDS_ATTENTION;
     for await (const piece of pieces(report, given, process)) {
       bar.clear();
       await output.write(piece);
@@ -83,14 +87,15 @@ export async function run(words: readonly string[], version: string, process: Pr
     await output.finish();
     bar.stop();
     for (const note of report.notes?.() ?? []) say(note);
-    return given.failOn !== undefined && reaches(report.level ?? "ok", given.failOn) ? NEEDS_ATTENTION : 0;
+    return status;
   } catch (error) {
     bar.stop();
     output.abandon();
-    if (error instanceof ReaderGone) return 0;
-    const { message, status } = failureOf(error, files);
-    say(message);
-    return status;
+    // What was found does not depend on how much of it somebody wanted to see.
+    if (error instanceof ReaderGone) return status;
+    const failure = failureOf(error, files);
+    say(failure.message);
+    return failure.status;
   }
 }
 
@@ -165,7 +170,7 @@ function pieces(report: Report, { format, out }: Arguments, process: Process): A
     case "ndjson":
       return ndjson(report);
     case "csv":
-      return csv(report);
+      return csv(report, isTerminal);
     default:
       return table(report, isTerminal ? styleOf(process.stdout) : plain, isTerminal ? process.stdout.columns || undefined : undefined);
   }

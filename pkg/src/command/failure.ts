@@ -3,7 +3,6 @@ import { type AyrshareError, isAyrshareError } from "../errors/ayrshare-error.js
 import { FileError } from "./local-file.js";
 import { OutputError } from "./output.js";
 import { UsageError } from "./usage-error.js";
-import { harmless } from "./text.js";
 
 /** An error as a text and an exit status. */
 export interface Failure {
@@ -32,8 +31,8 @@ export function failureOf(error: unknown, files: NamedFiles = {}): Failure {
   if (error instanceof UsageError) return { message: error.message, status: 2 };
   // The library reports that its source failed; the reason is in ours.
   if (isAyrshareError(error) && error.cause instanceof FileError) return failureOf(error.cause);
-  if (isAyrshareError(error)) return { message: harmless(messageOf(error, files)), status: error.kind === "config" ? 2 : 1 };
-  if (error instanceof OutputError || error instanceof FileError) return { message: harmless(error.message), status: 1 };
+  if (isAyrshareError(error)) return { message: messageOf(error, files), status: error.kind === "config" ? 2 : 1 };
+  if (error instanceof OutputError || error instanceof FileError) return { message: error.message, status: 1 };
   // The message of an error that nobody expected may contain anything, so only its name is shown.
   return { message: `Something unexpected went wrong (${error instanceof Error ? error.name : typeof error}). This is a mistake in ayrshare-user: please report it.`, status: 1 };
 }

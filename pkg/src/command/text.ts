@@ -1,7 +1,13 @@
 // How texts from elsewhere are shown in a terminal: harmless, and in columns.
 
-/** Control characters, among them those that start terminal commands, and characters that change the direction of the text around them. */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/**
+ * Control characters, among them those that start terminal commands; line breaks; and invisible characters, among them those that change the direction
+ * of the text around them. Not those that join letters and emoji.
+ */
+const UNSAFE = /[\p{Cc}\u2028\u2029\ufff9-\ufffb]|(?![\u200c\u200d\u{e0020}-\u{e007f}])(?=\p{Cf})\p{Default_Ignorable_Code_Point}/gu;
+
+/** The same without the ones that JSON cannot contain but as white space. */
+const UNSAFE_IN_JSON = new RegExp(`(?![\\0-\\x1f])(?:${UNSAFE.source})`, "gu");
 
 const PLAIN = /^[\x20-\x7e]*$/;
 
@@ -17,11 +23,12 @@ export function harmless(text: string): string {
 
 /** JSON text that is safe in a terminal and still the same JSON: `JSON.stringify` leaves some control characters as they are. */
 export function harmlessJson(json: string): string {
-  return json.replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, escaped);
+  return json.replace(UNSAFE_IN_JSON, escaped);
 }
 
+/** A character of two units becomes two escapes, as JSON requires. */
 function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return char.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** How many columns a text takes in a terminal. */

@@ -1,14 +1,8 @@
-// A table as a CSV file by RFC 4180.
+// A table as a CSV file, written as the command `ayrshare-user` writes it.
 
-import { unparse } from "papaparse";
+import { csvRow } from "../../../pkg/src/command/writers/csv-row.js";
 
 export type Cell = string | number | boolean | undefined;
-
-/**
- * What a spreadsheet may run as a formula. Names and titles are untrusted, so such cells get an apostrophe in front. Spreadsheets ignore spaces before
- * a formula, and some read the full-width signs like the plain ones.
- */
-const FORMULA = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 
 /** Without it, Excel takes UTF-8 for the computer's old code page. */
 const BYTE_ORDER_MARK = "\ufeff";
@@ -18,10 +12,9 @@ const PIECE = 10_000;
 
 export function csvOf<Row>(fields: Readonly<Record<string, (row: Row) => Cell>>, rows: readonly Row[]): Blob {
   const [names, values] = [Object.keys(fields), Object.values(fields)];
-  const pieces = [`${BYTE_ORDER_MARK}${names.join(",")}\r\n`];
+  const pieces = [BYTE_ORDER_MARK + csvRow(names)];
   for (let from = 0; from < rows.length; from += PIECE) {
-    const data = rows.slice(from, from + PIECE).map((row) => values.map((value) => value(row)));
-    pieces.push(`${unparse(data, { escapeFormulae: FORMULA, newline: "\r\n" })}\r\n`);
+    pieces.push(rows.slice(from, from + PIECE).map((row) => csvRow(values.map((value) => value(row)))).join(""));
   }
   return new Blob(pieces, { type: "text/csv;charset=utf-8" });
 }

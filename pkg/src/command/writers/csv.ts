@@ -1,34 +1,20 @@
-// CSV by RFC 4180, in UTF-8. A library would be more code than these rules, and the only third-party JavaScript in the package; a test reads the
-// result with somebody else's parser.
+// CSV in UTF-8.
 
-import { type Report, cellOf } from "../report.js";
+import { type Cell, type Report, cellOf } from "../report.js";
+import { harmless } from "../text.js";
+import { csvRow } from "./csv-row.js";
 
-/** Characters with which spreadsheets start formulas; the last four are the full-width forms of the first. */
-const FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20]";
-
-/** White space before a formula is ignored, and some of it starts a cell of its own. */
-const AT_START = new RegExp(`^(?=[\\t\\r\\n]|[\\s\\0]*${FORMULA})`);
-
-/** Where the locale's separator is a semicolon, a spreadsheet splits cells there, does not see our quotes, and ends rows at every line break. */
-const AFTER_SEPARATOR = new RegExp(`([;\\t\\r\\n]\\s*"?)(?=${FORMULA})`, "g");
-
-/** Writes the records as CSV, with a row of names first. */
-export async function* csv(report: Report): AsyncGenerator<string> {
-  yield row(report.columns.map(({ name }) => name));
+/**
+ * Writes the records as CSV, with a row of names first. In a terminal, each record is one line, and characters that would change how the line is shown
+ * are escapes; in a file, line breaks and the direction of text stay as they are, because a spreadsheet needs them.
+ */
+export async function* csv(report: Report, isTerminal: boolean): AsyncGenerator<string> {
+  const shown = (value: unknown): Cell => {
+    const cell = cellOf(value);
+    return isTerminal && typeof cell === "string" ? harmless(cell) : cell;
+  };
+  yield csvRow(report.columns.map(({ name }) => name));
   for await (const batch of report.records) {
-    if (batch.length > 0) yield batch.map((record) => row(report.columns.map(({ cell }) => cell(record)))).join("");
+    if (batch.length > 0) yield batch.map((record) => csvRow(report.columns.map(({ cell }) => shown(cell(record))))).join("");
   }
-}
-
-function row(cells: readonly unknown[]): string {
-  return `${cells.map(field).join(",")}\r\n`;
-}
-
-function field(value: unknown): string {
-  const cell = cellOf(value);
-  if (cell === undefined) return "";
-  // A number cannot be a formula, and a negative one should stay a number.
-  if (typeof cell !== "string") return String(cell);
-  const text = cell.replace(AFTER_SEPARATOR, "$1'").replace(AT_START, "'");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
