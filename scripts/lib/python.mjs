@@ -43,7 +43,7 @@ export async function installPython(folder) {
     if (code !== 0) throw new Stop(`${output}\ntest: ${command} ${args.slice(0, 3).join(" ")} failed; it needs the package registry once: see the lines above, then run it again`);
   };
   await must(found.program, ["-m", "venv", place]);
-  await must(join(programs, "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:", "-r", requirements]);
+  await must(join(programs, "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--require-hashes", "--only-binary=:all:", "-r", requirements]);
   writeFileSync(stamp, wanted);
   console.log(`test: installed, ${seconds(began)}`);
   return programs;
