@@ -12,7 +12,6 @@ import { toolsOf } from "../../scripts/lib/installed.mjs";
 import { run } from "../../scripts/lib/run.mjs";
 import { at } from "../../scripts/lib/tools.mjs";
 import { bodiesWithout, oddBodies } from "../faults/odd.mjs";
-import { withFiles } from "../recipes/guides.mjs";
 
 const tools = toolsOf("contract");
 const Ajv = createRequire(join(tools, "package.json"))("ajv/dist/2020").default;
@@ -51,12 +50,6 @@ test("a linter finds nothing in the description", async () => {
   const { code, output } = await run(join(tools, "node_modules/.bin/redocly"), lint, { cwd: tools, env });
   assert.equal(code, 0, output);
   assert.match(output, /Your API description is valid/);
-});
-
-test("the guide shows the client in Python that `npm run contract` runs", () => {
-  const guide = readFileSync(at("www/guides/openapi.md"), "utf8");
-  assert.match(guide, /<!-- file: tests\/contract\/client\/client\.py -->/);
-  assert.equal(withFiles(guide), guide);
 });
 
 describe("the schemas", () => {
