@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
+import { locked } from "./lock.mjs";
 import { Stop, run, seconds } from "./run.mjs";
 import { at, onPath, target } from "./tools.mjs";
 
@@ -27,13 +28,19 @@ export const toolsOfPython = (folder) => join(target, "python", folder.replaceAl
 
 /** Installs the tools of `tests/<folder>` if necessary. Resolves to the folder of their programs. */
 export async function installPython(folder) {
+  const programs = toolsOfPython(folder);
+  const place = dirname(programs);
+  await locked(`${place}.lock`, () => install(folder, place, programs));
+  return programs;
+}
+
+async function install(folder, place, programs) {
   const found = python();
   if (!found) throw new Stop(`test: there is no Python ${oldestPython} with venv on PATH: run npm run setup`);
-  const place = dirname(toolsOfPython(folder));
   const requirements = at("tests", folder, "requirements.txt");
-  const [programs, stamp] = [toolsOfPython(folder), join(place, "installed.txt")];
+  const stamp = join(place, "installed.txt");
   const wanted = `${found.program} ${found.version}\n${readFileSync(requirements, "utf8")}`;
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return programs;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   console.log(`test: installing the Python tools of tests/${folder} into target/python (once) ...`);
   const began = performance.now();
   rmSync(place, { recursive: true, force: true });
@@ -43,8 +50,8 @@ export async function installPython(folder) {
     if (code !== 0) throw new Stop(`${output}\ntest: ${command} ${args.slice(0, 3).join(" ")} failed; it needs the package registry once: see the lines above, then run it again`);
   };
   await must(found.program, ["-m", "venv", place]);
-  await must(join(programs, "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--require-hashes", "--only-binary=:all:", "-r", requirements]);
+  const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--require-hashes", "--only-binary=:all:"];
+  await must(join(programs, "python"), ["-m", "pip", "install", ...options, "-r", requirements]);
   writeFileSync(stamp, wanted);
   console.log(`test: installed, ${seconds(began)}`);
-  return programs;
 }
