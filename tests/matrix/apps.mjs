@@ -27,7 +27,8 @@ function prepare(folder) {
 /**
  * Creates the folder of an app called `name` beside the tools of `tests/<folder>`, and returns what runs its commands. `write` puts its files into
  * the folder that it gets, with `filled` to replace `%PORT%`; `node` is the folder of another Node version; `more` are folders with more programs. An
- * app that is `apart` is in a temporary folder, where it finds no package that it does not install itself; `remove` deletes it.
+ * app that is `apart` is in a temporary folder, where it finds no package that it does not install itself, and which is
+ * its home, too, where package managers keep their state; `remove` deletes it.
  */
 export async function placeApp({ folder: toolsFolder, name, node: nodeFolder, env = {}, write, more = [], apart = false }) {
   const tools = await prepare(toolsFolder);
@@ -48,8 +49,9 @@ export async function placeApp({ folder: toolsFolder, name, node: nodeFolder, en
     if (program === "node") return [node, rest];
     return /\.[cm]?js$/.test(program) ? [node, [path, ...rest]] : [path, rest];
   };
+  const home = apart ? { HOME: folder } : {};
   const filledEnv = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, filled(value)]));
-  return { folder, remove, port, command, options: { cwd: folder, env: { ...inherited, ...QUIET, PATH: [dirname(node), process.env.PATH].join(delimiter), ...filledEnv } } };
+  return { folder, remove, port, command, options: { cwd: folder, env: { ...inherited, ...QUIET, PATH: [dirname(node), process.env.PATH].join(delimiter), ...home, ...filledEnv } } };
 }
 
 /** Runs a command of an app to its end. Resolves to its output. */
