@@ -147,7 +147,14 @@ describe("a file that cannot be read", () => {
     for (const command of ["sweep", "profiles", "user"]) assert.equal((await run([command, "--file", "/proc/self/mem"])).err, "ayrshare-user: /proc/self/mem could not be read: the system reports EIO.\n");
     assert.equal((await run(["compare", "/proc/self/mem", "/proc/self/mem"])).err, "ayrshare-user: /proc/self/mem could not be read: the system reports EIO.\n");
   });
-  test("is empty", async (t) => assert.match(await sweepOf(files(t, { e: "" })("e")), /The batch file is empty/));
+  test("is empty", async (t) => assert.match(await sweepOf(files(t, { e: "" })("e")), /\/e is empty\.$/m));
+  test("is standard input, which is closed or empty", async (t) => {
+    for (const words of [["sweep", "--file", "-"], ["user", "--file", "-"], ["compare", "-", files(t, { a: BATCH })("a")]]) {
+      assert.deepEqual(await run(words), { code: 1, signal: null, out: "", err: "ayrshare-user: Standard input is empty.\n" });
+      const { code, err } = await run(words, { by: ["/bin/sh", "-c", 'exec "$0" "$@" <&-'] });
+      assert.deepEqual([code, err], [1, "ayrshare-user: Standard input is empty.\n"]);
+    }
+  });
   test("is not a batch file", async (t) => {
     assert.match(await sweepOf(files(t, { e: "PK\u0003\u0004 binary" })("e")), /The batch file is not JSON/);
     assert.match(await sweepOf(files(t, { e: '"just text"' })("e")), /Check that the file is complete, and the right one/);

@@ -9,7 +9,7 @@ import { PassThrough, Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { createContext, runInContext } from "node:vm";
 import { gzipSync } from "node:zlib";
-import { AyrshareUser, streamProfiles, sweepProfiles } from "ayrshare-user";
+import { AyrshareUser, compareProfiles, streamProfiles, sweepProfiles } from "ayrshare-user";
 import { createSandbox } from "ayrshare-user/sandbox";
 import { Response as FetchedBody } from "node-fetch";
 import { Response as OldFetchedBody } from "node-fetch-2";
@@ -630,6 +630,123 @@ test("a stream is read once, and can be cancelled before it is opened", async ()
   await reading.cancel();
   assert.deepEqual(await all(reading), []);
   assert.equal(stream.locked, false);
+});
+
+/** Sources that can be read once, of one profile per chunk: two readers would get half of them each, without noticing. */
+const LINES = ["a", "b", "c", "d"].map((refId) => new TextEncoder().encode(`${JSON.stringify({ refId })}\n`));
+const readOnce = {
+  "a ReadableStream": () => streamOf(LINES),
+  "a Response": () => new Response(streamOf(LINES)),
+  "a Node stream": () => Readable.from(LINES.map((line) => Buffer.from(line))),
+  "an async generator": () => (async function* () { yield* LINES; })(),
+  "a body of node-fetch": () => new FetchedBody(Readable.from(LINES.map((line) => Buffer.from(line)))),
+};
+
+for (const [name, make] of Object.entries(readOnce)) {
+  inBothWays(`${name} has one reader: a second one is \`config\`, at the same time, afterwards, and after the first was stopped`, async (read) => {
+    const count = (result) => result.profiles ?? result.length;
+    const source = make();
+    const outcomes = await Promise.all([read(source).then(count), read(source).then(count, ({ kind }) => kind)].map((outcome) => outcome.catch(({ kind }) => kind)));
+    assert.deepEqual(outcomes.sort(), [4, "config"]);
+    assert.match((await failure(read(source), "config")).message, /has been read/);
+    const left = make();
+    for await (const _ of streamProfiles(left)) break;
+    assert.match((await failure(read(left), "config")).message, /has been read/);
+  });
+}
+
+inBothWays("an iterable that starts anew each time can be read again", async (read) => {
+  const source = { async *[Symbol.asyncIterator]() { yield* LINES; } };
+  for (let times = 0; times < 2; times += 1) await read(source);
+  const [one, other] = await Promise.all([read(source), read(source)]);
+  assert.deepEqual([one.profiles ?? one.length, other.profiles ?? other.length], [4, 4]);
+});
+
+inBothWays("a stream that somebody else has locked can be read once it is free", async (read) => {
+  const stream = streamOf(LINES);
+  const reading = read(stream);
+  // Locked after it was looked at, and before it is opened.
+  const reader = stream.getReader();
+  await failure(reading, "config");
+  reader.releaseLock();
+  const result = await read(stream);
+  assert.equal(result.profiles ?? result.length, 4);
+});
+
+test("a signal ends a read at each moment, and the source is released as soon as it was opened", async () => {
+  const reason = new Error("enough");
+  const whole = new TextEncoder().encode(`[${Array.from({ length: 3_000 }, (_, index) => (index % 100 === 50 ? "7" : JSON.stringify({ refId: `r${index}`, title: `${index * 7_919} ${"x".repeat(900)}` }))).join()}]`);
+  const readers = {
+    stream: (...args) => all(streamProfiles(...args)),
+    sweep: (source, { onInvalid: _, ...options }) => sweepProfiles(source, options),
+    "compare, before": (source, { onInvalid: _, ...options }) => compareProfiles(source, "[]", options),
+    "compare, after": (source, { onInvalid: _, ...options }) => compareProfiles("[]", source, options),
+  };
+  for (const [content, size] of [[whole, 65_536], [Uint8Array.from(gzipSync(whole)), 512]]) {
+    const pieces = Math.ceil(content.length / size);
+    for (const [name, read] of Object.entries(readers)) {
+      for (const moment of ["before", "the same turn", 1, 3, pieces, pieces + 1, "onEvent", ...(name === "stream" ? ["onInvalid", "waiting in onInvalid"] : [])]) {
+        const controller = new AbortController();
+        const abort = () => controller.abort(reason);
+        const counts = { pulled: 0, returned: 0 };
+        const next = async () => {
+          const at = counts.pulled * size;
+          counts.pulled += 1;
+          if (counts.pulled === moment) abort();
+          return at < content.length ? chunk(content.slice(at, at + size)) : END;
+        };
+        const source = { [Symbol.asyncIterator]: () => ({ next, return: async () => ({ done: Boolean((counts.returned += 1)) }) }) };
+        if (moment === "before") abort();
+        const onInvalid = () => {
+          if (moment === "onInvalid") abort();
+          if (moment !== "waiting in onInvalid") return undefined;
+          setImmediate(abort);
+          return new Promise(() => {});
+        };
+        const onEvent = () => { if (moment === "onEvent") abort(); };
+        const reading = read(source, { signal: controller.signal, onInvalid, onEvent });
+        if (moment === "the same turn") abort();
+        const { cause, message } = await failure(reading, "aborted");
+        const where = `${name} of ${size}: ${moment} ${JSON.stringify(counts)}`;
+        assert.equal(cause, reason, where);
+        assert.match(message, /^the read was aborted/);
+        const { pulled } = counts;
+        for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate);
+        // What was not opened is not released; what tells its end at the same moment may be.
+        assert.ok(pulled > pieces ? counts.returned <= 1 : counts.returned === Math.min(pulled, 1), where);
+        assert.equal(counts.pulled, pulled, `${where}: read on`);
+      }
+    }
+  }
+});
+
+test("a signal that aborts after the end changes nothing", async () => {
+  const controller = new AbortController();
+  const { source, counts } = watched(encoded('[{"refId":"a"}]'), END);
+  const stream = streamProfiles(source, { signal: controller.signal });
+  assert.equal((await all(stream)).length, 1);
+  controller.abort();
+  assert.deepEqual(await all(stream), []);
+  assert.deepEqual(counts, { pulled: 2, returned: 0 });
+});
+
+test("a file that is deleted or cut while it is read", async () => {
+  const path = inFolder("c.json");
+  const long = `[${Array.from({ length: 5_000 }, (_, index) => JSON.stringify({ refId: `r${index}`, title: "x".repeat(900) })).join()}]`;
+  const changes = { deleted: () => rmSync(path), cut: () => truncateSync(path, 1_000) };
+  // Blobs notice any change. A descriptor keeps a deleted file, and finds the end of one that was cut.
+  for (const [what, open, kind] of [["deleted", openAsBlob, "network"], ["cut", openAsBlob, "network"], ["deleted", createReadStream, undefined], ["cut", createReadStream, "decode"]]) {
+    writeFileSync(path, long);
+    const source = await open(path);
+    let seen = 0;
+    const reading = (async () => {
+      for await (const _ of streamProfiles(source)) if ((seen += 1) === 3) changes[what]();
+    })();
+    if (kind === undefined) await reading;
+    else await failure(reading, kind);
+    assert.ok(kind === undefined ? seen === 5_000 : seen >= 3 && seen < 5_000, `${what}: ${seen}`);
+    if (open === createReadStream) assert.ok(source.destroyed);
+  }
 });
 
 // In a process of its own, in which nothing has been loaded yet: the stream fails before anybody reads it.

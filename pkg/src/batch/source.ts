@@ -109,7 +109,7 @@ function ofObject(source: Members & AsyncIterable<unknown>): Inspected | undefin
     return { open: () => iterate(blobPieces(source as unknown as Blob, size)), total: size };
   }
   if (typeof bodyUsed === "boolean") return ofResponse(source);
-  if (typeof source?.[Symbol.asyncIterator] === "function") return { open: () => iterate(source[Symbol.asyncIterator](), source) };
+  if (typeof source?.[Symbol.asyncIterator] === "function") return { open: () => iterablePieces(source) };
   return undefined;
 }
 
@@ -236,8 +236,19 @@ function turn(): Promise<void> {
   });
 }
 
+/** Streams and iterators that were opened. Two readers would share the bytes of one, and a later reader would find none. */
+const begun = new WeakSet();
+
+/** Opens what can be read only once. */
+function once<T>(source: object, open: () => T): T {
+  if (begun.has(source)) throw wrong("`source` is being read or has been read: only Blobs, bytes and strings can be read twice");
+  const reader = open();
+  begun.add(source);
+  return reader;
+}
+
 function streamPieces(stream: ReadableStream): Pieces {
-  const reader = stream.getReader();
+  const reader = once(stream, () => stream.getReader());
   const end = (): void => reader.releaseLock();
   return {
     next: () => reader.read(),
@@ -249,16 +260,19 @@ function streamPieces(stream: ReadableStream): Pieces {
   };
 }
 
-function iterate(iterator: AsyncIterator<unknown>, source?: object): Pieces {
-  return {
-    next: () => iterator.next(),
-    cancel: () => {
-      quietly(() => iterator.return?.());
-      // The iterator of a Node stream ends only when a pending read does.
-      const { pipe, destroy } = (source ?? {}) as Record<string, unknown>;
-      if (typeof pipe === "function" && typeof destroy === "function") quietly(() => destroy.call(source) as unknown);
-    },
-  };
+/** An iterable may return a new iterator each time; a generator returns itself, and all iterators of a Node stream read the same stream. */
+function iterablePieces(source: AsyncIterable<unknown>): Pieces {
+  const { pipe, destroy } = source as unknown as Record<string, unknown>;
+  const isNodeStream = typeof pipe === "function";
+  const iterator = source[Symbol.asyncIterator]();
+  const pieces = iterate(isNodeStream || (iterator as unknown) === source ? once(source, () => iterator) : iterator);
+  if (!isNodeStream || typeof destroy !== "function") return pieces;
+  // The iterator of a Node stream ends only when a pending read does.
+  return { ...pieces, cancel: () => (pieces.cancel(), quietly(() => destroy.call(source) as unknown)) };
+}
+
+function iterate(iterator: AsyncIterator<unknown>): Pieces {
+  return { next: () => iterator.next(), cancel: () => quietly(() => iterator.return?.()) };
 }
 
 /** What a source does when it is released does not matter to anybody. */
@@ -270,7 +284,7 @@ function opened(open: () => Pieces): Pieces {
   try {
     return open();
   } catch (cause) {
-    throw wrong("`source` cannot be opened", cause);
+    throw isAyrshareError(cause) ? cause : wrong("`source` cannot be opened", cause);
   }
 }
 

@@ -71,6 +71,8 @@ function counting(open: () => AsyncIterable<Uint8Array>, name: string, size: num
       } catch (error) {
         throw unreadable(name, error);
       }
+      // Standard input, too, if it is closed.
+      if (bytes === 0) throw new FileError(`${name} is empty.`);
     },
   };
 }
