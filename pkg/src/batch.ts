@@ -76,7 +76,7 @@ async function opened(context: SourceContext, { onInvalid, ...rest }: Omit<Strea
     origin.close();
   };
   /** Calls the caller's function. */
-  const handed = ({ mismatches, ...record }: Invalid): Promise<void> => untilAborted(hand?.(record, mismatches), rest.signal, "source" in origin.options ? "read" : "download");
+  const handed = ({ mismatches, ...record }: Invalid): Promise<void> => untilAborted(hand?.(record, mismatches), rest.signal);
   const next = async (): Promise<User[] | undefined> => {
     const next = await answer((wasm) => {
       // Not a WebAssembly.RuntimeError, which would count as a trap of the new instance and end its streams.
@@ -116,10 +116,10 @@ function untilCancelled(request: Context["requestTicket"], controller: AbortCont
 }
 
 /** Awaits what a caller's function returned, until the signal aborts. */
-async function untilAborted(given: unknown, signal: AbortSignal | undefined, what: string): Promise<void> {
+async function untilAborted(given: unknown, signal: AbortSignal | undefined): Promise<void> {
   let stop = (_reason: unknown): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    stop = (cause) => reject(new AyrshareError({ kind: "aborted", message: `the ${what} was aborted by its signal`, cause }));
+    stop = (cause) => reject(new AyrshareError({ kind: "aborted", message: "the read was aborted by its signal", cause }));
   });
   await listening(signal, stop, () => Promise.race([given, aborted]));
 }

@@ -221,27 +221,20 @@ function pauses(): () => Promise<void> {
 }
 
 /** Browsers delay nested timers by four milliseconds, but not messages. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof MessageChannel !== "function") {
-      setTimeout(resolve);
-      return;
-    }
+const turn = () =>
+  new Promise<void>((resolve) => {
+    if (typeof MessageChannel !== "function") return void setTimeout(resolve);
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
+    port1.onmessage = () => resolve(port1.close());
     port2.postMessage(0);
   });
-}
 
 /** Streams and iterators that were opened. Two readers would share the bytes of one, and a later reader would find none. */
 const begun = new WeakSet();
 
 /** Opens what can be read only once. */
 function once<T>(source: object, open: () => T): T {
-  if (begun.has(source)) throw wrong("`source` is being read or has been read: only Blobs, bytes and strings can be read twice");
+  if (begun.has(source)) throw wrong("`source` has been read: only Blobs, bytes and strings can be read twice");
   const reader = open();
   begun.add(source);
   return reader;
@@ -265,14 +258,19 @@ function iterablePieces(source: AsyncIterable<unknown>): Pieces {
   const { pipe, destroy } = source as unknown as Record<string, unknown>;
   const isNodeStream = typeof pipe === "function";
   const iterator = source[Symbol.asyncIterator]();
-  const pieces = iterate(isNodeStream || (iterator as unknown) === source ? once(source, () => iterator) : iterator);
-  if (!isNodeStream || typeof destroy !== "function") return pieces;
   // The iterator of a Node stream ends only when a pending read does.
-  return { ...pieces, cancel: () => (pieces.cancel(), quietly(() => destroy.call(source) as unknown)) };
+  const release = isNodeStream && typeof destroy === "function" ? () => destroy.call(source) as unknown : undefined;
+  return iterate(isNodeStream || (iterator as unknown) === source ? once(source, () => iterator) : iterator, release);
 }
 
-function iterate(iterator: AsyncIterator<unknown>): Pieces {
-  return { next: () => iterator.next(), cancel: () => quietly(() => iterator.return?.()) };
+function iterate(iterator: AsyncIterator<unknown>, release?: () => unknown): Pieces {
+  return {
+    next: () => iterator.next(),
+    cancel: () => {
+      quietly(() => iterator.return?.());
+      quietly(() => release?.());
+    },
+  };
 }
 
 /** What a source does when it is released does not matter to anybody. */
