@@ -32,7 +32,7 @@ export function byteReader(source: unknown): ByteReader {
   let stopUnzipping = (): void => undefined;
   /** Bytes that have been read from the source, but not by the wasm. */
   let rest: Uint8Array = EMPTY;
-  const breathe = pauses();
+  let breathe: (() => Promise<void>) | undefined;
   const raw: NextBytes = async () => nextPiece((pieces ??= opened(open)));
   const start = async (): Promise<NextBytes> => {
     const head = await headOf(raw);
@@ -51,7 +51,7 @@ export function byteReader(source: unknown): ByteReader {
       next ??= await start();
       if (rest.length === 0) rest = (await next()) ?? EMPTY;
       // One piece can become a thousand when it is decompressed, and some runtimes do that without a pause.
-      await breathe();
+      await (breathe ??= pauses())();
       const value = rest.subarray(0, CHUNK_BYTES);
       rest = rest.subarray(CHUNK_BYTES);
       return { done: value.length === 0, value };
