@@ -6,16 +6,16 @@ use crate::error::{self, Classification};
 
 /// A status with an error body.
 pub(super) struct Status {
-    pub(super) status: u16,
+    pub(super) number: u16,
     /// Name of the response, as RFC 9110 calls the status.
     pub(super) name: &'static str,
     /// When Ayrshare sends it, and how well that is known.
     source: &'static str,
 }
 
-const fn row(status: u16, name: &'static str, source: &'static str) -> Status {
+const fn row(number: u16, name: &'static str, source: &'static str) -> Status {
     Status {
-        status,
+        number,
         name,
         source,
     }
@@ -77,7 +77,7 @@ pub(super) fn references() -> Vec<(String, Json)> {
         |name| Json::object([("$ref", format!("#/components/responses/{name}").into())]);
     let responses = STATUSES.iter();
     responses
-        .map(|row| (row.status.to_string(), reference(row.name)))
+        .map(|row| (row.number.to_string(), reference(row.name)))
         .collect()
 }
 
@@ -86,11 +86,11 @@ fn response(row: &Status) -> Json {
         kind,
         advice,
         retryable,
-    } = error::by_status(row.status);
+    } = error::by_status(row.number);
     let (meaning, _) = meaning_and_advice(advice);
     let text = format!("{}. {}", sentence(meaning), row.source);
     let mut headers = vec!["RateLimitMax", "RateLimitCount"];
-    if matches!(row.status, 429 | 503) {
+    if matches!(row.number, 429 | 503) {
         headers.push("RetryAfter");
     }
     let schema = Json::object([("schema", reference("Error"))]);
@@ -217,7 +217,7 @@ fn code_schema() -> Json {
     let mut codes = Vec::new();
     for (code, known) in error::codes() {
         let (meaning, advice) = meaning_and_advice(known.advice);
-        text.push_str(&format!("\n- {code}: {meaning}"));
+        text.extend(["\n- ", &code.to_string(), ": ", meaning]);
         codes.push(Json::object([
             ("code", code.into()),
             ("meaning", meaning.into()),

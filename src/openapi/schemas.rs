@@ -84,13 +84,13 @@ impl Schemas {
         for member in union.members {
             let tag = Json::object([("type", "string".into()), ("const", member.tag.text.into())]);
             self.object(member.object, || {
-                object_schema(member.object, Some((union.tag.text, tag)))
+                object_schema(member.object, Some(&(union.tag.text, tag)))
             });
         }
         let unknown = Json::object([("enum", Json::list(values))]);
         let tag = Json::object([("type", "string".into()), ("not", unknown)]);
         self.object(union.other, || {
-            object_schema(union.other, Some((union.tag.text, tag)))
+            object_schema(union.other, Some(&(union.tag.text, tag)))
         });
     }
 }
@@ -110,18 +110,15 @@ fn union_schema(union: &UnionShape) -> Json {
     Json::object([("description", text.into()), ("oneOf", Json::list(members))])
 }
 
-fn object_schema(object: &ObjectShape, tag: Option<(&str, Json)>) -> Json {
+fn object_schema(object: &ObjectShape, tag: Option<&(&str, Json)>) -> Json {
     let mut properties = Vec::new();
     let mut required = Vec::new();
-    if let Some((name, schema)) = &tag {
+    if let Some((name, schema)) = tag {
         let text = "Name of the network. Source: specification.";
         properties.push(((*name).to_owned(), schema.clone().with("description", text)));
         required.push(*name);
     }
-    let is_tag = |field: &Field| {
-        tag.as_ref()
-            .is_some_and(|(name, _)| *name == field.name.text)
-    };
+    let is_tag = |field: &Field| tag.is_some_and(|(name, _)| *name == field.name.text);
     for field in object.fields.iter().filter(|field| !is_tag(field)) {
         properties.push((field.name.text.to_owned(), property(field)));
         if matches!(field.presence, Presence::Essential | Presence::Required) {
