@@ -1,6 +1,7 @@
 // Everything that our documents tell users to import can be imported under that name: by Node, with `import` and `require`, and by tools that
 // look for a folder because they do not support `exports` (TypeScript's "node10", Parcel, webpack 4).
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -42,6 +43,14 @@ test("every wasm file of the package can be imported", () => {
   const files = readdirSync(join(folder, "dist")).filter((file) => file.endsWith(".wasm"));
   assert.equal(files.length, 4);
   assert.deepEqual(files.filter((file) => exports[`./${file}`] !== `./dist/${file}`), []);
+});
+
+// Bundlers replace `new URL(…, import.meta.url)` in server components with an address for browsers.
+test("server components get the entries that contain the wasm", () => {
+  const script = 'console.log(["ayrshare-user", "ayrshare-user/gateway"].map((name) => import.meta.resolve(name).split("/").at(-1)).join())';
+  const { NODE_OPTIONS, ...env } = process.env;
+  const { stdout } = spawnSync(process.execPath, ["--conditions=react-server", "--input-type=module", "--eval", script], { cwd: join(folder, "..", ".."), env, encoding: "utf8" });
+  assert.equal(stdout.trim(), "inline.js,gateway-inline.js");
 });
 
 /** Resolves the conditions of an entry to a file. */

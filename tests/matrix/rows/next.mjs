@@ -48,12 +48,9 @@ const edge = { answer: "/edge" };
 
 // With webpack, building any edge route fails (Next 16.4.6).
 const webpack = { files: WITHOUT_EDGE, build: [next("build", "--webpack")] };
-const external = 'serverExternalPackages: ["ayrshare-user"]';
 
 export default [
   ...app("Next build", { build: [next("build")] }, { "client component": client, "Node route": node, "edge route": edge }),
   ...app("Next dev", { serve: next("dev", ...AT) }, { "client component": client, "Node route": node, "edge route": edge }),
-  ...app("Next build --webpack", webpack, { "client component": client }),
-  ...app("Next build --webpack", { ...webpack, error: /could not load ayrshare_user\.wasm .*Next: serverExternalPackages/ }, { "Node route, nothing done": node }),
-  ...app("Next build --webpack", { ...webpack, settings: external, writes: `import; \`${external}\`` }, { "Node route": node }),
+  ...app("Next build --webpack", webpack, { "client component": client, "Node route": node }),
 ];
