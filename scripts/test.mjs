@@ -11,7 +11,7 @@
 // Two suites run at a time, because most of them wait for other programs, each of which uses one processor. To add a suite, add a row
 // to SUITES:
 //   name, place    how it is called, and what the summary says about it
-//   commands       the commands that it runs, each with the parser of its counts; `nodeTests(folder)` makes those of a folder of Node tests
+//   commands       the commands that it runs, each with the parser of its counts; `nodeTests(place)` makes those of a folder of Node tests
 //   early: true    it needs neither the package nor the pages, so it starts beside the build
 //   alone: true    it measures tasks or memory, so no other suite runs beside it
 //   shares: [...]  what it uses and another suite must not use at the same time: a fixed port, a folder that cargo locks
@@ -55,10 +55,12 @@ function nativeTests() {
   return [{ ...tests, env: { PROPTEST_RNG_SEED: "20240111", ...env } }];
 }
 
-function nodeTests(folder, ...flags) {
-  const files = existsSync(tools.at(folder)) ? readdirSync(tools.at(folder)).filter((name) => name.endsWith(".test.mjs")) : [];
-  if (files.length === 0) throw new Stop(`there is no ${folder}/*.test.mjs`);
-  const args = ["--test", "--test-reporter=spec", ...flags, ...files.sort().map((name) => `${folder}/${name}`)];
+/** The tests of a folder, each file in a process of its own, or those of one file. */
+function nodeTests(place, ...flags) {
+  const isTest = (name) => name.endsWith(".test.mjs");
+  const files = place.endsWith(".mjs") ? [place] : readdirSync(tools.at(place)).filter(isTest).sort().map((name) => `${place}/${name}`);
+  if (files.length === 0) throw new Stop(`there is no ${place}/*.test.mjs`);
+  const args = ["--test", "--test-reporter=spec", ...flags, ...files];
   const usePacked = pathToFileURL(tools.at("scripts/lib/use-packed.mjs")).href;
   const env = tools.environment(undefined, {
     AYRSHARE_USER_DIR: packedPackage,
@@ -141,7 +143,8 @@ const SUITES = [
     ],
   },
   { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, early: true, shares: [NATIVE], commands: nativeTests },
-  { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page", "--test-concurrency=1") },
+  { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page/together.mjs") },
+  { name: "page-measured", place: () => "100,000 profiles, Chromium", alone: true, commands: () => nodeTests("tests/page/measured") },
   { name: "page-webkit", place: () => "demo page, WebKitGTK", commands: () => nodeTests("tests/webkit", "--test-concurrency=1") },
   { name: "command", place: () => "Node, pipes and a terminal, packed", commands: () => nodeTests("tests/command") },
   { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "no
 import { after, before, describe, test } from "node:test";
 import { constants, deflateRawSync, gzipSync } from "node:zlib";
 import { buildStaticPage } from "../../scripts/page.mjs";
+import { releaseBrowser, useBrowser } from "./browsers.mjs";
 import { choose, drop, temporaryFolder, warmed, writeBatchFile } from "./files.mjs";
 import { assertAccessible, BROWSERS, openPage, runIs, screenshot } from "./helpers.mjs";
 import { serveStatic } from "./host.mjs";
@@ -79,18 +80,20 @@ async function readsGood(page) {
   assert.equal(await page.locator("#profile [role=alert], #run [role=alert]").count(), 0);
 }
 
-for (const { name, launch } of BROWSERS) {
+for (const { name } of BROWSERS) {
   describe(`bad files in ${name}`, () => {
     let browser;
     let page;
     let seen;
 
     before(async () => {
-      browser = await launch();
+      browser = await useBrowser(name);
       ({ page, seen } = await openPage(browser, host.url));
       await warmed(page);
     });
-    after(() => browser?.close());
+    after(() => releaseBrowser(name));
+
+    const checked = new Set();
 
     for (const [file, title] of BAD) {
       test(file, async () => {
@@ -99,7 +102,9 @@ for (const { name, launch } of BROWSERS) {
         assert.equal(said.title, title);
         assert.match(said.text, /\.$/m, "it has full sentences");
         assert.doesNotMatch(said.text, /undefined|\[object|NaN|file\.invalid/);
-        await assertAccessible(page, file);
+        // Files with the same title differ in a sentence.
+        if (!checked.has(title)) await assertAccessible(page, file);
+        checked.add(title);
         await readsGood(page);
       });
     }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 import { createGateway } from "ayrshare-user/gateway";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
-import { BROWSERS } from "./helpers.mjs";
+import { releaseBrowser, useBrowser } from "./browsers.mjs";
 
 const dist = dirname(fileURLToPath(import.meta.resolve("ayrshare-user")));
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
@@ -54,7 +54,7 @@ before(async () => {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  browser = await BROWSERS[0].launch();
+  browser = await useBrowser("Chromium");
   page = await browser.newPage();
   network = await page.context().newCDPSession(page);
   network.on("Network.requestWillBeSent", ({ requestId, request }) => requests.set(requestId, { url: request.url }));
@@ -65,7 +65,8 @@ before(async () => {
   await network.send("Network.enable");
 });
 after(async () => {
-  await browser?.close();
+  await page?.close();
+  await releaseBrowser("Chromium");
   server?.close();
   await served?.close();
 });

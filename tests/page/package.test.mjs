@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
+import { releaseBrowser, useBrowser } from "./browsers.mjs";
 import { BROWSERS } from "./helpers.mjs";
 
 const dist = dirname(fileURLToPath(import.meta.resolve("ayrshare-user")));
@@ -38,21 +39,21 @@ before(async () => {
 
 after(() => server.close());
 
-for (const { name, launch } of BROWSERS) {
+for (const { name } of BROWSERS) {
   describe(`package in ${name}`, () => {
     let browser;
     let page;
     const complaints = [];
 
     before(async () => {
-      browser = await launch();
+      browser = await useBrowser(name);
       page = await browser.newPage();
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
       await page.goto(origin);
       await page.waitForFunction(() => window.pkg !== undefined);
     });
-    after(() => browser?.close());
+    after(() => releaseBrowser(name));
 
     test("the documented bodies equal the results of the engine's JSON.parse", async () => {
       const seen = await page.evaluate(async () => {

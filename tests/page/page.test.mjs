@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { documentedPrimary } from "ayrshare-user/sandbox";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
+import { releaseBrowser, useBrowser } from "./browsers.mjs";
 import { BROWSERS, chooseProfile, connectTo, openPage, screenshot, settled, startPage } from "./helpers.mjs";
 
 const SAMPLE = documentedPrimary.user;
@@ -26,8 +27,8 @@ for (const { name, launch } of BROWSERS) {
     let browser;
     const open = (options) => openPage(browser, started.url, options);
 
-    before(async () => { browser = await launch(); });
-    after(() => browser?.close());
+    before(async () => { browser = await useBrowser(name); });
+    after(() => releaseBrowser(name));
 
     test("shows the complete documented sample, without requests to other origins and without errors", async () => {
       const { page, seen, close } = await open();

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
+import { releaseBrowser, useBrowser } from "./browsers.mjs";
 import { BROWSERS, openPage, raw, runIs, screenshot, startPage, tap } from "./helpers.mjs";
 
 const KEY = "PLANTED0-0KEY000-0NEVER00-0SHOWN00";
@@ -36,12 +37,11 @@ describe("the real account behind the local server", () => {
     without(started.output(), "the output");
   });
 
-  for (const { name, launch } of BROWSERS) {
+  for (const { name } of BROWSERS) {
     test(`works in ${name}, and the page never sends, receives, stores or prints the key`, async () => {
       const wire = await tap(started.url);
-      const browser = await launch();
+      const { page, seen, close } = await openPage(await useBrowser(name), wire.url);
       try {
-        const { page, seen } = await openPage(browser, wire.url);
         assert.equal(await page.getByTestId("mode").textContent(), "Your real account");
         assert.equal(await page.getByTestId("account").count(), 10);
         assert.equal(await page.getByTestId("board").count(), 2);
@@ -57,18 +57,19 @@ describe("the real account behind the local server", () => {
         without([wire.wire(), held, ...seen.requests, ...seen.console].join("\n"), "the page");
         await screenshot(page, `${name}-account`);
       } finally {
-        await browser.close();
+        await close();
+        await releaseBrowser(name);
         wire.close();
       }
     });
   }
 
-  for (const { name, launch } of BROWSERS) {
+  for (const { name } of BROWSERS) {
     test(`reads all profiles through the gateway in ${name}, because the file host does not allow pages`, async () => {
       const source = await serveSandbox({ apiKey: KEY, profiles: 2_000, batchDelayMs: 1_500, localImages: true });
-      const [own, browser] = await Promise.all([startPage({ AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: source.baseUrl }), launch()]);
+      const [own, browser] = await Promise.all([startPage({ AYRSHARE_API_KEY: KEY, AYRSHARE_BASE_URL: source.baseUrl }), useBrowser(name)]);
       try {
-        const { page, seen } = await openPage(browser, own.url);
+        const { page, seen, close } = await openPage(browser, own.url);
         await page.getByRole("button", { name: "Read all profiles" }).click();
         await runIs(page, "ended", "failed");
         assert.match(await page.getByTestId("run-status").textContent(), /^2,000 profiles read in /);
@@ -78,8 +79,9 @@ describe("the real account behind the local server", () => {
         assert.ok(source.sandbox.requests.some(({ route }) => route === "file"));
         await page.getByRole("button", { name: "Code: All profiles" }).click();
         assert.ok((await page.getByTestId("drawer").innerText()).includes(`const batch = { ...ticket, url: "${own.url}ayrshare/user/batch/profiles" };`));
+        await close();
       } finally {
-        await browser.close();
+        await releaseBrowser(name);
         await own.stop();
         await source.close();
       }

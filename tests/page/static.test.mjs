@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { buildStaticPage, pageWeight } from "../../scripts/page.mjs";
 import { serveStatic } from "./host.mjs";
-import { judgeTasks, tasksDuring } from "./measure.mjs";
+import { releaseBrowser, useBrowser } from "./browsers.mjs";
 import { assertAccessible, BROWSERS, chooseFault, openPage, runIs, screenshot } from "./helpers.mjs";
 
 let host;
@@ -27,14 +27,14 @@ test("the policy allows no inline code or style, no eval but wasm, and no other 
   assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|https?:|\*/);
 });
 
-for (const { name, launch } of BROWSERS) {
+for (const { name } of BROWSERS) {
   describe(`static page in ${name}`, () => {
     let browser;
 
-    before(async () => { browser = await launch(); });
-    after(() => browser?.close());
+    before(async () => { browser = await useBrowser(name); });
+    after(() => releaseBrowser(name));
 
-    test("shows the sample, simulates a failure, reads all profiles, and sends no request elsewhere", async () => {
+    test("shows the sample, simulates a failure, reads many profiles, and sends no request elsewhere", async () => {
       const { page, seen, close } = await openPage(browser, host.url);
       assert.equal(await page.getByTestId("account").count(), 10);
       assert.equal(await page.getByTestId("board").count(), 2);
@@ -42,13 +42,12 @@ for (const { name, launch } of BROWSERS) {
       await chooseFault(page, "Suspended profile");
       assert.equal(await page.getByTestId("failure").getByRole("heading").textContent(), "This profile is suspended");
       await chooseFault(page, "Nothing");
-      const tasks = await tasksDuring(name, browser, page, async () => {
-        await page.getByRole("button", { name: "Read all profiles" }).click();
-        await runIs(page, "ended", "failed");
-      });
-      const status = await page.getByTestId("run-status").textContent();
-      assert.match(status, /^100,004 profiles read in /);
-      judgeTasks(`static page in ${name}: ${status}`, tasks);
+      // All of them are read in measured/ and in WebKitGTK.
+      await page.getByRole("button", { name: "Read all profiles" }).click();
+      await page.waitForFunction(() => Number(document.querySelector("[data-testid=tally-profiles]").dataset.value) > 5_000, undefined, { timeout: 120_000 });
+      await page.getByRole("button", { name: "Stop" }).click();
+      await runIs(page, "cancelled");
+      assert.ok((await page.getByTestId("links-row").count()) > 0);
       await assertAccessible(page, "static page");
       assert.deepEqual(seen.requests.filter((address) => !address.startsWith(host.url)), []);
       assert.deepEqual(seen.complaints.filter((words) => !/status of 403/.test(words)), []);

@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
 import { parse } from "csv-parse/sync";
+import { releaseBrowser, useBrowser } from "./browsers.mjs";
 import { assertAccessible, BROWSERS, connectTo, openPage, runIs, savedBy, screenshot, startPage, unfold } from "./helpers.mjs";
 
 const PROFILES = 3_000;
@@ -48,12 +49,12 @@ async function saved(page) {
   return { name, text, data: parse(text, { columns: true, bom: true, record_delimiter: "\r\n" }) };
 }
 
-for (const { name, launch } of BROWSERS) {
+for (const { name } of BROWSERS) {
   describe(`the table of links in ${name}`, () => {
     let browser;
 
-    before(async () => { browser = await launch(); });
-    after(() => browser?.close());
+    before(async () => { browser = await useBrowser(name); });
+    after(() => releaseBrowser(name));
 
     test("each column sorts it, and its head says how", async () => {
       const { page, seen, close } = await readAll(browser);

@@ -34,12 +34,17 @@ export async function openInWebKit(url, { dark = false, still, language = "C", p
   const [driver, wire] = [await openWebKit({ env, args: ["--javascript-can-open-windows-automatically=true"] }), await tap(url, { script: NOTE_COMPLAINTS })];
   const page = pageOf(driver);
   await driver.call("POST", "/window/rect", { x: 0, y: 0, width: 1280, height: 900 });
-  await driver.call("POST", "/url", { url: wire.url });
-  if (phone) await page.narrow();
-  await settled(page);
+  const load = async () => {
+    await driver.call("POST", "/url", { url: wire.url });
+    if (phone) await page.narrow();
+    await settled(page);
+  };
+  await load();
   return {
     page,
     url: wire.url,
+    /** Loads the page once more, with all its state lost. */
+    load,
     close: () => driver.close().finally(() => wire.close()),
   };
 }
