@@ -8,7 +8,7 @@
 //   CHROME_PATH, FIREFOX   the browsers
 // The last line is `N passed, N failed`, which CI parses.
 //
-// Two suites run at a time, because most of them wait for other programs, each of which uses one processor. To add a suite, add a row
+// Two suites run at a time, more on larger machines, because most wait for other programs that use one processor. To add a suite, add a row
 // to SUITES:
 //   name, place    how it is called, and what the summary says about it
 //   commands       the commands that it runs, each with the parser of its counts; `nodeTests(place)` makes those of a folder of Node tests
@@ -19,6 +19,7 @@
 // Suites start in the order of the table as soon as they may, so long ones come first. Two suites must not write the same files.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FEATURES, build } from "./build.mjs";
@@ -37,7 +38,8 @@ const logs = join(tools.target, "test");
 const SANDBOX_PORT = 47311;
 const FAULTS_PORT = 47312;
 const SUITE_TIMEOUT_MS = 30 * 60_000;
-const LANES = 2;
+/** How many suites run at a time. */
+const LANES = Math.max(2, Math.floor(availableParallelism() / 2));
 
 const cargo = (toolchain, ...args) => [toolchain.cargo, args];
 const wasmTests = {

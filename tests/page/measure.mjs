@@ -13,10 +13,15 @@ const LONG_MS = 50;
 export async function tasksDuring(name, browser, page, work) {
   if (name !== "Chromium") return void (await work());
   await browser.startTracing(page, { categories: ["toplevel"] });
-  await work();
-  // Includes the last frames.
-  await page.waitForTimeout(500);
-  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  let trace;
+  try {
+    await work();
+    // Includes the last frames.
+    await page.waitForTimeout(500);
+  } finally {
+    trace = await browser.stopTracing();
+  }
+  const { traceEvents } = JSON.parse(trace);
   const thread = ({ pid, tid }) => `${pid} ${tid}`;
   const mains = new Set(traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(thread));
   return traceEvents.filter((event) => event.name === "ThreadControllerImpl::RunTask" && event.ph === "X" && mains.has(thread(event)))

@@ -58,8 +58,8 @@ function pageOf({ call }) {
     return value;
   };
 
-  const waitForFunction = async (work, argument) => {
-    for (const end = Date.now() + PATIENCE_MS; ;) {
+  const waitForFunction = async (work, argument, { timeout = PATIENCE_MS } = {}) => {
+    for (const end = Date.now() + timeout; ;) {
       const value = await evaluate(work, argument);
       if (value) return value;
       if (Date.now() > end) throw new Error(`in vain: ${work} ${JSON.stringify(argument)}; the page says: ${await evaluate(() => document.body.innerText)}`);
