@@ -131,6 +131,9 @@ const WASM_TESTS = "target/debug";
 /** The fixed ports of the servers that tests/web.rs uses. */
 const PORTS = "ports";
 
+/** The tools' folders into which tests/matrix/apps.mjs copies the package. */
+const TOOLS = "target/npm";
+
 /** All suites, in the order in which they start. */
 const SUITES = [
   { name: "format", place: () => "Rust sources", early: true, commands: () => [nativeCargo(oneCheck, "fmt", "--check")] },
@@ -166,13 +169,14 @@ const SUITES = [
   {
     name: "matrix-quick",
     place: () => "every runtime and bundler, packed",
+    shares: [TOOLS],
     commands: async () => {
       await installTools("matrix");
       return nodeTests("tests/matrix");
     },
     show: true,
   },
-  { name: "recipes", place: () => "small apps, Chromium, packed", commands: () => nodeTests("tests/recipes") },
+  { name: "recipes", place: () => "small apps, Chromium, packed", shares: [TOOLS], commands: () => nodeTests("tests/recipes") },
   {
     name: "contract",
     place: () => "OpenAPI: Redocly, Ajv, schemathesis",
