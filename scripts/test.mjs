@@ -302,7 +302,8 @@ await main(true, async () => {
   await setup({ for: "test" });
   mkdirSync(logs, { recursive: true });
   // A failed build ends everything, also the suites that run beside it.
-  const results = await runSuites(suites, buildAll()).catch((error) => {
+  const needsBuild = suites.some(({ early }) => !early);
+  const results = await runSuites(suites, needsBuild ? buildAll() : Promise.resolve()).catch((error) => {
     console.error(error instanceof Stop ? `\n${error.message}` : error);
     process.exit(1);
   });
