@@ -24,30 +24,59 @@ fn low_byte(number: usize) -> u8 {
     number.to_le_bytes()[0]
 }
 
+/// Which alphabets lack a byte, and its digit in those that have it.
+const NOT_TIME: u8 = 0x10;
+const NOT_HEX: u8 = 0x20;
+const ESCAPE: u8 = 0x40;
+const CLASSES: [u8; 256] = classes();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated at compile time, where a panic is a compile error"
+)]
+const fn classes() -> [u8; 256] {
+    let mut classes = [NOT_TIME | NOT_HEX; 256];
+    classes[b'\\' as usize] |= ESCAPE;
+    let mut digit = 0;
+    while digit < 16 {
+        let (time, hex) = (TIME[digit as usize], HEX[digit as usize]);
+        if time == hex {
+            classes[time as usize] = digit;
+        } else {
+            classes[time as usize] = NOT_HEX | digit;
+            classes[hex as usize] = NOT_TIME | digit;
+        }
+        digit += 1;
+    }
+    classes
+}
+
+#[inline(always)]
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
 /// Appends a JSON value that has no white space around it.
 pub(super) fn push_value(out: &mut Vec<u8>, raw: &[u8]) {
-    let text = raw
-        .strip_prefix(b"\"")
-        .and_then(|raw| raw.strip_suffix(b"\""))
-        .filter(|text| !text.contains(&b'\\'));
-    let Some(text) = text else {
+    let [b'"', text @ .., b'"'] = raw else {
         return push_bytes(out, raw, JSON);
     };
-    let made_of = |alphabet: &[u8; 16]| text.iter().all(|byte| alphabet.contains(byte));
-    let (kind, alphabet) = if made_of(TIME) {
-        (TIME_DIGITS, TIME)
-    } else if made_of(HEX) {
-        (HEX_DIGITS, HEX)
-    } else {
+    let lacks = text.iter().fold(0, |lacks, byte| lacks | class(*byte));
+    let kind = if lacks & NOT_TIME == 0 {
+        TIME_DIGITS
+    } else if lacks & NOT_HEX == 0 {
+        HEX_DIGITS
+    } else if lacks & ESCAPE == 0 {
         return push_bytes(out, text, TEXT);
+    } else {
+        return push_bytes(out, raw, JSON);
     };
     push_number(out, text.len() << 2 | kind);
-    let digit = |byte| alphabet.iter().position(|one| *one == byte).unwrap_or(0);
-    out.extend(text.chunks(2).map(|pair| {
-        let mut digits = pair.iter().copied().map(digit);
-        let (first, second) = (digits.next().unwrap_or(0), digits.next().unwrap_or(0));
-        low_byte(first << 4 | second)
-    }));
+    let (pairs, rest) = text.as_chunks::<2>();
+    let digit = |byte| class(byte) & 15;
+    let pairs = pairs.iter();
+    out.extend(pairs.map(|[first, second]| digit(*first) << 4 | digit(*second)));
+    out.extend(rest.iter().map(|last| digit(*last) << 4));
 }
 
 fn push_bytes(out: &mut Vec<u8>, bytes: &[u8], kind: usize) {

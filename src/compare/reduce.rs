@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::pack::{Unpacker, push_number, push_value};
 use crate::insight::profile_key;
-use crate::json::{TrustedCursor, canonical, string};
+use crate::json::{TrustedCursor, hash, string};
 
 /// The fields of an account that are kept. The most frequent come first, because their positions are stored as one bit each.
 const FIELDS: [&str; 9] = [
@@ -41,11 +41,16 @@ const INLINE: usize = 1;
 const KNOWN: usize = 2;
 
 impl Networks {
-    /// The index of a network; `None` if there are too many.
-    fn index_of(&mut self, name: &str, raw: &[u8]) -> Option<usize> {
-        let known = self.0.iter().position(|(known, _)| known == name);
+    /// The index of a network, given its name as JSON; `None` if there are too many.
+    fn index_of(&mut self, raw: &[u8]) -> Option<usize> {
+        let spelled = self.0.iter().position(|(_, known)| known == raw);
+        if spelled.is_some() {
+            return spelled;
+        }
+        let name = string(raw)?;
+        let known = self.0.iter().position(|(known, _)| *known == name);
         if known.is_none() && self.0.len() < NETWORKS_MAX {
-            self.0.push((name.to_owned(), raw.to_vec()));
+            self.0.push((name.into_owned(), raw.to_vec()));
             return Some(self.0.len() - 1);
         }
         known
@@ -66,22 +71,16 @@ pub(super) struct Reduced<'a> {
 }
 
 impl Reduced<'_> {
-    /// Appends the hashes, four bytes each, and returns how many there are.
+    /// Appends the hashes, four bytes each. A collision can only make two accounts that agree in everything that is kept count as unchanged.
     pub fn push_hashes(&self, out: &mut Vec<u8>) {
         for raw in &self.hashed {
-            out.extend(hash(canonical(raw).as_bytes()).to_le_bytes());
+            out.extend(hash::value(raw).to_le_bytes());
         }
     }
 
     pub fn hashes(&self) -> usize {
         self.hashed.len()
     }
-}
-
-/// 32-bit FNV-1a. A collision can only make two accounts that agree in everything that is kept count as unchanged.
-pub(super) fn hash(bytes: &[u8]) -> u32 {
-    let step = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-    bytes.iter().fold(0x811c_9dc5, step)
 }
 
 /// Appends the reduced form of a checked profile, without its hashes.
@@ -177,15 +176,15 @@ impl<'a> Entries<'a, '_> {
 
     /// Returns whether the network is known.
     fn network(&mut self, raw: Option<&'a [u8]>, is_account: bool) -> bool {
-        let named = raw.filter(|raw| raw.starts_with(b"\""));
-        let Some((raw, name)) = named.and_then(|raw| Some((raw, string(raw)?))) else {
+        let Some(raw) = raw.filter(|raw| raw.starts_with(b"\"")) else {
             self.is_ambiguous = true;
             push_number(self.out, UNKNOWN);
             return false;
         };
-        let Some(index) = self.networks.index_of(&name, raw) else {
+        let Some(index) = self.networks.index_of(raw) else {
             self.is_ambiguous = true;
-            self.others.push((name, is_account));
+            self.others
+                .push((string(raw).unwrap_or_default(), is_account));
             push_number(self.out, INLINE);
             push_value(self.out, raw);
             return true;

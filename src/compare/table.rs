@@ -1,8 +1,9 @@
 //! The reduced profiles of both files, found by reference id.
 
 use super::pack::{Unpacker, push_number};
-use super::reduce::{Networks, Reduced, hash, push_json, reduce, ref_id};
+use super::reduce::{Networks, Reduced, push_json, reduce, ref_id};
 use crate::insight::profile_key;
+use crate::json::hash;
 
 /// The size of the blocks that reduced profiles are stored in, as a power of two. Blocks never move, so memory has no peaks as a growing
 /// list has.
@@ -129,7 +130,7 @@ impl Table {
         if self.named.len() * 3 >= self.slots.len() * 2 {
             self.grow();
         }
-        let hash = hash(key.as_bytes());
+        let hash = hash::bytes(key.as_bytes());
         let mut slot = self.first_slot(hash);
         loop {
             let index = self.slots.get(slot).copied().unwrap_or(0);

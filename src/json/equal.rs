@@ -75,15 +75,15 @@ fn push_raw(out: &mut String, raw: &[u8]) {
 
 /// A number as its digits without leading and trailing zeros, and a power of ten: each number has exactly one such form.
 #[derive(Debug, PartialEq, Eq)]
-struct Decimal {
-    negative: bool,
-    digits: Vec<u8>,
-    exponent: i64,
+pub(super) struct Decimal {
+    pub negative: bool,
+    pub digits: Vec<u8>,
+    pub exponent: i64,
 }
 
 impl Decimal {
     /// `None` if the exponent exceeds 64 bits.
-    fn of(raw: &[u8]) -> Option<Self> {
+    pub fn of(raw: &[u8]) -> Option<Self> {
         let (negative, unsigned) = match raw {
             [b'-', unsigned @ ..] => (true, unsigned),
             unsigned => (false, unsigned),
@@ -134,35 +134,67 @@ fn cut(raw: &[u8], is_mark: fn(u8) -> bool) -> (&[u8], Option<&[u8]>) {
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// Values that are equal.
+    pub(in crate::json) const EQUAL: &[(&str, &str)] = &[
+        ("1", "1.0"),
+        ("1", "10e-1"),
+        ("-1.50", "-15E-1"),
+        ("0.003", "3e-3"),
+        ("1200", "1.2e+3"),
+        ("0", "-0.0e7"),
+        (
+            "106891058521430758565",
+            "1068910585214307585650000000000e-10",
+        ),
+        (r#""a""#, r#""\u0061""#),
+        (r#""🎬/""#, r#""\ud83c\uDFAC\/""#),
+        (r#""\ud800""#, r#""\ud800""#),
+        (r#""�/""#, r#""�/""#),
+        (
+            r#"{"a":1,"b":[1,{}]}"#,
+            r#"{ "b" : [ 1.0 , { } ] , "\u0061":1 }"#,
+        ),
+        (r#"{"a":1,"a":2}"#, r#"{"a":2}"#),
+        ("[]", "[ ]"),
+        ("1e99999999999999999999", "1e99999999999999999999"),
+    ];
+
+    /// Values that are not.
+    pub(in crate::json) const DIFFERENT: &[(&str, &str)] = &[
+        ("1", "-1"),
+        ("1", "10"),
+        ("0.1", "0.01"),
+        ("100", "1"),
+        ("106891058521430758565", "106891058521430758566"),
+        ("9007199254740992", "9007199254740993"),
+        ("1", r#""1""#),
+        ("null", "false"),
+        ("null", "0"),
+        (r#""a""#, r#""A""#),
+        (r#""\ud800""#, r#""\ud801""#),
+        (r#""\ud800""#, r#""�""#),
+        (r#""�/""#, r#""�\/""#),
+        ("[1,2]", "[2,1]"),
+        ("[1]", "[1,1]"),
+        (r#"["a","b"]"#, r#"["a\",\"b"]"#),
+        (r#"["a",""]"#, r#"["a\"",""]"#),
+        (r#"[["a"]]"#, r#"[["a",[]]]"#),
+        (r#"["null"]"#, "[null]"),
+        ("[1,11]", "[11,1]"),
+        (r#"[{"a":"b"}]"#, r#"["a","b"]"#),
+        ("[]", "{}"),
+        (r#"{"a":1}"#, r#"{"a":1,"b":null}"#),
+        (r#"{"a":1}"#, r#"{"b":1}"#),
+        (r#"{"a":1}"#, r#"{"a":2}"#),
+        ("1e99999999999999999999", "2e99999999999999999999"),
+    ];
 
     #[test]
     fn equal_values_in_any_spelling() {
-        let rows = [
-            ("1", "1.0"),
-            ("1", "10e-1"),
-            ("-1.50", "-15E-1"),
-            ("0.003", "3e-3"),
-            ("1200", "1.2e+3"),
-            ("0", "-0.0e7"),
-            (
-                "106891058521430758565",
-                "1068910585214307585650000000000e-10",
-            ),
-            (r#""a""#, r#""\u0061""#),
-            (r#""🎬/""#, r#""\ud83c\uDFAC\/""#),
-            (r#""\ud800""#, r#""\ud800""#),
-            (r#""�/""#, r#""�/""#),
-            (
-                r#"{"a":1,"b":[1,{}]}"#,
-                r#"{ "b" : [ 1.0 , { } ] , "\u0061":1 }"#,
-            ),
-            (r#"{"a":1,"a":2}"#, r#"{"a":2}"#),
-            ("[]", "[ ]"),
-            ("1e99999999999999999999", "1e99999999999999999999"),
-        ];
-        for (one, other) in rows {
+        for (one, other) in EQUAL {
             assert!(equal(one.as_bytes(), other.as_bytes()), "{one} {other}");
             assert!(equal(other.as_bytes(), one.as_bytes()), "{other} {one}");
         }
@@ -170,35 +202,7 @@ mod tests {
 
     #[test]
     fn different_values() {
-        let rows = [
-            ("1", "-1"),
-            ("1", "10"),
-            ("0.1", "0.01"),
-            ("100", "1"),
-            ("106891058521430758565", "106891058521430758566"),
-            ("9007199254740992", "9007199254740993"),
-            ("1", r#""1""#),
-            ("null", "false"),
-            ("null", "0"),
-            (r#""a""#, r#""A""#),
-            (r#""\ud800""#, r#""\ud801""#),
-            (r#""\ud800""#, r#""�""#),
-            (r#""�/""#, r#""�\/""#),
-            ("[1,2]", "[2,1]"),
-            ("[1]", "[1,1]"),
-            (r#"["a","b"]"#, r#"["a\",\"b"]"#),
-            (r#"["a",""]"#, r#"["a\"",""]"#),
-            (r#"[["a"]]"#, r#"[["a",[]]]"#),
-            (r#"["null"]"#, "[null]"),
-            ("[1,11]", "[11,1]"),
-            (r#"[{"a":"b"}]"#, r#"["a","b"]"#),
-            ("[]", "{}"),
-            (r#"{"a":1}"#, r#"{"a":1,"b":null}"#),
-            (r#"{"a":1}"#, r#"{"b":1}"#),
-            (r#"{"a":1}"#, r#"{"a":2}"#),
-            ("1e99999999999999999999", "2e99999999999999999999"),
-        ];
-        for (one, other) in rows {
+        for (one, other) in DIFFERENT {
             assert!(!equal(one.as_bytes(), other.as_bytes()), "{one} {other}");
             assert!(!equal(other.as_bytes(), one.as_bytes()), "{other} {one}");
         }

@@ -14,6 +14,7 @@
 //! | `read` | read single fields |
 //! | `drift` | list what a shape does not declare |
 //! | `equal`, `pairs` | compare two values |
+//! | `hash` | compare many values without keeping them |
 //! | `number`, `text`, `ascii` | read numbers and strings, and escape what is not ASCII |
 
 pub(crate) mod ascii;
@@ -23,6 +24,7 @@ mod cursor;
 mod drift;
 mod equal;
 mod fault;
+pub(crate) mod hash;
 pub(crate) mod number;
 pub(crate) mod pairs;
 mod read;
