@@ -1,6 +1,10 @@
 // How the time of each public function grows with its input: microseconds per item at 1,000, 10,000 and 100,000 items.
 // A linear function has a ratio near 1; one that compares every pair of items has 100. All of it is processor time of this process, because
-// nothing here waits, and other work of the machine counts least in it. `--rows TEXT` runs only the rows with this text in their names.
+// nothing here waits, and other work of the machine counts least in it. Each row runs in a process of its own. `--rows TEXT` runs only the rows
+// with this text in their names.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { AyrshareError, AyrshareUser, accountHealth, accountOf, diffProfiles, diffUsers, metaOf } from "ayrshare-user";
 import { createGateway } from "ayrshare-user/gateway";
 import { createSandbox } from "ayrshare-user/sandbox";
@@ -49,7 +53,7 @@ const diffing = (before, after) => (count) => {
 const repeated = (count, field) => `{${times(count, field).join(",")}}`;
 
 /** For each row, a function that prepares a task for this many items. */
-const ROWS = {
+export const ROWS = {
   "accountHealth: accounts": (count) => {
     const user = linked(count, (index) => ({ refreshDaysRemaining: index % 100 }));
     return () => accountHealth(user);
@@ -172,7 +176,7 @@ async function timed(task) {
 }
 
 /** Microseconds per item at each count; `null` where it would take too long. */
-async function grow(prepare) {
+export async function grow(prepare) {
   const found = [];
   for (const [place, count] of COUNTS.entries()) {
     // Extrapolated from the previous size as if quadratic.
@@ -189,6 +193,12 @@ async function grow(prepare) {
   return found;
 }
 
+async function inItsProcess(name) {
+  const row = fork(fileURLToPath(new URL("./growth-row.mjs", import.meta.url)), [name]);
+  const ended = once(row, "exit").then(([code]) => Promise.reject(new Error(`bench: the row "${name}" ended with ${code}`)));
+  return (await Promise.race([once(row, "message"), ended]))[0];
+}
+
 /** The line of results.json: a column per count, and how much longer an item takes at the last count than at the first. */
 function lineOf(name, found) {
   const columns = COUNTS.map((count, place) => [`µs per item at ${count.toLocaleString("en")}`, found[place] ?? "too long"]);
@@ -196,12 +206,12 @@ function lineOf(name, found) {
 }
 
 export default async function growth({ rows: text = "" }) {
-  const chosen = Object.entries(ROWS).filter(([name]) => name.includes(text));
-  const width = Math.max(...chosen.map(([name]) => name.length));
+  const chosen = Object.keys(ROWS).filter((name) => name.includes(text));
+  const width = Math.max(...chosen.map((name) => name.length));
   console.log(`\n${"µs per item at".padEnd(width)}  ${COUNTS.map((count) => count.toLocaleString("en").padStart(10)).join("")}   growth`);
   const lines = [];
-  for (const [name, prepare] of chosen) {
-    const found = await grow(prepare);
+  for (const name of chosen) {
+    const found = await inItsProcess(name);
     const shown = found.map((micros) => (micros === null ? "too long" : micros.toFixed(2)).padStart(10)).join("");
     const ratio = found.at(-1) === null ? "steep" : `${(found.at(-1) / found[0]).toFixed(2)} ×`;
     console.log(`${name.padEnd(width)}  ${shown}  ${ratio.padStart(8)}`);

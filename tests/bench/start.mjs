@@ -1,14 +1,11 @@
 // The time from import to ready, in new Node processes and new Chromium pages: the package with its wasm compiled, compared with importing
 // the official client. The official client works only in Node (its `got` needs Node's modules), so Chromium is compared with an empty module.
 import { spawnSync } from "node:child_process";
-import { createServer } from "node:http";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { extname, join } from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { at, chromium as chromiumPath } from "../../scripts/lib/tools.mjs";
 import { interleave, print, summary } from "./interleave.mjs";
+import { servePackage } from "./serve-package.mjs";
 
 const IN_NODE = {
   "social-media-api": 'const { default: Client } = await import("social-media-api"); new Client("KEY");',
@@ -19,23 +16,12 @@ const IN_PAGE = {
   "ayrshare-user": 'const { AyrshareUser, init } = await import("/dist/index.min.js"); new AyrshareUser({ baseUrl: "/api" }); await init();',
 };
 const timed = (code) => `const began = performance.now(); ${code} const ms = performance.now() - began;`;
-const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html" };
 
 /** Milliseconds measured inside a process, not counting its start. */
 function inNode(code) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", `${timed(code)} console.log(ms);`], { cwd: at(), encoding: "utf8" });
   if (status !== 0) throw new Error(`bench: ${stderr}`);
   return Number(stdout);
-}
-
-async function servePackage() {
-  const files = { "/": "<!doctype html><title>start</title><link rel=icon href=data:,>", "/empty.js": "export {};" };
-  const server = createServer((request, response) => {
-    const body = files[request.url] ?? readFileSync(join(at("pkg"), request.url));
-    response.writeHead(200, { "content-type": TYPES[extname(request.url)] ?? TYPES[".html"] }).end(body);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return server;
 }
 
 /** Checks the claim above: if the official client can be bundled for a page, it belongs in the comparison. */
