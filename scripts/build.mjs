@@ -83,11 +83,14 @@ const SIMD = ["-C", "target-feature=+simd128"];
 
 const WITH_SIMD = [...WASM_OPT_FLAGS, "--enable-simd"];
 
+/** Small functions stay functions, and short expressions are computed again instead of kept in a variable. */
+const SMALLER = [...WASM_OPT_FLAGS, "--flexible-inline-max-function-size=8", "--skip-pass=local-cse"];
+
 /** The wasm modules: calls (optimized for size), the batch file, insight and the gateway. */
 export const MODULES = [
-  { name: "ayrshare_user", trap: "clientTrap", feature: "npm-calls", profile: "release", rustc: [], wasmOpt: WASM_OPT_FLAGS },
+  { name: "ayrshare_user", trap: "clientTrap", feature: "npm-calls", profile: "release", rustc: [], wasmOpt: SMALLER },
   { name: "ayrshare_user_batch", trap: "batchTrap", feature: "npm-batch", profile: "batch", rustc: SIMD, wasmOpt: WITH_SIMD },
-  { name: "ayrshare_user_insight", trap: "insightTrap", feature: "npm-insight", profile: "insight", rustc: [], wasmOpt: WASM_OPT_FLAGS },
+  { name: "ayrshare_user_insight", trap: "insightTrap", feature: "npm-insight", profile: "insight", rustc: [], wasmOpt: SMALLER },
   { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", profile: "gateway", rustc: SIMD, wasmOpt: WITH_SIMD },
 ];
 /** The features of all modules, as cargo expects them, for tools that read all sources at once. */
