@@ -1,8 +1,9 @@
-// `npm run docs`: builds the references, with TypeDoc for JavaScript and rustdoc for Rust (native and wasm). Warnings are errors.
+// `npm run docs`: builds the references, with TypeDoc for JavaScript (as Markdown; `npm run page` makes pages of it) and rustdoc for Rust (native and wasm). Warnings are errors.
 import { pathToFileURL } from "node:url";
 import { FEATURES, build } from "./build.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import { WASM, at, nativeEnvironment, nativeToolchain, target, wasmEnvironment, wasmToolchain } from "./lib/tools.mjs";
+import { referenceFolder } from "./reference.mjs";
 import { setup } from "./setup.mjs";
 
 const strict = { RUSTDOCFLAGS: "-D warnings" };
@@ -11,7 +12,7 @@ const rustdoc = (toolchain, ...args) => [toolchain.cargo, ["doc", "--quiet", "--
 /** The commands, each with the folder of its pages. */
 export function docCommands() {
   return [
-    { what: "TypeDoc", pages: at("target/docs/typescript/index.html"), command: [process.execPath, [at("node_modules/typedoc/bin/typedoc"), "--options", at("pkg/typedoc.json")]] },
+    { what: "TypeDoc", pages: at(referenceFolder, "README.md"), command: [process.execPath, [at("scripts/reference.mjs")]] },
     {
       what: "rustdoc",
       pages: at("target/native/doc/ayrshare_user/index.html"),

@@ -1,11 +1,12 @@
-// `npm run page`: builds the demo page as static files in www/dist-static, and prints how much a browser downloads for it
-// and how much of that is the client.
-import { existsSync, readFileSync } from "node:fs";
-import { extname, relative } from "node:path";
+// `npm run page`: builds the demo page as static files in www/dist-static, with guides, reference and API beside it, and prints how much
+// a browser downloads for the demo and how much of that is the client.
+import { readFileSync } from "node:fs";
+import { extname, join, relative } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";
 import { main } from "./lib/run.mjs";
+import { addSite, demoFiles, siteFiles } from "./lib/site.mjs";
 import { filesUnder, step } from "./lib/steps.mjs";
 import { at } from "./lib/tools.mjs";
 import { setup } from "./setup.mjs";
@@ -27,11 +28,12 @@ export async function buildPage() {
   await step("page", {
     inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist", "ayrshare_user.wasm"), installed).concat(packageScripts()),
     key: vite.version,
-    outputs: () => (existsSync(served) ? filesUnder(served) : [served]),
+    outputs: () => [join(served, "index.html"), ...demoFiles(served)],
     run: async () => {
       await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn" });
     },
   });
+  await addSite(served);
   return served;
 }
 
@@ -42,20 +44,21 @@ export async function buildStaticPage() {
   await step("static page", {
     inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist"), installed),
     key: vite.version,
-    outputs: () => (existsSync(folder) ? filesUnder(folder) : [folder]),
+    outputs: () => [join(folder, "index.html"), ...demoFiles(folder)],
     run: async () => {
       await vite.build({ configFile: at("www", "vite.config.js"), mode: "static", logLevel: "warn" });
     },
   });
+  await addSite(folder);
   return folder;
 }
 
 const weigh = (bytes, name) =>
   COMPRESSED.includes(extname(name)) ? bytes.length : brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
 
-/** The size of each file after brotli 11, or unchanged if already compressed. The sandbox is excluded, because real pages do not have it. */
+/** The size of each file of the demo after brotli 11, or unchanged if already compressed. The sandbox is excluded, because real pages do not have it. */
 export function pageWeight() {
-  const files = filesUnder(folder).filter((file) => !file.endsWith("sandbox-worker.js"));
+  const files = demoFiles(folder).filter((file) => !file.endsWith("sandbox-worker.js"));
   const weights = files.map((file) => ({ name: relative(folder, file).replace(/^assets\//, ""), bytes: weigh(readFileSync(file), file) }));
   const sum = (wanted) => weights.filter(wanted).reduce((total, { bytes }) => total + bytes, 0);
   return { weights, total: sum(() => true), client: sum(({ name }) => CLIENT.test(name)) };
@@ -64,8 +67,13 @@ export function pageWeight() {
 await main(process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href, async () => {
   await setup({ for: "build" });
   await build();
+  // What www/wrangler.jsonc deploys.
+  if (process.argv.includes("--worker")) return void console.log(`page: ${await buildPage()}`);
   await buildStaticPage();
   const { weights, total, client } = pageWeight();
   for (const { name, bytes } of weights) console.log(`${name.padEnd(52)}${String(bytes).padStart(9)}`);
   console.log(`page: ${total} bytes after brotli, ${client} of them (${Math.round((client / total) * 100)} %) the client`);
+  const beside = siteFiles(folder);
+  const pages = beside.filter((file) => file.endsWith(".html"));
+  console.log(`beside it: ${pages.length} pages of guides, reference and API, ${beside.reduce((sum, file) => sum + weigh(readFileSync(file), file), 0)} bytes after brotli together`);
 });

@@ -166,6 +166,7 @@ const SUITES = [
     shares: [PORTS, WASM_TESTS],
     commands: () => inBrowser("firefox", ["--geckodriver", tools.geckodriver()], "moz:firefoxOptions", tools.firefox()),
   },
+  { name: "site", place: () => "guides, reference, API, Chromium", commands: () => nodeTests("tests/site") },
   {
     name: "matrix-quick",
     place: () => "every runtime and bundler, packed",

@@ -8,7 +8,7 @@ import { SANDBOX_API_KEY } from "ayrshare-user/sandbox";
 import { defineConfig } from "vite";
 import { demoProfiles, listed } from "./server/profiles.mjs";
 import { CONTROL_PATH } from "./server/sandbox-control.mjs";
-import { securityHeaders } from "./server/security.mjs";
+import { documentPolicy } from "./server/security.mjs";
 
 const SERVICE_WORKER = "sandbox-worker.js";
 
@@ -22,15 +22,9 @@ const config = {
   profiles: listed(demoProfiles()),
 };
 
-/** The policy without `frame-ancestors`, which is not supported in a document. */
-function policy() {
-  const { "content-security-policy": text } = securityHeaders({ connect: [], images: [] });
-  return text.split("; ").filter((part) => !part.startsWith("frame-ancestors")).join("; ");
-}
-
 const staticHost = {
   name: "static-host",
-  transformIndexHtml: () => [{ tag: "meta", attrs: { "http-equiv": "content-security-policy", content: policy() }, injectTo: "head-prepend" }],
+  transformIndexHtml: () => [{ tag: "meta", attrs: { "http-equiv": "content-security-policy", content: documentPolicy() }, injectTo: "head-prepend" }],
   async generateBundle() {
     const entry = join(import.meta.dirname, "static", "sandbox-worker.ts");
     // One classic script, because not every browser supports imports in service workers.

@@ -4,13 +4,14 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".png": "image/png", ".webp": "image/webp" };
 
-export async function serveStatic(folder) {
+export async function serveStatic(folder, { below = "/demo/" } = {}) {
   const server = createServer((request, response) => {
-    const path = new URL(request.url, "http://localhost").pathname.replace(/^\/demo\/$/, "/demo/index.html");
-    const file = join(folder, normalize(path.replace(/^\/demo\//, "")));
+    const { pathname } = new URL(request.url, "http://localhost");
+    const file = join(folder, normalize(pathname === below ? "index.html" : pathname.slice(below.length)));
     try {
+      if (!pathname.startsWith(below)) throw new Error("not found");
       const body = readFileSync(file);
       response.writeHead(200, { "content-type": TYPES[extname(file)] }).end(body);
     } catch {
@@ -20,7 +21,7 @@ export async function serveStatic(folder) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${server.address().port}/demo/`,
+    url: `http://127.0.0.1:${server.address().port}${below}`,
     close() {
       server.close();
       server.closeAllConnections();

@@ -47,3 +47,9 @@ export function securityHeaders({ connect, images }) {
     "x-content-type-options": "nosniff",
   };
 }
+
+/** The policy for a document of a static host, where `frame-ancestors` is not supported. */
+export function documentPolicy() {
+  const { "content-security-policy": text } = securityHeaders({ connect: [], images: [] });
+  return text.split("; ").filter((part) => !part.startsWith("frame-ancestors")).join("; ");
+}

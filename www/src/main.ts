@@ -75,6 +75,12 @@ function showFrame(chip: HTMLElement): void {
   slot("health").setAttribute("aria-label", texts.health.title);
   show(slot("bar"),
     h("p", { class: "wordmark" }, h("img", { src: icon, alt: "", width: 24, height: 24 }), texts.product),
+    h("nav", { class: "site-nav", "aria-label": texts.site.label },
+      h("a", { href: "./", "aria-current": "page" }, texts.site.demo),
+      h("a", { href: "./guides/index.html" }, texts.site.guides),
+      h("a", { href: "./reference/index.html" }, texts.site.reference),
+      h("a", { href: "./api/index.html" }, texts.site.api),
+      h("a", { href: "./guides/index.html?search" }, texts.site.search)),
     chip,
     h("nav", { class: "jumps", "aria-label": texts.jumps.label },
       h("a", { href: "#main" }, texts.jumps.profile), h("a", { href: "#all" }, texts.jumps.all)),

@@ -12,6 +12,8 @@ export interface Explanation {
 export const texts = {
   product: "ayrshare-user",
   skip: "Skip to the profile",
+  // The pages beside the demo have the same parts, from www/site/build/layout.mjs.
+  site: { label: "Site", demo: "Demo", guides: "Guides", reference: "Reference", api: "API", search: "Search" },
   jumps: { label: "Parts of this page", profile: "One profile", all: "All profiles" },
   mode: {
     sandbox: "Sandbox",

@@ -1,0 +1,4 @@
+import type { Options } from "minisearch";
+
+export declare const INDEX_OPTIONS: Options;
+export declare function tokenize(text: string): string[];
