@@ -1,5 +1,15 @@
 // The program that every row runs unchanged against the sandbox, over HTTP or with its `fetch`: all three endpoints, the batch file as a
 // stream, every kind of source in hand, the health of a profile, a body in hand, and a typed error.
+
+/** Whether gzip can be read. In some runtimes, the constructor throws. */
+function canDecompress() {
+  try {
+    return Boolean(new DecompressionStream("gzip"));
+  } catch {
+    return false;
+  }
+}
+
 export async function program({ AyrshareUser, accountHealth, decodeUser, isAyrshareError, ...functions }, { baseUrl, apiKey, fetch, bucket }) {
   // Before the import if the row sets it, otherwise now. The first call loads the wasm in any case.
   const began = globalThis.began ?? Date.now();
@@ -60,7 +70,7 @@ async function inHand({ streamProfiles, sweepProfiles }, bucket) {
   }
   const complete = [];
   for (const [kind, source] of Object.entries(sources)) {
-    if (kind === "gzip" && typeof DecompressionStream === "undefined") {
+    if (kind === "gzip" && !canDecompress()) {
       const refused = await sweepProfiles(source()).catch(({ kind, message }) => kind === "config" && /DecompressionStream/.test(message));
       if (refused === true) complete.push("gzip: our error");
       continue;

@@ -14,7 +14,7 @@
 //   browser        the browser, if not Chromium
 //   prefetched     how many .wasm files the page's HTML announces for prefetching
 //   bucket         whether the program gets a bucket of R2, and reads sources from it, too
-//   noGzip         whether the runtime has no DecompressionStream
+//   noGzip         whether the runtime has no DecompressionStream that works
 //   error          a pattern for our error, in rows that cannot work
 //   lateErrors     patterns for our errors, in rows where everything works except streams and health
 //   quick          part of `npm test`

@@ -12,10 +12,7 @@ export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1]
 
 /** Decompresses what begins with `head`. Reads more only when more is needed. */
 export function gunzip(head: Uint8Array, next: NextBytes): { next: NextBytes; cancel: () => void } {
-  if (typeof DecompressionStream !== "function") {
-    throw new AyrshareError({ kind: "config", message: "`source` is gzip, and this runtime has no `DecompressionStream`: decompress it first" });
-  }
-  const { readable, writable } = new DecompressionStream("gzip");
+  const { readable, writable } = decompressor();
   const [reader, writer] = [readable.getReader(), writable.getWriter()];
   /** Ends the read in progress: not every runtime passes errors on. */
   let fail = (_error: unknown): void => undefined;
@@ -62,6 +59,15 @@ export function gunzip(head: Uint8Array, next: NextBytes): { next: NextBytes; ca
     },
     cancel: () => void reader.cancel().catch(() => undefined),
   };
+}
+
+/** Some runtimes have no `DecompressionStream`, and in others, such as Next's edge routes, it throws when constructed. */
+function decompressor(): DecompressionStream {
+  try {
+    return new DecompressionStream("gzip");
+  } catch (cause) {
+    throw new AyrshareError({ kind: "config", message: "`source` is gzip, and this runtime has no `DecompressionStream`: decompress it first", cause });
+  }
 }
 
 /** A number in little-endian bytes. */

@@ -44,7 +44,7 @@ const app = (name, { writes = "import", settings = "", files = FILES, error, bui
 
 const client = { page: "" };
 const node = { answer: "/node" };
-const edge = { answer: "/edge" };
+const edge = { answer: "/edge", noGzip: true };
 
 // With webpack, building any edge route fails (Next 16.4.6).
 const webpack = { files: WITHOUT_EDGE, build: [next("build", "--webpack")] };
