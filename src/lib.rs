@@ -22,6 +22,29 @@
 //! - `web`, on `wasm32` only, connects the crate to JavaScript. Everything else is pure: it does no
 //!   I/O, has no clock and no source of randomness, and is tested natively.
 //!
+//! On `wasm32-unknown-unknown`, in pages and in Workers, `Client` makes the calls:
+//!
+#![cfg_attr(target_arch = "wasm32", doc = "```no_run")]
+#![cfg_attr(not(target_arch = "wasm32"), doc = "```text")]
+//! use ayrshare_user::api::user::UserQuery;
+//! use ayrshare_user::{CallError, CallOptions, Client, ClientOptions, UserLookup};
+//!
+//! async fn title() -> Result<Option<String>, CallError> {
+//!     // A gateway that holds the key; a server passes `api_key` instead.
+//!     let options = ClientOptions { base_url: Some("/ayrshare".to_owned()), ..ClientOptions::default() };
+//!     let client = Client::new(options)?;
+//!     let response = client.get_user(&UserQuery::default(), &CallOptions::default()).await?;
+//!     Ok(match response.value {
+//!         UserLookup::User(user) => user.title,
+//!         UserLookup::Deleted(_) => None,
+//!     })
+//! }
+//! ```
+//!
+//! The repository has a page with Yew and a Worker with workers-rs that do so, in `tests/rust_apps`.
+//!
+//! On every target, a response that came another way is checked like this:
+//!
 //! ```
 //! use ayrshare_user::api::user::{self, UserQuery};
 //!
@@ -38,6 +61,24 @@
 //! let error = user::decode(br#"{"displayNames": {}}"#, false).unwrap_err();
 //! assert_eq!(error.path.as_deref(), Some("displayNames"));
 //! # Ok::<(), ayrshare_user::error::Error>(())
+//! ```
+//!
+//! [`records`] reads a file of all profiles in constant memory. A sweep keeps only what it found:
+//!
+//! ```
+//! use ayrshare_user::records::{Sweep, SweepOptions};
+//!
+//! let now_ms = 1_767_225_600_000.0; // 2026-01-01
+//! let mut sweep = Sweep::new(SweepOptions::at(now_ms));
+//! let file = br#"[{"refId":"a","displayNames":[{"platform":"x","refreshRequired":"2025-12-30T00:00:00Z"}]},{"refId":"b"}]"#;
+//! for chunk in file.chunks(16) {
+//!     sweep.reader().feed(chunk);
+//!     sweep.advance()?;
+//! }
+//! sweep.reader().end();
+//! sweep.advance()?;
+//! assert_eq!((sweep.report().profiles, sweep.report().expired), (2, 1));
+//! # Ok::<(), ayrshare_user::records::ReadError>(())
 //! ```
 
 pub mod api;

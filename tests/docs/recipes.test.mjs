@@ -1,4 +1,4 @@
-// The guides about recipes show the recipes' own files, and every recipe.
+// The guides about recipes and for Rust show the apps' own files, and every recipe.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -7,7 +7,7 @@ import { filesIn, guides, withFiles } from "../recipes/guides.mjs";
 
 const PROSE = ["sh", "text"];
 
-describe("the guides about recipes", () => {
+describe("the guides that show apps", () => {
   for (const [path, text] of Object.entries(guides())) {
     test(`${path} shows the files as they are`, () => assert.equal(withFiles(text), text, "run `npm run recipes -- --guide`"));
 
@@ -20,6 +20,6 @@ describe("the guides about recipes", () => {
   test("show every recipe", () => {
     const shown = Object.values(guides()).flatMap(filesIn).map((file) => /^tests\/recipes\/([^/]+)\/./.exec(file)?.[1]);
     const folders = readdirSync(at("tests/recipes"), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    assert.deepEqual([...new Set(shown)].sort(), folders.sort());
+    assert.deepEqual([...new Set(shown.filter(Boolean))].sort(), folders.sort());
   });
 });

@@ -1,15 +1,15 @@
-// The code in the guides about recipes is that of the recipes: each block follows a comment that names its file.
+// The code in the guides about recipes and for Rust is that of the apps: each block follows a comment that names its file.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { at } from "../../scripts/lib/tools.mjs";
 
 const GUIDES = "www/guides";
 const BLOCK = /<!-- file: (\S+) -->\n\n?```(\w*)\n[^]*?^```$/gm;
-const LANGUAGES = { ".mjs": "js", ".cjs": "js", ".mts": "ts", ".jsonc": "json" };
+const LANGUAGES = { ".mjs": "js", ".cjs": "js", ".mts": "ts", ".jsonc": "json", ".rs": "rust" };
 
-/** The guides about recipes: path -> text. */
+/** The guides whose code is that of apps: path -> text. */
 export function guides() {
-  const paths = readdirSync(at(GUIDES)).filter((name) => /^recipes-.*\.md$/.test(name)).map((name) => `${GUIDES}/${name}`);
+  const paths = readdirSync(at(GUIDES)).filter((name) => /^(?:recipes-.*|rust)\.md$/.test(name)).map((name) => `${GUIDES}/${name}`);
   return Object.fromEntries(paths.map((path) => [path, readFileSync(at(path), "utf8")]));
 }
 
