@@ -36,7 +36,7 @@ async function compiled(name, file) {
 
 let sandbox;
 before(async () => {
-  sandbox = await serveSandbox({ apiKey: KEY, user: USER, userProfiles: [{ profileKey: PROFILE_KEY, user: USER }] });
+  sandbox = await serveSandbox({ apiKey: KEY, batchDelayMs: 0, primary: { user: USER }, userProfiles: [{ profileKey: PROFILE_KEY, user: USER }] });
 });
 after(() => sandbox?.close());
 
