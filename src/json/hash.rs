@@ -237,9 +237,9 @@ mod tests {
     /// Another spelling of the same value.
     fn respelled(json: &Value, escapes: bool) -> String {
         let text = |text: &str| {
-            let escaped = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
+            let units = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
             if escapes && !text.contains('\u{fffd}') {
-                format!("\"{}\"", escaped.collect::<String>())
+                format!("\"{}\"", units.collect::<String>())
             } else {
                 Value::from(text).to_string()
             }
