@@ -21,6 +21,14 @@ const CLIENT = /^ayrshare_user.*\.wasm$|^client-/;
 const installed = at("node_modules", ".package-lock.json");
 const packageScripts = () => filesUnder(at("pkg", "dist")).filter((file) => file.endsWith(".js"));
 
+/** Vite sets NODE_ENV to "production" in this process, where `npm install` would then leave out the tools of the tests. */
+async function bundle(vite, options) {
+  const { NODE_ENV } = process.env;
+  await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn", ...options });
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
+}
+
 /** Builds the page for `npm start` if it is out of date, and returns its folder. The package must be built. */
 export async function buildPage() {
   const vite = await import("vite");
@@ -30,7 +38,7 @@ export async function buildPage() {
     key: vite.version,
     outputs: () => [join(served, "index.html"), ...demoFiles(served)],
     run: async () => {
-      await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn" });
+      await bundle(vite, {});
     },
   });
   await addSite(served);
@@ -46,7 +54,7 @@ export async function buildStaticPage() {
     key: vite.version,
     outputs: () => [join(folder, "index.html"), ...demoFiles(folder)],
     run: async () => {
-      await vite.build({ configFile: at("www", "vite.config.js"), mode: "static", logLevel: "warn" });
+      await bundle(vite, { mode: "static" });
     },
   });
   await addSite(folder);

@@ -44,7 +44,7 @@ const npmPackages = {
   why: "esbuild, TypeScript, Vite and Playwright's client, as package-lock.json says; about 10 seconds",
   fix: "npm ci",
   present: sameAsLocked,
-  get: () => announce("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"]),
+  get: () => announce("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--prefer-offline"]),
 };
 
 const rust = {

@@ -37,7 +37,7 @@ async function install(folder, tools) {
   mkdirSync(tools, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(tools, name), text);
   // Not `npm ci`, which rejects a lock file that lacks the runtimes' builds for other platforms.
-  const { code, output } = await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"], { cwd: tools });
+  const { code, output } = await run("npm", ["install", "--include=dev", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"], { cwd: tools });
   if (code !== 0) throw new Stop(`${output}\ntest: npm install failed in ${tools}; it needs the package registry once: see the lines above, then run it again`);
   writeFileSync(stamp, wanted);
   console.log(`test: installed, ${seconds(began)}`);
