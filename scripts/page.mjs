@@ -24,9 +24,12 @@ const packageScripts = () => filesUnder(at("pkg", "dist")).filter((file) => file
 /** Vite sets NODE_ENV to "production" in this process, where `npm install` would then leave out the tools of the tests. */
 async function bundle(vite, options) {
   const { NODE_ENV } = process.env;
-  await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn", ...options });
-  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
-  else process.env.NODE_ENV = NODE_ENV;
+  try {
+    await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn", ...options });
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
 }
 
 /** Builds the page for `npm start` if it is out of date, and returns its folder. The package must be built. */
@@ -37,9 +40,7 @@ export async function buildPage() {
     inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist", "ayrshare_user.wasm"), installed).concat(packageScripts()),
     key: vite.version,
     outputs: () => [join(served, "index.html"), ...demoFiles(served)],
-    run: async () => {
-      await bundle(vite, {});
-    },
+    run: () => bundle(vite, {}),
   });
   await addSite(served);
   return served;
@@ -53,9 +54,7 @@ export async function buildStaticPage() {
     inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist"), installed),
     key: vite.version,
     outputs: () => [join(folder, "index.html"), ...demoFiles(folder)],
-    run: async () => {
-      await bundle(vite, { mode: "static" });
-    },
+    run: () => bundle(vite, { mode: "static" }),
   });
   await addSite(folder);
   return folder;

@@ -18,7 +18,7 @@ export async function serveSandboxApi({ as, ...options } = {}) {
 
 const CALLER = "Bearer a-session-of-the-operator";
 
-/** The gateway. It lets only one caller in, who reads one profile and the batch file. `requests` are those that reached the gateway. */
+/** The gateway. It accepts one caller, who may read one profile and the batch file. `requests` lists the requests that it got. */
 export async function serveGatewayApi({ sandbox: sandboxOptions, ...options } = {}) {
   const { createGateway } = await packed.gateway();
   const behind = await serveSandboxApi(sandboxOptions);

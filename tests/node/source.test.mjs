@@ -660,7 +660,7 @@ for (const [name, make] of Object.entries(readOnce)) {
   });
 }
 
-inBothWays("an iterable that starts anew each time can be read again", async (read) => {
+inBothWays("an iterable that returns a new iterator each time can be read again", async (read) => {
   const source = { async *[Symbol.asyncIterator]() { yield* LINES; } };
   for (let times = 0; times < 2; times += 1) await read(source);
   const [one, other] = await Promise.all([read(source), read(source)]);
@@ -717,7 +717,7 @@ test("a signal ends a read at each moment, and the source is released as soon as
         assert.match(message, /^the read was aborted/);
         const { pulled } = counts;
         for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate);
-        // What was not opened is not released; what tells its end at the same moment may be.
+        // A source that was never opened is not released. One that ends at the same moment may or may not be.
         assert.ok(pulled > pieces ? counts.returned <= 1 : counts.returned === Math.min(pulled, 1), where);
         assert.equal(counts.pulled, pulled, `${where}: read on`);
       }

@@ -31,7 +31,7 @@ after(async () => {
 /** Clears the sandbox's faults, even after a failed test. */
 afterEach(() => fetch(new URL("sandbox/control", started.url), { method: "POST", body: JSON.stringify({ faults: {} }) }));
 
-/** Opens the page for one test: anew in the shared browser, or with other options in a browser of its own. */
+/** Opens the page for one test, in the shared browser, or with other options in a browser of its own. */
 async function open(t, options) {
   if (!options) {
     if (shared) await shared.load();

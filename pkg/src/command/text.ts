@@ -27,7 +27,7 @@ export function harmlessJson(json: string): string {
 }
 
 /** A character of two units becomes two escapes, as JSON requires. */
-function escaped(char: string): string {
+export function escaped(char: string): string {
   return char.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

@@ -1,5 +1,5 @@
 // The page with 100,000 profiles, from a service, from a file and from the service worker of the static page: the numbers of sweepProfiles, no long
-// task of the main thread, constant memory, and tables to their ends. Only Chromium tells tasks and memory. No other suite runs beside this one.
+// task of the main thread, constant memory, and tables to their ends. Only Chromium reports tasks and memory. No other suite runs beside this one.
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { after, before, describe, test } from "node:test";

@@ -1,6 +1,8 @@
 // A row of a CSV file by RFC 4180. The demo page writes its files with it, too. A library would be more code than the two rules of quoting, and would leave
 // the rules about formulas and control characters to us; tests read the result with somebody else's parser.
 
+import { escaped } from "../text.js";
+
 /** Characters with which spreadsheets start formulas; the last four are the full-width forms of the first. */
 const FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20]";
 
@@ -22,7 +24,7 @@ function field(cell: string | number | boolean | undefined): string {
   if (cell === undefined) return "";
   // A number cannot be a formula, and a negative one should stay a number.
   if (typeof cell !== "string") return String(cell);
-  const shown = cell.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const shown = cell.replace(CONTROL, escaped);
   const text = shown.replace(AFTER_SEPARATOR, "$1'").replace(AT_START, "'");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
