@@ -8,20 +8,20 @@ import { at, nativeEnvironment, nativeToolchain, target, toolPath } from "./lib/
 import { setup } from "./setup.mjs";
 
 const units = (...filters) => ({ targets: ["--lib"], filters });
-const programs = (...names) => ({ targets: names.flatMap((name) => ["--test", name]), filters: [] });
+const natives = (...filters) => ({ targets: ["--test", "native"], filters });
 const without = (round, ...tests) => ({ ...round, filters: [...round.filters, ...tests.flatMap((test) => ["--skip", test])] });
 
 /** The rounds of each module, fast ones first: a round takes as long as its slowest test, and the first one kills most mutants. */
 const MODULES = {
-  policy: [units("policy::"), programs("policy_model")],
+  policy: [units("policy::"), natives("policy_model::")],
   records: [
-    without(programs("records_batches", "records_choices", "records_layouts", "records_errors", "records_sweep"), "damage_to_any_byte", "generated_files", "a_prefix_gives"),
+    without(natives(...["batches", "choices", "layouts", "errors", "sweep"].map((name) => `records::${name}::`)), "damage_to_any_byte", "generated_files", "a_prefix_gives"),
     units("records::"),
-    programs("records_layouts"),
+    natives("records::layouts::"),
   ],
   gateway: [without(units("gateway::"), "property::"), units("gateway::tests::property::")],
-  error: [units("error::", "api::"), programs("records_errors")],
-  insight: [units("insight::"), programs("insight_agreement", "insight_diff")],
+  error: [units("error::", "api::"), natives("records::errors::")],
+  insight: [units("insight::"), natives("insight_agreement::", "insight_diff::")],
 };
 
 async function round(name, { targets, filters }, { out, timeout, only, shard }) {

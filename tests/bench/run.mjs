@@ -4,9 +4,9 @@ import { parseArgs } from "node:util";
 import { build } from "../../scripts/build.mjs";
 import { writeResults } from "./record.mjs";
 
-const BENCHES = { call: "./call.mjs", batch: "./batch.mjs", gateway: "./gateway.mjs", start: "./start.mjs", size: "./size.mjs", memory: "./memory.mjs", tab: "./tab.mjs", splitter: "./splitter.mjs", before: "./before.mjs", growth: "./growth.mjs" };
+const BENCHES = { call: "./call.mjs", batch: "./batch.mjs", gateway: "./gateway.mjs", start: "./start.mjs", size: "./size.mjs", memory: "./memory.mjs", tab: "./tab.mjs", splitter: "./splitter.mjs", native: "./native.mjs", before: "./before.mjs", growth: "./growth.mjs" };
 /** These take minutes or measure an internal detail, so they run only when named. */
-const APART = ["memory", "tab", "splitter", "before", "growth"];
+const APART = ["memory", "tab", "splitter", "native", "before", "growth"];
 
 const { values, positionals } = parseArgs({ options: { write: { type: "boolean", default: false }, before: { type: "string" }, rows: { type: "string" } }, allowPositionals: true });
 const unknown = positionals.find((name) => !(name in BENCHES));

@@ -1,5 +1,5 @@
 // Only the reader of batch files, as wasm: splitting, checking and sweeping a file in memory, with memchr as the upper limit.
-// For native code, run `cargo bench --bench records`.
+// For native code, run `npm run bench -- native`.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -23,11 +23,8 @@ async function must(command, args, options) {
   return output;
 }
 
-const compile = (toolchain, env, ...args) => must(toolchain.cargo, ["build", "--locked", ...args], { env });
-
-/** Compiles an application for wasm, and makes the JavaScript that loads it. Returns its folder. */
-async function compiled(name, file) {
-  await compile(tools.wasmToolchain(), tools.wasmEnvironment({ CARGO_TARGET_DIR: folder }), "--target", tools.WASM, "--package", name);
+/** Makes the JavaScript that loads a compiled application. Returns its folder. */
+async function loadable(name, file) {
   const out = join(folder, name);
   rmSync(out, { recursive: true, force: true });
   await must(tools.toolPath("wasm-bindgen-cli"), ["--target", "web", "--no-typescript", "--out-name", "app", "--out-dir", out, join(folder, tools.WASM, "debug", file)]);
@@ -36,6 +33,9 @@ async function compiled(name, file) {
 
 let sandbox;
 before(async () => {
+  // In one run, so that what both depend on is compiled once, with the features of both.
+  const packages = ["yew-app", "worker-app"].flatMap((name) => ["--package", name]);
+  await must(tools.wasmToolchain().cargo, ["build", "--locked", "--target", tools.WASM, ...packages], { env: tools.wasmEnvironment({ CARGO_TARGET_DIR: folder }) });
   sandbox = await serveSandbox({ apiKey: KEY, batchDelayMs: 0, primary: { user: USER }, userProfiles: [{ profileKey: PROFILE_KEY, user: USER }] });
 });
 after(() => sandbox?.close());
@@ -43,7 +43,7 @@ after(() => sandbox?.close());
 describe("a page with Yew", () => {
   let [site, browser, authorized] = [undefined, undefined, { profileKey: PROFILE_KEY }];
   before(async () => {
-    const out = await compiled("yew-app", "yew-app.wasm");
+    const out = await loadable("yew-app", "yew-app.wasm");
     writeFileSync(join(out, "index.html"), `<!doctype html><html lang="en"><title>Accounts</title><link rel="icon" href="data:,"><body><script type="module">import start from "./app.js"; start();</script></body></html>`);
     const gateway = createGateway({ apiKey: KEY, baseUrl: sandbox.baseUrl, store: "none", authorize: () => authorized });
     const route = async (request, response) => {
@@ -83,7 +83,7 @@ describe("a page with Yew", () => {
 describe("a Worker with workers-rs", () => {
   let worker;
   before(async () => {
-    const out = await compiled("worker-app", "worker_app.wasm");
+    const out = await loadable("worker-app", "worker_app.wasm");
     const source = join(out, "entry.js");
     // `worker-build` writes such a file for applications that it builds.
     writeFileSync(source, `import { fetch, initSync } from "./app.js";\nimport module from "./app_bg.wasm";\ninitSync({ module });\nexport default { fetch };\n`);

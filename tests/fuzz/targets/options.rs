@@ -2,7 +2,7 @@
 //! effect. The first line of the input is the options; the rest is a batch file to read with them.
 #![no_main]
 
-#[path = "../../records_support/mod.rs"]
+#[path = "../../native/records/support.rs"]
 mod records_support;
 
 use ayrshare_user::error::{Error, Kind};

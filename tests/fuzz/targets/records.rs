@@ -4,7 +4,7 @@
 //! read.
 #![no_main]
 
-#[path = "../../records_support/mod.rs"]
+#[path = "../../native/records/support.rs"]
 mod records_support;
 mod tolerated;
 

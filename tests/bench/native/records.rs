@@ -1,4 +1,4 @@
-//! Native speed of reading the batch file: `cargo bench --bench records`. Compared with `memchr`, which
+//! Native speed of reading the batch file: `npm run bench -- native`. Compared with `memchr`, which
 //! only searches for a byte, as the limit set by memory bandwidth.
 
 #![allow(clippy::unwrap_used)]

@@ -1,7 +1,6 @@
 //! Generates files, and determines the expected records independently of the reader.
 
-#![allow(dead_code, reason = "each test uses its part")]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::option_option)]
+#![allow(dead_code, reason = "the fuzzers use parts of it")]
 
 use ayrshare_user::records::{Delivery, ReadError, Reader, RecordOptions};
 use proptest::prelude::*;

@@ -1,25 +1,21 @@
 //! Records with fields that contradict the types: returned unchanged, counted and reported.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
-
-mod records_support;
 
 use std::collections::BTreeMap;
 
+use super::support::{around, read, read_pieces, values};
 use ayrshare_user::error::Error;
 use ayrshare_user::json;
 use ayrshare_user::model::USER;
 use ayrshare_user::records::{
     Delivery, Filter, OnInvalid, Problem, Reader, RecordOptions, Report, Sweep, SweepOptions,
 };
-use records_support::{around, read, read_pieces, values};
 use serde_json::{Value, json};
 
 const SAMPLES: [&str; 4] = [
-    include_str!("fixtures/user.json"),
-    include_str!("fixtures/user-newer.json"),
-    include_str!("fixtures/user-networks.json"),
-    include_str!("fixtures/user-nothing-linked.json"),
+    include_str!("../../fixtures/user.json"),
+    include_str!("../../fixtures/user-newer.json"),
+    include_str!("../../fixtures/user-networks.json"),
+    include_str!("../../fixtures/user-nothing-linked.json"),
 ];
 
 /// Every sample with each of its values in turn replaced by null and by every other JSON type.

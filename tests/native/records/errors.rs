@@ -1,12 +1,8 @@
 //! The message for each fault of a batch file, as seen in a log: which record, where, and what is wrong.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used)]
 
-mod records_support;
-
+use super::support::{read, read_pieces};
 use ayrshare_user::error::{Error, Kind};
 use ayrshare_user::records::{OnInvalid, Problem, Reader, RecordOptions};
-use records_support::{read, read_pieces};
 
 fn error(file: &[u8]) -> Error {
     let options = RecordOptions {

@@ -1,11 +1,7 @@
 //! Batches: which records they contain, and what ends them.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::panic, clippy::unwrap_used)]
 
-mod records_support;
-
+use super::support::{around, files, read, values};
 use ayrshare_user::records::{Delivery, OnInvalid, Problem, ReadError, Reader, RecordOptions};
-use records_support::{around, files, read, values};
 use serde_json::Value;
 
 /// The batches of a file, and the final error.

@@ -1,9 +1,6 @@
 //! Compares the checker with a slow, simple one built on `serde_json`: what is rejected, and which mismatches are reported. Inputs are each
 //! stored sample with every value in it replaced by every JSON type, and randomly generated bodies.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
 use ayrshare_user::api::{batch, details, user};
 use ayrshare_user::json::{self, Mismatch};
 use ayrshare_user::model::shape::{ObjectShape, Presence, Shape};

@@ -1,8 +1,5 @@
 //! Properties of the differences between any two snapshots.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
-
 use std::collections::BTreeMap;
 
 use ayrshare_user::insight::{

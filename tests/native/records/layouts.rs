@@ -1,15 +1,11 @@
 //! The batch file in every layout, in chunks of every size, cut after every byte and with every
 //! byte damaged, compared with what `serde_json` reads.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
-mod records_support;
-
+use super::support::{Outcome, files, oracle, read, read_pieces, values};
 use ayrshare_user::json::FaultReason;
 use ayrshare_user::model::shape::Shape;
 use ayrshare_user::records::{OnInvalid, Problem, Reader, RecordOptions};
 use proptest::prelude::*;
-use records_support::{Outcome, files, oracle, read, read_pieces, values};
 use serde_json::{Value, json};
 
 fn json_only() -> RecordOptions {
@@ -382,7 +378,7 @@ proptest! {
 
     #[test]
     fn generated_files_read_the_same(
-        (_, file) in records_support::any_file(),
+        (_, file) in super::support::any_file(),
         sizes in prop::collection::vec(1_usize..300, 1..8),
         damage in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
     ) {

@@ -1,14 +1,10 @@
 //! Options for records: limits, rejections and selected fields.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
-mod records_support;
-
+use super::support::{Outcome, around, read, read_pieces};
 use ayrshare_user::error::{Error, Kind};
 use ayrshare_user::json::FaultReason;
 use ayrshare_user::model::shape::Shape;
 use ayrshare_user::records::{Delivery, OnInvalid, Problem, Reader, RecordOptions};
-use records_support::{Outcome, around, read, read_pieces};
 use serde_json::Value;
 
 fn skip() -> RecordOptions {

@@ -1,17 +1,12 @@
 //! `account_health`, sweeps and filters always agree about the same profiles.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
-
-mod records_support;
-
+use crate::records::support::{read, values};
 use ayrshare_user::insight::{
     Finding, FindingReason, Health, HealthOptions, Level, account_health,
 };
 use ayrshare_user::records::{Filter, RecordOptions, Report, Sweep, SweepOptions};
 use ayrshare_user::time::parse_rfc3339_ms;
 use proptest::prelude::*;
-use records_support::{read, values};
 use serde_json::{Value, json};
 
 const DAY_MS: f64 = 86_400_000.0;

@@ -1,14 +1,9 @@
 //! What filters and sweeps derive from the facts in records.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
-
-mod records_support;
-
+use super::support::{around, read, values};
 use ayrshare_user::records::{Filter, Problem, RecordOptions, Report, Sweep, SweepOptions};
 use ayrshare_user::rules::Quota;
 use ayrshare_user::time::parse_rfc3339_ms;
-use records_support::{around, read, values};
 use serde_json::{Value, json};
 
 const NOW: &str = "2024-05-10T00:00:00Z";

@@ -1,8 +1,5 @@
 //! Comparing two files finds what comparing two lists finds, among the kinds of changes that it reports.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
-
 use ayrshare_user::compare::{CompareOptions, Comparison, ProfilesComparison};
 use ayrshare_user::insight::{Change, ChangeKind, DiffOptions, ProfilesDiff, diff_profiles};
 use proptest::prelude::*;
