@@ -11,6 +11,7 @@ use crate::json::{Fault, Mismatches};
 mod response;
 mod table;
 
+pub(crate) use response::quoted;
 pub use table::is_retryable;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use table::{Classification, by_status, codes};

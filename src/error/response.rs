@@ -10,6 +10,9 @@ use crate::model::Shape;
 
 /// Ayrshare's messages are truncated to this length, in characters.
 const MESSAGE_MAX: usize = 512;
+/// What precedes the quoted text of an error in a message: Ayrshare's words, or the gateway's.
+const AYRSHARE_SAYS: &str = ": Ayrshare says `";
+const GATEWAY_SAYS: &str = "the gateway says: `";
 /// The maximum length of `details`, in bytes.
 const DETAILS_MAX: usize = 8 * 1024;
 
@@ -123,24 +126,17 @@ fn plain_text(body: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 fn message(advice: &str, status: u16, body: &[u8], said: &ErrorBody<'_>) -> String {
-    // This error is the gateway's own, not Ayrshare's, so the usual advice would mislead.
-    let is_gateway = said.message.is_some() && said.action.as_deref() == Some("gateway");
-    let advice = if is_gateway {
-        "the gateway says"
-    } else {
-        advice
-    };
-    let mut message = advice.to_owned();
     if let Some(text) = &said.message {
-        message.push_str(if is_gateway {
-            ": `"
+        // An error of the gateway's own is not Ayrshare's, so the usual advice would mislead.
+        let is_gateway = said.action.as_deref() == Some("gateway");
+        let (advice, says) = if is_gateway {
+            ("", GATEWAY_SAYS)
         } else {
-            ": Ayrshare says `"
-        });
-        message.push_str(&tidy(text));
-        message.push('`');
-        return message;
+            (advice, AYRSHARE_SAYS)
+        };
+        return [advice, says, &tidy(text), "`"].concat();
     }
+    let mut message = advice.to_owned();
     message.push_str(": HTTP ");
     digits::push(&mut message, status.into());
     message.push_str(match body.trim_ascii().first() {
@@ -154,6 +150,16 @@ fn message(advice: &str, status: u16, body: &[u8], said: &ErrorBody<'_>) -> Stri
         digits::push(&mut message, code as usize);
     }
     message
+}
+
+/// Splits the message of an error response that quotes Ayrshare or the gateway: the advice, which the gateway's words do without, and the
+/// quoted text. No quoted text contains a backtick.
+pub(crate) fn quoted(message: &str) -> Option<(&str, &str)> {
+    let unclosed = message.strip_suffix('`')?;
+    match unclosed.strip_prefix(GATEWAY_SAYS) {
+        Some(text) => Some(("", text)),
+        None => unclosed.rsplit_once(AYRSHARE_SAYS),
+    }
 }
 
 /// Makes foreign text safe to quote in a message: cut to one short line, without control characters

@@ -349,8 +349,15 @@ impl AuthorizedRequest {
         let (error, origin) = (failed.error, &self.call.origin);
         let secrets = self.secrets(failed.api_key);
         let message = redact::text(&error.message, &secrets);
-        let action = redact::text(error.action.as_deref().unwrap_or("gateway"), &secrets);
-        let mut reply = Reply::error(error, &message, &action, origin, self.call.is_head);
+        let action = error.action.as_deref();
+        let action = action.map(|action| redact::text(action, &secrets));
+        let mut reply = Reply::error(
+            error,
+            &message,
+            action.as_deref(),
+            origin,
+            self.call.is_head,
+        );
         failed.passed.push(&mut reply.headers);
         if let Some(ms) = error.retry_after_ms
             && !failed.passed.has_retry_after()

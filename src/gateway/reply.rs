@@ -2,12 +2,15 @@
 
 use super::cors::Origin;
 use super::headers::ReplyHeaders;
-use crate::error::{Error, Kind};
+use crate::error::{self, Error, Kind};
 
 const NO_STORE: &str = "no-store";
 /// The browser may cache the response, but must revalidate it each time: its cache key is the URL
 /// alone, so otherwise it would show the response to the next user who logs in.
 const ASK_FIRST: &str = "private, no-cache";
+
+/// The action of errors in the gateway's own words. Clients attribute their message to the gateway and add no advice to it.
+const GATEWAY: &str = "gateway";
 
 const JSON: &str = "application/json; charset=utf-8";
 const NDJSON: &str = "application/x-ndjson; charset=utf-8";
@@ -112,7 +115,7 @@ impl GatewayRefusal {
 impl Reply {
     /// A refusal by the gateway itself.
     pub(super) fn refusal(refusal: &GatewayRefusal, origin: &Origin, is_head: bool) -> Self {
-        let body = error_body("gateway", None, refusal.message());
+        let body = error_body(Some(GATEWAY), None, refusal.message());
         let mut reply = Self::json(refusal.status(), body, origin, is_head);
         if let GatewayRefusal::Method(allow) = refusal {
             reply.headers.push(("allow", (*allow).to_owned()));
@@ -124,12 +127,14 @@ impl Reply {
     pub(super) fn error(
         error: &Error,
         message: &str,
-        action: &str,
+        action: Option<&str>,
         origin: &Origin,
         is_head: bool,
     ) -> Self {
-        let body = error_body(action, error.code, message);
-        Self::json(status_of(error), body, origin, is_head)
+        let status = status_of(error);
+        let body = relayed(status, error.code, message, action)
+            .unwrap_or_else(|| error_body(Some(GATEWAY), error.code, message));
+        Self::json(status, body, origin, is_head)
     }
 
     fn json(status: u16, body: String, origin: &Origin, is_head: bool) -> Self {
@@ -235,11 +240,25 @@ fn nosniff() -> (&'static str, String) {
     ("x-content-type-options", String::from("nosniff"))
 }
 
+/// What Ayrshare said, in its own words, to which clients add the same advice as without a gateway. `None` if it said nothing, or if clients
+/// would add other advice because the status is not Ayrshare's.
+fn relayed(status: u16, code: Option<u32>, message: &str, action: Option<&str>) -> Option<String> {
+    let (advice, words) = error::quoted(message)?;
+    let body = error_body(action, code, words);
+    let read = Error::from_response(status, body.as_bytes())?;
+    let (again, _) = error::quoted(&read.message)?;
+    (again == advice).then_some(body)
+}
+
 /// An error body in the flat shape of Ayrshare's.
-pub(super) fn error_body(action: &str, code: Option<u32>, message: &str) -> String {
-    let mut body = String::from("{\"action\":");
-    push_json(&mut body, action);
-    body.push_str(",\"status\":\"error\"");
+pub(super) fn error_body(action: Option<&str>, code: Option<u32>, message: &str) -> String {
+    let mut body = String::from("{");
+    if let Some(action) = action {
+        body.push_str("\"action\":");
+        push_json(&mut body, action);
+        body.push(',');
+    }
+    body.push_str("\"status\":\"error\"");
     if let Some(code) = code {
         body.push_str(",\"code\":");
         crate::digits::push(&mut body, code as usize);

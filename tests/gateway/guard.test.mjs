@@ -102,7 +102,7 @@ test("a 429 in one isolate holds back the others, nothing is sent, and other pro
   const { status, headers, body } = await ask("alice", { isolate: "other" });
   assert.deepEqual([status, requests.length], [429, 1]);
   assert.ok(Number(headers["retry-after"]) > 0 && Number(headers["retry-after"]) <= 120, headers["retry-after"]);
-  assert.match(body.message, /nothing was sent/);
+  assert.match(body.message, /^the profile's rate limit is used up: nothing was sent/);
   for (const as of ["bob", "primary"]) assert.equal((await ask(as, { isolate: "other" })).status, 200);
   assert.deepEqual(requests.map((request) => TITLES[request.headers["profile-key"]]), ["Alice", "Bob", "Primary"]);
 });

@@ -6,6 +6,7 @@ use crate::error::{Error, Kind};
 use crate::redact::Secret;
 
 mod attacks;
+mod errors;
 mod options;
 mod property;
 mod replies;

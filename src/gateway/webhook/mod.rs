@@ -75,6 +75,6 @@ impl WebhookOutcome {
             WebhookOutcome::Failed => (500, "the event could not be handled"),
             WebhookOutcome::Late => (503, "the event could not be checked in time"),
         };
-        Reply::json_for_servers(status, error_body("webhook", None, message))
+        Reply::json_for_servers(status, error_body(Some("webhook"), None, message))
     }
 }
