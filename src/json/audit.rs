@@ -92,24 +92,12 @@ impl<'a> Audit<'a> {
         seen
     }
 
-    /// Examines an object by the type in its tag. Without a tag, nothing is known about its other fields.
+    /// Examines an object by the type in its tag. The other type requires a tag, so that it reports a missing one.
     fn union(&mut self, raw: &'a [u8], union: &'static UnionShape) {
-        let tag = field(raw, union.tag.text);
-        if let Some(name) = tag.and_then(string) {
-            let mut members = union.members.iter();
-            if let Some(member) = members.find(|member| member.tag.text == name) {
-                self.object(raw, member.object);
-            }
-            return;
-        }
-        let length = self.enter(&union.tag);
-        self.report(
-            tag.unwrap_or(raw),
-            &Shape::String,
-            tag.and_then(noun),
-            false,
-        );
-        self.path.truncate(length);
+        let tag = field(raw, union.tag.text).and_then(string);
+        let mut members = union.members.iter();
+        let member = members.find(|member| tag.as_deref() == Some(member.tag.text));
+        self.object(raw, member.map_or(union.other, |member| member.object));
     }
 
     /// Records that the value at `place` does not match a shape, or that the field is missing if `found` is `None`.

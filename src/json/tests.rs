@@ -474,6 +474,17 @@ fn checks_an_account_by_its_platform_wherever_it_occurs() {
         ),
         (r#"{"id":{"a":[]},"platform":"reddit"}"#, None),
         (r#"{"id":{"a":[]},"platform":"orbit"}"#, None),
+        (r#"{"displayName":"A","id":7,"platform":"orbit"}"#, None),
+        (r#"{"displayName":null,"platform":"orbit"}"#, None),
+        (
+            r#"{"displayName":5,"platform":"orbit"}"#,
+            Some("displayName: number, not string"),
+        ),
+        (
+            r#"{"platform":"orbit","refreshDaysRemaining":"5"}"#,
+            Some("refreshDaysRemaining: string, not number"),
+        ),
+        (r#"{"platform":"orbit","type":5,"username":5}"#, None),
         (
             r#"{"twitterUsage":{"monthlyUsage":"1"},"platform":"facebook"}"#,
             None,

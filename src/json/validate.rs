@@ -266,9 +266,8 @@ impl<'a, L: FieldVisitor> Validator<'a, L> {
         let Some(tag) = tag else {
             return self.cursor.fail(MISFIT);
         };
-        let Some((index, _)) = find(union.members, &tag, self.member, |member| &member.tag) else {
-            return Ok(());
-        };
+        let known = find(union.members, &tag, self.member, |member| &member.tag);
+        let index = known.map_or(union.members.len(), |(index, _)| index);
         self.member = index + 1;
         if contradicted & (1 << index) == 0 {
             return Ok(());

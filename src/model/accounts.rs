@@ -45,11 +45,26 @@ union! {
 }
 
 model! {
-    /// A linked account on a network this version does not know, such as the former `fbg`.
+    /// A linked account on a network this version does not know, such as the former `fbg`. It has the fields that
+    /// every known network has.
     pub struct UnknownAccount {
         required {
             /// Name of the network.
             "platform" => platform: String,
+        }
+        optional {
+            /// When the account was linked, RFC 3339 with milliseconds. Source: all known networks.
+            "created" => created: String,
+            /// Name shown on the network. Source: all known networks.
+            "displayName" => display_name: String,
+            /// URL of the account on the network; not always well-formed. Source: all known networks.
+            "profileUrl" => profile_url: String,
+            /// Days until the link must be renewed; zero or negative if overdue. Source: all known networks.
+            "refreshDaysRemaining" => refresh_days_remaining: f64,
+            /// When the link must be renewed, RFC 3339 with milliseconds. `ayrshare-user` also accepts a date alone (the
+            /// start of that day), an offset such as `+0000`, and no offset, which means UTC.
+            /// Source: all known networks.
+            "refreshRequired" => refresh_required: String,
         }
     }
 }

@@ -229,15 +229,15 @@ macro_rules! union {
                     tag: Name::new($value),
                     object: object(<$member as HasShape>::SHAPE),
                 },)*];
-                static SHARED: [shape::UnionField; shape::shared_len(MEMBERS)] =
-                    shape::shared($tag, MEMBERS);
+                static OTHER: &ObjectShape = object(<$other_type as HasShape>::SHAPE);
+                static SHARED: [shape::UnionField; shape::shared_len($tag, MEMBERS, OTHER)] =
+                    shape::shared($tag, MEMBERS, OTHER);
                 static UNION: shape::UnionShape = shape::UnionShape {
                     #[cfg(not(target_arch = "wasm32"))]
                     name: stringify!($name),
                     tag: Name::new($tag),
                     members: MEMBERS,
-                    #[cfg(not(target_arch = "wasm32"))]
-                    other: object(<$other_type as HasShape>::SHAPE),
+                    other: OTHER,
                     shared: &SHARED,
                     #[cfg(not(target_arch = "wasm32"))]
                     doc: concat!($($doc, "\n"),*),

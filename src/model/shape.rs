@@ -149,15 +149,14 @@ pub struct UnionShape {
     /// Name of the type.
     #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
-    /// JSON name of the field that distinguishes the members: a string. An object without it is accepted
-    /// unchecked, with a mismatch.
+    /// JSON name of the field that distinguishes the members: a string. An object without it is of the
+    /// other type, which requires it.
     pub tag: Name,
-    /// The known members; at most 32. Their tables omit the tag.
+    /// The known members; at most 31. Their tables omit the tag.
     pub members: &'static [Member],
-    /// The type of an object with any other tag.
-    #[cfg(not(target_arch = "wasm32"))]
+    /// The type of an object with any other tag, or none. Its table contains the tag.
     pub other: &'static ObjectShape,
-    /// The tag and every field of any member, sorted by name, for checking an object before its tag is known.
+    /// The tag and every field of any member and of the other type, sorted by name, for checking an object before its tag is known.
     pub shared: &'static [UnionField],
     /// Its documentation.
     #[cfg(not(target_arch = "wasm32"))]
@@ -201,7 +200,7 @@ impl UnionField {
 pub struct FieldVariant {
     /// The shape.
     pub shape: &'static Shape,
-    /// Bit `i` is set if `members[i]` gives the field this shape.
+    /// Bit `i` is set if `members[i]` gives the field this shape, and the bit after those of all members if the other type does.
     pub members: u32,
 }
 

@@ -78,6 +78,7 @@ fn accounts_become_their_types() {
     };
     assert_eq!(foo.platform.as_deref(), Some("foo"));
     assert_eq!(foo.extra.get("id"), Some(&Value::Integer(7)));
+    assert!(!foo.extra.contains_key("displayName"));
     let SocialAccount::Facebook(facebook) = find("facebook") else {
         panic!("no facebook")
     };

@@ -95,9 +95,21 @@ export function narrows(account: SocialAccount): string {
     case "linkedin":
       return account.refreshRequired ?? "";
     default:
-      // Networks that came later are possible, and so is looking at their fields.
-      return String(account.displayName);
+      // Networks that came later are possible, and so is looking at their fields, whose types are known if every known network has them.
+      same<typeof account.displayName, string | null | undefined>();
+      same<typeof account.followers, unknown>();
+      return account.displayName ?? account.platform;
   }
+}
+
+/** Fields that every known network has, of an account whose network nobody has looked at. */
+export function common(account: SocialAccount): string {
+  const texts: (string | null | undefined)[] = [account.created, account.displayName, account.profileUrl, account.refreshRequired];
+  const days: number | null | undefined = account.refreshDaysRemaining;
+  same<typeof account.displayName, string | null | undefined>();
+  // Telegram's is a number.
+  same<typeof account.id, unknown>();
+  return [account.platform, ...texts, days].join();
 }
 
 export function lists(user: User): string[] {

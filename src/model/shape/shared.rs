@@ -1,9 +1,9 @@
-//! Computes, at compile time, one table of all fields of a union's members.
+//! Computes, at compile time, one table of all fields of a union's members, among which its other type counts as the last.
 //!
 //! Two members may use the same field name with different shapes. The check meets fields before it
 //! knows the member, so it needs one table for all members.
 
-use super::{Field, FieldVariant, Member, Name, Presence, Shape, UnionField};
+use super::{Field, FieldVariant, Member, Name, ObjectShape, Presence, Shape, UnionField};
 
 const BLANK: UnionField = UnionField {
     name: Name::new(""),
@@ -11,19 +11,24 @@ const BLANK: UnionField = UnionField {
 };
 
 /// The number of entries that [`shared`] returns for these members.
-pub(crate) const fn shared_len(members: &[Member]) -> usize {
+pub(crate) const fn shared_len(
+    tag: &'static str,
+    members: &[Member],
+    other: &ObjectShape,
+) -> usize {
     // No union has nearly as many names; if one ever does, indexing in `gather` fails at compile
     // time.
-    gather("", members, &mut [BLANK; 256])
+    gather(tag, members, other, &mut [BLANK; 256])
 }
 
 /// Computes [`UnionShape::shared`](super::UnionShape::shared).
 pub(crate) const fn shared<const LEN: usize>(
     tag: &'static str,
     members: &[Member],
+    other: &ObjectShape,
 ) -> [UnionField; LEN] {
     let mut table = [BLANK; LEN];
-    gather(tag, members, &mut table);
+    gather(tag, members, other, &mut table);
     sort(&mut table);
     table
 }
@@ -32,17 +37,30 @@ pub(crate) const fn shared<const LEN: usize>(
     clippy::indexing_slicing,
     reason = "evaluated at compile time, where a panic is a compile error"
 )]
-const fn gather(tag: &'static str, members: &[Member], table: &mut [UnionField]) -> usize {
-    assert!(members.len() <= 32, "a union has at most 32 members");
+const fn gather(
+    tag: &'static str,
+    members: &[Member],
+    other: &ObjectShape,
+    table: &mut [UnionField],
+) -> usize {
+    assert!(members.len() < 32, "a union has at most 31 members");
     table[0].name = Name::new(tag);
     let (mut len, mut m) = (1, 0);
-    while m < members.len() {
-        let fields = members[m].object.fields;
+    while m <= members.len() {
+        let fields = if m == members.len() {
+            other.fields
+        } else {
+            members[m].object.fields
+        };
         let mut f = 0;
         while f < fields.len() {
+            if same_text(fields[f].name.text, tag) {
+                f += 1;
+                continue;
+            }
             assert!(
                 matches!(fields[f].presence, Presence::Optional),
-                "all fields of a union member but its tag are optional"
+                "all fields of a union's types but the tag are optional"
             );
             let mut at = 1;
             while at < len && !same_text(table[at].name.text, fields[f].name.text) {

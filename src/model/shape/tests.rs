@@ -69,6 +69,39 @@ fn shared_fields_of_a_union_are_sorted_and_include_the_tag() {
     assert_eq!(tags[0].name.text, accounts.tag.text);
 }
 
+#[test]
+fn the_other_type_of_a_union_has_the_fields_that_all_members_give_one_shape() {
+    let Shape::Object(user) = USER else {
+        panic!("no object")
+    };
+    let Shape::List(Shape::Union(accounts)) = user.fields[1].shape else {
+        panic!("no union")
+    };
+    let all = u32::MAX >> (31 - accounts.members.len());
+    let is_common = |shared: &&UnionField| {
+        let [Some(variant), None] = shared.variants else {
+            return false;
+        };
+        let other = all >> 1;
+        variant.members & other == other
+    };
+    let common: Vec<_> = accounts.shared.iter().filter(is_common).collect();
+    for shared in &common {
+        assert_eq!(
+            shared.variants[0].unwrap().members,
+            all,
+            "{}",
+            shared.name.text
+        );
+    }
+    let tag = &accounts.tag.text;
+    let declared = accounts.other.fields.iter().map(|field| field.name.text);
+    let declared: Vec<_> = declared.filter(|name| name != tag).collect();
+    let common: Vec<_> = common.iter().map(|shared| shared.name.text).collect();
+    assert_eq!(declared, common);
+    assert!(common.contains(&"displayName"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

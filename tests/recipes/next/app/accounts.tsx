@@ -4,7 +4,7 @@ export function Accounts({ accounts }: { accounts: SocialAccount[] }) {
   return (
     <ul>
       {accounts.map(({ platform, displayName }) => (
-        <li key={platform}>{`${platform}: ${displayName ?? "no name"}`}</li>
+        <li key={platform}>{platform}: {displayName ?? "no name"}</li>
       ))}
     </ul>
   );

@@ -14,7 +14,7 @@ export function Accounts() {
   return (
     <ul>
       {user.displayNames.map(({ platform, displayName }) => (
-        <li key={platform}>{`${platform}: ${displayName ?? "no name"}`}</li>
+        <li key={platform}>{platform}: {displayName ?? "no name"}</li>
       ))}
     </ul>
   );

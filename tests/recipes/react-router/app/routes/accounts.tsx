@@ -17,7 +17,7 @@ export default function Accounts({ loaderData }: Route.ComponentProps) {
   return (
     <ul>
       {loaderData.displayNames.map(({ platform, displayName }) => (
-        <li key={platform}>{`${platform}: ${displayName ?? "no name"}`}</li>
+        <li key={platform}>{platform}: {displayName ?? "no name"}</li>
       ))}
     </ul>
   );
