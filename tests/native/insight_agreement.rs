@@ -1,10 +1,10 @@
 //! `account_health`, sweeps and filters always agree about the same profiles.
 
-use crate::records::support::{read, values};
+use crate::records::support::{read, sweep, values};
 use ayrshare_user::insight::{
     Finding, FindingReason, Health, HealthOptions, Level, account_health,
 };
-use ayrshare_user::records::{Filter, RecordOptions, Report, Sweep, SweepOptions};
+use ayrshare_user::records::{Filter, RecordOptions, SweepOptions};
 use ayrshare_user::time::parse_rfc3339_ms;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -133,14 +133,6 @@ fn profiles() -> impl Strategy<Value = Vec<Value>> {
     })
 }
 
-fn sweep(file: &str, options: SweepOptions) -> Report {
-    let mut sweep = Sweep::new(options);
-    sweep.reader().feed(file.as_bytes());
-    sweep.reader().end();
-    sweep.advance().unwrap();
-    sweep.report()
-}
-
 fn is_link(finding: &Finding) -> bool {
     matches!(
         finding.reason,
@@ -209,7 +201,7 @@ proptest! {
             .map(|profile| account_health(profile.to_string().as_bytes(), &options).unwrap())
             .collect();
         let file = Value::from(profiles).to_string();
-        let report = sweep(&file, SweepOptions { refresh_within_days, quota_share, ..SweepOptions::at(now_ms()) });
+        let report = sweep(file.as_bytes(), usize::MAX, SweepOptions { refresh_within_days, quota_share, ..SweepOptions::at(now_ms()) });
 
         let urgent = urgent(&all);
         let count = |reason| urgent.iter().filter(|(_, finding)| finding.reason == reason).count() as u64;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::support::{around, read, read_pieces, values};
+use super::support::{around, read, read_pieces, sweep, values};
 use ayrshare_user::error::Error;
 use ayrshare_user::json;
 use ayrshare_user::model::USER;
 use ayrshare_user::records::{
-    Delivery, Filter, OnInvalid, Problem, Reader, RecordOptions, Report, Sweep, SweepOptions,
+    Delivery, Filter, OnInvalid, Problem, Reader, RecordOptions, Sweep, SweepOptions,
 };
 use serde_json::{Value, json};
 
@@ -90,17 +90,6 @@ fn expected(records: &[String]) -> (Vec<Value>, u64, BTreeMap<[String; 3], u64>)
     (handed_out, odd, places)
 }
 
-fn sweep(file: &[u8], options: SweepOptions) -> Report {
-    let mut sweep = Sweep::new(options);
-    for chunk in file.chunks(4_096) {
-        sweep.reader().feed(chunk);
-        sweep.advance().unwrap();
-    }
-    sweep.reader().end();
-    sweep.advance().unwrap();
-    sweep.report()
-}
-
 #[test]
 fn every_mismatched_record_is_delivered_as_received_and_counted() {
     let records = mutated();
@@ -157,7 +146,7 @@ fn a_sweep_counts_mismatched_records_and_lists_their_mismatches() {
     let (handed_out, odd, places) = expected(&records);
     let unreadable = (records.len() - handed_out.len()) as u64;
     let file = format!("[{}]", records.join(","));
-    let report = sweep(file.as_bytes(), SweepOptions::at(1.75e12));
+    let report = sweep(file.as_bytes(), 4_096, SweepOptions::at(1.75e12));
     assert_eq!(report.profiles, handed_out.len() as u64);
     assert_eq!(
         (report.invalid, report.unreadable),
@@ -200,6 +189,7 @@ fn a_sweep_counts_mismatched_records_and_lists_their_mismatches() {
 
     let short = sweep(
         file.as_bytes(),
+        4_096,
         SweepOptions {
             max_entries: 3,
             ..SweepOptions::at(1.75e12)
@@ -234,7 +224,7 @@ fn a_mismatched_account_does_not_affect_the_others() {
     let accounts: Vec<_> = networks.into_iter().map(account).collect();
     let profile = json!({"refId": "r", "displayNames": accounts, "monthlyApiCalls": "9", "monthlyApiCallsQuota": 9});
     let file = format!("[{profile},{profile}]");
-    let report = sweep(file.as_bytes(), SweepOptions::at(0.0));
+    let report = sweep(file.as_bytes(), 4_096, SweepOptions::at(0.0));
     assert_eq!(
         (report.profiles, report.invalid, report.unreadable),
         (2, 2, 0)
@@ -312,7 +302,7 @@ fn an_unreadable_record_is_an_error_after_the_records_before_it() {
             assert_eq!(error.index, Some(2), "{file}");
             assert!(matches!(error.problem, Problem::Invalid(_)), "{file}");
             assert_eq!(error.mismatches.is_empty(), bad.contains("tru"), "{file}");
-            let report = sweep(file.as_bytes(), SweepOptions::at(0.0));
+            let report = sweep(file.as_bytes(), 4_096, SweepOptions::at(0.0));
             assert_eq!(
                 (report.profiles, report.invalid, report.unreadable),
                 (3, 2, 1)

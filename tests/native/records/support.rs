@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "the fuzzers use parts of it")]
 
-use ayrshare_user::records::{Delivery, ReadError, Reader, RecordOptions};
+use ayrshare_user::records::{
+    Delivery, ReadError, Reader, RecordOptions, Report, Sweep, SweepOptions,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
@@ -65,6 +67,18 @@ pub fn read_pieces<'a>(pieces: impl Iterator<Item = &'a [u8]>, options: RecordOp
         outcome.drain(&mut reader);
     }
     outcome
+}
+
+/// Sweeps a file that arrives in chunks of this size.
+pub fn sweep(file: &[u8], size: usize, options: SweepOptions) -> Report {
+    let mut sweep = Sweep::new(options);
+    for chunk in file.chunks(size) {
+        sweep.reader().feed(chunk);
+        sweep.advance().unwrap();
+    }
+    sweep.reader().end();
+    sweep.advance().unwrap();
+    sweep.report()
 }
 
 pub fn values(records: &[Vec<u8>]) -> Vec<Value> {

@@ -1,7 +1,7 @@
 //! What filters and sweeps derive from the facts in records.
 
-use super::support::{around, read, values};
-use ayrshare_user::records::{Filter, Problem, RecordOptions, Report, Sweep, SweepOptions};
+use super::support::{around, read, sweep, values};
+use ayrshare_user::records::{Filter, Problem, RecordOptions, Sweep, SweepOptions};
 use ayrshare_user::rules::Quota;
 use ayrshare_user::time::parse_rfc3339_ms;
 use serde_json::{Value, json};
@@ -140,17 +140,6 @@ fn a_network_may_be_named_in_either_place() {
         .map(|record| record["refId"].clone())
         .collect();
     assert_eq!(ids, ["active", "shown"]);
-}
-
-fn sweep(file: &[u8], size: usize, options: SweepOptions) -> Report {
-    let mut sweep = Sweep::new(options);
-    for chunk in file.chunks(size) {
-        sweep.reader().feed(chunk);
-        sweep.advance().unwrap();
-    }
-    sweep.reader().end();
-    sweep.advance().unwrap();
-    sweep.report()
 }
 
 #[test]
