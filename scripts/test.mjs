@@ -144,6 +144,8 @@ const SUITES = [
     shares: [NATIVE, WASM_TESTS],
     commands: () => [
       nativeCargo(oneCheck, "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"),
+      // As Rust users compile it. The build does the same for each feature of npm alone.
+      wasmCargo(oneCheck, "clippy", "--quiet", "--lib", "--target", tools.WASM, "--", "-D", "warnings"),
       wasmCargo(oneCheck, "clippy", "--quiet", "--features", FEATURES, "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
     ],
   },

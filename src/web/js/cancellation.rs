@@ -18,6 +18,12 @@ use super::abort::{Abortable, Subscription};
 use super::callbacks::{CallbackId, WaitOutcome};
 use super::value;
 
+#[cfg(any(feature = "npm-batch", feature = "npm-gateway"))]
+mod canceller;
+
+#[cfg(any(feature = "npm-batch", feature = "npm-gateway"))]
+pub(crate) use canceller::Canceller;
+
 /// Why a wait ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CancelReason {
@@ -77,16 +83,6 @@ pub(crate) struct Cancellation {
     listener: Option<Subscription>,
 }
 
-/// Ends a [`Cancellation`]'s races from elsewhere, like an aborted signal.
-pub(crate) struct Canceller(Rc<RaceState>);
-
-impl Canceller {
-    /// Ends the current race and all later ones.
-    pub(crate) fn cancel(&self) {
-        self.0.fire(CancelReason::Signal);
-    }
-}
-
 impl Cancellation {
     /// Listens to the signal, if there is one. A signal that is already aborted takes effect at
     /// once.
@@ -102,15 +98,11 @@ impl Cancellation {
     }
 
     /// Whether the caller's signal accepted the listener; true if there is no signal.
+    #[cfg(feature = "npm-batch")]
     pub(crate) fn accepts_listeners(&self) -> bool {
         self.listener
             .as_ref()
             .is_none_or(Subscription::accepts_listeners)
-    }
-
-    /// Another way to end its races.
-    pub(crate) fn canceller(&self) -> Canceller {
-        Canceller(Rc::clone(&self.state))
     }
 
     /// Whether the caller's signal was aborted, or the canceller was used.

@@ -3,7 +3,7 @@
 //!
 //! `fetch.js` copies the object first: reading it can run the caller's code, and exceptions must not pass through the wasm.
 
-use js_sys::{Array, Function};
+use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
@@ -11,15 +11,14 @@ use web_sys::AbortSignal;
 use crate::error::{Error, Kind, config};
 use crate::web::js::value;
 
+#[cfg(any(feature = "npm-batch", feature = "npm-gateway"))]
+mod bulk;
+
 #[wasm_bindgen(module = "/src/web/http/fetch.js")]
 extern "C" {
     /// Returns a copy of the options, or a message that describes what is wrong with them.
     #[wasm_bindgen(js_name = readOptions)]
     fn read_options(object: &JsValue, known: &JsValue) -> JsValue;
-
-    /// Returns a copy of an array.
-    #[wasm_bindgen(js_name = readList)]
-    fn read_list(value: &JsValue) -> Option<Array>;
 
     #[wasm_bindgen(js_name = isSignal)]
     fn is_signal(value: &JsValue) -> bool;
@@ -126,6 +125,11 @@ impl OptionsReader {
     }
 
     /// A number that may be 0.
+    #[cfg(any(
+        feature = "npm-batch",
+        feature = "npm-gateway",
+        feature = "npm-insight"
+    ))]
     pub(crate) fn span(&self, name: &'static str) -> Result<Option<f64>, Error> {
         let Some(given) = self.get(name) else {
             return Ok(None);
@@ -137,42 +141,11 @@ impl OptionsReader {
     }
 
     /// Reads the thresholds that health and sweeps share. An option that is not given leaves its value unchanged.
+    #[cfg(any(feature = "npm-batch", feature = "npm-insight"))]
     pub(crate) fn limits(&self, days: &mut f64, share: &mut f64) -> Result<(), Error> {
         *days = self.span("refreshWithinDays")?.unwrap_or(*days);
         *share = self.duration("quotaShare")?.unwrap_or(*share);
         Ok(())
-    }
-
-    /// A whole number from 1 to 1,000,000,000.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked before"
-    )]
-    pub(crate) fn count(&self, name: &'static str) -> Result<Option<usize>, Error> {
-        let Some(given) = self.get(name) else {
-            return Ok(None);
-        };
-        match given.as_f64() {
-            Some(count) if (1.0..=1e9).contains(&count) && count.fract() == 0.0 => {
-                Ok(Some(count as usize))
-            }
-            _ => Err(invalid_option(
-                name,
-                "a whole number from 1 to 1,000,000,000",
-            )),
-        }
-    }
-
-    /// A list of names.
-    pub(crate) fn names(&self, name: &'static str) -> Result<Option<Vec<String>>, Error> {
-        let Some(given) = self.get(name) else {
-            return Ok(None);
-        };
-        let listed = || invalid_option(name, "a list of names");
-        let given = read_list(&given).ok_or_else(listed)?;
-        let names = given.iter().map(|one| one.as_string().ok_or_else(listed));
-        names.collect::<Result<_, _>>().map(Some)
     }
 
     /// Checked by its shape, because a signal of another realm is a signal, too.
