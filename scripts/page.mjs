@@ -18,47 +18,42 @@ const COMPRESSED = [".woff2"];
 /** The wasm, and the chunks that contain only the package: one for the page, one for its worker. */
 const CLIENT = /^ayrshare_user.*\.wasm$|^client-/;
 
-const installed = at("node_modules", ".package-lock.json");
-const packageScripts = () => filesUnder(at("pkg", "dist")).filter((file) => file.endsWith(".js"));
+/** What both pages are built from: their sources, and the packages with ours. */
+const INPUTS = [
+  ...["index.html", "package.json", "tsconfig.json", "vite.config.js", "src", "static", "server"].map((name) => at("www", name)),
+  at("pkg", "package.json"),
+  at("pkg", "dist"),
+  at("node_modules", ".package-lock.json"),
+];
 
 /** Vite sets NODE_ENV to "production" in this process, where `npm install` would then leave out the tools of the tests. */
-async function bundle(vite, options) {
+async function bundle(vite, mode) {
   const { NODE_ENV } = process.env;
   try {
-    await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn", ...options });
+    await vite.build({ configFile: at("www", "vite.config.js"), logLevel: "warn", mode });
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = NODE_ENV;
   }
 }
 
-/** Builds the page for `npm start` if it is out of date, and returns its folder. The package must be built. */
-export async function buildPage() {
+async function buildInto(folder, name, mode) {
   const vite = await import("vite");
-  const sources = ["index.html", "package.json", "tsconfig.json", "vite.config.js", "src"].map((name) => at("www", name));
-  await step("page", {
-    inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist", "ayrshare_user.wasm"), installed).concat(packageScripts()),
-    key: vite.version,
-    outputs: () => [join(served, "index.html"), ...demoFiles(served)],
-    run: () => bundle(vite, {}),
-  });
-  await addSite(served);
-  return served;
-}
-
-/** Builds the page for static hosts if it is out of date, and returns its folder. The package must be built. */
-export async function buildStaticPage() {
-  const vite = await import("vite");
-  const sources = ["index.html", "package.json", "tsconfig.json", "vite.config.js", "src", "static", "server"].map((name) => at("www", name));
-  await step("static page", {
-    inputs: filesUnder(...sources, at("pkg", "package.json"), at("pkg", "dist"), installed),
+  await step(name, {
+    inputs: filesUnder(...INPUTS),
     key: vite.version,
     outputs: () => [join(folder, "index.html"), ...demoFiles(folder)],
-    run: () => bundle(vite, { mode: "static" }),
+    run: () => bundle(vite, mode),
   });
   await addSite(folder);
   return folder;
 }
+
+/** Builds the page for `npm start` if it is out of date, and returns its folder. The package must be built. */
+export const buildPage = () => buildInto(served, "page", "production");
+
+/** Builds the page for static hosts if it is out of date, and returns its folder. The package must be built. */
+export const buildStaticPage = () => buildInto(folder, "static page", "static");
 
 const weigh = (bytes, name) =>
   COMPRESSED.includes(extname(name)) ? bytes.length : brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;

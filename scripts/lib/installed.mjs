@@ -21,24 +21,36 @@ export const matrixTools = toolsOf("matrix");
 /** Installs the tools of `tests/<folder>` if necessary. Resolves to the folder that contains their `node_modules`. */
 export async function installTools(folder) {
   const tools = toolsOf(folder);
-  // Suites that run side by side may need the same tools.
-  await locked(`${tools}.lock`, () => install(folder, tools));
+  const files = filesOf(folder);
+  await installOnce(tools, { what: `the tools of tests/${folder} into target/npm`, wanted: Object.values(files).join("\n") }, async (must) => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(tools, name), text);
+    // Not `npm ci`, which rejects a lock file that lacks the runtimes' builds for other platforms.
+    await must("npm", ["install", "--include=dev", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]);
+  });
   return tools;
 }
 
-async function install(folder, tools) {
-  const stamp = join(tools, "installed.json");
-  const files = filesOf(folder);
-  const wanted = Object.values(files).join("\n");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  console.log(`test: installing the tools of tests/${folder} into target/npm (once) ...`);
-  const began = performance.now();
-  rmSync(stamp, { force: true });
-  mkdirSync(tools, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(tools, name), text);
-  // Not `npm ci`, which rejects a lock file that lacks the runtimes' builds for other platforms.
-  const { code, output } = await run("npm", ["install", "--include=dev", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"], { cwd: tools });
-  if (code !== 0) throw new Stop(`${output}\ntest: npm install failed in ${tools}; it needs the package registry once: see the lines above, then run it again`);
-  writeFileSync(stamp, wanted);
-  console.log(`test: installed, ${seconds(began)}`);
+/**
+ * Has `install` fill a folder, unless it has done so from the same `wanted` text before. `install` runs commands with the function that it
+ * gets, which run in the folder and must succeed.
+ */
+export async function installOnce(folder, { what, wanted }, install) {
+  // Suites that run side by side may need the same tools.
+  await locked(`${folder}.lock`, async () => {
+    const stamp = join(folder, "installed.txt");
+    if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+    console.log(`test: installing ${what} (once) ...`);
+    const began = performance.now();
+    rmSync(stamp, { force: true });
+    mkdirSync(folder, { recursive: true });
+    await install((command, args) => must(command, args, folder));
+    writeFileSync(stamp, wanted);
+    console.log(`test: installed, ${seconds(began)}`);
+  });
+}
+
+async function must(command, args, cwd) {
+  const { code, output } = await run(command, args, { cwd });
+  if (code === 0) return;
+  throw new Stop(`${output}\ntest: ${command} ${args.slice(0, 3).join(" ")} failed in ${cwd}; it needs the package registry once: see the lines above, then run it again`);
 }

@@ -1,10 +1,10 @@
 // Tools that are written in Python. Each has a virtual environment under target/python, made from the requirements.txt of its folder under
 // tests/, which pins every package by version and hash. Only the installation needs a network.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
-import { locked } from "./lock.mjs";
-import { Stop, run, seconds } from "./run.mjs";
+import { installOnce } from "./installed.mjs";
+import { Stop } from "./run.mjs";
 import { at, onPath, target } from "./tools.mjs";
 
 /** The oldest Python that runs the pinned tools. */
@@ -30,28 +30,14 @@ export const toolsOfPython = (folder) => join(target, "python", folder.replaceAl
 export async function installPython(folder) {
   const programs = toolsOfPython(folder);
   const place = dirname(programs);
-  await locked(`${place}.lock`, () => install(folder, place, programs));
-  return programs;
-}
-
-async function install(folder, place, programs) {
   const found = python();
   if (!found) throw new Stop(`test: there is no Python ${oldestPython} with venv on PATH: run npm run setup`);
   const requirements = at("tests", folder, "requirements.txt");
-  const stamp = join(place, "installed.txt");
   const wanted = `${found.program} ${found.version}\n${readFileSync(requirements, "utf8")}`;
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  console.log(`test: installing the Python tools of tests/${folder} into target/python (once) ...`);
-  const began = performance.now();
-  rmSync(place, { recursive: true, force: true });
-  mkdirSync(place, { recursive: true });
-  const must = async (command, args) => {
-    const { code, output } = await run(command, args, { cwd: place });
-    if (code !== 0) throw new Stop(`${output}\ntest: ${command} ${args.slice(0, 3).join(" ")} failed; it needs the package registry once: see the lines above, then run it again`);
-  };
-  await must(found.program, ["-m", "venv", place]);
-  const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--require-hashes", "--only-binary=:all:"];
-  await must(join(programs, "python"), ["-m", "pip", "install", ...options, "-r", requirements]);
-  writeFileSync(stamp, wanted);
-  console.log(`test: installed, ${seconds(began)}`);
+  await installOnce(place, { what: `the Python tools of tests/${folder} into target/python`, wanted }, async (must) => {
+    await must(found.program, ["-m", "venv", "--clear", place]);
+    const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--require-hashes", "--only-binary=:all:"];
+    await must(join(programs, "python"), ["-m", "pip", "install", ...options, "-r", requirements]);
+  });
+  return programs;
 }

@@ -2,27 +2,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { documentPolicy } from "../../www/server/security.mjs";
-import { assertAccessible, BROWSERS, screenshot } from "../page/helpers.mjs";
-import { openTab, serveSite } from "./helpers.mjs";
+import { assertAccessible, screenshot } from "../page/helpers.mjs";
+import { siteInChromium } from "./helpers.mjs";
 
-const [{ launch }] = BROWSERS;
 /** Of the reference, the pages that differ in kind; of everything else, all pages. */
 const REFERENCE = /^reference\/(?:index|\w+\/index|index\/classes\/AyrshareUser|index\/interfaces\/ClientOptions|index\/type-aliases\/SocialAccount|index\/functions\/sweepProfiles|sandbox\/variables\/\w+)\.html$/;
 const ALSO_DARK_AND_NARROW = ["guides/gateway.html", "guides/index.html", "reference/index/classes/AyrshareUser.html", "api/index.html"];
 
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+const { site, openTab } = siteInChromium();
 
 /** Swagger UI has written its operations and schemas. */
 const apiIsShown = (page) => page.locator("#viewer .models").waitFor();
@@ -45,7 +34,7 @@ test("every page has the demo's policy", () => {
 test("guides, API and pages of each kind of the reference log nothing and are accessible", async () => {
   const pages = site.pages.filter((page) => page !== "index.html" && (!page.startsWith("reference/") || REFERENCE.test(page)));
   assert.ok(pages.filter((page) => page.startsWith("guides/")).length > 5 && pages.filter((page) => page.startsWith("reference/")).length >= 9 && pages.includes("api/index.html"), pages.join());
-  const { page, complaints, close } = await openTab(browser);
+  const { page, complaints, close } = await openTab();
   for (const name of pages) {
     await page.goto(site.url + name, { waitUntil: "load" });
     if (name === "api/index.html") {
@@ -62,7 +51,7 @@ test("guides, API and pages of each kind of the reference log nothing and are ac
 describe("in the dark and on a phone", () => {
   for (const [view, options] of [["dark", { dark: true }], ["phone", { width: 390, height: 844 }]]) {
     test(`pages are accessible and not wider than the window: ${view}`, async () => {
-      const { page, complaints, close } = await openTab(browser, options);
+      const { page, complaints, close } = await openTab(options);
       for (const name of ALSO_DARK_AND_NARROW) {
         await page.goto(site.url + name, { waitUntil: "load" });
         if (name === "api/index.html") {
@@ -80,7 +69,7 @@ describe("in the dark and on a phone", () => {
 });
 
 test("the list of pages is folded on a phone, and opens by keyboard", async () => {
-  const { page, close } = await openTab(browser, { width: 390, height: 844 });
+  const { page, close } = await openTab({ width: 390, height: 844 });
   await page.goto(`${site.url}guides/gateway.html`, { waitUntil: "load" });
   const link = page.getByRole("navigation", { name: "Pages: Guides" }).getByRole("link", { name: "Gateway" });
   assert.equal(await link.isVisible(), false);
@@ -92,7 +81,7 @@ test("the list of pages is folded on a phone, and opens by keyboard", async () =
 });
 
 test("the demo and the pages beside it have the same navigation, and it leads to all of them", async () => {
-  const { page, complaints, close } = await openTab(browser);
+  const { page, complaints, close } = await openTab();
   const links = () => page.getByRole("navigation", { name: "Site" }).getByRole("link").evaluateAll((all) => all.map(({ textContent, href }) => `${textContent} ${href.replace(/index\.html$/, "")}`));
   await page.goto(site.url);
   await page.getByRole("link", { name: "Guides" }).waitFor();

@@ -1,24 +1,13 @@
 // The search in Chromium, on a site below a sub-path: it finds words of guides, reference and API, by keyboard alone, and leads to them.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessible, BROWSERS } from "../page/helpers.mjs";
-import { openTab, serveSite } from "./helpers.mjs";
+import { test } from "node:test";
+import { assertAccessible } from "../page/helpers.mjs";
+import { siteInChromium } from "./helpers.mjs";
 
-const [{ launch }] = BROWSERS;
-let site;
-let browser;
-
-before(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+const { site, openTab } = siteInChromium();
 
 async function searching(from, words) {
-  const tab = await openTab(browser);
+  const tab = await openTab();
   await tab.page.goto(site.url + from, { waitUntil: "load" });
   await tab.page.keyboard.press("/");
   await tab.page.getByRole("dialog", { name: "Search" }).waitFor();
@@ -64,7 +53,7 @@ test("is accessible with and without results, says when nothing is found, and Es
 });
 
 test("opens from the demo's link, and a slash in a field is only a slash", async () => {
-  const { page, close } = await openTab(browser);
+  const { page, close } = await openTab();
   await page.goto(site.url);
   await page.getByRole("navigation", { name: "Site" }).getByRole("link", { name: "Search" }).click();
   await page.getByRole("dialog", { name: "Search" }).waitFor();
