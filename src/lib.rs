@@ -90,6 +90,8 @@ mod header;
 pub mod insight;
 pub mod json;
 pub mod model;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod numbered;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod policy;

@@ -118,6 +118,10 @@ export const ROWS = {
     const ask = client(async () => answer({}));
     return () => Promise.all(times(count, (index) => ask.withProfile(`PROFILE-${index}`).getUser()));
   },
+  "getUser: profiles at once, each with its signal": (count) => {
+    const ask = client(async () => answer({}));
+    return () => Promise.all(times(count, (index) => ask.withProfile(`PROFILE-${index}`).getUser({}, { signal: new AbortController().signal })));
+  },
   "getUser: words of an error's text": (count) => {
     const message = "bearer=".repeat(count);
     return () => client(async () => answer({ status: "error", code: 400, message }, { status: 400 })).getUser().catch((error) => error.toJSON());

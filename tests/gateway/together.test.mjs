@@ -115,6 +115,21 @@ test("a caller that disconnects does not affect the others; when the last one di
   assert.deepEqual([titleOf(await after), alone.sent.length], ["Alice", 2], "nobody joins what was aborted");
 });
 
+test("the response is cached even if the caller that asked first disconnects", async () => {
+  const { ask, sent, release } = gated({ store: "memory" });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const left = [first, second].map(({ signal }) => ask("/ayrshare/user", { as: "alice", signal }));
+  const rest = [1, 2].map(() => ask("/ayrshare/user", { as: "alice" }));
+  await turns();
+  first.abort();
+  second.abort();
+  assert.deepEqual((await Promise.all(left)).map(({ status }) => status), [503, 503]);
+  release();
+  assert.deepEqual((await Promise.all(rest)).map(titleOf), ["Alice", "Alice"]);
+  const after = await ask("/ayrshare/user", { as: "alice" });
+  assert.deepEqual([titleOf(after), after.headers["x-gateway-cache"], sent.length], ["Alice", "hit", 1]);
+});
+
 test("a caller that has already disconnected sends nothing", async () => {
   const { ask, sent } = gated({ store: "none" });
   assert.equal((await ask("/ayrshare/user", { as: "alice", signal: AbortSignal.abort() })).status, 503);

@@ -42,7 +42,7 @@ const SAFE = [
   /^\{ const ret = arg0\.(fault|response|status|headers|isCors|isOpaque); return/,
   /^\{ const ret = arg1\.body; const ptr1 = passArray8ToWasm0\(ret,/,
   /^\{ const ret = arg1\.href; const ptr1 = passStringToWasm0\(ret,/,
-  /^\{ const ret = arg0\.bind\(arg1, arg2, arg3\); return ret; \}$|^\{ arg0\.abort\(\); \}$/,
+  /^\{ arg0\.abort\(\); \}$/,
   /^\{ const ret = arg0\.decode\(getArrayU8FromWasm0\(arg1, arg2\)\); return ret; \}$/,
   // Own byte views: `chunk` of fetch.js creates one from each chunk of a body.
   /^\{ const ret = arg0\.subarray\(arg1 >>> 0, arg2 >>> 0\); return ret; \}$|^\{ Uint8Array\.prototype\.set\.call\(getArrayU8FromWasm0\(arg0, arg1\), arg2\); \}$/,
@@ -51,7 +51,7 @@ const SAFE = [
 /** The exports of fetch.js: async functions reject, these catch, and the others do not look into a caller's values. */
 const WIRE = {
   async: ["chunk", "send", "tell"],
-  catches: ["header", "isSignal", "readHeaders", "readList", "readOptions"],
+  catches: ["header", "isSignal", "listen", "readHeaders", "readList", "readOptions"],
   own: ["attempt", "headerObject", "isPage", "keep", "pageUrl", "pause", "race", "settle", "snapshots", "soon", "wait"],
 };
 

@@ -18,7 +18,7 @@ use super::attempt::{self, CheckedResponse, FailedAttempt};
 use super::prepared::PreparedCall;
 use super::state_machine::{Action, CallMachine};
 use crate::web::http::fetch::{self, TransportError};
-use crate::web::js::abort::{Abortable, Subscription};
+use crate::web::js::abort::Subscription;
 use crate::web::js::callbacks::{CallbackId, WaitOutcome};
 use crate::web::js::cancellation::CancelReason;
 use crate::web::js::value;
@@ -52,15 +52,6 @@ pub(crate) struct CallbackDriver {
     end: Cell<Option<End>>,
 }
 
-impl Abortable for CallbackDriver {
-    fn abort(&self) {
-        self.is_aborted.set(true);
-        if !self.is_busy.get() {
-            self.give_up();
-        }
-    }
-}
-
 impl CallbackDriver {
     /// Starts a call in the next turn, because the code that calls this may hold borrows that the call needs.
     pub(crate) fn start(plan: PreparedCall, signal: Option<&AbortSignal>, end: End) -> Rc<Self> {
@@ -75,15 +66,23 @@ impl CallbackDriver {
             end: Cell::new(Some(end)),
         });
         if let Some(signal) = signal {
-            flight
-                .listener
-                .replace(Some(Subscription::new(signal, flight.clone())));
+            let aborted = Rc::clone(&flight);
+            let listener = Subscription::new(signal, move || aborted.abort());
+            flight.listener.replace(Some(listener));
         }
         let called = Rc::clone(&flight);
         let place = CallbackId::new(Rc::new(move |outcome| called.on_callback(outcome)));
         place.soon();
         flight.place.replace(Some(place));
         flight
+    }
+
+    /// Ends the call on behalf of the caller, once no code of theirs is running.
+    pub(crate) fn abort(&self) {
+        self.is_aborted.set(true);
+        if !self.is_busy.get() {
+            self.give_up();
+        }
     }
 
     fn on_callback(&self, outcome: WaitOutcome) {

@@ -15,7 +15,7 @@ use super::attempt::{self, CheckedResponse};
 use super::drive_callbacks::CallbackDriver;
 use super::prepared::PreparedCall;
 use crate::web::failure::CallError;
-use crate::web::js::abort::{Abortable, Subscription};
+use crate::web::js::abort::Subscription;
 use crate::web::js::value;
 
 /// The outcome of a request. The bytes are those of the body, copied once for all callers.
@@ -32,7 +32,10 @@ struct SharedRequest {
     name: Option<String>,
     all: Weak<Requests>,
     driver: RefCell<Option<Rc<CallbackDriver>>>,
+    /// Those who left too: searching for each would take too long if all leave.
     callers: RefCell<Vec<Rc<Caller>>>,
+    /// How many have not left.
+    waiting: Cell<usize>,
 }
 
 struct Caller {
@@ -62,9 +65,11 @@ impl Requests {
             listener: RefCell::default(),
         });
         if let Some(signal) = signal {
-            let listener = Subscription::new(signal, caller.clone());
+            let aborted = Rc::clone(&caller);
+            let listener = Subscription::new(signal, move || aborted.abort());
             caller.listener.replace(Some(listener));
         }
+        request.waiting.set(request.waiting.get() + 1);
         request.callers.borrow_mut().push(caller);
     }
 
@@ -74,6 +79,7 @@ impl Requests {
             all: Rc::downgrade(self),
             driver: RefCell::default(),
             callers: RefCell::default(),
+            waiting: Cell::default(),
         });
         let ended = Rc::clone(&request);
         let driver = CallbackDriver::start(
@@ -104,17 +110,16 @@ impl SharedRequest {
         let body = outcome.map_or(&[][..], |good| good.body.as_slice());
         let bytes = Uint8Array::from(body);
         let outcome = outcome.map(|good| (good, &bytes));
-        for (index, caller) in self.callers.take().iter().enumerate() {
-            caller.finish(outcome, index == 0);
+        let mut keeps = true;
+        for caller in self.callers.take() {
+            keeps &= !caller.finish(outcome, keeps);
         }
     }
 
-    fn leave(&self, caller: &Caller) {
-        let mut callers = self.callers.borrow_mut();
-        callers.retain(|other| !std::ptr::eq(other.as_ref(), caller));
-        let is_last = callers.is_empty();
-        drop(callers);
-        if is_last {
+    fn leave(&self) {
+        let waiting = self.waiting.get() - 1;
+        self.waiting.set(waiting);
+        if waiting == 0 {
             self.close();
             let driver = self.driver.take();
             driver.inspect(|driver| driver.abort());
@@ -135,19 +140,20 @@ impl SharedRequest {
 }
 
 impl Caller {
-    fn finish(&self, outcome: SharedOutcome<'_>, keeps: bool) {
+    /// Returns whether the caller was still waiting.
+    fn finish(&self, outcome: SharedOutcome<'_>, keeps: bool) -> bool {
         self.listener.take();
-        if let Some(build_reply) = self.build_reply.take() {
-            build_reply(outcome, keeps);
-        }
+        let build_reply = self.build_reply.take();
+        build_reply
+            .map(|build_reply| build_reply(outcome, keeps))
+            .is_some()
     }
-}
 
-impl Abortable for Caller {
     fn abort(&self) {
         let reason = self.listener.borrow().as_ref().map(Subscription::reason);
-        self.request.leave(self);
-        self.finish(Err(&aborted(reason.unwrap_or_default())), false);
+        if self.finish(Err(&aborted(reason.unwrap_or_default())), false) {
+            self.request.leave();
+        }
     }
 }
 

@@ -82,6 +82,35 @@ export function pause(number, settled, ms, controller) {
 }
 
 /**
+ * Calls `settled` with the id when the signal is aborted. All who wait for a signal share one listener, because engines warn about a leak
+ * when a signal has more than a few. Returns a function that ends the wait, or `undefined` if the signal, which may be any object, refuses
+ * the listener.
+ */
+export function listen(number, settled, signal) {
+  const listeners = (settled.listeners ??= new WeakMap());
+  let listener = listeners.get(signal);
+  try {
+    if (!listener) {
+      const numbers = new Set();
+      // A copy, because whoever is called may begin another wait.
+      listener = () => [...numbers].forEach((each) => settled(each, TIMER));
+      listener.numbers = numbers;
+      signal.addEventListener("abort", listener);
+      listeners.set(signal, listener);
+    }
+    listener.numbers.add(number);
+    return () => {
+      listener.numbers.delete(number);
+      if (listener.numbers.size > 0) return;
+      listeners.delete(signal);
+      signal.removeEventListener("abort", listener);
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * The headers of a request. A request is a text whose lines are the URL and then alternating names and values. The last value of a name
  * counts, and a NUL removes it.
  */

@@ -1,26 +1,25 @@
 //! Registry of pending JavaScript callbacks: settled promises, timers and abort signals.
 //!
 //! All callbacks go through one function that is never dropped; its first argument is the id of the callback. A closure for each wait would
-//! have to be registered with the garbage collector, which is a large part of what a call costs. All waits on one signal share one
-//! listener, because engines warn about a leak when a signal has more than a few.
+//! have to be registered with the garbage collector, which is a large part of what a call costs.
 //!
 //! Late settlements are ignored: a promise settles whether or not anything still waits for it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
+
+use crate::numbered::Numbered;
 
 #[wasm_bindgen]
 extern "C" {
     /// The function that JavaScript calls with an id, how the wait ended, and a value.
     pub(crate) type Dispatcher;
-
-    #[wasm_bindgen(method, structural)]
-    pub(crate) fn bind(this: &Dispatcher, receiver: &JsValue, number: f64, how: u8) -> Function;
 }
 
 #[wasm_bindgen(module = "/src/web/http/fetch.js")]
@@ -36,17 +35,19 @@ extern "C" {
 
     /// Calls the function after `ms`; never, if that is infinite. Returns a function that cancels it.
     fn pause(number: f64, settled: &Dispatcher, ms: f64) -> Function;
+
+    /// Calls the function when the signal is aborted. Returns a function that cancels it, unless the signal refuses the listener.
+    fn listen(number: f64, settled: &Dispatcher, signal: &AbortSignal) -> Option<Function>;
 }
 
 thread_local! {
     static REGISTRY: CallbackRegistry = CallbackRegistry {
-        last_number: Cell::new(0.0),
         waits: RefCell::default(),
         settled: settled(),
     };
 }
 
-/// How a wait ended. For signals this has no meaning.
+/// How a wait ended, as `fetch.js` encodes it. For signals this has no meaning.
 pub(crate) enum WaitOutcome {
     /// The promise was fulfilled.
     Value(JsValue),
@@ -56,16 +57,11 @@ pub(crate) enum WaitOutcome {
     Timer,
 }
 
-/// How `fetch.js` encodes [`WaitOutcome::Timer`]; 0 and 1 are the other two.
-pub(crate) const TIMER: u8 = 2;
-
 /// What to run when JavaScript calls.
 type Callback = Rc<dyn Fn(WaitOutcome)>;
 
 struct CallbackRegistry {
-    last_number: Cell<f64>,
-    /// Sorted by id.
-    waits: RefCell<Vec<(f64, Callback)>>,
+    waits: RefCell<Numbered<Callback>>,
     settled: Dispatcher,
 }
 
@@ -86,17 +82,11 @@ fn call(number: f64, outcome: WaitOutcome) {
     // Release the borrow first: the callback may register or drop callbacks.
     let wait = REGISTRY.with(|board| {
         let waits = board.waits.borrow();
-        let at = place(&waits, number)?;
-        waits.get(at).map(|(_, wait)| Rc::clone(wait))
+        waits.get(number).map(Rc::clone)
     });
     if let Some(wait) = wait {
         wait(outcome);
     }
-}
-
-fn place(waits: &[(f64, Callback)], number: f64) -> Option<usize> {
-    let found = waits.binary_search_by(|(other, _)| other.total_cmp(&number));
-    found.ok()
 }
 
 /// A registered callback. Dropping it unregisters it.
@@ -105,12 +95,7 @@ pub(crate) struct CallbackId(f64);
 impl CallbackId {
     #[inline(never)]
     pub(crate) fn new(wait: Callback) -> Self {
-        REGISTRY.with(|board| {
-            let number = board.last_number.get() + 1.0;
-            board.last_number.set(number);
-            board.waits.borrow_mut().push((number, wait));
-            Self(number)
-        })
+        REGISTRY.with(|board| Self(board.waits.borrow_mut().add(wait)))
     }
 
     /// Schedules the callback for when the promise settles.
@@ -133,6 +118,11 @@ impl CallbackId {
         self.with(|number, settled| pause(number, settled, ms))
     }
 
+    /// Schedules the callback for when the signal is aborted. Returns a function that cancels it, unless the signal refuses the listener.
+    pub(crate) fn listen(&self, signal: &AbortSignal) -> Option<Function> {
+        self.with(|number, settled| listen(number, settled, signal))
+    }
+
     /// Passes the id and the function on, to be called in another way.
     pub(crate) fn with<T>(&self, begin: impl FnOnce(f64, &Dispatcher) -> T) -> T {
         REGISTRY.with(|board| begin(self.0, &board.settled))
@@ -142,9 +132,6 @@ impl CallbackId {
 impl Drop for CallbackId {
     #[inline(never)]
     fn drop(&mut self) {
-        let _dropped_last = REGISTRY.with(|board| {
-            let mut waits = board.waits.borrow_mut();
-            place(&waits, self.0).map(|at| waits.remove(at))
-        });
+        let _dropped_last = REGISTRY.with(|board| board.waits.borrow_mut().remove(self.0));
     }
 }

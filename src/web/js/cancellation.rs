@@ -14,7 +14,7 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
-use super::abort::{Abortable, Subscription};
+use super::abort::Subscription;
 use super::callbacks::{CallbackId, WaitOutcome};
 use super::value;
 
@@ -71,12 +71,6 @@ impl RaceState {
     }
 }
 
-impl Abortable for RaceState {
-    fn abort(&self) {
-        self.fire(CancelReason::Signal);
-    }
-}
-
 /// The caller's signal and at most one timer, to race a promise against.
 pub(crate) struct Cancellation {
     state: Rc<RaceState>,
@@ -92,7 +86,8 @@ impl Cancellation {
             if value::is_aborted(signal) {
                 state.fire(CancelReason::Signal);
             }
-            Subscription::new(signal, state.clone())
+            let state = Rc::clone(&state);
+            Subscription::new(signal, move || state.fire(CancelReason::Signal))
         });
         Self { state, listener }
     }
