@@ -87,10 +87,13 @@ impl Schemas {
                 object_schema(member.object, Some(&(union.tag.text, tag)))
             });
         }
-        let unknown = Json::object([("enum", Json::list(values))]);
-        let tag = Json::object([("type", "string".into()), ("not", unknown)]);
+        // About the whole object: linters report that alternatives overlap if they share fields, and do not read `not` in a field.
+        let properties =
+            Json::object([(union.tag.text, Json::object([("enum", Json::list(values))]))]);
+        let known = Json::object([("type", "object".into()), ("properties", properties)]);
+        let tag = Json::object([("type", "string".into())]);
         self.object(union.other, || {
-            object_schema(union.other, Some(&(union.tag.text, tag)))
+            object_schema(union.other, Some(&(union.tag.text, tag))).with("not", known)
         });
     }
 }
