@@ -4,7 +4,7 @@ import { Accounts } from "./accounts";
 import { ayrshare } from "./ayrshare";
 
 export default async function Page() {
-  // Without this line, `next build` would read the user once, for everyone.
+  // Without this line, Next renders the page during `next build` and serves that copy to every visitor.
   await connection();
   try {
     const { displayNames } = await ayrshare.getUser();
