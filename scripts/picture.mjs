@@ -11,6 +11,8 @@ import { setup } from "./setup.mjs";
 /** A whole page on a common screen. */
 const SIZE = { width: 1_200, height: 1_200 };
 const MOST_BYTES = 200_000;
+/** Pixels for one, so that text is sharp on the screens that most people read README on. A picture by CDP needs it in its `clip`, too. */
+const SCALE = 2;
 /** The profile to show: everything is linked, and something needs attention. */
 const PROFILE = "Corner Bakery";
 /** The accounts that are shown: one row, so that README's text is not far below. */
@@ -20,8 +22,7 @@ const MARGIN = { side: 24, top: 20, bottom: 12 };
 
 /** Opens the page and resolves to a picture of one profile: its name, its health and its first accounts. */
 async function pictureOf(browser, url, colorScheme) {
-  // Two pixels for one, so that text is sharp on the screens that most people read README on.
-  const context = await browser.newContext({ viewport: SIZE, deviceScaleFactor: 2, colorScheme, reducedMotion: "reduce" });
+  const context = await browser.newContext({ viewport: SIZE, deviceScaleFactor: SCALE, colorScheme, reducedMotion: "reduce" });
   const page = await context.newPage();
   await page.goto(url);
   await page.getByTestId("account").first().waitFor();
@@ -34,7 +35,7 @@ async function pictureOf(browser, url, colorScheme) {
   await page.evaluate(() => document.fonts.ready);
   const [top, first, last] = await Promise.all([title, cards.nth(0), cards.nth(ACCOUNTS - 1)].map((part) => part.boundingBox()));
   const [x, y] = [first.x - MARGIN.side, top.y - MARGIN.top];
-  const clip = { x, y, width: last.x + last.width + MARGIN.side - x, height: last.y + last.height + MARGIN.bottom - y, scale: 1 };
+  const clip = { x, y, width: last.x + last.width + MARGIN.side - x, height: last.y + last.height + MARGIN.bottom - y, scale: SCALE };
   // Playwright writes no WebP, which takes half of the bytes here.
   const session = await context.newCDPSession(page);
   const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: 80, clip });
