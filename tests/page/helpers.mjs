@@ -66,10 +66,46 @@ export const BROWSERS = [
   },
 ];
 
-/** Opens the page and waits until it has loaded. `seen` collects the URL of every request, and all errors and warnings. */
-export async function openPage(browser, url, { width = 1280, height = 900, dark = false, reducedMotion = "no-preference", before } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", reducedMotion });
-  const page = await context.newPage();
+/** The tabs that earlier tests have left in each browser, by their options. */
+const tabs = new WeakMap();
+
+/** Forgets what a test has left in a tab, except what the next navigation ends anyway. */
+async function reset(page, viewport) {
+  page.removeAllListeners();
+  const context = page.context();
+  await page.evaluate(() => [localStorage, sessionStorage].forEach((storage) => storage.clear()));
+  await Promise.all([page.unrouteAll(), page.setViewportSize(viewport), context.clearCookies(), context.clearPermissions(), context.setOffline(false)]);
+}
+
+/**
+ * A tab that an earlier test of the same server has left, or a new one: there, the page takes four times as long to load. A tab that is not left
+ * properly, because its test failed, is not used again.
+ */
+async function tabOf(browser, options, url) {
+  if (!tabs.has(browser)) tabs.set(browser, new Map());
+  const [left, name] = [tabs.get(browser), JSON.stringify([options, new URL(url).origin])];
+  const page = left.get(name) ?? (await (await browser.newContext(options)).newPage());
+  left.delete(name);
+  const leave = async () => {
+    if (left.has(name)) return page.context().close();
+    await reset(page, options.viewport);
+    left.set(name, page);
+  };
+  return { page, leave };
+}
+
+async function newTab(browser, options) {
+  const context = await browser.newContext(options);
+  return { page: await context.newPage(), leave: () => context.close() };
+}
+
+/**
+ * Opens the page and waits until it has loaded. `seen` collects the URL of every request, and all errors and warnings. The tab
+ * is one that nothing else uses if it is `isolated`, or if `before` changes its context.
+ */
+export async function openPage(browser, url, { width = 1280, height = 900, dark = false, reducedMotion = "no-preference", before, isolated = before !== undefined } = {}) {
+  const options = { viewport: { width, height }, colorScheme: dark ? "dark" : "light", reducedMotion };
+  const { page, leave } = isolated ? await newTab(browser, options) : await tabOf(browser, options, url);
   const seen = { requests: [], complaints: [], console: [] };
   page.on("request", (request) => seen.requests.push(request.url()));
   page.on("console", (message) => {
@@ -80,7 +116,7 @@ export async function openPage(browser, url, { width = 1280, height = 900, dark 
   await before?.(page);
   await page.goto(url);
   await settled(page);
-  return { page, seen, close: () => context.close() };
+  return { page, seen, close: leave };
 }
 
 /** Waits until all panels have loaded. */

@@ -51,7 +51,7 @@ describe("all profiles of a service", () => {
     started = await startPage();
     [small, large] = await Promise.all([FEW, PROFILES].map((profiles) => serveSandbox({ cors: true, profiles, batchDelayMs: 0 })));
     report = await new AyrshareUser({ apiKey: large.sandbox.apiKey, baseUrl: large.baseUrl }).sweepProfiles({ refreshWithinDays: 365, maxEntries: 1 });
-    opened = await openPage(browser, started.url);
+    opened = await openPage(browser, started.url, { isolated: true });
   });
   after(async () => {
     await opened?.close();
@@ -110,7 +110,7 @@ describe("all profiles of a file", () => {
     await writeBatchFile(small, { profiles: FEW });
     await writeBatchFile(large, { profiles: PROFILES });
     report = await sweepFile(large);
-    opened = await openPage(browser, host.url);
+    opened = await openPage(browser, host.url, { isolated: true });
     await warmed(opened.page);
     loaded = opened.seen.requests.length;
   });
@@ -153,7 +153,7 @@ describe("all profiles of a file", () => {
 });
 
 test("all profiles of the static page's service worker: the page stays responsive", async () => {
-  const { page, seen, close } = await openPage(browser, host.url);
+  const { page, seen, close } = await openPage(browser, host.url, { isolated: true });
   const tasks = await tasksDuring(name, browser, page, async () => {
     await read(page);
     await runIs(page, "ended", "failed");
