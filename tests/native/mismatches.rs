@@ -61,19 +61,13 @@ fn plain(value: &Value, shape: &Shape, path: &str, is_vital: bool, out: &mut Vec
             }
         }
         (Shape::Object(object), Value::Object(fields)) => plain_object(fields, object, path, out),
-        (Shape::Union(union), Value::Object(fields)) => match fields.get(union.tag.text) {
-            Some(Value::String(tag)) => {
-                let member = union.members.iter().find(|member| member.tag.text == tag);
-                if let Some(member) = member {
-                    plain_object(fields, member.object, path, out);
-                }
-            }
-            tag => {
-                let found = tag.map_or("missing", noun);
-                let place = step(path, union.tag.text);
-                out.push((format!("{place} string {found}"), false));
-            }
-        },
+        (Shape::Union(union), Value::Object(fields)) => {
+            let tag = fields.get(union.tag.text).and_then(Value::as_str);
+            let mut members = union.members.iter();
+            let member = members.find(|member| tag == Some(member.tag.text));
+            let object = member.map_or(union.other, |member| member.object);
+            plain_object(fields, object, path, out);
+        }
         _ => {}
     }
 }
