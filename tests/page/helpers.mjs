@@ -69,11 +69,13 @@ export const BROWSERS = [
 /** The tabs that earlier tests have left in each browser, by their options. */
 const tabs = new WeakMap();
 
-/** Forgets what a test has left in a tab, except what the next navigation ends anyway. */
+/** Forgets what a test has left in a tab. */
 async function reset(page, viewport) {
   page.removeAllListeners();
   const context = page.context();
   await page.evaluate(() => [localStorage, sessionStorage].forEach((storage) => storage.clear()));
+  // The page's clock would run on.
+  await page.goto("about:blank");
   await Promise.all([page.unrouteAll(), page.setViewportSize(viewport), context.clearCookies(), context.clearPermissions(), context.setOffline(false)]);
 }
 
