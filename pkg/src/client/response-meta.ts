@@ -74,15 +74,9 @@ export function metaOf(result: object): ResponseMeta | undefined {
   const [status, headers, earlier, durationMs, waitedMs, fromCache, mismatches = "0"] = call;
   const rateLimit = rateLimitOf(headers);
   const isReceived = !(headers instanceof NoHeaders);
-  return {
-    ...(isReceived && { status, headers }),
-    attempts: fromCache || !isReceived ? [] : [...attemptsOf(earlier ?? []), { status, durationMs }],
-    waitedMs,
-    fromCache,
-    ...(rateLimit && { rateLimit }),
-    mismatches: mismatchesOf(mismatches),
-    mismatchCount: Number.parseInt(mismatches, 10),
-  };
+  const attempts = fromCache || !isReceived ? [] : [...attemptsOf(earlier ?? []), { status, durationMs }];
+  const rest = { attempts, waitedMs, fromCache, mismatches: mismatchesOf(mismatches), mismatchCount: Number.parseInt(mismatches, 10) };
+  return { ...(isReceived ? { status, headers, ...rest } : rest), ...(rateLimit && { rateLimit }) };
 }
 
 function rateLimitOf(headers: Headers): RateLimit | undefined {
