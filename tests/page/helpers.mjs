@@ -79,6 +79,11 @@ async function reset(page, viewport) {
   await Promise.all([page.unrouteAll(), page.setViewportSize(viewport), context.clearCookies(), context.clearPermissions(), context.setOffline(false)]);
 }
 
+async function newTab(browser, options) {
+  const context = await browser.newContext(options);
+  return { page: await context.newPage(), leave: () => context.close() };
+}
+
 /**
  * A tab that an earlier test of the same server has left, or a new one: there, the page takes four times as long to load. A tab that is not left
  * properly, because its test failed, is not used again.
@@ -86,7 +91,7 @@ async function reset(page, viewport) {
 async function tabOf(browser, options, url) {
   if (!tabs.has(browser)) tabs.set(browser, new Map());
   const [left, name] = [tabs.get(browser), JSON.stringify([options, new URL(url).origin])];
-  const page = left.get(name) ?? (await (await browser.newContext(options)).newPage());
+  const page = left.get(name) ?? (await newTab(browser, options)).page;
   left.delete(name);
   const leave = async () => {
     if (left.has(name)) return page.context().close();
@@ -94,11 +99,6 @@ async function tabOf(browser, options, url) {
     left.set(name, page);
   };
   return { page, leave };
-}
-
-async function newTab(browser, options) {
-  const context = await browser.newContext(options);
-  return { page: await context.newPage(), leave: () => context.close() };
 }
 
 /**

@@ -15,7 +15,7 @@
 //   gateway    with `serve`: run a gateway on another port, whose origin is in the environment variable AYRSHARE_GATEWAY
 //   open       the paths that Chromium opens: each must show the user's display names, or the error, and write nothing to the console
 //   answer     the paths that are fetched: each body must contain the same. An entry can be `{ path, headers }`
-//   check      a function for everything else. It is called with { origin, output, browser, sandbox, profileKey, folder, baseUrl } once all else has passed
+//   check      a function for everything else, called last, with { origin, output, browser, sandbox, profileKey, folder, baseUrl }
 //   env        more environment variables
 //   runs       several servers of one build, each with the fields from `serve` on; if absent, the recipe itself is the only one
 //

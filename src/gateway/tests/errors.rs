@@ -75,7 +75,7 @@ fn bodies() -> Vec<String> {
 
 #[test]
 fn an_error_of_ayrshare_reads_as_without_a_gateway() {
-    let (mut same, mut told) = (0, 0);
+    let (mut same, mut explained) = (0, 0);
     for (status, body) in STATUSES
         .iter()
         .flat_map(|status| bodies().into_iter().map(|body| (*status, body)))
@@ -115,7 +115,7 @@ fn an_error_of_ayrshare_reads_as_without_a_gateway() {
                 (start(&expected), Some("gateway")),
                 "{row}"
             );
-            told += 1;
+            explained += 1;
         }
         // The second gateway passes on what the first one said.
         let again = through(3, &direct);
@@ -125,7 +125,7 @@ fn an_error_of_ayrshare_reads_as_without_a_gateway() {
             "{row}"
         );
     }
-    assert!(same > 300 && told > 200, "{same} {told}");
+    assert!(same > 300 && explained > 200, "{same} {explained}");
 }
 
 #[test]
