@@ -3,7 +3,7 @@
 // Node tests use the package as users do: packed by npm and installed in target/packed; `import "ayrshare-user"` resolves to that
 // copy (lib/use-packed.mjs). The tests' environment has
 //   AYRSHARE_USER_DIR      the installed package's folder
-//   AYRSHARE_SANDBOX_URL   the base URL of a running sandbox (tests/web.rs reads it at compile time, so its port is fixed)
+//   AYRSHARE_SANDBOX_URL   the base URL of a running sandbox (tests/web.rs reads it at compile time)
 //   AYRSHARE_FAULTS_URL    the server of the fault table (tests/faults); also read by tests/web.rs at compile time
 //   CHROME_PATH, FIREFOX   the browsers
 // The last line is `N passed, N failed`, which CI parses.
@@ -14,7 +14,7 @@
 //   commands       the commands that it runs, each with the parser of its counts; `nodeTests(place)` makes those of a folder of Node tests
 //   early: true    it needs neither the package nor the pages, so it starts beside the build
 //   alone: true    it measures tasks or memory, so no other suite runs beside it
-//   shares: [...]  what it uses and another suite must not use at the same time: a fixed port, a folder that cargo locks
+//   shares: [...]  what it uses and another suite must not use at the same time: a folder that cargo locks
 //   show: true     its output is printed even if nothing failed
 // Suites start in the order of the table as soon as they may, so long ones come first. Two suites must not write the same files.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -35,17 +35,23 @@ import { buildPage, buildStaticPage } from "./page.mjs";
 import { setup } from "./setup.mjs";
 
 const logs = join(tools.target, "test");
-const SANDBOX_PORT = 47311;
-const FAULTS_PORT = 47312;
+/**
+ * Where the servers of tests/web.rs may listen, the first free port. Its address is compiled in, so other ports cost a build. All are
+ * below those that systems give to outgoing connections.
+ */
+const SANDBOX_PORTS = portsFrom(17311);
+const FAULTS_PORTS = portsFrom(17411);
 const SUITE_TIMEOUT_MS = 30 * 60_000;
 /** How many suites run at a time. */
 const LANES = Math.max(2, Math.floor(availableParallelism() / 2));
 
 const cargo = (toolchain, ...args) => [toolchain.cargo, args];
-const wasmTests = {
-  AYRSHARE_SANDBOX_URL: `http://127.0.0.1:${SANDBOX_PORT}/api`,
-  AYRSHARE_FAULTS_URL: `http://127.0.0.1:${FAULTS_PORT}`,
-};
+const addresses = (sandboxPort, faultsPort) => ({
+  AYRSHARE_SANDBOX_URL: `http://127.0.0.1:${sandboxPort}/api`,
+  AYRSHARE_FAULTS_URL: `http://127.0.0.1:${faultsPort}`,
+});
+/** Lints compile tests/web.rs too, with the addresses that it usually gets. */
+const wasmTests = addresses(SANDBOX_PORTS[0], FAULTS_PORTS[0]);
 
 /** A command of a suite: what to run, its environment, and how its counts are parsed. */
 const nativeCargo = (count, ...args) => ({ command: cargo(tools.nativeToolchain(), ...args), env: tools.nativeEnvironment(), count });
@@ -71,12 +77,20 @@ function nodeTests(place, ...flags) {
   return [{ command: [process.execPath, args], env, count: nodeCounts }];
 }
 
-async function mustBeFree(port) {
+function portsFrom(first) {
+  return Array.from({ length: 20 }, (_, index) => first + index);
+}
+
+async function isFree(port) {
   const server = createServer();
-  await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve)).catch(() => {
-    throw new Stop(`port ${port} is taken; the tests need it for their servers`);
-  });
-  await new Promise((resolve) => server.close(resolve));
+  const isListening = await new Promise((resolve) => server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)));
+  if (isListening) await new Promise((resolve) => server.close(resolve));
+  return isListening;
+}
+
+async function freePort(ports) {
+  for (const port of ports) if (await isFree(port)) return port;
+  throw new Stop(`ports ${ports[0]} to ${ports.at(-1)} are taken; the tests need one of them for a server`);
 }
 
 /** wasm-pack compiles every test program for wasm, where most test tools do not exist, so each program must state its target. */
@@ -99,8 +113,9 @@ async function inBrowser(name, driver, capability, binary) {
   const webdriver = join(tools.target, `webdriver-${name}.json`);
   writeFileSync(webdriver, JSON.stringify(config));
   const args = ["test", "--headless", `--${name}`, ...driver, "--mode", "no-install", ".", "--test", "web"];
+  const [sandboxPort, faultsPort] = [await freePort(SANDBOX_PORTS), await freePort(FAULTS_PORTS)];
   const env = tools.wasmEnvironment({
-    ...wasmTests,
+    ...addresses(sandboxPort, faultsPort),
     CARGO_TARGET_DIR: tools.target,
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriver,
     WASM_BINDGEN_TEST_TIMEOUT: "180",
@@ -109,12 +124,10 @@ async function inBrowser(name, driver, capability, binary) {
   // The runner uses the first driver in its environment, whichever browser its options name.
   for (const other of ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER"]) delete env[other];
   mustSayWhereItRuns();
-  await mustBeFree(SANDBOX_PORT);
-  await mustBeFree(FAULTS_PORT);
   const { serveSandbox } = await import(pathToFileURL(join(packedPackage, "dist/sandbox/node.js")).href);
-  const served = await serveSandbox({ port: SANDBOX_PORT, cors: true });
+  const served = await serveSandbox({ port: sandboxPort, cors: true });
   const [{ serveFaults }, table] = await Promise.all(["server", "table"].map((file) => import(pathToFileURL(tools.at(`tests/faults/${file}.mjs`)).href)));
-  const faults = await serveFaults(table.ROWS, { port: FAULTS_PORT });
+  const faults = await serveFaults(table.ROWS, { port: faultsPort });
   const count = (output) => {
     if (!new RegExp(`^Running headless tests in ${name}`, "im").test(output)) return problem(`it did not run in ${name}`);
     const missing = missingRows(faults, table, name === "chrome" ? "chromium" : name);
@@ -128,8 +141,6 @@ const version = (toolchain) => toolchain.version.split(" ").slice(0, 2).join(" "
 /** cargo locks its folders, so a second suite that compiles would only wait. */
 const NATIVE = "target/native";
 const WASM_TESTS = "target/debug";
-/** The fixed ports of the servers that tests/web.rs uses. */
-const PORTS = "ports";
 
 /** The tools' folders into which tests/matrix/apps.mjs copies the package. */
 const TOOLS = "target/npm";
@@ -160,13 +171,13 @@ const SUITES = [
   {
     name: "web-chromium",
     place: () => "wasm in headless Chromium",
-    shares: [PORTS, WASM_TESTS],
+    shares: [WASM_TESTS],
     commands: () => inBrowser("chrome", ["--chromedriver", tools.chromedriver()], "goog:chromeOptions", tools.chromium()),
   },
   {
     name: "web-firefox",
     place: () => "wasm in headless Firefox",
-    shares: [PORTS, WASM_TESTS],
+    shares: [WASM_TESTS],
     commands: () => inBrowser("firefox", ["--geckodriver", tools.geckodriver()], "moz:firefoxOptions", tools.firefox()),
   },
   { name: "site", place: () => "guides, reference, API, Chromium", commands: () => nodeTests("tests/site") },
