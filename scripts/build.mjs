@@ -90,13 +90,13 @@ const SMALLER = [...WASM_OPT_FLAGS, "--flexible-inline-max-function-size=8", "--
 const optimized = (level) => ["-C", `opt-level=${level}`];
 
 /**
- * The wasm modules. Calls and insight are optimized for size, as the profile says. The batch file's is downloaded, too, but reads many
- * megabytes: at "z", it would be 4 % smaller, and a sweep would take a third longer. Only servers load the gateway's.
+ * The wasm modules. Calls and insight are optimized for size. The batch file's is downloaded, too, but reads many megabytes: at "z", it would
+ * be 4 % smaller, and a sweep would take a third longer. Only servers load the gateway's.
  */
 export const MODULES = [
-  { name: "ayrshare_user", trap: "clientTrap", feature: "npm-calls", rustc: [], wasmOpt: SMALLER },
-  { name: "ayrshare_user_batch", trap: "batchTrap", feature: "npm-batch", rustc: [...optimized("s"), ...SIMD], wasmOpt: WITH_SIMD },
-  { name: "ayrshare_user_insight", trap: "insightTrap", feature: "npm-insight", rustc: [], wasmOpt: SMALLER },
+  { name: "ayrshare_user", trap: "clientTrap", feature: "npm-calls", rustc: optimized("z"), wasmOpt: SMALLER },
+  { name: "ayrshare_user_batch", trap: "batchTrap", feature: "npm-batch", rustc: SIMD, wasmOpt: WITH_SIMD },
+  { name: "ayrshare_user_insight", trap: "insightTrap", feature: "npm-insight", rustc: optimized("z"), wasmOpt: SMALLER },
   { name: "ayrshare_user_gateway", trap: "gatewayTrap", trapFile: "../gateway/trap.js", feature: "npm-gateway", rustc: [...optimized(2), ...SIMD], wasmOpt: WITH_SIMD },
 ];
 /** The features of all modules, as cargo expects them, for tools that read all sources at once. */
