@@ -22,7 +22,7 @@ after(async () => {
   await other?.close();
 });
 
-for (const { name, launch } of BROWSERS) {
+for (const { name } of BROWSERS) {
   describe(`page in ${name}`, () => {
     let browser;
     const open = (options) => openPage(browser, started.url, options);
@@ -177,23 +177,6 @@ for (const { name, launch } of BROWSERS) {
       await page.getByText("Connection and profiles").click();
       await screenshot(page, `${name}-phone`);
       await close();
-    });
-
-    test("uses dark colours if the user prefers them", async () => {
-      const darkBrowser = await launch({ dark: true });
-      try {
-        const { page, close } = await openPage(darkBrowser, started.url, { dark: true });
-        await chooseProfile(page, /Everything linked/);
-        const [paper, ink] = await page.evaluate(() => {
-          const { backgroundColor, color } = getComputedStyle(document.documentElement);
-          return [backgroundColor, color].map((rgb) => rgb.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0));
-        });
-        assert.ok(paper < 150 && ink > 600, `${paper} on ${ink}`);
-        await screenshot(page, `${name}-dark`);
-        await close();
-      } finally {
-        await darkBrowser.close();
-      }
     });
 
     test("works from the keyboard, with a visible focus", async () => {

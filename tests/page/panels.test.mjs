@@ -12,6 +12,9 @@ const REFUSED = [
   ["Wrong shape", "The response does not match the documentation", /decode[^]*at displayNames\b/],
 ];
 
+// What axe judges differs little between engines.
+const WIDTHS = { Chromium: { light: [1680, 390], dark: [1680, 390] }, Firefox: { light: [1680], dark: [390] } };
+
 for (const { name, launch } of BROWSERS) {
   describe(`panels in ${name}`, () => {
     let browser;
@@ -158,39 +161,47 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("nothing moves if the user prefers reduced motion", async () => {
-      const still = await launch({ still: true });
-      try {
-        const { page } = await openPage(still, started.url, { reducedMotion: "reduce" });
+    describe("for a user who prefers dark colours and reduced motion", () => {
+      let other;
+      const openDark = (options) => openPage(other, started.url, { dark: true, reducedMotion: "reduce", ...options });
+
+      before(async () => { other = name === "Firefox" ? await launch({ dark: true, still: true }) : browser; });
+      after(() => other !== browser && other?.close());
+
+      test("nothing moves", async () => {
+        const { page, close } = await openDark();
         await page.getByRole("button", { name: "Read all profiles" }).click();
         await page.locator(".run progress").waitFor();
         assert.deepEqual(await page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName)), []);
-      } finally {
-        await still.close();
-      }
+        await close();
+      });
+
+      test("colours are dark", async () => {
+        const { page, close } = await openDark();
+        await chooseProfile(page, /Everything linked/);
+        const [paper, ink] = await page.evaluate(() => {
+          const { backgroundColor, color } = getComputedStyle(document.documentElement);
+          return [backgroundColor, color].map((rgb) => rgb.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0));
+        });
+        assert.ok(paper < 150 && ink > 600, `${paper} on ${ink}`);
+        await screenshot(page, `${name}-dark`);
+        await close();
+      });
+
+      for (const width of WIDTHS[name].dark) test(`every profile is accessible at ${width} pixels`, () => assertAllAccessible(openDark, { width, theme: "dark" }));
     });
 
-    // What axe judges differs little between engines, and takes twice as long in Firefox.
-    const widths = (dark) => (name === "Chromium" ? [1680, 390] : [dark ? 390 : 1680]);
+    for (const width of WIDTHS[name].light) test(`every profile is accessible at ${width} pixels`, () => assertAllAccessible(open, { width, theme: "light" }));
 
-    test("every profile is accessible, light and dark, wide and on a phone", async () => {
-      for (const dark of [false, true]) {
-        const themed = dark ? await launch({ dark }) : browser;
-        try {
-          for (const width of widths(dark)) {
-            const { page, close } = await openPage(themed, started.url, { dark, width });
-            for (const profile of [/documented sample/, /Suspended/, /Nothing linked/, /Everything linked/]) {
-              await chooseProfile(page, profile);
-              await assertAccessible(page, `${profile} ${dark ? "dark" : "light"} ${width}`);
-            }
-            await screenshot(page, `${name}-${dark ? "dark" : "light"}-${width}`);
-            await close();
-          }
-        } finally {
-          if (dark) await themed.close();
-        }
+    async function assertAllAccessible(open, { width, theme }) {
+      const { page, close } = await open({ width });
+      for (const profile of [/documented sample/, /Suspended/, /Nothing linked/, /Everything linked/]) {
+        await chooseProfile(page, profile);
+        await assertAccessible(page, `${profile}, ${theme}, at ${width} pixels`);
       }
-    });
+      await screenshot(page, `${name}-${theme}-${width}`);
+      await close();
+    }
   });
 }
 

@@ -2,13 +2,16 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { openWebKit } from "../matrix/webkit.mjs";
-import { settled, tap } from "../page/helpers.mjs";
+import { AXE, settled, tap } from "../page/helpers.mjs";
 
 const PATIENCE_MS = 60_000;
 /** The protocol's name for an element. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** The protocol's codes of keys that are not characters. */
 const KEYS = { Tab: "\ue004", Enter: "\ue007", Escape: "\ue00c", End: "\ue010" };
+
+/** Where a page finds the text of axe-core, which the driver fails to run at times, without a word about why. */
+const AXE_PATH = "/axe.js";
 
 /** Records errors and warnings of a page. It runs before the page's own scripts. */
 const NOTE_COMPLAINTS = `
@@ -31,7 +34,7 @@ addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) 
  */
 export async function openInWebKit(url, { dark = false, still, language = "C", phone = false } = {}) {
   const env = { LANG: language, LC_ALL: language, ...(dark && { GTK_THEME: "Adwaita:dark" }), ...(still && { XDG_CONFIG_HOME: still }) };
-  const [driver, wire] = [await openWebKit({ env, args: ["--javascript-can-open-windows-automatically=true"] }), await tap(url, { script: NOTE_COMPLAINTS })];
+  const [driver, wire] = [await openWebKit({ env, args: ["--javascript-can-open-windows-automatically=true"] }), await tap(url, { first: NOTE_COMPLAINTS, scripts: { [AXE_PATH]: AXE } })];
   const page = pageOf(driver);
   await driver.call("POST", "/window/rect", { x: 0, y: 0, width: 1280, height: 900 });
   const load = async () => {
@@ -76,12 +79,33 @@ function pageOf({ call }) {
 
   const on = (element, action, body = {}) => call("POST", `/element/${element[ELEMENT]}/${action}`, body);
 
+  /** Waits until the element is where it was in the frame before; the driver would click beside one that moves. */
+  const atRest = (element) =>
+    evaluate(async (element) => {
+      const frame = () => new Promise(requestAnimationFrame);
+      const place = () => { const { x, y } = element.getBoundingClientRect(); return `${x} ${y}`; };
+      element.scrollIntoView({ block: "center", behavior: "instant" });
+      for (let before = ""; before !== place();) {
+        before = place();
+        await frame();
+        await frame();
+      }
+    }, element);
+
   return {
     evaluate,
     waitForFunction,
-    /** Runs the text of a script, for scripts that are too long or not ours. */
-    install: (script) => call("POST", "/execute/sync", { script, args: [] }),
-    click: async (selector, words) => on(await find(selector, words), "click"),
+    installAxe: () =>
+      evaluate((path) => new Promise((resolve, reject) => {
+        const script = Object.assign(document.createElement("script"), { src: path, onload: resolve, onerror: reject });
+        document.head.append(script);
+        script.remove();
+      }), AXE_PATH),
+    async click(selector, words) {
+      const element = await find(selector, words);
+      await atRest(element);
+      await on(element, "click");
+    },
     fill: async (selector, text) => {
       const field = await find(selector);
       await on(field, "clear");
