@@ -96,11 +96,16 @@ function pageOf({ call }) {
     evaluate,
     waitForFunction,
     installAxe: () =>
-      evaluate((path) => new Promise((resolve, reject) => {
-        const script = Object.assign(document.createElement("script"), { src: path, onload: resolve, onerror: reject });
-        document.head.append(script);
+      evaluate(async (path) => {
+        const script = Object.assign(document.createElement("script"), { src: path });
+        // Removed only after that, because WebKit may forget the listeners of an element that is in no document.
+        await new Promise((resolve, reject) => {
+          script.onload = () => resolve();
+          script.onerror = () => reject(new Error(`${path} did not load`));
+          document.head.append(script);
+        });
         script.remove();
-      }), AXE_PATH),
+      }, AXE_PATH),
     async click(selector, words) {
       const element = await find(selector, words);
       await atRest(element);
