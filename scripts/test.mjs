@@ -8,8 +8,8 @@
 //   CHROME_PATH, FIREFOX   the browsers
 // The last line is `N passed, N failed`, which CI parses.
 //
-// Two suites run at a time, more on larger machines, because most wait for other programs that use one processor. To add a suite, add a row
-// to SUITES:
+// Three suites run at a time, more on larger machines, because most wait for other programs that use one processor, and at times for nothing
+// but a clock. To add a suite, add a row to SUITES:
 //   name, place    how it is called, and what the summary says about it
 //   commands       the commands that it runs, each with the parser of its counts; `nodeTests(place)` makes those of a folder of Node tests
 //   early: true    it needs neither the package nor the pages, so it starts beside the build
@@ -43,7 +43,7 @@ const SANDBOX_PORTS = portsFrom(17311);
 const FAULTS_PORTS = portsFrom(17411);
 const SUITE_TIMEOUT_MS = 30 * 60_000;
 /** How many suites run at a time. */
-const LANES = Math.max(2, Math.floor(availableParallelism() / 2));
+const LANES = Math.max(3, Math.floor(availableParallelism() / 2));
 
 const cargo = (toolchain, ...args) => [toolchain.cargo, args];
 const addresses = (sandboxPort, faultsPort) => ({
