@@ -1,10 +1,13 @@
-// `npm test`: setup, build, then every suite, each in its real environment. `npm test -- node page` runs only these two.
+// `npm test`: setup, build, then every suite, each in its real environment. `npm test -- node page` runs only these two. `npm test -- --whole`
+// also runs what takes minutes and rarely fails, as the workflows do: the page with 100,000 profiles, and details in which engines hardly differ in
+// Firefox, too.
 //
 // Node tests use the package as users do: packed by npm and installed in target/packed; `import "ayrshare-user"` resolves to that
 // copy (lib/use-packed.mjs). The tests' environment has
 //   AYRSHARE_USER_DIR      the installed package's folder
 //   AYRSHARE_SANDBOX_URL   the base URL of a running sandbox (tests/web.rs reads it at compile time)
 //   AYRSHARE_FAULTS_URL    the server of the fault table (tests/faults); also read by tests/web.rs at compile time
+//   AYRSHARE_WHOLE         set for a whole run
 //   CHROME_PATH, FIREFOX   the browsers
 // The last line is `N passed, N failed`, which CI parses.
 //
@@ -13,6 +16,7 @@
 //   name, place    how it is called, and what the summary says about it
 //   commands       the commands that it runs, each with the parser of its counts; `nodeTests(place)` makes those of a folder of Node tests
 //   early: true    it needs neither the package nor the pages, so it starts beside the build
+//   whole: true    it is part of whole runs, or runs if it is named
 //   alone: true    it measures tasks or memory, so no other suite runs beside it
 //   shares: [...]  what it uses and another suite must not use at the same time: a folder that cargo locks
 //   show: true     its output is printed even if nothing failed
@@ -35,6 +39,8 @@ import { buildPage, buildStaticPage } from "./page.mjs";
 import { setup } from "./setup.mjs";
 
 const logs = join(tools.target, "test");
+const WHOLE = "--whole";
+const isWhole = process.argv.includes(WHOLE);
 /**
  * Where the servers of tests/web.rs may listen, the first free port. Its address is compiled in, so other ports cost a build. All are
  * below those that systems give to outgoing connections.
@@ -72,6 +78,7 @@ function nodeTests(place, ...flags) {
   const usePacked = pathToFileURL(tools.at("scripts/lib/use-packed.mjs")).href;
   const env = tools.environment(undefined, {
     AYRSHARE_USER_DIR: packedPackage,
+    ...(isWhole && { AYRSHARE_WHOLE: "1" }),
     NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import=${usePacked}`].filter(Boolean).join(" "),
   });
   return [{ command: [process.execPath, args], env, count: nodeCounts }];
@@ -163,7 +170,7 @@ const SUITES = [
   { name: "rust-apps", place: () => "Yew in Chromium, workers-rs, native", shares: [NATIVE, WASM_TESTS], commands: () => nodeTests("tests/rust_apps") },
   { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, early: true, shares: [NATIVE], commands: nativeTests },
   { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page/together.mjs") },
-  { name: "page-measured", place: () => "100,000 profiles, Chromium", alone: true, commands: () => nodeTests("tests/page/measured") },
+  { name: "page-measured", place: () => "100,000 profiles, Chromium", whole: true, alone: true, commands: () => nodeTests("tests/page/measured") },
   { name: "page-webkit", place: () => "demo page, WebKitGTK", commands: () => nodeTests("tests/webkit", "--test-concurrency=1") },
   { name: "command", place: () => "Node, pipes and a terminal, packed", commands: () => nodeTests("tests/command") },
   { name: "node", place: () => `Node ${process.versions.node}, packed`, commands: () => nodeTests("tests/node") },
@@ -289,7 +296,7 @@ function chosen(names) {
   const matches = (name) => SUITES.filter((suite) => suite.name === name || suite.name.startsWith(`${name}-`));
   const unknown = names.find((name) => matches(name).length === 0);
   if (unknown) throw new Stop(`test: there is no suite \`${unknown}\`; there are ${SUITES.map(({ name }) => name).join(", ")}`);
-  return names.length === 0 ? SUITES : SUITES.filter((suite) => names.some((name) => matches(name).includes(suite)));
+  return names.length === 0 ? SUITES.filter(({ whole }) => isWhole || !whole) : SUITES.filter((suite) => names.some((name) => matches(name).includes(suite)));
 }
 
 function summary(results, began) {
@@ -313,7 +320,7 @@ async function buildAll() {
 
 await main(true, async () => {
   const began = performance.now();
-  const suites = chosen(process.argv.slice(2));
+  const suites = chosen(process.argv.slice(2).filter((word) => word !== WHOLE));
   await setup({ for: "test" });
   mkdirSync(logs, { recursive: true });
   // A failed build ends everything, also the suites that run beside it.
@@ -322,5 +329,6 @@ await main(true, async () => {
     console.error(error instanceof Stop ? `\n${error.message}` : error);
     process.exit(1);
   });
+  if (!isWhole) console.log(`test: left to \`npm test -- ${WHOLE}\`: the page with 100,000 profiles, and its details in Firefox`);
   summary(results, began);
 });

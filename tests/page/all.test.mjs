@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { AyrshareUser } from "ayrshare-user";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
 import { releaseBrowser, useBrowser } from "./browsers.mjs";
-import { assertAccessible, assertShowsReport, assertTableOfLinks, BROWSERS, chooseFault, connectTo, openPage, runIs, screenshot, startPage, tally } from "./helpers.mjs";
+import { assertAccessible, assertShowsReport, assertTableOfLinks, BROWSERS, chooseFault, connectTo, detailsIn, openPage, runIs, screenshot, startPage, tally } from "./helpers.mjs";
 
 const PROFILES = 4_000;
 
@@ -38,6 +38,7 @@ async function sandboxFor(t, options) {
 for (const { name } of BROWSERS) {
   describe(`all profiles in ${name}`, () => {
     let browser;
+    const detail = detailsIn(name);
     const open = (options) => openPage(browser, started.url, options);
 
     before(async () => { browser = await useBrowser(name); });
@@ -60,7 +61,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("counts down until the file is available, then reads; the keyboard starts and stops it, and the focus stays", async (t) => {
+    detail("counts down until the file is available, then reads; the keyboard starts and stops it, and the focus stays", async (t) => {
       const { page, close } = await open();
       const slow = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 6_000, faults: { file: { bytesPerSecond: 500_000 } } });
       await connectTo(page, { baseUrl: slow.baseUrl, apiKey: slow.sandbox.apiKey });
@@ -81,7 +82,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("can be stopped while it waits, and then requests no file", async (t) => {
+    detail("can be stopped while it waits, and then requests no file", async (t) => {
       const { page, seen, close } = await open();
       const never = await sandboxFor(t, { profiles: 10, batchDelayMs: 600_000 });
       await connectTo(page, { baseUrl: never.baseUrl, apiKey: never.sandbox.apiKey });
@@ -115,7 +116,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("the chart shows the last numbers, even if they arrive between its frame and the table's", async (t) => {
+    detail("the chart shows the last numbers, even if they arrive between its frame and the table's", async (t) => {
       const { page, close } = await open();
       const slow = await sandboxFor(t, { profiles: 2_000, batchDelayMs: 0, faults: { file: { bytesPerSecond: 1_000_000 } } });
       await connectTo(page, { baseUrl: slow.baseUrl, apiKey: slow.sandbox.apiKey });
@@ -131,7 +132,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("counts mismatched profiles like any other, shows how many records were invalid, and explains why it cannot start", async (t) => {
+    detail("counts mismatched profiles like any other, shows how many records were invalid, and explains why it cannot start", async (t) => {
       const { page, close } = await open();
       const odd = await sandboxFor(t, {
         profiles: 200, batchDelayMs: 0, faults: { file: { corrupt: [{ record: 3, kind: "shape" }, { record: 9, kind: "utf8" }] } },

@@ -9,7 +9,7 @@ import { parse } from "csv-parse/sync";
 import { buildStaticPage } from "../../scripts/page.mjs";
 import { releaseBrowser, useBrowser } from "./browsers.mjs";
 import { assertShowsFile, choose, drop, sweepFile, temporaryFolder, warmed, writeBatchFile } from "./files.mjs";
-import { assertAccessible, BROWSERS, openPage, runIs, savedBy, screenshot, totalIs } from "./helpers.mjs";
+import { assertAccessible, BROWSERS, detailsIn, openPage, runIs, savedBy, screenshot, totalIs } from "./helpers.mjs";
 import { serveStatic } from "./host.mjs";
 
 const PROFILES = 4_000;
@@ -58,6 +58,7 @@ const compared = (page, ...states) => page.waitForFunction((states) => states.in
 for (const { name } of BROWSERS) {
   describe(`files in ${name}`, () => {
     let browser;
+    const detail = detailsIn(name);
 
     before(async () => { browser = await useBrowser(name); });
     after(() => releaseBrowser(name));
@@ -85,7 +86,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("the response of one call is shown as the page shows a profile, also compressed, and with a mismatched field", async () => {
+    detail("the response of one call is shown as the page shows a profile, also compressed, and with a mismatched field", async () => {
       const { page, seen, loaded, close } = await open();
       const cards = () => page.getByTestId("account").evaluateAll((all) => all.map((card) => [card.dataset.platform, card.querySelector("h3").textContent]));
       const findings = () => page.getByTestId("finding").allInnerTexts();
@@ -174,7 +175,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("works from the keyboard and on a phone", async () => {
+    detail("works from the keyboard and on a phone", async () => {
       const { page, close } = await open({ width: 360, height: 780 });
       await page.getByText("Connection and profiles").click();
       await page.getByLabel("Sandbox").focus();

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer, request as send } from "node:http";
 import { once } from "node:events";
+import { test } from "node:test";
 import { chromium, firefox } from "playwright-core";
 import * as tools from "../../scripts/lib/tools.mjs";
 
@@ -65,6 +66,11 @@ export const BROWSERS = [
       }),
   },
 ];
+
+/**
+ * Registers tests of details that engines hardly differ in: in every browser in a whole run (`npm test -- --whole`), otherwise in Chromium alone.
+ */
+export const detailsIn = (name) => (name === "Chromium" || process.env.AYRSHARE_WHOLE ? test : () => {});
 
 /** The tabs that earlier tests have left in each browser, by their options. */
 const tabs = new WeakMap();

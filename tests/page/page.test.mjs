@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { documentedPrimary } from "ayrshare-user/sandbox";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
 import { releaseBrowser, useBrowser } from "./browsers.mjs";
-import { BROWSERS, chooseProfile, connectTo, openPage, screenshot, settled, startPage } from "./helpers.mjs";
+import { BROWSERS, chooseProfile, connectTo, detailsIn, openPage, screenshot, settled, startPage } from "./helpers.mjs";
 
 const SAMPLE = documentedPrimary.user;
 const WRONG_KEY = "WRONGKEY-PLANTED0-IN0THIS0-TEST0000";
@@ -25,6 +25,7 @@ after(async () => {
 for (const { name } of BROWSERS) {
   describe(`page in ${name}`, () => {
     let browser;
+    const detail = detailsIn(name);
     const open = (options) => openPage(browser, started.url, options);
 
     before(async () => { browser = await useBrowser(name); });
@@ -66,7 +67,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("counts down to the file", async () => {
+    detail("counts down to the file", async () => {
       const { page, close } = await open();
       // Its file becomes available in half an hour, so the countdown runs however slow the machine is.
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: other.sandbox.apiKey });
@@ -76,7 +77,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("says when nothing is linked, and that boards need Pinterest", async () => {
+    detail("says when nothing is linked, and that boards need Pinterest", async () => {
       const { page, close } = await open();
       await chooseProfile(page, /Nothing linked/);
       assert.deepEqual(await page.getByTestId("empty").locator("h3").allTextContents(), ["Nothing linked", "Pinterest is not linked", "Nothing to compare yet"]);
@@ -86,7 +87,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("explains a suspended profile once, and still shows the batch ticket", async () => {
+    detail("explains a suspended profile once, and still shows the batch ticket", async () => {
       const { page, close } = await open();
       await chooseProfile(page, /Suspended/);
       const failure = page.getByTestId("failure");
@@ -131,7 +132,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("offers to try again after a temporary failure, and then works", async () => {
+    detail("offers to try again after a temporary failure, and then works", async () => {
       const { page, close } = await open();
       other.sandbox.faults = { failNext: [{ status: 503, body: "", times: 1000 }] };
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: other.sandbox.apiKey });
@@ -145,7 +146,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("disables the retry for as long as the server requested", async () => {
+    detail("disables the retry for as long as the server requested", async () => {
       const { page, close } = await open();
       other.sandbox.faults = { failNext: [{ status: 429, headers: { "retry-after": "90" }, body: { status: "error", code: 429, message: "slow down" }, times: 1000 }] };
       await connectTo(page, { baseUrl: other.baseUrl, apiKey: other.sandbox.apiKey });
@@ -159,7 +160,7 @@ for (const { name } of BROWSERS) {
       await close();
     });
 
-    test("shows initials if a picture does not load", async () => {
+    detail("shows initials if a picture does not load", async () => {
       const { page, close } = await open({ before: (page) => page.route(/\/img\//, (route) => route.abort()) });
       await page.waitForFunction(() => document.querySelectorAll("[data-testid=initials]").length === 10);
       assert.equal(await page.locator(".card img").count(), 0);

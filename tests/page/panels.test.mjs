@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { releaseBrowser, useBrowser } from "./browsers.mjs";
-import { assertAccessible, BROWSERS, chooseFault, chooseProfile, openPage, screenshot, settled, startPage } from "./helpers.mjs";
+import { assertAccessible, BROWSERS, chooseFault, chooseProfile, detailsIn, openPage, screenshot, settled, startPage } from "./helpers.mjs";
 
 /** What each fault shows in place of the profile: the title of the failure and its small print. */
 const REFUSED = [
@@ -18,6 +18,7 @@ const WIDTHS = { Chromium: { light: [1680, 390], dark: [1680, 390] }, Firefox: {
 for (const { name, launch } of BROWSERS) {
   describe(`panels in ${name}`, () => {
     let browser;
+    const detail = detailsIn(name);
     // One server per browser, because the tests change its data.
     let started;
     const open = (options) => openPage(browser, started.url, options);
@@ -99,7 +100,7 @@ for (const { name, launch } of BROWSERS) {
     });
 
     for (const [fault, title, print] of REFUSED) {
-      test(`fault: ${fault}`, async () => {
+      detail(`fault: ${fault}`, async () => {
         const { page, close } = await open();
         await chooseFault(page, fault);
         const failure = page.locator("#profile").getByTestId("failure");
@@ -140,7 +141,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("fault: with Slow responses, skeletons are shown first, then the data", async () => {
+    detail("fault: with Slow responses, skeletons are shown first, then the data", async () => {
       const { page, close } = await open();
       await page.getByLabel("Slow responses").check();
       await page.locator(".skeleton").first().waitFor();
@@ -150,7 +151,7 @@ for (const { name, launch } of BROWSERS) {
       await close();
     });
 
-    test("fault: with Dropped connection, reading all profiles resumes", async () => {
+    detail("fault: with Dropped connection, reading all profiles resumes", async () => {
       const { page, close } = await open();
       await chooseFault(page, "Dropped connection");
       await page.getByRole("button", { name: "Read all profiles" }).click();
@@ -191,7 +192,7 @@ for (const { name, launch } of BROWSERS) {
       for (const width of WIDTHS[name].dark) test(`every profile is accessible at ${width} pixels`, () => assertAllAccessible(openDark, { width, theme: "dark" }));
     });
 
-    for (const width of WIDTHS[name].light) test(`every profile is accessible at ${width} pixels`, () => assertAllAccessible(open, { width, theme: "light" }));
+    for (const width of WIDTHS[name].light) detail(`every profile is accessible at ${width} pixels`, () => assertAllAccessible(open, { width, theme: "light" }));
 
     async function assertAllAccessible(open, { width, theme }) {
       const { page, close } = await open({ width });

@@ -42,7 +42,7 @@ for (const { name } of BROWSERS) {
       await chooseFault(page, "Suspended profile");
       assert.equal(await page.getByTestId("failure").getByRole("heading").textContent(), "This profile is suspended");
       await chooseFault(page, "Nothing");
-      // All of them are read in measured/ and in WebKitGTK.
+      // All of them are read in measured/.
       await page.getByRole("button", { name: "Read all profiles" }).click();
       await page.waitForFunction(() => Number(document.querySelector("[data-testid=tally-profiles]").dataset.value) > 1_000, undefined, { timeout: 120_000 });
       await page.getByRole("button", { name: "Stop" }).click();

@@ -5,7 +5,7 @@ import { AyrshareUser } from "ayrshare-user";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
 import { parse } from "csv-parse/sync";
 import { releaseBrowser, useBrowser } from "./browsers.mjs";
-import { assertAccessible, BROWSERS, connectTo, openPage, runIs, savedBy, screenshot, startPage, unfold } from "./helpers.mjs";
+import { assertAccessible, BROWSERS, connectTo, detailsIn, openPage, runIs, savedBy, screenshot, startPage, unfold } from "./helpers.mjs";
 
 const PROFILES = 1_500;
 /** The networks whose links have to be renewed, by the names that the page shows. */
@@ -52,6 +52,7 @@ async function saved(page) {
 for (const { name } of BROWSERS) {
   describe(`the table of links in ${name}`, () => {
     let browser;
+    const detail = detailsIn(name);
     /** The page of the tests that need no other size. Each restores the table. */
     let opened;
 
@@ -86,7 +87,7 @@ for (const { name } of BROWSERS) {
       await assertAccessible(page, "a sorted table");
     });
 
-    test("a search leaves the rows that match, says how many, and keeps its place", async () => {
+    detail("a search leaves the rows that match, says how many, and keeps its place", async () => {
       const { page } = opened;
       const { title } = report.links[5];
       const search = page.getByLabel("Search", { exact: true }).locator("visible=true");
@@ -133,7 +134,7 @@ for (const { name } of BROWSERS) {
       await total(page, report.links.length);
     });
 
-    test("fits a phone", async () => {
+    detail("fits a phone", async () => {
       const { page, close } = await readAll(browser, { width: 360, height: 780 });
       const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
       assert.ok(content <= screen, `${content} px of content on ${screen} px`);

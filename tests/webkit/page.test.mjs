@@ -159,9 +159,9 @@ describe("page in WebKitGTK", () => {
     await runIs(page, "cancelled");
   });
 
-  test("20,000 profiles give the same numbers as sweepProfiles; the table scrolls to its end and filters by network", async (t) => {
+  test("5,000 profiles give the same numbers as sweepProfiles; the table scrolls to its end and filters by network", async (t) => {
     const { page } = await open(t);
-    const served = await sandboxFor(t, { profiles: 20_000, batchDelayMs: 2_000 });
+    const served = await sandboxFor(t, { profiles: 5_000, batchDelayMs: 2_000 });
     const report = await new AyrshareUser({ apiKey: served.sandbox.apiKey, baseUrl: served.baseUrl }).sweepProfiles({ maxEntries: 1 });
     await connect(page, served);
     await page.click("#all-head button", "Read all profiles");
@@ -274,7 +274,7 @@ describe("page in WebKitGTK", () => {
     const { page, url } = await open(t, { url: host.url });
     assert.equal((await page.allOf("[data-testid=account]")).length, 10);
     await page.click("#all-head button", "Read all profiles");
-    await page.waitForFunction(() => Number(document.querySelector("[data-testid=tally-profiles]").dataset.value) > 5_000);
+    await page.waitForFunction(() => Number(document.querySelector("[data-testid=tally-profiles]").dataset.value) > 1_000);
     await page.click("#all-head button", "Stop");
     await runIs(page, "cancelled");
     const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
