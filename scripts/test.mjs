@@ -167,7 +167,7 @@ const SUITES = [
       wasmCargo(oneCheck, "clippy", "--quiet", "--features", FEATURES, "--lib", "--test", "web", "--target", tools.WASM, "--", "-D", "warnings"),
     ],
   },
-  { name: "rust-apps", place: () => "Yew in Chromium, workers-rs, native", shares: [NATIVE, WASM_TESTS], commands: () => nodeTests("tests/rust_apps") },
+  { name: "rust-apps", place: () => "Yew in Chromium, workers-rs, native", shares: [NATIVE], commands: () => nodeTests("tests/rust_apps") },
   { name: "rust", place: () => `native, ${version(tools.nativeToolchain())}`, early: true, shares: [NATIVE], commands: nativeTests },
   { name: "page", place: () => "demo page, Chromium and Firefox", commands: () => nodeTests("tests/page/together.mjs") },
   { name: "page-measured", place: () => "100,000 profiles, Chromium", whole: true, alone: true, commands: () => nodeTests("tests/page/measured") },

@@ -27,16 +27,16 @@ async function must(command, args, options) {
 async function loadable(name, file) {
   const out = join(folder, name);
   rmSync(out, { recursive: true, force: true });
-  await must(tools.toolPath("wasm-bindgen-cli"), ["--target", "web", "--no-typescript", "--out-name", "app", "--out-dir", out, join(tools.target, tools.WASM, "debug", file)]);
+  await must(tools.toolPath("wasm-bindgen-cli"), ["--target", "web", "--no-typescript", "--out-name", "app", "--out-dir", out, join(folder, tools.WASM, "debug", file)]);
   return out;
 }
 
 let sandbox;
 before(async () => {
-  // In one run, so that what both depend on is compiled once, with the features of both; and in the folder of the crate's own tests, which share
-  // some of it.
+  // In one run, so that what both depend on is compiled once, with the features of both. Not in the folder of the crate's own tests: cargo gives the
+  // crate the same file there, whatever its features are.
   const packages = ["yew-app", "worker-app"].flatMap((name) => ["--package", name]);
-  await must(tools.wasmToolchain().cargo, ["build", "--locked", "--target", tools.WASM, ...packages], { env: tools.wasmEnvironment({ CARGO_TARGET_DIR: tools.target }) });
+  await must(tools.wasmToolchain().cargo, ["build", "--locked", "--target", tools.WASM, ...packages], { env: tools.wasmEnvironment({ CARGO_TARGET_DIR: folder }) });
   sandbox = await serveSandbox({ apiKey: KEY, batchDelayMs: 0, primary: { user: USER }, userProfiles: [{ profileKey: PROFILE_KEY, user: USER }] });
 });
 after(() => sandbox?.close());
