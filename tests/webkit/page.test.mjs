@@ -48,13 +48,13 @@ const choose = async (page, words) => {
   await page.waitForFunction((words) => document.querySelector(".profile-button[aria-current]")?.textContent.includes(words), words);
   await settled(page);
 };
-/** How often the sandbox has answered that it simulates another failure. */
-const timesTold = () => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/sandbox/control")).length;
+/** How many responses the page has received to its commands to the sandbox. */
+const countResponses = () => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/sandbox/control")).length;
 /** Chooses a fault. The page then loads everything once more. */
 const fault = async (page, words) => {
-  const told = await page.evaluate(timesTold);
+  const earlier = await page.evaluate(countResponses);
   await page.click(".faults label", words);
-  await page.waitForFunction(`(told) => (${timesTold})() > told`, told);
+  await page.waitForFunction(`(earlier) => (${countResponses})() > earlier`, earlier);
 };
 const failure = "#profile [data-testid=failure]";
 const complaints = (page) => page.evaluate(() => window.complaints);
