@@ -148,6 +148,4 @@ export function environment(toolchain, extra = {}) {
 /** Panics name their line without debug information. In a fresh clone, which is all that CI has, incremental compilation costs a fifth. */
 const DEV_PROFILE = { CARGO_PROFILE_DEV_DEBUG: "0", ...(process.env.CI && { CARGO_INCREMENTAL: "0" }) };
 export const wasmEnvironment = (extra) => environment(wasmToolchain(), { ...DEV_PROFILE, ...extra });
-/** The tests compute much: optimized a little, they run for a sixth of the time. */
-const NATIVE_PROFILE = { ...DEV_PROFILE, CARGO_PROFILE_DEV_OPT_LEVEL: "1" };
-export const nativeEnvironment = (extra) => environment(nativeToolchain(), { CARGO_TARGET_DIR: nativeTarget, ...NATIVE_PROFILE, ...extra });
+export const nativeEnvironment = (extra) => environment(nativeToolchain(), { CARGO_TARGET_DIR: nativeTarget, ...DEV_PROFILE, ...extra });

@@ -86,7 +86,8 @@ fn a_truncated_file_yields_its_complete_records_and_an_error() {
 }
 
 /// Damage may lose records but never change them: the result is what `serde_json` reads, or all
-/// records before the damage and then an error.
+/// records before the damage and then an error. Every bit of every byte is flipped; of the bytes
+/// with a meaning, each place gets every third, and its neighbours the others.
 #[test]
 fn damage_to_any_byte_is_an_error_or_read_as_serde_reads_it() {
     let bytes = br#"{}[]",:\ 0a-nut.eE+/"#
@@ -99,7 +100,8 @@ fn damage_to_any_byte_is_an_error_or_read_as_serde_reads_it() {
         let clean = read(file.as_bytes(), json_only());
         for at in 0..file.len() {
             let flips = (0..8).map(|bit| file.as_bytes()[at] ^ (1 << bit));
-            for byte in bytes.iter().copied().chain(flips) {
+            let meaningful = bytes.iter().copied().skip(at % 3).step_by(3);
+            for byte in meaningful.chain(flips) {
                 let mut damaged = file.clone().into_bytes();
                 damaged[at] = byte;
                 variants += 1;
