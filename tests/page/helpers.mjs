@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { chromium, firefox } from "playwright-core";
 import * as tools from "../../scripts/lib/tools.mjs";
+import { isWhole } from "../whole.mjs";
 
 const FIX = "run `npm run setup -- --for test`, or name the program in";
 const ADDRESS = /^start: (http:\/\/127\.0\.0\.1:\d+\/)$/m;
@@ -70,7 +71,7 @@ export const BROWSERS = [
 /**
  * Registers tests of details that engines hardly differ in: in every browser in a whole run (`npm test -- --whole`), otherwise in Chromium alone.
  */
-export const detailsIn = (name) => (name === "Chromium" || process.env.AYRSHARE_WHOLE ? test : () => {});
+export const detailsIn = (name) => (name === "Chromium" || isWhole ? test : () => {});
 
 /** The tabs that earlier tests have left in each browser, by their options. */
 const tabs = new WeakMap();
