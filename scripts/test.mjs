@@ -1,6 +1,6 @@
 // `npm test`: setup, build, then every suite, each in its real environment. `npm test -- node page` runs only these two. `npm test -- --whole`
-// also runs what takes minutes and rarely fails, as the workflows do: the page with 100,000 profiles, and details in which engines hardly differ in
-// Firefox, too.
+// also runs what takes minutes and rarely fails, as the workflows do: the page, the nightly sync and clients by the hundred thousand, and details in
+// which engines hardly differ in Firefox, too.
 //
 // Node tests use the package as users do: packed by npm and installed in target/packed; `import "ayrshare-user"` resolves to that
 // copy (lib/use-packed.mjs). The tests' environment has
@@ -22,7 +22,6 @@
 //   show: true     its output is printed even if nothing failed
 // Suites start in the order of the table as soon as they may, so long ones come first. Two suites must not write the same files.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -31,6 +30,7 @@ import { docCommands } from "./docs.mjs";
 import { cargoCounts, nodeCounts, oneCheck, problem, verdict } from "./lib/counts.mjs";
 import { installTools } from "./lib/installed.mjs";
 import { installPacked, packedPackage } from "./lib/packed.mjs";
+import { firstFreePort } from "./lib/ports.mjs";
 import { installPython } from "./lib/python.mjs";
 import { Stop, main, run, seconds } from "./lib/run.mjs";
 import * as tools from "./lib/tools.mjs";
@@ -42,11 +42,10 @@ const logs = join(tools.target, "test");
 const WHOLE = "--whole";
 const isWhole = process.argv.includes(WHOLE);
 /**
- * Where the servers of tests/web.rs may listen, the first free port. Its address is compiled in, so other ports cost a build. All are
- * below those that systems give to outgoing connections.
+ * The first ports where the servers of tests/web.rs may listen. The address is compiled in, so another port costs a build. All are below
+ * those that systems give to outgoing connections.
  */
-const SANDBOX_PORTS = portsFrom(17311);
-const FAULTS_PORTS = portsFrom(17411);
+const [SANDBOX_PORT, FAULTS_PORT, PORTS_TRIED] = [17311, 17411, 20];
 const SUITE_TIMEOUT_MS = 30 * 60_000;
 /** How many suites run at a time. */
 const LANES = Math.max(3, Math.floor(availableParallelism() / 2));
@@ -57,7 +56,7 @@ const addresses = (sandboxPort, faultsPort) => ({
   AYRSHARE_FAULTS_URL: `http://127.0.0.1:${faultsPort}`,
 });
 /** Lints compile tests/web.rs too, with the addresses that it usually gets. */
-const wasmTests = addresses(SANDBOX_PORTS[0], FAULTS_PORTS[0]);
+const wasmTests = addresses(SANDBOX_PORT, FAULTS_PORT);
 
 /** A command of a suite: what to run, its environment, and how its counts are parsed. */
 const nativeCargo = (count, ...args) => ({ command: cargo(tools.nativeToolchain(), ...args), env: tools.nativeEnvironment(), count });
@@ -84,22 +83,6 @@ function nodeTests(place, ...flags) {
   return [{ command: [process.execPath, args], env, count: nodeCounts }];
 }
 
-function portsFrom(first) {
-  return Array.from({ length: 20 }, (_, index) => first + index);
-}
-
-async function isFree(port) {
-  const server = createServer();
-  const isListening = await new Promise((resolve) => server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)));
-  if (isListening) await new Promise((resolve) => server.close(resolve));
-  return isListening;
-}
-
-async function freePort(ports) {
-  for (const port of ports) if (await isFree(port)) return port;
-  throw new Stop(`ports ${ports[0]} to ${ports.at(-1)} are taken; the tests need one of them for a server`);
-}
-
 /** wasm-pack compiles every test program for wasm, where most test tools do not exist, so each program must state its target. */
 function mustSayWhereItRuns() {
   const programs = readdirSync(tools.at("tests")).flatMap((name) => [tools.at("tests", name), tools.at("tests", name, "main.rs")]);
@@ -120,7 +103,8 @@ async function inBrowser(name, driver, capability, binary) {
   const webdriver = join(tools.target, `webdriver-${name}.json`);
   writeFileSync(webdriver, JSON.stringify(config));
   const args = ["test", "--headless", `--${name}`, ...driver, "--mode", "no-install", ".", "--test", "web"];
-  const [sandboxPort, faultsPort] = [await freePort(SANDBOX_PORTS), await freePort(FAULTS_PORTS)];
+  const usable = (first) => firstFreePort(first, PORTS_TRIED, "end a program that uses one");
+  const [sandboxPort, faultsPort] = [await usable(SANDBOX_PORT), await usable(FAULTS_PORT)];
   const env = tools.wasmEnvironment({
     ...addresses(sandboxPort, faultsPort),
     CARGO_TARGET_DIR: tools.target,
@@ -256,9 +240,9 @@ async function runSuite(suite) {
     shown: [`test: ${suite.name}: ${error instanceof Stop ? error.message : error.stack}`],
   }));
   const time = seconds(began);
-  // Printed at once, so that the output of suites that run side by side does not mix.
-  const ending = result.failed > 0 ? `FAILED (also in ${log})` : "ended";
-  console.log([...result.shown, `test: ${suite.name} ${ending}, ${result.passed} passed, ${result.failed} failed, ${time}`].join("\n"));
+  const ending = result.failed > 0 ? `FAILED (its output is in ${log}, and comes at the end)` : "ended";
+  // In one call, so that the output of suites that run side by side does not mix.
+  console.log([...(result.failed > 0 ? [] : result.shown), `test: ${suite.name} ${ending}, ${result.passed} passed, ${result.failed} failed, ${time}`].join("\n"));
   return { ...result, name: suite.name, place: suite.place(), time };
 }
 
@@ -299,7 +283,9 @@ function chosen(names) {
   return names.length === 0 ? SUITES.filter(({ whole }) => isWhole || !whole) : SUITES.filter((suite) => names.some((name) => matches(name).includes(suite)));
 }
 
+/** What failed comes last, because the records of some workflows have only the end of the output. */
 function summary(results, began) {
+  for (const { name, failed, shown } of results) if (failed > 0) console.log([`\ntest: ${name} FAILED:`, ...shown].join("\n"));
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   const row = (name, place, passed, failed, time) =>
     [name.padEnd(14), place.padEnd(34), String(passed).padStart(6), String(failed).padStart(6), time.padStart(9)].join(" ");
@@ -329,6 +315,6 @@ await main(true, async () => {
     console.error(error instanceof Stop ? `\n${error.message}` : error);
     process.exit(1);
   });
-  if (!isWhole) console.log(`test: left to \`npm test -- ${WHOLE}\`: the page with 100,000 profiles, and its details in Firefox`);
+  if (!isWhole) console.log(`test: left to \`npm test -- ${WHOLE}\`: the page, the nightly sync and clients by the hundred thousand, and the page's details in Firefox`);
   summary(results, began);
 });

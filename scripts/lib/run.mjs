@@ -39,6 +39,8 @@ export function start(command, args, { cwd, env, onText = () => {} } = {}) {
     if (pid === undefined) return;
     killGroup(pid);
     groups.delete(pid);
+    // A program that has left the group, as browsers start, may keep the pipes open, and with them this process.
+    for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
   };
   const closed = new Promise((resolve) => {
     child.once("error", (error) => {

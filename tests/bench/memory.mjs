@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { installTools } from "../../scripts/lib/installed.mjs";
 import { at } from "../../scripts/lib/tools.mjs";
-import { freePort } from "../matrix/port.mjs";
+import { freePort } from "../../scripts/lib/ports.mjs";
 
 const BYTES_PER_PROFILE = 2_370;
 const FILES = { "64 MB": Math.round(64e6 / BYTES_PER_PROFILE), "1 GB": Math.round(1e9 / BYTES_PER_PROFILE) };

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { installTools } from "../../scripts/lib/installed.mjs";
 import { packedPackage } from "../../scripts/lib/packed.mjs";
 import { run, start } from "../../scripts/lib/run.mjs";
-import { freePort, listens } from "./port.mjs";
+import { freePort, listens } from "../../scripts/lib/ports.mjs";
 
 export const TOO_LONG_MS = 240_000;
 const QUIET = { CI: "1", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { start } from "../../scripts/lib/run.mjs";
 import { webkitDriver, xvfb } from "../../scripts/lib/tools.mjs";
-import { freePort, listens } from "./port.mjs";
+import { freePort, listens } from "../../scripts/lib/ports.mjs";
 
 const PATIENCE_MS = 60_000;
 

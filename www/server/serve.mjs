@@ -1,8 +1,8 @@
 // Runs the demo on this machine: worker.mjs in workerd, as deployed, with the built page as its assets.
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { firstFreePort } from "../../scripts/lib/ports.mjs";
 import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
 import { serveControl } from "./control.mjs";
 
@@ -26,7 +26,7 @@ export async function servePage({ page, port, config, sources, account, control 
   const worker = await serveWorker({
     folder,
     wasm,
-    port: await freePort(port),
+    port: port && (await firstFreePort(port, PORTS_TRIED, "set PORT to a free one")),
     // Keys are passed in the environment, because the configuration is written to disk.
     env: { ...process.env, AYRSHARE_API_KEY: apiKey, AYRSHARE_PROFILE_KEY: profileKey ?? "" },
     bindings: {
@@ -51,19 +51,4 @@ export async function servePage({ page, port, config, sources, account, control 
   // The folder contains no keys, but it is not needed afterwards.
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return { ...worker, url: `${worker.url}/` };
-}
-
-async function freePort(wanted) {
-  if (wanted === 0) return 0;
-  const last = Math.min(wanted + PORTS_TRIED - 1, 65_535);
-  for (let port = wanted; port <= last; port += 1) if (await isFree(port)) return port;
-  throw new Error(`ports ${wanted} to ${last} are all in use; set PORT to a free one`);
-}
-
-function isFree(port) {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", (error) => (error.code === "EADDRINUSE" ? resolve(false) : reject(error)));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
