@@ -10,6 +10,9 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** The protocol's codes of keys that are not characters. */
 const KEYS = { Tab: "\ue004", Enter: "\ue007", Escape: "\ue00c", End: "\ue010" };
 
+/** The driver's errors for an element that the page has replaced or covered since it was found. */
+const OUTDATED = /stale element reference|element click intercepted|element not interactable/;
+
 /** Where a page finds the text of axe-core, which the driver fails to run at times, without a word about why. */
 const AXE_PATH = "/axe.js";
 
@@ -77,6 +80,18 @@ function pageOf({ call }) {
       return all.find((element) => `${element.getAttribute("aria-label") ?? ""} ${element.textContent}`.includes(words)) ?? null;
     }, [selector, words]);
 
+  /** Finds an element and works on it, and does so again if the page replaces it meanwhile, like Playwright. */
+  const withElement = async (selector, words, work) => {
+    for (const end = Date.now() + PATIENCE_MS; ;) {
+      const element = await find(selector, words);
+      try {
+        return await work(element);
+      } catch (error) {
+        if (!OUTDATED.test(error.message) || Date.now() > end) throw error;
+      }
+    }
+  };
+
   const on = (element, action, body = {}) => call("POST", `/element/${element[ELEMENT]}/${action}`, body);
 
   /** Waits until the element is where it was in the frame before; the driver would click beside one that moves. */
@@ -106,16 +121,16 @@ function pageOf({ call }) {
         });
         script.remove();
       }, AXE_PATH),
-    async click(selector, words) {
-      const element = await find(selector, words);
-      await atRest(element);
-      await on(element, "click");
-    },
-    fill: async (selector, text) => {
-      const field = await find(selector);
-      await on(field, "clear");
-      await on(field, "value", { text });
-    },
+    click: (selector, words) =>
+      withElement(selector, words, async (element) => {
+        await atRest(element);
+        await on(element, "click");
+      }),
+    fill: (selector, text) =>
+      withElement(selector, "", async (field) => {
+        await on(field, "clear");
+        await on(field, "value", { text });
+      }),
     async press(name) {
       const value = KEYS[name];
       await call("POST", "/actions", { actions: [{ type: "key", id: "keys", actions: [{ type: "keyDown", value }, { type: "keyUp", value }] }] });
