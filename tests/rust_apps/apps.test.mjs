@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createGateway } from "ayrshare-user/gateway";
 import { serveSandbox } from "ayrshare-user/sandbox/node";
+import { locked } from "../../scripts/lib/lock.mjs";
 import { run } from "../../scripts/lib/run.mjs";
 import * as tools from "../../scripts/lib/tools.mjs";
 import { bundleWorker, serveWorker } from "../../scripts/lib/workerd.mjs";
@@ -16,6 +17,9 @@ const PROFILE_KEY = "SENTINEL-PROFILE-0NEVER00-0SHOWN00";
 const USER = { title: "Corner Bakery", refId: "ref-bakery", email: null, activeSocialAccounts: ["bluesky", "pinterest"] };
 const folder = tools.at("target", "rust-apps");
 const workspace = tools.at("tests", "rust_apps");
+/** Where cargo compiles for wasm. In the user's cache, because the 170 packages that both applications need take minutes in each new clone. */
+const compiled = join(tools.cache, "rust-apps");
+const OWN = ["ayrshare-user", "yew-app", "worker-app"].flatMap((name) => ["--package", name]);
 
 async function must(command, args, options) {
   const { code, output } = await run(command, args, { cwd: workspace, ...options });
@@ -23,20 +27,24 @@ async function must(command, args, options) {
   return output;
 }
 
-/** Makes the JavaScript that loads a compiled application. Returns its folder. */
+/** Makes the JavaScript that loads a compiled application, in a folder of this name. */
 async function loadable(name, file) {
   const out = join(folder, name);
   rmSync(out, { recursive: true, force: true });
-  await must(tools.toolPath("wasm-bindgen-cli"), ["--target", "web", "--no-typescript", "--out-name", "app", "--out-dir", out, join(folder, tools.WASM, "debug", file)]);
-  return out;
+  await must(tools.toolPath("wasm-bindgen-cli"), ["--target", "web", "--no-typescript", "--out-name", "app", "--out-dir", out, join(compiled, tools.WASM, "debug", file)]);
 }
 
 let sandbox;
 before(async () => {
-  // In one run, so that what both depend on is compiled once, with the features of both. Not in the folder of the crate's own tests: cargo gives the
-  // crate the same file there, whatever its features are.
-  const packages = ["yew-app", "worker-app"].flatMap((name) => ["--package", name]);
-  await must(tools.wasmToolchain().cargo, ["build", "--locked", "--target", tools.WASM, ...packages], { env: tools.wasmEnvironment({ CARGO_TARGET_DIR: folder }) });
+  const cargo = (...args) => must(tools.wasmToolchain().cargo, [...args, "--locked", "--target", tools.WASM, ...OWN], { env: tools.wasmEnvironment({ CARGO_TARGET_DIR: compiled }) });
+  await locked(join(tools.cache, "rust-apps.lock"), async () => {
+    // In one run, so that what both depend on is compiled once, with the features of both.
+    await cargo("build");
+    await loadable("yew-app", "yew-app.wasm");
+    await loadable("worker-app", "worker_app.wasm");
+    // Every clone has its own copy of these.
+    await cargo("clean");
+  });
   sandbox = await serveSandbox({ apiKey: KEY, batchDelayMs: 0, primary: { user: USER }, userProfiles: [{ profileKey: PROFILE_KEY, user: USER }] });
 });
 after(() => sandbox?.close());
@@ -44,7 +52,7 @@ after(() => sandbox?.close());
 describe("a page with Yew", () => {
   let [site, browser, authorized] = [undefined, undefined, { profileKey: PROFILE_KEY }];
   before(async () => {
-    const out = await loadable("yew-app", "yew-app.wasm");
+    const out = join(folder, "yew-app");
     writeFileSync(join(out, "index.html"), `<!doctype html><html lang="en"><title>Accounts</title><link rel="icon" href="data:,"><body><script type="module">import start from "./app.js"; start();</script></body></html>`);
     const gateway = createGateway({ apiKey: KEY, baseUrl: sandbox.baseUrl, store: "none", authorize: () => authorized });
     const route = async (request, response) => {
@@ -84,7 +92,7 @@ describe("a page with Yew", () => {
 describe("a Worker with workers-rs", () => {
   let worker;
   before(async () => {
-    const out = await loadable("worker-app", "worker_app.wasm");
+    const out = join(folder, "worker-app");
     const source = join(out, "entry.js");
     // `worker-build` writes such a file for applications that it builds.
     writeFileSync(source, `import { fetch, initSync } from "./app.js";\nimport module from "./app_bg.wasm";\ninitSync({ module });\nexport default { fetch };\n`);
