@@ -18,8 +18,15 @@ pub struct ResponseCache<T> {
 struct CachedValue<T> {
     key: String,
     value: T,
+    requested_ms: f64,
     from_ms: f64,
     until_ms: f64,
+}
+
+impl<T> CachedValue<T> {
+    fn is_fresh(&self, now_ms: f64) -> bool {
+        (self.from_ms..self.until_ms).contains(&now_ms)
+    }
 }
 
 impl<T: Clone> ResponseCache<T> {
@@ -37,15 +44,21 @@ impl<T: Clone> ResponseCache<T> {
     #[must_use]
     pub fn get(&self, key: &str, now_ms: f64) -> Option<T> {
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
-        let is_fresh = (entry.from_ms..entry.until_ms).contains(&now_ms);
-        is_fresh.then(|| entry.value.clone())
+        entry.is_fresh(now_ms).then(|| entry.value.clone())
     }
 
     /// Caches a value until `until_ms`, but for a day at most, and replaces the key's older value.
-    /// If `until_ms` is not in the future, it only removes the older value.
+    /// If `until_ms` is not in the future, it only removes the older value. A value that was
+    /// requested before the fresh one in the cache is not cached.
     ///
     /// When the cache is full, it evicts the entry that expires first, and the oldest of several.
-    pub fn put(&mut self, key: String, value: T, until_ms: f64, now_ms: f64) {
+    pub fn put(&mut self, key: String, value: T, requested_ms: f64, until_ms: f64, now_ms: f64) {
+        let is_outdated = |entry: &CachedValue<T>| {
+            entry.key == key && requested_ms < entry.requested_ms && entry.is_fresh(now_ms)
+        };
+        if self.entries.iter().any(is_outdated) {
+            return;
+        }
         self.forget(&key);
         // Written so that NaN counts as past.
         let is_useful = until_ms > now_ms && self.max_entries > 0;
@@ -64,6 +77,7 @@ impl<T: Clone> ResponseCache<T> {
         self.entries.push(CachedValue {
             key,
             value,
+            requested_ms,
             from_ms: now_ms,
             until_ms,
         });
@@ -83,7 +97,13 @@ mod tests {
     fn store(max_entries: usize, entries: &[(&str, f64)]) -> ResponseCache<String> {
         let mut store = ResponseCache::new(max_entries);
         for &(key, until_ms) in entries {
-            store.put(key.to_owned(), format!("value of {key}"), until_ms, 0.0);
+            store.put(
+                key.to_owned(),
+                format!("value of {key}"),
+                0.0,
+                until_ms,
+                0.0,
+            );
         }
         store
     }
@@ -112,25 +132,41 @@ mod tests {
     #[test]
     fn the_newest_value_replaces_the_older_one() {
         let mut store = store(2, &[("a", 30.0), ("b", 30.0)]);
-        store.put("a".to_owned(), "newer".to_owned(), 20.0, 10.0);
+        store.put("a".to_owned(), "newer".to_owned(), 0.0, 20.0, 10.0);
         assert_eq!(store.get("a", 10.0), Some("newer".to_owned()));
         assert_eq!(store.get("a", 25.0), None);
         assert!(has(&store, "b"));
     }
 
     #[test]
+    fn a_value_that_was_requested_earlier_does_not_replace_a_fresh_one() {
+        let mut store = store(2, &[]);
+        let mut put = |value: &str, requested_ms, now_ms| {
+            store.put("a".to_owned(), value.to_owned(), requested_ms, 30.0, now_ms);
+            store.get("a", now_ms)
+        };
+        assert_eq!(put("refreshed", 2.0, 5.0), Some("refreshed".to_owned()));
+        assert_eq!(put("slow", 1.0, 6.0), Some("refreshed".to_owned()));
+        assert_eq!(put("same time", 2.0, 7.0), Some("same time".to_owned()));
+        assert_eq!(
+            put("clock set back", 1.0, 4.0),
+            Some("clock set back".to_owned())
+        );
+    }
+
+    #[test]
     fn a_value_that_has_expired_only_removes_the_older_one() {
         for until_ms in [10.0, 9.0, f64::NAN, f64::NEG_INFINITY] {
             let mut store = store(2, &[("a", 30.0)]);
-            store.put("a".to_owned(), "newer".to_owned(), until_ms, 10.0);
+            store.put("a".to_owned(), "newer".to_owned(), 0.0, until_ms, 10.0);
             assert_eq!(store.get("a", 10.0), None, "{until_ms}");
-            store.put("a".to_owned(), "again".to_owned(), 30.0, 10.0);
-            store.put("b".to_owned(), "other".to_owned(), 30.0, 10.0);
-            store.put("c".to_owned(), "useless".to_owned(), until_ms, 10.0);
+            store.put("a".to_owned(), "again".to_owned(), 0.0, 30.0, 10.0);
+            store.put("b".to_owned(), "other".to_owned(), 0.0, 30.0, 10.0);
+            store.put("c".to_owned(), "useless".to_owned(), 0.0, until_ms, 10.0);
             assert!(store.get("a", 10.0).is_some(), "{until_ms}: evicted");
         }
         let mut store = store(2, &[]);
-        store.put("a".to_owned(), String::new(), 30.0, f64::NAN);
+        store.put("a".to_owned(), String::new(), 0.0, 30.0, f64::NAN);
         assert_eq!(store.get("a", 0.0), None);
     }
 
@@ -164,6 +200,7 @@ mod tests {
                 store.put(
                     index.to_string(),
                     String::new(),
+                    0.0,
                     f64::from(index * 7 % 5 + 1),
                     0.0,
                 );

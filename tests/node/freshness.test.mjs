@@ -39,6 +39,59 @@ test("until nextUpdate the response comes from memory, then from the network", a
   assert.deepEqual([next.title, metaOf(next).fromCache, seen.length], ["2", false, 2]);
 });
 
+test("with an `apiKey` function, a response is cached for its key alone", async () => {
+  const seen = [];
+  let account = "A";
+  const fetch = async (url, { headers }) => {
+    seen.push(headers.authorization);
+    return json({ title: headers.authorization, nextUpdate: new Date(Date.now() + HOUR_MS).toISOString() });
+  };
+  const client = new AyrshareUser(keeping({ fetch, apiKey: async () => `KEY-OF-${account}` }));
+  const read = async (next) => {
+    account = next;
+    const user = await client.getUser();
+    return [user.title, metaOf(user).fromCache];
+  };
+  assert.deepEqual(await read("A"), ["Bearer KEY-OF-A", false]);
+  assert.deepEqual(await read("B"), ["Bearer KEY-OF-B", false]);
+  assert.deepEqual(await read("A"), ["Bearer KEY-OF-A", true]);
+  assert.deepEqual(await read("B"), ["Bearer KEY-OF-B", true]);
+  assert.equal(seen.length, 2);
+});
+
+test("a cached response is served although the guard holds calls back, also with an `apiKey` function", async () => {
+  for (const apiKey of ["KEY", () => "KEY"]) {
+    const body = { title: "cached", nextUpdate: new Date(Date.now() + HOUR_MS).toISOString() };
+    let sent = 0;
+    const fetch = async () => {
+      sent += 1;
+      return json(body, { headers: { "x-ratelimit-max": "1", "x-ratelimit-count": "1" } });
+    };
+    const client = new AyrshareUser(keeping({ apiKey, fetch }));
+    await client.getUser();
+    assert.equal(metaOf(await client.getUser()).fromCache, true);
+    await failure(client.getUser({}, { cache: "none" }), "rate_limit");
+    assert.equal(sent, 1);
+  }
+});
+
+test("a slow response does not replace the one of a later refresh", async () => {
+  const answers = [];
+  const fetch = () => new Promise((resolve) => answers.push((title) => resolve(json({ title, nextUpdate: new Date(Date.now() + HOUR_MS).toISOString() }))));
+  const client = new AyrshareUser(keeping({ fetch }));
+  const sent = async (count) => { while (answers.length < count) await new Promise(setImmediate); };
+  const slow = client.getUser();
+  await sent(1);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const refresh = client.getUser({}, { cache: "none" });
+  await sent(2);
+  answers[1]("new");
+  assert.equal((await refresh).title, "new");
+  answers[0]("old");
+  assert.equal((await slow).title, "old");
+  assert.equal((await client.getUser()).title, "new");
+});
+
 test("without the option every call goes to the network", async () => {
   const { fetch, seen } = numbered();
   const client = new AyrshareUser({ apiKey: "KEY", fetch });

@@ -137,13 +137,14 @@ impl PreparedCall {
     }
 
     /// The key under which the response is cached. It includes all headers, because a gateway may identify its callers by any
-    /// of them. `None` for other endpoints, whose responses do not say until when they are valid.
-    fn cache_key(&self) -> Option<String> {
+    /// of them, and the key of an `apiKey` function, which may belong to another account each time. `None` for other endpoints, whose
+    /// responses do not say until when they are valid.
+    fn cache_key(&self, api_key: Option<&Secret>) -> Option<String> {
         let asked = self.cache == Cache::UntilNextUpdate || self.is_refresh();
         let kept = self.endpoint.is_cacheable() && asked;
         kept.then(|| {
             let mut key = self.url.clone();
-            for (name, text) in self.request_headers(None) {
+            for (name, text) in self.request_headers(api_key) {
                 key.extend(["\n", &name, ":", &text]);
             }
             key
@@ -155,7 +156,7 @@ impl PreparedCall {
         self.shared.options.cache == Cache::UntilNextUpdate
     }
 
-    pub(crate) fn kept(&self) -> Option<Rc<CheckedResponse>> {
+    pub(crate) fn kept(&self, api_key: Option<&Secret>) -> Option<Rc<CheckedResponse>> {
         if self.cache != Cache::UntilNextUpdate {
             return None;
         }
@@ -163,20 +164,28 @@ impl PreparedCall {
             .shared
             .cache
             .borrow()
-            .get(&self.cache_key()?, now_ms())?;
+            .get(&self.cache_key(api_key)?, now_ms())?;
         if let Some(observer) = &self.shared.options.on_event {
             self.event("cache", 0).send(observer);
         }
         Some(kept)
     }
 
-    pub(crate) fn keep(&self, good: &Rc<CheckedResponse>) {
-        let Some(key) = self.cache_key() else { return };
+    /// Caches a response that was requested at this time, with this key of an `apiKey` function.
+    pub(crate) fn keep(
+        &self,
+        good: &Rc<CheckedResponse>,
+        api_key: Option<&Secret>,
+        requested_ms: f64,
+    ) {
+        let Some(key) = self.cache_key(api_key) else {
+            return;
+        };
         // Without `nextUpdate`, the response is not cached, and an older one is removed.
         let until_ms = user::next_update_ms(&good.body).unwrap_or_default();
         self.shared
             .cache
             .borrow_mut()
-            .put(key, Rc::clone(good), until_ms, now_ms());
+            .put(key, Rc::clone(good), requested_ms, until_ms, now_ms());
     }
 }

@@ -35,6 +35,8 @@ pub(crate) struct CallMachine {
     pub plan: PreparedCall,
     /// The request headers. They contain secrets.
     headers: Vec<(String, String)>,
+    /// What the `apiKey` function has returned so far.
+    keys: Vec<Secret>,
     attempts: Vec<Attempt>,
     waited_ms: f64,
     from_cache: bool,
@@ -52,6 +54,7 @@ impl CallMachine {
             policy: RetryPolicy::new(plan.limits, now_ms()),
             plan,
             headers: Vec::new(),
+            keys: Vec::new(),
             attempts: Vec::new(),
             waited_ms: 0.0,
             from_cache: false,
@@ -64,14 +67,28 @@ impl CallMachine {
 
     /// The first step. A cached response ends the call.
     pub(crate) fn start(&mut self) -> Action {
-        let kept = self.plan.kept();
-        self.from_cache = kept.is_some();
-        kept.map_or_else(|| self.begin(), |kept| Action::Finish(Ok(kept)))
+        if self.asks_for_key() {
+            return self.begin();
+        }
+        self.cached().unwrap_or_else(|| self.begin())
+    }
+
+    /// Whether the key, and with it the account, is known only after a function was called.
+    fn asks_for_key(&self) -> bool {
+        matches!(self.plan.shared.options.api_key, ApiKey::Ask(_))
+    }
+
+    fn cached(&mut self) -> Option<Action> {
+        let kept = self.plan.kept(self.keys.last())?;
+        self.from_cache = true;
+        Some(Action::Finish(Ok(kept)))
     }
 
     /// Starts an attempt, if the guard and the time budget allow it.
     fn begin(&mut self) -> Action {
-        if let Err(bad) = self.plan.admit() {
+        if !self.asks_for_key()
+            && let Err(bad) = self.plan.admit()
+        {
             return Action::Finish(Err(bad));
         }
         self.began_ms = now_ms();
@@ -95,7 +112,18 @@ impl CallMachine {
     /// The `apiKey` function has returned a key or failed, or the wait for it ended.
     pub(crate) fn key_resolved(&mut self, given: Result<JsValue, Box<FailedAttempt>>) -> Action {
         match given.and_then(|given| attempt::key(&given)) {
-            Ok(key) => self.send(Some(&key)),
+            Ok(key) => {
+                self.keys.push(key.clone());
+                if self.attempts.is_empty()
+                    && let Some(cached) = self.cached()
+                {
+                    return cached;
+                }
+                if let Err(bad) = self.plan.admit() {
+                    return Action::Finish(Err(bad));
+                }
+                self.send(Some(&key))
+            }
             Err(bad) => {
                 // A failing function may also reveal secrets from other headers, so they have to be
                 // known.
@@ -143,7 +171,9 @@ impl CallMachine {
 
     /// The attempt failed: the policy decides whether to retry.
     fn failed(&mut self, mut bad: Box<FailedAttempt>) -> Action {
-        bad.scrub(&attempt::secrets(&self.headers));
+        let mut secrets = attempt::secrets(&self.headers);
+        secrets.extend(self.keys.iter().map(Secret::expose));
+        bad.scrub(&secrets);
         self.report(bad.status.ok_or(bad.error.kind.as_str()));
         let was_cut = self.granted.as_ref().is_some_and(|it| it.cut_by_total);
         if bad.error.kind == Kind::Timeout && was_cut {
@@ -217,7 +247,7 @@ impl CallMachine {
     ) -> Result<Response<Parsed>, CallError> {
         let good = outcome.map_err(|bad| self.failure(*bad))?;
         if !self.from_cache {
-            self.plan.keep(&good);
+            self.plan.keep(&good, self.keys.last(), self.began_ms);
         }
         let mismatches = good.checked.mismatches.clone();
         if self.plan.on_invalid == OnMismatch::Throw
