@@ -431,8 +431,10 @@ impl FileIdentity {
     /// Decides how to continue with a response to a request for the bytes from `from` on, or for the whole file.
     #[must_use]
     pub fn judge(&self, headers: &FileHeaders, from: f64) -> Continuation {
+        // The end of a part of unknown size could be mistaken for the end of the file.
+        let may_be_part = headers.status == 206 && headers.total().is_none();
         match headers.start() {
-            Some(0.0) => Continuation::FromStart,
+            Some(0.0) if !may_be_part => Continuation::FromStart,
             Some(start) if is_equal(start, from) && self.continues_in(headers) => {
                 Continuation::Here
             }
@@ -451,6 +453,18 @@ impl FileIdentity {
         is_as_long && !self.encoded && self.version.is_same(&headers.version)
     }
 
+    /// What is known about the file when it is read again from its start, after `from` bytes: a response that does not state the file's
+    /// size does not change it.
+    #[must_use]
+    pub fn restarted(&self, headers: &FileHeaders, from: f64) -> Self {
+        let known = self.total.filter(|_| from > 0.0 && !headers.encoded);
+        let first = Self::from_first(headers);
+        Self {
+            total: first.total.or(known),
+            ..first
+        }
+    }
+
     /// Records the file's size if the part states it and it was unknown.
     pub fn learn(&mut self, headers: &FileHeaders) {
         self.total = self.total.or(headers.total());
@@ -460,7 +474,8 @@ impl FileIdentity {
     #[must_use]
     pub fn is_whole(&self, range: ContentRange, version: &Version, read: f64) -> bool {
         let is_end = matches!(range, ContentRange::Unsatisfied { total } if is_equal(total, read));
-        is_end && !self.encoded && !self.version.differs(version)
+        let is_as_long = self.total.is_none_or(|total| is_equal(total, read));
+        is_end && is_as_long && !self.encoded && !self.version.differs(version)
     }
 }
 

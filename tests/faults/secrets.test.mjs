@@ -194,6 +194,42 @@ describe("elsewhere", () => {
     assertClean(everythingShown(error), "a failed apiKey function");
   });
 
+  test("the key of an earlier attempt, in a later failure", async () => {
+    const later = "SENTINEL-OF-A-LATER-KEY-0001";
+    const echo = (status) => new Response(JSON.stringify({ status: "error", message: `no ${PLANTED.apiKey}` }), { status });
+    const broken = () => Promise.reject(Object.assign(new Error("failed"), { hint: PLANTED.apiKey }));
+    for (const [what, second, responses] of [
+      ["in Ayrshare's words", () => later, [() => echo(500), () => echo(401)]],
+      ["in the error of the apiKey function", () => { throw new Error(`${PLANTED.apiKey} has expired`); }, [() => echo(500)]],
+      ["in the error of fetch", () => later, [broken, broken]],
+    ]) {
+      const keys = [() => PLANTED.apiKey, second];
+      const client = new AyrshareUser({ apiKey: () => keys.shift()(), fetch: async () => responses.shift()(), maxRetries: 1 });
+      const error = await client.getUser().catch((error) => error);
+      assert.equal(error.attempts.length, 2, what);
+      assertClean(everythingShown(error), what);
+    }
+  });
+
+  test("the signatures of every URL that a download has used", async () => {
+    const ticket = (url) => ({ status: "success", url, urlAvailable: "2020-01-01T00:00:00Z", urlExpires: "2099-01-01T00:00:00Z" });
+    // As long as signatures are: a shorter value of a query is shown.
+    const signature = SIGNATURE.padEnd(40, "0");
+    const [signed, other] = [signature, "another".padEnd(40, "0")].map((value) => `https://files.example/batch/users.json?X-Goog-Signature=${value}`);
+    const broken = () => Promise.reject(Object.assign(new Error("failed"), { hint: `signature ${signature}` }));
+    const tickets = [signed, other];
+    const refused = () => new Response("<Error><Code>SignatureDoesNotMatch</Code></Error>", { status: 403 });
+    for (const [what, options, fetch] of [
+      ["a redirect's target", { batch: ticket(other) }, async (url) => (url === other ? new Response(null, { status: 302, headers: { location: signed } }) : broken())],
+      ["an earlier ticket", {}, async (url) => (url.endsWith("/user/batch") ? Response.json(ticket(tickets.shift())) : url === signed ? refused() : broken())],
+    ]) {
+      const stream = new AyrshareUser({ ...PLANTED, fetch }).streamProfiles(options);
+      const error = await stream.batches()[Symbol.asyncIterator]().next().catch((error) => error);
+      assert.equal(error.kind, "network", inspect(error));
+      assertClean(everythingShown(error), what);
+    }
+  });
+
   test("a secret with a character that no key may have is named, not shown", async () => {
     for (const name of ["apiKey", "profileKey"]) {
       const error = await new AyrshareUser({ ...PLANTED, [name]: `${PLANTED[name]}\n` }).getUser().catch((error) => error);

@@ -122,6 +122,32 @@ test("with a total of `*`, the download resumes if the first response had the fi
   }
 });
 
+const SHORT = FILE.subarray(0, cutAfter(3));
+
+for (const [name, kind, second] of [
+  ["a 416 that says that the file ends here", "api", { status: 416, headers: { "content-range": `bytes */${CUT}` }, body: "" }],
+  ["a shorter file without a length", "decode", { body: SHORT }],
+  ["a shorter file without a length or an entity tag", "decode", { headers: { etag: "" }, body: SHORT }],
+  ["a part from the start that does not say how long the file is", "api", { status: 206, headers: { "content-range": `bytes 0-${SHORT.length - 1}/*` }, body: SHORT }],
+]) {
+  test(`a file whose length is known is not complete before: ${name}`, async (t) => {
+    withoutPauses(t);
+    const first = { headers: { "content-length": FILE.length, etag: '"one"' }, cut: CUT };
+    const server = await host(t, first, { ...second, headers: { etag: '"one"', ...second.headers } });
+    const { ids, over } = await read(server);
+    await failure(over, kind);
+    assert.deepEqual(ids, IDS.slice(0, ids.length));
+  });
+}
+
+test("a part that does not say how long the file is, as the first response, is not the file", async (t) => {
+  withoutPauses(t);
+  const server = await host(t, { status: 206, headers: { "content-range": `bytes 0-${CUT - 1}/*` }, body: FILE.subarray(0, CUT) });
+  const { ids, over } = await read(server);
+  await failure(over, "api");
+  assert.deepEqual(ids, []);
+});
+
 test("after a part that ends early, the next part is requested", async (t) => {
   withoutPauses(t);
   const part = (range) => {

@@ -322,6 +322,29 @@ fn a_total_is_required_once_and_must_not_change() {
 }
 
 #[test]
+fn a_file_that_is_read_again_keeps_its_announced_size() {
+    let (first, _) = first_and_rest();
+    let silent = FileHeaders {
+        length: None,
+        ..first.clone()
+    };
+    let encoded = FileHeaders {
+        encoded: true,
+        ..silent.clone()
+    };
+    let longer = FileHeaders {
+        length: Some(2_000.0),
+        ..first.clone()
+    };
+    let known = FileIdentity::from_first(&first);
+    let total = |headers: &FileHeaders, from| known.restarted(headers, from).total;
+    assert_eq!(total(&silent, 400.0), Some(1_000.0));
+    assert_eq!(total(&longer, 400.0), Some(2_000.0));
+    assert_eq!(total(&encoded, 400.0), None);
+    assert_eq!(total(&silent, 0.0), None, "nothing was read of that file");
+}
+
+#[test]
 fn the_first_response_must_begin_at_the_start() {
     let (first, rest) = first_and_rest();
     let judge = |part: &FileHeaders| FileIdentity::default().judge(part, 0.0);
@@ -333,6 +356,11 @@ fn the_first_response_must_begin_at_the_start() {
     };
     assert_eq!(judge(&all), Continuation::FromStart);
     assert_eq!(FileIdentity::from_first(&all).total, Some(1_000.0));
+    let endless = FileHeaders {
+        range: ContentRange::parse(Some("bytes 0-599/*")),
+        ..rest.clone()
+    };
+    assert_eq!(judge(&endless), Continuation::RequestWhole);
     let silent = FileHeaders {
         range: ContentRange::Absent,
         ..rest
@@ -389,6 +417,11 @@ fn a_416_ends_a_file_that_was_read_completely() {
     let nameless = Version::default();
     assert!(is_whole(none_of("bytes */1000"), &nameless));
     assert!(is_whole(none_of("bytes */1000"), &first.version));
+    let longer = FileIdentity {
+        total: Some(1_001.0),
+        ..known.clone()
+    };
+    assert!(!longer.is_whole(none_of("bytes */1000"), &first.version, 1_000.0));
     assert!(!is_whole(
         none_of("bytes */1000"),
         &version(Some("\"b\""), None)

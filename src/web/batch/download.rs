@@ -45,6 +45,8 @@ pub(crate) struct Download<T> {
     pub cancellation: Cancellation,
     policy: DownloadPolicy,
     url: Option<FileUrl>,
+    /// Every URL that was requested: earlier ones and targets of redirects grant access, too.
+    used_urls: Vec<FileUrl>,
     identity: Option<FileIdentity>,
     body: Option<Body>,
     /// Of all bytes that the reader has.
@@ -130,6 +132,7 @@ impl<T: TicketSource> Download<T> {
             options,
             cancellation,
             url: None,
+            used_urls: Vec::new(),
             identity: None,
             body: None,
             fingerprint: Fingerprint::default(),
@@ -277,7 +280,8 @@ impl<T: TicketSource> Download<T> {
         );
         let requested_from = if wants_range { from } else { 0 };
         let fetch = self.options.fetch.as_ref();
-        let reply = http::open(fetch, &url, requested_from, &self.cancellation).await;
+        let used = &mut self.used_urls;
+        let reply = http::open(fetch, &url, requested_from, &self.cancellation, used).await;
         drop(timer);
         let outcome = match &reply {
             Ok(FileReply::Bytes(headers, _)) => Ok(headers.status),
@@ -337,7 +341,7 @@ impl<T: TicketSource> Download<T> {
                 self.reread = None;
             }
             Continuation::FromStart => {
-                *identity = FileIdentity::from_first(headers);
+                *identity = identity.restarted(headers, float(from));
                 self.reread = (from > 0).then(|| Reread::new(from));
             }
             Continuation::RequestWhole if self.needs_whole_file || from == 0 => {
@@ -459,7 +463,10 @@ impl<T: TicketSource> Download<T> {
     /// A failure with everything known about the download, and without the URL's signature.
     pub(crate) fn failure(&mut self, error: Error, cause: &JsValue) -> CallError {
         let (url, cause) = match &self.url {
-            Some(url) => (Some(url.shown()), scrub_cause(cause, &url.secrets(), 0)),
+            Some(url) => {
+                let secrets: Vec<_> = self.used_urls.iter().flat_map(FileUrl::secrets).collect();
+                (Some(url.shown()), scrub_cause(cause, &secrets, 0))
+            }
             None => (None, JsValue::UNDEFINED),
         };
         CallError {

@@ -90,12 +90,13 @@ pub(crate) enum FileReply {
     UnsafeRedirect,
 }
 
-/// Requests the file from an offset on.
+/// Requests the file from an offset on. Adds each URL that it requests to `used`.
 pub(crate) async fn open(
     fetch: Option<&Function>,
     url: &FileUrl,
     from: u64,
     interrupt: &Cancellation,
+    used: &mut Vec<FileUrl>,
 ) -> Result<FileReply, TransportError> {
     let mut headers = Vec::new();
     if from > 0 {
@@ -106,6 +107,9 @@ pub(crate) async fn open(
     }
     let mut url = url.clone();
     for _ in 0..=MAX_REDIRECTS {
+        if !used.iter().any(|known| known.0.expose() == url.0.expose()) {
+            used.push(url.clone());
+        }
         let mut opened = request(fetch, &url, &headers, false, interrupt).await?;
         if opened.is_opaque {
             // Browsers hide the target of a redirect until they have followed it.
