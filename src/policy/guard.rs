@@ -16,7 +16,7 @@ use super::WINDOW_MS;
 use super::retry::{self, FLOOR_MS, RetryAfter};
 use crate::digits;
 
-/// Profiles remembered at a time.
+/// Profiles remembered at a time, unless more are held back or have refusals that count.
 const MAX_PROFILES: usize = 512;
 
 const DAY_MS: f64 = 86_400_000.0;
@@ -189,15 +189,17 @@ impl Guard {
         }
     }
 
-    /// When full, evicts the profile whose last response is oldest; one that is held back only if
-    /// all are.
+    /// When full, evicts the profile whose last response is oldest of those that are not held back
+    /// and have no refusals that count. The others stay, however many they are: Ayrshare would
+    /// refuse their next calls.
     fn keep(&mut self, profile: GuardedProfile, now_ms: f64) {
-        if self.profiles.len() >= MAX_PROFILES {
-            let idle = self
+        while self.profiles.len() >= MAX_PROFILES
+            && let Some(idle) = self
                 .profiles
                 .iter_mut()
-                .position(|known| known.hold_left_ms(now_ms) <= 0.0);
-            self.profiles.remove(idle.unwrap_or(0));
+                .position(|known| known.is_idle(now_ms))
+        {
+            self.profiles.remove(idle);
         }
         self.profiles.push(profile);
     }
@@ -248,6 +250,11 @@ impl GuardedProfile {
             self.refusals,
             self.refused_at_ms,
         ]
+    }
+
+    fn is_idle(&mut self, now_ms: f64) -> bool {
+        let leaked_at_ms = self.refused_at_ms + self.refusals * REFUSAL_LEAKS_IN_MS;
+        self.hold_left_ms(now_ms) <= 0.0 && leaked_at_ms <= now_ms
     }
 
     /// Whether there is nothing to remember.
