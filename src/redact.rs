@@ -190,7 +190,7 @@ fn without_secrets(text: &str, secrets: &[&str]) -> String {
 }
 
 /// The length of a secret at the start of a text, plain or encoded; `None` if the text does not start with it.
-fn occurrence(text: &[u8], secret: &str) -> Option<usize> {
+pub(crate) fn occurrence(text: &[u8], secret: &str) -> Option<usize> {
     let secret = secret.as_bytes();
     if secret.len() < LEAST_LEN {
         return None;

@@ -330,7 +330,7 @@ impl AuthorizedRequest {
             return Some(error);
         }
         let secrets = self.secrets(Some(success.api_key));
-        let holds = |secret: &&str| contains(success.body, secret.as_bytes());
+        let holds = |secret: &&str| contains(success.body, secret);
         let is_leak = secrets.iter().any(holds);
         is_leak.then(|| {
             Error::new(
@@ -407,16 +407,16 @@ fn is_outage(error: &Error) -> bool {
     }
 }
 
-/// Whether a body contains `part`. Scans for its first byte, since few positions in a body begin
-/// like a key.
-fn contains(body: &[u8], part: &[u8]) -> bool {
-    let Some(first) = part.first() else {
+/// Whether a body contains a secret, as it is or with escapes. Scans for its first byte and for
+/// backslashes, since few positions in a body begin like that.
+fn contains(body: &[u8], secret: &str) -> bool {
+    let Some(first) = secret.as_bytes().first() else {
         return false;
     };
     let mut rest = body;
-    while let Some(at) = rest.iter().position(|byte| byte == first) {
+    while let Some(at) = rest.iter().position(|byte| byte == first || *byte == b'\\') {
         let found = rest.get(at..).unwrap_or_default();
-        if found.starts_with(part) {
+        if found.starts_with(secret.as_bytes()) || redact::occurrence(found, secret).is_some() {
             return true;
         }
         rest = found.get(1..).unwrap_or_default();
