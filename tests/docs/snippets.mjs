@@ -232,6 +232,7 @@ async function firstCall(t, code) {
   standIn(t);
   const { printed } = await run(t, code);
   assert.ok(printed.some(([platform, displayName]) => platform === "instagram" && typeof displayName === "string"));
+  assert.equal(printed.at(-1)[0].pinterest.length, 2);
 }
 
 async function withoutKey(t, code) {
