@@ -140,6 +140,40 @@ test("a failing store costs only the cache hit, and is reported", async () => {
   }
 });
 
+test("a store may change the bytes that it got, and those that it returned", async () => {
+  const fill = (body) => body.fill(0x20);
+  const transfer = (body) => structuredClone(body.buffer, { transfer: [body.buffer] });
+  const later = async (turns, task) => {
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+    task();
+  };
+  // Without a reference id, it is stored before the first response is sent.
+  const fetch = () => async () => Response.json({ title: "Alice", nextUpdate: "2999-01-01T00:00:00Z" });
+  for (const spoil of [fill, transfer]) {
+    for (const turns of [0, 1, 2, 3, 5, 8]) {
+      const kept = new Map();
+      const put = (name, { head, body }) => {
+        kept.set(name, { head, body: body.slice() });
+        return later(turns, () => spoil(body));
+      };
+      const get = (name) => {
+        const found = kept.get(name);
+        const body = found?.body.slice();
+        // Not before the gateway has it.
+        void later(turns + 2, () => body && spoil(body));
+        return found && { ...found, body };
+      };
+      const { ask, errors } = open({ fetch, store: { get, put, delete: (name) => void kept.delete(name) } });
+      for (const expected of ["miss", "hit"]) {
+        const replies = await Promise.all([1, 2, 3].map(() => ask("/ayrshare/user", { as: "alice" })));
+        for (const reply of replies) assert.deepEqual([titleOf(reply), reply.headers["x-gateway-cache"]], ["Alice", expected], `${spoil.name} ${turns}`);
+        await settled();
+      }
+      assert.deepEqual(errors, []);
+    }
+  }
+});
+
 test("writes are passed to waitUntil, if there is one", async () => {
   const store = visible();
   const { ask } = open({ store });

@@ -8,7 +8,7 @@
  * after the request.
  */
 import { AyrshareError } from "../errors/ayrshare-error.js";
-import { bytesOf, kindOf } from "../wasm/compile.js";
+import { bytesOf } from "../wasm/compile.js";
 import { within } from "./callback-timeout.js";
 import type { StoredReply } from "../glue/ayrshare_user_gateway.js";
 import type { GatewayStore, CachedResponse } from "./options.js";
@@ -85,8 +85,10 @@ export class ResponseCache {
   }
 
   /** Stores a response that was requested in this generation. If it names no profile, no event can invalidate it. */
-  keep(name: string, { headers, body, generation: profile }: StoredReply, since: Generation): Promise<void> {
+  keep(name: string, { headers, body: sent, generation: profile }: StoredReply, since: Generation): Promise<void> {
     return this.#within("put", async () => {
+      // A store may change or transfer what it gets, and callers get the same bytes.
+      const body = this.isInstant ? sent : sent.slice();
       const maxAgeS = maxAgeOf(headers);
       // A store may cut a body short, and a shorter text can be a valid response.
       const head = `${headers}\nx-gateway-length: ${body.byteLength}`;
@@ -159,15 +161,12 @@ export class ResponseCache {
 }
 
 /**
- * Converts bytes of any realm to a `Uint8Array` that a `Response` takes: its memory is neither shared nor resizable. Does not use
+ * Copies bytes of any realm, because a store may still change its own, and a `Response` takes no shared or resizable memory. Does not use
  * `instanceof`, which a Proxy passes.
  */
 function ownBytesOf(body: unknown): Uint8Array | undefined {
   try {
-    const bytes = bytesOf(body);
-    if (bytes === undefined) return undefined;
-    const { buffer } = bytes as { buffer: ArrayBufferLike & { resizable?: boolean } };
-    return kindOf(buffer) === "ArrayBuffer" && buffer.resizable !== true ? bytes : bytes.slice();
+    return bytesOf(body)?.slice();
   } catch {
     // Its memory was transferred, or it is a Proxy whose traps throw.
     return undefined;
