@@ -157,6 +157,7 @@ test("missing responses, redirects, cookies, encodings and huge bodies are handl
     huge: (response) => response.writeHead(200, { "content-type": "application/json" }).end(`{"title":"${"x".repeat(9_000_000)}"}`),
     wrong: (response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>hello"),
     empty: (response) => response.writeHead(204).end(),
+    beyond: (response) => response.writeHead(999, { "content-type": "application/json" }).end('{"status":"error","message":"beyond"}'),
     unavailable: (response) => response.writeHead(503, { "retry-after": "7" }).end('{"status":"error","message":"later"}'),
   };
   for (const [name, given] of Object.entries(answers)) {

@@ -13,6 +13,8 @@ const NOT_PASSED = ["connection", "content-encoding", "content-length", "keep-al
 const LIMITS = "x-ayrshare-guard-limits";
 /** Header that means that there was no response, as opposed to a response of Ayrshare with the same status. */
 const FAILED = "x-ayrshare-guard-failed";
+/** Header with the status of Ayrshare's response, if no `Response` can be constructed with it, such as 999. */
+const STATUS = "x-ayrshare-guard-status";
 const NO_BODY = [101, 204, 205, 304];
 const HELD = "the profile's rate limit is used up: nothing was sent; call again after `retryAfterMs`";
 
@@ -54,7 +56,8 @@ export function sendThroughGuard(
       return await globalThis.fetch(url, init);
     }
     if (response.headers.has(FAILED)) throw new TypeError("the guard's object could not reach the server");
-    return response;
+    const status = response.headers.get(STATUS);
+    return status === null ? response : Object.defineProperty(response, "status", { value: Number(status) });
   };
 }
 
@@ -99,7 +102,10 @@ export class AyrshareGuard {
       this.#inFlight.set(what, sending);
     }
     const { status, headers: sent, body } = await sending;
-    return new Response(NO_BODY.includes(status) ? null : body, { status, headers: [...sent, [LIMITS, ""]] });
+    // If the constructor threw, the gateway would send the request again.
+    const isValid = status >= 200 && status <= 599;
+    const own: [string, string][] = isValid ? [] : [[STATUS, String(status)]];
+    return new Response(NO_BODY.includes(status) ? null : body, { status: isValid ? status : 502, headers: [...sent, ...own, [LIMITS, ""]] });
   }
 
   /** Deletes expired state, so that unused objects take no space. */
