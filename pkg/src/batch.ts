@@ -121,6 +121,8 @@ async function untilAborted(given: unknown, signal: AbortSignal | undefined): Pr
   const aborted = new Promise<never>((_, reject) => {
     stop = (cause) => reject(new AyrshareError({ kind: "aborted", message: "the read was aborted by its signal", cause }));
   });
+  // `Promise.race` handles its rejection, but throws first if `given` is a promise whose members throw.
+  aborted.catch(() => undefined);
   await listening(signal, stop, () => Promise.race([given, aborted]));
 }
 
