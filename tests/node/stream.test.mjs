@@ -384,6 +384,40 @@ test("leaving the loop, cancel() and cancelling the ReadableStream close the con
   }
 });
 
+test("whoever reads a stream next goes on with what is left of a batch", async () => {
+  const file = `[${Array.from({ length: 5 }, (_, number) => `{"refId":"r${number}"}`).join()}]`;
+  const readers = {
+    profiles: all,
+    batches: async (stream) => (await all(stream.batches())).flat(),
+    readable: (stream) => all(stream.toReadableStream()),
+  };
+  for (const [name, read] of Object.entries(readers)) {
+    const stream = reading(file, {});
+    const peeked = [(await stream[Symbol.asyncIterator]().next()).value, (await stream[Symbol.asyncIterator]().next()).value];
+    const refIds = [...peeked, ...(await read(stream))].map(({ refId }) => refId);
+    assert.deepEqual(refIds, ["r0", "r1", "r2", "r3", "r4"], name);
+  }
+});
+
+test("two loops share the profiles of a stream: each arrives once", async () => {
+  const { client, file } = await opened({ profiles: 2_000, chunkBytes: 10_000 });
+  const stream = client.streamProfiles();
+  const seen = [];
+  const loop = async () => { for await (const { refId } of stream) seen.push(refId); };
+  await Promise.all([loop(), loop(), (async () => { for await (const batch of stream.batches()) seen.push(...batch.map(({ refId }) => refId)); })()]);
+  const expected = JSON.parse(file).map(({ refId }) => refId);
+  assert.equal(seen.length, expected.length);
+  assert.deepEqual(new Set(seen), new Set(expected));
+});
+
+test("after cancel(), no profile of the batch that was being read arrives", async () => {
+  const stream = reading('[{"refId":"r0"},{"refId":"r1"},{"refId":"r2"}]', {});
+  const iterator = stream[Symbol.asyncIterator]();
+  assert.equal((await iterator.next()).value.refId, "r0");
+  await stream.cancel();
+  for (const each of [iterator, stream.batches(), stream[Symbol.asyncIterator]()]) assert.equal((await each.next()).done, true);
+});
+
 test("the signal ends a pending read with its reason, and leaves no listener", async () => {
   const { client } = slowFile();
   const controller = new AbortController();

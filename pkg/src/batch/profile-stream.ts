@@ -29,6 +29,11 @@ export class ProfileStream<T> implements AsyncIterable<T> {
   #stop: (() => void) | undefined;
   /** Serializes reads: each one waits for those before it. */
   #queue: Promise<unknown> = Promise.resolve();
+  /** Reads in the queue. */
+  #waiting = 0;
+  /** The batch that is being read, here and not in an iterator, so that the next one goes on with it. */
+  #batch: T[] = [];
+  #at = 0;
 
   /** @internal */
   constructor(open: () => Promise<Source<T>>) {
@@ -47,6 +52,7 @@ export class ProfileStream<T> implements AsyncIterable<T> {
    */
   async cancel(): Promise<void> {
     this.#ended = true;
+    this.#batch = [];
     this.#stop?.();
     const source = await this.#source?.catch(() => undefined);
     source?.cancel();
@@ -66,27 +72,9 @@ export class ProfileStream<T> implements AsyncIterable<T> {
 
   /** @throws {@link AyrshareError}, as a rejection, after all complete profiles before the error. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    let batch: T[] = [];
-    let at = 0;
-    let waiting = 0;
-    const step = async (): Promise<IteratorResult<T, undefined>> => {
-      while (at >= batch.length) {
-        const next = await this.#pull();
-        if (next === undefined) return END;
-        batch = next;
-        at = 0;
-      }
-      return { done: false, value: batch[at++] as T };
-    };
-    let last: Promise<unknown> = Promise.resolve();
-    return this.#iterator<T>(() => {
-      if (waiting === 0 && at < batch.length && !this.#ended) return Promise.resolve({ done: false, value: batch[at++] as T });
-      // Concurrent calls resolve in order, and no profile is lost between them.
-      waiting += 1;
-      const mine = last.then(step, step).finally(() => (waiting -= 1));
-      last = mine.catch(() => undefined);
-      return mine;
-    });
+    const take = (): IteratorResult<T, undefined> => ({ done: false, value: this.#batch[this.#at++] as T });
+    // Concurrent calls resolve in order, and no profile is lost between them.
+    return this.#iterator<T>(() => (this.#waiting === 0 && this.#at < this.#batch.length ? Promise.resolve(take()) : this.#read(take, END)));
   }
 
   /** The profiles as a `ReadableStream`; cancelling it closes the connection. */
@@ -113,9 +101,20 @@ export class ProfileStream<T> implements AsyncIterable<T> {
   }
 
   #pull(): Promise<T[] | undefined> {
-    const next = this.#queue.then(() => this.#next());
-    this.#queue = next.catch(() => undefined);
-    return next;
+    return this.#read<T[] | undefined>(() => this.#batch.splice(this.#at), undefined);
+  }
+
+  /** Resolves to what `take` takes of the batch that is being read, or of the next one; to `end` if there is none. */
+  #read<V>(take: () => V, end: V): Promise<V> {
+    this.#waiting += 1;
+    const reading = this.#queue
+      .then(async () => {
+        if (this.#at >= this.#batch.length) await this.#next();
+        return this.#at < this.#batch.length ? take() : end;
+      })
+      .finally(() => (this.#waiting -= 1));
+    this.#queue = reading.catch(() => undefined);
+    return reading;
   }
 
   /**
@@ -129,20 +128,23 @@ export class ProfileStream<T> implements AsyncIterable<T> {
     });
   }
 
-  async #next(): Promise<T[] | undefined> {
+  /** Reads the next batch, unless the stream ends. */
+  async #next(): Promise<void> {
     try {
       while (!this.#ended) {
         const source = (this.#opened = await (this.#source ??= this.#open()));
         const batch = this.#ended ? undefined : await this.#untilStopped(source.next());
         if (batch === undefined) break;
         // A batch that contained only invalid records is empty, but not the end.
-        if (batch.length > 0 && !this.#ended) return batch;
+        if (batch.length === 0 || this.#ended) continue;
+        this.#batch = batch;
+        this.#at = 0;
+        return;
       }
       this.#ended = true;
-      return undefined;
     } catch (error) {
       // After `cancel()`, errors are irrelevant: the stream just ends.
-      if (this.#ended) return undefined;
+      if (this.#ended) return;
       this.#ended = true;
       throw error;
     }
