@@ -268,6 +268,17 @@ inBothWays("a Response that is an error is one of kind `api`, and its body stays
   }
 });
 
+inBothWays("a Response that is only a part of the file is `config`, and its body stays unread", async (read) => {
+  const end = bytes.length - 1;
+  const part = (range) => new Response(copied(bytes), { status: 206, headers: range && { "content-range": range } });
+  for (const range of [undefined, `bytes 0-${end}/1000000000`, `bytes 1-${end}/${bytes.length}`, `bytes 0-${end}/*`]) {
+    const response = part(range);
+    assert.match((await failure(read(response), "config")).message, /status 206.*not the whole batch file/);
+    assert.equal(response.bodyUsed, false);
+  }
+  await read(part(`bytes 0-${end}/${bytes.length}`));
+});
+
 inBothWays("wrong options leave the source unopened", async (read) => {
   const stream = streamOf([bytes]);
   await failure(read(stream, { maxRecordBytes: -1 }), "config");

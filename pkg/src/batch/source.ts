@@ -122,6 +122,8 @@ function ofResponse(response: Members): Inspected | undefined {
     const text = `\`source\` is a Response with status ${status}, so its body is not the batch file`;
     throw new AyrshareError({ kind: "api", message: text, status: typeof status === "number" ? status : undefined });
   }
+  const [, last, size] = /^bytes 0-(\d+)\/(\d+)$/.exec(String((headers as Headers | undefined)?.get?.("content-range"))) ?? [];
+  if (status === 206 && Number(last) + 1 !== Number(size)) throw wrong("`source` is a Response with status 206, so its body is not the whole batch file");
   if (body === null) return ofBytes(EMPTY);
   // Some polyfills of `fetch` provide no stream.
   const whole = typeof arrayBuffer === "function" ? { open: () => iterate(wholeBody(response as unknown as Response)) } : undefined;
