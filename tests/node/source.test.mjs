@@ -361,6 +361,29 @@ inBothWays("a Blob that lies about its size", async (read) => {
   await read(endless);
 });
 
+inBothWays("a Response of fewer bytes than its Content-Length", async (read) => {
+  const line = '{"refId":"a"}\n';
+  const headers = { "content-length": 1_000 };
+  for (const body of [line, gzipSync(line), streamOf([]), new ReadableStream({ start: (controller) => controller.close() })]) {
+    assert.match((await failure(read(new Response(body, { headers })), "network")).cause.message, /shorter/);
+  }
+  // This may be the length of another body: the encoded one.
+  await read(new Response(line, { headers: { ...headers, "content-encoding": "br" } }));
+  await read(Object.defineProperty(new Response(line, { headers }), "type", { value: "cors" }));
+});
+
+test("a buffer that shrinks while it is read", async () => {
+  const content = new TextEncoder().encode(`${'{"refId":"a"}'.padEnd(63)}\n`.repeat(16_384));
+  for (const left of [262_144, 300_032]) {
+    for (const view of [(buffer) => buffer, (buffer) => new Uint8Array(buffer), (buffer) => new DataView(buffer, 64)]) {
+      const buffer = new ArrayBuffer(content.length, { maxByteLength: content.length });
+      new Uint8Array(buffer).set(content);
+      const reading = (async () => { for await (const _ of streamProfiles(view(buffer))) if (buffer.byteLength > left) buffer.resize(left); })();
+      await failure(reading, "network");
+    }
+  }
+});
+
 /** A Blob of older versions of jsdom, which only its FileReader can read. */
 class PlainBlob {
   constructor(content) { this.content = content; }
