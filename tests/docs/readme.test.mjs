@@ -97,6 +97,14 @@ describe("tables", () => {
     });
   }
 
+  test("www/guides/errors.md, Ayrshare's codes: what the description has", () => {
+    const { components } = JSON.parse(readFileSync(join(process.env.AYRSHARE_USER_DIR, "dist/openapi.json"), "utf8"));
+    const known = components.schemas.Error.properties.code["x-known-codes"];
+    assert.ok(known.length > 5 && known.every(({ retryable }) => !retryable));
+    const rows = known.map(({ code, kind, meaning, advice }) => `| ${code} | \`${kind}\` | ${meaning} | ${advice} |`);
+    assert.deepEqual(read("www/guides/errors.md").match(/^\| \d{3} \|.*$/gm), rows);
+  });
+
   test("www/guides/options.md, Of a call: what the code has", () => {
     const [, sentence] = /^## Of a call\n\n([^]*?)\.\n/m.exec(read("www/guides/options.md"));
     const names = [...sentence.replace(/\([^)]*\)/, "").matchAll(/`(\w+)`/g)].map(([, name]) => name);
