@@ -253,8 +253,8 @@ impl GuardedProfile {
     }
 
     fn is_idle(&mut self, now_ms: f64) -> bool {
-        let leaked_at_ms = self.refused_at_ms + self.refusals * REFUSAL_LEAKS_IN_MS;
-        self.hold_left_ms(now_ms) <= 0.0 && leaked_at_ms <= now_ms
+        self.hold_left_ms(now_ms) <= 0.0
+            && leaked_at_ms(self.refusals, self.refused_at_ms) <= now_ms
     }
 
     /// Whether there is nothing to remember.
@@ -323,6 +323,11 @@ impl GuardedProfile {
     }
 }
 
+/// When the last of these refusals no longer counts.
+fn leaked_at_ms(refusals: f64, refused_at_ms: f64) -> f64 {
+    refused_at_ms + refusals * REFUSAL_LEAKS_IN_MS
+}
+
 /// When a memory is obsolete and may be deleted, in milliseconds since 1970.
 #[must_use]
 pub fn lapses_at_ms(snapshot: &Snapshot) -> f64 {
@@ -330,7 +335,7 @@ pub fn lapses_at_ms(snapshot: &Snapshot) -> f64 {
     let times = [
         from_ms + WINDOW_MS,
         held_from_ms + hold_ms,
-        refused_at_ms + refusals * REFUSAL_LEAKS_IN_MS,
+        leaked_at_ms(*refusals, *refused_at_ms),
     ];
     times.into_iter().fold(0.0, f64::max)
 }

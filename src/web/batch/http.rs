@@ -24,7 +24,7 @@ const MAX_REDIRECTS: u32 = 5;
 const MAX_REFUSAL_BYTES: u32 = 4_096;
 
 /// The signed URL of the file. It is sent byte for byte, and redacted when shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FileUrl(Secret);
 
 impl FileUrl {
@@ -107,7 +107,7 @@ pub(crate) async fn open(
     }
     let mut url = url.clone();
     for _ in 0..=MAX_REDIRECTS {
-        if !used.iter().any(|known| known.0.expose() == url.0.expose()) {
+        if !used.contains(&url) {
             used.push(url.clone());
         }
         let mut opened = request(fetch, &url, &headers, false, interrupt).await?;
