@@ -142,7 +142,7 @@ describe("what is sent and returned", () => {
       [502, () => Response.json({ displayNames: 7 })],
       [502, () => new Response("x".repeat(9_000_000))],
       [502, () => Response.json({ title: KEY })],
-      // JSON allows to escape any character.
+      // In JSON, any character may be escaped.
       [502, () => new Response(`{"title":"${[...KEY].map((letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join("")}"}`)],
       [502, () => Response.json({ title: `a ${ALICE}` })],
       [502, () => Response.json({ message: "wrong key", status: "error", code: 102 }, { status: 401 })],
